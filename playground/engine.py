@@ -1,0 +1,149 @@
+"""One running Playground: a Config, its data, its network and how far it is trained.
+
+No IO, no clock, no Flask, no process. The same Config and the same calls give the same numbers anywhere.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from playground import datasets, kernel, network
+from playground.config import Config
+from playground.snapshot import Scores, Snapshot
+
+SIDE = 100  # pixels of a map
+EDGE = 6.0  # the plane is [-EDGE, EDGE] squared
+
+
+@functools.cache
+def grid(features: tuple[str, ...]) -> np.ndarray:
+    """The features of a map's pixels, (features, SIDE * SIDE), row by row from the top."""
+    axis = [-EDGE + 2 * EDGE * i / (SIDE - 1) for i in range(SIDE)]
+    return network.inputs(features, axis * SIDE, [-y for y in axis for _ in range(SIDE)])
+
+
+@functools.lru_cache(maxsize=1024)
+def _inputs(config_data: tuple[str, float, str], features: tuple[str, ...]) -> np.ndarray:
+    """The features of every point of a data set, (features, n); shared by the sessions that use them."""
+    points, _ = datasets.make(*config_data)
+    return network.inputs(features, points[:, 0].tolist(), points[:, 1].tolist())
+
+
+class Engine:
+    """Trains `config`. `epoch` counts finished epochs; `mlp` is the PyTorch module that is trained."""
+
+    def __init__(self, config: Config):
+        self.config = config
+        self._load_data()
+        self._build()
+
+    def _load_data(self) -> None:
+        config = self.config
+        self.train_points, self.test_points = datasets.split(config)
+        n = len(self.train_points)
+        x = _inputs((config.data_name, config.noise, config.seed), config.features)
+        self._train = (np.ascontiguousarray(x[:, :n]), np.ascontiguousarray(self.train_points[:, 2]))
+        self._test = (np.ascontiguousarray(x[:, n:]), np.ascontiguousarray(self.test_points[:, 2]))
+
+    def _build(self) -> None:
+        config = self.config
+        _, stream = datasets.make(config.data_name, config.noise, config.seed)
+        self.mlp = network.build(config, stream)
+        self._initial = self.mlp.flat.clone()
+        self._flat = self.mlp.flat.numpy()
+        self._sizes = np.array(self.mlp.sizes, dtype=np.int64)
+        self._codes = np.array([kernel.ACTIVATION_CODE[name] for name in self.mlp.activations], dtype=np.int64)
+        self._gradient = np.zeros_like(self._flat)
+        self._dead = np.zeros(self._flat.size, dtype=np.bool_)
+        self._count = 0
+        self.epoch = 0
+        self._maps: np.ndarray | None = None
+
+    def configure(self, config: Config) -> None:
+        """Takes over `config`: live fields enter the training as it is, others make a new network at epoch 0."""
+        rebuild = "rebuild" in self.config.changed(config)
+        self.config = config
+        if rebuild:
+            self._load_data()
+            self._build()
+
+    def new_data(self, config: Config) -> None:
+        """Takes over `config`, which differs in its seed: new points, while the network is kept and goes on."""
+        self.config = config
+        self._load_data()
+        _, stream = datasets.make(config.data_name, config.noise, config.seed)
+        self._initial = network.build(config, stream).flat
+
+    def reset(self) -> None:
+        """Back to epoch 0 with the initial weights that the config's link gives."""
+        self._flat[:] = self._initial.numpy()
+        self._gradient[:] = 0
+        self._dead[:] = False
+        self._count = 0
+        self.epoch = 0
+
+    def train(self) -> None:
+        """One epoch."""
+        config = self.config
+        x, y = self._train
+        self._count = kernel.epoch(
+            self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, x, y,
+            config.batch_size, float(config.learning_rate),
+            kernel.REGULARIZATION_CODE[config.regularization], float(config.regularization_rate),
+        )  # fmt: skip
+        self.epoch += 1
+
+    def scores(self) -> Scores:
+        """How well the network does now."""
+        train_loss, train_accuracy = kernel.evaluate(self._flat, self._sizes, self._codes, *self._train)
+        test_loss, test_accuracy = kernel.evaluate(self._flat, self._sizes, self._codes, *self._test)
+        if self.config.problem == "regression":
+            train_accuracy = test_accuracy = math.nan
+        return Scores(train_loss, test_loss, train_accuracy, test_accuracy)
+
+    @property
+    def finite(self) -> bool:
+        """False once a parameter has become infinite or not a number."""
+        return bool(np.isfinite(self._flat).all())
+
+    def maps(self) -> np.ndarray:
+        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Overwritten by the next call."""
+        if self._maps is None:
+            self._maps = np.empty((int(self._sizes[1:].sum()), SIDE * SIDE))
+        kernel.maps(self._flat, self._sizes, self._codes, grid(self.config.features), self._maps)
+        return self._maps.reshape(-1, SIDE, SIDE)
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """All parameters in the order of `MLP.flat`; a view."""
+        return self._flat
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of inputs, then the nodes of each computed layer."""
+        return self.mlp.sizes
+
+    def set_weight(self, layer: int, node: int, source: int, value: float) -> None:
+        """Edits a weight. A dead link comes to life again."""
+        weight = self.mlp.weights[layer].data
+        weight[node, source] = value
+        self._dead[weight.storage_offset() + node * weight.shape[1] + source] = False
+
+    def set_bias(self, layer: int, node: int, value: float) -> None:
+        """Edits a bias."""
+        self.mlp.biases[layer].data[node] = value
+
+    def snapshot(self) -> Snapshot:
+        """What `restore` needs, for an engine of the same config."""
+        return Snapshot(self.epoch, self._count, self._flat.tobytes(), self._gradient.tobytes(), self._dead.tobytes())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Goes on from `snapshot`."""
+        self.epoch = snapshot.epoch
+        self._count = snapshot.count
+        self._flat[:] = np.frombuffer(snapshot.parameters)
+        self._gradient[:] = np.frombuffer(snapshot.gradient)
+        self._dead[:] = np.frombuffer(snapshot.dead, dtype=np.bool_)

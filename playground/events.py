@@ -1,0 +1,197 @@
+"""The Socket.IO namespace `/playground`: checks what a browser sends and answers every command.
+
+The edge: inside it, arguments are trusted. docs/protocol.md is its specification.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import socketio
+
+from playground import link
+from playground.config import ConfigError, Number
+from playground.sessions import SessionError, Sessions
+
+log = logging.getLogger(__name__)
+
+NAMESPACE = "/playground"
+COMMANDS_PER_SECOND = 200
+
+_LAYER = Number(0, 6, whole=True)
+_NODE = Number(0, 7, whole=True)
+_VALUE = Number(-1e6, 1e6)
+_EPOCHS = Number(1, 10_000, whole=True)
+_PACE = Number(0.1, 1000)
+_FRAMES = Number(1, 60)
+_TOKEN_LENGTH = 32
+
+Arguments = dict[str, Any]
+Reply = dict[str, Any] | None
+
+
+def _number(arguments: Arguments, name: str, kind: Number) -> Any:
+    try:
+        return kind.check(arguments.get(name))
+    except (ValueError, OverflowError) as error:
+        raise ConfigError(name, arguments.get(name), str(error)) from None
+
+
+def _text(arguments: Arguments, name: str, limit: int) -> str | None:
+    value = arguments.get(name)
+    if value is not None and not (isinstance(value, str) and len(value) <= limit):
+        raise ConfigError(name, value, f"a string of up to {limit} characters")
+    return value
+
+
+# Each command: the arguments it knows, and what it does with (sessions, connection, arguments).
+
+
+def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    token = _text(arguments, "session", _TOKEN_LENGTH)
+    return sessions.open(connection, token, _text(arguments, "link", link.MAX_LENGTH))
+
+
+def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    session = sessions.of(connection)
+    if ("link" in arguments) == ("config" in arguments):
+        raise ConfigError("configure", sorted(arguments), "either config or link")
+    if "link" in arguments:
+        if _text(arguments, "link", link.MAX_LENGTH) is None:
+            raise ConfigError("link", None, "a string")
+        return sessions.configure(connection, link.parse(arguments["link"]))
+    return sessions.configure(connection, session.config.updated(arguments["config"]))
+
+
+def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    node = None
+    if arguments:
+        node = (_number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE))
+    sessions.select(connection, node)
+    return None
+
+
+def _step(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    sessions.tell(connection, "step", _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
+    return None
+
+
+def _set_weight(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    sessions.set_weight(
+        connection, _number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE),
+        _number(arguments, "input", _NODE), _number(arguments, "value", _VALUE),
+    )  # fmt: skip
+    return None
+
+
+def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    layer, node = _number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE)
+    sessions.set_bias(connection, layer, node, _number(arguments, "value", _VALUE))
+    return None
+
+
+def _set_speed(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    if "epochsPerSecond" not in arguments:
+        raise ConfigError("epochsPerSecond", None, "a number or null")
+    fastest = arguments["epochsPerSecond"] is None
+    sessions.set_speed(connection, None if fastest else _number(arguments, "epochsPerSecond", _PACE))
+    return None
+
+
+def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    sessions.set_frame_rate(connection, _number(arguments, "framesPerSecond", _FRAMES))
+    return None
+
+
+def _plain(action: Callable[[Sessions, str], Reply]) -> Callable[[Sessions, str, Arguments], Reply]:
+    return lambda sessions, connection, arguments: action(sessions, connection)
+
+
+Command = Callable[[Sessions, str, Arguments], Reply]
+
+COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
+    "open": (frozenset({"session", "link"}), _open),
+    "configure": (frozenset({"config", "link"}), _configure),
+    "play": (frozenset(), _plain(Sessions.play)),
+    "pause": (frozenset(), _plain(lambda sessions, connection: sessions.tell(connection, "pause"))),
+    "step": (frozenset({"epochs"}), _step),
+    "reset": (frozenset(), _plain(Sessions.reset)),
+    "new_weights": (frozenset(), _plain(Sessions.new_weights)),
+    "new_data": (frozenset(), _plain(Sessions.new_data)),
+    "select": (frozenset({"layer", "node"}), _select),
+    "set_weight": (frozenset({"layer", "node", "input", "value"}), _set_weight),
+    "set_bias": (frozenset({"layer", "node", "value"}), _set_bias),
+    "set_speed": (frozenset({"epochsPerSecond"}), _set_speed),
+    "set_frame_rate": (frozenset({"framesPerSecond"}), _set_frame_rate),
+    "close": (frozenset(), _plain(Sessions.end)),
+}
+
+
+class _Rate:
+    """How many commands a connection sent in the current second."""
+
+    def __init__(self) -> None:
+        self.second = 0
+        self.count = 0
+
+    def admit(self) -> bool:
+        second = int(time.monotonic())
+        if second != self.second:
+            self.second, self.count = second, 0
+        self.count += 1
+        return self.count <= COMMANDS_PER_SECOND
+
+
+class PlaygroundNamespace(socketio.Namespace):
+    """Passes commands to `Sessions`, and what it emits to the browsers."""
+
+    def __init__(self, workers: int):
+        super().__init__(NAMESPACE)
+        self.sessions = Sessions(self._emit, workers)
+        self._rates: dict[str, _Rate] = {}
+
+    def close(self) -> None:
+        self.sessions.close()
+
+    def _emit(self, connection: str, event: str, payload: Any, acknowledged: Callable[[], None] | None = None) -> None:
+        callback = (lambda *_: acknowledged()) if acknowledged else None
+        self.emit(event, payload, to=connection, callback=callback)
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        if event == "connect":
+            self._rates[args[0]] = _Rate()
+            return None
+        if event == "disconnect":
+            self._rates.pop(args[0], None)
+            return self.sessions.leave(args[0])
+        return self.answer(args[0], event, args[1:])
+
+    def answer(self, connection: str, event: str, sent: tuple[Any, ...]) -> dict[str, Any]:
+        """Carries out one command. Returns its acknowledgement."""
+        try:
+            rate = self._rates.get(connection)
+            if rate and not rate.admit():
+                raise SessionError(f"too many commands: at most {COMMANDS_PER_SECOND} a second")
+            return {"ok": True, **(self._carry_out(connection, event, sent) or {})}
+        except ConfigError as error:
+            return {"ok": False, "error": str(error), "field": error.field}
+        except SessionError as error:
+            return {"ok": False, "error": str(error), "field": None}
+        except Exception:
+            log.exception("command %.40s failed", event)
+            return {"ok": False, "error": "the server failed on this command", "field": None}
+
+    def _carry_out(self, connection: str, event: str, sent: tuple[Any, ...]) -> Reply:
+        if event not in COMMANDS:
+            raise ConfigError("event", event, f"one of {', '.join(COMMANDS)}")
+        known, command = COMMANDS[event]
+        arguments = sent[0] if sent else {}
+        if len(sent) > 1 or not isinstance(arguments, dict):
+            raise ConfigError(event, sent, "one object as its argument")
+        for name in arguments:
+            if name not in known:
+                raise ConfigError(event, name, f"known fields only: {', '.join(sorted(known)) or 'none'}")
+        return command(self.sessions, connection, arguments)

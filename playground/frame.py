@@ -1,0 +1,88 @@
+"""The binary messages to the browser: packing only. docs/protocol.md describes the bytes."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+from __future__ import annotations
+
+import math
+import struct
+
+import numpy as np
+from numba import njit
+
+from playground.config import FEATURE_KEYS, FIELDS, Config
+from playground.engine import SIDE, Engine
+from playground.snapshot import Scores
+
+FRAME_MAGIC = 0x31464C50  # "PLF1"
+POINTS_MAGIC = 0x31504C50  # "PLP1"
+PLAYING, DIVERGED = 1, 2  # flags
+
+HEADER = struct.Struct("<3I 2H 4d 8H")
+_POINTS_HEADER = struct.Struct("<4I")
+_SELECTED = struct.Struct("<2H")
+
+THUMBNAIL = 10  # pixels
+_CELL = SIDE // THUMBNAIL
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _quantize(value):  # type: ignore[no-untyped-def]
+    """128 steps a unit, rounded down, so that the sign is kept; not a number becomes 0."""
+    return np.int8(min(max(math.floor(value * 128.0), -128.0), 127.0)) if value == value else np.int8(0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _quantize_map(source, out):  # type: ignore[no-untyped-def]
+    for row in range(SIDE):
+        for column in range(SIDE):
+            out[row * SIDE + column] = _quantize(source[row, column])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _thumbnails(maps, out):  # type: ignore[no-untyped-def]
+    """Means of the cells of every map, quantized: out is (nodes * THUMBNAIL * THUMBNAIL,)."""
+    strip = np.empty(SIDE)
+    for node in range(maps.shape[0]):
+        for row in range(THUMBNAIL):
+            strip[:] = maps[node, row * _CELL]
+            for line in range(row * _CELL + 1, (row + 1) * _CELL):
+                for column in range(SIDE):
+                    strip[column] += maps[node, line, column]
+            for cell in range(THUMBNAIL):
+                total = 0.0
+                for column in range(cell * _CELL, (cell + 1) * _CELL):
+                    total += strip[column]
+                out[(node * THUMBNAIL + row) * THUMBNAIL + cell] = _quantize(total / (_CELL * _CELL))
+
+
+def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: tuple[int, int]) -> bytes:
+    """A frame. selected: layer and node of the map to send."""
+    sizes = engine.sizes
+    layers = len(sizes) - 1
+    maps = engine.maps()
+    head = HEADER.pack(
+        FRAME_MAGIC, generation, engine.epoch, layers, flags,
+        scores.train_loss, scores.test_loss, scores.train_accuracy, scores.test_accuracy,
+        *sizes, *[0] * (8 - len(sizes)),
+    )  # fmt: skip
+    layer, node = selected
+    thumbnails = np.empty(len(maps) * THUMBNAIL * THUMBNAIL, dtype=np.int8)
+    _thumbnails(maps, thumbnails)
+    picture = np.empty(SIDE * SIDE, dtype=np.int8)
+    _quantize_map(maps[sum(sizes[1 : layer + 1]) + node], picture)
+    return b"".join((head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture))
+
+
+def pack_points(engine: Engine, generation: int) -> bytes:
+    """The training and the test points."""
+    head = _POINTS_HEADER.pack(POINTS_MAGIC, generation, len(engine.train_points), len(engine.test_points))
+    return head + engine.train_points.tobytes() + engine.test_points.tobytes()
+
+
+def warm_up() -> None:
+    """Compiles everything that a worker calls, or loads it from Numba's cache."""
+    every_feature = {FIELDS[key].attribute: True for key in FEATURE_KEYS}
+    engine = Engine(Config(dataset="gauss", **every_feature))
+    engine.train()
+    pack(engine, engine.scores(), 0, 0, (0, 0))

@@ -1,0 +1,365 @@
+"""The sessions, as the web process knows them: who has which, on which worker, and what to tell it after a restart.
+
+No Flask, no Socket.IO, no torch. What a browser is to hear goes out through `emit`.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from playground import link
+from playground.config import Config, ConfigError, new_seed
+from playground.history import History
+from playground.snapshot import Scores, Snapshot
+from playground.workers import Message, WorkerProcess
+
+log = logging.getLogger(__name__)
+
+MAX_SESSIONS = 400
+TRAIN_ALONE_SECONDS = 10  # how long a session trains on without a connection
+KEEP_SECONDS = 300  # how long it is kept
+_FEW = 8  # connections up to which frames may come at more than 30 a second
+_FRAMES_PER_SECOND = 30
+
+
+class SessionError(Exception):
+    """A command that cannot be carried out as things stand."""
+
+
+class Emit(Protocol):
+    """Sends an event to one connection; `acknowledged` is called when the browser acknowledges it."""
+
+    def __call__(
+        self, connection: str, event: str, payload: Any, acknowledged: Callable[[], None] | None = None
+    ) -> None: ...
+
+
+@dataclass
+class Session:
+    """One Playground and who watches it. `connection` is None while nobody does, since `left`."""
+
+    token: str
+    worker: WorkerProcess
+    config: Config
+    connection: str | None = None
+    left: float = 0
+    generation: int = 1
+    epoch: int = 0
+    playing: bool = False
+    reason: str | None = None
+    epochs_per_second: float | None = 60
+    frames_per_second: float = _FRAMES_PER_SECOND
+    selected: tuple[int, int] | None = None
+    snapshot: Snapshot | None = None
+    history: History = field(default_factory=History)
+
+    def describe(self) -> dict[str, Any]:
+        """What a browser needs to draw the controls."""
+        return {
+            "session": self.token,
+            "generation": self.generation,
+            "config": self.config.to_json(),
+            "link": link.write(self.config),
+            "playing": self.playing,
+            "epochsPerSecond": self.epochs_per_second,
+            "framesPerSecond": self.frames_per_second,
+            "selected": {"layer": self.selected[0], "node": self.selected[1]} if self.selected else None,
+            "ready": self.worker.ready,
+        }
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "generation": self.generation,
+            "epoch": self.epoch,
+            "playing": self.playing,
+            "ready": self.worker.ready,
+            "reason": self.reason,
+        }
+
+
+class Sessions:
+    """All sessions and the workers they run on. Every method may be called from any thread."""
+
+    def __init__(self, emit: Emit, workers: int, clock: Callable[[], float] = time.monotonic):
+        self._emit = emit
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._sessions: dict[str, Session] = {}  # by token
+        self._by_connection: dict[str, Session] = {}
+        self._closed = threading.Event()
+        self._workers = [WorkerProcess(self._receive) for _ in range(workers)]
+        self._janitor = threading.Thread(target=self._sweep_forever, name="session-janitor", daemon=True)
+        self._janitor.start()
+
+    def close(self) -> None:
+        """Ends the workers and the threads."""
+        self._closed.set()
+        for worker in self._workers:
+            worker.close()
+        self._janitor.join(3)
+
+    # --- connections --------------------------------------------------------------------------------------------------
+
+    def open(self, connection: str, token: str | None, address: str | None) -> dict[str, Any]:
+        """Gives `connection` the session of `token`, or a new one set from the link `address`."""
+        with self._lock:
+            self.leave(connection)
+            session = self._sessions.get(token) if token else None
+            resumed = session is not None
+            warnings: list[str] = []
+            if session is None:
+                session, warnings = self._new(address)
+            elif session.connection is not None:
+                self._emit(session.connection, "superseded", {})
+                del self._by_connection[session.connection]
+            session.connection = connection
+            self._by_connection[connection] = session
+            session.worker.send(("watch", session.token))
+            self._pace_frames()
+            if resumed:
+                if session.reason == "disconnected":
+                    session.reason = None
+                self._emit(connection, "history", {"generation": session.generation, **session.history.to_json()})
+            return {**session.describe(), "resumed": resumed, "warnings": warnings}
+
+    def _new(self, address: str | None) -> tuple[Session, list[str]]:
+        if len(self._sessions) >= MAX_SESSIONS:
+            raise SessionError(f"the server is full: it holds {MAX_SESSIONS} sessions")
+        config, errors = link.parse_leniently(address or "")
+        load = {id(worker): 0 for worker in self._workers}
+        for session in self._sessions.values():
+            load[id(session.worker)] += 1
+        worker = min(self._workers, key=lambda worker: load[id(worker)])
+        session = Session(secrets.token_hex(16), worker, config)
+        self._sessions[session.token] = session
+        self._install(session)
+        return session, [str(error) for error in errors]
+
+    def _install(self, session: Session) -> None:
+        """Tells the session's worker all about it."""
+        session.worker.send((
+            "open", session.token, session.config, session.generation, session.snapshot, session.playing,
+            session.epochs_per_second, self._frame_interval(session), session.selected,
+        ))  # fmt: skip
+        if session.connection:
+            session.worker.send(("watch", session.token))
+
+    def leave(self, connection: str) -> None:
+        """The connection is gone; its session waits for another."""
+        with self._lock:
+            session = self._by_connection.pop(connection, None)
+            if session:
+                session.connection = None
+                session.left = self._clock()
+                session.worker.send(("unwatch", session.token))
+                self._pace_frames()
+
+    def end(self, connection: str) -> None:
+        """Forgets the session of this connection."""
+        with self._lock:
+            session = self._by_connection.pop(connection)
+            self._forget(session)
+
+    def _forget(self, session: Session) -> None:
+        session.worker.send(("close", session.token))
+        del self._sessions[session.token]
+
+    def _sweep_forever(self) -> None:
+        while not self._closed.wait(1):
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Pauses sessions that nobody has watched for a while and forgets those left for long."""
+        with self._lock:
+            now = self._clock()
+            for session in list(self._sessions.values()):
+                if session.connection is not None:
+                    continue
+                if now - session.left >= KEEP_SECONDS:
+                    self._forget(session)
+                elif session.playing and now - session.left >= TRAIN_ALONE_SECONDS:
+                    session.worker.send(("pause", session.token, "disconnected"))
+
+    # --- commands -----------------------------------------------------------------------------------------------------
+
+    def of(self, connection: str) -> Session:
+        """The session of a connection. Raises SessionError where it has none."""
+        session = self._by_connection.get(connection)
+        if session is None:
+            raise SessionError("no session on this connection: send open first")
+        return session
+
+    def tell(self, connection: str, command: str, *arguments: Any) -> None:
+        """Sends a command that changes nothing the web process has to remember."""
+        with self._lock:
+            session = self.of(connection)
+            session.worker.send((command, session.token, *arguments))
+
+    def play(self, connection: str) -> None:
+        """Starts training. Raises SessionError after a divergence."""
+        with self._lock:
+            session = self.of(connection)
+            if session.reason == "diverged":
+                raise SessionError("training has diverged: reset, change a setting or edit the weights first")
+            session.worker.send(("play", session.token))
+
+    def configure(self, connection: str, config: Config) -> dict[str, Any]:
+        """Takes over `config`. Returns generation, config and link."""
+        with self._lock:
+            session = self.of(connection)
+            if "rebuild" in session.config.changed(config):
+                self._renew(session)
+            session.config = config
+            session.worker.send(("configure", session.token, config, session.generation))
+            return self._settings(session)
+
+    def reset(self, connection: str) -> dict[str, Any]:
+        """Back to the initial weights. Returns generation."""
+        with self._lock:
+            session = self.of(connection)
+            self._renew(session)
+            session.worker.send(("reset", session.token, session.generation))
+            return {"generation": session.generation}
+
+    def new_weights(self, connection: str) -> dict[str, Any]:
+        """The next initial weights that the seed gives; after the hundredth the first again."""
+        session = self.of(connection)
+        draw = (session.config.weights_draw + 1) % 100
+        return self.configure(connection, session.config.updated({"weightsDraw": draw}))
+
+    def new_data(self, connection: str) -> dict[str, Any]:
+        """Points from a new seed; the network goes on."""
+        with self._lock:
+            session = self.of(connection)
+            seed = new_seed(random.SystemRandom().random)
+            session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
+            session.generation += 1
+            session.worker.send(("new_data", session.token, session.config, session.generation))
+            return self._settings(session)
+
+    def _renew(self, session: Session) -> None:
+        session.generation += 1
+        session.snapshot = None
+        session.playing = False
+        session.reason = None
+        session.epoch = 0
+
+    def _settings(self, session: Session) -> dict[str, Any]:
+        return {
+            "generation": session.generation,
+            "config": session.config.to_json(),
+            "link": link.write(session.config),
+        }
+
+    def select(self, connection: str, node: tuple[int, int] | None) -> None:
+        """Chooses whose map the frames carry; None: the output's."""
+        with self._lock:
+            session = self.of(connection)
+            if node:
+                self.check_node(session, *node)
+            session.selected = node
+            session.worker.send(("select", session.token, node))
+
+    def set_weight(self, connection: str, layer: int, node: int, source: int, value: float) -> None:
+        """Edits one weight."""
+        with self._lock:
+            session = self.of(connection)
+            sizes = self.check_node(session, layer, node)
+            if source >= sizes[layer]:
+                raise ConfigError("input", source, f"below {sizes[layer]}")
+            session.worker.send(("set_weight", session.token, layer, node, source, value))
+
+    def set_bias(self, connection: str, layer: int, node: int, value: float) -> None:
+        """Edits one bias."""
+        with self._lock:
+            session = self.of(connection)
+            self.check_node(session, layer, node)
+            session.worker.send(("set_bias", session.token, layer, node, value))
+
+    @staticmethod
+    def check_node(session: Session, layer: int, node: int) -> tuple[int, ...]:
+        """The sizes of all layers, the inputs first. Raises ConfigError for a node that is not there."""
+        sizes = (len(session.config.features), *session.config.network_shape, 1)
+        if layer >= len(sizes) - 1:
+            raise ConfigError("layer", layer, f"below {len(sizes) - 1}")
+        if node >= sizes[layer + 1]:
+            raise ConfigError("node", node, f"below {sizes[layer + 1]}")
+        return sizes
+
+    def set_speed(self, connection: str, epochs_per_second: float | None) -> None:
+        """Sets the pace of training; None: as fast as it goes."""
+        with self._lock:
+            session = self.of(connection)
+            session.epochs_per_second = epochs_per_second
+            session.worker.send(("set_speed", session.token, epochs_per_second))
+
+    def set_frame_rate(self, connection: str, frames_per_second: float) -> None:
+        """Sets the upper bound of frames a second."""
+        with self._lock:
+            session = self.of(connection)
+            session.frames_per_second = frames_per_second
+            session.worker.send(("set_frame_interval", session.token, self._frame_interval(session)))
+
+    def _frame_interval(self, session: Session) -> float:
+        fast = len(self._by_connection) <= _FEW
+        return 1 / (session.frames_per_second if fast else min(session.frames_per_second, _FRAMES_PER_SECOND))
+
+    def _pace_frames(self) -> None:
+        """Few connections may have more frames each: tells those who asked when that changes."""
+        for session in self._by_connection.values():
+            if session.frames_per_second > _FRAMES_PER_SECOND:
+                session.worker.send(("set_frame_interval", session.token, self._frame_interval(session)))
+
+    # --- what workers say ---------------------------------------------------------------------------------------------
+
+    def _receive(self, worker: WorkerProcess, message: Message) -> None:
+        with self._lock:
+            event, *rest = message
+            if event == "ready":
+                self._tell_status(worker)
+            elif event == "died":
+                self._restore(worker)
+            elif rest[0] in self._sessions:
+                getattr(self, f"_on_{event}")(self._sessions[rest[0]], *rest[1:])
+
+    def _tell_status(self, worker: WorkerProcess) -> None:
+        for session in self._sessions.values():
+            if session.worker is worker and session.connection:
+                self._emit(session.connection, "status", session.status())
+
+    def _restore(self, worker: WorkerProcess) -> None:
+        """A new process knows nothing: tells it all that the last frames told."""
+        for session in self._sessions.values():
+            if session.worker is worker:
+                session.reason = "worker_restarted"
+                self._install(session)
+        self._tell_status(worker)
+
+    def _on_frame(self, session: Session, packed: bytes, generation: int, scores: Scores, snapshot: Snapshot) -> None:
+        if generation != session.generation:
+            return self._credit(session)  # of a network that is gone
+        session.snapshot = snapshot
+        session.epoch = snapshot.epoch
+        session.history.add(snapshot.epoch, scores)
+        if session.connection:
+            self._emit(session.connection, "frame", packed, lambda: self._credit(session))
+
+    def _credit(self, session: Session) -> None:
+        session.worker.send(("credit", session.token))
+
+    def _on_points(self, session: Session, packed: bytes) -> None:
+        if session.connection:
+            self._emit(session.connection, "points", packed)
+
+    def _on_status(self, session: Session, generation: int, epoch: int, playing: bool, reason: str | None) -> None:
+        if generation == session.generation:
+            session.epoch, session.playing, session.reason = epoch, playing, reason
+            if session.connection:
+                self._emit(session.connection, "status", session.status())

@@ -1,0 +1,24 @@
+"""What a worker tells the web process about a run beside the picture: plain values, no torch."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Scores(NamedTuple):
+    """Losses and accuracies; an accuracy is NaN for regression."""
+
+    train_loss: float
+    test_loss: float
+    train_accuracy: float
+    test_accuracy: float
+
+
+class Snapshot(NamedTuple):
+    """All that training has changed: enough to go on bit for bit."""
+
+    epoch: int
+    count: int
+    parameters: bytes
+    gradient: bytes
+    dead: bytes

@@ -1,0 +1,311 @@
+"""A process that trains many engines fairly and packs their frames: `python -m playground.worker`.
+
+It talks to the web process alone: pickled tuples over its standard input and output, which nobody else can write to. It
+ends when its input does, so that it never outlives the web process. `Worker` has no process of its own and can be
+tested with a queue and a list.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from playground import frame
+from playground.config import Config
+from playground.engine import Engine
+from playground.snapshot import Snapshot
+
+CREDITS = 2  # frames in flight
+SLICE = 0.004  # seconds one session trains before the next has its turn
+_BACKLOG = 0.25  # seconds behind its pace after which a session gives up the epochs it owes
+
+Message = tuple[Any, ...]
+
+
+@dataclass
+class Seat:
+    """A session's place in the worker. Times are seconds of `time.monotonic`."""
+
+    engine: Engine
+    generation: int
+    playing: bool = False
+    steps: int = 0  # epochs still to train on command
+    epochs_per_second: float | None = 60
+    next_epoch: float = 0
+    frame_interval: float = 1 / 30
+    next_frame: float = 0
+    selected: tuple[int, int] | None = None
+    credits: int = 0
+    stale: bool = True  # the last frame no longer shows the newest state
+    diverged: bool = False
+    used: float = 0  # seconds of work, as the scheduler counts them
+
+    def due(self, now: float) -> float:
+        """When this seat next has something to do; infinity if only a message can change that."""
+        times = [float("inf")]
+        if self.steps or (self.playing and self.epochs_per_second is None):
+            times.append(now)
+        elif self.playing:
+            times.append(self.next_epoch)
+        if self.stale and self.credits:
+            times.append(self.next_frame)
+        return min(times)
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Layer and node of the map to send: the one selected if the network still has it, else the output."""
+        sizes = self.engine.sizes[1:]
+        if self.selected and self.selected[0] < len(sizes) and self.selected[1] < sizes[self.selected[0]]:
+            return self.selected
+        return len(sizes) - 1, 0
+
+
+@dataclass
+class Worker:
+    """Carries out messages `(command, session, *arguments)` and answers with `send((event, session, *arguments))`.
+
+    The seat that has used the least time is served first, so sessions get equal shares whatever their networks cost.
+    """
+
+    send: Callable[[Message], None]
+    seats: dict[str, Seat] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    _floor: float = 0  # `used` of the seat served last: where a seat that was idle joins
+
+    # --- messages -----------------------------------------------------------------------------------------------------
+
+    def handle(self, message: Message) -> None:
+        """Carries out one message. One for a session that is gone does nothing."""
+        command, session, *arguments = message
+        if command == "open":
+            self._open(session, *arguments)
+        elif session in self.seats:
+            seat = self.seats[session]
+            # Arguments were checked at the edge.
+            getattr(self, f"_{command}")(session, seat, *arguments)
+            seat.stale = seat.stale or command in _SHOWN
+
+    def _open(
+        self, session: str, config: Config, generation: int, snapshot: Snapshot | None, playing: bool,
+        epochs_per_second: float | None, frame_interval: float, selected: tuple[int, int] | None,
+    ) -> None:  # fmt: skip
+        seat = Seat(
+            Engine(config), generation, epochs_per_second=epochs_per_second, frame_interval=frame_interval,
+            selected=selected, used=self._floor,
+        )  # fmt: skip
+        if snapshot:
+            seat.engine.restore(snapshot)
+        self.seats[session] = seat
+        if playing:
+            self._play(session, seat)
+
+    def _watch(self, session: str, seat: Seat) -> None:
+        seat.credits = CREDITS
+        seat.next_frame = 0
+        self._send_points(session, seat)
+
+    def _unwatch(self, session: str, seat: Seat) -> None:
+        seat.credits = 0
+
+    def _credit(self, session: str, seat: Seat) -> None:
+        seat.credits = min(CREDITS, seat.credits + 1)
+
+    def _configure(self, session: str, seat: Seat, config: Config, generation: int) -> None:
+        seat.engine.configure(config)
+        if generation != seat.generation:
+            self._renew(session, seat, generation)
+            self._send_points(session, seat)
+
+    def _reset(self, session: str, seat: Seat, generation: int) -> None:
+        seat.engine.reset()
+        self._renew(session, seat, generation)
+
+    def _renew(self, session: str, seat: Seat, generation: int) -> None:
+        """The network is at epoch 0 again: paused, and shown at once."""
+        seat.generation = generation
+        seat.playing = seat.diverged = False
+        seat.steps = 0
+        seat.next_frame = 0
+        self._send_status(session, seat)
+
+    def _new_data(self, session: str, seat: Seat, config: Config, generation: int) -> None:
+        seat.engine.new_data(config)
+        seat.generation = generation
+        seat.next_frame = 0
+        self._send_points(session, seat)
+
+    def _play(self, session: str, seat: Seat) -> None:
+        seat.playing = not seat.diverged
+        seat.next_epoch = self.clock()
+        self._send_status(session, seat, "diverged" if seat.diverged else None)
+
+    def _pause(self, session: str, seat: Seat, reason: str | None = None) -> None:
+        seat.playing = False
+        seat.steps = 0
+        self._send_status(session, seat, reason)
+
+    def _step(self, session: str, seat: Seat, epochs: int) -> None:
+        self._pause(session, seat, "diverged" if seat.diverged else None)
+        seat.steps = 0 if seat.diverged else epochs
+        seat.next_frame = 0
+
+    def _select(self, session: str, seat: Seat, selected: tuple[int, int] | None) -> None:
+        seat.selected = selected
+        seat.next_frame = 0
+
+    def _set_weight(self, session: str, seat: Seat, layer: int, node: int, source: int, value: float) -> None:
+        seat.engine.set_weight(layer, node, source, value)
+        self._edited(session, seat)
+
+    def _set_bias(self, session: str, seat: Seat, layer: int, node: int, value: float) -> None:
+        seat.engine.set_bias(layer, node, value)
+        self._edited(session, seat)
+
+    def _edited(self, session: str, seat: Seat) -> None:
+        seat.next_frame = 0
+        if seat.diverged and seat.engine.finite:
+            seat.diverged = False
+            self._send_status(session, seat)
+
+    def _set_speed(self, session: str, seat: Seat, epochs_per_second: float | None) -> None:
+        seat.epochs_per_second = epochs_per_second
+        seat.next_epoch = self.clock()
+
+    def _set_frame_interval(self, session: str, seat: Seat, seconds: float) -> None:
+        seat.frame_interval = seconds
+
+    def _close(self, session: str, seat: Seat) -> None:
+        del self.seats[session]
+
+    # --- work ---------------------------------------------------------------------------------------------------------
+
+    def next_due(self) -> float:
+        """Seconds until a seat has something to do: 0 if one has now, infinity if none will by itself."""
+        now = self.clock()
+        return max(0.0, min((seat.due(now) for seat in self.seats.values()), default=float("inf")) - now)
+
+    def work(self) -> None:
+        """Serves the seat whose turn it is, for a slice of time."""
+        now = self.clock()
+        ready = [(seat.used, name) for name, seat in self.seats.items() if seat.due(now) <= now]
+        if not ready:
+            return
+        used, session = min(ready)
+        seat = self.seats[session]
+        # Idle time is not saved up: who comes back stands level with who has been served all along.
+        seat.used = self._floor = max(used, self._floor)
+        self._train(session, seat, now)
+        if seat.stale and seat.credits and seat.next_frame <= self.clock():
+            self._send_frame(session, seat)
+        seat.used += self.clock() - now
+
+    def _train(self, session: str, seat: Seat, now: float) -> None:
+        end = now + SLICE
+        before = seat.engine.epoch
+        if seat.playing and seat.epochs_per_second is not None and now - seat.next_epoch > _BACKLOG:
+            seat.next_epoch = now
+        while now < end:
+            if seat.steps:
+                seat.steps -= 1
+            elif not seat.playing:
+                break
+            elif seat.epochs_per_second is not None:
+                if seat.next_epoch > now:
+                    break
+                seat.next_epoch += 1 / seat.epochs_per_second
+            seat.engine.train()
+            now = self.clock()
+        if seat.engine.epoch != before:
+            seat.stale = True
+            if not seat.engine.finite:
+                self._diverge(session, seat)
+
+    def _diverge(self, session: str, seat: Seat) -> None:
+        seat.diverged = True
+        seat.next_frame = 0
+        self._pause(session, seat, "diverged")
+
+    # --- answers ------------------------------------------------------------------------------------------------------
+
+    def _send_frame(self, session: str, seat: Seat) -> None:
+        now = self.clock()
+        scores = seat.engine.scores()
+        if not seat.diverged and not (scores.train_loss < float("inf") and scores.test_loss < float("inf")):
+            self._diverge(session, seat)
+        flags = (frame.PLAYING if seat.playing else 0) | (frame.DIVERGED if seat.diverged else 0)
+        packed = frame.pack(seat.engine, scores, seat.generation, flags, seat.shown)
+        self.send(("frame", session, packed, seat.generation, scores, seat.engine.snapshot()))
+        seat.credits -= 1
+        seat.stale = False
+        # Keep to the beat where possible, so that frames come evenly.
+        seat.next_frame += seat.frame_interval
+        if seat.next_frame <= now:
+            seat.next_frame = now + seat.frame_interval
+
+    def _send_points(self, session: str, seat: Seat) -> None:
+        self.send(("points", session, frame.pack_points(seat.engine, seat.generation)))
+
+    def _send_status(self, session: str, seat: Seat, reason: str | None = None) -> None:
+        self.send(("status", session, seat.generation, seat.engine.epoch, seat.playing, reason))
+
+
+# Messages after which there is something new to show.
+_SHOWN = {"watch", "configure", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias"}
+
+
+def main() -> None:
+    """Serves the web process until standard input ends."""
+    # Whatever prints must not get into the stream of messages.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(5)  # the web process goes first where both want the same core
+    torch.set_num_threads(1)
+    inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        try:
+            while True:
+                inbox.put(pickle.load(sys.stdin.buffer))
+        except (EOFError, OSError):
+            inbox.put(None)
+
+    def send(message: Message) -> None:
+        pickle.dump(message, output, protocol=pickle.HIGHEST_PROTOCOL)
+        output.flush()
+
+    threading.Thread(target=read, daemon=True).start()
+    frame.warm_up()
+    worker = Worker(send)
+    try:
+        send(("ready", None))
+        while True:
+            due = worker.next_due()
+            try:
+                message = inbox.get(block=due > 0, timeout=due if due < 1e6 else None)
+                while message is not None:
+                    worker.handle(message)
+                    message = inbox.get_nowait()
+                return
+            except queue.Empty:
+                worker.work()
+    except BrokenPipeError:  # the web process is gone
+        return
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    try:
+        main()
+    except KeyboardInterrupt:
+        pass
