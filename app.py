@@ -13,9 +13,10 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response
+from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
 from playground import routes as playground_routes
@@ -43,7 +44,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
     app.config.from_mapping(WORKERS=default_count(), DATA_DIR=str(ROOT / "data"))
     app.config.from_mapping(config or {})
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    cast(DefaultJSONProvider, app.json).sort_keys = False
 
     socketio = SocketIO(
         app,
@@ -118,14 +119,15 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(f"missing in static/vendor: {', '.join(missing)}. Run: make setup (or: python scripts/vendor.py)")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     config = {"WORKERS": arguments.workers, "DATA_DIR": arguments.data}
-    shown = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0", "::") else arguments.host
+    shown = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0", "::") else arguments.host  # noqa: S104
     print(f"Playlab is at http://{shown}:{arguments.port} (Ctrl+C stops it)", flush=True)
     try:
         from gunicorn.app.base import BaseApplication
     except ImportError:  # Windows
-        return _serve_werkzeug(config, arguments.host, arguments.port)
+        _serve_werkzeug(config, arguments.host, arguments.port)
+        return
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             settings = {
                 "bind": f"{arguments.host}:{arguments.port}",

@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import sys
+from pathlib import Path
 from typing import Any
 
 from playground import engine, frame, link
@@ -63,8 +64,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     text = json.dumps(_without_infinities(result), allow_nan=False)
     if options.out:
-        with open(options.out, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        Path(options.out).write_text(text + "\n", encoding="utf-8")
     else:
         print(text)
     return 0

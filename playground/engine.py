@@ -110,7 +110,7 @@ class Engine:
         return bool(np.isfinite(self._flat).all())
 
     def maps(self) -> np.ndarray:
-        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Overwritten by the next call."""
+        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Reused by the next call."""
         if self._maps is None:
             self._maps = np.empty((int(self._sizes[1:].sum()), SIDE * SIDE))
         kernel.maps(self._flat, self._sizes, self._codes, grid(self.config.features), self._maps)
@@ -143,7 +143,7 @@ class Engine:
     def restore(self, snapshot: Snapshot) -> None:
         """Goes on from `snapshot`."""
         self.epoch = snapshot.epoch
-        self._count = snapshot.count
+        self._count = snapshot.accumulated
         self._flat[:] = np.frombuffer(snapshot.parameters)
         self._gradient[:] = np.frombuffer(snapshot.gradient)
         self._dead[:] = np.frombuffer(snapshot.dead, dtype=np.bool_)

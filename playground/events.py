@@ -107,7 +107,7 @@ def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -
 
 
 def _plain(action: Callable[[Sessions, str], Reply]) -> Callable[[Sessions, str, Arguments], Reply]:
-    return lambda sessions, connection, arguments: action(sessions, connection)
+    return lambda sessions, connection, _: action(sessions, connection)
 
 
 Command = Callable[[Sessions, str, Arguments], Reply]

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import math
 import struct
 
 import numpy as np
 from numba import njit
 
-from playground.config import FEATURE_KEYS, FIELDS, Config
+from playground.config import FEATURE_KEYS, Config
 from playground.engine import SIDE, Engine
 from playground.snapshot import Scores
 
@@ -29,7 +28,7 @@ _CELL = SIDE // THUMBNAIL
 @njit(cache=True, nogil=True, error_model="numpy")
 def _quantize(value):  # type: ignore[no-untyped-def]
     """128 steps a unit, rounded down, so that the sign is kept; not a number becomes 0."""
-    return np.int8(min(max(math.floor(value * 128.0), -128.0), 127.0)) if value == value else np.int8(0)
+    return np.int8(min(max(np.floor(value * 128.0), -128.0), 127.0)) if value == value else np.int8(0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -71,7 +70,9 @@ def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: 
     _thumbnails(maps, thumbnails)
     picture = np.empty(SIDE * SIDE, dtype=np.int8)
     _quantize_map(maps[sum(sizes[1 : layer + 1]) + node], picture)
-    return b"".join((head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture))
+    return b"".join(
+        (head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture.tobytes())
+    )
 
 
 def pack_points(engine: Engine, generation: int) -> bytes:
@@ -82,7 +83,6 @@ def pack_points(engine: Engine, generation: int) -> bytes:
 
 def warm_up() -> None:
     """Compiles everything that a worker calls, or loads it from Numba's cache."""
-    every_feature = {FIELDS[key].attribute: True for key in FEATURE_KEYS}
-    engine = Engine(Config(dataset="gauss", **every_feature))
+    engine = Engine(Config(dataset="gauss").updated(dict.fromkeys(FEATURE_KEYS, True)))
     engine.train()
     pack(engine, engine.scores(), 0, 0, (0, 0))

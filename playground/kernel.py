@@ -1,11 +1,12 @@
-"""The same epoch as `trainer`, fused and compiled: the arithmetic of the original in the original's order.
+"""The same epoch as `trainer`, fused and compiled: the original's arithmetic in the original's order.
 
 Every sum runs in the order in which the original adds, so a run equals the original's to the last bit. Speed comes
-from layout: a layer's outputs for a mini-batch of n points lie packed, node by node, at `outputs[layer, node * n + point]`,
-so that LLVM works on eight of them at a time, whether they belong to eight points or to eight nodes.
+from layout: a layer's outputs for a mini-batch of n points lie packed, node by node, at
+`outputs[layer, node * n + point]`, so that LLVM works on eight of them at a time, whether they belong to eight points
+or to eight nodes.
 
-`flat` is the MLP's memory, `sizes` its layer sizes, `codes` the activation of each computed layer; `dead` and `gradient`
-are as long as `flat`. Arrays in, arrays out; the GIL is released.
+`flat` is the MLP's memory, `sizes` its layer sizes, `codes` the activation of each computed layer; `dead` and
+`gradient` are as long as `flat`. Arrays in, arrays out; the GIL is released.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -190,7 +191,7 @@ def evaluate(flat, sizes, codes, x, y):
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def maps(flat, sizes, codes, x, out):
-    """Fills out (nodes, n) with the output of every node for x (features, n), for pictures: within 1e-9 of `_forward`.
+    """Fills out (nodes, n) with every node's output for x (features, n); for pictures, within 1e-9 of `_forward`.
 
     Works through blocks of points that fit the first-level cache.
     """

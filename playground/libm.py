@@ -1,7 +1,7 @@
 """exp, tanh, log, sin and cos, bit for bit as the original's JavaScript engine computes them.
 
-ECMAScript leaves the last digit of these functions open; V8 takes them from Sun's fdlibm, the C library from elsewhere. A
-run is chaotic in its last digits, so "the same run" needs the same functions. The algorithms and constants are those of
+ECMAScript leaves the last digit of these functions open; V8 takes them from Sun's fdlibm, the C library from elsewhere.
+A run is chaotic in its last digits, so "the same run" needs the same functions. Algorithms and constants are those of
 
     fdlibm, Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved. Developed at SunSoft, a Sun
     Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely granted,

@@ -17,17 +17,19 @@ from playground.prng import SeedRandom
 
 INITIAL_BIAS = 0.1
 
-FEATURES: dict[str, Callable[[float, float], float]] = {
-    "x": lambda x, y: x,
-    "y": lambda x, y: y,
-    "xSquared": lambda x, y: x * x,
-    "ySquared": lambda x, y: y * y,
+Feature = Callable[[float, float], float]
+FEATURES: dict[str, Feature] = {
+    "x": lambda x, _: x,
+    "y": lambda _, y: y,
+    "xSquared": lambda x, _: x * x,
+    "ySquared": lambda _, y: y * y,
     "xTimesY": lambda x, y: x * y,
-    "sinX": lambda x, y: libm.sin(x),
-    "sinY": lambda x, y: libm.sin(y),
+    "sinX": lambda x, _: libm.sin(x),
+    "sinY": lambda _, y: libm.sin(y),
 }
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+Activation = Callable[[Tensor], Tensor]
+ACTIVATIONS: dict[str, Activation] = {
     "relu": torch.relu,
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,

@@ -343,8 +343,9 @@ class Sessions:
         self._tell_status(worker)
 
     def _on_frame(self, session: Session, packed: bytes, generation: int, scores: Scores, snapshot: Snapshot) -> None:
-        if generation != session.generation:
-            return self._credit(session)  # of a network that is gone
+        if generation != session.generation:  # of a network that is gone
+            self._credit(session)
+            return
         session.snapshot = snapshot
         session.epoch = snapshot.epoch
         session.history.add(snapshot.epoch, scores)

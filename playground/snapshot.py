@@ -18,7 +18,7 @@ class Snapshot(NamedTuple):
     """All that training has changed: enough to go on bit for bit."""
 
     epoch: int
-    count: int
+    accumulated: int
     parameters: bytes
     gradient: bytes
     dead: bytes

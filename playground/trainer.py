@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from playground.network import MLP
+
+PENALTIES: dict[str, Callable[[Tensor], Tensor]] = {
+    "none": torch.zeros_like,
+    "L1": torch.sign,
+    "L2": lambda weight: weight.clone(),
+}
 
 
 @dataclass
@@ -40,7 +47,7 @@ class Trainer:
 
     @torch.no_grad()
     def _update(self, learning_rate: float, regularization: str, rate: float) -> None:
-        penalty = {"none": torch.zeros_like, "L1": torch.sign, "L2": torch.clone}[regularization]
+        penalty = PENALTIES[regularization]
         for weight, bias, dead in zip(self.mlp.weights, self.mlp.biases, self.dead, strict=True):
             bias -= learning_rate * bias.grad / self.count
             moved = weight - learning_rate / self.count * weight.grad

@@ -7,6 +7,7 @@ tested with a queue and a list.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import pickle
@@ -36,6 +37,7 @@ Message = tuple[Any, ...]
 class Seat:
     """A session's place in the worker. Times are seconds of `time.monotonic`."""
 
+    session: str
     engine: Engine
     generation: int
     playing: bool = False
@@ -92,7 +94,7 @@ class Worker:
         elif session in self.seats:
             seat = self.seats[session]
             # Arguments were checked at the edge.
-            getattr(self, f"_{command}")(session, seat, *arguments)
+            getattr(self, f"_{command}")(seat, *arguments)
             seat.stale = seat.stale or command in _SHOWN
 
     def _open(
@@ -100,6 +102,7 @@ class Worker:
         epochs_per_second: float | None, frame_interval: float, selected: tuple[int, int] | None,
     ) -> None:  # fmt: skip
         seat = Seat(
+            session,
             Engine(config), generation, epochs_per_second=epochs_per_second, frame_interval=frame_interval,
             selected=selected, used=self._floor,
         )  # fmt: skip
@@ -107,85 +110,85 @@ class Worker:
             seat.engine.restore(snapshot)
         self.seats[session] = seat
         if playing:
-            self._play(session, seat)
+            self._play(seat)
 
-    def _watch(self, session: str, seat: Seat) -> None:
+    def _watch(self, seat: Seat) -> None:
         seat.credits = CREDITS
         seat.next_frame = 0
-        self._send_points(session, seat)
+        self._send_points(seat)
 
-    def _unwatch(self, session: str, seat: Seat) -> None:
+    def _unwatch(self, seat: Seat) -> None:
         seat.credits = 0
 
-    def _credit(self, session: str, seat: Seat) -> None:
+    def _credit(self, seat: Seat) -> None:
         seat.credits = min(CREDITS, seat.credits + 1)
 
-    def _configure(self, session: str, seat: Seat, config: Config, generation: int) -> None:
+    def _configure(self, seat: Seat, config: Config, generation: int) -> None:
         seat.engine.configure(config)
         if generation != seat.generation:
-            self._renew(session, seat, generation)
-            self._send_points(session, seat)
+            self._renew(seat, generation)
+            self._send_points(seat)
 
-    def _reset(self, session: str, seat: Seat, generation: int) -> None:
+    def _reset(self, seat: Seat, generation: int) -> None:
         seat.engine.reset()
-        self._renew(session, seat, generation)
+        self._renew(seat, generation)
 
-    def _renew(self, session: str, seat: Seat, generation: int) -> None:
+    def _renew(self, seat: Seat, generation: int) -> None:
         """The network is at epoch 0 again: paused, and shown at once."""
         seat.generation = generation
         seat.playing = seat.diverged = False
         seat.steps = 0
         seat.next_frame = 0
-        self._send_status(session, seat)
+        self._send_status(seat)
 
-    def _new_data(self, session: str, seat: Seat, config: Config, generation: int) -> None:
+    def _new_data(self, seat: Seat, config: Config, generation: int) -> None:
         seat.engine.new_data(config)
         seat.generation = generation
         seat.next_frame = 0
-        self._send_points(session, seat)
+        self._send_points(seat)
 
-    def _play(self, session: str, seat: Seat) -> None:
+    def _play(self, seat: Seat) -> None:
         seat.playing = not seat.diverged
         seat.next_epoch = self.clock()
-        self._send_status(session, seat, "diverged" if seat.diverged else None)
+        self._send_status(seat, "diverged" if seat.diverged else None)
 
-    def _pause(self, session: str, seat: Seat, reason: str | None = None) -> None:
+    def _pause(self, seat: Seat, reason: str | None = None) -> None:
         seat.playing = False
         seat.steps = 0
-        self._send_status(session, seat, reason)
+        self._send_status(seat, reason)
 
-    def _step(self, session: str, seat: Seat, epochs: int) -> None:
-        self._pause(session, seat, "diverged" if seat.diverged else None)
+    def _step(self, seat: Seat, epochs: int) -> None:
+        self._pause(seat, "diverged" if seat.diverged else None)
         seat.steps = 0 if seat.diverged else epochs
         seat.next_frame = 0
 
-    def _select(self, session: str, seat: Seat, selected: tuple[int, int] | None) -> None:
+    def _select(self, seat: Seat, selected: tuple[int, int] | None) -> None:
         seat.selected = selected
         seat.next_frame = 0
 
-    def _set_weight(self, session: str, seat: Seat, layer: int, node: int, source: int, value: float) -> None:
+    def _set_weight(self, seat: Seat, layer: int, node: int, source: int, value: float) -> None:
         seat.engine.set_weight(layer, node, source, value)
-        self._edited(session, seat)
+        self._edited(seat)
 
-    def _set_bias(self, session: str, seat: Seat, layer: int, node: int, value: float) -> None:
+    def _set_bias(self, seat: Seat, layer: int, node: int, value: float) -> None:
         seat.engine.set_bias(layer, node, value)
-        self._edited(session, seat)
+        self._edited(seat)
 
-    def _edited(self, session: str, seat: Seat) -> None:
+    def _edited(self, seat: Seat) -> None:
         seat.next_frame = 0
         if seat.diverged and seat.engine.finite:
             seat.diverged = False
-            self._send_status(session, seat)
+            self._send_status(seat)
 
-    def _set_speed(self, session: str, seat: Seat, epochs_per_second: float | None) -> None:
+    def _set_speed(self, seat: Seat, epochs_per_second: float | None) -> None:
         seat.epochs_per_second = epochs_per_second
         seat.next_epoch = self.clock()
 
-    def _set_frame_interval(self, session: str, seat: Seat, seconds: float) -> None:
+    def _set_frame_interval(self, seat: Seat, seconds: float) -> None:
         seat.frame_interval = seconds
 
-    def _close(self, session: str, seat: Seat) -> None:
-        del self.seats[session]
+    def _close(self, seat: Seat) -> None:
+        del self.seats[seat.session]
 
     # --- work ---------------------------------------------------------------------------------------------------------
 
@@ -204,12 +207,12 @@ class Worker:
         seat = self.seats[session]
         # Idle time is not saved up: who comes back stands level with who has been served all along.
         seat.used = self._floor = max(used, self._floor)
-        self._train(session, seat, now)
+        self._train(seat, now)
         if seat.stale and seat.credits and seat.next_frame <= self.clock():
-            self._send_frame(session, seat)
+            self._send_frame(seat)
         seat.used += self.clock() - now
 
-    def _train(self, session: str, seat: Seat, now: float) -> None:
+    def _train(self, seat: Seat, now: float) -> None:
         end = now + SLICE
         before = seat.engine.epoch
         if seat.playing and seat.epochs_per_second is not None and now - seat.next_epoch > _BACKLOG:
@@ -228,23 +231,23 @@ class Worker:
         if seat.engine.epoch != before:
             seat.stale = True
             if not seat.engine.finite:
-                self._diverge(session, seat)
+                self._diverge(seat)
 
-    def _diverge(self, session: str, seat: Seat) -> None:
+    def _diverge(self, seat: Seat) -> None:
         seat.diverged = True
         seat.next_frame = 0
-        self._pause(session, seat, "diverged")
+        self._pause(seat, "diverged")
 
     # --- answers ------------------------------------------------------------------------------------------------------
 
-    def _send_frame(self, session: str, seat: Seat) -> None:
+    def _send_frame(self, seat: Seat) -> None:
         now = self.clock()
         scores = seat.engine.scores()
         if not seat.diverged and not (scores.train_loss < float("inf") and scores.test_loss < float("inf")):
-            self._diverge(session, seat)
+            self._diverge(seat)
         flags = (frame.PLAYING if seat.playing else 0) | (frame.DIVERGED if seat.diverged else 0)
         packed = frame.pack(seat.engine, scores, seat.generation, flags, seat.shown)
-        self.send(("frame", session, packed, seat.generation, scores, seat.engine.snapshot()))
+        self.send(("frame", seat.session, packed, seat.generation, scores, seat.engine.snapshot()))
         seat.credits -= 1
         seat.stale = False
         # Keep to the beat where possible, so that frames come evenly.
@@ -252,11 +255,11 @@ class Worker:
         if seat.next_frame <= now:
             seat.next_frame = now + seat.frame_interval
 
-    def _send_points(self, session: str, seat: Seat) -> None:
-        self.send(("points", session, frame.pack_points(seat.engine, seat.generation)))
+    def _send_points(self, seat: Seat) -> None:
+        self.send(("points", seat.session, frame.pack_points(seat.engine, seat.generation)))
 
-    def _send_status(self, session: str, seat: Seat, reason: str | None = None) -> None:
-        self.send(("status", session, seat.generation, seat.engine.epoch, seat.playing, reason))
+    def _send_status(self, seat: Seat, reason: str | None = None) -> None:
+        self.send(("status", seat.session, seat.generation, seat.engine.epoch, seat.playing, reason))
 
 
 # Messages after which there is something new to show.
@@ -276,7 +279,7 @@ def main() -> None:
     def read() -> None:
         try:
             while True:
-                inbox.put(pickle.load(sys.stdin.buffer))
+                inbox.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
         except (EOFError, OSError):
             inbox.put(None)
 
@@ -305,7 +308,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # the web process decides
         main()
-    except KeyboardInterrupt:
-        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import pickle
@@ -11,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +30,8 @@ def default_count() -> int:
 class WorkerProcess:
     """One `playground.worker`, replaced by a new process when it dies.
 
-    `receive(worker, message)` is called for every message, and with `("died",)` before a replacement is started, from
-    a thread of this object. Messages sent while there is no process are dropped: after `died` the owner tells again what it
-    wants.
+    `receive(worker, message)` is called for every message, from a thread of this object; `("died",)` says that a
+    new process has taken the place of one that ended. It knows nothing: the owner tells it again what it wants.
     """
 
     def __init__(self, receive: Callable[[WorkerProcess, Message], None]):
@@ -39,7 +39,7 @@ class WorkerProcess:
         self._lock = threading.Lock()
         self._closed = False
         self.ready = False
-        self._process = self._start()
+        self._start()
         self._thread = threading.Thread(target=self._listen, name="worker-listener", daemon=True)
         self._thread.start()
 
@@ -47,27 +47,27 @@ class WorkerProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> None:
         self._started = time.monotonic()
         command = [sys.executable, "-m", "playground.worker"]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT)
+        self._input = cast(IO[bytes], self._process.stdin)
+        self._output = cast(IO[bytes], self._process.stdout)
 
     def send(self, message: Message) -> None:
         """Sends one message. Never raises: a death is reported by `receive`."""
         with self._lock:
             try:
-                assert self._process.stdin
-                pickle.dump(message, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-                self._process.stdin.flush()
+                pickle.dump(message, self._input, protocol=pickle.HIGHEST_PROTOCOL)
+                self._input.flush()
             except (OSError, ValueError):  # dead, or closed
                 pass
 
     def _listen(self) -> None:
         while True:
-            assert self._process.stdout
             try:
                 while True:
-                    message = pickle.load(self._process.stdout)
+                    message = pickle.load(self._output)  # noqa: S301 - our own child
                     if message[0] == "ready":
                         self.ready = True
                     self._receive(self, message)
@@ -76,24 +76,21 @@ class WorkerProcess:
             with self._lock:
                 self.ready = False
                 code = self._process.wait()
-                self._process.stdout.close()
+                self._output.close()
                 if self._closed:
                     return
                 if time.monotonic() - self._started < _YOUNG:
                     time.sleep(1)  # one that dies at birth must not take a core
                 log.warning("worker %d ended with %d; starting another", self._process.pid, code)
-                self._process = self._start()
+                self._start()
             self._receive(self, ("died",))
 
     def close(self) -> None:
         """Ends the process and the thread."""
         with self._lock:
             self._closed = True
-            assert self._process.stdin
-            try:
-                self._process.stdin.close()
-            except OSError:
-                pass
+            with contextlib.suppress(OSError):
+                self._input.close()
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:

@@ -1,0 +1,127 @@
+import dataclasses
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.config import FEATURE_KEYS, FIELDS, Config, ConfigError, Number, new_seed, parse_number, schema
+from strategies import configs
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=8) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(configs())
+def test_a_config_survives_json(config):
+    assert Config().updated(json.loads(json.dumps(config.to_json()))) == config
+
+
+@given(st.sampled_from(sorted(FIELDS)), json_values)
+def test_any_value_is_taken_or_refused_by_name(key, value):
+    error = None
+    try:
+        config = Config().updated({key: value})
+    except ConfigError as refusal:
+        error = refusal
+    if error:
+        assert error.field == key
+        assert str(error).startswith(f"invalid {key}: ")
+        assert len(str(error)) < 500
+    else:
+        assert Config().updated(config.to_json()) == config
+        hash(config)
+
+
+@given(json_values)
+def test_anything_but_an_object_of_known_fields_is_refused(value):
+    known = isinstance(value, dict) and all(key in FIELDS for key in value)
+    if not known:
+        with pytest.raises(ConfigError):
+            Config().updated(value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"batchSize": True}, {"batchSize": 0}, {"batchSize": 31}, {"batchSize": 2.5}, {"batchSize": "10"},
+        {"learningRate": math.nan}, {"learningRate": math.inf}, {"learningRate": -0.1}, {"noise": 81},
+        {"networkShape": [9]}, {"networkShape": [0]}, {"networkShape": [1] * 7}, {"networkShape": [True]},
+        {"networkShape": "4,2"}, {"percTrainData": 9}, {"percTrainData": 91}, {"activation": "swish"}, {"x": 1},
+        {"seed": ""}, {"seed": "a&b"}, {"seed": "0" * 33}, {"hide": ["nothing"]}, {"hide": "x"}, {"weightsDraw": -1},
+        {"seed": 10**5000}, {"batchSize": 10**400}, {"unknown": 1},
+    ],
+)  # fmt: skip
+def test_bad_values_are_refused(changes):
+    with pytest.raises(ConfigError):
+        Config().updated(changes)
+
+
+def test_a_bad_field_changes_none():
+    config = Config()
+    with pytest.raises(ConfigError):
+        config.updated({"noise": 10, "batchSize": 99})
+    assert config == Config()
+
+
+def test_a_config_cannot_be_changed_in_place():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Config().noise = 3  # type: ignore[misc]
+
+
+def test_defaults_pass_their_own_check():
+    for field in FIELDS.values():
+        assert field.check(field.default) == field.default
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({"learningRate": 1}, {"live"}),
+        ({"discretize": True, "showTestData": True}, {"view"}),
+        ({"hide": ["playButton"]}, {"view"}),
+        ({"hide": ["x"]}, {"view", "rebuild"}),
+        ({"hide": ["sinX"]}, {"view"}),
+        ({"noise": 5}, {"rebuild"}),
+        ({"noise": 0}, set()),
+    ],
+)
+def test_what_a_change_does(changes, kinds):
+    assert Config().changed(Config().updated(changes)) == kinds
+
+
+def test_features_come_in_the_originals_order_without_the_hidden():
+    config = Config().updated(dict.fromkeys(FEATURE_KEYS, True) | {"hide": ["y", "sinX"]})
+    assert config.features == ("x", "xSquared", "ySquared", "xTimesY", "sinY")
+
+
+def test_the_schema_is_json_and_covers_every_field():
+    rows = json.loads(json.dumps(schema()))
+    assert [row["key"] for row in rows] == list(FIELDS)
+    assert {row["change"] for row in rows} == {"rebuild", "live", "view"}
+
+
+def test_what_the_form_offers_is_valid():
+    for field in FIELDS.values():
+        if isinstance(field.kind, Number):
+            low, high = field.kind.slider if field.kind.slider != (0, 0) else (field.kind.low, field.kind.high)
+            for value in field.kind.choices or (low, high):
+                assert field.check(value) == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("1e1", 10), (" .5 ", 0.5), ("-3", -3), ("5.", 5), ("1e-3", 0.001)])
+def test_numbers_are_read_as_javascript_does(text, value):
+    assert parse_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "nan", "Infinity", "1_0", "0x10", "1e9999", "one", "--1"])
+def test_what_is_no_number_stays_text(text):
+    assert parse_number(text) == text.strip()
+
+
+def test_a_new_seed_has_five_decimals():
+    assert new_seed(lambda: 0.1234567) == "0.12346"

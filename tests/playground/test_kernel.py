@@ -1,0 +1,162 @@
+"""The kernel is held to the autograd trainer here, and to the original in test_engine."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from playground import datasets, kernel, network, trainer
+from playground.config import Config
+from playground.engine import Engine
+from strategies import configs
+
+EPOCHS = 20
+
+
+def reference(config):
+    """The same run by autograd: the module, and its inputs and labels."""
+    points, _ = datasets.split(config)
+    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    mlp = network.build(config, stream)
+    x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
+    return mlp, x, torch.tensor(points[:, 2])
+
+
+def hyperparameters(config):
+    return {
+        "batch_size": config.batch_size,
+        "learning_rate": config.learning_rate,
+        "regularization": config.regularization,
+        "rate": config.regularization_rate,
+    }
+
+
+def compare(config, epochs=EPOCHS):
+    """Trains by both for as long as rounding is not amplified, at most `epochs`. Returns the epochs compared.
+
+    Some configurations are chaotic: there, a twin of our own that starts a rounding error away drifts off as well, and
+    no two orders of adding can agree.
+    """
+    mlp, x, y = reference(config)
+    slow, fast, twin = trainer.Trainer(mlp), Engine(config), Engine(config)
+    twin.parameters[:] += 1e-15
+    for epoch in range(epochs):
+        slow.epoch(x, y, **hyperparameters(config))
+        fast.train()
+        twin.train()
+        ours, theirs = fast.parameters, mlp.flat.numpy()
+        scale = max(1, np.abs(ours).max())
+        loss, nudged = fast.scores().train_loss, twin.scores().train_loss
+        drift = max(np.abs(ours - twin.parameters).max() / scale, abs(loss - nudged) / max(1, loss))
+        if not (scale < 1e6 and drift < 1e-11):
+            return epoch
+        assert np.abs(ours - theirs).max() < 1e-9 * scale, f"epoch {epoch + 1}"
+        assert loss == pytest.approx(trainer.loss(mlp, x, y), rel=1e-9, abs=1e-9), f"epoch {epoch + 1}"
+    return epochs
+
+
+@settings(max_examples=30, deadline=None)
+@given(configs())
+def test_kernel_and_autograd_agree_to_1e_9_over_20_epochs(config):
+    event(f"epochs compared: {compare(dataclasses.replace(config, perc_train_data=10))}")
+
+
+@pytest.mark.parametrize("activation", kernel.ACTIVATION_CODE)
+@pytest.mark.parametrize("regularization", kernel.REGULARIZATION_CODE)
+@pytest.mark.parametrize("problem", ["classification", "regression"])
+def test_kernel_and_autograd_agree_for_all_20_epochs_with_everything_of_a_kind(activation, regularization, problem):
+    config = Config(
+        activation=activation, regularization=regularization, problem=problem, regularization_rate=0.01, batch_size=7,
+        network_shape=(5, 3), sin_x=True, reg_dataset="reg-gauss", noise=10, perc_train_data=10, seed="0.5",
+        learning_rate=0.01,
+    )  # fmt: skip
+    assert compare(config) == EPOCHS
+
+
+def test_autograd_and_kernel_kill_the_same_links():
+    config = Config().updated(
+        {"regularization": "L1", "regularizationRate": 0.1, "learningRate": 0.1, "networkShape": [8, 8], "seed": "0.1"}
+    )
+    mlp, x, y = reference(config)
+    slow, fast = trainer.Trainer(mlp), Engine(config)
+    for _ in range(EPOCHS):
+        slow.epoch(x, y, **hyperparameters(config))
+        fast.train()
+    dead = np.concatenate([np.append(d.numpy().ravel(), [False] * d.shape[0]) for d in slow.dead])
+    assert 0 < dead.sum() < dead.size
+    assert np.array_equal(np.frombuffer(fast.snapshot().dead, dtype=np.bool_), dead)
+    assert not fast.parameters[dead].any()
+
+
+def test_points_left_over_enter_the_next_epochs_first_update():
+    """250 points by batches of 30 leave 10: the next epoch's first update averages 40."""
+    config = Config(batch_size=30, activation="linear", network_shape=())
+    engine = Engine(config)
+    engine.train()
+    assert engine.snapshot().accumulated == 10
+    mlp, x, y = reference(config)
+    slow = trainer.Trainer(mlp)
+    slow.epoch(x, y, **hyperparameters(config))
+    left = [parameter.grad.clone() for parameter in mlp.parameters()]
+    before = [parameter.detach().clone() for parameter in mlp.parameters()]
+    slow.epoch(x[:, :30], y[:30], **hyperparameters(config))
+    with torch.no_grad():
+        for parameter, start in zip(mlp.parameters(), before, strict=True):
+            parameter.copy_(start)
+        fresh = [torch.zeros_like(start) for start in before]
+    (0.5 * (mlp(x[:, :30])[-1][0] - y[:30]) ** 2).sum().backward()
+    fresh = [parameter.grad for parameter in mlp.parameters()]
+    expected = [start - 0.03 * (old + new) / 40 for start, old, new in zip(before, left, fresh, strict=True)]
+    twin = Engine(config)
+    twin.restore(engine.snapshot())
+    twin.train_points = engine.train_points
+    x_fast, y_fast = twin._train
+    twin._train = (np.ascontiguousarray(x_fast[:, :30]), y_fast[:30].copy())
+    twin.train()
+    assert twin.snapshot().accumulated == 0
+    assert np.allclose(twin.parameters, torch.cat([e.flatten() for e in expected]).numpy(), atol=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(configs(), st.integers(0, 3))
+def test_maps_are_the_modules_forward_pass(config, epochs):
+    engine = Engine(config)
+    for _ in range(epochs):
+        engine.train()
+    if not engine.finite:
+        return
+    axis = -6 + 12 * np.arange(100) / 99
+    xs, ys = np.meshgrid(axis, -axis)
+    pixels = network.inputs(config.features, xs.ravel().tolist(), ys.ravel().tolist())
+    with torch.no_grad():
+        theirs = torch.cat(engine.mlp(torch.from_numpy(pixels))).numpy().reshape(-1, 100, 100)
+    assert np.abs(engine.maps() - theirs).max() < 1e-9 * max(1, np.abs(theirs).max())
+
+
+@settings(max_examples=30, deadline=None)
+@given(configs())
+def test_losses_and_accuracies_are_what_the_module_gives(config):
+    engine = Engine(config)
+    scores = engine.scores()
+    for points, loss, accuracy in (
+        (engine.train_points, scores.train_loss, scores.train_accuracy),
+        (engine.test_points, scores.test_loss, scores.test_accuracy),
+    ):
+        x = network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist())
+        with torch.no_grad():
+            output = engine.mlp(torch.from_numpy(x))[-1][0].numpy()
+        assert loss == pytest.approx((0.5 * (output - points[:, 2]) ** 2).mean(), rel=1e-9)
+        if config.problem == "classification":
+            assert accuracy == pytest.approx(((output >= 0) == (points[:, 2] >= 0)).mean())
+        else:
+            assert np.isnan(accuracy)
+
+
+@pytest.mark.parametrize("name", kernel.ACTIVATION_CODE)
+def test_every_activation_of_the_module_is_in_the_kernel(name):
+    assert name in network.ACTIVATIONS
+    assert set(kernel.ACTIVATION_CODE) == set(network.ACTIVATIONS)
+    assert set(kernel.REGULARIZATION_CODE) == set(trainer.PENALTIES)

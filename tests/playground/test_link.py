@@ -1,0 +1,118 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import golden
+from playground import link
+from playground.config import FIELDS, Config, ConfigError
+from strategies import configs
+
+
+@given(configs())
+def test_a_link_brings_the_config_back(config):
+    assert link.parse(link.write(config)) == config
+
+
+@given(configs())
+def test_a_whole_url_is_read_like_its_part_after_the_hash(config):
+    assert link.parse("http://playground.tensorflow.org/#" + link.write(config)) == config
+
+
+def test_a_full_link_of_the_original_is_written_back_unchanged():
+    full = golden.RUNS[0]["hash"]
+    assert full.count("&") == 24
+    assert link.write(link.parse(full)) == full
+
+
+@pytest.mark.parametrize("run", golden.RUNS, ids=golden.name)
+def test_the_originals_links_are_read(run):
+    config = link.parse(run["hash"])
+    assert list(config.features) == run["features"]
+    assert set(run["hash"].split("&")) <= set(link.write(config).split("&"))
+
+
+def test_an_empty_link_is_the_default_with_a_seed_of_its_own():
+    one, two = link.parse(""), link.parse("")
+    assert one == Config(seed=one.seed)
+    assert one.seed != two.seed or link.parse("").seed != one.seed
+
+
+@pytest.mark.parametrize(
+    ("part", "attribute", "value"),
+    [
+        ("networkShape=", "network_shape", ()),
+        ("networkShape=8,%207".replace("%20", ""), "network_shape", (8, 7)),
+        ("discretize=0", "discretize", True),  # true unless it is exactly `false`
+        ("discretize=False", "discretize", True),
+        ("discretize=false", "discretize", False),
+        ("discretize=", "discretize", False),  # empty: as if missing
+        ("batchSize=", "batch_size", 10),
+        ("noise=80", "noise", 80),
+        ("learningRate=3e-1", "learning_rate", 0.3),
+        ("regularization=none", "regularization", "none"),
+        ("x_hide=true", "hide", ("x",)),
+        ("x_hide=false", "hide", ()),
+        ("x_hide=1", "hide", ()),  # only exactly `true` hides
+        ("nothing_hide=true", "hide", ()),
+        ("numNodes3_hide=true&playButton_hide=true", "hide", ("playButton", "numNodes3")),
+        ("noise=5&noise=10", "noise", 10),
+        ("noise=5=6", "noise", 5),
+        ("foo=bar", "noise", 0),
+        ("hide=x", "hide", ()),
+    ],
+)
+def test_keys_are_read_as_the_original_reads_them(part, attribute, value):
+    assert getattr(link.parse(part + "&seed=0.1"), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("batchSize=99", "batchSize", "99"),
+        ("batchSize=ten", "batchSize", "ten"),
+        ("learningRate=NaN", "learningRate", "NaN"),
+        ("networkShape=9", "networkShape", "9"),
+        ("networkShape=4,,2", "networkShape", "4,,2"),
+        ("networkShape=1,1,1,1,1,1,1", "networkShape", "1,1,1,1,1,1,1"),
+        ("networkShape=2.5", "networkShape", "2.5"),
+        ("activation=swish", "activation", "swish"),
+        ("noise=-1", "noise", "-1"),
+    ],
+)
+def test_a_bad_link_names_key_and_value(part, key, value):
+    with pytest.raises(ConfigError, match="invalid") as caught:
+        link.parse(part)
+    assert caught.value.field == key
+    assert repr(value) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_lenient_reading_keeps_what_is_good_and_lists_the_rest():
+    config, errors = link.parse_leniently("batchSize=99&noise=20&activation=swish&seed=0.5")
+    assert config == Config(noise=20, seed="0.5")
+    assert [error.field for error in errors] == ["batchSize", "activation"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_opens(text):
+    config, _ = link.parse_leniently(text)
+    assert link.parse(link.write(config)) == config
+
+
+def test_a_link_too_long_is_refused_unread():
+    with pytest.raises(ConfigError, match="link"):
+        link.parse("x=true&" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.00001, "0.00001"), (1e-6, "0.000001"), (1e-7, "1e-7"), (1.5e-7, "1.5e-7"), (2.5e-5, "0.000025"), (3.0, "3")],
+)
+def test_numbers_are_written_as_javascript_does(value, text):
+    assert link._text(value) == text
+
+
+def test_keys_are_written_in_the_originals_order():
+    config = Config().updated({"tutorial": "t", "regularization": "L1", "hide": ["playButton"], "weightsDraw": 2})
+    keys = [part.split("=")[0] for part in link.write(config).split("&")]
+    assert keys == [*(key for key in FIELDS if key != "hide"), "playButton_hide"]

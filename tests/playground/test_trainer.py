@@ -1,0 +1,69 @@
+import copy
+
+import pytest
+import torch
+
+from playground import datasets, network
+from playground.config import Config
+from playground.trainer import Trainer, loss
+
+PLAIN = {"batch_size": 10, "learning_rate": 0.03, "regularization": "none", "rate": 0}
+
+
+@pytest.fixture
+def problem():
+    config = Config(seed="0.7")
+    points, _ = datasets.split(config)
+    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    mlp = network.build(config, stream)
+    x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
+    return mlp, x, torch.tensor(points[:, 2])
+
+
+def test_an_epoch_is_one_of_torchs_sgd(problem):
+    mlp, x, y = problem
+    twin = copy.deepcopy(mlp)
+    optimizer = torch.optim.SGD(twin.parameters(), lr=0.03)
+    for start in range(0, y.numel(), 10):
+        optimizer.zero_grad()
+        (0.5 * (twin(x[:, start : start + 10])[-1][0] - y[start : start + 10]) ** 2).mean().backward()
+        optimizer.step()
+    Trainer(mlp).epoch(x, y, **PLAIN)
+    for ours, theirs in zip(mlp.parameters(), twin.parameters(), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-14)
+
+
+def test_training_lowers_the_loss(problem):
+    mlp, x, y = problem
+    before = loss(mlp, x, y)
+    trainer = Trainer(mlp)
+    for _ in range(100):
+        trainer.epoch(x, y, **PLAIN)
+    assert loss(mlp, x, y) < before / 2
+
+
+def test_l2_is_weight_decay_and_spares_the_biases(problem):
+    mlp, x, y = problem
+    twin = copy.deepcopy(mlp)
+    Trainer(mlp).epoch(x[:, :10], y[:10], **PLAIN)
+    Trainer(twin).epoch(x[:, :10], y[:10], **PLAIN | {"regularization": "L2", "rate": 0.5})
+    _, stream = datasets.make("circle", 0, "0.7")
+    start = network.build(Config(seed="0.7"), stream)
+    for plain, decayed, before in zip(mlp.weights, twin.weights, start.weights, strict=True):
+        assert torch.allclose(decayed, plain - 0.03 * 0.5 * before)
+    for plain, decayed in zip(mlp.biases, twin.biases, strict=True):
+        assert torch.equal(plain, decayed)
+
+
+def test_dead_links_stay_at_zero(problem):
+    mlp, x, y = problem
+    trainer = Trainer(mlp)
+    strong = PLAIN | {"regularization": "L1", "rate": 1}
+    for _ in range(5):
+        trainer.epoch(x, y, **strong)
+    dead = [mask.clone() for mask in trainer.dead]
+    assert any(mask.any() for mask in dead)
+    for _ in range(5):
+        trainer.epoch(x, y, **strong)
+    for weight, mask in zip(mlp.weights, dead, strict=True):
+        assert not weight[mask].any()
