@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import functools
 import logging
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -39,7 +39,7 @@ CONTENT_SECURITY_POLICY = (
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application. config: WORKERS (processes that train Playgrounds), DATA_DIR.
 
-    Starts processes and threads; `app.extensions["close"]()` ends them.
+    Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
     """
     app = Flask(__name__)
     app.config.from_mapping(WORKERS=default_count(), DATA_DIR=str(ROOT / "data"))
@@ -71,7 +71,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         return response
 
-    app.extensions["close"] = namespace.close
+    def close() -> None:
+        for connection in list(socketio.server.eio.sockets):
+            socketio.server.eio.disconnect(connection)
+        namespace.close()
+
+    app.extensions["close"] = close
     return app
 
 
@@ -123,19 +128,29 @@ def main(argv: list[str] | None = None) -> None:
     print(f"Playlab is at http://{shown}:{arguments.port} (Ctrl+C stops it)", flush=True)
     try:
         from gunicorn.app.base import BaseApplication
+        from gunicorn.workers.gthread import ThreadWorker
     except ImportError:  # Windows
         _serve_werkzeug(config, arguments.host, arguments.port)
         return
+
+    class Worker(ThreadWorker):
+        """Ends the connections as soon as it is told to stop: it would wait for each WebSocket until the time-out."""
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            super().handle_exit(sig, frame)
+            threading.Thread(target=self.app.wsgi().extensions["close"]).start()
+
+        handle_quit = handle_exit  # Ctrl+C
 
     class Server(BaseApplication):
         def load_config(self) -> None:
             settings = {
                 "bind": f"{arguments.host}:{arguments.port}",
-                "worker_class": "gthread",
+                "worker_class": Worker,
                 "workers": 1,
                 "threads": THREADS,
                 "worker_connections": 2 * THREADS,
-                "graceful_timeout": 2,
+                "graceful_timeout": 4,
                 "timeout": 60,
                 "loglevel": "warning",
                 "control_socket_disable": True,
@@ -145,9 +160,7 @@ def main(argv: list[str] | None = None) -> None:
                     self.cfg.set(key, value)
 
         def load(self) -> Flask:
-            app = create_app(config)
-            atexit.register(app.extensions["close"])
-            return app
+            return create_app(config)
 
     Server().run()
 

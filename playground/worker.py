@@ -1,25 +1,14 @@
-"""A process that trains many engines fairly and packs their frames: `python -m playground.worker`.
+"""Trains many engines fairly and packs their frames.
 
-It talks to the web process alone: pickled tuples over its standard input and output, which nobody else can write to. It
-ends when its input does, so that it never outlives the web process. `Worker` has no process of its own and can be
-tested with a queue and a list.
+No process, no pipe, no thread of its own: `worker_process` lends it those, a test a list and a clock.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import os
-import pickle
-import queue
-import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-
-import torch
 
 from playground import frame
 from playground.config import Config
@@ -264,49 +253,3 @@ class Worker:
 
 # Messages after which there is something new to show.
 _SHOWN = {"watch", "configure", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias"}
-
-
-def main() -> None:
-    """Serves the web process until standard input ends."""
-    # Whatever prints must not get into the stream of messages.
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    if hasattr(os, "nice"):
-        os.nice(5)  # the web process goes first where both want the same core
-    torch.set_num_threads(1)
-    inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-
-    def read() -> None:
-        try:
-            while True:
-                inbox.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
-        except (EOFError, OSError):
-            inbox.put(None)
-
-    def send(message: Message) -> None:
-        pickle.dump(message, output, protocol=pickle.HIGHEST_PROTOCOL)
-        output.flush()
-
-    threading.Thread(target=read, daemon=True).start()
-    frame.warm_up()
-    worker = Worker(send)
-    try:
-        send(("ready", None))
-        while True:
-            due = worker.next_due()
-            try:
-                message = inbox.get(block=due > 0, timeout=due if due < 1e6 else None)
-                while message is not None:
-                    worker.handle(message)
-                    message = inbox.get_nowait()
-                return
-            except queue.Empty:
-                worker.work()
-    except BrokenPipeError:  # the web process is gone
-        return
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
-    with contextlib.suppress(KeyboardInterrupt):  # the web process decides
-        main()

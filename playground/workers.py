@@ -28,7 +28,7 @@ def default_count() -> int:
 
 
 class WorkerProcess:
-    """One `playground.worker`, replaced by a new process when it dies.
+    """One `worker_process`, replaced by a new process when it dies.
 
     `receive(worker, message)` is called for every message, from a thread of this object; `("died",)` says that a
     new process has taken the place of one that ended. It knows nothing: the owner tells it again what it wants.
@@ -49,7 +49,7 @@ class WorkerProcess:
 
     def _start(self) -> None:
         self._started = time.monotonic()
-        command = [sys.executable, "-m", "playground.worker"]
+        command = [sys.executable, "-m", "playground.worker_process"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT)
         self._input = cast(IO[bytes], self._process.stdin)
         self._output = cast(IO[bytes], self._process.stdout)
@@ -73,9 +73,9 @@ class WorkerProcess:
                     self._receive(self, message)
             except (EOFError, OSError, pickle.UnpicklingError):
                 pass
+            self.ready = False
+            code = self._process.wait()
             with self._lock:
-                self.ready = False
-                code = self._process.wait()
                 self._output.close()
                 if self._closed:
                     return
@@ -87,10 +87,9 @@ class WorkerProcess:
 
     def close(self) -> None:
         """Ends the process and the thread."""
-        with self._lock:
-            self._closed = True
-            with contextlib.suppress(OSError):
-                self._input.close()
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._input.close()  # which it takes as the end
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:

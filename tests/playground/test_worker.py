@@ -1,0 +1,273 @@
+"""The scheduler without a process: a clock that the test moves, and a list of what was sent."""
+
+import math
+import struct
+
+import numpy as np
+import pytest
+
+from playground import frame, worker
+from playground.config import Config
+from playground.worker import CREDITS, SLICE, Worker
+
+
+class Clock:
+    """Time stands still until the test or an engine's training moves it."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    frame.warm_up()
+
+
+@pytest.fixture
+def sent():
+    return []
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def bench(sent, clock):
+    return Worker(sent.append, clock=clock)
+
+
+def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, cost=0.0, frame_interval=1 / 30):
+    """Opens a session. cost: seconds that one of its epochs takes, by the clock."""
+    bench.handle(("open", name, config or Config(), 1, None, False, epochs_per_second, frame_interval, None))
+    if watched:
+        bench.handle(("watch", name))
+    engine = bench.seats[name].engine
+    train = engine.train
+
+    def timed():
+        bench.clock.now += cost
+        train()
+
+    engine.train = timed
+    return bench.seats[name]
+
+
+def run(bench, seconds):
+    """Lets the worker work until the clock stands `seconds` later."""
+    end = bench.clock.now + seconds
+    while True:
+        due = bench.next_due()
+        if bench.clock.now + due > end:
+            bench.clock.now = end
+            return
+        bench.clock.now += due
+        bench.work()
+
+
+def frames(sent, name="a"):
+    return [message for message in sent if message[0] == "frame" and message[1] == name]
+
+
+def epoch_of(message):
+    return struct.unpack_from("<I", message[2], 8)[0]
+
+
+def test_a_watched_session_gets_its_points_and_one_frame(bench, sent):
+    seat(bench)
+    run(bench, 1)
+    assert [message[0] for message in sent] == ["points", "frame"]
+
+
+def test_the_pace_is_kept(bench):
+    paced = seat(bench)
+    bench.handle(("play", "a"))
+    run(bench, 2)
+    assert paced.engine.epoch == pytest.approx(120, abs=1)
+
+
+@pytest.mark.parametrize("pace", [1, 10, 60, None])
+def test_the_result_does_not_depend_on_the_speed(bench, pace):
+    fast = seat(bench, epochs_per_second=pace, cost=0.001)
+    bench.handle(("play", "a"))
+    while fast.engine.epoch < 30:
+        run(bench, 0.01)
+    plain = seat(bench, "b")
+    for _ in range(fast.engine.epoch):
+        plain.engine.train()
+    assert np.array_equal(fast.engine.parameters, plain.engine.parameters)
+
+
+def test_never_more_than_two_frames_are_in_flight(bench, sent):
+    seat(bench)
+    bench.handle(("play", "a"))
+    run(bench, 5)
+    assert len(frames(sent)) == CREDITS
+    bench.handle(("credit", "a"))
+    run(bench, 5)
+    assert len(frames(sent)) == CREDITS + 1
+    assert epoch_of(frames(sent)[-1]) >= 299  # the newest state, not one that waited
+
+
+def test_training_goes_on_for_a_browser_that_does_not_acknowledge(bench):
+    slow = seat(bench)
+    bench.handle(("play", "a"))
+    run(bench, 5)
+    assert slow.engine.epoch == pytest.approx(300, abs=1)
+
+
+def test_frames_come_at_the_rate_asked_for(bench, sent, clock):
+    seat(bench, frame_interval=1 / 15)
+    bench.handle(("play", "a"))
+    end = clock.now + 2
+    while clock.now < end:
+        run(bench, 0.005)
+        bench.handle(("credit", "a"))
+    assert len(frames(sent)) == pytest.approx(30, abs=2)
+
+
+def test_nothing_new_means_no_frame(bench, sent):
+    seat(bench)
+    run(bench, 1)
+    bench.handle(("credit", "a"))
+    run(bench, 10)
+    assert len(frames(sent)) == 1
+    assert bench.next_due() == math.inf
+
+
+def test_sessions_get_equal_shares_of_time(bench, clock):
+    """One with the largest net at full speed and two small ones: a third of the time each, whatever an epoch costs."""
+    seats = {
+        "large": seat(bench, "large", epochs_per_second=None, cost=0.003, watched=False),
+        "small": seat(bench, "small", epochs_per_second=None, cost=0.0001, watched=False),
+        "other": seat(bench, "other", epochs_per_second=None, cost=0.0002, watched=False),
+    }
+    costs = {"large": 0.003, "small": 0.0001, "other": 0.0002}
+    for name in seats:
+        bench.handle(("play", name))
+    run(bench, 6)
+    for name, one in seats.items():
+        assert one.engine.epoch * costs[name] == pytest.approx(2, abs=0.05), name
+
+
+def test_a_paced_session_is_not_slowed_by_hungry_ones(bench):
+    for name in "bcd":
+        seat(bench, name, epochs_per_second=None, cost=0.003, watched=False)
+        bench.handle(("play", name))
+    paced = seat(bench, "paced", cost=0.0001)
+    bench.handle(("play", "paced"))
+    run(bench, 3)
+    assert paced.engine.epoch == pytest.approx(180, rel=0.05)
+
+
+def test_idle_time_is_not_saved_up(bench):
+    late = seat(bench, "late", epochs_per_second=None, cost=0.001, watched=False)
+    early = seat(bench, "early", epochs_per_second=None, cost=0.001, watched=False)
+    bench.handle(("play", "early"))
+    run(bench, 10)
+    bench.handle(("play", "late"))
+    before = early.engine.epoch
+    run(bench, 1)
+    assert early.engine.epoch - before == pytest.approx(late.engine.epoch, abs=2 * SLICE / 0.001)
+
+
+def test_a_session_too_slow_for_its_pace_owes_nothing(bench, clock):
+    slow = seat(bench, cost=0.1, watched=False)  # 10 epochs a second at best
+    bench.handle(("play", "a"))
+    run(bench, 10)
+    slow.engine.train = lambda: None
+    assert clock.now - slow.next_epoch < 0.5
+
+
+def test_step_trains_just_so_many_epochs_and_pauses(bench):
+    one = seat(bench)
+    bench.handle(("play", "a"))
+    run(bench, 0.5)
+    before = one.engine.epoch
+    bench.handle(("step", "a", 7))
+    run(bench, 5)
+    assert one.engine.epoch == before + 7
+    assert not one.playing
+
+
+def test_a_live_change_goes_on_and_a_rebuild_pauses_at_epoch_0(bench, sent):
+    one = seat(bench)
+    bench.handle(("play", "a"))
+    run(bench, 0.5)
+    bench.handle(("configure", "a", Config(learning_rate=0.3), 1))
+    assert one.playing
+    assert one.engine.epoch > 0
+    bench.handle(("configure", "a", Config(noise=5), 2))
+    assert not one.playing
+    assert one.engine.epoch == 0
+    assert sent[-2] == ("status", "a", 2, 0, False, None)
+    assert sent[-1][0] == "points"
+
+
+def test_divergence_pauses_says_so_and_refuses_play_until_reset(bench, sent):
+    wild = Config(activation="linear", learning_rate=10, network_shape=(8, 8), problem="regression")
+    one = seat(bench, config=wild)
+    bench.handle(("play", "a"))
+    run(bench, 3)
+    assert ("status", "a", 1, one.engine.epoch, False, "diverged") in sent
+    assert struct.unpack_from("<H", frames(sent)[-1][2], 14)[0] == frame.DIVERGED
+    bench.handle(("play", "a"))
+    assert not one.playing
+    assert sent[-1][-1] == "diverged"
+    bench.handle(("reset", "a", 2))
+    bench.handle(("play", "a"))
+    assert one.playing
+
+
+def test_an_edit_that_heals_a_divergence_is_believed(bench):
+    one = seat(bench)
+    one.engine.set_weight(0, 0, 0, math.nan)
+    bench.handle(("step", "a", 1))
+    run(bench, 1)
+    assert one.diverged
+    for layer, (rows, columns) in enumerate([(4, 2), (2, 4), (1, 2)]):
+        for node in range(rows):
+            bench.handle(("set_bias", "a", layer, node, 0.1))
+            for source in range(columns):
+                bench.handle(("set_weight", "a", layer, node, source, 0.2))
+    assert not one.diverged
+
+
+def test_the_selected_map_is_sent_as_long_as_the_network_has_it(bench, sent):
+    seat(bench)
+    bench.handle(("select", "a", (0, 3)))
+    run(bench, 1)
+    assert struct.unpack_from("<2H", frames(sent)[-1][2], len(frames(sent)[-1][2]) - 10_004) == (0, 3)
+    bench.handle(("configure", "a", Config(network_shape=(2,)), 2))
+    bench.handle(("credit", "a"))
+    run(bench, 1)
+    assert struct.unpack_from("<2H", frames(sent)[-1][2], len(frames(sent)[-1][2]) - 10_004) == (1, 0)
+
+
+def test_a_session_opened_from_a_snapshot_goes_on_bit_for_bit(bench, sent):
+    seat(bench)
+    bench.handle(("step", "a", 20))
+    run(bench, 1)
+    bench.handle(("credit", "a"))
+    run(bench, 1)
+    snapshot = frames(sent)[-1][-1]
+    assert snapshot.epoch == 20
+    bench.handle(("open", "b", Config(), 1, snapshot, False, 60, 1 / 30, None))
+    assert np.array_equal(bench.seats["a"].engine.parameters, bench.seats["b"].engine.parameters)
+
+
+def test_a_closed_session_leaves_nothing(bench):
+    seat(bench)
+    bench.handle(("close", "a"))
+    assert bench.seats == {}
+    bench.handle(("play", "a"))  # late messages do no harm
+    assert bench.next_due() == math.inf
+
+
+def test_every_message_has_a_method():
+    known = set(vars(Worker))
+    assert {f"_{command}" for command in worker._SHOWN} <= known
