@@ -164,7 +164,8 @@ class Sessions:
     def end(self, connection: str) -> None:
         """Forgets the session of this connection."""
         with self._lock:
-            session = self._by_connection.pop(connection)
+            session = self.of(connection)
+            del self._by_connection[connection]
             self._forget(session)
 
     def _forget(self, session: Session) -> None:

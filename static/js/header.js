@@ -1,0 +1,31 @@
+// The header every page shares: tabs, language, palette, theme, keyboard help. Owns #header's buttons and nothing else.
+
+import { icon } from "./icons.js";
+import { language, sayLabel, setLanguage } from "./i18n.js";
+import { followSystem, look, onLook, setLook } from "./theme.js";
+
+export function startHeader(root = document) {
+  const button = (name) => root.querySelector(`[data-testid="${name}"]`);
+  const languageSwitch = button("lang-switch");
+  const themeSwitch = button("theme-switch");
+  const paletteSwitch = button("palette-switch");
+  const help = root.querySelector("#shortcuts");
+
+  languageSwitch.addEventListener("click", () => setLanguage(language() === "zh" ? "en" : "zh"));
+  themeSwitch.addEventListener("click", () => setLook({ theme: look().theme === "dark" ? "light" : "dark" }));
+  paletteSwitch.addEventListener("click", () => setLook({ palette: look().palette === "safe" ? "classic" : "safe" }));
+  button("help").addEventListener("click", () => help?.showModal());
+  help?.addEventListener("click", ({ target }) => target === help && help.close()); // a click beside it
+
+  const show = () => {
+    const dark = look().theme === "dark";
+    themeSwitch.replaceChildren(icon(dark ? "sun" : "moon"));
+    sayLabel(themeSwitch, dark ? "header.toLight" : "header.toDark");
+    paletteSwitch.setAttribute("aria-pressed", look().palette === "safe");
+  };
+  paletteSwitch.replaceChildren(icon("palette"));
+  button("help").replaceChildren(icon("keyboard"));
+  onLook(show);
+  followSystem();
+  show();
+}

@@ -1,0 +1,62 @@
+// The page's language: which it is, and every text in it. Elements filled with `say` follow a change by themselves.
+
+import en from "./i18n/en.js";
+import zh from "./i18n/zh.js";
+
+export const LANGUAGES = { en, zh };
+const TAGS = { en: "en", zh: "zh-CN" }; // as <html lang> wants them
+const listeners = new Set();
+
+/** "en" or "zh"; <html lang> holds it. */
+export function language() {
+  return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+}
+
+/** The text of `key` with `{name}` replaced from `values`. */
+export function t(key, values = {}) {
+  const text = LANGUAGES[language()][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Gives `element` the text of `key`, now and after every change of language. */
+export function say(element, key, values = {}) {
+  element.dataset.i18n = key;
+  element.dataset.i18nValues = JSON.stringify(values);
+  const text = t(key, values);
+  if (element.textContent !== text) element.textContent = text; // called with every frame: no reflow for nothing
+}
+
+/** The same for an accessible name that is also the tooltip. */
+export function sayLabel(element, key, values = {}) {
+  element.dataset.i18nLabel = key;
+  element.dataset.i18nLabelValues = JSON.stringify(values);
+  const text = t(key, values);
+  element.setAttribute("aria-label", text);
+  if (element.localName === "button" || element.localName === "a") element.title = text;
+}
+
+/** Puts every text below `root` into the present language; also those that came with the HTML. */
+export function translate(root = document) {
+  for (const element of root.querySelectorAll("[data-i18n]")) {
+    say(element, element.dataset.i18n, JSON.parse(element.dataset.i18nValues ?? "{}"));
+  }
+  for (const element of root.querySelectorAll("[data-i18n-label]")) {
+    sayLabel(element, element.dataset.i18nLabel, JSON.parse(element.dataset.i18nLabelValues ?? "{}"));
+  }
+}
+
+export function setLanguage(code) {
+  document.documentElement.lang = TAGS[code];
+  try {
+    localStorage.setItem("playlab.language", code);
+  } catch {
+    // blocked storage: the choice holds for this page only
+  }
+  translate();
+  for (const listener of listeners) listener();
+}
+
+/** Calls `listener` after every change of language, for texts that no element holds. */
+export function onLanguage(listener) {
+  listeners.add(listener);
+}

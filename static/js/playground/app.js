@@ -1,0 +1,215 @@
+// The Playground's page: makes the views and the session and connects them. No logic of its own beyond that.
+
+import { colorScale } from "../color.js";
+import { startHeader } from "../header.js";
+import { onLanguage, t, translate } from "../i18n.js";
+import { icon } from "../icons.js";
+import { look, onLook } from "../theme.js";
+import { startArticle } from "./article.js";
+import { control, PLACES } from "./controls.js";
+import { DatasetPicker } from "./datasets.js";
+import { lossText } from "./format.js";
+import { HeatMap } from "./heatmap.js";
+import { HidePanel } from "./hide-panel.js";
+import { Legend } from "./legend.js";
+import { LossChart } from "./loss-chart.js";
+import { MapChoice } from "./map-choice.js";
+import { Metrics } from "./metrics.js";
+import { NetworkView } from "./network.js";
+import { Notices } from "./notices.js";
+import { RunControls } from "./run-controls.js";
+import { Session } from "./session.js";
+import { startShortcuts } from "./shortcuts.js";
+import { Status } from "./status.js";
+
+const part = (id) => document.getElementById(id);
+const fields = new Map(JSON.parse(part("schema").textContent).map((field) => [field.key, field]));
+const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
+
+const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
+
+let config = defaults;
+let link = ""; // of the config, as the address shows it
+let generation = 0;
+let frame = null;
+
+startHeader();
+translate();
+const notices = new Notices(part("notices"));
+const configure = (changes) => session.configure(changes);
+
+const run = new RunControls(part("run"), {
+  play: () => status.forbidsPlay() || session.command("play").then(({ ok }) => ok && run.setPlaying(true)),
+  pause: () => session.command("pause").then(({ ok }) => ok && run.setPlaying(false)),
+  step: () => session.command("step"),
+  reset: () => session.command("reset").then(restarted),
+  newWeights,
+  speed: (epochsPerSecond) => session.command("set_speed", { epochsPerSecond }),
+});
+const controls = Object.entries(PLACES).flatMap(([place, keys]) =>
+  keys.map((key) => {
+    const made = control(fields.get(key), configure);
+    part(place).append(made.element);
+    return made;
+  }),
+);
+const datasets = new DatasetPicker(part("datasets"), configure);
+part("new-data").prepend(icon("dice"));
+part("new-data").addEventListener("click", newData);
+const network = new NetworkView(part("network"), part("layers"), fields.get("networkShape"), {
+  select: (target) => maps.point(target),
+  feature: (key) => configure({ [key]: !config[key] }),
+  shape: (networkShape) => configure({ networkShape }),
+  edit: ({ layer, node, input }, value) =>
+    input === null
+      ? session.command("set_bias", { layer, node, value })
+      : session.command("set_weight", { layer, node, input, value }),
+});
+const heatMap = new HeatMap(part("map"));
+const maps = new MapChoice(
+  heatMap,
+  part("map-title"),
+  (target) => status.connected && session.command("select", target),
+);
+const metrics = new Metrics(part("metrics"));
+const chart = new LossChart(part("chart"), part("chart").dataset.plotly);
+const legend = new Legend(part("legend"));
+const hidePanel = new HidePanel(part("hide-panel"), fields.get("hide").choices);
+const status = new Status(part("status"), notices, {
+  reset: () => session.command("reset").then(restarted),
+  smallerRate: async (learningRate) => {
+    await configure({ learningRate });
+    restarted(await session.command("reset"));
+  },
+  takeBack: () => session.takeBack(),
+  rates: fields.get("learningRate").choices,
+});
+startArticle(part("article"));
+startShortcuts(
+  {
+    p: run.toggle,
+    " ": run.toggle,
+    s: () => session.command("step"),
+    r: () => session.command("reset").then(restarted),
+    w: newWeights,
+    d: newData,
+  },
+  part("shortcuts-on"),
+);
+onLook(recolor);
+onLanguage(() => (document.title = t("page.title")));
+document.title = t("page.title");
+show();
+recolor();
+
+const session = new Session({
+  socket: window.io("/playground", {
+    transports: ["websocket"],
+    autoConnect: false,
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 3000,
+  }),
+  schedule: (draw) => requestAnimationFrame(draw),
+  store: storage(),
+  link: () => location.hash.slice(1),
+  handlers: {
+    opened,
+    configured,
+    failed: (reply) => status.failed(reply),
+    connection: (state) => status.setConnection(state),
+    frame: drawFrame,
+    points: (points) => heatMap.setPoints(points),
+    status: trainingChanged,
+    history: (history) => chart.replace(history),
+  },
+});
+addEventListener("hashchange", async () => {
+  scrollTo({ top: 0 }); // a recipe's link stands far below what it loads
+  const reply = await session.configureLink(location.hash.slice(1));
+  if (!reply.ok) showLink();
+});
+addEventListener("pagehide", () => session.leave());
+session.start();
+document.documentElement.dataset.ready = "";
+
+function opened(reply) {
+  run.setSpeed(reply.epochsPerSecond);
+  session.command("set_frame_rate", { framesPerSecond: FRAME_RATE });
+  if (reply.selected) session.command("select"); // pointed at before a reload, no longer
+  frame = null;
+  configured(reply);
+  trainingChanged({ ...reply, reason: null });
+}
+
+/** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
+function configured(reply) {
+  generation = reply.generation;
+  config = reply.config;
+  link = reply.link;
+  showLink();
+  show();
+  hidePanel.update(config, link);
+  status.warn(reply.warnings ?? []);
+}
+
+function showLink() {
+  history.replaceState(null, "", `#${link}`);
+}
+
+function show() {
+  for (const { update } of controls) update(config);
+  for (const view of [datasets, network, heatMap, metrics, chart]) view.update(config);
+  for (const element of document.querySelectorAll("[data-hide]"))
+    element.hidden = config.hide.includes(element.dataset.hide);
+  document.body.classList.toggle("text-hidden", config.hideText);
+}
+
+function restarted({ ok, generation: begun }) {
+  if (!ok) return;
+  generation = begun;
+  run.setPlaying(false);
+}
+
+async function newWeights() {
+  const reply = await session.command("new_weights");
+  if (reply.ok) configured(reply);
+}
+
+async function newData() {
+  const reply = await session.command("new_data");
+  if (reply.ok) configured(reply);
+}
+
+function drawFrame(next) {
+  if (next.generation < generation) return; // of a network that is no more
+  frame = next;
+  generation = frame.generation;
+  run.setEpoch(frame.epoch);
+  metrics.draw(frame);
+  network.draw(frame);
+  chart.add(frame);
+  status.setDiverged(frame.diverged, config.learningRate);
+  maps.draw(frame);
+}
+
+function trainingChanged(news) {
+  run.setPlaying(news.playing);
+  status.setTraining(news);
+  const pausedNow = !news.playing && frame && news.ready && news.epoch > 0;
+  if (pausedNow)
+    part("announcer").textContent = t("run.announcePaused", { epoch: frame.epoch, loss: lossText(frame.testLoss) });
+}
+
+function recolor() {
+  const scale = colorScale(look());
+  heatMap.recolor(scale, look().palette === "safe");
+  for (const view of [datasets, network, chart, legend]) view.recolor(scale);
+}
+
+function storage() {
+  try {
+    return sessionStorage;
+  } catch {
+    return null; // blocked: a reload then starts a new session from the address
+  }
+}

@@ -1,0 +1,98 @@
+// The explanations in English. article-zh.js has the same sections; a test holds them together.
+
+export default [
+  {
+    id: "what",
+    title: "What is a neural network?",
+    paragraphs: [
+      "A neural network is a formula with many adjustable numbers, the **weights** and **biases**. Its building block, the neuron, does very little: it multiplies each input by a weight, adds everything up together with its bias, and bends the sum with a simple curve, the activation. One neuron alone can only split the plane along a straight line. But neurons can take other neurons' outputs as inputs, and a few layers of lines drawn upon lines make circles, corners and spirals.",
+      "Nobody writes the right numbers into a network. It **learns** them from examples: it looks at a few points, compares its answer with the right one, works out for every weight in which direction the error would shrink, and moves each a small step that way. One pass through all training points is an **epoch**.",
+    ],
+  },
+  {
+    id: "colours",
+    title: "What do the colours mean?",
+    paragraphs: [
+      "There is one scale for everything: **orange** is negative, **blue** is positive, pale is near zero. The palette button in the header changes orange to yellow, which everyone can tell from dark blue, and draws negative points as diamonds.",
+      "**Points** carry the right answer as their colour. The **background** of the large map is the network's answer at every place of the plane; where it is strong, the network is sure. The network has learnt its task when the points lie on a background of their own colour. The small pictures show the same for every single neuron: what it has found out by itself.",
+      "**Lines** are weights: blue ones pass a neuron's output on, orange ones reverse it, and the thicker the line, the more it counts. The small square at a neuron's corner is its bias.",
+      "The **loss** measures how far the answers are off, 0 is perfect. Watch the test loss: it is taken on points that the network never trains on. If it stays far above the training loss, the network has learnt its examples by heart instead of the rule behind them: it overfits.",
+    ],
+  },
+  {
+    id: "try",
+    title: "Four data sets to master",
+    paragraphs: [
+      "Each of these settings reaches a small test loss within seconds. Load one, press play, then spoil it on purpose and find out what it needs.",
+    ],
+    recipes: [
+      [
+        "circle",
+        "Circle",
+        "No straight line parts the inside from the outside. Three hidden neurons draw three lines around it, so the default network with its four does it easily. Or switch on X₁² and X₂² and take all hidden layers away: with the right features there is nothing left to learn for them.",
+        "Load the circle",
+      ],
+      [
+        "xor",
+        "Exclusive or",
+        "Blue where both coordinates have the same sign. The smallest problem that needs a hidden layer. With X₁X₂ as its only feature a single neuron solves it.",
+        "Load exclusive or",
+      ],
+      [
+        "gauss",
+        "Two clouds",
+        "The easy one: a single neuron without hidden layers is enough. Turn the noise up until the clouds run into each other, and see that training and test loss part.",
+        "Load the two clouds",
+      ],
+      [
+        "spiral",
+        "Spiral",
+        "The hard one. From X₁ and X₂ alone it takes patience; with all seven features and two layers of eight neurons it takes seconds. Watch how the first layer finds the rough parts and the second puts them together.",
+        "Load the spiral",
+      ],
+    ],
+    after: [
+      "Some questions to go on with: What happens with a learning rate of 3, and what with 0.00001? Why can no network with linear activation ever learn the circle from X₁ and X₂? Which lines disappear under L1 regularization? How few neurons are enough for the spiral?",
+    ],
+  },
+  {
+    id: "terms",
+    title: "The words on the controls",
+    terms: [
+      [
+        "Learning rate",
+        "How far a weight moves in one step. Too small, and learning takes for ever; too large, and it jumps across the valley and may never settle.",
+      ],
+      [
+        "Activation",
+        "The curve that bends a neuron's sum. Tanh is a good start; ReLU gives straight edges; with Linear all layers together are no more than one.",
+      ],
+      [
+        "Regularization",
+        "A pull of all weights towards zero, so that the network prefers simple answers. L1 makes many exactly zero, L2 makes all of them small; the rate says how strong the pull is.",
+      ],
+      [
+        "Batch size",
+        "How many points the network looks at before it takes a step. Small batches make many restless steps, large ones few smooth steps.",
+      ],
+      ["Training data", "Which share of the points it learns from. It is tested on the rest."],
+      [
+        "Noise",
+        "How blurred the data are. The same random numbers are used at every setting, so the results can be compared.",
+      ],
+      ["Features", "What the network is told about a point: its coordinates, or quantities made from them."],
+      [
+        "New weights, new data",
+        "Reset always goes back to the very same start, so that a comparison is fair. These two buttons are for another start.",
+      ],
+    ],
+  },
+  {
+    id: "credits",
+    title: "Where this comes from",
+    paragraphs: [
+      "This page is modelled on the Neural Network Playground that Daniel Smilkov and Shan Carter made at Google and gave away under the Apache License 2.0, at [playground.tensorflow.org](https://playground.tensorflow.org). The idea and the look of the picture are theirs; the program behind this page is its own, and all the training happens on the server with PyTorch.",
+      "Links fit in both directions: what stands behind the # of the original's address, put behind the # of this one, gives the same points, the same initial weights and the same training, number for number.",
+    ],
+  },
+];

@@ -1,0 +1,54 @@
+// The explanations below the Playground, in the page's language, and the links of the recipes.
+
+import { h } from "../dom.js";
+import { language, onLanguage } from "../i18n.js";
+import en from "./article-en.js";
+import zh from "./article-zh.js";
+
+export const ARTICLES = { en, zh };
+
+/** data set -> the link of a setting that fits it. docs/ and the browser tests use the same ones. */
+export const RECIPES = {
+  circle: "dataset=circle&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
+  xor: "dataset=xor&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
+  gauss: "dataset=gauss&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
+  spiral:
+    "dataset=spiral&learningRate=0.03&activation=tanh&networkShape=8,8&x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415",
+};
+
+export function startArticle(host) {
+  const show = () => host.replaceChildren(...ARTICLES[language()].map(section));
+  onLanguage(show);
+  show();
+}
+
+function section({ id, title, paragraphs = [], recipes = [], terms = [], after = [] }) {
+  const recipe = ([name, head, text, action]) =>
+    h(
+      "li",
+      { class: "recipe" },
+      h("h3", {}, head),
+      h("p", {}, rich(text)),
+      h("a", { href: `#${RECIPES[name]}`, data: { testid: `recipe-${name}` } }, action),
+    );
+  return h(
+    "section",
+    { id, class: "article-section" },
+    h("h2", {}, title),
+    paragraphs.map((text) => h("p", {}, rich(text))),
+    recipes.length > 0 ? h("ul", { class: "recipes" }, recipes.map(recipe)) : null,
+    terms.length > 0
+      ? h("dl", { class: "terms" }, terms.map(([term, text]) => [h("dt", {}, term), h("dd", {}, rich(text))]).flat())
+      : null,
+    after.map((text) => h("p", {}, rich(text))),
+  );
+}
+
+/** "**bold**" and "[text](address)" in a paragraph; nothing else. */
+function rich(text) {
+  return text.split(/(\*\*[^*]+\*\*|\[[^\]]+\]\([^)]+\))/).map((piece) => {
+    if (piece.startsWith("**")) return h("strong", {}, piece.slice(2, -2));
+    const link = piece.match(/^\[([^\]]+)\]\(([^)]+)\)$/);
+    return link ? h("a", { href: link[2] }, link[1]) : piece;
+  });
+}

@@ -1,0 +1,24 @@
+// Numbers as this page writes them. Pure.
+
+/** 123 as "000,123"; from a million on as many digits as it takes. */
+export function epochText(epoch) {
+  return String(epoch)
+    .padStart(6, "0")
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Three decimals, as long as they fit. */
+export function lossText(loss) {
+  if (!Number.isFinite(loss)) return Number.isNaN(loss) ? "NaN" : "∞";
+  return Math.abs(loss) < 1000 ? loss.toFixed(3) : loss.toExponential(1);
+}
+
+/** 0.9876 as "98.8 %"; nothing for regression, which has none. */
+export function accuracyText(accuracy) {
+  return Number.isNaN(accuracy) ? "–" : `${(100 * accuracy).toFixed(1)} %`;
+}
+
+/** A weight or bias to two significant digits. */
+export function parameterText(value) {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(2))) : String(value);
+}

@@ -1,0 +1,114 @@
+// The large map: a neuron's output over the plane, the points on it, and the axes. Draws what it is given.
+
+import { h } from "../dom.js";
+import { Cells } from "./cells.js";
+
+const CELLS = 100;
+const TICKS = [-6, -4, -2, 0, 2, 4, 6];
+const RADIUS = 3; // CSS pixels
+
+/** A coordinate's place as a share of the side: cell i's centre lies at -6 + 12 i / 99. */
+const share = (value) => (((value + 6) / 12) * (CELLS - 1) + 0.5) / CELLS;
+
+export class HeatMap {
+  #cells;
+  #overlay;
+  #scale = null;
+  #map = null; // Int8Array of the cells shown
+  #points = { train: [], test: [] };
+  #discretize = false;
+  #showTest = false;
+  #shapes = false;
+
+  constructor(host) {
+    const map = h("canvas", { class: "heatmap-cells" });
+    this.#overlay = h("canvas", { class: "heatmap-points" });
+    const plane = h(
+      "div",
+      { class: "heatmap-plane", testid: "heatmap", role: "img", label: "output.map" },
+      map,
+      this.#overlay,
+    );
+    host.append(
+      plane,
+      axis("x", "left", (tick) => share(tick)),
+      axis("y", "top", (tick) => 1 - share(tick)),
+    );
+    this.#cells = new Cells(map, CELLS);
+    new ResizeObserver(() => this.#drawPoints()).observe(plane);
+  }
+
+  /** Shows `map`; null where there is none yet. */
+  draw(map) {
+    this.#map = map;
+    if (map === null || this.#scale === null) this.#cells.clear();
+    else this.#cells.draw(map, this.#discretize ? this.#scale.steps : this.#scale.map);
+  }
+
+  setPoints({ train, test }) {
+    this.#points = { train, test };
+    this.#drawPoints();
+  }
+
+  update({ discretize, showTestData }) {
+    if (discretize !== this.#discretize) {
+      this.#discretize = discretize;
+      this.draw(this.#map);
+    }
+    if (showTestData !== this.#showTest) {
+      this.#showTest = showTestData;
+      this.#drawPoints();
+    }
+  }
+
+  /** shapes: draw negative points as diamonds, for those who cannot tell the colours. */
+  recolor(scale, shapes) {
+    this.#scale = scale;
+    this.#shapes = shapes;
+    this.draw(this.#map);
+    this.#drawPoints();
+  }
+
+  #drawPoints() {
+    const canvas = this.#overlay;
+    const ratio = window.devicePixelRatio;
+    const size = Math.round(canvas.clientWidth * ratio);
+    if (size === 0 || this.#scale === null) return;
+    canvas.width = canvas.height = size; // also clears it
+    const context = canvas.getContext("2d");
+    context.lineWidth = ratio;
+    const radius = RADIUS * ratio * Math.max(1, canvas.clientWidth / 320);
+    const draw = (points, stroke) => {
+      context.strokeStyle = stroke;
+      for (let index = 0; index < points.length; index += 3) {
+        const [x, y, label] = [share(points[index]) * size, (1 - share(points[index + 1])) * size, points[index + 2]];
+        context.fillStyle = this.#scale.css(label);
+        context.beginPath();
+        if (this.#shapes && label < 0) diamond(context, x, y, radius * 1.3);
+        else context.arc(x, y, radius, 0, 2 * Math.PI);
+        context.fill();
+        context.stroke();
+      }
+    };
+    draw(this.#points.train, "rgba(255, 255, 255, 0.9)");
+    if (this.#showTest) draw(this.#points.test, "rgba(0, 0, 0, 0.8)");
+  }
+}
+
+function diamond(context, x, y, radius) {
+  context.moveTo(x, y - radius);
+  context.lineTo(x + radius, y);
+  context.lineTo(x, y + radius);
+  context.lineTo(x - radius, y);
+  context.closePath();
+}
+
+function axis(name, side, place) {
+  const line = h("div", { class: `axis axis-${name}`, "aria-hidden": "true" });
+  for (const tick of TICKS) {
+    const label = h("span", {}, String(tick).replace("-", "−"));
+    label.style[side] = `${100 * place(tick)}%`;
+    line.append(label);
+  }
+  return line;
+}

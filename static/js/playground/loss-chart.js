@@ -1,0 +1,152 @@
+// The chart of losses or accuracies over the epochs, drawn by Plotly. Plotly is large: it is loaded when the page is idle,
+// and the chart is redrawn a few times a second, never within a frame.
+
+import { h } from "../dom.js";
+import { onLanguage, sayLabel, t } from "../i18n.js";
+import { lossText } from "./format.js";
+import { LossHistory } from "./loss-history.js";
+
+const INTERVAL = 400; // ms between two drawings
+const idle = (work) =>
+  window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
+
+export class LossChart {
+  #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img" });
+  #message = h("p", { class: "chart-message", text: "chart.loading" });
+  #accuracy;
+  #log;
+  #history = new LossHistory();
+  #source;
+  #loading = null;
+  #plotly = null;
+  #timer = null;
+  #drawn = 0;
+
+  /** source: address of plotly.min.js. */
+  constructor(host, source) {
+    this.#source = source;
+    const redraw = { change: () => this.#draw() };
+    this.#accuracy = h("input", { type: "checkbox", testid: "check-accuracy", on: redraw });
+    this.#log = h("input", { type: "checkbox", testid: "check-log", on: redraw });
+    const option = (input, key) => h("label", { class: "check" }, input, h("span", { text: key }));
+    const options = h(
+      "div",
+      { class: "chart-options" },
+      option(this.#accuracy, "chart.accuracy"),
+      option(this.#log, "chart.log"),
+    );
+    host.append(h("div", { class: "chart" }, this.#plot, this.#message), options);
+    onLanguage(() => this.#draw());
+    new ResizeObserver(() => this.#plotly && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
+  }
+
+  update({ problem }) {
+    const regression = problem === "regression";
+    this.#accuracy.disabled = regression; // it has none
+    if (regression) this.#accuracy.checked = false;
+  }
+
+  add(frame) {
+    this.#load();
+    if (this.#history.add(frame)) this.#later();
+  }
+
+  replace(history) {
+    this.#history.replace(history);
+    this.#later();
+  }
+
+  recolor() {
+    this.#later();
+  }
+
+  #load() {
+    this.#loading ??= new Promise((resolve, reject) => {
+      idle(() => {
+        const script = h("script", { src: this.#source, async: true, on: { load: resolve, error: reject } });
+        document.head.append(script);
+      });
+    }).then(
+      () => {
+        this.#plotly = window.Plotly;
+        this.#message.remove();
+        this.#later();
+      },
+      () => {
+        this.#message.dataset.i18n = "chart.failed";
+        this.#message.textContent = t("chart.failed");
+      },
+    );
+  }
+
+  #later() {
+    if (this.#plotly === null || this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      idle(() => this.#draw());
+    }, INTERVAL);
+  }
+
+  #draw() {
+    if (this.#plotly === null) return;
+    const accuracy = this.#accuracy.checked;
+    this.#log.disabled = accuracy;
+    const series = accuracy ? ["trainAccuracy", "testAccuracy"] : ["trainLoss", "testLoss"];
+    const style = getComputedStyle(this.#plot);
+    const color = (name) => style.getPropertyValue(name).trim();
+    const line = (name, key, stroke) => ({
+      x: this.#history.epochs,
+      y: this.#history[name],
+      name: t(key),
+      mode: "lines",
+      line: { color: stroke, width: 1.8 },
+      hovertemplate: accuracy ? "%{y:.1%}" : "%{y:.4f}",
+    });
+    const traces = [line(series[0], "chart.train", color("--train")), line(series[1], "chart.test", color("--test"))];
+    this.#plotly.react(this.#plot, traces, this.#layout(accuracy, color), { displayModeBar: false, responsive: false });
+    const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
+    const values = { train: lossText(train), test: lossText(test), epoch: this.#history.epochs.at(-1) ?? 0 };
+    sayLabel(this.#plot, accuracy ? "chart.describeAccuracy" : "chart.describeLoss", values);
+  }
+
+  #layout(accuracy, color) {
+    const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.66;
+    const axis = {
+      color: color("--muted"),
+      gridcolor: color("--line"),
+      zeroline: false,
+      fixedrange: true,
+      tickfont: { size: small },
+    };
+    const log = this.#log.checked && !accuracy;
+    const y = accuracy
+      ? {
+          range: [Math.min(0.5, ...this.#history.testAccuracy, ...this.#history.trainAccuracy), 1.01],
+          tickformat: ".0%",
+        }
+      : log
+        ? { type: "log", autorange: true, dtick: 1, exponentformat: "power" }
+        : { range: [0, this.#history.top()], nticks: 5 };
+    return {
+      datarevision: ++this.#drawn, // the arrays are the same ones, grown
+      margin: { l: 3.6 * small, r: small, t: 6, b: 2.9 * small },
+      paper_bgcolor: "transparent",
+      plot_bgcolor: "transparent",
+      font: { family: getComputedStyle(document.body).fontFamily },
+      showlegend: false, // the figures beside the chart carry the same colours
+      hovermode: "x unified",
+      hoverlabel: {
+        bgcolor: color("--surface"),
+        bordercolor: color("--line"),
+        font: { color: color("--ink"), size: 11 },
+      },
+      xaxis: {
+        ...axis,
+        title: { text: t("chart.epoch"), font: { size: small }, standoff: 2 },
+        nticks: 6,
+        rangemode: "tozero",
+      },
+      yaxis: { ...axis, ...y },
+    };
+  }
+}

@@ -1,0 +1,167 @@
+// The card that shows weights and biases, live while the training runs, and edits them. Owns its element.
+
+import { h, setText } from "../dom.js";
+import { icon } from "../icons.js";
+import { t } from "../i18n.js";
+import { parameterText } from "./format.js";
+
+const LIMIT = 1e6; // the server takes no larger value
+const NUDGE = 0.1; // what an arrow key adds
+
+export class ParameterCard {
+  #element = h("div", { class: "card", hidden: true, tabIndex: -1 });
+  #rows = []; // {parameter, output | input}
+  #read;
+  #write;
+  #closed;
+  #opener = null; // gets the focus back
+  #editing = false;
+
+  /** read(parameter) gives a number or NaN, write(parameter, value) edits it, closed() hears that an editing card has gone. */
+  constructor(host, { read, write, closed }) {
+    this.#read = read;
+    this.#write = write;
+    this.#closed = closed;
+    this.#element.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#element.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !this.#element.contains(event.relatedTarget)) this.close(false);
+    });
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (this.#editing && !this.#element.contains(target)) this.close(false);
+    });
+    host.append(this.#element);
+  }
+
+  get editing() {
+    return this.#editing;
+  }
+
+  /** Shows one parameter beside the pointer, until `hide`. A parameter is {id, layer, node, input | null, name}. */
+  peek(parameter, title, anchor) {
+    if (this.#editing) return;
+    if (!this.#element.hidden && this.#rows[0].parameter.id === parameter.id) {
+      this.#moveTo(anchor);
+      return;
+    }
+    const output = h("output", { class: "card-value", testid: "card-value" });
+    this.#rows = [{ parameter, output }];
+    this.#fill("card card-peek", null, [
+      h("div", { class: "card-row" }, h("span", {}, title), output),
+      h("div", { class: "card-hint", text: "card.clickToEdit" }),
+    ]);
+    this.#show(anchor);
+  }
+
+  /** Opens parameters for editing. `opener`, if any, gets the focus back. */
+  edit(parameters, title, anchor, opener = null) {
+    this.#opener = opener;
+    this.#rows = parameters.map((parameter) => ({ parameter, input: this.#field(parameter) }));
+    const fields = this.#rows.map(({ parameter, input }) =>
+      h("label", { class: "card-row" }, h("span", {}, parameter.name), input),
+    );
+    const close = h(
+      "button",
+      { type: "button", class: "card-close", label: "card.close", testid: "card-close" },
+      icon("close"),
+    );
+    close.addEventListener("click", () => this.close());
+    this.#fill("card card-edit", title, [
+      h("div", { class: "card-title" }, h("strong", {}, title), close),
+      h("div", { class: "card-fields" }, fields),
+      h("div", { class: "card-hint", text: "card.keys" }),
+    ]);
+    this.#editing = true;
+    this.#show(anchor);
+    if (matchMedia("(pointer: coarse)").matches) {
+      this.#element.focus(); // a field would bring the on-screen keyboard up over what was tapped
+      return;
+    }
+    this.#rows[0].input.focus();
+    this.#rows[0].input.select();
+  }
+
+  hide() {
+    if (!this.#editing) this.#element.hidden = true;
+  }
+
+  close(returnFocus = true) {
+    if (!this.#editing) return;
+    this.#editing = false;
+    this.#element.hidden = true;
+    if (returnFocus) this.#opener?.focus();
+    this.#closed();
+  }
+
+  /** Shows the present values; a field being typed in is left alone. */
+  refresh() {
+    if (this.#element.hidden) return;
+    for (const { parameter, output, input } of this.#rows) {
+      const text = parameterText(this.#read(parameter));
+      if (output) setText(output, text);
+      else if (!input.classList.contains("typing") && input.value !== text) input.value = text;
+    }
+  }
+
+  #field(parameter) {
+    const { layer, node, input } = parameter;
+    const testid = input === null ? `edit-bias-${layer}-${node}` : `edit-link-${layer}-${node}-${input}`;
+    const field = h("input", { type: "number", step: "any", class: "card-input", testid });
+    field.addEventListener("input", () => field.classList.add("typing"));
+    field.addEventListener("blur", () => this.#commit(parameter, field));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault(); // or the button that gets the focus back would be pressed by the same key
+        this.#commit(parameter, field);
+        this.close();
+      }
+      if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+      event.preventDefault();
+      const step = event.key === "ArrowUp" ? NUDGE : -NUDGE;
+      field.value = String(Number((Number(field.value) + step).toPrecision(6)));
+      field.classList.add("typing");
+      this.#commit(parameter, field);
+    });
+    return field;
+  }
+
+  #commit(parameter, field) {
+    if (!field.classList.contains("typing")) return;
+    field.classList.remove("typing");
+    const value = field.value.trim() === "" ? NaN : Number(field.value);
+    if (Math.abs(value) <= LIMIT) this.#write(parameter, value);
+    else this.refresh();
+  }
+
+  #pressed(event) {
+    event.stopPropagation(); // a typed letter is no shortcut
+    if (event.key !== "Escape") return;
+    for (const { input } of this.#rows) input?.classList.remove("typing");
+    this.close();
+  }
+
+  #fill(className, title, children) {
+    this.#element.className = className;
+    if (title === null) {
+      this.#element.removeAttribute("role");
+      this.#element.removeAttribute("aria-label");
+    } else {
+      this.#element.setAttribute("role", "dialog");
+      this.#element.setAttribute("aria-label", t("card.title", { title }));
+    }
+    this.#element.replaceChildren(...children);
+  }
+
+  #show(anchor) {
+    this.#element.hidden = false;
+    this.refresh();
+    this.#moveTo(anchor);
+  }
+
+  /** anchor: {x, y} in the window; the card goes to the right of it, or `before` it, and stays in the window. */
+  #moveTo({ x, y, before = false }) {
+    const element = this.#element;
+    const { width, height } = element.getBoundingClientRect();
+    element.style.left = `${Math.max(8, Math.min(before ? x - 14 - width : x + 14, innerWidth - width - 8))}px`;
+    element.style.top = `${Math.max(8, Math.min(y + 14, innerHeight - height - 8))}px`;
+  }
+}

@@ -1,0 +1,104 @@
+// How the session stands: the pill in the header, and the notices that say what is wrong and what helps.
+
+import { say } from "../i18n.js";
+
+export class Status {
+  #pill;
+  #notices;
+  #on;
+  #connection = "connecting";
+  #training = { ready: true, playing: false };
+  #diverged = false;
+  #learningRate = NaN; // at which it diverged
+
+  /** on: {reset(), smallerRate(rate), takeBack(), rates}; rates are the learning rates that the form offers. */
+  constructor(pill, notices, on) {
+    this.#pill = pill;
+    this.#notices = notices;
+    this.#on = on;
+    this.#show();
+  }
+
+  get connected() {
+    return this.#connection === "connected";
+  }
+
+  /** "connected", "lost" or "superseded". */
+  setConnection(state) {
+    this.#connection = state;
+    this.#notices.hide("connection");
+    if (state === "lost")
+      this.#notices.show("connection", { text: "notice.lost", kind: "warning", dismissible: false });
+    if (state === "superseded") {
+      const actions = [{ text: "notice.takeBack", run: this.#on.takeBack, testid: "take-back" }];
+      this.#notices.show("connection", { text: "notice.superseded", kind: "warning", actions, dismissible: false });
+    }
+    this.#show();
+  }
+
+  /** A `status` event, or what an `open` says of it. */
+  setTraining({ playing, ready, reason }) {
+    if (!ready) this.#notices.show("workers", { text: "notice.warming" });
+    else if (!this.#training.ready) this.#notices.hide("workers");
+    this.#training = { playing, ready };
+    if (reason === "worker_restarted") this.#notices.show("workers", { text: "notice.workerRestarted" });
+    if (reason === "disconnected") this.#notices.show("workers", { text: "notice.disconnected" });
+    this.#show();
+  }
+
+  /** Whether the newest frame is of a training that has diverged, at this learning rate. */
+  setDiverged(diverged, learningRate) {
+    if (diverged === this.#diverged) return;
+    this.#diverged = diverged;
+    this.#show();
+    if (!diverged) {
+      this.#notices.hide("diverged");
+      return;
+    }
+    this.#learningRate = learningRate;
+    this.#explain();
+  }
+
+  /** True where a diverged training forbids to play; then the page says again what helps. */
+  forbidsPlay() {
+    if (this.#diverged) this.#explain();
+    return this.#diverged;
+  }
+
+  #explain() {
+    const smaller = this.#on.rates.filter((rate) => rate <= this.#learningRate / 10).at(-1);
+    const actions = [{ text: "notice.reset", run: this.#on.reset, testid: "diverged-reset" }];
+    if (smaller !== undefined) {
+      const text = ["notice.smallerRate", { rate: smaller }];
+      actions.unshift({ text, run: () => this.#on.smallerRate(smaller), testid: "diverged-smaller-rate" });
+    }
+    this.#notices.show("diverged", { text: "notice.diverged", kind: "error", actions });
+  }
+
+  /** A command that failed. */
+  failed({ error }) {
+    const own = { offline: "notice.offline", timeout: "notice.timeout" }[error];
+    this.#notices.show("command", { text: own ?? ["notice.error", { error }], kind: "error" });
+  }
+
+  /** What of a link could not be used. */
+  warn(warnings) {
+    if (warnings.length > 0)
+      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings });
+    else this.#notices.hide("link");
+  }
+
+  #show() {
+    const state = this.#state();
+    if (this.#pill.dataset.state === state) return;
+    this.#pill.dataset.state = state;
+    say(this.#pill, `state.${state}`);
+  }
+
+  #state() {
+    if (this.#connection !== "connected") return this.#connection;
+    if (!this.#training.ready) return "warming";
+    if (this.#diverged) return "diverged";
+    return this.#training.playing ? "running" : "paused";
+  }
+}

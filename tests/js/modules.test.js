@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import test from "node:test";
+
+const FOLDER = new URL("../../static/js/", import.meta.url);
+const PROGRAMS = ["boot.js", "playground/app.js"]; // what a page starts; everything else is a library
+const modules = readdirSync(FOLDER, { recursive: true })
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".js"));
+
+test("importing a module has no side effect: it works without a page", async () => {
+  assert.ok(modules.length > 20);
+  for (const name of modules) if (!PROGRAMS.includes(name)) await import(new URL(name, FOLDER));
+  assert.equal(globalThis.document, undefined);
+});
+
+test("only the session knows the socket, and only app.js makes it", () => {
+  for (const name of modules) {
+    const source = readFileSync(new URL(name, FOLDER), "utf8");
+    if (name !== "playground/session.js") assert.doesNotMatch(source, /emitWithAck|socket\.on/, name);
+    if (name !== "playground/app.js") assert.doesNotMatch(source, /window\.io\b/, name);
+  }
+});
+
+test("every module says at its top what it is", () => {
+  for (const name of modules) assert.match(readFileSync(new URL(name, FOLDER), "utf8"), /^\/\/ [A-Z]/, name);
+});
+
+test("nothing is loaded from elsewhere, and no script or style stands in the HTML", () => {
+  const templates = new URL("../../templates/", import.meta.url);
+  for (const name of readdirSync(templates)) {
+    const html = readFileSync(new URL(name, templates), "utf8");
+    assert.doesNotMatch(html, /(src|href)="(https?:)?\/\//, name);
+    assert.doesNotMatch(html, /\sstyle="|\son\w+="|<style/, name);
+    for (const [tag] of html.matchAll(/<script[^>]*>/g)) assert.match(tag, /src=|type="application\/json"/, tag);
+  }
+});

@@ -1,0 +1,228 @@
+// The session against a socket made for the test: what it sends, in which order, and what it acknowledges when.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Session } from "../../static/js/playground/session.js";
+
+/** A socket that answers commands from `answers` and lets the test speak as the server. */
+class FakeSocket {
+  sent = [];
+  connected = false;
+  disconnects = 0;
+  #listeners = new Map();
+
+  constructor(answers) {
+    this.answers = answers;
+  }
+  on(event, listener) {
+    this.#listeners.set(event, listener);
+  }
+  hear(event, ...values) {
+    return this.#listeners.get(event)(...values);
+  }
+  connect() {
+    this.connected = true;
+    return this.hear("connect");
+  }
+  disconnect() {
+    this.disconnects++;
+    this.connected = false;
+  }
+  timeout() {
+    return this;
+  }
+  async emitWithAck(name, argument) {
+    this.sent.push([name, argument]);
+    const answer = this.answers[name];
+    return typeof answer === "function" ? answer(argument) : (answer ?? { ok: true });
+  }
+}
+
+class FakeStore extends Map {
+  getItem(key) {
+    return this.get(key) ?? null;
+  }
+  setItem(key, value) {
+    this.set(key, value);
+  }
+  removeItem(key) {
+    this.delete(key);
+  }
+}
+
+const OPENED = { ok: true, session: "token", resumed: false, link: "seed=1", config: {} };
+
+async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } = {}) {
+  const heard = [];
+  const names = ["opened", "configured", "failed", "connection", "frame", "points", "status", "history"];
+  const handlers = Object.fromEntries(names.map((name) => [name, (value) => heard.push([name, value])]));
+  const scheduled = [];
+  const socket = new FakeSocket({ open: OPENED, ...answers });
+  const session = new Session({ socket, handlers, schedule: (work) => scheduled.push(work), store, link: () => link });
+  session.start();
+  await settled();
+  return {
+    session,
+    socket,
+    heard,
+    scheduled,
+    store,
+    names: (name) => heard.filter(([event]) => event === name).map(([, value]) => value),
+  };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function frameMessage(epoch) {
+  const view = new DataView(new ArrayBuffer(10_968));
+  view.setUint32(0, 0x31464c50, true);
+  view.setUint32(8, epoch, true);
+  view.setUint16(12, 3, true);
+  [2, 4, 2, 1].forEach((size, index) => view.setUint16(48 + 2 * index, size, true));
+  return view.buffer;
+}
+
+test("a new page opens the address's link", async () => {
+  const { socket, names } = await start({ link: "dataset=xor" });
+  assert.deepEqual(socket.sent, [["open", { link: "dataset=xor" }]]);
+  assert.deepEqual(names("connection"), ["connected"]);
+  assert.deepEqual(names("opened"), [OPENED]);
+});
+
+test("a reload finds its session; a duplicate of a living page does not", async () => {
+  const first = await start();
+  const duplicate = await start({ store: new FakeStore(first.store) });
+  assert.deepEqual(duplicate.socket.sent, [["open", { link: "seed=1" }]]);
+  first.session.leave();
+  const reloaded = await start({ store: first.store });
+  assert.deepEqual(reloaded.socket.sent, [["open", { session: "token", link: "seed=1" }]]);
+});
+
+test("another link in the address is a new session, no link is the old one", async () => {
+  const store = new FakeStore();
+  (await start({ store })).session.leave();
+  const other = await start({ store: new FakeStore(store), link: "dataset=spiral" });
+  assert.deepEqual(other.socket.sent, [["open", { link: "dataset=spiral" }]]);
+  const plain = await start({ store: new FakeStore(store), link: "" });
+  assert.deepEqual(plain.socket.sent, [["open", { session: "token", link: "" }]]);
+});
+
+test("after a lost connection the same session is opened again, with the link in case it is forgotten", async () => {
+  const { socket, names } = await start();
+  socket.hear("disconnect", "transport close");
+  socket.connect();
+  await settled();
+  assert.deepEqual(socket.sent.at(-1), ["open", { session: "token", link: "seed=1" }]);
+  assert.deepEqual(names("connection"), ["connected", "lost", "connected"]);
+});
+
+test("a command without a connection is not sent, and says so", async () => {
+  const { session, socket, names } = await start();
+  socket.hear("disconnect", "transport close");
+  const reply = await session.command("play");
+  assert.equal(reply.ok, false);
+  assert.deepEqual(
+    names("failed").map(({ error }) => error),
+    ["offline"],
+  );
+  assert.equal(socket.sent.length, 1);
+});
+
+test("a refused command and one without an answer reach `failed`", async () => {
+  const refused = { ok: false, error: "invalid noise: 99", field: "noise" };
+  const silent = () => Promise.reject(new Error("operation has timed out"));
+  const { session, names } = await start({ answers: { configure: refused, play: silent } });
+  await session.configure({ noise: 99 });
+  await session.command("play");
+  assert.deepEqual(
+    names("failed").map(({ error }) => error),
+    ["invalid noise: 99", "timeout"],
+  );
+  assert.deepEqual(names("configured"), []);
+});
+
+test("changes gather while one is under way, and only the last answer counts", async () => {
+  const waiting = [];
+  const configure = ({ config }) => new Promise((resolve) => waiting.push(() => resolve({ ok: true, config })));
+  const { session, socket, names } = await start({ answers: { configure } });
+  const first = session.configure({ noise: 5 });
+  session.configure({ noise: 10 });
+  session.configure({ noise: 15 });
+  session.configure({ batchSize: 3 });
+  waiting.shift()();
+  await settled();
+  waiting.shift()();
+  await first;
+  const sent = socket.sent.filter(([name]) => name === "configure").map(([, { config }]) => config);
+  assert.deepEqual(sent, [{ noise: 5 }, { noise: 15, batchSize: 3 }]);
+  assert.deepEqual(
+    names("configured").map(({ config }) => config),
+    [{ noise: 15, batchSize: 3 }],
+  );
+});
+
+test("a frame is acknowledged when it has been drawn, not before", async () => {
+  const { socket, scheduled, names } = await start();
+  let acknowledged = 0;
+  socket.hear("frame", frameMessage(5), () => acknowledged++);
+  assert.equal(acknowledged, 0);
+  scheduled.shift()();
+  assert.equal(acknowledged, 1);
+  assert.deepEqual(
+    names("frame").map(({ epoch }) => epoch),
+    [5],
+  );
+});
+
+test("of two frames before a drawing the newer is drawn, both are acknowledged, once each", async () => {
+  const { socket, scheduled, names } = await start();
+  const acknowledged = [];
+  socket.hear("frame", frameMessage(5), () => acknowledged.push(5));
+  socket.hear("frame", frameMessage(6), () => acknowledged.push(6));
+  assert.equal(scheduled.length, 1);
+  scheduled.shift()();
+  assert.deepEqual(acknowledged, [5, 6]);
+  assert.deepEqual(
+    names("frame").map(({ epoch }) => epoch),
+    [6],
+  );
+});
+
+test("a frame that cannot be drawn is acknowledged all the same", async () => {
+  const { socket, scheduled } = await start();
+  let acknowledged = 0;
+  socket.hear("frame", new ArrayBuffer(3), () => acknowledged++);
+  assert.throws(() => scheduled.shift()());
+  assert.equal(acknowledged, 1);
+});
+
+test("frames of a lost connection are not acknowledged to the next one", async () => {
+  const { socket, scheduled } = await start();
+  let acknowledged = 0;
+  socket.hear("frame", frameMessage(5), () => acknowledged++);
+  socket.hear("disconnect", "transport close");
+  scheduled.shift()();
+  assert.equal(acknowledged, 0);
+});
+
+test("a superseded page lets go, leaves no token, and takes the session back only when asked", async () => {
+  const { session, socket, names, store } = await start();
+  socket.hear("superseded", {});
+  socket.hear("disconnect", "io client disconnect");
+  assert.deepEqual(names("connection"), ["connected", "superseded"]);
+  assert.equal(socket.disconnects, 1);
+  session.leave();
+  assert.equal(store.size, 0);
+  assert.equal(socket.sent.length, 1);
+  session.takeBack();
+  await settled();
+  assert.deepEqual(socket.sent.at(-1), ["open", { session: "token", link: "seed=1" }]);
+  assert.equal(names("connection").at(-1), "connected");
+});
+
+test("blocked storage is no hindrance", async () => {
+  const { session, socket } = await start({ store: null });
+  session.leave();
+  assert.equal(socket.sent.length, 1);
+});

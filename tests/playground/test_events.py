@@ -1,0 +1,324 @@
+"""The protocol over real sockets: a real server, python-socketio's client (WebSocket and polling), and raw frames."""
+
+import contextlib
+import json
+import queue
+import struct
+import threading
+import time
+
+import pytest
+import socketio
+import websocket
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from playground import events
+from playground.config import FIELDS, Config
+from processes import wait_until
+
+NAMESPACE = events.NAMESPACE
+SECONDS = 10
+
+
+class Browser:
+    """A client that notes what it is sent and acknowledges every frame unless `acknowledge` is off."""
+
+    def __init__(self, url, transports=("websocket",)):
+        self.acknowledge = True
+        self.frames = queue.Queue()
+        self.events = []
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("frame", self._frame, namespace=NAMESPACE)
+        for event in ("status", "points", "history", "superseded"):
+            self.client.on(event, self._note(event), namespace=NAMESPACE)
+        self.client.connect(url, namespaces=[NAMESPACE], transports=list(transports), wait_timeout=SECONDS)
+
+    def _frame(self, packed):
+        self.frames.put(packed)
+        if not self.acknowledge:
+            threading.Event().wait(SECONDS)  # python-socketio acknowledges when the handler returns
+
+    def _note(self, event):
+        return lambda payload: self.events.append((event, payload))
+
+    def call(self, command, *arguments):
+        return self.client.call(command, arguments or {}, namespace=NAMESPACE, timeout=SECONDS)
+
+    def frame(self, accept=lambda _: True):
+        """The next frame that is accepted."""
+        deadline = time.monotonic() + SECONDS
+        while True:
+            packed = self.frames.get(timeout=max(0.01, deadline - time.monotonic()))
+            if accept(packed):
+                return packed
+
+    def of(self, event):
+        return [payload for name, payload in self.events if name == event]
+
+    def close(self):
+        self.client.disconnect()
+
+
+def epoch_of(packed):
+    return struct.unpack_from("<I", packed, 8)[0]
+
+
+def generation_of(packed):
+    return struct.unpack_from("<I", packed, 4)[0]
+
+
+@pytest.fixture
+def connect(server):
+    made = []
+
+    def new(**options):
+        made.append(Browser(server, **options))
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def tab(connect):
+    """A browser with a session of its own, its worker ready."""
+    one = connect()
+    assert one.call("open", {"link": "seed=0.59704"})["ok"]
+    one.frame()
+    return one
+
+
+def test_open_answers_with_everything_a_page_needs(connect):
+    reply = connect().call("open", {"link": "http://host/#dataset=xor&seed=0.5&batchSize=99"})
+    assert reply["ok"] is True
+    assert len(reply["session"]) == 32
+    assert reply["config"] == Config(dataset="xor", seed="0.5").to_json()
+    assert reply["warnings"] == ["invalid batchSize: '99' (want a whole number from 1 to 30)"]
+    expected = {
+        "ok", "session", "resumed", "generation", "config", "link", "playing", "epochsPerSecond", "framesPerSecond",
+        "selected", "ready", "warnings",
+    }  # fmt: skip
+    assert set(reply) == expected
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_training_is_streamed_and_its_numbers_are_the_originals(connect, transport):
+    one = connect(transports=[transport])
+    one.call("open", {"link": "seed=0.59704"})
+    assert one.call("step", {"epochs": 10}) == {"ok": True}
+    packed = one.frame(lambda packed: epoch_of(packed) == 10)
+    losses = struct.unpack_from("<2d", packed, 16)
+    assert losses == (0.486274570790497, 0.48422242942162247)
+    assert len(one.of("points")[0]) == 16 + 500 * 3 * 8
+
+
+def test_the_first_frame_after_play_comes_within_100_ms(tab):
+    delays = []
+    for _ in range(5):
+        started = time.monotonic()
+        tab.call("play")
+        tab.frame(lambda packed: epoch_of(packed) > 0)
+        delays.append(time.monotonic() - started)
+        generation = tab.call("reset")["generation"]
+        tab.frame(lambda packed, wanted=generation: generation_of(packed) == wanted)
+    assert min(delays) < 0.1, delays  # the machine may be busy; the code must be able to
+
+
+def test_every_control_acts(tab):
+    weight = 64 + 8 * 2  # of layer 0, node 1, input 0
+    tab.call("set_weight", {"layer": 0, "node": 1, "input": 0, "value": 0.25})
+    tab.frame(lambda packed: struct.unpack_from("<d", packed, weight)[0] == 0.25)
+    bias = 64 + 8 * 24
+    tab.call("set_bias", {"layer": 2, "node": 0, "value": -2})
+    tab.frame(lambda packed: struct.unpack_from("<d", packed, bias)[0] == -2)
+    tab.call("select", {"layer": 0, "node": 2})
+    tab.frame(lambda packed: struct.unpack_from("<2H", packed, len(packed) - 10_004) == (0, 2))
+    tab.call("select", {})
+    tab.frame(lambda packed: struct.unpack_from("<2H", packed, len(packed) - 10_004) == (2, 0))
+    reply = tab.call("configure", {"config": {"networkShape": [3], "noise": 20}})
+    assert reply["generation"] == 2
+    assert "networkShape=3" in reply["link"]
+    packed = tab.frame(lambda packed: generation_of(packed) == 2)
+    assert struct.unpack_from("<8H", packed, 48) == (2, 3, 1, 0, 0, 0, 0, 0)
+    reply = tab.call("configure", {"link": "seed=0.59704"})
+    assert reply["config"]["noise"] == 0
+    assert tab.call("new_weights")["config"]["weightsDraw"] == 1
+    assert tab.call("new_data")["config"]["seed"] != "0.59704"
+
+
+def test_reset_brings_the_same_initial_weights_back(tab):
+    tab.call("step", {"epochs": 5})
+    tab.frame(lambda packed: epoch_of(packed) == 5)
+    generation = tab.call("reset")["generation"]
+    packed = tab.frame(lambda packed: generation_of(packed) == generation)
+    assert struct.unpack_from("<d", packed, 64)[0] == 0.013961340352000695
+
+
+def test_a_browser_that_stops_acknowledging_gets_two_frames_and_training_goes_on(connect, tab):
+    deaf = connect()
+    deaf.acknowledge = False
+    deaf.call("open", {"link": "seed=0.1"})
+    deaf.client.emit("play", {}, namespace=NAMESPACE)
+    tab.call("step", {"epochs": 600})
+    tab.frame(lambda packed: epoch_of(packed) == 600)
+    assert deaf.frames.qsize() <= 2
+
+
+def test_a_reconnect_finds_the_session_as_it_was(connect):
+    first = connect()
+    token = first.call("open", {"link": "seed=0.3"})["session"]
+    first.call("step", {"epochs": 40})
+    before = first.frame(lambda packed: epoch_of(packed) == 40)
+    first.close()
+    second = connect()
+    reply = second.call("open", {"session": token, "link": "seed=0.9"})
+    assert (reply["resumed"], reply["config"]["seed"]) == (True, "0.3")
+    assert second.frame()[16:] == before[16:]
+    wait_until(lambda: second.of("history"))
+    assert second.of("history")[0]["epochs"][-1] == 40
+
+
+def test_a_session_opened_elsewhere_is_gone_here(connect):
+    first, second = connect(), connect()
+    token = first.call("open", {})["session"]
+    second.call("open", {"session": token})
+    wait_until(lambda: first.of("superseded"))
+    reply = first.call("play")
+    assert reply == {"ok": False, "error": "no session on this connection: send open first", "field": None}
+
+
+@pytest.mark.parametrize("command", sorted(set(events.COMMANDS) - {"open"}))
+def test_nothing_works_before_open(connect, command):
+    arguments = {
+        "configure": {"config": {}},
+        "set_weight": {"layer": 0, "node": 0, "input": 0, "value": 0},
+        "set_bias": {"layer": 0, "node": 0, "value": 0},
+        "set_speed": {"epochsPerSecond": None},
+        "set_frame_rate": {"framesPerSecond": 30},
+    }
+    reply = connect().call(command, arguments.get(command, {}))
+    assert not reply["ok"]
+    assert "open first" in reply["error"]
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "field"),
+    [
+        ("step", {"epochs": 0}, "epochs"),
+        ("step", {"epochs": True}, "epochs"),
+        ("step", {"epochs": 10_001}, "epochs"),
+        ("play", {"fast": 1}, "play"),
+        ("play", 7, "play"),
+        ("select", {"layer": 0}, "node"),
+        ("select", {"layer": 0, "node": 99}, "node"),
+        ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": None}, "value"),
+        ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1e7}, "value"),
+        ("set_weight", {"layer": 0, "node": 0, "input": 5, "value": 1}, "input"),
+        ("set_bias", {"layer": 5, "node": 0, "value": 1}, "layer"),
+        ("set_speed", {}, "epochsPerSecond"),
+        ("set_speed", {"epochsPerSecond": 0}, "epochsPerSecond"),
+        ("set_frame_rate", {"framesPerSecond": 61}, "framesPerSecond"),
+        ("configure", {}, "configure"),
+        ("configure", {"config": {}, "link": ""}, "configure"),
+        ("configure", {"config": []}, "config"),
+        ("configure", {"config": {"batchSize": 31}}, "batchSize"),
+        ("configure", {"config": {"nothing": 1}}, "config"),
+        ("configure", {"link": "noise=99"}, "noise"),
+        ("configure", {"link": None}, "link"),
+        ("open", {"session": 5}, "session"),
+        ("open", {"session": "0" * 100}, "session"),
+        ("open", {"link": "x" * 5000}, "link"),
+        ("fly", {}, "event"),
+    ],
+)
+def test_bad_input_is_refused_by_field_and_changes_nothing(tab, command, arguments, field):
+    reply = tab.call(command, arguments)
+    assert (reply["ok"], reply["field"]) == (False, field), reply
+    assert tab.call("configure", {"config": {}})["config"] == Config(seed="0.59704").to_json()
+
+
+def test_numbers_that_are_not_finite_are_refused(tab):
+    """JSON has none, but Python's parser takes them."""
+    for value in (float("nan"), float("inf")):
+        assert tab.call("configure", {"config": {"noise": value}})["field"] == "noise"
+        assert tab.call("set_bias", {"layer": 0, "node": 0, "value": value})["field"] == "value"
+
+
+def test_too_many_commands_are_answered_with_an_error(tab):
+    replies = []
+    done = threading.Event()
+
+    def note(reply):
+        replies.append(reply)
+        if len(replies) == 1000:
+            done.set()
+
+    for _ in range(1000):
+        tab.client.emit("pause", {}, namespace=NAMESPACE, callback=note)
+    assert done.wait(SECONDS)
+    refused = [reply for reply in replies if not reply["ok"]]
+    assert refused
+    assert all("too many commands" in reply["error"] for reply in refused)
+
+
+def raw_socket(server):
+    socket = websocket.create_connection(
+        server.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket", timeout=SECONDS
+    )
+    assert socket.recv().startswith("0{")
+    return socket
+
+
+@pytest.mark.parametrize("length", [64 * 1024 + 1, 10 * 1024 * 1024])
+def test_a_message_over_the_limit_ends_its_connection_alone(server, tab, length):
+    socket = raw_socket(server)
+    with contextlib.suppress(websocket.WebSocketException, OSError):  # cut off, or told why and then cut off
+        socket.send("4" + "x" * length)
+        assert not socket.recv()
+    with pytest.raises((websocket.WebSocketException, OSError)):  # noqa: PT012 - the first may still be buffered
+        for _ in range(10):
+            socket.send("2")
+            socket.recv()
+    assert tab.call("step")["ok"]
+
+
+def test_compression_is_not_offered(server):
+    socket = websocket.create_connection(
+        server.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket",
+        header=["Sec-WebSocket-Extensions: permessage-deflate"],
+        timeout=SECONDS,
+    )
+    assert "sec-websocket-extensions" not in {name.lower() for name in socket.getheaders()}
+    socket.close()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+names = st.sampled_from(
+    sorted({*(name for known, _ in events.COMMANDS.values() for name in known), *FIELDS, "nonsense"})
+)
+nearly_right = st.dictionaries(
+    names, json_values | st.integers(-2, 10) | st.dictionaries(names, json_values), max_size=4
+)
+commands = st.lists(
+    st.tuples(st.sampled_from([*events.COMMANDS, "nonsense"]), nearly_right | json_values), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(commands)
+def test_any_sequence_of_events_is_answered_and_nobody_else_notices(tab, connect, sequence):
+    rude = connect()
+    for command, arguments in sequence:
+        reply = rude.call(command, arguments)
+        assert reply["ok"] or (isinstance(reply["error"], str) and "server failed" not in reply["error"]), reply
+        json.dumps(reply)
+    rude.close()
+    assert tab.call("configure", {"config": {}})["config"] == Config(seed="0.59704").to_json()
+    tab.call("step", {"epochs": 1})
+    tab.frame(lambda packed: epoch_of(packed) > 0)
