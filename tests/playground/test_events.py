@@ -17,6 +17,9 @@ from playground import events
 from playground.config import FIELDS, Config
 from processes import wait_until
 
+# python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
+pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")
+
 NAMESPACE = events.NAMESPACE
 SECONDS = 10
 

@@ -1,4 +1,4 @@
-"""Sessions on real worker processes without Flask or Socket.IO: a connection is a name, what is emitted goes to a list."""
+"""Sessions on a real worker process, without Flask or Socket.IO: a connection is a name, events go to a list."""
 
 import os
 import signal

@@ -1,0 +1,101 @@
+"""The application as a whole: options, start and stop."""
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+import app
+from processes import ROOT, ServerProcess, free_port, wait_until
+
+
+@pytest.fixture
+def started(tmp_path):
+    """A server of its own, ready to answer."""
+    port = free_port()
+    process = ServerProcess(
+        [sys.executable, "app.py", "--port", str(port)], f"http://127.0.0.1:{port}", tmp_path / "server.log"
+    )
+    process.wait_ready()
+    yield process
+    if process.process.poll() is None:
+        process.stop()
+
+
+def family(process):
+    root = psutil.Process(process.process.pid)
+    return [root, *root.children(recursive=True)]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_ends_within_5_seconds_and_takes_everything_with_it(started, sent):
+    wait_until(lambda: len(family(started)) >= 3, 10, "server, web process and worker run")
+    members = family(started)
+    started.process.send_signal(sent)
+    assert started.process.wait(5) == 0
+    wait_until(lambda: not any(member.is_running() for member in members), 5, "every process is gone")
+
+
+def test_workers_do_not_outlive_a_web_process_killed_dead(started):
+    wait_until(lambda: len(family(started)) >= 3, 10)
+    _, *members = family(started)
+    web = next(
+        member for member in members if any("worker_process" in " ".join(c.cmdline()) for c in member.children())
+    )
+    workers = web.children()
+    web.kill()
+    wait_until(lambda: not any(worker.is_running() for worker in workers), 5, "its workers are gone")
+    wait_until(lambda: len(family(started)) >= 3, 20, "another takes its place")
+
+
+def test_the_address_is_printed_before_anything_is_loaded(started):
+    assert started.log.read_text().splitlines()[
+        0
+    ] == f"Playlab is at {started.url.replace('127.0.0.1', 'localhost')}" + (" (Ctrl+C stops it)")
+
+
+def test_the_page_is_there_within_two_seconds_of_the_start(tmp_path):
+    """The best of three: the machine may be busy."""
+    delays = []
+    for attempt in range(3):
+        port = free_port()
+        begun = time.monotonic()
+        process = ServerProcess(
+            [sys.executable, "app.py", "--port", str(port)], f"http://127.0.0.1:{port}", tmp_path / f"{attempt}.log"
+        )
+        process.wait_ready()
+        with urllib.request.urlopen(process.url, timeout=5) as response:
+            response.read()
+        delays.append(time.monotonic() - begun)
+        process.stop()
+        if delays[-1] < 2:
+            return
+    pytest.fail(f"the page took {delays} seconds")
+
+
+@pytest.mark.parametrize(("option", "value"), [("--workers", "0"), ("--port", "70000"), ("--port", "x")])
+def test_a_bad_option_is_named(option, value):
+    run = subprocess.run(
+        [sys.executable, "app.py", option, value], cwd=ROOT, capture_output=True, text=True, timeout=20
+    )
+    assert run.returncode == 2
+    assert option in run.stderr
+    assert value in run.stderr
+
+
+def test_missing_browser_files_are_named_with_what_to_run(monkeypatch, tmp_path):
+    monkeypatch.setattr(app, "VENDOR", tmp_path)
+    with pytest.raises(SystemExit, match=r"plotly\.min\.js, socket\.io\.min\.js.*make setup"):
+        app.main([])
+
+
+def test_headers_forbid_what_is_foreign(started):
+    with urllib.request.urlopen(started.url, timeout=5) as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src" not in policy  # nothing beyond default-src
+    assert "http" not in policy

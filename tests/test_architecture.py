@@ -1,0 +1,59 @@
+"""Who may import whom. The picture is in docs/architecture.md; this keeps it true."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from processes import ROOT
+
+PACKAGES = ("playground", "lenet")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).glob("*.py"))
+FLASK_ALONE = {"events", "routes"}
+# What the web process imports of the Playground, and so must do without torch and Numba.
+WEB = ("app", "playground.events", "playground.routes", "playground.sessions", "playground.workers")
+LOWER_FIRST = [
+    "config", "snapshot", "libm", "prng", "datasets", "link", "network", "trainer", "kernel", "engine", "frame",
+    "history", "worker", "worker_process", "workers", "sessions", "events", "routes",
+]  # fmt: skip
+
+
+def imports(path):
+    """Every module that a file imports, at any depth of it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_packages_do_not_import_each_other_and_flask_stays_at_the_edge(path):
+    found = {name.split(".")[0] for name in imports(path)}
+    others = {package for package in PACKAGES if package != path.parent.name} | {"app"}
+    assert not found & others
+    if path.stem not in FLASK_ALONE:
+        assert not found & {"flask", "flask_socketio", "socketio"}
+
+
+@pytest.mark.parametrize("module", LOWER_FIRST)
+def test_imports_go_downward_only(module):
+    ours = {
+        name.split(".")[1] for name in imports(ROOT / "playground" / f"{module}.py") if name.startswith("playground.")
+    }
+    above = set(LOWER_FIRST[LOWER_FIRST.index(module) :])
+    assert not (ours & above), f"{module} imports {ours & above}"
+
+
+def test_every_module_has_its_place():
+    assert {path.stem for path in (ROOT / "playground").glob("*.py")} == {*LOWER_FIRST, "__init__", "__main__"}
+
+
+def test_the_web_process_imports_neither_torch_nor_numba():
+    script = f"import sys, {', '.join(WEB)}; print(sorted({{'torch', 'numba', 'numpy'}} & set(sys.modules)))"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout == "[]\n"
