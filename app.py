@@ -9,16 +9,20 @@ import argparse
 import functools
 import logging
 import os
+import secrets
 import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, Response
+from flask import Flask, Response, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
+from lenet import events as lenet_events
+from lenet import routes as lenet_routes
+from lenet.runs import Runs
 from playground import routes as playground_routes
 from playground.events import PlaygroundNamespace
 from playground.workers import default_count
@@ -37,12 +41,20 @@ CONTENT_SECURITY_POLICY = (
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """The application. config: WORKERS (processes that train Playgrounds), DATA_DIR.
+    """The application.
+
+    config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs),
+    TEACHER_TOKEN (None: a random one).
 
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
     """
     app = Flask(__name__)
-    app.config.from_mapping(WORKERS=default_count(), DATA_DIR=str(ROOT / "data"))
+    app.config.from_mapping(
+        WORKERS=default_count(),
+        DATA_DIR=str(ROOT / "data"),
+        EXPERIMENTS_DIR=str(ROOT / "experiments"),
+        TEACHER_TOKEN=None,
+    )
     app.config.from_mapping(config or {})
     cast(DefaultJSONProvider, app.json).sort_keys = False
 
@@ -59,6 +71,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     namespace = PlaygroundNamespace(app.config["WORKERS"])
     socketio.server.register_namespace(namespace)
     app.register_blueprint(playground_routes.blueprint)
+    runs = Runs(
+        Path(app.config["DATA_DIR"]), Path(app.config["EXPERIMENTS_DIR"]), teacher_token=app.config["TEACHER_TOKEN"]
+    )
+    lenet_events.register(socketio, runs)
+    app.register_blueprint(lenet_routes.blueprint(runs))
+
+    @app.get("/lenet")
+    def lenet_page() -> str:
+        return render_template("lenet.html")
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -74,6 +95,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     def close() -> None:
         for connection in list(socketio.server.eio.sockets):
             socketio.server.eio.disconnect(connection)
+        runs.close()
         namespace.close()
 
     app.extensions["close"] = close
@@ -108,6 +130,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=env("PLAYLAB_WORKERS", str(default_count())),
                         help="processes that train Playgrounds")  # fmt: skip
     parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
+    parser.add_argument("--experiments", default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
+                        help="folder for LeNet runs")  # fmt: skip
+    parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
+                        help="the teacher's token; by default a new one at every start")  # fmt: skip
     arguments = parser.parse_args(argv)
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
@@ -123,9 +149,15 @@ def main(argv: list[str] | None = None) -> None:
     if missing:
         sys.exit(f"missing in static/vendor: {', '.join(missing)}. Run: make setup (or: python scripts/vendor.py)")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    config = {"WORKERS": arguments.workers, "DATA_DIR": arguments.data}
+    config = {
+        "WORKERS": arguments.workers,
+        "DATA_DIR": arguments.data,
+        "EXPERIMENTS_DIR": arguments.experiments,
+        "TEACHER_TOKEN": arguments.teacher or secrets.token_urlsafe(12),
+    }
     shown = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0", "::") else arguments.host  # noqa: S104
     print(f"Playlab is at http://{shown}:{arguments.port} (Ctrl+C stops it)", flush=True)
+    print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
     try:
         from gunicorn.app.base import BaseApplication
         from gunicorn.workers.gthread import ThreadWorker

@@ -47,7 +47,7 @@ export default [
       [
         "spiral",
         "Spiral",
-        "The hard one. From X₁ and X₂ alone it takes patience; with all seven features and two layers of eight neurons it takes seconds. Watch how the first layer finds the rough parts and the second puts them together.",
+        "The hard one. From X₁ and X₂ alone it takes patience; with all seven features and two layers of eight and six neurons it takes seconds. Watch how the first layer finds the rough parts and the second puts them together.",
         "Load the spiral",
       ],
     ],

@@ -13,7 +13,7 @@ export const RECIPES = {
   xor: "dataset=xor&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
   gauss: "dataset=gauss&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
   spiral:
-    "dataset=spiral&learningRate=0.03&activation=tanh&networkShape=8,8&x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415",
+    "dataset=spiral&learningRate=0.03&activation=tanh&networkShape=8,6&x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415",
 };
 
 export function startArticle(host) {

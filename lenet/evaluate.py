@@ -1,0 +1,54 @@
+"""How good a network is on a set of images: loss, accuracy, confusion matrix, worst mistakes. No IO."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lenet.data import Split
+
+CHUNK = 1000  # images at once: the maps of so many stay in a CPU's cache
+WORST = 40
+
+
+@torch.inference_mode()
+def all_logits(model: nn.Module, images: Tensor) -> Tensor:
+    """Logits (N, 10) of images (N, 1, 28, 28)."""
+    model.eval()
+    return torch.cat([model(images[first : first + CHUNK]) for first in range(0, len(images), CHUNK)])
+
+
+def scores(logits: Tensor, labels: Tensor) -> dict[str, Any]:
+    """Mean cross-entropy, share of right answers, and the number of images they are over."""
+    right = (logits.argmax(1) == labels).sum().item()
+    return {
+        "loss": functional.cross_entropy(logits, labels).item(),
+        "accuracy": right / len(labels),
+        "images": len(labels),
+    }
+
+
+def evaluate(model: nn.Module, split: Split) -> dict[str, Any]:
+    """`scores` of `model` on `split`."""
+    return scores(all_logits(model, split.images), split.labels)
+
+
+def confusion(predicted: Tensor, labels: Tensor) -> list[list[int]]:
+    """Ten rows, one a label; a row counts what the network took its images for."""
+    return torch.bincount(labels * 10 + predicted, minlength=100).view(10, 10).tolist()
+
+
+def worst_mistakes(logits: Tensor, labels: Tensor, count: int = WORST) -> list[dict[str, Any]]:
+    """The wrong answers that cost most, the worst first: row of the image, label, answer and its probability."""
+    losses = functional.cross_entropy(logits, labels, reduction="none")
+    predicted = logits.argmax(1)
+    losses = torch.where(predicted == labels, -1.0, losses)
+    rows = [row for row in losses.argsort(descending=True)[:count].tolist() if losses[row] >= 0]
+    probabilities = torch.softmax(logits[rows], 1).max(1).values.tolist() if rows else []
+    return [
+        {"image": row, "label": labels[row].item(), "predicted": predicted[row].item(), "probability": probability}
+        for row, probability in zip(rows, probabilities, strict=True)
+    ]

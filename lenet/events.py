@@ -1,0 +1,56 @@
+"""The Socket.IO namespace `/lenet`: news of the runs. It only tells; what changes something goes through the routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_socketio import Namespace, SocketIO, join_room, leave_room
+
+from lenet.runs import RefusedError, Runs
+
+NAMESPACE = "/lenet"
+
+
+class LenetNamespace(Namespace):
+    """`follow` and `unfollow` a run's records; summaries come to everyone."""
+
+    def __init__(self, runs: Runs):
+        super().__init__(NAMESPACE)
+        self.runs = runs
+
+    def on_connect(self, _auth: object = None) -> None:
+        self.runs.prepare()  # someone is looking at the tab: get ready for Start
+
+    def on_follow(self, message: object = None) -> dict[str, Any]:
+        """From now on this client gets the run's `records`; the answer says how many lines there were before."""
+        try:
+            run_id = _run_of(message)
+            join_room(run_id)  # before counting: a line may come twice, none is missed
+            return {"ok": True, "lines": self.runs.lines(run_id)}
+        except (RefusedError, ValueError) as error:
+            return {"ok": False, "error": str(error)}
+
+    def on_unfollow(self, message: object = None) -> dict[str, Any]:
+        try:
+            leave_room(_run_of(message))
+            return {"ok": True}
+        except ValueError as error:
+            return {"ok": False, "error": str(error)}
+
+
+def _run_of(message: object) -> str:
+    run_id = message.get("run") if isinstance(message, dict) else None
+    if not isinstance(run_id, str) or len(run_id) > 64:
+        raise ValueError("want an object with the run's id as `run`")
+    return run_id
+
+
+def register(socketio: SocketIO, runs: Runs) -> None:
+    """Adds the namespace to `socketio` and passes on what `runs` tells."""
+    socketio.on_namespace(LenetNamespace(runs))
+
+    def tell(event: str, payload: dict[str, Any]) -> None:
+        room = payload["run"] if event == "records" else None
+        socketio.emit(event, payload, namespace=NAMESPACE, to=room)
+
+    runs.subscribe(tell)

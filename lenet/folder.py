@@ -1,0 +1,134 @@
+"""A run's folder: the names of its files and how they are read and written. The trainer and the web process meet here.
+
+    config.json       what the run is: settings, versions, device          written once by the trainer
+    metrics.jsonl     what happened, a JSON object a line, only appended    by the trainer
+    lenet_*.pt        the state_dict after each epoch                      by the trainer
+    resume.pt         what going on needs                                  by the trainer
+    predictions.u8    a row of bytes an epoch: the class of each test image by the trainer
+    lock, pid         held while a trainer lives; its process's number     by the trainer
+    request           "pause" or "stop"                                    by whoever wants it
+    run.json          who started it                                       by the web process
+
+No torch here, and nothing that knows about queues or processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
+RESUMABLE = ("paused", "stopped", "interrupted", "failed")
+
+
+def new_run_id() -> str:
+    """Sorts by time; the random end keeps two of one second apart."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
+class RunFolder:
+    """The folder of a run in `experiments`. Raises ValueError for an id that is none: no other path comes out."""
+
+    def __init__(self, experiments: Path, run_id: str):
+        if not RUN_ID.fullmatch(run_id):
+            raise ValueError(f"invalid run id: {run_id[:60]!r}")
+        self.id = run_id
+        self.path = Path(experiments) / run_id
+        self.metrics = self.path / "metrics.jsonl"
+        self.resume_state = self.path / "resume.pt"
+        self.predictions = self.path / "predictions.u8"
+
+    # --- small JSON files ---------------------------------------------------------------------------------------------
+
+    def read_json(self, name: str) -> dict[str, Any] | None:
+        """The object in the file `name`; None where there is no such file or it is no JSON."""
+        try:
+            return json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def write_json(self, name: str, value: dict[str, Any]) -> None:
+        """All or nothing: a reader sees the old file or the new one."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        beside = self.path / f".{name}.new"
+        beside.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        beside.replace(self.path / name)
+
+    # --- metrics ------------------------------------------------------------------------------------------------------
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Adds a line to metrics.jsonl in one write, so that a reader meets at most an unfinished last line."""
+        line = json.dumps(record, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        with self.metrics.open("ab", buffering=0) as file:
+            file.write(line)
+
+    def drop_torn_line(self) -> None:
+        """Cuts off an unfinished last line, left by a trainer that was killed in the middle of a write."""
+        if self.metrics.exists():
+            with self.metrics.open("rb+") as file:
+                text = file.read()
+                file.truncate(text.rfind(b"\n") + 1)
+
+    def records(self, first: int = 0) -> list[dict[str, Any]]:
+        """The complete lines of metrics.jsonl from line `first` (counted from 0) on."""
+        try:
+            lines = self.metrics.read_bytes().split(b"\n")[:-1]
+        except OSError:
+            return []
+        return [json.loads(line) for line in lines[first:]]
+
+    # --- requests and life --------------------------------------------------------------------------------------------
+
+    def request(self, what: str) -> None:
+        """Asks the trainer to `pause` or `stop`; it looks after every batch."""
+        beside = self.path / ".request.new"
+        beside.write_text(what, encoding="utf-8")
+        beside.replace(self.path / "request")
+
+    def requested(self) -> str | None:
+        try:
+            return (self.path / "request").read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def clear_request(self) -> None:
+        (self.path / "request").unlink(missing_ok=True)
+
+    def lock(self) -> FileLock:
+        """Held by the trainer for as long as it lives, however it ends."""
+        return FileLock(self.path / "lock")
+
+    def is_alive(self) -> bool:
+        """Whether a trainer is at work on this folder."""
+        if not (self.path / "lock").exists():
+            return False
+        try:
+            with self.lock().acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    def kill(self) -> None:
+        """Ends the trainer at once, if there is one: the lock, unlike a number, cannot be a stranger's."""
+        if self.is_alive():
+            with contextlib.suppress(OSError, ValueError):
+                os.kill(int((self.path / "pid").read_text(encoding="utf-8")), KILL)
+
+    def status(self) -> tuple[str, str | None]:
+        """What the files say: a status and, where there is one, its reason."""
+        if self.is_alive():
+            return "running", None
+        records = self.records()
+        if records and records[-1]["kind"] == "end":
+            return records[-1]["status"], records[-1].get("reason")
+        return "interrupted", "the training process ended without a word"

@@ -1,0 +1,272 @@
+"""The REST side of the LeNet tab, `/api/lenet/` and `/api/devices`: docs/api.md describes it. No work of its own."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request, send_file
+from werkzeug.exceptions import HTTPException
+
+from lenet import config, images
+from lenet.config import ConfigError
+from lenet.data import DATASETS, SPLITS, labels
+from lenet.devices import devices
+from lenet.helper import HelperError
+from lenet.runs import RefusedError, Run, Runs, Visitor
+
+BROWSER_COOKIE, TEACHER_COOKIE = "playlab_browser", "playlab_teacher"
+COOKIE_AGE_S = 365 * 24 * 3600
+MOST_BODY_BYTES = 2**20
+MOST_IMAGES = 200
+MOST_COMPARED = 20
+CANVAS_SIDES = (8, 512)
+
+
+def blueprint(runs: Runs) -> Blueprint:
+    """The routes over `runs`."""
+    api = Blueprint("lenet", __name__)
+
+    # --- who asks -----------------------------------------------------------------------------------------------------
+
+    @api.before_app_request
+    def identify() -> None:
+        """A browser is whoever has its cookie; it is given one with its first page."""
+        g.browser_secret = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(24)
+        token = request.cookies.get(TEACHER_COOKIE) or request.headers.get("Authorization", "").removeprefix("Bearer ")
+        g.visitor = Visitor.of_secret(g.browser_secret, runs.is_teacher(token))
+
+    @api.after_app_request
+    def remember(response: Response) -> Response:
+        if BROWSER_COOKIE not in request.cookies and "browser_secret" in g:
+            _set_cookie(response, BROWSER_COOKIE, g.browser_secret)
+        return response
+
+    @api.before_request
+    def guard() -> None:
+        """A page of another origin may not act in a browser's name."""
+        request.max_content_length = MOST_BODY_BYTES
+        origin = request.headers.get("Origin")
+        if request.method not in ("GET", "HEAD") and origin is not None and urlsplit(origin).netloc != request.host:
+            raise RefusedError(403, "requests from other origins are refused")
+
+    @api.post("/api/lenet/teacher")
+    def become_teacher() -> Response:
+        token = _body().get("token")
+        if not isinstance(token, str) or not runs.is_teacher(token):
+            raise RefusedError(403, "that is not the teacher's token")
+        response = jsonify(teacher=True)
+        _set_cookie(response, TEACHER_COOKIE, token)
+        return response
+
+    # --- the form and the machine -------------------------------------------------------------------------------------
+
+    @api.get("/api/lenet/schema")
+    def schema() -> Response:
+        datasets = {name: {"classes": list(dataset.classes)} for name, dataset in DATASETS.items()}
+        return jsonify(config.schema() | {"datasets": datasets})
+
+    @api.get("/api/devices")
+    def list_devices() -> Response:
+        return jsonify(devices=devices())
+
+    # --- runs ---------------------------------------------------------------------------------------------------------
+
+    @api.get("/api/lenet/runs")
+    def list_runs() -> Response:
+        me = {"owner": g.visitor.owner, "teacher": g.visitor.is_teacher}
+        return jsonify(me=me, runs=runs.summaries())
+
+    @api.post("/api/lenet/runs")
+    def create() -> tuple[Response, int]:
+        body = _body()
+        for name in body.keys() - {"preset", "config"}:
+            raise ConfigError("body", name, "preset and config only")
+        return jsonify(runs.create(g.visitor, body.get("preset", "fast"), body.get("config", {}))), 201
+
+    @api.get("/api/lenet/runs/<run_id>")
+    def show(run_id: str) -> Response:
+        return jsonify(runs.show(run_id))
+
+    @api.delete("/api/lenet/runs/<run_id>")
+    def delete(run_id: str) -> tuple[str, int]:
+        runs.delete(g.visitor, run_id)
+        return "", 204
+
+    @api.post("/api/lenet/runs/<run_id>/<any(stop, pause):what>")
+    def request_end(run_id: str, what: str) -> Response:
+        return jsonify(runs.request(g.visitor, run_id, what))
+
+    @api.post("/api/lenet/runs/<run_id>/resume")
+    def resume(run_id: str) -> Response:
+        return jsonify(runs.resume(g.visitor, run_id))
+
+    @api.get("/api/lenet/runs/<run_id>/metrics")
+    def metrics(run_id: str) -> Response:
+        first = _whole("from", 0, 10**9, default=0)
+        records = runs.records(run_id, first)
+        return jsonify(line=first, next=first + len(records), records=records)
+
+    @api.get("/api/lenet/compare")
+    def compare() -> Response:
+        ids = [run_id for run_id in request.args.get("runs", "").split(",") if run_id]
+        if not 1 <= len(ids) <= MOST_COMPARED:
+            raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
+        return jsonify(runs=[_curves(runs.show(run_id)) for run_id in ids])
+
+    # --- one epoch of a run -------------------------------------------------------------------------------------------
+
+    @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/checkpoint")
+    def checkpoint(run_id: str, epoch: str) -> Response:
+        run, record = _epoch(run_id, epoch)
+        path = run.folder.path / record["checkpoint"]
+        return send_file(path, as_attachment=True, mimetype="application/octet-stream")
+
+    @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
+    def kernels(run_id: str, epoch: str) -> Response:
+        return jsonify(_ask(run_id, epoch, {"what": "kernels"}))
+
+    @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/images")
+    def cell_images(run_id: str, epoch: str) -> Response:
+        """The images of a cell of the confusion matrix."""
+        run, record = _epoch(run_id, epoch)
+        label, predicted = _whole("label", 0, 9), _whole("predicted", 0, 9)
+        dataset = run.config.dataset
+        answers = labels(dataset, runs.data_dir, "test")
+        rows = images.confusion_cell(run.folder.predictions, answers, record["epoch"], label, predicted)
+        shown = images.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
+        return jsonify(epoch=record["epoch"], count=len(rows), images=shown)
+
+    @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/maps")
+    def maps(run_id: str, epoch: str) -> Response:
+        """Answer and feature maps for a test image."""
+        run, _ = _epoch(run_id, epoch)
+        row = _whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
+        (picture,) = images.pictures(run.config.dataset, runs.data_dir, "test", [row])
+        pixels = base64.b64decode(picture["pixels"]).hex()
+        said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
+        return jsonify(said | {"image": row, "label": picture["label"]})
+
+    @api.post("/api/lenet/runs/<run_id>/epochs/<epoch>/predict")
+    def predict(run_id: str, epoch: str) -> Response:
+        """Answer and feature maps for a drawing."""
+        body = _body()
+        size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
+        pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
+        return jsonify(_ask(run_id, epoch, {"what": "drawing", "pixels": pixels.hex()} | size))
+
+    @api.get(f"/api/lenet/datasets/<any({','.join(DATASETS)}):dataset>/<any({','.join(SPLITS)}):split>/images")
+    def dataset_images(dataset: str, split: str) -> Response:
+        text = request.args.get("rows", "")
+        count = len(labels(dataset, runs.data_dir, split))
+        try:
+            rows = [int(row) for row in text.split(",")]
+        except ValueError:
+            rows = []
+        if not 1 <= len(rows) <= MOST_IMAGES or not all(0 <= row < count for row in rows):
+            want = f"1 to {MOST_IMAGES} whole numbers from 0 to {count - 1}, separated by commas"
+            raise ConfigError("rows", text, want)
+        return jsonify(images=images.pictures(dataset, runs.data_dir, split, rows))
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _epoch(run_id: str, epoch: str) -> tuple[Run, dict[str, Any]]:
+        """`epoch` is a number, or `last`."""
+        if epoch != "last" and not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 4):
+            raise ConfigError("epoch", epoch, "a whole number from 1, or last")
+        return runs.epoch(run_id, None if epoch == "last" else int(epoch))
+
+    def _ask(run_id: str, epoch: str, question: dict[str, Any]) -> dict[str, Any]:
+        run, record = _epoch(run_id, epoch)
+        whose = {"checkpoint": str(run.folder.path / record["checkpoint"]), "config": run.config.to_json()}
+        return runs.helper.ask(question | whose) | {"epoch": record["epoch"]}
+
+    # --- errors -------------------------------------------------------------------------------------------------------
+
+    @api.errorhandler(ConfigError)
+    def wrong(error: ConfigError) -> tuple[Response, int]:
+        return jsonify(error=str(error), field=error.field, value=_jsonable(error.value)), 422
+
+    @api.errorhandler(RefusedError)
+    def refused(error: RefusedError) -> tuple[Response, int]:
+        return jsonify(error=str(error)), error.status
+
+    @api.errorhandler(HelperError)
+    def unanswered(error: HelperError) -> tuple[Response, int]:
+        return jsonify(error=str(error)), 422 if error.empty else 502
+
+    @api.errorhandler(FileNotFoundError)
+    def missing(error: FileNotFoundError) -> tuple[Response, int]:
+        current_app.logger.warning("missing file: %s", error)
+        return jsonify(error="that file is not on the server (the data set is fetched by its first run)"), 404
+
+    @api.app_errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response | HTTPException:
+        """What werkzeug refuses, as JSON for the API; the pages keep theirs."""
+        if not request.path.startswith("/api/"):
+            return error
+        response = make_response(jsonify(error=error.description), error.code)
+        if error.code == 405:
+            response.headers["Allow"] = error.get_response().headers["Allow"]
+        return response
+
+    return api
+
+
+def _set_cookie(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise ConfigError("body", body, "a JSON object")
+    return body
+
+
+def _whole(name: str, low: int, high: int, default: int | None = None) -> int:
+    """The query parameter `name`, a whole number."""
+    text = request.args.get(name)
+    if text is None and default is not None:
+        return default
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 10 or not low <= int(text) <= high:
+        raise ConfigError(name, text, f"a whole number from {low} to {high}")
+    return int(text)
+
+
+def _canvas_side(name: str, value: object) -> int:
+    low, high = CANVAS_SIDES
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigError(name, value, f"a whole number from {low} to {high}")
+    return value
+
+
+def _canvas_pixels(value: object, count: int) -> bytes:
+    try:
+        pixels = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError):
+        pixels = b""
+    if len(pixels) != count:
+        raise ConfigError("pixels", value, f"base64 of width times height bytes, here {count}; 255 is ink")
+    return pixels
+
+
+def _jsonable(value: object) -> Any:
+    """`value` for an error message; a long one is cut."""
+    if isinstance(value, (str, int, float, bool, type(None))) and len(str(value)) <= 200:
+        return value if value == value and value not in (float("inf"), float("-inf")) else str(value)
+    return repr(value)[:200]
+
+
+def _curves(shown: dict[str, Any]) -> dict[str, Any]:
+    """A run's summary with its curves instead of its epochs: one value an epoch."""
+    epochs = shown.pop("epochs")
+    curves: dict[str, list[Any]] = {"epoch": [epoch["epoch"] for epoch in epochs]}
+    curves["train_s"] = [epoch["train_s"] for epoch in epochs]
+    for part in ("train", "holdout", "test"):
+        for score in ("loss", "accuracy"):
+            curves[f"{part}_{score}"] = [epoch[part] and epoch[part][score] for epoch in epochs]
+    return shown | {"curves": curves}

@@ -1,0 +1,367 @@
+"""Trains one network and writes all that happens into its run's folder; `python -m lenet train` is this.
+
+A script first: no web, no queue, nobody else's process. Everything random is drawn from (seed, epoch), so a run that
+was cut off goes on from its last saved step and ends with the weights it would have had anyway, on a CPU bit for bit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import os
+import platform
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# Both are read when torch's libraries load. cuBLAS is deterministic with the first. OpenMP's threads spin while they
+# wait for each other; on cores that others use too they burn each other's time: 68 s an epoch instead of 8.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from lenet import data
+from lenet.augment import Augmentation
+from lenet.config import TrainConfig
+from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
+from lenet.folder import RunFolder
+from lenet.model import build, layer_table
+from lenet.progress import fold
+from lenet.tensorboard import EventFile
+
+REPORT_INTERVAL_S = 0.2
+LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
+MOST_THREADS = 4  # a batch is too small to share among more
+TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
+
+
+class TrainingError(RuntimeError):
+    """The run cannot go on; the message is the reason shown."""
+
+
+def sgd(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
+    momentum = config.momentum
+    return torch.optim.SGD(parameters, lr=config.learning_rate, momentum=momentum, nesterov=momentum > 0, fused=True)
+
+
+def adamw(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(parameters, lr=config.learning_rate, betas=(config.momentum, 0.99), fused=True)
+
+
+OPTIMIZERS = {"sgd": sgd, "adamw": adamw}
+SCHEDULES = {  # share of the learning rate at `t`, the share of the way after warming up
+    "constant": lambda _t: 1.0,
+    "cosine": lambda t: 0.5 * (1 + math.cos(math.pi * t)),
+    "linear": lambda t: 1 - t,
+}
+
+
+def learning_rate(config: TrainConfig, done: float) -> float:
+    """The rate when the share `done` of all steps is done."""
+    if done < config.warmup:
+        return config.learning_rate * done / config.warmup
+    return config.learning_rate * SCHEDULES[config.schedule]((done - config.warmup) / (1 - config.warmup))
+
+
+def pick_device(name: str) -> torch.device:
+    """`auto`, `cpu` or `cuda` as a device. Raises TrainingError."""
+    if name == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("this machine has no CUDA device that PyTorch can use")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+class Trainer:
+    """One run, from its settings to its last epoch. State: the network, the optimizer, and the number of steps done."""
+
+    def __init__(self, config: TrainConfig, folder: RunFolder, data_root: Path):
+        self.config, self.folder = config, folder
+        self.device = pick_device(config.device)
+        torch.set_num_threads(config.threads or min(os.cpu_count() or 1, MOST_THREADS))
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.backends.cudnn.deterministic = True
+
+        whole = data.load(config.dataset, data_root, "train", str(self.device))[: config.train_images]
+        self.train = whole[: len(whole) - config.holdout]
+        self.holdout = whole[len(whole) - config.holdout :] if config.holdout else None
+        self.test = data.load(config.dataset, data_root, "test", str(self.device))
+        self.augmentation = Augmentation(config)
+
+        torch.manual_seed(config.seed)
+        self.model = build(config).to(self.device)
+        self.parameters = list(self.model.parameters())
+        weights = {"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": config.weight_decay}
+        biases = {"params": [p for p in self.parameters if p.ndim == 1], "weight_decay": 0.0}
+        self.optimizer = OPTIMIZERS[config.optimizer]([weights, biases], config)
+
+        self.steps_per_epoch = math.ceil(len(self.train) / config.batch_size)
+        self.steps = self.steps_per_epoch * config.epochs
+        self.step = 0
+        self.train_s = self.epoch_s = 0.0  # seconds of training and testing so far: of the run, of this epoch
+        self.epochs: list[dict[str, Any]] = []
+        self.losses: list[float] = []  # of this epoch's batches
+        self.request: str | None = None
+        self.events = EventFile(folder.path)
+
+    # --- the loop -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> str:
+        """Trains until the end or a request; returns `finished`, `paused` or `stopped`. Raises TrainingError."""
+        self._report_start()
+        while self.step < self.steps:
+            if not self._train_epoch():
+                self._save()
+                return {"pause": "paused", "stop": "stopped"}[self.request or "stop"]
+            self._finish_epoch()
+            if self._is_enough():
+                break
+        return "finished"
+
+    def _train_epoch(self) -> bool:
+        """Trains to the end of the epoch begun; False if a request came first."""
+        c = self.config
+        epoch, first = divmod(self.step, self.steps_per_epoch)
+        generator = torch.Generator().manual_seed(c.seed * 2**20 + epoch)
+        order = torch.randperm(len(self.train), generator=generator).to(self.device) if c.shuffle else None
+        draws = self.augmentation.draw(len(self.train), generator).to(self.device)
+        losses = torch.zeros(self.steps_per_epoch, device=self.device)
+        self.epoch_started = reported_at = time.perf_counter()
+        reported = first
+        self.model.train()
+        bar = tqdm(
+            total=self.steps_per_epoch, initial=first, desc=f"epoch {epoch + 1}/{c.epochs}", leave=False, disable=None
+        )
+        with bar:
+            for index in range(first, self.steps_per_epoch):
+                rows = slice(index * c.batch_size, (index + 1) * c.batch_size)
+                batch = rows if order is None else order[rows]
+                x, y = self.train.images[batch], self.train.labels[batch]
+                if not self.augmentation.is_none:
+                    x = self.augmentation.apply(x, draws[rows])
+                losses[index] = self._train_step(x, y)
+
+                # Reading a loss waits for the device: not every batch, but the first at once, for the eyes.
+                now = time.perf_counter()
+                if now - reported_at > REPORT_INTERVAL_S or index == first or index + 1 == self.steps_per_epoch:
+                    self._report_batches(epoch, losses[reported : index + 1], now - reported_at)
+                    bar.update(index + 1 - reported)
+                    reported, reported_at = index + 1, now
+                    self.request = self.request or self.folder.requested()
+                    if self.request and index + 1 < self.steps_per_epoch:
+                        self._count_time()
+                        return False
+        self.losses = losses[first:].tolist()
+        return True
+
+    def _train_step(self, x: Tensor, y: Tensor) -> Tensor:
+        rate = learning_rate(self.config, self.step / self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad()
+        loss = functional.cross_entropy(self.model(x), y, label_smoothing=self.config.label_smoothing)
+        loss.backward()
+        self.optimizer.step()
+        self.step += 1
+        return loss.detach()
+
+    def _finish_epoch(self) -> None:
+        """Tests, saves and reports the epoch just trained."""
+        epoch = self.step // self.steps_per_epoch
+        logits = all_logits(self.model, self.test.images)
+        test, predicted = scores(logits, self.test.labels), logits.argmax(1)
+        part = self.train[:TRAIN_SCORE_IMAGES]
+        train = scores(all_logits(self.model, part.images), part.labels)
+        holdout = self.holdout and scores(all_logits(self.model, self.holdout.images), self.holdout.labels)
+        if not all(math.isfinite(s["loss"]) for s in (train, test)):
+            raise TrainingError(f"the loss is no longer a number after epoch {epoch}; try a lower learning rate")
+        self._count_time()
+        record: dict[str, Any] = {
+            "kind": "epoch",
+            "epoch": epoch,
+            "step": self.step,
+            "seconds": self.epoch_s,
+            "train_s": self.train_s,
+            "train": train,
+            "holdout": holdout,
+            "test": test,
+            "checkpoint": self._checkpoint_name(epoch, test["accuracy"]),
+            "confusion": confusion(predicted, self.test.labels),
+            "worst": worst_mistakes(logits, self.test.labels),
+        }
+        self.epoch_s = 0.0
+        save_whole(self.model.state_dict(), self.folder.path / record["checkpoint"])
+        with self.folder.predictions.open("r+b" if self.folder.predictions.exists() else "w+b") as file:
+            file.seek((epoch - 1) * len(self.test))
+            file.write(predicted.to(torch.uint8).cpu().numpy().tobytes())
+        self.events.epoch(record, self.losses)
+        self.epochs.append(record)
+        self.folder.append(record)
+        # Last: killed before this line, the epoch is trained once more and comes out the same.
+        self._save()
+
+    def _is_enough(self) -> bool:
+        """The stop rules."""
+        accuracies = [0.0] + [epoch["test"]["accuracy"] for epoch in self.epochs]
+        moved_little = abs(accuracies[-1] - accuracies[-2]) < self.config.stop_change
+        return moved_little or (self.config.stop_accuracy < 1 and accuracies[-1] >= self.config.stop_accuracy)
+
+    def _count_time(self) -> None:
+        seconds = time.perf_counter() - self.epoch_started
+        self.epoch_s += seconds
+        self.train_s += seconds
+        self.epoch_started += seconds
+
+    # --- what stays ---------------------------------------------------------------------------------------------------
+
+    def _checkpoint_name(self, epoch: int, accuracy: float) -> str:
+        """The exercise's name; where an earlier epoch has it already, with the epoch's number too."""
+        name = f"lenet_{self.config.dataset}_{accuracy:.3f}"
+        taken = {earlier["checkpoint"] for earlier in self.epochs}
+        return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
+
+    def _save(self) -> None:
+        state: dict[str, Any] = {"step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
+        state |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        save_whole(state, self.folder.resume_state)
+
+    def restore(self) -> None:
+        """Goes back to where the folder's last saved step left off; to the beginning if there is none."""
+        self.folder.drop_torn_line()
+        if not self.folder.resume_state.exists():
+            return
+        state = torch.load(self.folder.resume_state, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.train_s, self.epoch_s = state["step"], state["train_s"], state["epoch_s"]
+        done = self.step // self.steps_per_epoch
+        self.epochs = [epoch for epoch in fold(self.folder.records()).epochs if epoch["epoch"] <= done]
+
+    # --- what is told -------------------------------------------------------------------------------------------------
+
+    def _report_start(self) -> None:
+        record = {"kind": "start", "epoch": self.step // self.steps_per_epoch, "step": self.step}
+        record |= {"steps": self.steps, "steps_per_epoch": self.steps_per_epoch, "epochs": self.config.epochs}
+        record |= {"device": describe(self.device), "images": len(self.train), "layers": layer_table(self.model)}
+        self.folder.append(record)
+
+    def _report_batches(self, epoch: int, losses: Tensor, seconds: float) -> None:
+        values = losses.tolist()
+        images = len(values) * self.config.batch_size
+        if not all(map(math.isfinite, values)):
+            raise TrainingError(f"the loss is no longer a number in epoch {epoch + 1}; try a lower learning rate")
+        speed = images / seconds
+        left = (self.steps - self.step) * self.config.batch_size / speed
+        record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(values), "loss": values}
+        self.folder.append(record | {"images_per_s": round(speed), "left_s": round(left, 1)})
+
+    def result(self, status: str, reason: str | None = None) -> dict[str, Any]:
+        """The run's outcome: the last line of the output, and of metrics.jsonl."""
+        last = self.epochs[-1] if self.epochs else None
+        return {
+            "run": self.folder.id,
+            "status": status,
+            "epochs": last["epoch"] if last else 0,
+            "accuracy": last["test"]["accuracy"] if last else None,
+            "train_s": round(self.train_s, 3),
+            "checkpoint": str(self.folder.path / last["checkpoint"]) if last else None,
+        } | ({"reason": reason} if reason else {})
+
+
+def save_whole(value: Any, path: Path) -> None:
+    """torch.save, all or nothing."""
+    file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
+    torch.save(value, file)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(file.getbuffer())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
+        raise
+
+
+def describe(device: torch.device) -> str:
+    """The device's name for people."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+
+
+def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
+    """Trains in `folder`, new or begun, and returns the result. Failure is a status with a reason, not an exception.
+
+    Raises filelock.Timeout if another process is training there.
+    """
+    folder.path.mkdir(parents=True, exist_ok=True)
+    trainer = None
+    with folder.lock().acquire(timeout=LOCK_WAIT_S):
+        status, reason = "failed", None
+        try:
+            (folder.path / "pid").write_text(str(os.getpid()), encoding="utf-8")
+            folder.drop_torn_line()
+            data.ensure(config.dataset, data_root, _tell_download(folder))
+            trainer = Trainer(config, folder, data_root)
+            if folder.read_json("config.json") is None:
+                folder.write_json("config.json", _about(config, folder, preset, trainer))
+            trainer.restore()
+            with _signals(trainer):
+                status = trainer.run()
+        except (TrainingError, data.DataMissingError) as error:
+            reason = str(error)
+        except torch.OutOfMemoryError as error:
+            reason = f"the GPU's memory is full: {str(error).splitlines()[0]}"
+        except OSError as error:
+            reason = f"the disk: {error}"
+        except Exception as error:
+            traceback.print_exc()  # a bug: the status is for the page, the trace for whoever mends it
+            reason = f"{type(error).__name__}: {error}"
+        nothing = {"run": folder.id, "status": status, "epochs": 0, "accuracy": None, "train_s": 0, "checkpoint": None}
+        if trainer:
+            trainer.events.close()
+        result = trainer.result(status, reason) if trainer else nothing | {"reason": reason}
+        try:
+            folder.append({"kind": "end"} | result)
+        except OSError as error:  # the disk is full: the exit code and the output still tell
+            print(f"could not note the end of the run: {error}", file=sys.stderr)
+        return result
+
+
+@contextlib.contextmanager
+def _signals(trainer: Trainer) -> Iterator[None]:
+    """Ctrl-C stops the run, SIGTERM pauses it: both at the next report, with everything saved."""
+    requests = {signal.SIGTERM: "pause", signal.SIGINT: "stop"}
+
+    def ask(number: int, _frame: object) -> None:
+        trainer.request = requests[signal.Signals(number)]
+
+    before = {number: signal.signal(number, ask) for number in requests}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _about(config: TrainConfig, folder: RunFolder, preset: str, trainer: Trainer) -> dict[str, Any]:
+    versions = {"python": platform.python_version(), "torch": torch.__version__}
+    about = {"run": folder.id, "created": time.time(), "preset": preset, "config": config.to_json()}
+    return about | {"versions": versions, "device": describe(trainer.device), "threads": torch.get_num_threads()}
+
+
+def _tell_download(folder: RunFolder) -> data.Progress:
+    bar: tqdm | None = None
+
+    def tell(source: str, done: int, total: int) -> None:
+        nonlocal bar
+        bar = bar or tqdm(total=total, unit="B", unit_scale=True, disable=None)
+        bar.set_description(source, refresh=False)
+        bar.update(done - bar.n)
+        folder.append({"kind": "data", "source": source, "done": done, "total": total})
+
+    return tell

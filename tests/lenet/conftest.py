@@ -1,0 +1,81 @@
+"""What the LeNet tests share: the real MNIST, small quick settings, and runs trained by the real trainer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lenet import data
+from lenet.config import TrainConfig
+from lenet.folder import RunFolder, new_run_id
+from lenet.runs import ACTIVE, Runs
+from lenet_runs import QUICK, SHIFTED
+from processes import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Path:
+    """A data folder with the real MNIST in it."""
+    root = Path(os.environ.get("PLAYLAB_DATA", ROOT / "data"))
+    try:
+        data.ensure("mnist", root)
+    except data.DataMissingError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    return root
+
+
+@pytest.fixture(scope="session")
+def trained(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A finished run of QUICK, to look at and not to change."""
+    from lenet.train import train
+
+    folder = RunFolder(tmp_path_factory.mktemp("experiments"), new_run_id())
+    result = train(TrainConfig().updated(QUICK | SHIFTED), folder, mnist, "fast")
+    assert result["status"] == "finished", result
+    return folder
+
+
+@pytest.fixture
+def experiments(trained: RunFolder, tmp_path: Path) -> Path:
+    """A folder of experiments with a copy of the finished run in it, of which Alice is the owner."""
+    copy = RunFolder(tmp_path / "experiments", trained.id)
+    shutil.copytree(trained.path, copy.path)
+    about = copy.read_json("config.json")
+    copy.write_json(
+        "run.json",
+        {name: about[name] for name in ("created", "preset", "config")} | {"owner": "alice", "queued": False},
+    )
+    return copy.path.parent
+
+
+@pytest.fixture
+def runs(mnist: Path, experiments: Path) -> Iterator[Runs]:
+    """The server's runs: one finished, and a CPU to train more on."""
+    runs = Runs(mnist, experiments, teacher_token="chalk", slots=["cpu"])
+    yield runs
+    runs.close()
+
+
+@pytest.fixture
+def status(runs: Runs) -> Callable[[str], str]:
+    return lambda run_id: runs.show(run_id)["status"]
+
+
+@pytest.fixture
+def ended(runs: Runs) -> Callable[..., dict[str, Any]]:
+    """Waits until a run is no longer active and returns what is then shown of it."""
+
+    def wait(run_id: str, seconds: float = 60) -> dict[str, Any]:
+        wait_until(lambda: runs.show(run_id)["status"] not in ACTIVE, seconds, f"the end of {run_id}")
+        return runs.show(run_id)
+
+    return wait

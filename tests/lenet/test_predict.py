@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional
+
+from lenet import data
+from lenet.config import TrainConfig
+from lenet.folder import RunFolder
+from lenet.model import build
+from lenet.predict import BOX, EmptyDrawingError, answer, as_mnist, kernels, load_model, rounded
+from lenet.progress import fold
+
+
+def centre(image: Tensor) -> list[float]:
+    place = torch.arange(28) + 0.5
+    return [(image.sum(axis) @ place / image.sum()).item() for axis in (0, 1)]
+
+
+def extent(image: Tensor) -> tuple[int, int]:
+    rows, columns = (image > 0.05).any(1).nonzero(), (image > 0.05).any(0).nonzero()
+    return int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
+
+
+@given(
+    width=st.integers(8, 300), height=st.integers(8, 300), left=st.floats(0, 0.9), top=st.floats(0, 0.9),
+    right=st.floats(0, 1), bottom=st.floats(0, 1),
+)  # fmt: skip
+def test_any_stroke_fills_the_box_and_is_centred(
+    width: int, height: int, left: float, top: float, right: float, bottom: float
+):
+    drawing = torch.zeros(height, width)
+    x, y = int(left * width), int(top * height)
+    drawing[y : y + 1 + int(bottom * (height - y)), x : x + 1 + int(right * (width - x))] = 1
+    fed = as_mnist(drawing)
+    assert fed.shape == (28, 28)
+    assert 0 <= fed.min() <= fed.max() <= 1
+    assert max(extent(fed)) == BOX
+    assert centre(fed) == pytest.approx([14.5, 14.5], abs=0.51)
+
+
+def test_mnists_images_have_their_centre_of_mass_there(mnist: Path):
+    images = data.load("mnist", mnist, "train").images[:5000, 0]
+    centres = torch.tensor([centre(image) for image in images])
+    assert (centres - 14.5).abs().max() < 0.51
+
+
+def test_proportions_are_kept():
+    drawing = torch.zeros(200, 200)
+    drawing[20:120, 90:115] = 1
+    assert extent(as_mnist(drawing)) == (20, 5)
+
+
+def test_mnists_own_images_come_out_as_they_are(mnist: Path):
+    images = data.load("mnist", mnist, "test").images[:100, 0]
+    large = functional.interpolate(images[:, None], scale_factor=10, mode="bilinear")[:, 0]
+    distances = torch.stack(
+        [(as_mnist(drawing) - image).abs().mean() for drawing, image in zip(large, images, strict=True)]
+    )
+    assert distances.median() < 0.04  # the mean of a picture is 0.12
+    moved = functional.pad(large[0], (37, 0, 0, 81))
+    assert torch.allclose(as_mnist(moved), as_mnist(large[0]), atol=1e-5)
+
+
+def test_an_empty_canvas_gets_no_answer():
+    for empty in (torch.zeros(50, 50), torch.full((50, 50), 0.05)):
+        with pytest.raises(EmptyDrawingError, match="the canvas is empty"):
+            as_mnist(empty)
+
+
+def test_drawn_digits_are_recognised_as_well_as_mnists(trained: RunFolder, mnist: Path):
+    config = TrainConfig().updated(trained.read_json("config.json")["config"])
+    model = load_model(config, trained.path / fold(trained.records()).epochs[-1]["checkpoint"])
+    test = data.load("mnist", mnist, "test")[:400]
+    drawings = functional.interpolate(test.images, scale_factor=8, mode="bilinear")[:, 0]
+    said = [answer(model, as_mnist(drawing), maps=False)["predicted"] for drawing in drawings]
+    direct = [answer(model, image[0], maps=False)["predicted"] for image in test.images]
+    right = [(torch.tensor(found) == test.labels).float().mean().item() for found in (said, direct)]
+    assert right[1] > 0.75
+    assert right[0] > right[1] - 0.03
+
+
+def test_an_answer_has_probabilities_and_every_layers_values():
+    model = build(TrainConfig(padding=2)).eval()
+    image = torch.rand(28, 28)
+    said = answer(model, image)
+    logits = model(image[None, None])[0]
+    assert said["probabilities"] == pytest.approx(torch.softmax(logits, 0).tolist(), rel=1e-3)
+    assert said["predicted"] == logits.argmax()
+    for name, values in model.layers(image[None, None]).items():
+        assert torch.allclose(torch.tensor(said["maps"][name]), values[0], rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "lecun1998"])
+def test_the_kernels_of_both_networks_have_one_form(name: str):
+    model = build(TrainConfig(model=name))
+    shown = kernels(model)
+    assert torch.tensor(shown["conv1"]).shape == (6, 1, 5, 5)
+    assert torch.tensor(shown["conv2"]).shape == (16, 6, 5, 5)
+    assert torch.allclose(torch.tensor(shown["conv1"]), model.conv1.weight, rtol=1e-3)
+
+
+def test_rounding_keeps_four_digits_and_is_json():
+    assert rounded(torch.tensor([[1 / 3, 123456.0], [-1e-9, 0.0]])) == [[0.3333, 123500.0], [-1e-9, 0.0]]
+    json.dumps(rounded(torch.rand(2, 2)))
+
+
+def test_a_checkpoint_of_another_network_is_named(trained: RunFolder):
+    checkpoint = trained.path / fold(trained.records()).epochs[-1]["checkpoint"]
+    with pytest.raises(ValueError, match=rf"{checkpoint.name} is not a state_dict of this network"):
+        load_model(TrainConfig(padding=2), checkpoint)

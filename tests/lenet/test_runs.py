@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from lenet.config import ConfigError
+from lenet.folder import RunFolder
+from lenet.runs import RefusedError, Runs, Visitor
+from lenet_runs import ALICE, BOB, QUICK, TEACHER
+from processes import ROOT, wait_until
+
+LONG = QUICK | {"train_images": 5000, "epochs": 40}
+
+Ended = Callable[..., dict[str, Any]]
+Status = Callable[[str], str]
+
+
+def start(runs: Runs, visitor: Visitor = ALICE, **changes: Any) -> str:
+    return runs.create(visitor, "exercise-code", LONG | {"stop_change": 0.0} | changes)["run"]
+
+
+def has_epoch(runs: Runs, run_id: str) -> bool:
+    return bool(runs.show(run_id)["epochs"])
+
+
+# --- a run's life -----------------------------------------------------------------------------------------------------
+
+
+def test_a_run_trains_and_its_news_are_its_file(runs: Runs, ended: Ended):
+    news: list[tuple[str, dict[str, Any]]] = []
+    runs.subscribe(lambda event, payload: news.append((event, payload)))
+    run_id = start(runs, epochs=2)
+    shown = ended(run_id)
+    assert (shown["status"], shown["epoch"], shown["owner"]) == ("finished", 2, "alice")
+    assert [record["epoch"] for record in shown["epochs"]] == [1, 2]
+    assert shown["layers"][1]["name"] == "conv1"
+    assert shown["versions"]["torch"] == torch.__version__
+    told = [payload for event, payload in news if event == "records" and payload["run"] == run_id]
+    assert [record for payload in told for record in payload["records"]] == runs.records(run_id, 0)
+    assert [payload["line"] for payload in told] == [sum(len(p["records"]) for p in told[:i]) for i in range(len(told))]
+    statuses = [payload["status"] for event, payload in news if event == "run" and payload["run"] == run_id]
+    assert list(dict.fromkeys(statuses)) == ["queued", "starting", "running", "finished"]
+
+
+def test_the_command_shown_makes_the_same_run(runs: Runs, ended: Ended, tmp_path: Path, mnist: Path):
+    run_id = start(runs, train_images=1000, epochs=1)
+    command = ended(run_id)["command"].split()
+    assert command[:4] == ["python", "-m", "lenet", "train"]
+    again = [sys.executable, *command[1:], "--experiments", str(tmp_path), "--data", str(mnist)]
+    result = json.loads(subprocess.run(again, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout)
+    _, record = runs.epoch(run_id, None)
+    original = torch.load(runs.experiments_dir / run_id / record["checkpoint"], weights_only=True)
+    assert all(torch.equal(value, original[key]) for key, value in torch.load(result["checkpoint"]).items())
+
+
+def test_a_run_is_paused_and_goes_on_and_is_stopped(runs: Runs, ended: Ended, status: Status):
+    run_id = start(runs)
+    wait_until(lambda: has_epoch(runs, run_id), 60, "a first epoch")
+    assert runs.request(ALICE, run_id, "pause")["requested"] == "pause"
+    paused = ended(run_id)
+    assert (paused["status"], paused["requested"]) == ("paused", None)
+    assert runs.resume(ALICE, run_id)["status"] == "queued"
+    wait_until(lambda: len(runs.show(run_id)["epochs"]) > len(paused["epochs"]), 60, "a further epoch")
+    runs.request(ALICE, run_id, "stop")
+    stopped = ended(run_id)
+    assert stopped["status"] == "stopped"
+    assert stopped["epochs"][: len(paused["epochs"])] == paused["epochs"]
+
+
+def test_runs_wait_for_the_device_in_turn(runs: Runs, ended: Ended, status: Status):
+    first = start(runs)
+    wait_until(lambda: status(first) == "running", 60, "the first to run")
+    second, third = start(runs, epochs=1), start(runs, BOB, epochs=1)
+    waiting = runs.show(third)
+    assert (waiting["status"], waiting["position"]) == ("queued", 2)
+    assert waiting["wait_s"] > runs.show(second)["wait_s"] > 0
+    assert runs.request(BOB, third, "pause")["status"] == "paused"
+    runs.request(ALICE, first, "stop")
+    assert ended(second)["status"] == "finished"
+    assert status(third) == "paused"  # nobody resumed it
+
+
+def test_a_queued_run_is_stopped_without_having_started(runs: Runs, status: Status):
+    first, second = start(runs), start(runs)
+    assert runs.request(ALICE, second, "stop")["status"] == "stopped"
+    assert [record["kind"] for record in runs.records(second, 0)] == ["end"]
+    runs.request(ALICE, first, "stop")
+
+
+def test_deleting_removes_the_files_and_tells(runs: Runs, experiments: Path):
+    (run_id,) = [summary["run"] for summary in runs.summaries()]
+    news: list[dict[str, Any]] = []
+    runs.subscribe(lambda _event, payload: news.append(payload))
+    runs.delete(ALICE, run_id)
+    assert runs.summaries() == []
+    assert list(experiments.iterdir()) == []
+    assert news == [{"run": run_id, "deleted": True}]
+
+
+# --- who may do what --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda runs, who, run_id: runs.request(who, run_id, "stop"),
+        lambda runs, who, run_id: runs.request(who, run_id, "pause"),
+        lambda runs, who, run_id: runs.resume(who, run_id),
+        lambda runs, who, run_id: runs.delete(who, run_id),
+    ],
+)
+def test_another_browser_may_look_and_not_touch(runs: Runs, act):
+    run_id = runs.summaries()[0]["run"]
+    before = runs.show(run_id)
+    with pytest.raises(RefusedError, match="belongs to another browser") as caught:
+        act(runs, BOB, run_id)
+    assert caught.value.status == 403
+    assert runs.show(run_id) == before
+
+
+def test_the_teacher_may_do_what_the_owner_may(runs: Runs):
+    run_id = runs.summaries()[0]["run"]
+    runs.delete(TEACHER, run_id)
+    assert runs.summaries() == []
+
+
+def test_the_token_is_the_teachers(runs: Runs):
+    assert runs.is_teacher("chalk")
+    assert not runs.is_teacher("chalk ")
+    assert not runs.is_teacher("Kreide äöü")
+    assert not runs.is_teacher(None)
+
+
+def test_a_browser_may_have_three_active_runs(runs: Runs):
+    ids = [start(runs) for _ in range(3)]
+    with pytest.raises(RefusedError, match="3 runs queued or running") as caught:
+        start(runs)
+    assert caught.value.status == 429
+    ids.append(start(runs, BOB))
+    ids.append(start(runs, TEACHER))
+    for run_id in reversed(ids):
+        runs.request(TEACHER, run_id, "stop")
+
+
+def test_a_secret_gives_the_same_owner_and_does_not_show_in_it():
+    assert Visitor.of_secret("cookie") == Visitor.of_secret("cookie")
+    assert Visitor.of_secret("cookie") != Visitor.of_secret("Cookie")
+    assert "cookie" not in Visitor.of_secret("cookie").owner
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes", "field"),
+    [
+        ("slow", {}, "preset"),
+        (None, {}, "preset"),
+        ("fast", {"epochs": -1}, "epochs"),
+        ("fast", [], "config"),
+        ("fast", {"device": "cuda"}, "device"),
+    ],
+)
+def test_wrong_settings_start_nothing(runs: Runs, preset: str, changes: object, field: str):
+    with pytest.raises(ConfigError) as caught:
+        runs.create(ALICE, preset, changes)
+    assert caught.value.field == field
+    assert len(runs.summaries()) == 1
+
+
+def test_what_cannot_be_is_a_conflict(runs: Runs):
+    run_id = runs.summaries()[0]["run"]
+    for act in (lambda: runs.request(ALICE, run_id, "pause"), lambda: runs.resume(ALICE, run_id)):
+        with pytest.raises(RefusedError, match=f"run {run_id} is finished") as caught:
+            act()
+        assert caught.value.status == 409
+    with pytest.raises(RefusedError, match="no run 'nope'") as caught:
+        runs.show("nope")
+    assert caught.value.status == 404
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_run_says_why(runs: Runs, ended: Ended):
+    shown = ended(start(runs, learning_rate=10.0, weight_decay=1.0, output_relu=False))
+    assert shown["status"] == "failed"
+    assert "no longer a number" in shown["reason"]
+
+
+def test_a_killed_trainer_is_noticed_and_the_run_goes_on_from_its_last_epoch(runs: Runs, ended: Ended):
+    run_id = start(runs)
+    wait_until(lambda: has_epoch(runs, run_id), 60, "a first epoch")
+    os.kill(runs._runs[run_id].process.pid, signal.SIGKILL)
+    dead = ended(run_id, 5)
+    assert (dead["status"], dead["reason"]) == ("interrupted", "the training process was killed")
+    runs.resume(ALICE, run_id)
+    wait_until(lambda: len(runs.show(run_id)["epochs"]) > len(dead["epochs"]), 60, "a further epoch")
+    assert runs.show(run_id)["epochs"][: len(dead["epochs"])] == dead["epochs"]
+    runs.request(ALICE, run_id, "stop")
+
+
+def test_a_trainer_that_does_not_obey_is_killed(runs: Runs, ended: Ended, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lenet.runs.OBEY_S", 0.3)
+    run_id = start(runs)
+    wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
+    os.kill(runs._runs[run_id].process.pid, signal.SIGSTOP)
+    runs.request(ALICE, run_id, "stop")
+    shown = ended(run_id, 10)
+    assert (shown["status"], shown["reason"]) == ("stopped", "it did not answer and was killed")
+
+
+def test_a_trainer_that_cannot_start_fails_with_its_last_words(runs: Runs, ended: Ended, monkeypatch):
+    monkeypatch.setattr("lenet.runs.Run.arguments", lambda self: ["train", "--no-such-option", "--run", self.folder.id])
+    shown = ended(start(runs))
+    assert shown["status"] == "failed"
+    assert "unrecognized arguments: --no-such-option" in shown["reason"]
+
+
+# --- restarts ---------------------------------------------------------------------------------------------------------
+
+
+def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_path: Path):
+    runs = Runs(mnist, tmp_path, slots=["cpu"])
+    runs.prepare()
+    run_id = start(runs)
+    wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
+    waiting = start(runs)
+    wait_until(lambda: runs._launcher._spare is not None, 10, "the next spare") if not runs._queue else None
+    processes = [runs._runs[run_id].process, runs._launcher._spare, runs.helper._process]
+    runs.close()
+    assert all(process is None or process.poll() is not None for process in processes)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("lenet-")]
+
+    later = Runs(mnist, tmp_path, slots=["cpu"])
+    assert later.show(run_id)["status"] == "paused"
+    wait_until(lambda: later.show(waiting)["status"] == "running", 60, "the queue to be taken up again")
+    later.close()
+
+
+def test_a_killed_server_leaves_the_trainer_and_the_next_one_takes_it_up(mnist: Path, tmp_path: Path, ended):
+    code = """
+import sys, threading
+from lenet.runs import Runs, Visitor
+runs = Runs(sys.argv[1], sys.argv[2], slots=["cpu"])
+print(runs.create(Visitor("alice"), "exercise-code", eval(sys.argv[3]))["run"], flush=True)
+threading.Event().wait(60)
+"""
+    changes = repr(LONG | {"stop_change": 0.0})
+    command = [sys.executable, "-c", code, str(mnist), str(tmp_path), changes]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    run_id = server.stdout.readline().strip()
+    folder = RunFolder(tmp_path, run_id)
+    wait_until(lambda: len(folder.records()) > 2, 60, "the first batches")
+    server.kill()
+    server.communicate()
+
+    runs = Runs(mnist, tmp_path, slots=["cpu"])
+    try:
+        assert runs.show(run_id)["status"] == "running"
+        wait_until(lambda: has_epoch(runs, run_id), 60, "an epoch, seen by the second server")
+        later = start(runs, epochs=1)
+        assert runs.show(later)["status"] == "queued"  # the device is taken
+        runs.request(ALICE, run_id, "stop")
+        wait_until(lambda: runs.show(run_id)["status"] == "stopped", 15, "the trainer to obey the second server")
+    finally:
+        runs.close()
+    assert not folder.is_alive()
+
+
+def test_folders_of_all_kinds_are_read_at_the_start(mnist: Path, experiments: Path, trained: RunFolder):
+    (experiments / "notes").mkdir()
+    (experiments / ".deleted-20260101-000000-abcdef").mkdir()
+    (experiments / "20260101-000000-abcdef").mkdir()
+    (experiments / "20260101-000000-abcdef" / "config.json").write_text('{"config": {"epochs": -3}}')
+    (experiments / trained.id / "run.json").unlink()  # then it is one of the command line's
+    runs = Runs(mnist, experiments, slots=["cpu"])
+    try:
+        (summary,) = runs.summaries()
+        assert (summary["run"], summary["owner"], summary["status"]) == (trained.id, None, "finished")
+        assert summary["accuracy"] == trained.records()[-1]["accuracy"]
+        with pytest.raises(RefusedError):
+            runs.delete(Visitor("None"), trained.id)
+        assert not (experiments / ".deleted-20260101-000000-abcdef").exists()
+    finally:
+        runs.close()
+
+
+def test_the_server_side_never_loads_torch(mnist: Path, experiments: Path):
+    code = """
+import sys
+import lenet.events, lenet.routes
+from lenet.runs import Runs
+runs = Runs(sys.argv[1], sys.argv[2], slots=["cpu"])
+runs.close()
+sys.exit("torch" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(mnist), str(experiments)], cwd=ROOT, timeout=60)
+    assert done.returncode == 0
