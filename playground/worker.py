@@ -17,7 +17,10 @@ from playground.snapshot import Snapshot
 
 CREDITS = 2  # frames in flight
 SLICE = 0.004  # seconds one session trains before the next has its turn
+_LAZY = 0.1  # seconds an epoch may wait for a frame to be shown in
 _BACKLOG = 0.25  # seconds behind its pace after which a session gives up the epochs it owes
+
+FOREVER = float("inf")
 
 Message = tuple[Any, ...]
 
@@ -43,14 +46,14 @@ class Seat:
 
     def due(self, now: float) -> float:
         """When this seat next has something to do; infinity if only a message can change that."""
-        times = [float("inf")]
         if self.steps or (self.playing and self.epochs_per_second is None):
-            times.append(now)
-        elif self.playing:
-            times.append(self.next_epoch)
-        if self.stale and self.credits:
-            times.append(self.next_frame)
-        return min(times)
+            return now
+        show = self.next_frame if self.credits else FOREVER
+        if not self.playing:
+            return show if self.stale else FOREVER
+        # Epochs between two frames are trained at once, just before they are shown.
+        train = max(self.next_epoch, min(show, self.next_epoch + _LAZY))
+        return min(train, show) if self.stale else train
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -181,25 +184,26 @@ class Worker:
 
     # --- work ---------------------------------------------------------------------------------------------------------
 
-    def next_due(self) -> float:
-        """Seconds until a seat has something to do: 0 if one has now, infinity if none will by itself."""
+    def work(self) -> float:
+        """Serves the seat whose turn it is, for a slice of time. Returns for how many seconds there is nothing more to
+        do; infinity if only a message can change that."""
         now = self.clock()
-        return max(0.0, min((seat.due(now) for seat in self.seats.values()), default=float("inf")) - now)
-
-    def work(self) -> None:
-        """Serves the seat whose turn it is, for a slice of time."""
-        now = self.clock()
-        ready = [(seat.used, name) for name, seat in self.seats.items() if seat.due(now) <= now]
-        if not ready:
-            return
-        used, session = min(ready)
-        seat = self.seats[session]
+        turn, earliest = None, FOREVER
+        for seat in self.seats.values():
+            due = seat.due(now)
+            if due > now:
+                earliest = min(earliest, due)
+            elif turn is None or seat.used < turn.used:
+                turn = seat
+        if turn is None:
+            return earliest - now
         # Idle time is not saved up: who comes back stands level with who has been served all along.
-        seat.used = self._floor = max(used, self._floor)
-        self._train(seat, now)
-        if seat.stale and seat.credits and seat.next_frame <= self.clock():
-            self._send_frame(seat)
-        seat.used += self.clock() - now
+        turn.used = self._floor = max(turn.used, self._floor)
+        self._train(turn, now)
+        if turn.stale and turn.credits and turn.next_frame <= self.clock():
+            self._send_frame(turn)
+        turn.used += self.clock() - now
+        return 0
 
     def _train(self, seat: Seat, now: float) -> None:
         end = now + SLICE

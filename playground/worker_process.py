@@ -54,14 +54,14 @@ def main() -> None:
     frame.warm_up()
     worker = Worker(send)
     send(("ready", None))
+    idle = 0.0
     while True:
-        due = worker.next_due()
         try:
-            worker.handle(inbox.get(block=due > 0, timeout=min(due, _FOREVER)))
+            worker.handle(inbox.get(block=idle > 0, timeout=min(idle, _FOREVER)))
             while True:
                 worker.handle(inbox.get_nowait())
         except queue.Empty:
-            worker.work()
+            idle = worker.work()
 
 
 if __name__ == "__main__":

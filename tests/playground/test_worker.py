@@ -60,13 +60,9 @@ def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, co
 def run(bench, seconds):
     """Lets the worker work until the clock stands `seconds` later."""
     end = bench.clock.now + seconds
-    while True:
-        due = bench.next_due()
-        if bench.clock.now + due > end:
-            bench.clock.now = end
-            return
-        bench.clock.now += due
-        bench.work()
+    while bench.clock.now < end:
+        idle = bench.work()  # which moves the clock
+        bench.clock.now = min(end, bench.clock.now + idle)
 
 
 def frames(sent, name="a"):
@@ -87,7 +83,7 @@ def test_the_pace_is_kept(bench):
     paced = seat(bench)
     bench.handle(("play", "a"))
     run(bench, 2)
-    assert paced.engine.epoch == pytest.approx(120, abs=1)
+    assert paced.engine.epoch == pytest.approx(120, abs=7)  # up to a tenth of a second waits for a frame
 
 
 @pytest.mark.parametrize("pace", [1, 10, 60, None])
@@ -110,14 +106,14 @@ def test_never_more_than_two_frames_are_in_flight(bench, sent):
     bench.handle(("credit", "a"))
     run(bench, 5)
     assert len(frames(sent)) == CREDITS + 1
-    assert epoch_of(frames(sent)[-1]) >= 299  # the newest state, not one that waited
+    assert epoch_of(frames(sent)[-1]) >= 290  # the newest state, not one that waited
 
 
 def test_training_goes_on_for_a_browser_that_does_not_acknowledge(bench):
     slow = seat(bench)
     bench.handle(("play", "a"))
     run(bench, 5)
-    assert slow.engine.epoch == pytest.approx(300, abs=1)
+    assert slow.engine.epoch == pytest.approx(300, abs=7)
 
 
 def test_frames_come_at_the_rate_asked_for(bench, sent, clock):
@@ -136,7 +132,7 @@ def test_nothing_new_means_no_frame(bench, sent):
     bench.handle(("credit", "a"))
     run(bench, 10)
     assert len(frames(sent)) == 1
-    assert bench.next_due() == math.inf
+    assert bench.work() == math.inf
 
 
 def test_sessions_get_equal_shares_of_time(bench, clock):
@@ -265,7 +261,7 @@ def test_a_closed_session_leaves_nothing(bench):
     bench.handle(("close", "a"))
     assert bench.seats == {}
     bench.handle(("play", "a"))  # late messages do no harm
-    assert bench.next_due() == math.inf
+    assert bench.work() == math.inf
 
 
 def test_every_message_has_a_method():
