@@ -1,15 +1,17 @@
 # Playlab. `make run` starts it, `make test` tests it; both first set up whatever is not set up yet, in .venv.
 #   make run ARGS="--port 8000"     options of app.py; or as environment variables, see README.md
 #   make test ARGS="-k link -x"     options of pytest
+#   make soak ARGS="--minutes 5"    options of benchmarks/soak.py
 PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run test lint format clean
+.PHONY: help setup run test soak lint format clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
 	@echo "make test     run all tests: Python, JavaScript and in a browser"
+	@echo "make soak     30 minutes of 50 browsers joining and leaving: does anything stay behind?"
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
 	@echo "make format   put the Python files into the project's format"
@@ -25,6 +27,10 @@ test:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) tests/browser.py
 	@exec $(VENV) -m pytest $(ARGS)
+
+soak:
+	@$(PYTHON) scripts/install.py --dev
+	@exec $(VENV) -m benchmarks.soak $(ARGS)
 
 lint:
 	@$(PYTHON) scripts/install.py --dev

@@ -1,18 +1,16 @@
 """Playlab: TensorFlow Playground and LeNet-5 training in one web application.
 
-`create_app` wires the two tabs to Flask and Socket.IO; `main` serves it. No logic of either tab lives here.
+`create_app` wires the two tabs to Flask, Socket.IO and the edge; `main` serves it. No logic of any lives here.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
-import logging
 import os
 import secrets
 import sys
-import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,26 +23,24 @@ from lenet import routes as lenet_routes
 from lenet.runs import Runs
 from playground import routes as playground_routes
 from playground.events import PlaygroundNamespace
-from playground.workers import default_count
+from playground.sessions import Sessions
+from playground.workers import WorkerProcess, default_count
+from web import edge, limits, logs, metrics, server, websocket
+from web.hosts import Hosts
+from web.metrics import Metrics
+from web.refusals import Refusals
 
 ROOT = Path(__file__).resolve().parent
 VENDOR = ROOT / "static" / "vendor"
 VENDOR_FILES = ("plotly.min.js", "socket.io.min.js")
-
-MAX_MESSAGE = 64 * 1024  # bytes a browser may send at once
-THREADS = 512  # a WebSocket holds one
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application.
 
     config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs),
-    TEACHER_TOKEN (None: a random one).
+    TEACHER_TOKEN (None: a random one), HOST (the address it is served at), ALLOW_HOSTS (names it has besides),
+    PROXIES (how many there are in front).
 
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
     """
@@ -54,6 +50,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         DATA_DIR=str(ROOT / "data"),
         EXPERIMENTS_DIR=str(ROOT / "experiments"),
         TEACHER_TOKEN=None,
+        HOST="127.0.0.1",
+        ALLOW_HOSTS=(),
+        PROXIES=0,
     )
     app.config.from_mapping(config or {})
     cast(DefaultJSONProvider, app.json).sort_keys = False
@@ -62,13 +61,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app,
         async_mode="threading",
         async_handlers=False,  # a connection's commands are carried out in order, without a thread for each
-        max_http_buffer_size=MAX_MESSAGE,
+        max_http_buffer_size=websocket.MAX_MESSAGE,
         http_compression=False,  # frames do not compress
+        cors_allowed_origins=[],  # leaves origins to web.hosts
         ping_interval=10,
         ping_timeout=10,
     )
-    _limit_websocket(socketio)
-    namespace = PlaygroundNamespace(app.config["WORKERS"])
+    refusals, measured = Refusals(), Metrics()
+    namespace = PlaygroundNamespace(app.config["WORKERS"], limits.browser_of, measured.note_frame)
     socketio.server.register_namespace(namespace)
     app.register_blueprint(playground_routes.blueprint)
     runs = Runs(
@@ -76,6 +76,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     lenet_events.register(socketio, runs)
     app.register_blueprint(lenet_routes.blueprint(runs))
+    app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
+        app.wsgi_app, socketio.server, refusals, cookie=lenet_routes.BROWSER_COOKIE,
+        host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],
+    )  # fmt: skip
+    _measure(measured, socketio.server, namespace.sessions, runs, refusals)
 
     @app.get("/lenet")
     def lenet_page() -> str:
@@ -85,16 +90,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.after_request
-    def secure(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        return response
+    @app.get("/metrics")
+    def metrics_page() -> Response:
+        return Response(measured.page(), content_type=metrics.CONTENT_TYPE)
 
     def close() -> None:
-        for connection in list(socketio.server.eio.sockets):
-            socketio.server.eio.disconnect(connection)
+        for connection in list(socketio.server.eio.sockets.values()):
+            connection.close(wait=False)
         runs.close()
         namespace.close()
 
@@ -102,24 +104,28 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _limit_websocket(socketio: SocketIO) -> None:
-    """Refuses a message over the limit before it is assembled, and compression, which would unpack first.
+def _measure(measured: Metrics, socketio_server: Any, sessions: Sessions, runs: Runs, refusals: Refusals) -> None:
+    def transports() -> Counter[str]:
+        connections = [one for one in list(socketio_server.eio.sockets.values()) if not one.closed]
+        return Counter("websocket" if one.upgraded else "polling" for one in connections)
 
-    engineio has no setting for either: it checks a message's size when it has all of it.
-    """
-    engine = socketio.server.eio
-    make_websocket = functools.partial(engine._async["websocket"], max_message_size=MAX_MESSAGE)
+    def of_workers(read: Callable[[WorkerProcess], float | None]) -> Callable[[], dict[str, float]]:
+        def of_all() -> dict[str, float]:
+            values = {str(worker.number): read(worker) for worker in sessions.workers}
+            return {number: value for number, value in values.items() if value is not None}
 
-    def accept(handler: Any, server: Any) -> Any:
-        websocket = make_websocket(handler, server)
+        return of_all
 
-        def without_compression(environ: dict[str, Any], start_response: Any) -> Any:
-            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-            return websocket(environ, start_response)
-
-        return without_compression
-
-    engine._async = {**engine._async, "websocket": accept}
+    add, add_counter = measured.gauge, measured.counter
+    add("playlab_connections", "Socket.IO connections", "transport", transports)
+    add("playlab_sessions", "Playground sessions", "state", sessions.states)
+    add("playlab_worker_sessions", "Playground sessions of a worker", "worker", sessions.by_worker)
+    add("playlab_worker_ready", "1: it is up", "worker", of_workers(lambda worker: worker.ready))
+    add("playlab_runs", "LeNet runs", "status", lambda: Counter(run["status"] for run in runs.summaries()))
+    add_counter("playlab_worker_restarts", "How often it died", "worker", of_workers(lambda worker: worker.restarts))
+    add_counter("playlab_worker_cpu_seconds", "Its rate is the busy share", "worker",
+                of_workers(WorkerProcess.cpu_seconds))  # fmt: skip
+    add_counter("playlab_refused", "Requests and connections refused", "reason", lambda: dict(refusals.counts))
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -134,11 +140,26 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="folder for LeNet runs")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
+    parser.add_argument("--allow-host", action="append", metavar="NAME",
+                        help="another name it has: a name, *.domain, address or network; repeatable")  # fmt: skip
+    parser.add_argument("--proxies", type=int, default=env("PLAYLAB_PROXIES", "0"),
+                        help="reverse proxies in front, whose X-Forwarded-For and -Proto are believed")  # fmt: skip
+    parser.add_argument("--log", choices=logs.FORMATS, default=env("PLAYLAB_LOG", "text"), help="form of the log lines")
     arguments = parser.parse_args(argv)
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
     if not 0 < arguments.port < 65536:
         parser.error(f"invalid --port: {arguments.port} (want 1 to 65535)")
+    if not 0 <= arguments.proxies <= 9:
+        parser.error(f"invalid --proxies: {arguments.proxies} (want 0 to 9)")
+    if arguments.log not in logs.FORMATS:  # from the environment: argparse does not check it
+        parser.error(f"invalid --log: {arguments.log} (want {' or '.join(logs.FORMATS)})")
+    if arguments.allow_host is None:
+        arguments.allow_host = [name for name in env("PLAYLAB_ALLOW_HOST", "").split(",") if name.strip()]
+    try:
+        Hosts(arguments.host, arguments.allow_host)
+    except ValueError as error:
+        parser.error(f"--host or --allow-host: {error}")
     return arguments
 
 
@@ -148,65 +169,20 @@ def main(argv: list[str] | None = None) -> None:
     missing = [name for name in VENDOR_FILES if not (VENDOR / name).exists()]
     if missing:
         sys.exit(f"missing in static/vendor: {', '.join(missing)}. Run: make setup (or: python scripts/vendor.py)")
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.set_up(arguments.log)
     config = {
         "WORKERS": arguments.workers,
         "DATA_DIR": arguments.data,
         "EXPERIMENTS_DIR": arguments.experiments,
         "TEACHER_TOKEN": arguments.teacher or secrets.token_urlsafe(12),
+        "HOST": arguments.host,
+        "ALLOW_HOSTS": arguments.allow_host,
+        "PROXIES": arguments.proxies,
     }
     shown = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0", "::") else arguments.host  # noqa: S104
     print(f"Playlab is at http://{shown}:{arguments.port} (Ctrl+C stops it)", flush=True)
     print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
-    try:
-        from gunicorn.app.base import BaseApplication
-        from gunicorn.workers.gthread import ThreadWorker
-    except ImportError:  # Windows
-        _serve_werkzeug(config, arguments.host, arguments.port)
-        return
-
-    class Worker(ThreadWorker):
-        """Ends the connections as soon as it is told to stop: it would wait for each WebSocket until the time-out."""
-
-        def handle_exit(self, sig: int, frame: Any) -> None:
-            super().handle_exit(sig, frame)
-            threading.Thread(target=self.app.wsgi().extensions["close"]).start()
-
-        handle_quit = handle_exit  # Ctrl+C
-
-    class Server(BaseApplication):
-        def load_config(self) -> None:
-            settings = {
-                "bind": f"{arguments.host}:{arguments.port}",
-                "worker_class": Worker,
-                "workers": 1,
-                "threads": THREADS,
-                "worker_connections": 2 * THREADS,
-                "graceful_timeout": 4,
-                "timeout": 60,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-            }
-            for key, value in settings.items():
-                if key in self.cfg.settings:
-                    self.cfg.set(key, value)
-
-        def load(self) -> Flask:
-            return create_app(config)
-
-    Server().run()
-
-
-def _serve_werkzeug(config: Mapping[str, Any], host: str, port: int) -> None:
-    from werkzeug.serving import make_server
-
-    app = create_app(config)
-    try:
-        make_server(host, port, app, threaded=True).serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        app.extensions["close"]()
+    server.serve(lambda: create_app(config), arguments.host, arguments.port)
 
 
 if __name__ == "__main__":

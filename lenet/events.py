@@ -25,6 +25,7 @@ class LenetNamespace(Namespace):
         """From now on this client gets the run's `records`; the answer says how many lines there were before."""
         try:
             run_id = _run_of(message)
+            self.runs.lines(run_id)  # whether there is such a run
             join_room(run_id)  # before counting: a line may come twice, none is missed
             return {"ok": True, "lines": self.runs.lines(run_id)}
         except (RefusedError, ValueError) as error:

@@ -318,13 +318,15 @@ class Runs:
         environment = {"CUDA_VISIBLE_DEVICES": index if kind == "cuda" else ""}
         folders = ["--experiments", str(self.experiments_dir), "--data", str(self.data_dir)]
         try:
+            run.slot = slot
             run.folder.clear_request()
             self._write(run, queued=False)
             run.process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
         except OSError as error:
+            run.slot = None
             self._note_end(run, "failed", f"cannot start: {error}")
             return
-        run.status, run.reason, run.slot, run.requested, run.deadline = "starting", None, slot, None, None
+        run.status, run.reason, run.requested, run.deadline = "starting", None, None, None
         log.info("run %s starts on %s", run.folder.id, slot)
         self._tell_run(run)
         if not self._queue:
@@ -367,7 +369,7 @@ class Runs:
             return run
         run.status, run.reason = folder.status()
         if run.status == "running":
-            run.slot = ours.get("slot") if ours else self.slots[0]
+            run.slot = (ours and ours.get("slot")) or self.slots[0]
         return run
 
     def _get(self, run_id: str) -> Run:

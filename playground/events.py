@@ -131,7 +131,7 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 
 
 class _Rate:
-    """How many commands a connection sent in the current second."""
+    """How many commands a browser sent in the current second."""
 
     def __init__(self) -> None:
         self.second = 0
@@ -148,10 +148,17 @@ class _Rate:
 class PlaygroundNamespace(socketio.Namespace):
     """Passes commands to `Sessions`, and what it emits to the browsers."""
 
-    def __init__(self, workers: int):
+    def __init__(
+        self,
+        workers: int,
+        browser_of: Callable[[dict[str, Any]], str | None] = lambda _environ: None,
+        note_frame: Callable[[float | None], None] = lambda _gap: None,
+    ):
+        """browser_of: the public id of the browser that a WSGI environment comes from; None: a program."""
         super().__init__(NAMESPACE)
-        self.sessions = Sessions(self._emit, workers)
-        self._rates: dict[str, _Rate] = {}
+        self.sessions = Sessions(self._emit, workers, note_frame=note_frame)
+        self._browser_of = browser_of
+        self._rates: dict[str, _Rate] = {}  # by connection; those of one browser share theirs
 
     def close(self) -> None:
         self.sessions.close()
@@ -162,12 +169,16 @@ class PlaygroundNamespace(socketio.Namespace):
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         if event == "connect":
-            self._rates[args[0]] = _Rate()
-            return None
+            return self._welcome(args[0], self._browser_of(args[1]))
         if event == "disconnect":
             self._rates.pop(args[0], None)
             return self.sessions.leave(args[0])
         return self.answer(args[0], event, args[1:])
+
+    def _welcome(self, connection: str, browser: str | None) -> None:
+        siblings = self.sessions.join(connection, browser)
+        rates = (self._rates.get(sibling) for sibling in siblings)
+        self._rates[connection] = next(filter(None, rates), None) or _Rate()
 
     def answer(self, connection: str, event: str, sent: tuple[Any, ...]) -> dict[str, Any]:
         """Carries out one command. Returns its acknowledgement."""

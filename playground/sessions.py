@@ -5,12 +5,14 @@ No Flask, no Socket.IO, no torch. What a browser is to hear goes out through `em
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +25,8 @@ from playground.workers import Message, WorkerProcess
 log = logging.getLogger(__name__)
 
 MAX_SESSIONS = 400
+MAX_PER_BROWSER = 10
+MAX_WITHOUT_BROWSER = MAX_SESSIONS // 2  # of programs, all together
 TRAIN_ALONE_SECONDS = 10  # how long a session trains on without a connection
 KEEP_SECONDS = 300  # how long it is kept
 _FEW = 8  # connections up to which frames may come at more than 30 a second
@@ -48,6 +52,7 @@ class Session:
     token: str
     worker: WorkerProcess
     config: Config
+    browser: str | None = None  # who opened it; None: a program that is no browser
     connection: str | None = None
     left: float = 0
     generation: int = 1
@@ -59,6 +64,13 @@ class Session:
     selected: tuple[int, int] | None = None
     snapshot: Snapshot | None = None
     history: History = field(default_factory=History)
+    framed: float | None = None  # when the last frame was sent, if it was training
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """How it appears in logs, where its token, which is a secret, may not."""
+        name = hashlib.sha256(self.token.encode()).hexdigest()[:8]
+        return {"session": name, "browser": self.browser, "worker": self.worker.number}
 
     def describe(self) -> dict[str, Any]:
         """What a browser needs to draw the controls."""
@@ -87,14 +99,23 @@ class Session:
 class Sessions:
     """All sessions and the workers they run on. Every method may be called from any thread."""
 
-    def __init__(self, emit: Emit, workers: int, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        emit: Emit,
+        workers: int,
+        clock: Callable[[], float] = time.monotonic,
+        note_frame: Callable[[float | None], None] = lambda _gap: None,
+    ):
+        """note_frame: told of every frame sent, and the seconds since the one before if it trained in between."""
         self._emit = emit
         self._clock = clock
+        self._note_frame = note_frame
         self._lock = threading.RLock()
         self._sessions: dict[str, Session] = {}  # by token
         self._by_connection: dict[str, Session] = {}
+        self._browsers: dict[str, str | None] = {}  # whose each connection is
         self._closed = threading.Event()
-        self._workers = [WorkerProcess(self._receive) for _ in range(workers)]
+        self._workers = [WorkerProcess(self._receive, number) for number in range(workers)]
         self._janitor = threading.Thread(target=self._sweep_forever, name="session-janitor", daemon=True)
         self._janitor.start()
 
@@ -107,15 +128,22 @@ class Sessions:
 
     # --- connections --------------------------------------------------------------------------------------------------
 
+    def join(self, connection: str, browser: str | None) -> list[str]:
+        """A connection is there; `browser` is None for a program. Returns the other connections of the same browser."""
+        with self._lock:
+            siblings = [other for other, whose in self._browsers.items() if browser and whose == browser]
+            self._browsers[connection] = browser
+            return siblings
+
     def open(self, connection: str, token: str | None, address: str | None) -> dict[str, Any]:
         """Gives `connection` the session of `token`, or a new one set from the link `address`."""
         with self._lock:
-            self.leave(connection)
+            self._unwatch(connection)
             session = self._sessions.get(token) if token else None
             resumed = session is not None
             warnings: list[str] = []
             if session is None:
-                session, warnings = self._new(address)
+                session, warnings = self._new(address, self._browsers.get(connection))
             elif session.connection is not None:
                 self._emit(session.connection, "superseded", {})
                 del self._by_connection[session.connection]
@@ -127,20 +155,33 @@ class Sessions:
                 if session.reason == "disconnected":
                     session.reason = None
                 self._emit(connection, "history", {"generation": session.generation, **session.history.to_json()})
+            log.info("session resumed" if resumed else "session opened", extra=session.label)
             return {**session.describe(), "resumed": resumed, "warnings": warnings}
 
-    def _new(self, address: str | None) -> tuple[Session, list[str]]:
-        if len(self._sessions) >= MAX_SESSIONS:
-            raise SessionError(f"the server is full: it holds {MAX_SESSIONS} sessions")
+    def _new(self, address: str | None, browser: str | None) -> tuple[Session, list[str]]:
+        owned = [session for session in self._sessions.values() if session.browser == browser]
+        most = MAX_PER_BROWSER if browser else MAX_WITHOUT_BROWSER
+        if len(owned) >= most:
+            whose = "this browser has" if browser else "programs that are no browser have"
+            self._make_room(owned, f"{whose} {most} sessions in use, the most allowed: close one first")
+        elif len(self._sessions) >= MAX_SESSIONS:
+            self._make_room(self._sessions.values(), f"the server is full: it holds {MAX_SESSIONS} sessions")
         config, errors = link.parse_leniently(address or "")
         load = {id(worker): 0 for worker in self._workers}
         for session in self._sessions.values():
             load[id(session.worker)] += 1
         worker = min(self._workers, key=lambda worker: load[id(worker)])
-        session = Session(secrets.token_hex(16), worker, config)
+        session = Session(secrets.token_hex(16), worker, config, browser)
         self._sessions[session.token] = session
         self._install(session)
         return session, [str(error) for error in errors]
+
+    def _make_room(self, sessions: Iterable[Session], refusal: str) -> None:
+        """Forgets the one that was left longest ago. Raises SessionError where all are in use."""
+        unwatched = [session for session in sessions if session.connection is None]
+        if not unwatched:
+            raise SessionError(refusal)
+        self._forget(min(unwatched, key=lambda session: session.left))
 
     def _install(self, session: Session) -> None:
         """Tells the session's worker all about it."""
@@ -154,12 +195,16 @@ class Sessions:
     def leave(self, connection: str) -> None:
         """The connection is gone; its session waits for another."""
         with self._lock:
-            session = self._by_connection.pop(connection, None)
-            if session:
-                session.connection = None
-                session.left = self._clock()
-                session.worker.send(("unwatch", session.token))
-                self._pace_frames()
+            self._browsers.pop(connection, None)
+            self._unwatch(connection)
+
+    def _unwatch(self, connection: str) -> None:
+        session = self._by_connection.pop(connection, None)
+        if session:
+            session.connection = None
+            session.left = self._clock()
+            session.worker.send(("unwatch", session.token))
+            self._pace_frames()
 
     def end(self, connection: str) -> None:
         """Forgets the session of this connection."""
@@ -171,6 +216,7 @@ class Sessions:
     def _forget(self, session: Session) -> None:
         session.worker.send(("close", session.token))
         del self._sessions[session.token]
+        log.info("session ended", extra=session.label)
 
     def _sweep_forever(self) -> None:
         while not self._closed.wait(1):
@@ -187,6 +233,29 @@ class Sessions:
                     self._forget(session)
                 elif session.playing and now - session.left >= TRAIN_ALONE_SECONDS:
                     session.worker.send(("pause", session.token, "disconnected"))
+
+    # --- for whoever watches over the server --------------------------------------------------------------------------
+
+    def states(self) -> dict[str, int]:
+        """How many sessions train, are watched at rest, and are left."""
+        with self._lock:
+            watched = [session for session in self._sessions.values() if session.connection]
+            playing = sum(session.playing for session in watched)
+            return {
+                "playing": playing,
+                "resting": len(watched) - playing,
+                "left": len(self._sessions) - len(watched),
+            }
+
+    @property
+    def workers(self) -> tuple[WorkerProcess, ...]:
+        return tuple(self._workers)
+
+    def by_worker(self) -> dict[str, int]:
+        """How many sessions each worker has, by its number."""
+        with self._lock:
+            counts = Counter(session.worker.number for session in self._sessions.values())
+        return {str(worker.number): counts[worker.number] for worker in self._workers}
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -352,6 +421,9 @@ class Sessions:
         session.history.add(snapshot.epoch, scores)
         if session.connection:
             self._emit(session.connection, "frame", packed, lambda: self._credit(session))
+            now = self._clock()
+            self._note_frame(now - session.framed if session.framed is not None else None)
+            session.framed = now if session.playing else None
 
     def _credit(self, session: Session) -> None:
         session.worker.send(("credit", session.token))

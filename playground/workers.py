@@ -34,8 +34,10 @@ class WorkerProcess:
     new process has taken the place of one that ended. It knows nothing: the owner tells it again what it wants.
     """
 
-    def __init__(self, receive: Callable[[WorkerProcess, Message], None]):
+    def __init__(self, receive: Callable[[WorkerProcess, Message], None], number: int = 0):
         self._receive = receive
+        self.number = number
+        self.restarts = 0
         self._lock = threading.Lock()
         self._closed = False
         self.ready = False
@@ -46,6 +48,14 @@ class WorkerProcess:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def cpu_seconds(self) -> float | None:
+        """What the present process has computed so far; None where the system does not tell (it does on Linux)."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _start(self) -> None:
         self._started = time.monotonic()
@@ -81,8 +91,10 @@ class WorkerProcess:
                     return
                 if time.monotonic() - self._started < _YOUNG:
                     time.sleep(1)  # one that dies at birth must not take a core
-                log.warning("worker %d ended with %d; starting another", self._process.pid, code)
+                log.warning("worker died", extra={"worker": self.number, "process_id": self.pid, "status": code})
+                self.restarts += 1
                 self._start()
+                log.info("worker restarted", extra={"worker": self.number, "process_id": self.pid})
             self._receive(self, ("died",))
 
     def close(self) -> None:

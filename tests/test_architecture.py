@@ -8,7 +8,7 @@ import pytest
 
 from processes import ROOT
 
-PACKAGES = ("playground", "lenet")
+PACKAGES = ("playground", "lenet", "web")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).glob("*.py"))
 FLASK_ALONE = {"events", "routes"}
 # What the web process imports, and so must do without torch: it starts in a second and never computes.
@@ -38,6 +38,18 @@ def test_packages_do_not_import_each_other_and_flask_stays_at_the_edge(path):
         assert not found & {"flask", "flask_socketio", "socketio"}
 
 
+WEB_LOWER_FIRST = ["logs", "metrics", "refusals", "headers", "hosts", "websocket", "limits", "edge", "server"]
+
+
+@pytest.mark.parametrize("module", WEB_LOWER_FIRST)
+def test_the_edge_knows_nothing_of_what_it_protects_and_imports_downward(module):
+    """It is plain WSGI: Flask, where it is mentioned, is somebody else's application."""
+    found = set(imports(ROOT / "web" / f"{module}.py"))
+    assert not {name.split(".")[0] for name in found} & {"flask", "flask_socketio", "socketio", "engineio"}
+    ours = {name.split(".")[1] for name in found if name.startswith("web.")}
+    assert not ours & set(WEB_LOWER_FIRST[WEB_LOWER_FIRST.index(module) :])
+
+
 @pytest.mark.parametrize("module", LOWER_FIRST)
 def test_imports_go_downward_only(module):
     ours = {
@@ -49,6 +61,7 @@ def test_imports_go_downward_only(module):
 
 def test_every_module_has_its_place():
     assert {path.stem for path in (ROOT / "playground").glob("*.py")} == {*LOWER_FIRST, "__init__", "__main__"}
+    assert {path.stem for path in (ROOT / "web").glob("*.py")} == {*WEB_LOWER_FIRST, "__init__"}
 
 
 def test_the_web_process_imports_neither_torch_nor_numba():

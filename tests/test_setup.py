@@ -20,7 +20,10 @@ from processes import ServerProcess, free_port, wait_until
 from scripts import install
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = [ROOT / "app.py", *(ROOT / "playground").glob("*.py"), *(ROOT / "lenet").glob("*.py")]
+SOURCES = [
+    ROOT / "app.py",
+    *(path for package in ("playground", "lenet", "web") for path in (ROOT / package).glob("*.py")),
+]
 
 
 # --- a step -----------------------------------------------------------------------------------------------------------
@@ -115,7 +118,7 @@ def test_every_package_imported_is_required():
         re.split(r"[\[<>=~;]", line)[0].lower().replace("_", "-") for line in requirement_lines("requirements.txt")
     }
     distributions = importlib.metadata.packages_distributions()
-    own = {"app", "playground", "lenet"} | sys.stdlib_module_names
+    own = {"app", "playground", "lenet", "web"} | sys.stdlib_module_names
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -214,9 +217,9 @@ def test_a_browser_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_readme_names_every_option_and_no_other(name: str):
     text = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True).stdout
-    options = set(re.findall(r"^  (?:-\w, )?--(\w+)", text, re.MULTILINE)) - {"help"}
-    rows = dict(re.findall(r"^\| `--(\w+)` \| `(\w+)` \|", (ROOT / name).read_text(), re.MULTILINE))
-    assert rows == {option: f"PLAYLAB_{option.upper()}" for option in options}
+    options = set(re.findall(r"^  (?:-\w, )?--([\w-]+)", text, re.MULTILINE)) - {"help"}
+    rows = dict(re.findall(r"^\| `--([\w-]+)` \| `(\w+)` \|", (ROOT / name).read_text(), re.MULTILINE))
+    assert rows == {option: f"PLAYLAB_{option.upper().replace('-', '_')}" for option in options}
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

@@ -15,6 +15,12 @@ export function startHeader(root = document) {
   themeSwitch.addEventListener("click", () => setLook({ theme: look().theme === "dark" ? "light" : "dark" }));
   paletteSwitch.addEventListener("click", () => setLook({ palette: look().palette === "safe" ? "classic" : "safe" }));
   button("help").addEventListener("click", () => help?.showModal());
+  // By hand: the address belongs to the page, which keeps its state there.
+  const skip = root.querySelector(".skip");
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    root.querySelector(skip.hash).focus();
+  });
   help?.addEventListener("click", ({ target }) => target === help && help.close()); // a click beside it
 
   const show = () => {

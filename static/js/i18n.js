@@ -7,6 +7,11 @@ export const LANGUAGES = { en, zh };
 const TAGS = { en: "en", zh: "zh-CN" }; // as <html lang> wants them
 const listeners = new Set();
 
+/** Adds a page's own texts, {en: {key: text}, zh: {key: text}}; before that page fills anything in. */
+export function addTexts(texts) {
+  for (const [code, own] of Object.entries(texts)) Object.assign(LANGUAGES[code], own);
+}
+
 /** "en" or "zh"; <html lang> holds it. */
 export function language() {
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const FOLDER = new URL("../../static/js/", import.meta.url);
-const PROGRAMS = ["boot.js", "playground/app.js"]; // what a page starts; everything else is a library
+const PROGRAMS = ["boot.js", "playground/app.js", "lenet/app.js"]; // what a page starts; everything else is a library
+const KNOW_THE_SOCKET = ["playground/session.js", "lenet/news.js"];
 const modules = readdirSync(FOLDER, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => name.endsWith(".js"));
@@ -14,11 +15,12 @@ test("importing a module has no side effect: it works without a page", async () 
   assert.equal(globalThis.document, undefined);
 });
 
-test("only the session knows the socket, and only app.js makes it", () => {
+test("only a tab's own module knows its socket, and only its app.js makes it", () => {
   for (const name of modules) {
     const source = readFileSync(new URL(name, FOLDER), "utf8");
-    if (name !== "playground/session.js") assert.doesNotMatch(source, /emitWithAck|socket\.on/, name);
-    if (name !== "playground/app.js") assert.doesNotMatch(source, /window\.io\b/, name);
+    if (!KNOW_THE_SOCKET.includes(name)) assert.doesNotMatch(source, /emitWithAck|socket\.on/, name);
+    if (!PROGRAMS.includes(name)) assert.doesNotMatch(source, /window\.io\b/, name);
+    if (name !== "lenet/api.js" && name !== "lenet/app.js") assert.doesNotMatch(source, /\bfetch\(/, name);
   }
 });
 

@@ -13,6 +13,8 @@ import pytest
 from lenet import data
 from lenet.config import TrainConfig
 from lenet.folder import RunFolder, new_run_id
+from lenet.helper import Helper
+from lenet.launch import Launcher
 from lenet.runs import ACTIVE, Runs
 from lenet_runs import QUICK, SHIFTED
 from processes import wait_until
@@ -57,11 +59,23 @@ def experiments(trained: RunFolder, tmp_path: Path) -> Path:
     return copy.path.parent
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[tuple[Launcher, Helper]]:
+    """What a server that has run for a while has ready, with torch loaded; one for all tests."""
+    launcher, helper = Launcher(), Helper()
+    yield launcher, helper
+    launcher.close()
+    helper.close()
+
+
 @pytest.fixture
-def runs(mnist: Path, experiments: Path) -> Iterator[Runs]:
+def runs(mnist: Path, experiments: Path, warm: tuple[Launcher, Helper]) -> Iterator[Runs]:
     """The server's runs: one finished, and a CPU to train more on."""
     runs = Runs(mnist, experiments, teacher_token="chalk", slots=["cpu"])
+    own = runs._launcher, runs.helper
+    runs._launcher, runs.helper = warm
     yield runs
+    runs._launcher, runs.helper = own
     runs.close()
 
 

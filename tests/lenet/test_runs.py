@@ -265,9 +265,9 @@ threading.Event().wait(60)
     runs = Runs(mnist, tmp_path, slots=["cpu"])
     try:
         assert runs.show(run_id)["status"] == "running"
-        wait_until(lambda: has_epoch(runs, run_id), 60, "an epoch, seen by the second server")
         later = start(runs, epochs=1)
-        assert runs.show(later)["status"] == "queued"  # the device is taken
+        wait_until(lambda: has_epoch(runs, run_id), 60, "an epoch, seen by the second server")
+        assert (runs.show(run_id)["device"], runs.show(later)["status"]) == ("cpu", "queued")
         runs.request(ALICE, run_id, "stop")
         wait_until(lambda: runs.show(run_id)["status"] == "stopped", 15, "the trainer to obey the second server")
     finally:

@@ -76,6 +76,8 @@ export default {
     "Arrow keys move between neurons. Enter opens a neuron's weights and bias, or switches a feature on and off.",
   "network.tip":
     "Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
+  "network.tipTouch":
+    "Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
@@ -99,6 +101,7 @@ export default {
 
   "output.title": "Output",
   "output.map": "Map of the selected neuron's output over the plane, with the data points",
+  "output.toMap": "To the large map",
   "output.ofOutput": "Output of the network",
   "output.ofNeuron": "Layer {layer}, neuron {node}",
   "output.ofFeature": "Feature {name}",
@@ -132,6 +135,14 @@ export default {
   "notice.error": "That did not work: {error}",
   "notice.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
   "notice.timeout": "The server did not answer in time. Please try again.",
+
+  "error.whole": "{field}: {value} is not a whole number from {low} to {high}.",
+  "error.number": "{field}: {value} is not a number from {low} to {high}.",
+  "error.choice": "{field}: {value} is not one of {choices}.",
+  "error.layers": "{field}: {value} is not a list of at most {layers} layers of 1 to {neurons} neurons.",
+  "error.text": "{field}: {value} is not a text of 1 to {most} characters without space, &, = and #.",
+  "error.length": "{field}: {value} is longer than {most} characters.",
+  "error.full": "The server is full: it holds {sessions} sessions. Please try again in a few minutes.",
 
   "help.title": "Keyboard shortcuts",
   "help.play": "Play or pause",

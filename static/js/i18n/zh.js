@@ -74,6 +74,7 @@ export default {
   "network.label": "神经网络",
   "network.keys": "方向键在神经元之间移动。回车键打开神经元的权重和偏置，或者打开、关闭一个特征。",
   "network.tip": "指向神经元可以放大它的输出，点击可以编辑它的权重。指向连线或小方块（偏置）可以看到数值。",
+  "network.tipTouch": "点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
@@ -97,6 +98,7 @@ export default {
 
   "output.title": "输出",
   "output.map": "所选神经元在平面上的输出，以及数据点",
+  "output.toMap": "到大图",
   "output.ofOutput": "网络的输出",
   "output.ofNeuron": "第 {layer} 层，神经元 {node}",
   "output.ofFeature": "特征 {name}",
@@ -130,6 +132,14 @@ export default {
   "notice.error": "操作没有成功：{error}",
   "notice.offline": "没有连接到服务器，什么都没有改变。请稍后再试。",
   "notice.timeout": "服务器没有及时回应，请再试一次。",
+
+  "error.whole": "{field}：{value} 不是 {low} 到 {high} 之间的整数。",
+  "error.number": "{field}：{value} 不是 {low} 到 {high} 之间的数。",
+  "error.choice": "{field}：{value} 不是 {choices} 中的一个。",
+  "error.layers": "{field}：{value} 不是由至多 {layers} 层、每层 1 到 {neurons} 个神经元组成的列表。",
+  "error.text": "{field}：{value} 不是 1 到 {most} 个字符的文字（不含空格、&、= 和 #）。",
+  "error.length": "{field}：{value} 超过了 {most} 个字符。",
+  "error.full": "服务器已满：最多 {sessions} 个会话。请过几分钟再试。",
 
   "help.title": "键盘快捷键",
   "help.play": "开始或暂停",

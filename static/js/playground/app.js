@@ -15,6 +15,7 @@ import { Legend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
 import { MapChoice } from "./map-choice.js";
 import { Metrics } from "./metrics.js";
+import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { Notices } from "./notices.js";
 import { RunControls } from "./run-controls.js";
@@ -65,7 +66,8 @@ const network = new NetworkView(part("network"), part("layers"), fields.get("net
       ? session.command("set_bias", { layer, node, value })
       : session.command("set_weight", { layer, node, input, value }),
 });
-const heatMap = new HeatMap(part("map"));
+const heatMap = new HeatMap(part("map"), () => miniMap.draw());
+const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
 const maps = new MapChoice(
   heatMap,
   part("map-title"),

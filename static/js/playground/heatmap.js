@@ -19,8 +19,11 @@ export class HeatMap {
   #discretize = false;
   #showTest = false;
   #shapes = false;
+  #drawn;
 
-  constructor(host) {
+  /** drawn() hears that the picture has changed. */
+  constructor(host, drawn = () => {}) {
+    this.#drawn = drawn;
     const map = h("canvas", { class: "heatmap-cells" });
     this.#overlay = h("canvas", { class: "heatmap-points" });
     const plane = h(
@@ -43,6 +46,7 @@ export class HeatMap {
     this.#map = map;
     if (map === null || this.#scale === null) this.#cells.clear();
     else this.#cells.draw(map, this.#discretize ? this.#scale.steps : this.#scale.map);
+    this.#drawn();
   }
 
   setPoints({ train, test }) {
@@ -92,6 +96,7 @@ export class HeatMap {
     };
     draw(this.#points.train, "rgba(255, 255, 255, 0.9)");
     if (this.#showTest) draw(this.#points.test, "rgba(0, 0, 0, 0.8)");
+    this.#drawn();
   }
 }
 

@@ -11,7 +11,7 @@ const idle = (work) =>
   window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
 
 export class LossChart {
-  #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img" });
+  #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img", label: "chart.loading" });
   #message = h("p", { class: "chart-message", text: "chart.loading" });
   #accuracy;
   #log;
@@ -69,12 +69,12 @@ export class LossChart {
     }).then(
       () => {
         this.#plotly = window.Plotly;
-        this.#message.remove();
-        this.#later();
+        this.#draw();
       },
       () => {
         this.#message.dataset.i18n = "chart.failed";
         this.#message.textContent = t("chart.failed");
+        sayLabel(this.#plot, "chart.failed");
       },
     );
   }
@@ -104,6 +104,7 @@ export class LossChart {
     });
     const traces = [line(series[0], "chart.train", color("--train")), line(series[1], "chart.test", color("--test"))];
     this.#plotly.react(this.#plot, traces, this.#layout(accuracy, color), { displayModeBar: false, responsive: false });
+    this.#message.remove();
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
     const values = { train: lossText(train), test: lossText(test), epoch: this.#history.epochs.at(-1) ?? 0 };
     sayLabel(this.#plot, accuracy ? "chart.describeAccuracy" : "chart.describeLoss", values);

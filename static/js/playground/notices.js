@@ -13,7 +13,7 @@ export class Notices {
 
   /**
    * topic: what it is about. text: translation key or [key, values]. kind: "info", "warning" or "error".
-   * actions: [{text, run}], buttons; each also closes the notice. details: plain lines below the text.
+   * actions: [{text, run}], buttons; each also closes the notice. details: lines below the text, given as it is.
    */
   show(topic, { text, kind = "info", actions = [], details = [], dismissible = true }) {
     this.hide(topic);
@@ -42,7 +42,7 @@ export class Notices {
           ? h(
               "ul",
               {},
-              details.map((line) => h("li", {}, line)),
+              details.map((line) => h("li", { text: line })),
             )
           : null,
       ),

@@ -98,7 +98,10 @@ export class ParameterCard {
     for (const { parameter, output, input } of this.#rows) {
       const text = parameterText(this.#read(parameter));
       if (output) setText(output, text);
-      else if (!input.classList.contains("typing") && input.value !== text) input.value = text;
+      else if (!input.classList.contains("typing") && input.value !== text) {
+        input.value = text;
+        if (input === document.activeElement) input.select(); // what is typed next replaces it, as when the card opened
+      }
     }
   }
 

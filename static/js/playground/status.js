@@ -1,6 +1,7 @@
 // How the session stands: the pill in the header, and the notices that say what is wrong and what helps.
 
 import { say } from "../i18n.js";
+import { errorText } from "./server-errors.js";
 
 export class Status {
   #pill;
@@ -78,13 +79,13 @@ export class Status {
   /** A command that failed. */
   failed({ error }) {
     const own = { offline: "notice.offline", timeout: "notice.timeout" }[error];
-    this.#notices.show("command", { text: own ?? ["notice.error", { error }], kind: "error" });
+    this.#notices.show("command", { text: own ?? errorText(error), kind: "error" });
   }
 
   /** What of a link could not be used. */
   warn(warnings) {
     if (warnings.length > 0)
-      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings });
+      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings.map(errorText) });
     else this.#notices.hide("link");
   }
 

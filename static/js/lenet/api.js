@@ -1,0 +1,65 @@
+// The server's REST interface, docs/api.md, one method a question. The only module that fetches; it shows nothing.
+
+/** What the server refused: `status` is HTTP's, 0 where it could not be reached; `field` and `value` where one is wrong. */
+export class ApiError extends Error {
+  constructor(status, { error, field = null, value = null }) {
+    super(error);
+    this.status = status;
+    this.field = field;
+    this.value = value;
+  }
+}
+
+export class Api {
+  #fetch;
+
+  /** fetch: the browser's. */
+  constructor(fetch) {
+    this.#fetch = fetch;
+  }
+
+  schema = () => this.#ask("GET", "lenet/schema");
+  devices = async () => (await this.#ask("GET", "devices")).devices;
+  becomeTeacher = (token) => this.#ask("POST", "lenet/teacher", { token });
+
+  /** {me: {owner, teacher}, runs}. */
+  runs = () => this.#ask("GET", "lenet/runs");
+  create = (preset, config) => this.#ask("POST", "lenet/runs", { preset, config });
+  show = (run) => this.#ask("GET", `lenet/runs/${run}`);
+  pause = (run) => this.#ask("POST", `lenet/runs/${run}/pause`);
+  resume = (run) => this.#ask("POST", `lenet/runs/${run}/resume`);
+  stop = (run) => this.#ask("POST", `lenet/runs/${run}/stop`);
+  delete = (run) => this.#ask("DELETE", `lenet/runs/${run}`);
+  records = async (run, line) => (await this.#ask("GET", `lenet/runs/${run}/metrics?from=${line}`)).records;
+  compare = async (runs) => (await this.#ask("GET", `lenet/compare?runs=${runs.join(",")}`)).runs;
+
+  kernels = (run, epoch) => this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/kernels`);
+  maps = (run, epoch, image) => this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/maps?image=${image}`);
+  cell = (run, epoch, label, predicted) =>
+    this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/images?label=${label}&predicted=${predicted}`);
+  /** drawing: {width, height, pixels}, pixels in base64. */
+  predict = (run, epoch, drawing) => this.#ask("POST", `lenet/runs/${run}/epochs/${epoch}/predict`, drawing);
+  /** Test images: [{image, label, pixels}]. */
+  images = async (dataset, rows) =>
+    (await this.#ask("GET", `lenet/datasets/${dataset}/test/images?rows=${rows.join(",")}`)).images;
+
+  /** Where a browser downloads an epoch's weights. */
+  static checkpoint = (run, epoch) => `/api/lenet/runs/${run}/epochs/${epoch}/checkpoint`;
+
+  async #ask(method, path, body) {
+    const options = { method, headers: { Accept: "application/json" } };
+    if (method === "POST") {
+      options.headers["Content-Type"] = "application/json";
+      options.body = JSON.stringify(body ?? {});
+    }
+    let response;
+    try {
+      response = await this.#fetch(`/api/${path}`, options);
+    } catch {
+      throw new ApiError(0, { error: "offline" });
+    }
+    const answer = response.status === 204 ? null : await response.json().catch(() => null);
+    if (response.ok) return answer;
+    throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}` });
+  }
+}

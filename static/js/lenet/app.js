@@ -1,0 +1,243 @@
+// The LeNet page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
+
+import { startHeader } from "../header.js";
+import { addTexts, onLanguage, t, translate } from "../i18n.js";
+import en from "../i18n/lenet.en.js";
+import zh from "../i18n/lenet.zh.js";
+import { Notices } from "../playground/notices.js";
+import { onLook } from "../theme.js";
+import { Api } from "./api.js";
+import { CompareView } from "./compare-view.js";
+import { Confirm } from "./confirm.js";
+import { percentText } from "./format.js";
+import { LaunchForm } from "./launch.js";
+import { News } from "./news.js";
+import { Pictures } from "./pictures.js";
+import { formatRoute, parseRoute } from "./route.js";
+import { RunList } from "./run-list.js";
+import { isActive } from "./run-status.js";
+import { RunStore } from "./run-store.js";
+import { runTitle } from "./run-title.js";
+import { RunView } from "./run-view.js";
+import { errorText } from "./server-errors.js";
+import { TeacherDialog } from "./teacher.js";
+import { Watcher } from "./watcher.js";
+import { Welcome } from "./welcome.js";
+
+const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
+
+const part = (id) => document.getElementById(id);
+const { plotly } = part("view").dataset;
+
+addTexts({ en, zh });
+startHeader();
+translate();
+
+const api = new Api((...request) => fetch(...request));
+const notices = new Notices(part("notices"));
+const confirm = new Confirm(document.body);
+const store = new RunStore(() => draw());
+const teacher = new TeacherDialog(part("teacher"), async (token) => {
+  await api.becomeTeacher(token);
+  await readRuns();
+});
+const list = new RunList(part("runs"), store, {
+  perform,
+  compare: (compare) => go({ compare }),
+});
+const welcome = new Welcome();
+part("view").append(welcome.element);
+const news = new News(window.io("/lenet", { transports: ["websocket"], autoConnect: false, reconnectionDelay: 300, reconnectionDelayMax: 3000 }), {
+  connected,
+  lost: () => notices.show("connection", { text: "lenet.lost", kind: "warning", dismissible: false }),
+  run: heard,
+  records: (records) => watcher.received(records),
+});
+const watcher = new Watcher(api, news, { changed: draw, failed: showFailure });
+
+let route = { run: null, epoch: null, compare: [] };
+let devices = [];
+let runView = null; // made once the schema is there
+let compareView = null;
+let launch = null;
+let drawing = false;
+
+addEventListener("hashchange", follow);
+onLook(() => {
+  runView?.recolor();
+  compareView?.recolor();
+});
+onLanguage(() => {
+  showTitle();
+  draw();
+  runView?.relabel();
+  compareView?.recolor();
+});
+begin();
+
+async function begin() {
+  const schema = await until(() => api.schema());
+  launch = new LaunchForm(part("launch"), schema, start);
+  const shared = { api, schema, plotly };
+  const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
+  const on = { perform, copyLink, reuse, epochChosen };
+  runView = new RunView({ ...shared, pictures: new Pictures(api), on });
+  compareView = new CompareView({
+    ...shared,
+    remove: (id) => go({ compare: route.compare.filter((other) => other !== id) }),
+  });
+  part("view").append(runView.element, compareView.element);
+  await until(readRuns);
+  news.start();
+  readDevices();
+  follow();
+  setInterval(() => !document.hidden && watchesActive() && readDevices(), DEVICES_INTERVAL);
+  document.documentElement.dataset.ready = "";
+}
+
+/** Asks again until the server answers: a page that was opened while it restarts. */
+async function until(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      showFailure(error);
+      document.documentElement.dataset.ready = ""; // the notice at least can be read
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+}
+
+async function connected() {
+  notices.hide("connection");
+  notices.hide("failure");
+  await readRuns().catch(showFailure); // news may have been missed
+  await watcher.reconnected();
+  if (route.compare.length > 0) compareView.show(route.compare);
+}
+
+async function readRuns() {
+  store.replace(await api.runs());
+}
+
+async function readDevices() {
+  devices = await api.devices().catch(() => devices);
+  launch.setDevices(devices);
+  draw();
+}
+
+function watchesActive() {
+  const run = store.get(route.run);
+  return run !== null && isActive(run);
+}
+
+async function start(preset, changes) {
+  const run = await api.create(preset, changes);
+  store.put(run);
+  go({ run: run.run });
+}
+
+function reuse(run) {
+  if (matchMedia("(max-width: 900px)").matches) go({}); // there the form is not beside the run
+  part("launch-card").open = true;
+  launch.load(run);
+}
+
+async function perform(action, run) {
+  if (action === "delete" && !(await confirm.ask(["action.deleteQuestion", { name: runTitle(run) }], "action.delete"))) return;
+  try {
+    const changed = await api[action](run.run);
+    heard(changed ?? { run: run.run, deleted: true });
+  } catch (error) {
+    showFailure(error);
+  }
+}
+
+function heard(change) {
+  const before = store.get(change.run);
+  store.put(change);
+  compareView.heard(change.run);
+  if (change.run !== route.run) return;
+  if (change.deleted) go({});
+  else if (change.epoch > (before?.epoch ?? 0)) {
+    const values = { epoch: change.epoch, accuracy: percentText(change.accuracy) };
+    part("announcer").textContent = t("watch.announce", values);
+  }
+}
+
+async function copyLink() {
+  const address = new URL(formatRoute(route), location.href).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    notices.show("link", { text: "watch.copied" });
+    setTimeout(() => notices.hide("link"), 3000);
+  } catch {
+    notices.show("link", { text: ["watch.copyByHand", { address }] }); // no clipboard without HTTPS
+  }
+}
+
+function showFailure(error) {
+  if (!(error.status >= 0)) throw error; // a mistake of ours, not the server's answer
+  const [key, values] = errorText(error.message);
+  notices.show("failure", { text: [key, values], kind: "error" });
+}
+
+function go(next) {
+  location.hash = formatRoute(next);
+}
+
+function replaceRoute(next) {
+  route = next;
+  history.replaceState(null, "", formatRoute(next));
+}
+
+/** Shows what the address says. */
+function follow() {
+  const before = route;
+  route = parseRoute(location.hash);
+  notices.hide("failure");
+  if (route.run !== before.run) runView.open(route.epoch);
+  const isHome = (at) => at.run === null && at.compare.length === 0;
+  if (isHome(before) !== isHome(route)) part("launch-card").open = isHome(route); // the list takes its place
+  watcher.watch(route.run);
+  if (route.compare.length > 0) {
+    compareView.show(route.compare);
+    list.choose(route.compare);
+  }
+  list.open(route.run);
+  showTitle();
+  draw(true);
+  if (route.run !== before.run || route.compare.length > 0) {
+    scrollTo({ top: 0 });
+    (route.run ? runView : route.compare.length > 0 ? compareView : null)?.focus();
+  }
+}
+
+function showTitle() {
+  const run = store.get(route.run);
+  document.title = run ? `${runTitle(run)} · Playlab` : t("lenet.title");
+}
+
+/** Draws the page soon, once for all the news of a moment; at once where a visitor waits. */
+function draw(atOnce = false) {
+  if (atOnce === true) drawNow();
+  else if (!drawing) {
+    drawing = true;
+    requestAnimationFrame(drawNow);
+  }
+}
+
+function drawNow() {
+  drawing = false;
+  if (runView === null) return;
+  list.update();
+  teacher.update(store.isTeacher);
+  const run = store.get(route.run);
+  const comparing = route.compare.length > 0;
+  runView.element.hidden = run === null;
+  compareView.element.hidden = !comparing;
+  welcome.element.hidden = run !== null || comparing;
+  part("missing").hidden = route.run === null || run !== null;
+  document.body.dataset.view = run || comparing ? "run" : "list";
+  if (run) runView.update({ run, log: watcher.log, allowed: store.mayChange(run), devices });
+}

@@ -1,0 +1,108 @@
+// Runs beside each other: their curves in one chart, and the table.
+
+import { h } from "../dom.js";
+import { say, t, translate } from "../i18n.js";
+import { icon } from "../icons.js";
+import { Chart } from "./chart.js";
+import { CompareTable } from "./compare-table.js";
+import { OneAtATime } from "./one-at-a-time.js";
+import { startedText } from "./run-title.js";
+import { errorText } from "./server-errors.js";
+
+const COLORS = ["--run-1", "--run-2", "--run-3", "--run-4", "--run-5", "--run-6"];
+const DASHES = ["solid", "dash", "dot", "dashdot"]; // six more runs each
+const SCORES = { test_accuracy: ".1%", test_loss: ".3f", train_accuracy: ".1%", train_loss: ".3f", holdout_accuracy: ".1%" };
+
+export class CompareView {
+  #api;
+  #questions = new OneAtATime();
+  #chart;
+  #table;
+  #score;
+  #against;
+  #message = h("p", { class: "form-error", role: "alert" });
+  #ids = [];
+  #runs = [];
+
+  /** plotly: its address. remove(id): a run is to be taken out. */
+  constructor({ api, schema, plotly, remove }) {
+    this.#api = api;
+    this.#chart = new Chart({ source: plotly, testid: "chart-compare" });
+    this.#table = new CompareTable(schema.fields, remove);
+    const select = (testid, names, label) =>
+      h(
+        "select",
+        { testid, label, on: { change: () => this.recolor() } },
+        names.map((name) => h("option", { value: name, text: `compare.${name}` })),
+      );
+    this.#score = select("compare-score", Object.keys(SCORES), "compare.score");
+    this.#against = select("compare-against", ["by-epoch", "by-time"], "compare.against");
+    this.element = h(
+      "article",
+      { class: "compare-view", testid: "compare-view", hidden: true },
+      h(
+        "header",
+        { class: "run-head-line" },
+        h("a", { href: "#", class: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
+        h("h2", { class: "run-title", text: "compare.title", tabIndex: -1 }),
+        h("div", { class: "run-head-actions" }, this.#score, this.#against),
+      ),
+      this.#message,
+      h("section", { class: "card compare-chart" }, this.#chart.element),
+      h("section", { class: "card" }, this.#table.element),
+    );
+    translate(this.element);
+  }
+
+  focus() {
+    this.element.querySelector("h2").focus({ preventScroll: true });
+  }
+
+  /** ids: the runs to compare; again where one of them has changed. */
+  show(ids) {
+    this.#ids = ids;
+    this.#questions.ask(
+      () => this.#api.compare(ids),
+      (runs) => {
+        this.#message.textContent = "";
+        this.#runs = runs;
+        this.recolor();
+      },
+      (error) => say(this.#message, ...errorText(error.message)),
+    );
+  }
+
+  /** News of a run came. */
+  heard(id) {
+    if (!this.element.hidden && this.#ids.includes(id)) this.show(this.#ids);
+  }
+
+  recolor() {
+    if (this.#runs.length === 0) return;
+    this.#chart.show(() => this.#content());
+    this.#table.update(
+      this.#runs,
+      this.#runs.map((_, index) => COLORS[index % COLORS.length]),
+    );
+  }
+
+  #content() {
+    const score = this.#score.value;
+    const byTime = this.#against.value === "by-time";
+    const curves = this.#runs.map((run, index) => ({
+      x: byTime ? run.curves.train_s : run.curves.epoch,
+      y: run.curves[score],
+      name: `${t(`preset.${run.preset}`)} ${startedText(run)}`,
+      color: COLORS[index % COLORS.length],
+      dash: DASHES[Math.floor(index / COLORS.length) % DASHES.length],
+      symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],
+      hovertemplate: score.endsWith("loss") ? "%{y:.4f}" : "%{y:.2%}",
+    }));
+    return {
+      curves,
+      x: { title: t(byTime ? "compare.seconds" : "curve.epoch"), rangemode: "tozero", nticks: 8 },
+      y: { title: t(`compare.${score}`), tickformat: SCORES[score], nticks: 6 },
+      label: ["compare.describe", { count: this.#runs.length, score: t(`compare.${score}`) }],
+    };
+  }
+}

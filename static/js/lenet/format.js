@@ -1,0 +1,48 @@
+// Numbers as the LeNet page writes them: the same in both languages. Pure.
+
+/** 0.98214 as "98.21 %": 10,000 test images make the second decimal a whole image. "–" for none. */
+export function percentText(share, decimals = 2) {
+  return isNumber(share) ? `${(100 * share).toFixed(decimals)} %` : "–";
+}
+
+/** A loss with as many decimals as say something. */
+export function lossText(loss) {
+  if (!isNumber(loss)) return "–";
+  return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(1);
+}
+
+/** Seconds as "0.8 s", "42 s", "3:05 min" or "1:02 h". */
+export function durationText(seconds) {
+  if (!isNumber(seconds)) return "–";
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [large, small, unit] =
+    whole < 3600 ? [whole / 60, whole % 60, "min"] : [whole / 3600, Math.floor((whole % 3600) / 60), "h"];
+  return `${Math.floor(large)}:${String(small).padStart(2, "0")} ${unit}`;
+}
+
+/** Bytes in the unit that fits: "12.3 MB". */
+export function bytesText(bytes) {
+  const unit = [1e9, 1e6, 1e3].findIndex((size) => bytes >= size);
+  return unit < 0 ? `${bytes} B` : `${(bytes / [1e9, 1e6, 1e3][unit]).toFixed(1)} ${["GB", "MB", "kB"][unit]}`;
+}
+
+/** 61706 as "61,706". */
+export function countText(count) {
+  return isNumber(count) ? String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",") : "–";
+}
+
+/** Four significant digits. */
+export function numberText(value) {
+  return isNumber(value) ? String(Number(value.toPrecision(4))) : "–";
+}
+
+/** A layer's shape, [6, 24, 24], as "6×24×24". */
+export function shapeText(shape) {
+  return shape.join("×");
+}
+
+function isNumber(value) {
+  return typeof value === "number" && !Number.isNaN(value);
+}

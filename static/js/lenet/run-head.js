@@ -1,0 +1,124 @@
+// The head of a watched run: its name and status, what can be done to it, how far and how fast it is, and on what.
+
+import { h, setText } from "../dom.js";
+import { say, sayLabel, t } from "../i18n.js";
+import { icon } from "../icons.js";
+import { bytesText, countText, durationText } from "./format.js";
+import { ActionButtons } from "./run-actions.js";
+import { errorText } from "./server-errors.js";
+import { isActive, StatusPill } from "./run-status.js";
+import { runTitle, startedText } from "./run-title.js";
+
+export class RunHead {
+  #title = h("h2", { class: "run-title", testid: "run-title", tabIndex: -1 });
+  #started = h("span", { class: "muted" });
+  #pill = new StatusPill();
+  #actions;
+  #copy;
+  #reason = h("p", { class: "run-reason", testid: "run-reason" });
+  #bar = h("progress", { testid: "progress", max: 1, value: 0 });
+  #epochBar = h("progress", { class: "epoch-bar", testid: "epoch-progress", max: 1, value: 0 });
+  #facts = Object.fromEntries(
+    ["epoch", "left", "speed", "time", "device"].map((name) => [name, h("dd", { testid: `fact-${name}` })]),
+  );
+
+  /** on: {perform(action, run), copyLink()}. */
+  constructor(on) {
+    this.#actions = new ActionButtons(on.perform, { wide: true });
+    this.#copy = h(
+      "button",
+      { type: "button", class: "round small", testid: "copy-link", label: "watch.copyLink", on: { click: on.copyLink } },
+      icon("link"),
+    );
+    this.element = h(
+      "header",
+      { class: "run-head" },
+      h(
+        "div",
+        { class: "run-head-line" },
+        h("a", { href: "#", class: "to-list", testid: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
+        this.#title,
+        this.#pill.element,
+        this.#started,
+        h("div", { class: "run-head-actions" }, this.#actions.element, this.#copy),
+      ),
+      this.#reason,
+      h("div", { class: "bars" }, this.#bar, this.#epochBar),
+      h(
+        "dl",
+        { class: "facts" },
+        Object.entries(this.#facts).map(([name, value]) =>
+          h("div", { class: `fact fact-${name}` }, h("dt", { text: `watch.${name}` }), value),
+        ),
+      ),
+    );
+  }
+
+  focus() {
+    this.#title.focus({ preventScroll: true });
+  }
+
+  /** devices: the server's list, for the memory and utilisation of the run's own. */
+  update(run, log, { allowed, devices }) {
+    setText(this.#title, runTitle(run));
+    setText(this.#started, startedText(run));
+    this.#pill.update(run);
+    this.#actions.update(run, allowed);
+    this.#showReason(run);
+    this.#showBars(run, log);
+    const active = isActive(run);
+    const epochs = run.config.epochs;
+    setText(this.#facts.epoch, t("watch.ofEpochs", { epoch: log.newest?.epoch ?? run.epoch, epochs }));
+    this.#facts.left.parentElement.hidden = !active;
+    setText(this.#facts.left, active && log.leftSeconds !== null ? durationText(log.leftSeconds) : "–");
+    const speed = log.imagesPerSecond ?? run.images_per_s;
+    setText(this.#facts.speed, speed ? t("watch.perSecond", { images: countText(speed) }) : "–");
+    setText(this.#facts.time, durationText(log.newest?.train_s ?? run.train_s));
+    setText(this.#facts.device, deviceText(run, log, devices));
+  }
+
+  #showReason(run) {
+    const queued = run.status === "queued" && run.position;
+    this.#reason.hidden = !run.reason && !queued;
+    this.#reason.classList.toggle("bad", run.status === "failed");
+    if (queued) say(this.#reason, "watch.queued", { position: run.position, time: durationText(run.wait_s) });
+    else if (run.reason) say(this.#reason, ...errorText(run.reason));
+  }
+
+  #showBars(run, log) {
+    const download = isActive(run) ? log.download : null;
+    const share = download ? download.done / download.total : log.share;
+    this.#bar.value = share;
+    this.#epochBar.value = log.epochShare;
+    this.#bar.hidden = run.status === "queued";
+    this.#epochBar.hidden = !isActive(run) || Boolean(download) || run.status === "queued";
+    if (download) {
+      const amounts = { done: bytesText(download.done), total: bytesText(download.total), source: download.source };
+      this.#reason.hidden = false;
+      say(this.#reason, "watch.download", amounts);
+    }
+    const percent = Math.round(100 * share);
+    sayLabel(this.#bar, download ? "watch.downloadShare" : "watch.share", { percent });
+    sayLabel(this.#epochBar, "watch.epochShare", { percent: Math.round(100 * log.epochShare) });
+  }
+}
+
+/** The trainer's name of the device; "CPU, 4 threads" in the page's language. */
+function deviceName(name) {
+  const cpu = name?.match(/^CPU, (\d+) threads$/);
+  return cpu ? t("watch.cpu", { threads: cpu[1] }) : name;
+}
+
+/** "NVIDIA H100 · 3.1 of 80.0 GB · 42 %", or the CPU's name and load. */
+function deviceText(run, log, devices) {
+  const name = deviceName(log.device ?? run.device_name);
+  const device = isActive(run) && devices.find(({ id }) => id === run.device);
+  if (!device) return name ?? "–";
+  if (device.memory_total === undefined) {
+    const load = device.load === null ? [] : [t("watch.load", { load: device.load.toFixed(1), cores: device.cores })];
+    return [name ?? device.name, ...load].join(" · ");
+  }
+  const memory = t("watch.memory", { used: bytesText(device.memory_used), total: bytesText(device.memory_total) });
+  const used = device.utilisation === null ? [] : [`${device.utilisation} %`];
+  return [name ?? device.name, memory, ...used].join(" · ");
+}

@@ -1,0 +1,34 @@
+// The server's error sentences in the page's language. The server speaks English, in the few forms of lenet/config.py and
+// lenet/runs.py; a sentence of another form is quoted as it is.
+
+const FORMS = [
+  [/^invalid \w+: (?<value>.*) \(want a whole number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.whole"],
+  [/^invalid \w+: (?<value>.*) \(want a number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.number"],
+  [/^invalid \w+: (?<value>.*) \(want one of (?<choices>.*)\)$/, "fault.choice"],
+  [/^invalid \w+: (?<value>.*) \(want less than train_images, which is (?<most>\d+)\)$/, "fault.holdout"],
+  [/^invalid \w+: (?<value>.*) \(want at most (?<most>\d+) images\)$/, "fault.batch"],
+  [/^invalid device: (?<value>.*) \(want auto or cpu: this server has no GPU\)$/, "fault.noGpu"],
+  [/^you have (?<count>\d+) runs queued or running/, "fault.cap"],
+  [/^run \S+ belongs to another browser$/, "fault.foreign"],
+  [/^no run /, "fault.noRun"],
+  [/^run \S+ has no epoch/, "fault.noEpoch"],
+  [/^run \S+ is \w+:/, "fault.tooLate"],
+  [/^that is not the teacher's token$/, "fault.token"],
+  [/^the canvas is empty$/, "draw.first"],
+  [/^that file is not on the server/, "fault.noFile"],
+  [/^offline$/, "fault.offline"],
+  [/^the loss is no longer a number .*epoch (?<epoch>\d+)/, "fault.notANumber"],
+  [/^the GPU's memory is full/, "fault.outOfMemory"],
+  [/^the disk: (?<error>.*)$/, "fault.disk"],
+  [/^the training process (was killed|ended without a word)$/, "fault.killed"],
+  [/^it did not answer and was killed$/, "fault.noAnswer"],
+];
+
+/** [translation key, values] for a sentence of the server. */
+export function errorText(sentence) {
+  for (const [form, key] of FORMS) {
+    const found = sentence.match(form);
+    if (found) return [key, { ...found.groups }];
+  }
+  return ["fault.other", { error: sentence }];
+}

@@ -1,0 +1,321 @@
+"""The Playground's page as its tests use it: what a user does and sees, beside what the server said.
+
+    def test_a_step_is_one_epoch(playground):
+        playground.step()
+        assert playground.epoch == 1
+
+`playground` is the page of an untrained network, at `PLAIN`; another link is one `playground.open(...)` away. The
+messages of the connection are overheard, so a test can hold what is shown to the exact numbers behind it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+import processes
+
+expect.set_options(timeout=10_000)
+
+PLAIN = "seed=0.31415"
+FAILED = pytest.StashKey[bool]()
+# In base64: as a list of numbers the pixels would take seconds.
+_READ_PIXELS = """canvas => {
+  const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let text = "";
+  for (let start = 0; start < data.length; start += 8192)
+    text += String.fromCharCode(...data.subarray(start, start + 8192));
+  return btoa(text);
+}"""
+# Not `data`, which grows before it is drawn.
+_READ_CHART = """({calcdata: [train, test], layout}) => ({
+  x: train.map(({x}) => x), train: train.map(({y}) => y), test: test.map(({y}) => y),
+  range: [...layout.yaxis.range], type: layout.yaxis.type ?? "linear",
+})"""
+_POINTS, _FRAME = 0x31504C50, 0x31464C50  # docs/protocol.md, as is everything decoded here
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame of the protocol, as far as tests ask for it."""
+
+    data: bytes
+
+    @property
+    def generation(self) -> int:
+        return self._header[0]
+
+    @property
+    def epoch(self) -> int:
+        return self._header[1]
+
+    @property
+    def losses(self) -> tuple[float, float]:
+        """On the training and on the test points."""
+        return struct.unpack_from("<2d", self.data, 16)
+
+    @cached_property
+    def _header(self) -> tuple[int, int, int]:
+        return struct.unpack_from("<IIH", self.data, 4)
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of inputs, then of nodes of each computed layer."""
+        return struct.unpack_from(f"<{1 + self._header[2]}H", self.data, 48)
+
+    @cached_property
+    def parameters(self) -> tuple[float, ...]:
+        count = sum(nodes * inputs + nodes for inputs, nodes in pairwise(self.sizes))
+        return struct.unpack_from(f"<{count}d", self.data, 64)
+
+    def weight(self, layer: int, node: int, source: int) -> float:
+        return self.parameters[self._start(layer) + node * self.sizes[layer] + source]
+
+    def bias(self, layer: int, node: int) -> float:
+        return self.parameters[self._start(layer) + self.sizes[layer] * self.sizes[layer + 1] + node]
+
+    def _start(self, layer: int) -> int:
+        return sum(nodes * inputs + nodes for inputs, nodes in pairwise(self.sizes[: layer + 1]))
+
+
+def decode_points(data: bytes) -> dict[str, list[tuple[float, float, float]]]:
+    """x, y and label of the training and the test points."""
+    train, test = struct.unpack_from("<2I", data, 8)
+    points = list(struct.iter_unpack("<3d", data[16 : 16 + 24 * (train + test)]))
+    return {"train": points[:train], "test": points[train:]}
+
+
+class Playground:
+    """A page with the Playground, overheard. What is not in the user's words is in the protocol's."""
+
+    def __init__(self, page: Page, server: str):
+        self.page = page
+        self.url = server
+        self.frame = Frame(b"")
+        self.points: dict[str, list[tuple[float, float, float]]] = {}
+        self.statuses: list[dict[str, Any]] = []
+        self.session = ""
+        self.errors: list[str] = []
+        page.on("websocket", self._overhear)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    # --- what the server says
+
+    def _overhear(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._heard)
+
+    def _heard(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            magic = struct.unpack_from("<I", message)[0]
+            if magic == _FRAME:
+                self.frame = Frame(message)
+            elif magic == _POINTS:
+                self.points = decode_points(message)
+        elif event := re.match(r'42/playground,(\["status",.*)', message):
+            self.statuses.append(json.loads(event[1])[1])
+        elif session := re.search(r'"session":"([^"]+)"', message):
+            self.session = session[1]
+
+    def wait(self, condition: Callable[[], object], what: str = "", seconds: float = 15) -> None:
+        """`processes.wait_until`, while the messages of the page go on being heard."""
+
+        def listening() -> object:
+            self.page.evaluate("0")
+            return condition()
+
+        processes.wait_until(listening, seconds, what)
+
+    # --- what a user does
+
+    def open(self, link: str = PLAIN) -> Playground:
+        """Go to the page at `link`, and wait for its first picture."""
+        self.frame = Frame(b"")
+        self.page.goto("about:blank")  # or an address that differs after the # alone would load nothing
+        self.page.goto(f"{self.url}/#{link}")
+        self.wait_until_ready()
+        return self
+
+    def visit(self, link: str) -> None:
+        """Type `link` into the address of the page that is open: nothing is loaded."""
+        self.page.evaluate("link => { location.hash = link; }", link)
+        self.wait(lambda: self.page.evaluate("location.hash") != f"#{link}", "the server's answer to the link")
+
+    def start_over(self) -> None:
+        """Back to the untrained network of `PLAIN` and the default speed."""
+        self.leave()
+        self.visit(PLAIN)
+        generation = self.frame.generation
+        self.choose("speed", "60")
+        self.click("reset")
+        self.page.evaluate("document.activeElement.blur()")
+        self.expect_new_network(generation)
+
+    def wait_until_ready(self) -> None:
+        expect(self.page.get_by_test_id("status")).to_have_attribute(
+            "data-state", re.compile("paused|running"), timeout=30_000
+        )
+        expect(self.get("loss-test")).not_to_have_text("–", timeout=30_000)
+
+    def get(self, testid: str) -> Locator:
+        return self.page.get_by_test_id(testid)
+
+    def click(self, testid: str) -> None:
+        self.get(testid).click()
+
+    def choose(self, key: str, value: str) -> None:
+        self.get(f"select-{key}").select_option(value)
+
+    def slide(self, key: str, value: float) -> None:
+        self.get(f"slider-{key}").fill(f"{value:g}")
+
+    def play(self) -> None:
+        self.click("play")
+        self.expect_state("running")
+
+    def pause(self) -> None:
+        """Pause, and wait until the last picture of the training is shown."""
+        self.click("play")
+        self.expect_state("paused")
+        self.expect_epoch(self.statuses[-1]["epoch"])
+
+    def step(self, times: int = 1) -> None:
+        for _ in range(times):
+            epoch = self.epoch
+            self.click("step")
+            self.expect_epoch(epoch + 1)
+
+    def train(self, epochs: int) -> None:
+        """At the greatest speed until at least `epochs`, then pause."""
+        self.choose("speed", "max")
+        self.play()
+        self.wait(lambda: self.epoch >= epochs, f"epoch {epochs}", seconds=30)
+        self.pause()
+
+    def point_at(self, testid: str) -> None:
+        """The pointer onto a node; for a link `link-L-N-I`, just left of where it arrives at its node."""
+        if not testid.startswith("link"):
+            self.get(testid).hover(force=True)
+            return
+        end = "path => { const p = path.getPointAtLength(path.getTotalLength() - 4); const r = path.ownerSVGElement"
+        end += ".getBoundingClientRect(); return [r.x + p.x, r.y + p.y]; }"
+        self.page.mouse.move(*self.get(testid).evaluate(end))
+
+    def leave(self) -> None:
+        self.page.mouse.move(1, 1)
+
+    # --- what a user sees
+
+    @property
+    def epoch(self) -> int:
+        return int(self.get("epoch").inner_text().replace(",", ""))
+
+    @property
+    def link(self) -> dict[str, str]:
+        """The address after the #, by key."""
+        fragment = self.page.evaluate("location.hash").removeprefix("#")
+        return dict(part.split("=", 1) for part in fragment.split("&"))
+
+    def loss(self, points: str = "test") -> float:
+        return float(self.get(f"loss-{points}").inner_text())
+
+    def expect_state(self, state: str) -> None:
+        """The pill in the header: paused, running, diverged, lost, superseded, ..."""
+        expect(self.get("status")).to_have_attribute("data-state", state)
+        if state == "paused":
+            self.wait(lambda: not self.statuses or not self.statuses[-1]["playing"], "the end of training")
+
+    def expect_epoch(self, epoch: int) -> None:
+        expect(self.get("epoch")).to_have_text(f"{epoch:07,d}")
+
+    def expect_link(self, **values: str) -> None:
+        self.wait(lambda: values.items() <= self.link.items(), f"{values} in the link")
+
+    def expect_new_network(self, generation: int) -> None:
+        """A picture of a network after the one of `generation`, untrained."""
+        self.wait(lambda: self.frame.generation > generation, "a new network")
+        self.expect_epoch(0)
+
+    def pixels(self, canvas: Locator) -> list[tuple[int, ...]]:
+        """Red, green, blue and alpha of every pixel, row by row."""
+        data = base64.b64decode(canvas.evaluate(_READ_PIXELS))
+        return list(struct.iter_unpack("4B", data))
+
+    def map_pixels(self) -> list[tuple[int, ...]]:
+        """Of the large map: 100 rows of 100."""
+        return self.pixels(self.page.locator(".heatmap-cells"))
+
+    def chart(self) -> dict[str, Any]:
+        """What Plotly has drawn: the points of both curves, and the y axis."""
+        return self.get("losschart").evaluate(_READ_CHART)
+
+    def wait_for_chart(self, *epochs: int) -> None:
+        """Until the chart's last point is of the last of `epochs`; of several, until it has exactly these."""
+        drawn = "plot => plot.calcdata?.[0].map(({x}) => x) ?? []"
+        length = 0 if len(epochs) > 1 else -1
+        self.wait(
+            lambda: self.get("losschart").evaluate(drawn)[length:] == list(epochs), f"a chart up to epoch {epochs[-1]}"
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared(browser: Browser, browser_context_args: dict[str, Any], server: str) -> Iterator[Playground]:
+    """The page that most tests share: loading one takes longer than most of them."""
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield Playground(page, server).open()
+    context.close()
+
+
+@pytest.fixture
+def playground(shared: Playground, request: pytest.FixtureRequest, output_path: str) -> Iterator[Playground]:
+    """The page at `PLAIN`, untrained, at the default speed. After a failed test it is loaded anew."""
+    shared.start_over()
+    yield shared
+    errors, shared.errors = shared.errors, []
+    if request.node.stash[FAILED]:
+        shared.page.screenshot(path=Path(output_path) / "page.png")
+        shared.open()
+    assert not errors, f"uncaught on the page: {errors}"
+
+
+@pytest.fixture
+def unopened(page: Page, server: str) -> Playground:
+    """A page of its own that has not been anywhere yet."""
+    return Playground(page, server)
+
+
+@pytest.fixture
+def visit(browser: Browser, browser_context_args: dict[str, Any], server: str) -> Iterator[Callable[..., Playground]]:
+    """`visit(link, locale="zh-CN")`: a browser of its own, with what Playwright calls options of a context."""
+    visited = []
+
+    def visit(link: str = PLAIN, at: str = server, **options: Any) -> Playground:
+        page = browser.new_context(**{**browser_context_args, **options}).new_page()
+        page.set_default_timeout(10_000)
+        visited.append(Playground(page, at))
+        return visited[-1].open(link)
+
+    yield visit
+    for playground in visited:
+        playground.page.context.close()
+    errors = [error for playground in visited for error in playground.errors]
+    assert not errors, f"uncaught on the page: {errors}"

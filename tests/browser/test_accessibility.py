@@ -1,0 +1,153 @@
+"""Everyone can use it: axe finds nothing serious, and the keyboard alone reaches and does everything."""
+
+import pytest
+from playwright.sync_api import expect
+
+SERIOUS = ("serious", "critical")
+RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+  .map(({id, impact, nodes}) => ({id, impact, where: nodes.map(({target}) => target.join(" ")).slice(0, 5)}))"""
+REACHED = """() => {
+  const {activeElement: element} = document;
+  return element.dataset.testid ?? (element.closest("article") ? "article" : element.id || element.className);
+}"""
+
+
+def serious(playground):
+    return [found for found in playground.page.evaluate(RUN_AXE) if found["impact"] in SERIOUS]
+
+
+@pytest.fixture
+def checked(unopened, axe):
+    playground = unopened.open("seed=0.31415&noise=99")  # with a notice about the noise
+    playground.page.evaluate(axe)
+    return playground
+
+
+def test_axe_finds_nothing_serious_in_any_theme_language_or_palette(checked):
+    checked.page.locator("summary").click()
+    found = {}
+    for switch in (None, "theme-switch", "palette-switch", "lang-switch", "theme-switch"):
+        if switch:
+            checked.click(switch)
+        found[switch] = serious(checked)
+    assert not any(found.values()), found
+
+
+def test_axe_finds_nothing_serious_in_what_opens(checked):
+    checked.click("node-1-0")
+    assert not serious(checked)
+    checked.page.keyboard.press("Escape")
+    checked.visit("problem=regression&activation=relu&learningRate=10&networkShape=8,8&seed=0.31415")
+    checked.click("play")
+    checked.expect_state("diverged")
+    assert not serious(checked)
+    checked.click("help")
+    assert not serious(checked)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_phone(visit, axe, theme):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=theme)
+    phone.page.evaluate(axe)
+    assert not serious(phone)
+
+
+def test_axe_finds_what_is_wrong(checked):
+    """So that finding nothing means something."""
+    checked.get("play").evaluate("button => { button.removeAttribute('aria-label'); button.removeAttribute('title'); }")
+    assert [found["id"] for found in serious(checked)] == ["button-name"]
+
+
+def test_tab_reaches_every_control_once(unopened):
+    playground = unopened.open()
+    reached = []
+    while len(reached) < 150:
+        playground.page.keyboard.press("Tab")
+        reached.append(playground.page.evaluate(REACHED))
+        if reached[-1] == "BODY" or reached.count(reached[0]) > 1:
+            break
+    wanted = [
+        "lang-switch", "palette-switch", "theme-switch", "help",
+        "reset", "play", "step", "new-weights", "select-speed",
+        "select-learningRate", "select-activation", "select-regularization", "select-regularizationRate",
+        "select-problem", "dataset-circle", "dataset-xor", "dataset-gauss", "dataset-spiral",
+        "slider-percTrainData", "slider-noise", "slider-batchSize", "new-data",
+        "remove-layer", "add-layer", "layer-1-remove", "layer-1-add", "layer-2-remove", "layer-2-add",
+        "feature-x",  # the network is one stop, in which the arrow keys move
+        "check-showTestData", "check-discretize", "check-accuracy", "check-log",
+        "recipe-circle", "recipe-spiral",
+    ]  # fmt: skip
+    assert [name for name in reached if name in wanted] == wanted
+    assert not [name for name in reached if name.startswith("node-")]
+
+
+def test_the_first_stop_skips_to_the_content(unopened):
+    playground = unopened.open()
+    playground.page.keyboard.press("Tab")
+    expect(playground.page.locator(".skip")).to_be_in_viewport()
+    playground.page.keyboard.press("Enter")
+    expect(playground.page.locator("main")).to_be_focused()
+    assert playground.link["seed"] == "0.31415"  # the address is the network's still
+
+
+def test_a_weight_is_found_and_edited_by_keyboard(playground):
+    press = playground.page.keyboard.press
+    playground.get("layer-2-add").focus()
+    press("Tab")
+    expect(playground.get("feature-x")).to_be_focused()
+    press("ArrowRight")
+    expect(playground.get("node-0-0")).to_be_focused()
+    expect(playground.get("map-title")).to_have_text("Layer 1, neuron 1")  # as for the pointer
+    press("ArrowDown")
+    press("ArrowDown")
+    expect(playground.get("node-0-2")).to_be_focused()
+    press("Enter")
+    expect(playground.get("edit-bias-0-2")).to_be_focused()
+    press("Tab")
+    press("Tab")
+    expect(playground.get("edit-link-0-2-1")).to_be_focused()
+    playground.page.keyboard.type("-0.75")
+    press("Enter")
+    expect(playground.get("node-0-2")).to_be_focused()
+    playground.wait(lambda: playground.frame.weight(0, 2, 1) == -0.75, "the weight")
+    press("Enter")
+    press("ArrowUp")  # by a tenth
+    playground.wait(lambda: playground.frame.bias(0, 2) == pytest.approx(0.2), "the bias")
+    press("Escape")
+    expect(playground.get("node-0-2")).to_be_focused()
+
+
+def test_a_feature_is_switched_by_keyboard(playground):
+    playground.get("feature-x").focus()
+    for _ in range(2):
+        playground.page.keyboard.press("ArrowDown")
+    playground.page.keyboard.press("Enter")
+    playground.expect_link(xSquared="true")
+    expect(playground.get("feature-xSquared")).to_be_focused()  # although the picture was made anew
+
+
+def test_every_node_has_a_name_and_says_what_it_opens(playground):
+    expect(playground.get("node-0-2")).to_have_accessible_name("Layer 1, neuron 3")
+    expect(playground.get("node-2-0")).to_have_accessible_name("Output neuron")
+    expect(playground.get("feature-xTimesY")).to_have_accessible_name("Feature X₁X₂")
+    playground.click("node-0-2")
+    expect(playground.page.get_by_role("dialog", name="Weights and bias: Layer 1, neuron 3")).to_be_visible()
+    playground.page.keyboard.press("Escape")
+
+
+def test_reduced_motion_holds_the_dashes_still(visit):
+    playground = visit(reduced_motion="reduce")
+    playground.step(2)
+    assert playground.page.locator("g.links").get_attribute("stroke-dashoffset") is None
+
+
+def test_the_theme_follows_the_system_until_the_user_chooses(visit):
+    playground = visit(color_scheme="dark")
+    html = playground.page.locator("html")
+    expect(html).to_have_attribute("data-theme", "dark")
+    playground.page.emulate_media(color_scheme="light")
+    expect(html).to_have_attribute("data-theme", "light")
+    playground.click("theme-switch")
+    playground.page.reload()
+    playground.wait_until_ready()
+    expect(html).to_have_attribute("data-theme", "dark")

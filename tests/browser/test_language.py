@@ -1,0 +1,116 @@
+"""Chinese and English: chosen by the browser, switched by the user, remembered, and complete."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+# What is the same in both languages: names, signs, keys, and the other language's own name.
+UNTRANSLATED = """
+    Playlab PyTorch LeNet TensorFlow Playground Neural Network Google Daniel Smilkov Shan Carter Apache License
+    tensorflow org playground tanh relu sigmoid L1 L2 X sin epoch English Show this page in English Enter Esc P S R W D
+    k
+""".split()  # noqa: SIM905
+
+ALL_TEXT = """() => {
+  const texts = [];
+  for (const element of document.querySelectorAll("body *")) {
+    if (["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)) continue;
+    for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) texts.push(node.data.trim());
+    for (const name of ["aria-label", "title", "placeholder", "aria-valuetext"])
+      if (element.hasAttribute(name)) texts.push(element.getAttribute(name));
+  }
+  return [document.title, ...texts].filter(Boolean);
+}"""
+
+
+@pytest.fixture
+def chinese(visit):
+    return visit(locale="zh-CN")
+
+
+def english_words(playground):
+    """Latin words on the page that the list above does not excuse."""
+    allowed = {word.lower() for word in UNTRANSLATED}
+    words = {word for text in playground.page.evaluate(ALL_TEXT) for word in re.findall(r"[A-Za-z]{2,}", text)}
+    return {word for word in words if word.lower() not in allowed}
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-TW", "zh-CN"), ("fr-FR", "en")])
+def test_the_browser_chooses_the_language(visit, locale, language):
+    playground = visit(locale=locale)
+    expect(playground.page.locator("html")).to_have_attribute("lang", language)
+    heading = {"zh-CN": "数据", "en": "Data"}[language]
+    expect(playground.page.locator("#data-title")).to_have_text(heading)
+
+
+def test_the_user_switches_it_and_it_is_remembered(visit):
+    playground = visit()
+    expect(playground.page).to_have_title("Playground · Playlab")
+    playground.click("lang-switch")
+    expect(playground.page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(playground.page).to_have_title("游乐场 · Playlab")
+    playground.page.reload()
+    playground.wait_until_ready()
+    expect(playground.page.locator("html")).to_have_attribute("lang", "zh-CN")
+    playground.click("lang-switch")
+    expect(playground.page.locator("#data-title")).to_have_text("Data")
+
+
+def test_a_switch_disturbs_no_training(playground):
+    playground.play()
+    playground.wait(lambda: playground.epoch > 2, "some epochs")
+    generation = playground.frame.generation
+    playground.click("lang-switch")
+    expect(playground.get("status")).to_have_text("训练中")
+    playground.click("lang-switch")
+    expect(playground.get("status")).to_have_text("Training")
+    assert playground.frame.generation == generation
+
+
+def test_nothing_english_is_left_on_the_chinese_page(chinese):
+    chinese.play()
+    chinese.wait(lambda: chinese.epoch > 2, "some epochs")
+    chinese.pause()
+    chinese.wait_for_chart(chinese.epoch)
+    chinese.click("node-1-0")
+    assert not english_words(chinese)
+
+
+def test_nothing_english_is_left_after_a_switch(visit):
+    playground = visit("problem=regression&seed=0.31415")
+    playground.step()
+    playground.wait_for_chart(0, 1)
+    playground.point_at("node-0-1")
+    expect(playground.get("map-title")).to_have_text("Layer 1, neuron 2")
+    assert english_words(playground)  # so the search finds some where there are some
+    playground.click("lang-switch")
+    playground.wait(lambda: not english_words(playground), "the last of it")
+
+
+def test_notices_are_chinese_too(visit):
+    playground = visit("batchSize=31&activation=swish&networkShape=9&x=true&noise=many&seed=0.31415", locale="zh-CN")
+    text = playground.get("notice-link").inner_text()
+    left = set(re.findall(r"[A-Za-z]{2,}", text))
+    # The keys and values of the link and the names that it takes are as they are.
+    assert left == {
+        "batchSize",
+        "activation",
+        "swish",
+        "networkShape",
+        "noise",
+        "many",
+        "relu",
+        "tanh",
+        "sigmoid",
+        "linear",
+    }
+
+
+def test_a_diverged_training_is_explained_in_chinese(visit):
+    playground = visit(
+        "problem=regression&activation=relu&learningRate=10&networkShape=8,8&seed=0.31415", locale="zh-CN"
+    )
+    playground.click("play")
+    expect(playground.get("notice-diverged")).to_contain_text("学习率")
+    assert english_words(playground) <= {"NaN"}

@@ -1,0 +1,111 @@
+"""Every size of screen: nothing sticks out sideways, and a laptop shows everything to train with at once."""
+
+import pytest
+from playwright.sync_api import expect
+
+LARGEST = "networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
+SIZES = [(1366, 768), (1024, 768), (1920, 1080), (768, 1024), (390, 844), (320, 640)]
+SCREENS = [(1366, 768), (1920, 1080)]
+MAIN = ["play", "epoch", "dataset-circle", "new-data", "node-2-0", "heatmap", "loss-test", "losschart", "check-log"]
+
+COVERED = """() => [...document.querySelectorAll(".toolbar button, .toolbar select, .panels button:not(.mini-map)")]
+  .filter((button) => button.checkVisibility() && !button.disabled)
+  .filter((button) => {
+    button.scrollIntoView({block: "center", inline: "center"});
+    const {x, y, width, height} = button.getBoundingClientRect();
+    return !button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  })
+  .map((button) => button.dataset.testid)"""
+
+
+def resize(playground, width, height):
+    playground.page.set_viewport_size({"width": width, "height": height})
+    playground.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def name(size):
+    return "x".join(map(str, size))
+
+
+@pytest.fixture
+def resized(playground):
+    """The page's own size again afterwards."""
+    yield playground
+    resize(playground, 1366, 768)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=name)
+def test_nothing_sticks_out_sideways(resized, size):
+    resized.visit(LARGEST)
+    for language in ("zh", "en"):
+        resized.click("lang-switch")
+        resize(resized, *size)
+        # Plotly takes a moment to follow.
+        resized.wait(lambda: resized.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), language)
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=name)
+def test_everything_to_train_with_is_on_the_first_screen(resized, size):
+    resize(resized, *size)
+    for testid in MAIN:
+        box = resized.get(testid).bounding_box()
+        assert box["x"] >= 0, testid
+        assert box["y"] >= 0, testid
+        assert box["x"] + box["width"] <= size[0], testid
+        assert box["y"] + box["height"] <= size[1], testid
+
+
+@pytest.mark.parametrize("size", SIZES, ids=name)
+def test_no_two_buttons_lie_upon_each_other(resized, size):
+    """Every button is hit where it is: in the middle of its visible part."""
+    resized.visit(LARGEST)
+    resize(resized, *size)
+    covered = resized.page.evaluate(COVERED)
+    assert not covered
+
+
+def test_on_a_phone_the_map_of_a_tapped_neuron_shows_beside_the_network(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.get("node-0-1").tap()
+    expect(phone.get("map-title")).to_have_text("Layer 1, neuron 2")
+    expect(phone.get("edit-bias-0-1")).to_be_visible()
+    expect(phone.get("edit-bias-0-1")).not_to_be_focused()  # the keyboard would come up over the network
+    expect(phone.get("heatmap")).not_to_be_in_viewport(ratio=0.5)
+    mini = phone.get("mini-map")
+    expect(mini).to_be_in_viewport(ratio=1)
+    neuron = phone.pixels(mini.locator("canvas"))
+    phone.get("card-close").tap()
+    expect(phone.get("map-title")).to_have_text("Output of the network")
+    phone.wait(lambda: phone.pixels(mini.locator("canvas")) != neuron, "the output's map")
+    mini.tap()
+    expect(phone.get("heatmap")).to_be_in_viewport(ratio=0.9)
+    expect(mini).to_be_hidden()
+
+
+def test_on_a_phone_the_run_controls_stay_on_the_screen(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    for testid in ("play", "step", "reset", "epoch"):
+        expect(phone.get(testid)).to_be_in_viewport(ratio=1)
+    phone.get("play").tap()
+    phone.expect_state("running")
+    phone.get("play").tap()
+    phone.expect_state("paused")
+
+
+def test_on_a_laptop_there_is_one_map_alone(playground):
+    expect(playground.get("heatmap")).to_be_in_viewport()
+    expect(playground.get("mini-map")).to_be_hidden()
+
+
+def test_what_grew_with_the_window_shrinks_with_it(resized):
+    def heights():
+        parts = ["main > .panels", ".stage", ".chart-plot svg"]
+        return [resized.page.locator(part).first.bounding_box()["height"] for part in parts]
+
+    resized.wait_for_chart(0)
+    before = heights()
+    resize(resized, 1920, 1080)
+    resized.wait(lambda: all(new > old for new, old in zip(heights(), before, strict=True)), "a larger page")
+    resize(resized, 1366, 768)
+    resized.wait(lambda: heights() == before, "the page as it was")

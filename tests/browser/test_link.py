@@ -1,0 +1,165 @@
+"""The address: written as the original writes it; the original's links open as the same run, and hide controls."""
+
+import pytest
+from playwright.sync_api import expect
+
+from golden import RUNS, name
+
+HIDDEN_BY = {
+    "showTestData": "check-showTestData",
+    "discretize": "check-discretize",
+    "playButton": "play",
+    "stepButton": "step",
+    "resetButton": "reset",
+    "learningRate": "select-learningRate",
+    "activation": "select-activation",
+    "regularization": "select-regularization",
+    "regularizationRate": "select-regularizationRate",
+    "problem": "select-problem",
+    "dataset": "dataset-circle",
+    "percTrainData": "slider-percTrainData",
+    "noise": "slider-noise",
+    "batchSize": "slider-batchSize",
+    "numHiddenLayers": "add-layer",
+    "xSquared": "feature-xSquared",
+    "numNodes1": "layer-1-add",
+}
+
+
+@pytest.mark.parametrize("run", RUNS, ids=name)
+def test_a_link_of_the_original_opens_as_the_same_run(playground, run):
+    playground.visit(run["hash"] + "&")  # the original's own, which the page then writes anew
+    playground.wait(lambda: len(playground.points["train"]) == run["n_train"], "its points")
+    for shown, points in (("train", "train_points"), ("test", "test_points")):
+        for one, other in zip(playground.points[shown], run[points], strict=False):
+            assert one == pytest.approx(other, abs=1e-9)
+    inputs = len(run["features"])
+    playground.wait(lambda: playground.frame.sizes[0] == inputs and playground.frame.epoch == 0, "its network")
+    first = run["initial_weights"][0][0]
+    assert playground.frame.bias(0, 0) == pytest.approx(first["bias"], abs=1e-9)
+    playground.step(10)
+    assert playground.frame.losses == pytest.approx(run["losses"]["10"], abs=1e-9)
+    assert playground.get("loss-train").inner_text() == f"{run['losses']['10'][0]:.3f}"
+    assert playground.get("loss-test").inner_text() == f"{run['losses']['10'][1]:.3f}"
+    for layer, nodes in enumerate(run["weights_10"]):
+        for node, one in enumerate(nodes):
+            assert playground.frame.bias(layer, node) == pytest.approx(one["bias"], abs=1e-9)
+            for source, weight in enumerate(one["weights"]):
+                assert playground.frame.weight(layer, node, source) == pytest.approx(weight, abs=1e-9)
+
+
+def test_the_link_is_written_as_the_original_writes_it(playground):
+    playground.visit("seed=0.59704")
+    assert playground.page.evaluate("location.hash") == "#" + RUNS[0]["hash"]  # every key, in its order
+
+
+def test_every_change_is_in_the_link_at_once_and_without_a_step_back_in_history(playground):
+    length = playground.page.evaluate("history.length")
+    playground.click("dataset-spiral")
+    playground.expect_link(dataset="spiral")
+    playground.choose("regularization", "L1")
+    playground.expect_link(regularization="L1")
+    playground.choose("learningRate", "0.1")
+    playground.expect_link(learningRate="0.1")
+    playground.get("check-discretize").check()
+    playground.expect_link(discretize="true")
+    assert playground.page.evaluate("history.length") == length
+
+
+def test_a_link_typed_into_the_open_page_takes_effect(playground):
+    generation = playground.frame.generation
+    playground.visit("dataset=xor&networkShape=3&seed=0.2")
+    playground.expect_new_network(generation)
+    assert playground.frame.sizes == (2, 3, 1)
+    expect(playground.get("dataset-xor")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_whole_address_of_the_original_pasted_behind_the_hash_opens(unopened):
+    playground = unopened.open("http://playground.tensorflow.org/#" + RUNS[3]["hash"])
+    assert playground.link["dataset"] == "gauss"
+    assert playground.link["activation"] == "sigmoid"
+    assert playground.frame.losses == pytest.approx(RUNS[3]["losses"]["0"], abs=1e-9)
+
+
+def test_an_address_without_a_link_draws_a_seed_and_writes_it(unopened):
+    playground = unopened.open("")
+    assert playground.link["dataset"] == "circle"
+    assert 0 <= float(playground.link["seed"]) < 1
+    assert len(playground.link["seed"]) == 7
+
+
+def test_bad_values_are_named_in_a_notice_and_left_at_their_defaults(unopened):
+    playground = unopened.open(
+        "activation=swish&batchSize=31&noise=-5&networkShape=9&learningRate=0.1&nonsense=1&seed=7"
+    )
+    notice = playground.get("notice-link")
+    expect(notice).to_be_visible()
+    for value in ("swish", "31", "-5", "9"):
+        expect(notice).to_contain_text(value)
+    expect(notice).not_to_contain_text("nonsense")  # unknown keys are ignored, as in the original
+    defaults = {"activation": "tanh", "batchSize": "10", "noise": "0", "networkShape": "4,2"}
+    assert (defaults | {"learningRate": "0.1", "seed": "7"}).items() <= playground.link.items()
+    notice.get_by_role("button").click()
+    expect(notice).not_to_be_visible()
+
+
+def test_a_bad_link_typed_into_the_open_page_changes_nothing_and_says_why(playground):
+    playground.visit("dataset=moons&seed=0.31415")
+    expect(playground.get("notice-command")).to_contain_text("moons")
+    assert playground.link["dataset"] == "circle"
+    playground.get("notice-command").get_by_role("button").click()
+
+
+def test_a_link_hides_controls(unopened):
+    playground = unopened.open("seed=0.31415&" + "&".join(f"{key}_hide=true" for key in HIDDEN_BY))
+    for testid in HIDDEN_BY.values():
+        expect(playground.get(testid)).to_be_hidden()
+    expect(playground.get("layer-2-add")).to_be_visible()
+    expect(playground.get("feature-x")).to_be_visible()
+    expect(playground.get("loss-test")).to_be_visible()  # also with the train share hidden
+    assert all(playground.link[f"{key}_hide"] == "true" for key in HIDDEN_BY)
+
+
+def test_what_a_link_does_not_hide_is_shown(playground):
+    for testid in HIDDEN_BY.values():
+        expect(playground.get(testid)).to_be_visible()
+
+
+def test_a_hidden_feature_is_no_input(playground):
+    playground.visit("x_hide=true&xSquared=true&seed=0.31415")
+    playground.wait(lambda: playground.frame.sizes[0] == 2, "a network of two features")
+    expect(playground.get("feature-x")).not_to_be_attached()
+    playground.point_at("link-0-0-0")
+    expect(playground.page.locator(".card")).to_contain_text("X₂ → Layer 1, neuron 1")
+
+
+def test_hide_text_leaves_the_explanations_out(playground):
+    expect(playground.page.locator("#article")).to_be_visible()
+    playground.visit("hideText=true&seed=0.31415")
+    expect(playground.page.locator("#article")).to_be_hidden()
+    expect(playground.get("play")).to_be_visible()
+
+
+def test_the_panel_makes_a_link_that_hides_and_leaves_this_page_as_it_is(playground, visit):
+    playground.page.locator("summary").click()
+    for part in ("learningRate", "resetButton", "numNodes2", "ySquared", "text"):
+        playground.get(f"hide-{part}").check()
+    made = playground.get("hide-link").input_value()
+    expect(playground.get("select-learningRate")).to_be_visible()
+    playground.page.locator("summary").click()
+    playground.click("dataset-xor")  # made before, so not in it
+
+    there = visit(made.split("#", 1)[1])
+    for testid in ("select-learningRate", "reset", "layer-2-add", "feature-ySquared"):
+        expect(there.get(testid)).to_be_hidden()
+    expect(there.page.locator("#article")).to_be_hidden()
+    assert there.link["dataset"] == "circle"
+    assert there.frame.losses == playground_losses_at_start(playground)
+
+
+def playground_losses_at_start(playground):
+    playground.visit("seed=0.31415")
+    playground.wait(lambda: playground.frame.epoch == 0 and playground.link["dataset"] == "circle", "the plain network")
+    playground.click("reset")
+    playground.expect_epoch(0)
+    return playground.frame.losses

@@ -1,0 +1,139 @@
+"""Every control acts: the training that follows is the one that the new setting's link gives, to the last bit."""
+
+import pytest
+from playwright.sync_api import expect
+
+from playground import link
+from playground.engine import Engine
+
+# key -> (value, what else must be set for it to matter)
+CHOICES = {
+    "activation": ("relu", ""),
+    "regularization": ("L2", "regularizationRate=0.1"),
+    "regularizationRate": ("0.3", "regularization=L1"),
+    "problem": ("regression", ""),
+}
+SLIDERS = {"percTrainData": 80, "noise": 35, "batchSize": 7}
+DATASETS = [("xor", ""), ("gauss", ""), ("spiral", ""), ("reg-gauss", "problem=regression&")]
+
+
+def expect_the_run_of_the_link(playground, epochs=2):
+    """Train so far, and hold points, losses and weights to an engine of the same link."""
+    reference = Engine(link.parse(playground.page.url))
+    playground.wait(lambda: playground.points["train"] == [tuple(point) for point in reference.train_points], "points")
+    assert playground.points["test"] == [tuple(point) for point in reference.test_points]
+    playground.step(epochs)
+    for _ in range(epochs):
+        reference.train()
+    scores = reference.scores()
+    assert playground.frame.losses == (scores.train_loss, scores.test_loss)
+    assert playground.frame.parameters == tuple(reference.parameters)
+    assert playground.get("loss-train").inner_text() == f"{scores.train_loss:.3f}"
+    assert playground.get("loss-test").inner_text() == f"{scores.test_loss:.3f}"
+
+
+def expect_a_paused_new_network(playground, change):
+    """While a training is under way, `change()` ends it."""
+    playground.play()
+    playground.wait(lambda: playground.epoch > 1, "some epochs")
+    generation = playground.frame.generation
+    change()
+    playground.expect_state("paused")
+    playground.expect_new_network(generation)
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_a_choice_starts_a_new_network(playground, key):
+    value, beside = CHOICES[key]
+    playground.visit(f"seed=0.31415&{beside}")
+    expect_a_paused_new_network(playground, lambda: playground.choose(key, value))
+    assert playground.link[key] == value
+    expect_the_run_of_the_link(playground)
+
+
+@pytest.mark.parametrize("key", SLIDERS)
+def test_a_slider_starts_a_new_network(playground, key):
+    value = SLIDERS[key]
+    expect_a_paused_new_network(playground, lambda: playground.slide(key, value))
+    assert playground.link[key] == str(value)
+    shown = playground.page.locator(f"output[for=slider-{key}]")
+    expect(shown).to_have_text(str(value) if key == "batchSize" else f"{value} %")
+    expect_the_run_of_the_link(playground)
+
+
+@pytest.mark.parametrize(("dataset", "beside"), DATASETS)
+def test_a_data_set_starts_a_new_network(playground, dataset, beside):
+    playground.visit(f"{beside}seed=0.31415")
+    expect_a_paused_new_network(playground, lambda: playground.click(f"dataset-{dataset}"))
+    expect(playground.get(f"dataset-{dataset}")).to_have_attribute("aria-pressed", "true")
+    expect_the_run_of_the_link(playground)
+
+
+def test_the_learning_rate_enters_the_running_training(playground):
+    playground.play()
+    playground.wait(lambda: playground.epoch > 3, "some epochs")
+    playground.choose("learningRate", "0.00001")
+    playground.expect_link(learningRate="0.00001")
+    playground.expect_state("running")
+    assert playground.epoch > 3
+    playground.pause()
+    before = playground.frame.parameters
+    playground.step()
+    moves = [abs(a - b) for a, b in zip(before, playground.frame.parameters, strict=True)]
+    assert 0 < max(moves) < 25 * 2 * 1e-5  # 25 mini-batches, whose mean gradients stay below 2
+
+
+@pytest.mark.parametrize("key", ["showTestData", "discretize"])
+def test_a_view_leaves_the_training_alone(playground, key):
+    playground.play()
+    playground.wait(lambda: playground.epoch > 3, "some epochs")
+    generation = playground.frame.generation
+    playground.get(f"check-{key}").check()
+    playground.expect_link(**{key: "true"})
+    playground.expect_state("running")
+    assert playground.frame.generation == generation
+    playground.get(f"check-{key}").uncheck()
+    playground.expect_link(**{key: "false"})
+
+
+def test_noise_and_train_share_keep_the_seed(playground):
+    playground.slide("noise", 20)
+    playground.slide("percTrainData", 70)
+    playground.expect_link(noise="20", percTrainData="70", seed="0.31415")
+
+
+def test_a_dragged_slider_ends_where_it_was_let_go(playground):
+    box = playground.get("slider-noise").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    playground.page.mouse.move(box["x"] + 8, middle)
+    playground.page.mouse.down()
+    playground.page.mouse.move(box["x"] + box["width"] - 2, middle, steps=10)
+    playground.page.mouse.up()
+    playground.expect_link(noise="50")
+    expect_the_run_of_the_link(playground, epochs=1)
+
+
+def test_regression_has_data_sets_of_its_own_and_no_accuracy(playground):
+    expect(playground.get("accuracy-test")).to_be_visible()
+    playground.choose("problem", "regression")
+    for name in ("reg-plane", "reg-gauss"):
+        expect(playground.get(f"dataset-{name}")).to_be_visible()
+    for name in ("circle", "xor", "gauss", "spiral"):
+        expect(playground.get(f"dataset-{name}")).to_be_hidden()
+    expect(playground.get("accuracy-test")).to_be_hidden()
+    expect(playground.get("check-accuracy")).to_be_disabled()
+    playground.train(300)
+    assert playground.loss() < 0.01  # a plane is easy
+
+
+def test_the_accuracy_is_the_share_of_points_on_the_right_side(playground):
+    playground.visit("dataset=gauss&noise=50&percTrainData=20&seed=0.31415")
+    playground.train(100)
+    reference = Engine(link.parse(playground.page.url))
+    for _ in range(playground.epoch):
+        reference.train()
+    scores = reference.scores()
+    assert 0.5 < scores.test_accuracy < 1
+    for points, accuracy in (("test", scores.test_accuracy), ("train", scores.train_accuracy)):
+        shown = float(playground.get(f"accuracy-{points}").inner_text().removesuffix(" %"))
+        assert shown == pytest.approx(100 * accuracy, abs=0.0501)

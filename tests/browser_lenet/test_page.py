@@ -1,0 +1,160 @@
+"""The page itself: both languages, every size of screen, everyone, and a server that goes away for a while."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lenet_page import LONG, serve
+from processes import free_port
+
+LOOKS = ("draw", "mistakes", "kernels", "maps")
+SIZES = [(1366, 768), (1024, 768), (1920, 1080), (390, 844), (320, 640)]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# Names, code and signs that are the same in both languages.
+UNTRANSLATED = """
+    Playlab Playground LeNet LeCun Yann MNIST Fashion CrossEntropyLoss PyTorch Xavier SGD AdamW Nesterov ReLU Sigmoid
+    Softmax tanh beta CPU GPU CUDA logit logits conv conv1 conv2 pool1 pool2 fc1 fc2 fc3 input state_dict torch load
+    weights_only True pt lenet mnist experiments English Show this page in Home End Enter MB GB
+""".split()  # noqa: SIM905
+ALL_TEXT = """() => {
+  const texts = [document.title];
+  for (const element of document.querySelectorAll("body *")) {
+    if (["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName) || element.closest(".command")) continue;
+    for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) texts.push(node.data.trim());
+    for (const name of ["aria-label", "title", "placeholder", "aria-valuetext"])
+      if (element.hasAttribute(name)) texts.push(element.getAttribute(name));
+  }
+  return texts.filter(Boolean);
+}"""
+NO_WORDS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}|lenet_\w+\.pt")  # ids of runs, names of files
+RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+  .filter(({impact}) => ["serious", "critical"].includes(impact))
+  .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map(({html}) => html.slice(0, 160)).join(" | ")}`)"""
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+
+
+def look_everywhere(lenet, run):
+    """The page with something in each of its parts."""
+    lenet.open_run(run)
+    lenet.draw("7")
+    expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", re.compile(r"\d"))
+    for look in LOOKS[1:]:
+        lenet.click(f"look-{look}")
+    expect(lenet.get("maps-verdict")).to_have_attribute("data-predicted", re.compile(r"\d"))
+    expect(lenet.get("chart-accuracy").locator(".legend")).to_be_visible()
+
+
+def english_words(page):
+    """Latin words that the list above does not excuse, the names of this machine's devices aside."""
+    devices = page.request.get(f"{page.url.split('/lenet')[0]}/api/devices").json()["devices"]
+    words = {word for device in devices for word in re.findall(r"\w+", device["name"])}
+    allowed = {word.lower() for word in {*UNTRANSLATED, *words}}
+    words = {
+        word
+        for text in page.evaluate(ALL_TEXT)
+        for word in re.findall(r"[A-Za-z][A-Za-z_0-9]+", NO_WORDS.sub("", text))
+    }
+    return {word for word in words if word.lower() not in allowed}
+
+
+def test_in_chinese_everything_is_chinese(visit, run):
+    chinese = visit(locale="zh-CN").open()
+    assert not english_words(chinese.page)
+    look_everywhere(chinese, run)
+    expect(chinese.get("run-title")).to_have_text("快速 · MNIST")
+    assert not english_words(chinese.page)
+
+
+def test_the_language_changes_in_place(lenet, run):
+    look_everywhere(lenet, run)
+    lenet.click("lang-switch")
+    expect(lenet.get("epoch-title")).to_have_text("第 2 轮之后")
+    expect(lenet.get("chart-accuracy").locator(".legend")).to_contain_text("测试")
+    assert not english_words(lenet.page)
+
+
+def test_axe_finds_nothing_serious(lenet, axe, runs):
+    for fragment in ("", f"#compare={runs[0]['run']},{runs[1]['run']}"):
+        lenet.open(fragment)
+        lenet.page.evaluate(axe)
+        assert lenet.page.evaluate(RUN_AXE) == [], fragment
+    look_everywhere(lenet, runs[0])
+    lenet.page.evaluate(axe)
+    for theme in ("dark", "light"):
+        lenet.click("theme-switch")
+        for look in LOOKS:
+            lenet.click(f"look-{look}")
+            assert lenet.page.evaluate(RUN_AXE) == [], (theme, look)
+
+
+def test_axe_finds_nothing_serious_on_a_phone(visit, axe, run):
+    phone = visit(**PHONE)
+    look_everywhere(phone, run)
+    phone.page.evaluate(axe)
+    assert phone.page.evaluate(RUN_AXE) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_sticks_out_sideways(lenet, runs, size):
+    lenet.page.set_viewport_size({"width": size[0], "height": size[1]})
+    lenet.open()
+    lenet.click("all-settings-open")
+    assert lenet.page.evaluate(OVERFLOW) <= 0
+    lenet.open(f"#compare={runs[0]['run']},{runs[1]['run']}")
+    expect(lenet.get("compare-table")).to_be_visible()
+    assert lenet.page.evaluate(OVERFLOW) <= 0
+    look_everywhere(lenet, runs[0])
+    for look in LOOKS:
+        lenet.click(f"look-{look}")
+        assert lenet.page.evaluate(OVERFLOW) <= 0, look
+
+
+def test_on_a_laptop_start_is_on_the_first_screen(lenet):
+    lenet.open()
+    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
+    lenet.click("all-settings-open")
+    lenet.get("setting-seed").scroll_into_view_if_needed()
+    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_a_run_has_the_screen_and_a_way_back(visit, run):
+    phone = visit(**PHONE).open()
+    phone.row(run["run"]).get_by_test_id("open-run").tap()
+    expect(phone.get("run-title")).to_be_in_viewport()
+    expect(phone.get("start")).to_be_hidden()
+    phone.get("to-list").first.tap()
+    expect(phone.get("start")).to_be_visible()
+
+
+def test_a_finger_draws(visit, run):
+    phone = visit(**PHONE).open_run(run)
+    pad = phone.get("pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    touch = phone.page.context.new_cdp_session(phone.page)
+    for event, share in (("touchStart", 0.15), ("touchMove", 0.4), ("touchMove", 0.65), ("touchMove", 0.85)):
+        point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + share * box["height"]}
+        touch.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(phone.get("draw-verdict")).to_have_attribute("data-predicted", "1")
+
+
+def test_a_restart_of_the_server_is_survived(visit, mnist, tmp_path):
+    port = free_port()
+    server = serve(mnist, tmp_path, port)
+    try:
+        lenet = visit(at=server.url).open()
+        lenet.start(**LONG)
+        lenet.expect_status("running")
+        server.stop()
+        expect(lenet.get("notice-connection")).to_be_visible()
+        server = serve(mnist, tmp_path, port)
+        expect(lenet.get("notice-connection")).to_be_hidden()
+        lenet.expect_status("paused")
+        lenet.get("run-view").get_by_test_id("run-resume").click()
+        lenet.expect_status("running")
+        lenet.get("run-view").get_by_test_id("run-stop").click()
+        lenet.expect_status("stopped")
+    finally:
+        server.stop()

@@ -1,0 +1,88 @@
+// The LeNet page's translations: complete, equal in shape, and every text the page asks for is there.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import test from "node:test";
+
+import en from "../../static/js/i18n/lenet.en.js";
+import zh from "../../static/js/i18n/lenet.zh.js";
+import { LANGUAGES } from "../../static/js/i18n.js";
+import { EXERCISE_LAYERS } from "../../static/js/lenet/layers.js";
+import { ACTIONS } from "../../static/js/lenet/run-actions.js";
+import { ORDERS } from "../../static/js/lenet/run-order.js";
+import { STATUSES } from "../../static/js/lenet/run-status.js";
+
+const ROOT = new URL("../../", import.meta.url);
+const GROUPS = new Set(Object.keys(en).map((key) => key.split(".")[0]));
+
+function literals() {
+  const folder = new URL("static/js/lenet/", ROOT);
+  const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const text = [...sources, readFileSync(new URL("templates/lenet.html", ROOT), "utf8")].join("\n");
+  const keys = [...text.matchAll(/["'`]([a-z]+\.[\w-]+)["'`]/g)].map(([, key]) => key);
+  return keys.filter((key) => GROUPS.has(key.split(".")[0]) && !(key in LANGUAGES.en) && !key.endsWith(".js"));
+}
+
+/** The keys that are put together from the tables of settings and presets, which only the server has. */
+function fromSchema() {
+  const program = "import json; from lenet.config import schema; print(json.dumps(schema()))";
+  const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8" });
+  assert.equal(python.status, 0, python.stderr);
+  const { fields, presets } = JSON.parse(python.stdout);
+  return [
+    ...fields.flatMap(({ name }) => [`setting.${name}`, `hint.${name}`]),
+    ...fields.map(({ group }) => `group.${group}`),
+    ...fields.flatMap(({ choices = [] }) => choices.map((choice) => `option.${choice}`)),
+    ...Object.keys(presets).flatMap((name) => [`preset.${name}`, `purpose.${name}`]),
+  ];
+}
+
+const names = (group, list) => list.map((name) => `${group}.${name}`);
+const COMPUTED = [
+  ...names("status", Object.keys(STATUSES)),
+  ...names("action", Object.keys(ACTIONS)),
+  ...names("sort", Object.keys(ORDERS)),
+  ...EXERCISE_LAYERS.flatMap(({ name }) => [`layer.${name}`, `layer.${name}-kind`]),
+  ...names("fashion", [...Array(10).keys()]),
+  ...names("watch", ["epoch", "left", "speed", "time", "device"]),
+  ...names("look", ["draw", "mistakes", "kernels", "maps"]),
+  ...names("curve", ["train", "holdout", "test"]),
+  ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
+  ...["start", "watch", "question", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
+  ...names("compare", ["test_accuracy", "test_loss", "train_accuracy", "train_loss", "holdout_accuracy"]),
+  ...names("compare", ["best_accuracy", "last_accuracy", "epoch", "train_s", "images_per_s", "by-epoch", "by-time"]),
+];
+const asked = new Set([...literals(), ...COMPUTED, ...fromSchema()]);
+
+test("both languages have the same keys, in the same order", () => {
+  assert.deepEqual(Object.keys(zh), Object.keys(en));
+});
+
+test("every text the page asks for exists", () => {
+  assert.ok(asked.size > 250);
+  assert.deepEqual(
+    [...asked].filter((key) => !(key in en)),
+    [],
+  );
+});
+
+test("every text is asked for somewhere", () => {
+  assert.deepEqual(
+    Object.keys(en).filter((key) => !asked.has(key) && !(key in LANGUAGES.en)),
+    [],
+  );
+});
+
+test("both languages fill in the same values, and no text is empty", () => {
+  const values = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+  for (const key of Object.keys(en)) {
+    assert.deepEqual(values(zh[key]), values(en[key]), key);
+    assert.ok(en[key].trim() && zh[key].trim(), key);
+  }
+});
+
+test("Chinese texts are Chinese", () => {
+  const international = /^(option\.(mnist|fashion|lenet5|sigmoid|relu|tanh|xavier|sgd|adamw|cpu|cuda)|fault\.other|answer\.says)$/;
+  for (const key of Object.keys(zh)) if (!international.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);
+});

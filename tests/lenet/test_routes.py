@@ -1,0 +1,364 @@
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from lenet import routes
+from lenet.config import FIELDS, PRESETS
+from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_IMAGES, TEACHER_COOKIE
+from lenet.runs import Runs
+from lenet_runs import ALICE, QUICK
+from processes import wait_until
+
+SMALL = QUICK | {"train_images": 500, "epochs": 1}
+
+
+@pytest.fixture
+def app(runs: Runs) -> Flask:
+    app = Flask(__name__)
+    app.register_blueprint(routes.blueprint(runs))
+
+    @app.get("/")
+    def page() -> str:
+        return "a page"
+
+    return app
+
+
+@pytest.fixture
+def student(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def run_id(runs: Runs) -> str:
+    """The finished run; it belongs to another browser."""
+    return runs.summaries()[0]["run"]
+
+
+def create(student: FlaskClient, **config: Any) -> str:
+    answer = student.post("/api/lenet/runs", json={"preset": "exercise-code", "config": SMALL | config})
+    assert answer.status_code == 201, answer.json
+    return answer.json["run"]
+
+
+def cookie(student: FlaskClient, name: str) -> Any:
+    return student.get_cookie(name)
+
+
+# --- the form and the machine -----------------------------------------------------------------------------------------
+
+
+def test_the_schema_has_every_field_preset_and_class(student: FlaskClient):
+    shown = student.get("/api/lenet/schema").json
+    assert [field["name"] for field in shown["fields"]] == list(FIELDS)
+    assert set(shown["presets"]) == set(PRESETS)
+    assert shown["datasets"]["fashion"]["classes"][9] == "Ankle boot"
+
+
+def test_the_devices_are_listed(student: FlaskClient):
+    assert student.get("/api/devices").json["devices"][-1]["id"] == "cpu"
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_from_start_to_its_files(student: FlaskClient, ended: Callable[..., Any]):
+    run_id = create(student)
+    ended(run_id)
+    me, listed = (student.get("/api/lenet/runs").json[key] for key in ("me", "runs"))
+    assert listed[0]["run"] == run_id
+    assert listed[0]["owner"] == me["owner"]
+    assert not me["teacher"]
+    shown = student.get(f"/api/lenet/runs/{run_id}").json
+    assert (shown["status"], shown["epoch"]) == ("finished", 1)
+
+    metrics = student.get(f"/api/lenet/runs/{run_id}/metrics").json
+    assert [record["kind"] for record in metrics["records"] if record["kind"] != "batches"] == ["start", "epoch", "end"]
+    later = student.get(f"/api/lenet/runs/{run_id}/metrics?from=2").json
+    assert later == {"line": 2, "next": metrics["next"], "records": metrics["records"][2:]}
+
+    file = student.get(f"/api/lenet/runs/{run_id}/epochs/1/checkpoint")
+    assert file.headers["Content-Disposition"] == f"attachment; filename={shown['checkpoints'][0]}"
+    weights = torch.load(io.BytesIO(file.data), weights_only=True)
+    assert weights["conv1.weight"].shape == (6, 1, 5, 5)
+
+    assert student.delete(f"/api/lenet/runs/{run_id}").status_code == 204
+    assert student.get(f"/api/lenet/runs/{run_id}").status_code == 404
+
+
+def test_pause_resume_and_stop(student: FlaskClient, runs: Runs, ended: Callable[..., Any]):
+    run_id = create(student, train_images=5000, epochs=50, stop_change=0.0)
+    wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
+    answer = student.post(f"/api/lenet/runs/{run_id}/pause")
+    assert (answer.status_code, answer.json["requested"]) == (200, "pause")
+    assert ended(run_id)["status"] == "paused"
+    assert student.post(f"/api/lenet/runs/{run_id}/resume").json["status"] == "queued"
+    assert student.post(f"/api/lenet/runs/{run_id}/resume").status_code == 409
+    assert student.delete(f"/api/lenet/runs/{run_id}").status_code == 409
+    assert student.post(f"/api/lenet/runs/{run_id}/stop").status_code == 200
+    assert ended(run_id)["status"] == "stopped"
+
+
+def test_runs_are_compared_by_their_curves(student: FlaskClient, run_id: str, runs: Runs):
+    (shown,) = student.get(f"/api/lenet/compare?runs={run_id}").json["runs"]
+    epochs = runs.show(run_id)["epochs"]
+    assert shown["curves"]["test_accuracy"] == [epoch["test"]["accuracy"] for epoch in epochs]
+    assert shown["curves"]["train_loss"] == [epoch["train"]["loss"] for epoch in epochs]
+    assert shown["curves"]["holdout_loss"] == [None, None]
+    assert shown["config"]["epochs"] == 2
+    assert student.get("/api/lenet/compare").status_code == 422
+    assert student.get(f"/api/lenet/compare?runs={run_id},20260101-000000-abcdef").status_code == 404
+
+
+# --- one epoch --------------------------------------------------------------------------------------------------------
+
+
+def test_the_kernels_are_those_of_the_checkpoint(student: FlaskClient, run_id: str):
+    first, last = (student.get(f"/api/lenet/runs/{run_id}/epochs/{epoch}/kernels").json for epoch in ("1", "last"))
+    assert (first["epoch"], last["epoch"]) == (1, 2)
+    assert np.array(last["conv2"]).shape == (16, 6, 5, 5)
+    file = student.get(f"/api/lenet/runs/{run_id}/epochs/2/checkpoint").data
+    weights = torch.load(io.BytesIO(file), weights_only=True)
+    assert torch.allclose(torch.tensor(last["conv1"]), weights["conv1.weight"], rtol=1e-3)
+    assert first["conv1"] != last["conv1"]
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_images(student: FlaskClient, run_id: str, runs: Runs):
+    matrix = runs.epoch(run_id, 2)[1]["confusion"]
+    shown = student.get(f"/api/lenet/runs/{run_id}/epochs/2/images?label=4&predicted=9").json
+    assert shown["count"] == matrix[4][9]
+    assert len(shown["images"]) == min(matrix[4][9], MOST_IMAGES)
+    assert {image["label"] for image in shown["images"]} == {4}
+    many = student.get(f"/api/lenet/runs/{run_id}/epochs/2/images?label=1&predicted=1").json
+    assert many["count"] == matrix[1][1] > len(many["images"]) == MOST_IMAGES
+
+
+def test_a_test_image_goes_through_every_layer(student: FlaskClient, run_id: str, runs: Runs):
+    mistake = runs.epoch(run_id, 2)[1]["worst"][0]
+    said = student.get(f"/api/lenet/runs/{run_id}/epochs/2/maps?image={mistake['image']}").json
+    assert (said["label"], said["predicted"]) == (mistake["label"], mistake["predicted"])
+    assert max(said["probabilities"]) == pytest.approx(mistake["probability"], abs=1e-3)
+    assert np.array(said["maps"]["conv1"]).shape == (6, 24, 24)
+    assert np.array(said["maps"]["fc1"]).shape == (120,)
+    (picture,) = student.get(f"/api/lenet/datasets/mnist/test/images?rows={mistake['image']}").json["images"]
+    assert list(base64.b64decode(picture["pixels"])) == said["input"]
+
+
+def drawing(pixels: np.ndarray) -> dict[str, Any]:
+    height, width = pixels.shape
+    return {"width": width, "height": height, "pixels": base64.b64encode(pixels.astype(np.uint8).tobytes()).decode()}
+
+
+def test_a_drawing_is_answered_with_what_was_fed(student: FlaskClient, run_id: str):
+    stroke = np.zeros((280, 280))
+    stroke[40:240, 130:150] = 255
+    said = student.post(f"/api/lenet/runs/{run_id}/epochs/last/predict", json=drawing(stroke)).json
+    assert said["predicted"] == 1
+    assert sum(said["probabilities"]) == pytest.approx(1, abs=1e-3)
+    fed = np.array(said["input"]).reshape(28, 28)
+    assert np.flatnonzero(fed.sum(1)).tolist() == list(range(fed.any(1).argmax(), fed.any(1).argmax() + 20))
+    assert set(said["maps"]) == {"input", "conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3"}
+
+
+def test_an_empty_canvas_gets_no_answer(student: FlaskClient, run_id: str):
+    answer = student.post(f"/api/lenet/runs/{run_id}/epochs/last/predict", json=drawing(np.zeros((280, 280))))
+    assert (answer.status_code, answer.json) == (422, {"error": "the canvas is empty"})
+
+
+# --- who asks ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_browser_gets_a_secret_cookie_with_its_first_page_and_keeps_it(student: FlaskClient):
+    student.get("/")
+    first = cookie(student, BROWSER_COOKIE)
+    assert first.http_only
+    assert first.same_site == "Lax"
+    assert len(first.value) >= 32
+    assert "Set-Cookie" not in student.get("/api/lenet/runs").headers
+    assert first.value not in student.get("/api/lenet/runs").text
+
+
+@pytest.mark.parametrize(
+    ("method", "end"), [("POST", "/stop"), ("POST", "/pause"), ("POST", "/resume"), ("DELETE", "")]
+)
+def test_another_browsers_run_cannot_be_touched(student: FlaskClient, run_id: str, method: str, end: str):
+    answer = student.open(f"/api/lenet/runs/{run_id}{end}", method=method)
+    assert (answer.status_code, answer.json) == (403, {"error": f"run {run_id} belongs to another browser"})
+
+
+def test_the_teachers_token_opens_every_run(student: FlaskClient, run_id: str):
+    assert student.post("/api/lenet/teacher", json={"token": "cheese"}).status_code == 403
+    assert student.post("/api/lenet/teacher", json={"token": ["chalk"]}).status_code == 403
+    assert cookie(student, TEACHER_COOKIE) is None
+    assert student.post("/api/lenet/teacher", json={"token": "chalk"}).json == {"teacher": True}
+    assert cookie(student, TEACHER_COOKIE).http_only
+    assert student.get("/api/lenet/runs").json["me"]["teacher"]
+    assert student.delete(f"/api/lenet/runs/{run_id}").status_code == 204
+
+
+def test_a_script_may_send_the_token_as_a_header(app: Flask, run_id: str):
+    answer = app.test_client().delete(f"/api/lenet/runs/{run_id}", headers={"Authorization": "Bearer chalk"})
+    assert answer.status_code == 204
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:81"])
+def test_a_page_of_another_origin_can_do_nothing(student: FlaskClient, runs: Runs, origin: str):
+    answer = student.post("/api/lenet/runs", json={"preset": "fast"}, headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert len(runs.summaries()) == 1
+
+
+def test_our_own_origin_may(student: FlaskClient, runs: Runs):
+    body = {"preset": "exercise-code", "config": SMALL}
+    answer = student.post("/api/lenet/runs", json=body, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 201
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "value"),
+    [
+        ({"preset": "turbo"}, "preset", "turbo"),
+        ({"config": {"epochs": True}}, "epochs", True),
+        ({"config": {"epochs": 0}}, "epochs", 0),
+        ({"config": {"colour": "red"}}, "config", "colour"),
+        ({"config": []}, "config", "[]"),
+        ({"preset": "fast", "run": "../../etc"}, "body", "run"),
+        ([], "body", "[]"),
+        ({"config": {"device": "cuda"}}, "device", "cuda"),
+    ],
+)
+def test_wrong_settings_are_422_with_field_and_value(student: FlaskClient, runs: Runs, body, field: str, value):
+    answer = student.post("/api/lenet/runs", json=body)
+    assert answer.status_code == 422
+    assert (answer.json["field"], answer.json["value"]) == (field, value)
+    assert answer.json["error"].startswith(f"invalid {field}: ")
+    assert len(runs.summaries()) == 1
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999"])
+def test_numbers_that_are_none_are_named_in_valid_json(student: FlaskClient, text: str):
+    body = f'{{"config": {{"learning_rate": {text}}}}}'
+    answer = student.post("/api/lenet/runs", data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json["field"] == "learning_rate"
+    assert answer.json["value"] in ("nan", "inf")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("metrics?from=-1", "from"),
+        ("metrics?from=1e3", "from"),
+        ("epochs/0x1/kernels", "epoch"),
+        ("epochs/-1/kernels", "epoch"),
+        ("epochs/٣/kernels", "epoch"),
+        ("epochs/1/images?label=4", "predicted"),
+        ("epochs/1/images?label=10&predicted=1", "label"),
+        ("epochs/1/maps?image=10000", "image"),
+        ("epochs/1/maps", "image"),
+    ],
+)
+def test_wrong_questions_are_422_with_their_field(student: FlaskClient, run_id: str, path: str, field: str):
+    answer = student.get(f"/api/lenet/runs/{run_id}/{path}")
+    assert (answer.status_code, answer.json["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"width": 7}, "width"),
+        ({"height": 513}, "height"),
+        ({"width": True}, "width"),
+        ({"width": 8.0}, "width"),
+        ({"pixels": "AAAA"}, "pixels"),
+        ({"pixels": "*" * 88}, "pixels"),
+        ({"pixels": "Ä" * 88}, "pixels"),
+        ({"pixels": None}, "pixels"),
+    ],
+)
+def test_a_wrong_drawing_is_422(student: FlaskClient, run_id: str, changes: dict[str, Any], field: str):
+    body = drawing(np.full((8, 8), 255)) | changes
+    answer = student.post(f"/api/lenet/runs/{run_id}/epochs/last/predict", json=body)
+    assert (answer.status_code, answer.json["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("rows", ["", "x", "-1", "10000", "1,,2", ",".join(["1"] * (MOST_IMAGES + 1))])
+def test_wrong_rows_are_422(student: FlaskClient, rows: str):
+    answer = student.get(f"/api/lenet/datasets/mnist/test/images?rows={rows}")
+    assert (answer.status_code, answer.json["field"]) == (422, "rows")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/lenet/runs/..%2f..%2fetc",
+        "/api/lenet/runs/20260101-000000-abcdef",
+        "/api/lenet/runs/20260101-000000-abcdef/metrics",
+        "/api/lenet/datasets/cifar/test/images?rows=1",
+        "/api/lenet/datasets/fashion/test/images?rows=1",
+        "/api/lenet/nothing",
+    ],
+)
+def test_what_is_not_there_is_404_in_json(student: FlaskClient, path: str):
+    answer = student.get(path)
+    assert answer.status_code == 404
+    assert answer.json["error"]
+
+
+def test_an_epoch_that_is_not_there_is_404(student: FlaskClient, run_id: str):
+    answer = student.get(f"/api/lenet/runs/{run_id}/epochs/99/kernels")
+    assert (answer.status_code, answer.json) == (404, {"error": f"run {run_id} has no epoch 99"})
+
+
+def test_other_errors_of_the_api_are_json_too_and_pages_keep_theirs(student: FlaskClient):
+    wrong_method = student.put("/api/lenet/runs")
+    assert (wrong_method.status_code, "POST" in wrong_method.headers["Allow"]) == (405, True)
+    assert wrong_method.json["error"]
+    assert student.post("/api/lenet/runs", data="{", content_type="application/json").status_code == 400
+    assert student.post("/api/lenet/runs", data="preset=fast").status_code == 415
+    assert student.get("/nothing").mimetype == "text/html"
+
+
+def test_a_large_body_is_refused(student: FlaskClient):
+    answer = student.post("/api/lenet/runs", data=b" " * (MOST_BODY_BYTES + 1), content_type="application/json")
+    assert answer.status_code == 413
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(JSON | st.fixed_dictionaries({"config": st.dictionaries(st.sampled_from(list(FIELDS)), JSON, min_size=1)}))
+def test_no_body_breaks_the_server(student: FlaskClient, runs: Runs, body: object):
+    answer = student.post("/api/lenet/runs", data=json.dumps(body), content_type="application/json")
+    assert answer.status_code in (201, 422, 429), answer.text
+    if answer.status_code == 201:
+        student.post(f"/api/lenet/runs/{answer.json['run']}/stop")
+
+
+def test_the_owner_of_a_stored_run_is_no_secret(runs: Runs, experiments: Path, run_id: str, app: Flask):
+    """run.json is readable by whoever reads the disk: it must not give control of the run."""
+    student = app.test_client()
+    student.set_cookie(BROWSER_COOKIE, ALICE.owner)
+    assert student.delete(f"/api/lenet/runs/{run_id}").status_code == 403

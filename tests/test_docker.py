@@ -1,0 +1,219 @@
+"""The image's recipe: its form, what goes into it, and how a container is made ready. `make docker-check` builds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+import yaml
+
+from processes import ROOT, free_port
+from scripts import docker_entrypoint as entrypoint
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+IGNORED = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+ADMITTED = [line.removeprefix("!") for line in IGNORED if line.startswith("!")]
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+READMES = ("README.md", "README.zh.md")
+
+
+def instructions(name: str) -> list[str]:
+    """What follows `name` in the Dockerfile's instructions of that name, continued lines joined."""
+    joined = re.sub(r"\\\n\s*", "", DOCKERFILE)
+    return re.findall(rf"^\s*{name} (.+)$", joined, re.MULTILINE)
+
+
+# --- the recipe -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(
+    shutil.which("hadolint", path=sysconfig.get_path("scripts")) is None and sys.platform != "linux",
+    reason="no hadolint is packaged for this machine",
+)
+def test_hadolint_finds_nothing():
+    hadolint = Path(sysconfig.get_path("scripts")) / "hadolint"
+    result = subprocess.run([hadolint, "--no-color", ROOT / "Dockerfile"], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_the_container_runs_as_a_user_with_a_number_that_is_not_roots():
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", instructions("USER")[-1])
+
+
+def test_what_the_image_sets_for_the_server_are_options_of_it():
+    options = set(re.findall(r"PLAYLAB_\w+", (ROOT / "app.py").read_text()))
+    assert options  # the pattern still fits
+    assert set(re.findall(r"PLAYLAB_\w+(?==)", DOCKERFILE)) <= options
+    assert set(COMPOSE["services"]["playlab"]["environment"]) <= options
+
+
+def test_the_base_and_torchs_index_can_be_chosen_and_cuda_is_not_the_default():
+    arguments = dict(argument.split("=", 1) for argument in instructions("ARG"))
+    assert set(arguments) == {"BASE_IMAGE", "TORCH_INDEX_URL"}
+    assert arguments["TORCH_INDEX_URL"].endswith("/cpu")
+    assert all(base.split()[0] == "${BASE_IMAGE}" for base in instructions("FROM"))
+
+
+def test_compose_has_the_images_volumes_port_and_arguments():
+    service = COMPOSE["services"]["playlab"]
+    assert [volume.split(":")[1] for volume in service["volumes"]] == json.loads(instructions("VOLUME")[0])
+    assert {volume.split(":")[0] for volume in service["volumes"]} == set(COMPOSE["volumes"])
+    assert [port.rpartition(":")[2] for port in service["ports"]] == instructions("EXPOSE")
+    default = dict(argument.split("=", 1) for argument in instructions("ARG"))["TORCH_INDEX_URL"]
+    assert service["build"]["args"] == {"TORCH_INDEX_URL": f"${{TORCH_INDEX_URL-{default}}}"}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_has_a_run_line_without_and_one_with_gpus(name: str):
+    lines = [shlex.split(line) for line in re.findall(r"^docker run .*$", (ROOT / name).read_text(), re.MULTILINE)]
+    builds = re.findall(r"^docker build .*$", (ROOT / name).read_text(), re.MULTILINE)
+    assert ["--gpus" in line for line in lines] == [False, True]
+    assert {line[-1] for line in lines} == {re.search(r"-t (\S+)", build)[1] for build in builds}
+    for argument in re.findall(r"--build-arg (\w+)=", " ".join(builds)):
+        assert argument in {one.split("=")[0] for one in instructions("ARG")}
+    for line in lines:
+        port = line[line.index("-p") + 1].rpartition(":")[2]
+        assert port == instructions("EXPOSE")[0]
+
+
+# --- what goes into it ------------------------------------------------------------------------------------------------
+
+
+def test_everything_is_left_out_but_what_is_named():
+    assert IGNORED[0] == "*"
+    for path in ADMITTED:
+        assert (ROOT / path).exists(), path
+    assert "static/vendor" in IGNORED  # the image fills it itself
+
+
+def test_the_server_and_its_programs_start_from_what_goes_into_the_image(tmp_path: Path):
+    for path in ADMITTED:
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / path).is_dir():
+            shutil.copytree(ROOT / path, target, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+        else:
+            shutil.copyfile(ROOT / path, target)
+    create = "import app; app.create_app({'WORKERS': 1, 'EXPERIMENTS_DIR': 'runs'}).extensions['close']()"
+    for command in (["-c", create], ["-m", "lenet", "train", "--help"], ["-m", "playground", "warm", "--help"]):
+        done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+    for script in re.findall(r"scripts/\w+\.py", DOCKERFILE):
+        assert (tmp_path / script).exists()
+
+
+# --- how a container is made ready ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ([], ["python", "app.py"]),
+        (["--workers", "4"], ["python", "app.py", "--workers", "4"]),
+        (["python", "-m", "lenet", "train"], ["python", "-m", "lenet", "train"]),
+    ],
+)
+def test_options_alone_are_the_servers(arguments: list[str], command: list[str]):
+    assert entrypoint.command(arguments) == command
+
+
+HASWELL = " ".join(sorted(entrypoint.PORTABLE_FLAGS | {"sse2", "aes"}))
+PORTABLE = {"NUMBA_CPU_NAME": "x86-64-v3", "NUMBA_CPU_FEATURES": ""}
+
+
+@pytest.mark.parametrize(
+    ("before", "cpuinfo", "machine", "after"),
+    [
+        ({}, f"flags\t\t: {HASWELL}\n", "x86_64", PORTABLE),
+        ({}, f"flags\t\t: {HASWELL.replace('avx2', '')}\n", "x86_64", {}),
+        ({}, "Features\t: fp asimd\n", "aarch64", {}),
+        ({"NUMBA_CPU_NAME": "generic"}, f"flags\t\t: {HASWELL}\n", "x86_64", {"NUMBA_CPU_NAME": "generic"}),
+    ],
+    ids=["since 2013", "older", "another architecture", "the user's choice"],
+)
+def test_the_portable_kernel_is_for_processors_that_can_run_it(before, cpuinfo, machine, after):
+    entrypoint.choose_cpu(before, cpuinfo, machine)
+    assert before == after
+
+
+@pytest.fixture
+def baked(tmp_path: Path) -> Path:
+    """A folder as the image has it, with one file in a folder."""
+    (tmp_path / "baked" / "MNIST" / "raw").mkdir(parents=True)
+    (tmp_path / "baked" / "MNIST" / "raw" / "labels").write_bytes(b"7")
+    return tmp_path / "baked"
+
+
+def test_the_kernel_is_lent_where_it_can_be_written(baked: Path, tmp_path: Path):
+    environment: dict[str, str] = {}
+    entrypoint.lend_kernel(environment, baked, tmp_path)
+    lent = Path(environment["NUMBA_CACHE_DIR"])
+    assert (lent / "MNIST" / "raw" / "labels").read_bytes() == b"7"
+    assert lent.is_relative_to(tmp_path)
+    assert not lent.is_relative_to(baked)
+
+
+def test_data_is_put_where_it_is_missing_and_only_there(baked: Path, tmp_path: Path):
+    (baked / "MNIST" / "raw" / "images").write_bytes(b"new")
+    data = tmp_path / "data"
+    (data / "MNIST" / "raw").mkdir(parents=True)
+    (data / "MNIST" / "raw" / "images").write_bytes(b"the user's")
+    environment = {"PLAYLAB_DATA": str(data)}
+    entrypoint.lend_data(environment, baked)
+    found = {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    assert found == {"images": b"the user's", "labels": b"7"}
+    assert environment == {"PLAYLAB_DATA": str(data)}
+
+
+def test_data_is_read_in_place_where_it_cannot_be_put(baked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "file").touch()
+    environment = {"PLAYLAB_DATA": str(tmp_path / "file" / "data")}
+    entrypoint.lend_data(environment, baked)
+    assert environment == {"PLAYLAB_DATA": str(baked)}
+    assert "file/data" in capsys.readouterr().err
+
+
+def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLAYLAB_", "NUMBA_"))}
+    command = [sys.executable, ROOT / "scripts" / "docker_entrypoint.py", *arguments]
+    return subprocess.run(command, env=kept | environment, capture_output=True, text=True, timeout=20)
+
+
+def test_the_command_takes_the_entry_points_place_and_its_status(tmp_path: Path):
+    folders = {"PLAYLAB_DATA": str(tmp_path / "data"), "PLAYLAB_EXPERIMENTS": str(tmp_path / "runs")}
+    done = start("sh", "-c", "echo $PLAYLAB_DATA; exit 3", **folders)
+    assert (done.returncode, done.stdout) == (3, folders["PLAYLAB_DATA"] + "\n")
+
+
+def test_folders_that_cannot_hold_runs_are_refused_with_what_to_do(tmp_path: Path):
+    (tmp_path / "file").touch()
+    done = start("true", PLAYLAB_DATA=str(tmp_path), PLAYLAB_EXPERIMENTS=str(tmp_path / "file"))
+    assert done.returncode == 1
+    assert str(tmp_path / "file") in done.stderr
+    assert f"chown {os.getuid()}:{os.getgid()}" in done.stderr
+
+
+def test_a_command_that_does_not_exist_is_named():
+    done = start("no-such-command")
+    assert done.returncode == 1
+    assert done.stderr.startswith("no-such-command: ")
+
+
+def health(port: int) -> int:
+    """The exit status of the health check, with a proxy that nothing answers in its environment."""
+    environment = os.environ | {"PLAYLAB_PORT": str(port), "http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
+    command = [sys.executable, ROOT / "scripts" / "docker_healthcheck.py"]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=20).returncode
+
+
+def test_the_health_check_tells_a_server_from_none(server: str):
+    assert health(int(server.rpartition(":")[2])) == 0
+    assert health(free_port()) == 1

@@ -1,0 +1,231 @@
+"""How much one browser, one script and everybody together may have; the others go on."""
+
+import os
+import selectors
+import threading
+import time
+
+import pytest
+import websocket
+from flask import Flask
+
+from lenet.runs import Runs
+from processes import wait_until
+from web import headers, limits
+from web_clients import (
+    POLLING,
+    SECONDS,
+    Client,
+    close_polling,
+    get,
+    metric,
+    open_polling,
+    open_websocket,
+    post,
+    raw_connection,
+)
+
+
+class Opened(list):
+    """Connections that a test closes when it ends. WebSockets that `listen` was told of answer pings."""
+
+    def __init__(self):
+        self.selector = selectors.DefaultSelector()
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._answer)
+        self.thread.start()
+
+    def listen(self, one):
+        self.selector.register(one.sock, selectors.EVENT_READ, one)
+        self.append(one)
+
+    def _answer(self):
+        while not self.ended.is_set():
+            for key, _ in self.selector.select(0.05):
+                try:
+                    key.data.recv()  # which answers a ping
+                except (OSError, websocket.WebSocketException):
+                    self.selector.unregister(key.fileobj)
+
+    def close(self):
+        self.ended.set()
+        self.thread.join()
+        self.selector.close()
+        for one in self:
+            one.close()
+
+
+@pytest.fixture
+def opened():
+    made = Opened()
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_left(own):
+    yield
+    wait_until(lambda: connections(own) == 0, SECONDS, "the test's connections are gone")
+
+
+def connections(server):
+    return sum(metric(server.url, f'playlab_connections{{transport="{name}"}}') for name in ("websocket", "polling"))
+
+
+def connect_until_refused(server, opened, attempts, cookie=lambda: None):
+    """Opens WebSockets. Returns how many were served, and status and text of the refusals."""
+    served, refusals = 0, set()
+    for _ in range(attempts):
+        try:
+            opened.listen(open_websocket(server.url, cookie()))
+            served += 1
+        except websocket.WebSocketBadStatusException as error:
+            refusals.add((error.status_code, error.resp_body.decode()))
+    return served, refusals
+
+
+def works(server, one):
+    """A page loads at once, a student trains, and another may join."""
+    started = time.monotonic()
+    assert get(server.url)[0] == 200
+    assert time.monotonic() - started < 2
+    assert one.call("step", epochs=1)["ok"]
+    one.see_frames(1)
+
+
+@pytest.fixture
+def student(own, opened):
+    one = Client(own.url, cookie="a-student", reading=True)
+    opened.append(one)
+    assert one.call("open", link="seed=0.5")["ok"]
+    return one
+
+
+def test_1000_connections_of_a_script_are_refused_and_the_others_go_on(own, opened, student):
+    served, refusals = connect_until_refused(own, opened, 1000)
+    assert served == limits.MAX_WITHOUT_COOKIE
+    assert refusals == {(503, f"programs have {served} connections, the most allowed\n")}
+    works(own, student)
+    newcomer = Client(own.url, cookie="a-newcomer")
+    opened.append(newcomer)
+    assert newcomer.call("open")["ok"]
+    assert newcomer.call("play")["ok"]
+    newcomer.see_frames(2)
+
+
+def test_1000_connections_that_feign_a_browser_each_leave_pages_and_the_connected_working(own, opened, student):
+    served, refusals = connect_until_refused(own, opened, 1000, cookie=lambda: os.urandom(8).hex())
+    assert served == limits.MAX_CONNECTIONS - 1
+    assert refusals == {(503, f"the server is full: it holds {limits.MAX_CONNECTIONS} connections\n")}
+    works(own, student)
+
+
+def test_a_browser_has_its_own_limit(own, opened):
+    served, refusals = connect_until_refused(own, opened, limits.MAX_PER_BROWSER + 1, cookie=lambda: "one-browser")
+    assert served == limits.MAX_PER_BROWSER
+    assert refusals == {(503, f"this browser has {served} connections, the most allowed\n")}
+    status, text, answered = get(own.url + POLLING, Cookie="playlab_browser=one-browser")
+    assert (status, text) == (503, f"this browser has {served} connections, the most allowed\n")
+    assert answered["Retry-After"] == "5"
+    close_polling(open_polling(own.url, Cookie="playlab_browser=another"))
+
+
+def test_one_connection_cannot_take_every_thread(own, opened):
+    """Polls wait in a thread each, and so do WebSockets that take over a polling connection."""
+    polling = open_polling(own.url)
+    taking_over = polling.replace("http", "ws", 1).replace("transport=polling", "transport=websocket")
+    statuses = []
+    for _ in range(10):
+        try:
+            opened.append(websocket.create_connection(taking_over, timeout=SECONDS))
+            statuses.append(101)
+        except websocket.WebSocketBadStatusException as error:
+            statuses.append(error.status_code)
+    assert statuses == [101] * limits.MAX_INSIDE_PER_CONNECTION + [503] * (10 - limits.MAX_INSIDE_PER_CONNECTION)
+    for one in opened:
+        one.close()
+    wait_until(lambda: post(polling, b"1")[0] == 200, SECONDS, "there is room again")
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: local"], ids=["nothing", "half a request"])
+def test_1000_connections_that_say_too_little_are_ended_and_pages_load_again(own, opened, student, said):
+    for _ in range(1000):
+        opened.append(raw_connection(own.url))
+        opened[-1].sendall(said)
+    assert student.call("step", epochs=1)["ok"]
+    started = time.monotonic()
+    assert get(own.url)[0] == 200
+    assert time.monotonic() - started < 9
+    assert opened[-1].recv(100) == b""
+
+
+# --- the Playground's limits for one browser --------------------------------------------------------------------------
+
+
+def test_the_commands_of_one_browser_count_together(own, opened):
+    first, second, other = (
+        Client(own.url, cookie=cookie, reading=True) for cookie in ("two-tabs", "two-tabs", "one-tab")
+    )
+    opened += [first, second, other]
+    for one in opened:
+        assert one.call("open")["ok"]
+    # Sent at once, so that they fall into one second, or the most of them.
+    sent = [(one, one.send("pause")) for _ in range(150) for one in (first, second, other)]
+    for one in (first, second, other):
+        one.until(lambda one=one: one.last in one.replies)
+    refused = {first: 0, second: 0, other: 0}
+    for one, number in sent:
+        refused[one] += not one.replies[number]["ok"]
+    assert refused[first] + refused[second] >= 1
+    assert refused[other] == 0
+
+
+def test_a_browser_has_ten_playgrounds_and_the_one_left_longest_makes_room(own, opened):
+    opened += [Client(own.url, cookie="many-tabs", reading=True) for _ in range(11)]
+    sessions = [one.call("open")["session"] for one in opened[:10]]
+    reply = opened[10].call("open")
+    assert reply["ok"] is False
+    assert reply["error"] == "this browser has 10 sessions in use, the most allowed: close one first"
+    opened[4].close()
+    wait_until(lambda: opened[10].call("open")["ok"], SECONDS, "room is made")
+    back = Client(own.url, cookie="many-tabs", reading=True)
+    opened.append(back)
+    opened[5].close()
+    wait_until(lambda: back.call("open", session=sessions[4])["ok"], SECONDS)
+    assert back.call("open", session=sessions[4])["resumed"] is False
+
+
+# --- the rest of the edge ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/lenet", "/static/js/i18n/en.js", "/nowhere", "/socket.io/?EIO=3", "/api/playground/schema"]
+)
+def test_every_answer_forbids_what_is_foreign(own, path):
+    answered = get(own.url + path)[2]
+    for name, value in headers.HEADERS.items():
+        assert answered[name] == value
+    policy = answered["Content-Security-Policy"]
+    for directive in ("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"):
+        assert directive in policy
+    assert "http" not in policy
+    assert "*" not in policy
+    assert "script-src" not in policy  # nothing beyond default-src
+
+
+def test_a_header_that_an_answer_sets_itself_stays():
+    app = Flask(__name__)
+    app.add_url_rule("/", view_func=lambda: ("", {"Referrer-Policy": "no-referrer"}))
+    app.wsgi_app = headers.secure(app.wsgi_app)
+    assert app.test_client().get("/").headers.getlist("Referrer-Policy") == ["no-referrer"]
+
+
+def test_the_teachers_token_is_compared_in_constant_time(tmp_path, monkeypatch):
+    runs = Runs(tmp_path, tmp_path / "experiments", teacher_token="secret", slots=["cpu"])
+    compared = []
+    monkeypatch.setattr("lenet.runs.secrets.compare_digest", lambda *pair: compared.append(pair) or False)
+    try:
+        assert not runs.is_teacher("secret")  # whatever it is, the comparison decides
+        assert compared == [(b"secret", b"secret")]
+    finally:
+        runs.close()

@@ -1,0 +1,113 @@
+"""Log lines: one an event, as text or JSON, and no secret in any."""
+
+import json
+import logging
+import os
+import signal
+
+import pytest
+
+from processes import wait_until
+from web import logs
+from web.refusals import Refusals
+from web_clients import SECONDS, Client, get, open_websocket, web_process
+
+
+@pytest.fixture
+def log(capsys):
+    """What was logged since, in a form."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+
+    def set_up(form):
+        logs.set_up(form)
+        return lambda: capsys.readouterr().err.splitlines()
+
+    yield set_up
+    root.handlers, root.level = before
+
+
+def test_text_is_one_readable_line(log):
+    read = log("text")
+    logging.getLogger("x").info("session opened", extra={"session": "3f0c", "browser": None, "text": 'two "words"'})
+    (line,) = read()
+    assert line.split(" ", 1)[1] == 'INFO session opened session=3f0c text="two \\"words\\""'
+
+
+def test_json_is_one_object_a_line(log):
+    read = log("json")
+    logging.getLogger("x").info("session opened", extra={"session": "3f0c", "worker": 2})
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        logging.getLogger("x").exception("failed: %s", "why")
+    first, second = map(json.loads, read())
+    assert first.pop("time").endswith("+00:00")
+    assert first == {"level": "info", "logger": "x", "event": "session opened", "session": "3f0c", "worker": 2}
+    assert second["event"] == "failed: why"
+    assert second["error"].startswith("Traceback")
+
+
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_what_a_client_sends_cannot_make_a_line_of_its_own(log, form):
+    read = log(form)
+    logging.getLogger("x").warning("refused\nINFO all is well", extra={"text": "evil\nINFO all is well"})
+    assert len(read()) == 1
+
+
+def test_a_flood_of_refusals_is_counted_and_logged_once_a_second(log, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("web.refusals.time.monotonic", lambda: now)
+    read, refusals = log("json"), Refusals()
+    for _ in range(100):
+        refusals.note("full")
+    refusals.note("host")
+    now = 1.0
+    refusals.note("full")
+    told = [(line["reason"], line["count"]) for line in map(json.loads, read())]
+    assert told == [("full", 1), ("host", 1), ("full", 100)]
+    assert refusals.counts == {"full": 101, "host": 1}
+
+
+# --- a real server ----------------------------------------------------------------------------------------------------
+
+
+def events(server):
+    lines = [line for line in server.log.read_text().splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in lines]
+
+
+def test_a_session_and_a_worker_have_their_lines_and_secrets_have_none(start):
+    server = start("--log", "json", "--teacher", "chalk-and-talk")
+    student = Client(server.url, cookie="a-secret-cookie")
+    token = student.call("open")["session"]
+    student.call("open", session=token)
+    os.kill(web_process(server).children()[0].pid, signal.SIGKILL)
+    wait_until(lambda: any(event["event"] == "worker restarted" for event in events(server)), SECONDS, "the restart")
+    student.call("close")
+    assert get(server.url, Host="evil.example")[0] == 403
+    get(f"{server.url}/metrics")
+    student.close()
+
+    by_name = {event["event"]: event for event in events(server)}
+    assert {"session opened", "session resumed", "session ended", "worker died", "worker restarted", "refused"} <= {
+        *by_name
+    }
+    opened = by_name["session opened"]
+    assert len(opened["session"]) == 8
+    assert len(opened["browser"]) == 16
+    assert opened["session"] == by_name["session resumed"]["session"] == by_name["session ended"]["session"]
+    assert by_name["worker died"]["status"] == -signal.SIGKILL
+    assert by_name["refused"]["reason"] == "host"
+    told = "\n".join(line for line in server.log.read_text().splitlines() if line.startswith("{"))
+    told += get(f"{server.url}/metrics")[1]
+    for secret in (token, "a-secret-cookie", "chalk-and-talk"):
+        assert secret not in told
+    assert not [line for line in server.log.read_text().splitlines()[2:] if not line.startswith("{")]
+
+
+def test_a_connection_that_ends_oddly_leaves_no_traceback(own):
+    connection = open_websocket(own.url)
+    connection.sock.close()
+    get(own.url)
+    assert "Traceback" not in own.log.read_text()

@@ -1,0 +1,37 @@
+"""The edge's options, on the command line and in the environment."""
+
+import pytest
+
+import app
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    for name in ("ALLOW_HOST", "PROXIES", "LOG", "HOST"):
+        monkeypatch.delenv(f"PLAYLAB_{name}", raising=False)
+    return lambda name, value: monkeypatch.setenv(f"PLAYLAB_{name}", value)
+
+
+def test_by_default_nothing_is_added_and_no_proxy_believed():
+    arguments = app._arguments([])
+    assert (arguments.allow_host, arguments.proxies, arguments.log) == ([], 0, "text")
+
+
+def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
+    environment("ALLOW_HOST", "lab.school,10.0.0.0/8")
+    assert app._arguments([]).allow_host == ["lab.school", "10.0.0.0/8"]
+    assert app._arguments(["--allow-host", "a", "--allow-host", "b"]).allow_host == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("allow-host", "http://lab.school"), ("proxies", "-1"), ("proxies", "x"), ("log", "xml"), ("host", "a b")],
+)
+def test_a_bad_one_is_named_wherever_it_comes_from(name, value, environment, capsys):
+    with pytest.raises(SystemExit):
+        app._arguments([f"--{name}", value])
+    assert value in capsys.readouterr().err
+    environment(name.upper().replace("-", "_"), value)
+    with pytest.raises(SystemExit):
+        app._arguments([])
+    assert value in capsys.readouterr().err

@@ -1,0 +1,46 @@
+"""What the edge turned away: answered, counted, and logged without letting a flood of it fill the log."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+log = logging.getLogger("web")
+
+
+class Refusals:
+    """Counts by reason. The log gets one line a second for each reason, with how many there were since the last."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._logged: dict[str, tuple[float, int]] = {}  # by reason: when, and the count then
+        self._lock = threading.Lock()
+
+    def note(self, reason: str, **fields: Any) -> None:
+        """One more. `fields` go into its log line."""
+        now = time.monotonic()
+        with self._lock:
+            self.counts[reason] += 1
+            count = self.counts[reason]
+            when, before = self._logged.get(reason, (-1.0, 0))
+            if now - when < 1:
+                return
+            self._logged[reason] = now, count
+        log.warning("refused", extra={"reason": reason, **fields, "count": count - before})
+
+    def answer(
+        self, environ: WSGIEnvironment, start_response: StartResponse, reason: str, status: str, text: str
+    ) -> Iterable[bytes]:
+        """One more, told to the client over HTTP."""
+        self.note(reason, path=environ.get("PATH_INFO", "")[:100], address=environ.get("REMOTE_ADDR"), text=text)
+        body = f"{text}\n".encode()
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+        if status.startswith("503"):
+            headers.append(("Retry-After", "5"))
+        start_response(status, headers)
+        return [body]

@@ -1,0 +1,170 @@
+"""A WebSocket as engineio wants one, bounded in what it takes and in how long it waits.
+
+The protocol is `websockets`' own, without its input and output. A message is refused by its header, before it is read;
+compression is not offered; nothing is read ahead of what has been dealt with, so a fast sender waits in its own TCP
+buffer. Who is silent after a ping is gone, and so is who does not take what is sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from websockets.frames import CloseCode, Opcode
+from websockets.http11 import Headers, Request
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+MAX_MESSAGE = 64 * 1024  # bytes a client may send at once
+PING_SECONDS = 4  # between two pings; something must come before the next is due
+SEND_SECONDS = 4  # for a message to be taken by the client's machine
+_LINGER_SECONDS = 1  # for a client to read why it is cut off
+_READ = 64 * 1024
+
+
+class WebSocket:
+    """One connection. `wait` is for one thread, `send` and `close` for any."""
+
+    def __init__(self, connection: socket.socket, greeting: bytes = b""):
+        """greeting: what is sent before the first message, to wit the answer to the request that asked for it."""
+        self._connection = connection
+        self._protocol = ServerProtocol(state=OPEN, max_size=MAX_MESSAGE)
+        self._lock = threading.Lock()  # the protocol and the sending; nobody waits for it longer than SEND_SECONDS
+        self._messages: deque[str] = deque()
+        self._fragments = bytearray()
+        self._next_ping = time.monotonic() + PING_SECONDS
+        self._answered = True
+        self._ended = False
+        self._poll = select.poll() if hasattr(select, "poll") else None
+        if self._poll:
+            self._poll.register(connection, select.POLLIN)
+        connection.settimeout(SEND_SECONDS)
+        connection.sendall(greeting)
+
+    def wait(self) -> str | None:
+        """The next message; None when the connection has ended, by either side. Raises OSError when it broke."""
+        while not self._messages:
+            if self._ended:
+                return None
+            left = self._next_ping - time.monotonic()
+            if left > 0 and self._readable(left):
+                self._read()
+            elif self._answered:
+                self._ping()
+            else:
+                self._ended = True
+        return self._messages.popleft()
+
+    def _read(self) -> None:
+        data = self._connection.recv(_READ)
+        if not data:
+            self._ended = True
+            return
+        self._answered = True
+        with self._lock:
+            self._protocol.receive_data(data)
+            self._take(self._protocol.events_received())
+            self._flush()
+            self._ended = self._protocol.state is not OPEN
+        if self._ended:
+            self._linger()
+
+    def _readable(self, seconds: float) -> bool:
+        if self._poll:
+            return bool(self._poll.poll(seconds * 1000))
+        return bool(select.select([self._connection], [], [], seconds)[0])
+
+    def _take(self, frames: Iterable[Any]) -> None:
+        for frame in frames:
+            if frame.opcode is Opcode.BINARY:
+                self._protocol.fail(CloseCode.UNSUPPORTED_DATA, "text only")
+                return
+            if frame.opcode in (Opcode.TEXT, Opcode.CONT):
+                self._fragments += frame.data
+                if frame.fin:
+                    try:
+                        self._messages.append(self._fragments.decode())
+                    except UnicodeDecodeError:
+                        self._protocol.fail(CloseCode.INVALID_DATA)
+                        return
+                    self._fragments.clear()
+
+    def _ping(self) -> None:
+        self._answered = False
+        self._next_ping = time.monotonic() + PING_SECONDS
+        with self._lock, contextlib.suppress(OSError):
+            if self._protocol.state is OPEN:
+                self._protocol.send_ping(b"")
+                self._flush()
+
+    def send(self, message: str | bytes) -> None:
+        """Raises OSError or websockets' InvalidState when the connection has ended."""
+        with self._lock:
+            if isinstance(message, str):
+                self._protocol.send_text(message.encode())
+            else:
+                self._protocol.send_binary(message)
+            self._flush()
+
+    def close(self) -> None:
+        """Ends the connection, and whatever waits on it. May be called again."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._protocol.state is OPEN:
+                self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
+                self._flush()
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _flush(self) -> None:
+        try:
+            for data in self._protocol.data_to_send():
+                if data:
+                    self._connection.sendall(data)
+                else:  # how the protocol says that this was all
+                    self._connection.shutdown(socket.SHUT_WR)
+        except OSError:  # half a frame may have gone out: nothing may follow
+            with contextlib.suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
+            raise
+
+    def _linger(self) -> None:
+        """Reads and forgets: closed with something unread, TCP would take back the reason that was sent."""
+        end = time.monotonic() + _LINGER_SECONDS
+        with contextlib.suppress(OSError):
+            while (left := end - time.monotonic()) > 0 and self._readable(left) and self._connection.recv(_READ):
+                pass
+
+
+Handler = Callable[[WebSocket], Any]
+
+
+def upgrade(handler: Handler, _engine: object) -> WSGIApplication:
+    """For engineio: a WSGI application that makes its request a WebSocket and serves it by `handler`."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        names = [name for name in environ if name.startswith("HTTP_")]
+        headers = Headers([(name[5:].replace("_", "-"), environ[name]) for name in names])
+        response = ServerProtocol().accept(Request(environ["PATH_INFO"], headers))
+        if response.status_code != 101:
+            start_response(f"{response.status_code} {response.reason_phrase}", [("Content-Type", "text/plain")])
+            return [bytes(response.body)]
+        connection = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
+        try:
+            websocket = WebSocket(connection, response.serialize())
+            try:
+                handler(websocket)
+            finally:
+                websocket.close()
+        except OSError:
+            pass  # it ended early
+        # How each server is told that its connection was taken over and has ended.
+        raise StopIteration if "gunicorn.socket" in environ else ConnectionError
+
+    return serve
