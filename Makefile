@@ -6,12 +6,13 @@ PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run test soak lint format clean
+.PHONY: help setup run test soak docker-check lint format clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
 	@echo "make test     run all tests: Python, JavaScript and in a browser"
 	@echo "make soak     30 minutes of 50 browsers joining and leaving: does anything stay behind?"
+	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
 	@echo "make format   put the Python files into the project's format"
@@ -31,6 +32,10 @@ test:
 soak:
 	@$(PYTHON) scripts/install.py --dev
 	@exec $(VENV) -m benchmarks.soak $(ARGS)
+
+docker-check:
+	@$(PYTHON) scripts/install.py --dev
+	@exec $(VENV) scripts/docker_check.py $(ARGS)
 
 lint:
 	@$(PYTHON) scripts/install.py --dev

@@ -86,7 +86,8 @@ class Trainer:
         self.config, self.folder = config, folder
         self.device = pick_device(config.device)
         torch.set_num_threads(config.threads or min(os.cpu_count() or 1, MOST_THREADS))
-        torch.use_deterministic_algorithms(True, warn_only=True)
+        if self.device.type == "cuda":  # on a CPU they are, and the checks cost a twentieth
+            torch.use_deterministic_algorithms(True, warn_only=True)
         torch.backends.cudnn.deterministic = True
 
         whole = data.load(config.dataset, data_root, "train", str(self.device))[: config.train_images]

@@ -2,7 +2,7 @@
 
     apt install buildah debootstrap chromium
     make docker-check                               about 20 minutes and 30 GB of disk the first time
-    make docker-check ARGS="--keep"                 leave the image in build/docker, and build on what is there
+    make docker-check ARGS="--keep"                 leave base and image in build/docker, for the next call
 
 The base is a bare Debian made by debootstrap, the builder is Buildah. What pip and npm of this machine need to find
 packages (configuration, local folders, certificates) is lent to the build read-only; nothing of it gets into the image.
@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "docker"
-TOOLS = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "ip": "iproute2"}  # their packages
+PACKAGES = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "ip": "iproute2"}  # by tool
 BASE, IMAGE = "localhost/playlab-base", "localhost/playlab-check"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 DEBIAN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -34,7 +34,7 @@ BUILD_SECONDS = 3600
 
 def buildah(*words: str | Path) -> str:
     """Runs Buildah on a store of its own and returns what it prints. Raises CalledProcessError."""
-    store = ["--root", FOLDER / "store", "--runroot", FOLDER / "run", "--storage-driver", "vfs"]
+    store: list[str | Path] = ["--root", FOLDER / "store", "--runroot", FOLDER / "run", "--storage-driver", "vfs"]
     environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "TMPDIR": str(FOLDER / "tmp")}
     done = subprocess.run(
         ["nice", "buildah", *store, *words], env=environment, stdout=subprocess.PIPE, text=True, check=True,
@@ -121,7 +121,8 @@ def try_out() -> int:
     try:
         config = json.loads(buildah("inspect", "--type=image", IMAGE))["Docker"]["config"]
         (FOLDER / "config.json").write_text(json.dumps(config, indent=1))
-        trial = [sys.executable, ROOT / "tests" / "docker_trial.py", buildah("mount", container), FOLDER]
+        script = ROOT / "tests" / "docker_trial.py"
+        trial: list[str | Path] = [sys.executable, script, buildah("mount", container), FOLDER]
         alone = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
         return subprocess.run([*alone, *trial], timeout=1200).returncode
     finally:
@@ -132,12 +133,13 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build Playlab's image without Docker, start it and try it.")
     parser.add_argument("--suite", default="bookworm", help="the Debian release of the base (default: bookworm)")
     parser.add_argument("--torch-index", default="", metavar="URL", help="TORCH_INDEX_URL (default: the usual index)")
-    parser.add_argument("--keep", action="store_true", help="leave the image in build/docker, and build on what is there")
+    parser.add_argument("--keep", action="store_true", help="leave base and image in build/docker, for the next call")
     parser.add_argument("--no-build", action="store_true", help="only try the image that an earlier --keep left")
     options = parser.parse_args(argv)
-    missing = sorted({package for tool, package in TOOLS.items() if not shutil.which(tool)})
+    missing = sorted({package for tool, package in PACKAGES.items() if not shutil.which(tool)})
     if missing or os.geteuid() != 0:
-        print(f"docker-check needs root and Debian's packages: apt install {' '.join(TOOLS.values())}", file=sys.stderr)
+        packages = " ".join(PACKAGES.values())
+        print(f"docker-check needs root and Debian's packages: apt install {packages} chromium", file=sys.stderr)
         return 2
     (FOLDER / "tmp").mkdir(parents=True, exist_ok=True)
     try:

@@ -24,7 +24,7 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - ours alone in a container, and 
 # What LLVM calls x86-64-v3: Intel's processors since 2013, AMD's since 2015. The kernel is compiled for these and not
 # for the processor that built the image, or it would be compiled again wherever the image is run on another one.
 PORTABLE_CPU = "x86-64-v3"
-PORTABLE_FLAGS = frozenset("avx avx2 bmi1 bmi2 f16c fma abm movbe xsave sse4_2 popcnt ssse3".split())
+PORTABLE_FLAGS = {"abm", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe", "popcnt", "sse4_2", "ssse3", "xsave"}
 
 Environment = MutableMapping[str, str]
 
@@ -48,10 +48,16 @@ def choose_temporary_folder(environment: Environment) -> Path:
 
 
 def choose_cpu(environment: Environment, cpuinfo: str, machine: str) -> None:
-    """Has Numba compile for PORTABLE_CPU, and so find what is baked, where this processor is one."""
+    """Has Numba compile for PORTABLE_CPU, and so find what is baked, where this processor is one.
+
+    A NUMBA_CPU_NAME given to the container stays; an empty one asks for this very processor.
+    """
     flags = re.search(r"^flags\s*:(.*)$", cpuinfo, re.MULTILINE)
-    if machine == "x86_64" and flags and set(flags[1].split()) >= PORTABLE_FLAGS and "NUMBA_CPU_NAME" not in environment:
-        environment |= {"NUMBA_CPU_NAME": PORTABLE_CPU, "NUMBA_CPU_FEATURES": ""}
+    is_portable = machine == "x86_64" and flags is not None and set(flags[1].split()) >= PORTABLE_FLAGS
+    if environment.get("NUMBA_CPU_NAME") == "":
+        del environment["NUMBA_CPU_NAME"]
+    elif is_portable and "NUMBA_CPU_NAME" not in environment:
+        environment.update(NUMBA_CPU_NAME=PORTABLE_CPU, NUMBA_CPU_FEATURES="")
 
 
 def lend_kernel(environment: Environment, baked: Path, temporary: Path) -> None:

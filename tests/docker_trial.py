@@ -1,6 +1,6 @@
 """What `make docker-check` tries on the built image: a container's start, its pages in a browser, its end.
 
-    python tests/docker_trial.py ROOT FOLDER    ROOT: the image's file system; FOLDER: has its config.json, gets pictures
+    python tests/docker_trial.py ROOT FOLDER    ROOT: the image's files; FOLDER: has its config.json, gets pictures
 
 A container here is what Docker would make of the image, in namespaces of its own (mounts, processes, network) and with
 the image's user, environment, volumes and entry point. Run where there is no network, as root; not collected by pytest.
@@ -72,12 +72,13 @@ class Container:
         self._user = [f"--setgid={gid}", f"--setuid={uid}"]
         self._environment = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in settings.items())]
         command = [*config["Entrypoint"], *(arguments or config["Cmd"])]
-        inside = ["unshare", f"--root={root}", f"--wd={config['WorkingDir']}", *self._user, *self._environment, *command]
+        enter = ["setpriv", "--clear-groups", "--no-new-privs"]
+        enter += ["unshare", f"--root={root}", f"--wd={config['WorkingDir']}", *self._user]
         outside = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--", "sh", "-c", MOUNTS, "sh"]
         mounts = [root, data, experiments, "ro" if read_only else "rw"]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [*outside, *mounts, "setpriv", "--clear-groups", "--no-new-privs", *inside],
+                [*outside, *mounts, *enter, *self._environment, *command],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
@@ -91,13 +92,15 @@ class Container:
         namespaces = ["nsenter", f"--target={self.first.pid}", "--mount", "--pid", "--root", "--wd", *self._user, "--"]
         kind, *check = self.config["Healthcheck"]["Test"]
         assert kind == "CMD"
-        return subprocess.run([*namespaces, *self._environment, *check], capture_output=True, timeout=30).returncode == 0
+        done = subprocess.run([*namespaces, *self._environment, *check], capture_output=True, timeout=30)
+        return done.returncode == 0
 
     def wait_for(self, what: str, condition: Any, seconds: float) -> float:
         """Seconds from the start of the container until `condition()`."""
 
         def met() -> bool:
-            assert self.process.poll() is None, f"it ended with status {self.process.returncode}:\n{self.log.read_text()}"
+            status = self.process.poll()
+            assert status is None, f"it ended with status {status}:\n{self.log.read_text()}"
             with contextlib.suppress(OSError, http.client.HTTPException):
                 return bool(condition())
             return False
@@ -122,11 +125,11 @@ class Container:
         self.process.wait(10)
 
 
-def ask(path: str, body: dict[str, Any] | None = None, method: str | None = None, host: str | None = None) -> Any:
+def ask(path: str, body: dict[str, Any] | None = None) -> Any:
     """The server's answer, as JSON where it is."""
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"} | ({"Host": host} if host else {})
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(URL + path, data, headers, method=method), timeout=10) as response:
+    with urlopen(Request(URL + path, data, headers), timeout=10) as response:
         text = response.read().decode()
     return json.loads(text) if response.headers.get_content_type() == "application/json" else text
 
@@ -228,7 +231,7 @@ def main(root: Path, folder: Path) -> int:
             root, config, folder / "third.log", volume("no-data", 0o755), volume("others"), *server,
             user="4242:4242", read_only=True, environment={"NUMBA_CPU_NAME": "x86-64-v2", "NUMBA_CPU_FEATURES": ""},
         ) as container:  # fmt: skip
-            say("from the start to a worker that compiled its own", container.wait_for("a worker", worker_is_ready, 400))
+            say("from the start to a worker that compiled", container.wait_for("a worker", worker_is_ready, 400))
             run = ask("/api/lenet/runs", {"preset": "fast"})["run"]
             container.wait_for("a run", lambda: run_of(run)["status"] == "finished", 300)
             say("LeNet-5 has trained on the image's own MNIST")

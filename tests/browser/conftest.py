@@ -26,7 +26,8 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 import processes
 
-expect.set_options(timeout=10_000)
+PATIENCE = 30  # seconds; only a failure takes so long, or a machine that is busy with other things
+expect.set_options(timeout=1000 * PATIENCE)
 
 PLAIN = "seed=0.31415"
 FAILED = pytest.StashKey[bool]()
@@ -127,7 +128,7 @@ class Playground:
         elif session := re.search(r'"session":"([^"]+)"', message):
             self.session = session[1]
 
-    def wait(self, condition: Callable[[], object], what: str = "", seconds: float = 15) -> None:
+    def wait(self, condition: Callable[[], object], what: str = "", seconds: float = PATIENCE) -> None:
         """`processes.wait_until`, while the messages of the page go on being heard."""
 
         def listening() -> object:
@@ -162,10 +163,8 @@ class Playground:
         self.expect_new_network(generation)
 
     def wait_until_ready(self) -> None:
-        expect(self.page.get_by_test_id("status")).to_have_attribute(
-            "data-state", re.compile("paused|running"), timeout=30_000
-        )
-        expect(self.get("loss-test")).not_to_have_text("–", timeout=30_000)
+        expect(self.page.get_by_test_id("status")).to_have_attribute("data-state", re.compile("paused|running"))
+        expect(self.get("loss-test")).not_to_have_text("–")
 
     def get(self, testid: str) -> Locator:
         return self.page.get_by_test_id(testid)
@@ -199,7 +198,7 @@ class Playground:
         """At the greatest speed until at least `epochs`, then pause."""
         self.choose("speed", "max")
         self.play()
-        self.wait(lambda: self.epoch >= epochs, f"epoch {epochs}", seconds=30)
+        self.wait(lambda: self.epoch >= epochs, f"epoch {epochs}")
         self.pause()
 
     def point_at(self, testid: str) -> None:
@@ -280,7 +279,7 @@ def shared(browser: Browser, browser_context_args: dict[str, Any], server: str) 
     """The page that most tests share: loading one takes longer than most of them."""
     context = browser.new_context(**browser_context_args)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(1000 * PATIENCE)
     yield Playground(page, server).open()
     context.close()
 
@@ -300,6 +299,7 @@ def playground(shared: Playground, request: pytest.FixtureRequest, output_path: 
 @pytest.fixture
 def unopened(page: Page, server: str) -> Playground:
     """A page of its own that has not been anywhere yet."""
+    page.set_default_timeout(1000 * PATIENCE)
     return Playground(page, server)
 
 
@@ -310,7 +310,7 @@ def visit(browser: Browser, browser_context_args: dict[str, Any], server: str) -
 
     def visit(link: str = PLAIN, at: str = server, **options: Any) -> Playground:
         page = browser.new_context(**{**browser_context_args, **options}).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1000 * PATIENCE)
         visited.append(Playground(page, at))
         return visited[-1].open(link)
 

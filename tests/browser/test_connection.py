@@ -49,10 +49,10 @@ def test_a_training_goes_on_after_its_worker_was_killed(visit, breakable):
     playground.wait(lambda: playground.epoch > 20, "some epochs")
     (worker,) = workers(breakable)
     worker.send_signal(signal.SIGKILL)
-    expect(playground.get("notice-workers")).to_contain_text("had to be replaced", timeout=30_000)
+    expect(playground.get("notice-workers")).to_contain_text("had to be replaced")
     epoch = playground.epoch
     assert epoch > 20
-    playground.wait(lambda: playground.epoch > epoch + 5, "further epochs", seconds=30)
+    playground.wait(lambda: playground.epoch > epoch + 5, "further epochs")
     playground.expect_state("running")
     assert workers(breakable)[0].pid != worker.pid
 
@@ -67,7 +67,7 @@ def test_a_restarted_server_finds_the_page_back_with_its_settings(visit, breakab
     playground.click("play")  # nothing to play on
     expect(playground.get("notice-command")).to_contain_text("Not connected")
     breakable.start()
-    expect(playground.get("status")).to_have_attribute("data-state", "paused", timeout=30_000)
+    expect(playground.get("status")).to_have_attribute("data-state", "paused")
     expect(playground.get("notice-connection")).not_to_be_attached()
     playground.expect_epoch(0)  # the training went with the server
     playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")

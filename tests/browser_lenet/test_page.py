@@ -27,7 +27,7 @@ ALL_TEXT = """() => {
   }
   return texts.filter(Boolean);
 }"""
-NO_WORDS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}|lenet_\w+\.pt")  # ids of runs, names of files
+NO_WORDS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}|lenet_[\w.]+\.pt")  # ids of runs, names of files
 RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
   .filter(({impact}) => ["serious", "critical"].includes(impact))
   .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map(({html}) => html.slice(0, 160)).join(" | ")}`)"""

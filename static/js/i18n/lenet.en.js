@@ -313,7 +313,7 @@ export default {
   "files.none": "One is saved after every epoch.",
   "files.use": "Each is a plain state_dict: torch.load(name, weights_only=True)",
   "files.download": "Download {name}",
-  "files.look": "Look at epoch {epoch}, {name}",
+  "files.look": "Look at epoch {epoch}",
 
   "compare.title": "Compare runs",
   "compare.table": "Results and settings of the runs",

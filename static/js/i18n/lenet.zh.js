@@ -309,7 +309,7 @@ export default {
   "files.none": "每一轮结束后保存一个。",
   "files.use": "每个文件都是普通的 state_dict：torch.load(文件名, weights_only=True)",
   "files.download": "下载 {name}",
-  "files.look": "查看第 {epoch} 轮，{name}",
+  "files.look": "查看第 {epoch} 轮",
 
   "compare.title": "比较训练",
   "compare.table": "各次训练的结果和设置",

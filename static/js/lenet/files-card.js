@@ -1,7 +1,7 @@
 // What a run keeps: the exercise's list of saved networks, growing with every epoch, and how to use them.
 
 import { h, setText } from "../dom.js";
-import { sayLabel } from "../i18n.js";
+import { language, sayLabel, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Api } from "./api.js";
 
@@ -27,7 +27,7 @@ export class FilesCard {
 
   update(run, log, epoch) {
     setText(this.#folder, `experiments/${run.run}/`);
-    const shown = JSON.stringify([run.run, log.epochs.map(({ checkpoint }) => checkpoint), epoch]);
+    const shown = JSON.stringify([language(), run.run, log.epochs.map(({ checkpoint }) => checkpoint), epoch]);
     if (shown === this.#shown) return;
     const follow = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 4;
     this.#shown = shown;
@@ -46,7 +46,7 @@ export class FilesCard {
           h("span", { class: "muted" }, String(record.epoch)),
           h("code", {}, record.checkpoint),
         );
-        sayLabel(look, "files.look", { epoch: record.epoch, name: record.checkpoint });
+        look.title = t("files.look", { epoch: record.epoch });
         return h("li", { class: record.epoch === epoch ? "chosen" : "" }, look, link);
       }),
     );

@@ -20,7 +20,7 @@ export class Scrubber {
   #title = h("strong", { testid: "epoch-title", class: "epoch-title" });
   #figures = FIGURES.map(([part, score, write]) => {
     const value = h("dd", { testid: `figure-${part}-${score}` });
-    const over = h("small");
+    const over = h("dd", { class: "figure-over" });
     return { part, score, write, value, over, name: h("dt", { text: `figure.${part}-${score}` }) };
   });
 
