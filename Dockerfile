@@ -28,7 +28,7 @@ COPY scripts/vendor.py scripts/
 RUN python scripts/vendor.py && rm -r node_modules
 
 COPY lenet lenet
-RUN python -m lenet data mnist --data baked/data
+RUN python -m lenet data mnist --data "$PWD/baked/data"
 
 # .dockerignore lets through what the server needs and nothing else.
 COPY . .

@@ -84,7 +84,7 @@ def lent(paths: Iterable[Path]) -> list[str]:
 
 def make_base(suite: str) -> None:
     """BASE: Debian's minimum with the Python it ships, if it is not there yet."""
-    if f"{BASE}\n" in buildah("images", "--format", "{{.Name}}\n"):
+    if BASE in buildah("images", "--format", "{{.Name}}").split():
         return
     container = buildah("from", "scratch")
     command = ["debootstrap", "--variant=minbase", "--include=ca-certificates,python3,python3-venv", suite]

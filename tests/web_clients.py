@@ -138,7 +138,13 @@ class Client:
         self.until(lambda: self.frames >= wanted)
 
     def close(self):
-        self.socket.close()
+        if self.reader is None:
+            self.socket.close()
+            return
+        with contextlib.suppress(OSError, AttributeError):  # it has ended already
+            self.socket.sock.shutdown(socket.SHUT_RDWR)
+        self.reader.join(SECONDS)
+        self.socket.shutdown()
 
 
 def raw_connection(url, receive_buffer=None):

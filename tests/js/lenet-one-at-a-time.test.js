@@ -15,7 +15,9 @@ function asking() {
     questions.ask(
       () => {
         log.push(`ask ${name}`);
-        return new Promise((resolve, reject) => waiting.push({ resolve: () => resolve(name), reject: () => reject(name) }));
+        return new Promise((resolve, reject) =>
+          waiting.push({ resolve: () => resolve(name), reject: () => reject(name) }),
+        );
       },
       (answer) => log.push(`show ${answer}`),
       (error) => log.push(`fail ${error}`),

@@ -9,12 +9,33 @@ import { RunLog } from "../../static/js/lenet/run-log.js";
 const ROOT = new URL("../../", import.meta.url);
 const LAYERS = [{ name: "conv1", shape: [6, 24, 24], parameters: 156 }];
 const start = (epoch, step) => ({
-  kind: "start", epoch, step, steps: 12, steps_per_epoch: 4, epochs: 3, device: "CPU, 2 threads", images: 400, layers: LAYERS,
+  kind: "start",
+  epoch,
+  step,
+  steps: 12,
+  steps_per_epoch: 4,
+  epochs: 3,
+  device: "CPU, 2 threads",
+  images: 400,
+  layers: LAYERS,
 });
-const batches = (epoch, step, loss) => ({ kind: "batches", epoch, step, loss, images_per_s: 900 + step, left_s: 12 - step });
+const batches = (epoch, step, loss) => ({
+  kind: "batches",
+  epoch,
+  step,
+  loss,
+  images_per_s: 900 + step,
+  left_s: 12 - step,
+});
 const epoch = (number, accuracy) => ({
-  kind: "epoch", epoch: number, step: 4 * number, train_s: number, checkpoint: `lenet_mnist_${accuracy}.pt`,
-  test: { loss: 1 - accuracy, accuracy, images: 10000 }, train: { loss: 0, accuracy: 1, images: 400 }, holdout: null,
+  kind: "epoch",
+  epoch: number,
+  step: 4 * number,
+  train_s: number,
+  checkpoint: `lenet_mnist_${accuracy}.pt`,
+  test: { loss: 1 - accuracy, accuracy, images: 10000 },
+  train: { loss: 0, accuracy: 1, images: 400 },
+  holdout: null,
 });
 // Killed in the middle of epoch 3, gone on from the end of epoch 1, and paused.
 const RECORDS = [
@@ -55,8 +76,15 @@ test("after every record the log is what the server's fold is", () => {
   for (let count = 1; count <= RECORDS.length; count += 1) {
     const log = folded(RECORDS.slice(0, count));
     const ours = {
-      lines: log.lines, step: log.step, steps: log.steps, device: log.device, layers: log.layers,
-      images_per_s: log.imagesPerSecond, left_s: log.leftSeconds, download: log.download, end: log.end,
+      lines: log.lines,
+      step: log.step,
+      steps: log.steps,
+      device: log.device,
+      layers: log.layers,
+      images_per_s: log.imagesPerSecond,
+      left_s: log.leftSeconds,
+      download: log.download,
+      end: log.end,
       epochs: log.epochs.map((record) => record.epoch),
     };
     assert.deepEqual(ours, serversFold(RECORDS.slice(0, count)), `after ${count}`);
@@ -80,7 +108,10 @@ test("records known already are passed over, and a gap is refused", () => {
   const log = folded(RECORDS.slice(0, 5));
   assert.equal(log.add(3, RECORDS.slice(3, 7)), true);
   assert.equal(log.lines, 7);
-  assert.deepEqual(log.epochs.map((record) => record.epoch), [1, 2]);
+  assert.deepEqual(
+    log.epochs.map((record) => record.epoch),
+    [1, 2],
+  );
   assert.equal(log.add(9, RECORDS.slice(9)), false);
   assert.equal(log.lines, 7);
 });

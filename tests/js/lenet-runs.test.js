@@ -9,7 +9,15 @@ import { ORDERS, sorted } from "../../static/js/lenet/run-order.js";
 import { statusOf, STATUSES } from "../../static/js/lenet/run-status.js";
 import { RunStore } from "../../static/js/lenet/run-store.js";
 
-const run = (id, changes = {}) => ({ run: id, created: 0, status: "finished", requested: null, download: null, owner: "me", ...changes });
+const run = (id, changes = {}) => ({
+  run: id,
+  created: 0,
+  status: "finished",
+  requested: null,
+  download: null,
+  owner: "me",
+  ...changes,
+});
 const ids = (runs) => runs.map(({ run: id }) => id).join("");
 
 test("runs without a value come last, whichever way they are sorted", () => {
@@ -47,12 +55,18 @@ test("only what makes sense can be done", () => {
 test("the store holds the newest word on each run, and who may change it", () => {
   let changes = 0;
   const store = new RunStore(() => (changes += 1));
-  store.replace({ me: { owner: "me", teacher: false }, runs: [run("a", { created: 1 }), run("b", { owner: "you", created: 2 })] });
+  store.replace({
+    me: { owner: "me", teacher: false },
+    runs: [run("a", { created: 1 }), run("b", { owner: "you", created: 2 })],
+  });
   store.put(run("c", { owner: null, created: 3 }));
   store.put(run("a", { created: 1, status: "paused" }));
   assert.equal(ids(store.runs), "cba");
   assert.equal(store.get("a").status, "paused");
-  assert.deepEqual(["a", "b", "c"].map((id) => store.mayChange(store.get(id))), [true, false, false]);
+  assert.deepEqual(
+    ["a", "b", "c"].map((id) => store.mayChange(store.get(id))),
+    [true, false, false],
+  );
   store.replace({ me: { owner: "me", teacher: true }, runs: store.runs });
   assert.ok(["a", "b", "c"].every((id) => store.mayChange(store.get(id))));
   store.put({ run: "b", deleted: true });
@@ -67,7 +81,11 @@ test("a run started on the command line is nobody's, even before the server has 
 
 const compared = (changes) => ({
   ...run("a"),
-  best_accuracy: 0.98, accuracy: 0.97, epoch: 2, train_s: 3, images_per_s: 9000,
+  best_accuracy: 0.98,
+  accuracy: 0.97,
+  epoch: 2,
+  train_s: 3,
+  images_per_s: 9000,
   config: { epochs: 2, seed: 0, ...changes },
   curves: { test_loss: [0.2, 0.1], train_accuracy: [0.9, 0.99] },
 });
@@ -75,10 +93,19 @@ const compared = (changes) => ({
 test("columns are the results and the settings that differ, or all of them", () => {
   const runs = [compared({}), compared({ seed: 1 })];
   assert.deepEqual(differing(runs), ["seed"]);
-  const names = (all) => columnsOf(runs, all).filter(({ kind }) => kind === "setting").map(({ name, differs }) => [name, differs]);
+  const names = (all) =>
+    columnsOf(runs, all)
+      .filter(({ kind }) => kind === "setting")
+      .map(({ name, differs }) => [name, differs]);
   assert.deepEqual(names(false), [["seed", true]]);
-  assert.deepEqual(names(true), [["epochs", false], ["seed", true]]);
-  assert.deepEqual(columnsOf([], true).filter(({ kind }) => kind === "setting"), []);
+  assert.deepEqual(names(true), [
+    ["epochs", false],
+    ["seed", true],
+  ]);
+  assert.deepEqual(
+    columnsOf([], true).filter(({ kind }) => kind === "setting"),
+    [],
+  );
 });
 
 test("a run's results are its last ones, and its best accuracy", () => {

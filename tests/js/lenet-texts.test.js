@@ -4,7 +4,15 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
 
-import { bytesText, countText, durationText, lossText, numberText, percentText, shapeText } from "../../static/js/lenet/format.js";
+import {
+  bytesText,
+  countText,
+  durationText,
+  lossText,
+  numberText,
+  percentText,
+  shapeText,
+} from "../../static/js/lenet/format.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../static/js/lenet/layers.js";
 import { formatRoute, parseRoute } from "../../static/js/lenet/route.js";
 import { errorText } from "../../static/js/lenet/server-errors.js";

@@ -6,7 +6,12 @@ import test from "node:test";
 import { Watcher } from "../../static/js/lenet/watcher.js";
 
 const records = (from, to) =>
-  Array.from({ length: to - from }, (_, index) => ({ kind: "batches", epoch: 1, step: from + index, loss: [from + index] }));
+  Array.from({ length: to - from }, (_, index) => ({
+    kind: "batches",
+    epoch: 1,
+    step: from + index,
+    loss: [from + index],
+  }));
 
 function made({ lines = 5 } = {}) {
   const server = { lines, asked: [], waiting: [] };
@@ -91,7 +96,10 @@ test("after a reconnection it fetches only what is missing", async () => {
   server.lines = 8;
   await answer();
   assert.equal(watcher.log.lines, 8);
-  assert.deepEqual(server.asked, [["a", 0], ["a", 5]]);
+  assert.deepEqual(server.asked, [
+    ["a", 0],
+    ["a", 5],
+  ]);
   assert.deepEqual(followed, ["a", "a"]);
 });
 

@@ -14,7 +14,8 @@ export default {
   "intro.start": "Start a run",
   "intro.start-how": "Choose a preset beside, and press Start. The preset “Fast” is done in seconds.",
   "intro.watch": "Watch it learn",
-  "intro.watch-how": "Loss and accuracy appear from the first second on. After every epoch the network is tested and saved.",
+  "intro.watch-how":
+    "Loss and accuracy appear from the first second on. After every epoch the network is tested and saved.",
   "intro.question": "Question it",
   "intro.question-how":
     "Draw a digit, look at its mistakes, its kernels and its feature maps, of any epoch, also while it trains.",
@@ -258,7 +259,8 @@ export default {
   "softmax.logit": "Logit z",
   "softmax.power": "e^(z − max)",
   "softmax.probability": "Probability",
-  "softmax.note": "max = {largest}; the powers add up to {sum}. Subtracting the maximum changes no share and avoids overflow.",
+  "softmax.note":
+    "max = {largest}; the powers add up to {sum}. Subtracting the maximum changes no share and avoids overflow.",
 
   "matrix.caption": "Confusion matrix of the test images: rows are what they are, columns what the network said",
   "matrix.corner": "is \\ said",
@@ -269,14 +271,15 @@ export default {
   "mistakes.toWorst": "Worst mistakes",
   "mistakes.cell": "“{label}” taken for “{predicted}”: {count}",
   "mistakes.open": "Click an image to see its feature maps.",
-  "mistakes.one": "It is {label}, the network said {predicted} with {percent}",
+  "mistakes.one": "{label} → {predicted}: it is {label}, the network said {predicted} with {percent}",
   "mistakes.none": "No mistakes at all.",
   "mistakes.noneInCell": "No image is in this cell.",
 
   "kernels.conv1": "conv1: 6 kernels of 5×5",
   "kernels.conv1Note": "Each looks at the image and makes one feature map.",
   "kernels.conv2": "conv2: 16 × 6 kernels of 5×5",
-  "kernels.conv2Note": "A column for each of its 16 maps, a row for each of the 6 maps it looks at. Empty: no connection.",
+  "kernels.conv2Note":
+    "A column for each of its 16 maps, a row for each of the 6 maps it looks at. Empty: no connection.",
   "kernels.negative": "negative",
   "kernels.positive": "positive",
   "kernels.describe": "{count} kernels of 5 by 5, weights up to {peak}",

@@ -21,7 +21,8 @@ export default {
   "intro.compare-how": "改变一个设置，再训练一次，在列表中勾选两次训练，进行比较。",
   "intro.numbers": "这些数字的含义",
   "intro.numbers-train": "训练损失和训练准确率：每一轮之后在训练集的图像（最多 10,000 张）上计算，这些图像网络学过。",
-  "intro.numbers-test": "测试损失和测试准确率：在 10,000 张测试图像上计算，网络从不用它们学习。它们说明网络对没见过的数字认得有多准。",
+  "intro.numbers-test":
+    "测试损失和测试准确率：在 10,000 张测试图像上计算，网络从不用它们学习。它们说明网络对没见过的数字认得有多准。",
   "intro.numbers-loss": "损失是交叉熵：正确答案的概率取对数再取负，求平均。十个概率都相等时为 2.303，完全正确时为 0。",
 
   "launch.title": "新的训练",
@@ -265,7 +266,7 @@ export default {
   "mistakes.toWorst": "最离谱的错误",
   "mistakes.cell": "“{label}”被认作“{predicted}”：{count} 张",
   "mistakes.open": "点击图像查看它的特征图。",
-  "mistakes.one": "真实为 {label}，网络回答 {predicted}，概率 {percent}",
+  "mistakes.one": "{label} → {predicted}：真实为 {label}，网络回答 {predicted}，概率 {percent}",
   "mistakes.none": "没有任何错误。",
   "mistakes.noneInCell": "这一格没有图像。",
 

@@ -48,7 +48,15 @@ export class Answer {
       h(
         "table",
         { class: "table" },
-        h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col", text })))),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            head.map((text) => h("th", { scope: "col", text })),
+          ),
+        ),
         this.#steps,
       ),
       this.#note,

@@ -47,12 +47,20 @@ const list = new RunList(part("runs"), store, {
 });
 const welcome = new Welcome();
 part("view").append(welcome.element);
-const news = new News(window.io("/lenet", { transports: ["websocket"], autoConnect: false, reconnectionDelay: 300, reconnectionDelayMax: 3000 }), {
-  connected,
-  lost: () => notices.show("connection", { text: "lenet.lost", kind: "warning", dismissible: false }),
-  run: heard,
-  records: (records) => watcher.received(records),
-});
+const news = new News(
+  window.io("/lenet", {
+    transports: ["websocket"],
+    autoConnect: false,
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 3000,
+  }),
+  {
+    connected,
+    lost: () => notices.show("connection", { text: "lenet.lost", kind: "warning", dismissible: false }),
+    run: heard,
+    records: (records) => watcher.received(records),
+  },
+);
 const watcher = new Watcher(api, news, { changed: draw, failed: showFailure });
 
 let route = { run: null, epoch: null, compare: [] };
@@ -144,7 +152,8 @@ function reuse(run) {
 }
 
 async function perform(action, run) {
-  if (action === "delete" && !(await confirm.ask(["action.deleteQuestion", { name: runTitle(run) }], "action.delete"))) return;
+  if (action === "delete" && !(await confirm.ask(["action.deleteQuestion", { name: runTitle(run) }], "action.delete")))
+    return;
   try {
     const changed = await api[action](run.run);
     heard(changed ?? { run: run.run, deleted: true });

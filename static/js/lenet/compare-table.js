@@ -64,9 +64,19 @@ export class CompareTable {
           h(
             "thead",
             {},
-            h("tr", {}, h("th", { scope: "col" }, t("compare.run")), columns.map((column) => this.#head(column)), h("td")),
+            h(
+              "tr",
+              {},
+              h("th", { scope: "col" }, t("compare.run")),
+              columns.map((column) => this.#head(column)),
+              h("td"),
+            ),
           ),
-          h("tbody", {}, rows.map((run) => this.#row(run, columns))),
+          h(
+            "tbody",
+            {},
+            rows.map((run) => this.#row(run, columns)),
+          ),
         ),
       ),
     );

@@ -11,7 +11,13 @@ import { errorText } from "./server-errors.js";
 
 const COLORS = ["--run-1", "--run-2", "--run-3", "--run-4", "--run-5", "--run-6"];
 const DASHES = ["solid", "dash", "dot", "dashdot"]; // six more runs each
-const SCORES = { test_accuracy: ".1%", test_loss: ".3f", train_accuracy: ".1%", train_loss: ".3f", holdout_accuracy: ".1%" };
+const SCORES = {
+  test_accuracy: ".1%",
+  test_loss: ".3f",
+  train_accuracy: ".1%",
+  train_loss: ".3f",
+  holdout_accuracy: ".1%",
+};
 
 export class CompareView {
   #api;

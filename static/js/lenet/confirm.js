@@ -9,7 +9,13 @@ export class Confirm {
   #dialog;
 
   constructor(host) {
-    const no = h("button", { type: "submit", value: "no", class: "plain", testid: "confirm-no", text: "action.cancel" });
+    const no = h("button", {
+      type: "submit",
+      value: "no",
+      class: "plain",
+      testid: "confirm-no",
+      text: "action.cancel",
+    });
     this.#dialog = h(
       "dialog",
       { class: "dialog", testid: "confirm", "aria-labelledby": "confirm-text" },

@@ -28,7 +28,13 @@ export class ConfusionMatrix {
       this.#cells.push(cells);
       const right = h("td", { class: "recall" });
       this.#right.push(right);
-      return h("tr", {}, head, cells.map((button) => h("td", {}, button)), right);
+      return h(
+        "tr",
+        {},
+        head,
+        cells.map((button) => h("td", {}, button)),
+        right,
+      );
     });
     this.element = h(
       "table",
@@ -37,7 +43,13 @@ export class ConfusionMatrix {
       h(
         "thead",
         {},
-        h("tr", {}, h("td", { class: "corner", text: "matrix.corner" }), columns, h("th", { scope: "col", text: "matrix.right" })),
+        h(
+          "tr",
+          {},
+          h("td", { class: "corner", text: "matrix.corner" }),
+          columns,
+          h("th", { scope: "col", text: "matrix.right" }),
+        ),
       ),
       h("tbody", { on: { keydown: (event) => this.#key(event) } }, body),
     );
@@ -49,7 +61,10 @@ export class ConfusionMatrix {
     const worst = Math.max(1, ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));
     counts.forEach((row, label) => {
       const all = row.reduce((sum, count) => sum + count, 0);
-      for (const [head, index] of [[this.#heads.rows[label], label], [this.#heads.columns[label], label]]) {
+      for (const [head, index] of [
+        [this.#heads.rows[label], label],
+        [this.#heads.columns[label], label],
+      ]) {
         setText(head, short(index));
         head.title = className(dataset, index);
       }

@@ -89,7 +89,11 @@ export class Curves {
     return {
       curves,
       x: { title: t("curve.epoch"), ...epochAxis(log, run) },
-      y: { range: [lowest - (1 - lowest) * 0.1, 1 + (1 - lowest) * 0.05], tickformat: lowest > 0.9 ? ".1%" : ".0%", nticks: 6 },
+      y: {
+        range: [lowest - (1 - lowest) * 0.1, 1 + (1 - lowest) * 0.05],
+        tickformat: lowest > 0.9 ? ".1%" : ".0%",
+        nticks: 6,
+      },
       marker: epoch,
       label: [
         "curve.describeAccuracy",

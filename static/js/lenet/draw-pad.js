@@ -19,7 +19,14 @@ export class DrawPad {
   /** changed(): something was drawn or wiped away. */
   constructor(changed) {
     this.#changed = changed;
-    this.#canvas = h("canvas", { class: "pad", width: SIDE, height: SIDE, testid: "pad", role: "img", label: "draw.pad" });
+    this.#canvas = h("canvas", {
+      class: "pad",
+      width: SIDE,
+      height: SIDE,
+      testid: "pad",
+      role: "img",
+      label: "draw.pad",
+    });
     this.#context = this.#canvas.getContext("2d", { willReadFrequently: true });
     this.#context.lineCap = this.#context.lineJoin = "round";
     this.#canvas.addEventListener("pointerdown", (event) => this.#down(event));

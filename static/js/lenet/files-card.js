@@ -36,7 +36,12 @@ export class FilesCard {
       ...log.epochs.map((record) => {
         const link = h(
           "a",
-          { href: Api.checkpoint(run.run, record.epoch), download: record.checkpoint, class: "download", testid: "file" },
+          {
+            href: Api.checkpoint(run.run, record.epoch),
+            download: record.checkpoint,
+            class: "download",
+            testid: "file",
+          },
           icon("download"),
         );
         sayLabel(link, "files.download", { name: record.checkpoint });

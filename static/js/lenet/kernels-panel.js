@@ -24,16 +24,20 @@ export class KernelsPanel {
     this.#sheets = h(
       "div",
       { class: "kernel-sheets" },
-      h("figure", {}, h("figcaption", {}, h("h3", { text: "kernels.conv1" }), h("p", { class: "muted", text: "kernels.conv1Note" })), this.#first),
-      h("figure", {}, h("figcaption", {}, h("h3", { text: "kernels.conv2" }), h("p", { class: "muted", text: "kernels.conv2Note" })), this.#second),
+      h(
+        "figure",
+        {},
+        h("figcaption", {}, h("h3", { text: "kernels.conv1" }), h("p", { class: "muted", text: "kernels.conv1Note" })),
+        this.#first,
+      ),
+      h(
+        "figure",
+        {},
+        h("figcaption", {}, h("h3", { text: "kernels.conv2" }), h("p", { class: "muted", text: "kernels.conv2Note" })),
+        this.#second,
+      ),
     );
-    this.element = h(
-      "div",
-      { class: "kernels" },
-      this.#message,
-      this.#sheets,
-      signLegend(),
-    );
+    this.element = h("div", { class: "kernels" }, this.#message, this.#sheets, signLegend());
     onLook(() => this.#draw());
   }
 

@@ -103,7 +103,10 @@ export class LaunchForm {
   #show() {
     for (const { name, input } of this.#presets) input.checked = name === this.#draft.preset;
     for (const [name, input] of this.#first)
-      input.update(this.#draft.value(name), { changed: name !== "dataset" && this.#draft.isChanged(name), idle: false });
+      input.update(this.#draft.value(name), {
+        changed: name !== "dataset" && this.#draft.isChanged(name),
+        idle: false,
+      });
     this.#groups.update();
   }
 

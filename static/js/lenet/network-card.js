@@ -12,12 +12,7 @@ export class NetworkCard {
   #shown = "";
 
   constructor() {
-    this.element = h(
-      "section",
-      { class: "card" },
-      h("h3", { text: "layer.title" }),
-      this.#host,
-    );
+    this.element = h("section", { class: "card" }, h("h3", { text: "layer.title" }), this.#host);
   }
 
   /** layers: [{name, shape, parameters}]. */
@@ -41,7 +36,12 @@ export class NetworkCard {
         h("th", { scope: "row" }, h("code", {}, layer.name)),
         h("td", { text: `layer.${layer.name}` }),
         h("td", { class: "number" }, shapeText(layer.shape)),
-        h("td", { class: "number" }, formula ? h("small", { class: "muted" }, `${formula} = `) : null, countText(layer.parameters)),
+        h(
+          "td",
+          { class: "number" },
+          formula ? h("small", { class: "muted" }, `${formula} = `) : null,
+          countText(layer.parameters),
+        ),
       );
       rows.set(layer.name, row);
     });
@@ -49,12 +49,25 @@ export class NetworkCard {
     const table = h(
       "table",
       { class: "table", testid: "layers" },
-      h("thead", {}, h("tr", {}, heads.map((text, index) => h("th", { scope: "col", text, class: index > 1 ? "number" : "" })))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          heads.map((text, index) => h("th", { scope: "col", text, class: index > 1 ? "number" : "" })),
+        ),
+      ),
       h("tbody", {}, [...rows.values()]),
       h(
         "tfoot",
         {},
-        h("tr", {}, h("th", { scope: "row", colSpan: 3, text: "layer.sum" }), h("td", { class: "number", testid: "parameter-sum" }, countText(parameterSum(layers)))),
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row", colSpan: 3, text: "layer.sum" }),
+          h("td", { class: "number", testid: "parameter-sum" }, countText(parameterSum(layers))),
+        ),
       ),
     );
     this.#host.replaceChildren(scrolling(diagram.element, "layer.diagram"), scrolling(table, "layer.title"));

@@ -27,7 +27,13 @@ export class RunHead {
     this.#actions = new ActionButtons(on.perform, { wide: true });
     this.#copy = h(
       "button",
-      { type: "button", class: "round small", testid: "copy-link", label: "watch.copyLink", on: { click: on.copyLink } },
+      {
+        type: "button",
+        class: "round small",
+        testid: "copy-link",
+        label: "watch.copyLink",
+        on: { click: on.copyLink },
+      },
       icon("link"),
     );
     this.element = h(

@@ -23,7 +23,13 @@ export class RunRow {
     this.#actions = new ActionButtons(on.perform);
     this.#check = h("input", { type: "checkbox", testid: "choose-run" });
     this.#check.addEventListener("change", () => on.choose(id, this.#check.checked));
-    this.#link = h("a", { href: formatRoute({ run: id }), class: "row-link", testid: "open-run" }, this.#title, " ", this.#owner);
+    this.#link = h(
+      "a",
+      { href: formatRoute({ run: id }), class: "row-link", testid: "open-run" },
+      this.#title,
+      " ",
+      this.#owner,
+    );
     this.element = h(
       "li",
       { class: "run-row", testid: "run-row", data: { run: id } },

@@ -52,8 +52,8 @@ export class Scrubber {
       h(
         "dl",
         { class: "figures" },
-        this.#figures.map(({ part, name, value, over }) =>
-          h("div", { class: `figure figure-${part}` }, name, value, over),
+        this.#figures.map(({ part, score, name, value, over }) =>
+          h("div", { class: `figure figure-${part} figure-${part}-${score}` }, name, value, over),
         ),
       ),
     );

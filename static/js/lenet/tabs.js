@@ -30,7 +30,11 @@ export class Tabs {
     this.element = h(
       "section",
       { class: "tabs-box" },
-      h("div", { class: "tab-list", role: "tablist", label: "look.title" }, this.#tabs.map(({ tab }) => tab)),
+      h(
+        "div",
+        { class: "tab-list", role: "tablist", label: "look.title" },
+        this.#tabs.map(({ tab }) => tab),
+      ),
       this.#tabs.map(({ panel }) => panel),
     );
     this.#show(Object.keys(panels)[0]);

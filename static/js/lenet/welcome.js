@@ -37,7 +37,9 @@ export class Welcome {
         h(
           "ol",
           { class: "steps" },
-          STEPS.map((step) => h("li", {}, h("strong", { text: `intro.${step}` }), h("span", { text: `intro.${step}-how` }))),
+          STEPS.map((step) =>
+            h("li", {}, h("strong", { text: `intro.${step}` }), h("span", { text: `intro.${step}-how` })),
+          ),
         ),
       ),
       h(
