@@ -6,11 +6,13 @@ PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run test soak docker-check lint format clean
+.PHONY: help setup run test bench bench-streaming soak docker-check lint format clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
 	@echo "make test     run all tests: Python, JavaScript and in a browser"
+	@echo "make bench    time training beside plain PyTorch and plain JavaScript (docs/performance.md)"
+	@echo "make bench-streaming   many browsers on one server: frame rate, gaps, CPU, latency"
 	@echo "make soak     30 minutes of 50 browsers joining and leaving: does anything stay behind?"
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
@@ -28,6 +30,14 @@ test:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) tests/browser.py
 	@exec $(VENV) -m pytest $(ARGS)
+
+bench:
+	@$(PYTHON) scripts/install.py --dev
+	@exec $(VENV) -m benchmarks.training $(ARGS)
+
+bench-streaming:
+	@$(PYTHON) scripts/install.py --dev
+	@exec $(VENV) -m benchmarks.streaming $(ARGS)
 
 soak:
 	@$(PYTHON) scripts/install.py --dev

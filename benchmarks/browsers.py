@@ -70,6 +70,7 @@ class Browser:
         self._next_id = 0
         self._shake_hands(port)
         self.socket.setblocking(False)
+        self._take()  # what came along with the answer to the handshake
 
     def _shake_hands(self, port: int) -> None:
         key = base64.b64encode(os.urandom(16)).decode()
@@ -112,8 +113,11 @@ class Browser:
         chunk = self.socket.recv(1 << 17)
         if not chunk:
             raise ConnectionError("the server closed the connection")
+        self._incoming += chunk
+        self._take()
+
+    def _take(self) -> None:
         incoming = self._incoming
-        incoming += chunk
         at = 0
         while len(incoming) - at >= 2:
             size = incoming[at + 1]

@@ -133,6 +133,9 @@ def soak(minutes: float, clients: int, rounds: int = 6, stay: tuple[float, float
     with Server() as server:
         server.wait_for_page()
         with Class(server) as visitors:
+            early = visitors.join()
+            visitors.until(lambda: bool(early.packed), 60, "a frame: the workers are up")
+            visitors.leave(early, in_order=True)
             for number in range(rounds):
                 # The first is a little larger: the pool of threads never shrinks, and who leaves may still have one
                 # when the next joins.
