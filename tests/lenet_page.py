@@ -53,7 +53,7 @@ class Visitor:
 
     def finished(self, run: str) -> dict[str, Any]:
         """What is shown of a run when it has ended."""
-        wait_until(lambda: self.ask(f"runs/{run}")["status"] not in ACTIVE, 100, f"the end of {run}")
+        wait_until(lambda: self.ask(f"runs/{run}")["status"] not in ACTIVE, 200, f"the end of {run}")
         shown = self.ask(f"runs/{run}")
         assert shown["status"] == "finished", shown["reason"]
         return shown

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.timeout(300)  # the first test waits for two trainings, at low priority
 
 EPOCH = "() => location.hash.match(/epoch=(\\d+)/)?.[1] ?? null"
 

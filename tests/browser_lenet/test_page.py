@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from lenet_page import LONG, serve
 from processes import free_port
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits for two trainings, at low priority
+
 LOOKS = ("draw", "mistakes", "kernels", "maps")
 SIZES = [(1366, 768), (1024, 768), (1920, 1080), (390, 844), (320, 640)]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from lenet_page import LONG, QUICK, TEACHER, TINY
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits for two trainings, at low priority
+
 
 def test_from_start_to_a_drawn_digit_recognised(lenet):
     lenet.open()
