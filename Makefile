@@ -6,13 +6,14 @@ PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run test bench bench-streaming soak docker-check lint format clean
+.PHONY: help setup run test bench bench-streaming bench-lenet soak docker-check lint format clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
 	@echo "make test     run all tests: Python, JavaScript and in a browser"
 	@echo "make bench    time training beside plain PyTorch and plain JavaScript (docs/performance.md)"
 	@echo "make bench-streaming   many browsers on one server: frame rate, gaps, CPU, latency"
+	@echo "make bench-lenet   LeNet-5 beside the exercise's own script: seconds an epoch, time to 98.2 %, accuracy"
 	@echo "make soak     30 minutes of 50 browsers joining and leaving: does anything stay behind?"
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
@@ -38,6 +39,10 @@ bench:
 bench-streaming:
 	@$(PYTHON) scripts/install.py --dev
 	@exec $(VENV) -m benchmarks.streaming $(ARGS)
+
+bench-lenet:
+	@$(PYTHON) scripts/install.py --dev
+	@exec $(VENV) -m benchmarks.lenet $(ARGS)
 
 soak:
 	@$(PYTHON) scripts/install.py --dev

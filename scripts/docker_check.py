@@ -1,7 +1,7 @@
 """Build Playlab's image without a Docker daemon, start it and try it: `make docker-check`, as root on Debian.
 
     apt install buildah debootstrap chromium
-    make docker-check                               about 20 minutes and 30 GB of disk the first time
+    make docker-check                               about 20 minutes, and 35 GB of disk while it builds
     make docker-check ARGS="--keep"                 leave base and image in build/docker, for the next call
 
 The base is a bare Debian made by debootstrap, the builder is Buildah. What pip and npm of this machine need to find
@@ -32,15 +32,15 @@ DEBIAN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BUILD_SECONDS = 3600
 
 
-def buildah(*words: str | Path) -> str:
-    """Runs Buildah on a store of its own and returns what it prints. Raises CalledProcessError."""
+def buildah(*words: str | Path, show: bool = False) -> str:
+    """Runs Buildah on a store of its own and returns what it prints, unless it shall be seen. CalledProcessError."""
     store: list[str | Path] = ["--root", FOLDER / "store", "--runroot", FOLDER / "run", "--storage-driver", "vfs"]
     environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "TMPDIR": str(FOLDER / "tmp")}
     done = subprocess.run(
-        ["nice", "buildah", *store, *words], env=environment, stdout=subprocess.PIPE, text=True, check=True,
-        timeout=BUILD_SECONDS,
+        ["nice", "buildah", *store, *words], env=environment, stdout=None if show else subprocess.PIPE, text=True,
+        check=True, timeout=BUILD_SECONDS,
     )  # fmt: skip
-    return done.stdout.strip()
+    return (done.stdout or "").strip()
 
 
 # --- what the build is lent -------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def build(torch_index: str) -> None:
         "build", "--isolation=chroot", "--format=docker", "--pull-never", f"--tag={IMAGE}",
         *(f"--build-arg={name}={value}" for name, value in arguments.items()),
         *lent([*pip_files(), *npm_files(), CERTIFICATES]),
-        ROOT,
+        ROOT, show=True,
     )  # fmt: skip
 
 
