@@ -107,28 +107,32 @@ def goal(settings: Settings) -> Iterator[str]:
     theirs: list[float] = []
     mine: list[float] = []
     accuracies: list[float] = []
-    epochs = []
+    epochs: list[int] = []
     for number in range(settings.rounds):
         lines = exercise(settings, 1 if settings.quick else GIVE_UP_EPOCHS, until=goal)
-        if (
-            lines[-1]["accuracy"] >= goal
-        ):  # some of its random initial weights never learn: a ReLU on the output can die
-            theirs.append(lines[-1]["seconds"])
+        # Some of its random initial weights never get there: a ReLU on the output can die. Then this is a lower bound.
+        theirs.append(lines[-1]["seconds"])
+        if lines[-1]["accuracy"] >= goal:
             epochs.append(len(lines))
         for seed in range(number * per_round, (number + 1) * per_round):
             record = ours(settings, "fast", "--seed", str(seed))[-1]
             accuracies.append(record["test"]["accuracy"])
             mine.append(record["train_s"])
-    slow, fast = (statistics.median(times) if times else float("nan") for times in (theirs, mine))
+    slow, fast = statistics.median(theirs), statistics.median(mine)
     reached = sum(accuracy >= goal for accuracy in accuracies)
+    least = "" if len(epochs) == len(theirs) else "more than "
     yield report.table(
         ["to 98.2 % on the test images", "seconds, median", "range", "reached", "times as fast"],
         [
-            ["the exercise's script", f"{slow:.1f}", _range(theirs), f"{len(theirs)} of {settings.rounds}", "1"],
-            ["Playlab, fast", f"{fast:.2f}", _range(mine), f"{reached} of {len(mine)}", f"{slow / fast:.1f}"],
+            ["the exercise's script", f"{least}{slow:.1f}", _range(theirs), f"{len(epochs)} of {len(theirs)}", "1"],
+            ["Playlab, fast", f"{fast:.2f}", _range(mine), f"{reached} of {len(mine)}", f"{least}{slow / fast:.1f}"],
         ],
     )
-    yield f"The exercise's script took {_join(epochs)} epochs. The accuracies of fast: {_accuracies(accuracies)}."
+    yield (
+        f"The exercise's script took {_join(epochs) or 'no'} epochs where it got there and was given up after "
+        f"{GIVE_UP_EPOCHS} where it did not: with its ReLU on the output some initial weights never do. "
+        f"The accuracies of fast: {_accuracies(accuracies)}."
+    )
 
 
 def curve(settings: Settings) -> Iterator[str]:
@@ -140,7 +144,7 @@ def curve(settings: Settings) -> Iterator[str]:
         ["test accuracy after epoch", *numbers],
         [
             ["the exercise's files", *(f"{accuracy:.3f}" for accuracy in published[: len(found)])],
-            ["exercise-code, seed 0", *(f"{accuracy:.3f}" for accuracy in found)],
+            ["exercise-code", *(f"{accuracy:.3f}" for accuracy in found)],
         ],
     )
 
