@@ -197,8 +197,8 @@ PRESETS = {
     ),
     "exercise-code": Preset(
         "The exercise's code: ReLU, on the output too, images in the file's order.",
-        # Of seeds 0 to 8 three show the exercise's curve (1, 2, 7). With the others a ReLU on the output dies at once and
-        # a class or two are never answered: 0.75 to 0.85 after four epochs. Worth seeing too: choose another seed.
+        # Of seeds 0 to 8 three show the exercise's curve (1, 2, 7). With the others a ReLU on the output dies at once,
+        # and a class or two are never answered: 0.75 to 0.85 after four epochs. Worth seeing too: choose another seed.
         TrainConfig(output_relu=True, shuffle=False, epochs=100, stop_change=1e-4, seed=1),
     ),
     "lecun-1998": Preset(
