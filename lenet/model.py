@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lenet.config import TrainConfig
-from lenet.pooling import max_pooled
+from lenet.pooling import convolved, max_pooled
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
@@ -42,11 +42,11 @@ class LeNet5(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.pool_first:
             x = self.activation(max_pooled(self.conv1, x))
-            x = self.activation(self.pool(self.conv2(x), 2))
+            x = self.activation(self.pool(convolved(self.conv2, x), 2).flatten(1))
         else:
             x = self.pool(self.activation(self.conv1(x)), 2)
-            x = self.pool(self.activation(self.conv2(x)), 2)
-        x = self.activation(self.fc1(x.flatten(1)))
+            x = self.pool(self.activation(self.conv2(x)), 2).flatten(1)
+        x = self.activation(self.fc1(x))
         x = self.activation(self.fc2(x))
         x = self.fc3(x)
         return functional.relu(x) if self.output_relu else x

@@ -15,14 +15,13 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-# Both are read when torch's libraries load. cuBLAS is deterministic with the first. OpenMP's threads spin while they
-# wait for each other; on cores that others use too they burn each other's time: 68 s an epoch instead of 8.
+# Read when torch's libraries load: with it cuBLAS is deterministic.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 import torch
 from torch import Tensor
@@ -85,7 +84,13 @@ class Trainer:
     def __init__(self, config: TrainConfig, folder: RunFolder, data_root: Path):
         self.config, self.folder = config, folder
         self.device = pick_device(config.device)
-        torch.set_num_threads(config.threads or min(os.cpu_count() or 1, MOST_THREADS))
+        # On a CPU a batch is shared among the cores whole, not operation by operation: a core waits once a step, and
+        # without spinning. The parts' gradients are added in their order, so the sum is the same every time.
+        self.threads = config.threads or min(os.cpu_count() or 1, MOST_THREADS)
+        self.shares = 1 if self.device.type == "cuda" else self.threads
+        torch.set_num_threads(1)
+        self.pool = ThreadPoolExecutor(self.shares, "share", initializer=torch.set_num_threads, initargs=(1,))
+        self.each: Callable[..., Any] = self.pool.map if self.shares > 1 else map
         if self.device.type == "cuda":  # on a CPU they are, and the checks cost a twentieth
             torch.use_deterministic_algorithms(True, warn_only=True)
         torch.backends.cudnn.deterministic = True
@@ -144,10 +149,7 @@ class Trainer:
             for index in range(first, self.steps_per_epoch):
                 rows = slice(index * c.batch_size, (index + 1) * c.batch_size)
                 batch = rows if order is None else order[rows]
-                x, y = self.train.images[batch], self.train.labels[batch]
-                if not self.augmentation.is_none:
-                    x = self.augmentation.apply(x, draws[rows])
-                losses[index] = self._train_step(x, y)
+                losses[index] = self._train_step(self.train.images[batch], self.train.labels[batch], draws[rows])
 
                 # Reading a loss waits for the device: not every batch, but the first at once, for the eyes.
                 now = time.perf_counter()
@@ -162,25 +164,40 @@ class Trainer:
         self.losses = losses[first:].tolist()
         return True
 
-    def _train_step(self, x: Tensor, y: Tensor) -> Tensor:
+    def _train_step(self, *batch: Tensor) -> Tensor:
+        """A step on images, labels and draws; returns the loss."""
         rate = learning_rate(self.config, self.step / self.steps)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        self.optimizer.zero_grad()
-        loss = functional.cross_entropy(self.model(x), y, label_smoothing=self.config.label_smoothing)
-        loss.backward()
+        size = len(batch[0])
+        shares = self.each(lambda *share: self._gradients(size, *share), *(part.chunk(self.shares) for part in batch))
+        (loss, gradients), *others = shares
+        for more_loss, more in others:
+            loss = loss + more_loss
+            gradients = torch._foreach_add(gradients, more)
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = gradient
         self.optimizer.step()
         self.step += 1
-        return loss.detach()
+        return loss
+
+    def _gradients(self, size: int, x: Tensor, y: Tensor, draws: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """What these images add to the loss of a batch of `size`, and to its gradients."""
+        if not self.augmentation.is_none:
+            x = self.augmentation.apply(x, draws)
+        loss = functional.cross_entropy(self.model(x), y, label_smoothing=self.config.label_smoothing)
+        if len(x) < size:
+            loss = loss * (len(x) / size)
+        return loss.detach(), torch.autograd.grad(loss, self.parameters)
 
     def _finish_epoch(self) -> None:
         """Tests, saves and reports the epoch just trained."""
         epoch = self.step // self.steps_per_epoch
-        logits = all_logits(self.model, self.test.images)
+        logits = all_logits(self.model, self.test.images, self.each)
         test, predicted = scores(logits, self.test.labels), logits.argmax(1)
         part = self.train[:TRAIN_SCORE_IMAGES]
-        train = scores(all_logits(self.model, part.images), part.labels)
-        holdout = self.holdout and scores(all_logits(self.model, self.holdout.images), self.holdout.labels)
+        train = scores(all_logits(self.model, part.images, self.each), part.labels)
+        holdout = self.holdout and scores(all_logits(self.model, self.holdout.images, self.each), self.holdout.labels)
         if not all(math.isfinite(s["loss"]) for s in (train, test)):
             raise TrainingError(f"the loss is no longer a number after epoch {epoch}; try a lower learning rate")
         self._count_time()
@@ -220,6 +237,11 @@ class Trainer:
         self.train_s += seconds
         self.epoch_started += seconds
 
+    def close(self) -> None:
+        """Ends its threads and closes its files."""
+        self.pool.shutdown()
+        self.events.close()
+
     # --- what stays ---------------------------------------------------------------------------------------------------
 
     def _checkpoint_name(self, epoch: int, accuracy: float) -> str:
@@ -250,7 +272,7 @@ class Trainer:
     def _report_start(self) -> None:
         record = {"kind": "start", "epoch": self.step // self.steps_per_epoch, "step": self.step}
         record |= {"steps": self.steps, "steps_per_epoch": self.steps_per_epoch, "epochs": self.config.epochs}
-        record |= {"device": describe(self.device), "images": len(self.train), "layers": layer_table(self.model)}
+        record |= {"device": self.describe(), "images": len(self.train), "layers": layer_table(self.model)}
         self.folder.append(record)
 
     def _report_batches(self, epoch: int, losses: Tensor, seconds: float) -> None:
@@ -262,6 +284,10 @@ class Trainer:
         left = (self.steps - self.step) * self.config.batch_size / speed
         record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(values), "loss": values}
         self.folder.append(record | {"images_per_s": round(speed), "left_s": round(left, 1)})
+
+    def describe(self) -> str:
+        """The device's name for people."""
+        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else f"CPU, {self.threads} threads"
 
     def result(self, status: str, reason: str | None = None) -> dict[str, Any]:
         """The run's outcome: the last line of the output, and of metrics.jsonl."""
@@ -287,11 +313,6 @@ def save_whole(value: Any, path: Path) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
         raise
-
-
-def describe(device: torch.device) -> str:
-    """The device's name for people."""
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else f"CPU, {torch.get_num_threads()} threads"
 
 
 def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
@@ -324,7 +345,7 @@ def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) 
             reason = f"{type(error).__name__}: {error}"
         nothing = {"run": folder.id, "status": status, "epochs": 0, "accuracy": None, "train_s": 0, "checkpoint": None}
         if trainer:
-            trainer.events.close()
+            trainer.close()
         result = trainer.result(status, reason) if trainer else nothing | {"reason": reason}
         try:
             folder.append({"kind": "end"} | result)
@@ -352,7 +373,7 @@ def _signals(trainer: Trainer) -> Iterator[None]:
 def _about(config: TrainConfig, folder: RunFolder, preset: str, trainer: Trainer) -> dict[str, Any]:
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     about = {"run": folder.id, "created": time.time(), "preset": preset, "config": config.to_json()}
-    return about | {"versions": versions, "device": describe(trainer.device), "threads": torch.get_num_threads()}
+    return about | {"versions": versions, "device": trainer.describe(), "threads": trainer.threads}
 
 
 def _tell_download(folder: RunFolder) -> data.Progress:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -27,6 +29,25 @@ class FirstRow(nn.Module):
 
 def test_all_logits_are_the_models_in_order(split: Split):
     assert torch.equal(all_logits(FirstRow(), split.images), FirstRow()(split.images))
+
+
+def test_several_cores_give_the_same_logits(split: Split):
+    with ThreadPoolExecutor(2) as pool:
+        shared = all_logits(FirstRow(), split.images, pool.map)
+    assert torch.equal(shared, FirstRow()(split.images))
+
+
+def test_logits_are_computed_without_a_graph(split: Split):
+    class Weighted(FirstRow):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(1))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.weight * super().forward(x)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert not any(all_logits(Weighted(), split.images, each).requires_grad for each in (map, pool.map))
 
 
 def test_loss_and_accuracy_are_those_of_numpy(split: Split):

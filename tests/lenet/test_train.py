@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import torch
 from torch import nn
 
 from lenet import data
+from lenet.augment import AFFINE
 from lenet.config import TrainConfig
 from lenet.evaluate import evaluate
 from lenet.folder import RunFolder, new_run_id
@@ -23,7 +25,7 @@ from lenet.launch import setting_arguments
 from lenet.model import build
 from lenet.predict import load_model
 from lenet.progress import fold
-from lenet.train import SCHEDULES, learning_rate, train
+from lenet.train import SCHEDULES, Trainer, learning_rate, train
 from lenet_runs import QUICK, SHIFTED
 from processes import ROOT, wait_until
 
@@ -162,6 +164,28 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
     other = RunFolder(folder.path.parent, new_run_id())
     train(quick(**SHIFTED, seed=1), other, mnist, "fast")
     assert not same(weights(trained), weights(other))
+
+
+def test_a_batch_shared_among_cores_gives_the_same_gradients(mnist: Path, tmp_path: Path):
+    one, three = (
+        Trainer(quick(threads=threads, **SHIFTED), RunFolder(tmp_path / f"{threads}", new_run_id()), mnist)
+        for threads in (1, 3)
+    )
+    draws = torch.rand(50, AFFINE, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    batch = (one.train.images[:50], one.train.labels[:50], draws)  # parts of 17, 17 and 16 images
+    assert one._train_step(*batch).item() == pytest.approx(three._train_step(*batch).item(), rel=1e-5)
+    for mine, yours in zip(one.parameters, three.parameters, strict=True):
+        assert torch.allclose(mine.grad, yours.grad, atol=1e-6)
+    one.close()
+    three.close()
+
+
+def test_cores_that_share_give_the_same_weights_again_and_leave_no_thread(mnist: Path, tmp_path: Path):
+    folders = [RunFolder(tmp_path / name, new_run_id()) for name in ("first", "second")]
+    for folder in folders:
+        assert train(quick(threads=2, epochs=1), folder, mnist, "fast")["status"] == "finished"
+    assert same(*map(weights, folders))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("share")]
 
 
 def test_the_1998_network_learns(mnist: Path, folder: RunFolder):
