@@ -211,23 +211,6 @@ def test_a_browser_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatc
     assert browser.of_machine() == good
 
 
-# --- the README -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_the_readme_names_every_option_and_no_other(name: str):
-    text = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True).stdout
-    options = set(re.findall(r"^  (?:-\w, )?--([\w-]+)", text, re.MULTILINE)) - {"help"}
-    rows = dict(re.findall(r"^\| `--([\w-]+)` \| `(\w+)` \|", (ROOT / name).read_text(), re.MULTILINE))
-    assert rows == {option: f"PLAYLAB_{option.upper().replace('-', '_')}" for option in options}
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_every_file_the_readme_links_to_exists(name: str):
-    for target in re.findall(r"\]\(([^):]+)\)", (ROOT / name).read_text()):
-        assert (ROOT / target).exists(), target
-
-
 # --- the two commands -------------------------------------------------------------------------------------------------
 
 

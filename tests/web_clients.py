@@ -147,6 +147,12 @@ class Client:
         self.socket.shutdown()
 
 
+def see_frames(clients, count):
+    """Waits until each of them, reading all the time, has seen this many more."""
+    for client, before in [(client, client.frames) for client in clients]:
+        client.until(lambda client=client, wanted=before + count: client.frames >= wanted)
+
+
 def raw_connection(url, receive_buffer=None):
     """A TCP connection on which nothing was said yet."""
     connection = socket.socket()

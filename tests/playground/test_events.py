@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from playground import events
 from playground.config import FIELDS, Config
 from processes import wait_until
+from web_clients import close_polling
 
 # python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
 pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")
@@ -60,6 +61,8 @@ class Browser:
         return [payload for name, payload in self.events if name == event]
 
     def close(self):
+        if self.client.transport() == "polling":  # it would wait for its last poll: up to the server's next ping, 10 s
+            close_polling(self.client.eio.base_url)
         self.client.disconnect()
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import golden
+from playground.__main__ import main
 from processes import ROOT
 
 
@@ -52,9 +53,9 @@ def test_the_heat_map_is_in_rows_from_the_top(replayed):
         assert ours["heatmap"][row][column] == pytest.approx(value, abs=1e-9)
 
 
-def test_without_a_file_the_run_goes_to_standard_output():
-    process = playground("replay", "dataset=xor&seed=0.1", "--epochs", "1")
-    assert set(json.loads(process.stdout)["losses"]) == {"0", "1"}
+def test_without_a_file_the_run_goes_to_standard_output(capsys):
+    assert main(["replay", "dataset=xor&seed=0.1", "--epochs", "1"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["losses"]) == {"0", "1"}
 
 
 def test_a_bad_link_exits_2_with_one_line_naming_key_and_value():
@@ -64,8 +65,8 @@ def test_a_bad_link_exits_2_with_one_line_naming_key_and_value():
     assert process.stderr == "invalid networkShape: '4,99' (want at most 6 layers of 1 to 8 neurons)\n"
 
 
-def test_a_diverging_run_is_still_json():
+def test_a_diverging_run_is_still_json(capsys):
     link = "problem=regression&activation=linear&learningRate=10&networkShape=8,8&seed=0.1"
-    process = playground("replay", link, "--epochs", "60")
-    losses = json.loads(process.stdout, parse_constant=pytest.fail)["losses"]
+    assert main(["replay", link, "--epochs", "60"]) == 0
+    losses = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["losses"]
     assert losses["60"] == [None, None]

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from processes import ROOT, ServerProcess, free_port, processes_of_group, wait_until
-from web_clients import SECONDS, Client, metric, web_process
+from web_clients import SECONDS, Client, metric, see_frames, web_process
 
 STUDENTS = 3
 
@@ -32,7 +32,7 @@ def in_class():
             assert students[-1].opened["ok"]
         for student in students:
             assert student.call("play")["ok"]
-            student.see_frames(2)
+        see_frames(students, 2)
         return students
 
     yield join
@@ -85,7 +85,7 @@ def test_a_killed_worker_is_replaced_and_every_training_goes_on(own, web, in_cla
         student.until(lambda student=student: any(
             name == "status" and status["reason"] == "worker_restarted" and status["ready"]
             for name, status in student.events))  # fmt: skip
-        student.see_frames(3)
+    see_frames(students, 3)
     assert len(web.children()) == len(workers)
     assert not workers[0].is_running()
     assert web.num_threads() <= threads + 2  # one that sends a ping may be on its way
@@ -146,8 +146,7 @@ def test_a_clock_that_jumps_disturbs_nobody(jumping, in_class, to):
     server, jump = jumping
     students = in_class(server)
     jump(to)
-    for student in students:
-        student.see_frames(60)  # two seconds' worth
+    see_frames(students, 60)  # two seconds' worth
     for student in students:
         assert student.call("pause")["ok"]
     in_class(server)

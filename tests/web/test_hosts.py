@@ -93,6 +93,12 @@ def test_an_origin_is_this_server_or_foreign(origin, scheme, host, same):
 # --- a real server ----------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def own(start):
+    """A server; who is refused needs no worker."""
+    return start(ready=False)
+
+
 def over_polling(url, **headers):
     return get(url + POLLING, **headers)[0]
 

@@ -223,7 +223,7 @@ def test_a_header_that_an_answer_sets_itself_stays():
 
 
 def test_the_teachers_token_is_compared_in_constant_time(tmp_path, monkeypatch):
-    runs = Runs(tmp_path, tmp_path / "experiments", teacher_token="secret", slots=["cpu"])
+    runs = Runs(tmp_path, tmp_path / "experiments", teacher_token="secret")
     compared = []
     monkeypatch.setattr("lenet.runs.secrets.compare_digest", lambda *pair: compared.append(pair) or False)
     try:

@@ -77,8 +77,12 @@ def events(server):
     return [json.loads(line) for line in lines]
 
 
-def test_a_session_and_a_worker_have_their_lines_and_secrets_have_none(start):
-    server = start("--log", "json", "--teacher", "chalk-and-talk")
+@pytest.fixture(scope="module")
+def server(start):
+    return start("--log", "json", "--teacher", "chalk-and-talk")
+
+
+def test_a_session_and_a_worker_have_their_lines_and_secrets_have_none(server):
     student = Client(server.url, cookie="a-secret-cookie")
     token = student.call("open")["session"]
     student.call("open", session=token)
@@ -106,8 +110,8 @@ def test_a_session_and_a_worker_have_their_lines_and_secrets_have_none(start):
     assert not [line for line in server.log.read_text().splitlines()[2:] if not line.startswith("{")]
 
 
-def test_a_connection_that_ends_oddly_leaves_no_traceback(own):
-    connection = open_websocket(own.url)
+def test_a_connection_that_ends_oddly_leaves_no_traceback(server):
+    connection = open_websocket(server.url)
     connection.sock.close()
-    get(own.url)
-    assert "Traceback" not in own.log.read_text()
+    get(server.url)
+    assert "Traceback" not in server.log.read_text()
