@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_socketio import Namespace, SocketIO, join_room, leave_room
 
-from lenet.runs import RefusedError, Runs
+from lenet.run import RefusedError
+from lenet.runs import Runs
 
 NAMESPACE = "/lenet"
 

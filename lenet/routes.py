@@ -12,11 +12,11 @@ from flask import Blueprint, Response, current_app, g, jsonify, make_response, r
 from werkzeug.exceptions import HTTPException
 
 from lenet import config, images
-from lenet.config import ConfigError
+from lenet.config import FIELDS, ConfigError
 from lenet.data import DATASETS, SPLITS, labels
-from lenet.devices import devices
 from lenet.helper import HelperError
-from lenet.runs import RefusedError, Run, Runs, Visitor
+from lenet.run import RefusedError, Run, Visitor
+from lenet.runs import Runs
 
 BROWSER_COOKIE, TEACHER_COOKIE = "playlab_browser", "playlab_teacher"
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -51,13 +51,13 @@ def blueprint(runs: Runs) -> Blueprint:
         request.max_content_length = MOST_BODY_BYTES
         origin = request.headers.get("Origin")
         if request.method not in ("GET", "HEAD") and origin is not None and urlsplit(origin).netloc != request.host:
-            raise RefusedError(403, "requests from other origins are refused")
+            raise RefusedError(403, "requests from other origins are refused", "other-origin")
 
     @api.post("/api/lenet/teacher")
     def become_teacher() -> Response:
         token = _body().get("token")
         if not isinstance(token, str) or not runs.is_teacher(token):
-            raise RefusedError(403, "that is not the teacher's token")
+            raise RefusedError(403, "that is not the teacher's token", "wrong-token")
         response = jsonify(teacher=True)
         _set_cookie(response, TEACHER_COOKIE, token)
         return response
@@ -71,7 +71,7 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.get("/api/devices")
     def list_devices() -> Response:
-        return jsonify(devices=devices())
+        return jsonify(devices=runs.backend.devices())
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
@@ -109,6 +109,36 @@ def blueprint(runs: Runs) -> Blueprint:
         first = _whole("from", 0, 10**9, default=0)
         records = runs.records(run_id, first)
         return jsonify(line=first, next=first + len(records), records=records)
+
+    # --- sweeps -------------------------------------------------------------------------------------------------------
+
+    @api.get("/api/lenet/sweeps")
+    def list_sweeps() -> Response:
+        return jsonify(sweeps=runs.sweeps())
+
+    @api.post("/api/lenet/sweeps")
+    def create_sweep() -> tuple[Response, int]:
+        body = _body()
+        for name in body.keys() - {"preset", "config", "search", "axes", "trials", "seed"}:
+            raise ConfigError("body", name, "preset, config, search, axes, trials and seed only")
+        seed = FIELDS["seed"].check(body.get("seed", 0))
+        what = body.get("search", "grid"), body.get("axes"), body.get("trials"), seed
+        return jsonify(runs.create_sweep(g.visitor, body.get("preset", "fast"), body.get("config", {}), *what)), 201
+
+    @api.get("/api/lenet/sweeps/<sweep>")
+    def show_sweep(sweep: str) -> Response:
+        return jsonify(runs.sweep(sweep))
+
+    @api.post("/api/lenet/sweeps/<sweep>/<any(stop, pause, resume):what>")
+    def request_sweep(sweep: str, what: str) -> Response:
+        return jsonify(runs.request_sweep(g.visitor, sweep, what))
+
+    @api.delete("/api/lenet/sweeps/<sweep>")
+    def delete_sweep(sweep: str) -> tuple[str, int]:
+        runs.delete_sweep(g.visitor, sweep)
+        return "", 204
+
+    # --- several runs -------------------------------------------------------------------------------------------------
 
     @api.get("/api/lenet/compare")
     def compare() -> Response:
@@ -188,27 +218,29 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.errorhandler(ConfigError)
     def wrong(error: ConfigError) -> tuple[Response, int]:
-        return jsonify(error=str(error), field=error.field, value=_jsonable(error.value)), 422
+        return jsonify(error=str(error), code="invalid", field=error.field, value=_jsonable(error.value)), 422
 
     @api.errorhandler(RefusedError)
     def refused(error: RefusedError) -> tuple[Response, int]:
-        return jsonify(error=str(error)), error.status
+        return jsonify(error=str(error), code=error.code), error.status
 
     @api.errorhandler(HelperError)
     def unanswered(error: HelperError) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 422 if error.empty else 502
+        code = "empty-drawing" if error.empty else "no-answer"
+        return jsonify(error=str(error), code=code), 422 if error.empty else 502
 
     @api.errorhandler(FileNotFoundError)
     def missing(error: FileNotFoundError) -> tuple[Response, int]:
         current_app.logger.warning("missing file: %s", error)
-        return jsonify(error="that file is not on the server (the data set is fetched by its first run)"), 404
+        message = "that file is not on the server (the data set is fetched by its first run)"
+        return jsonify(error=message, code="no-file"), 404
 
     @api.app_errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
         """What werkzeug refuses, as JSON for the API; the pages keep theirs."""
         if not request.path.startswith("/api/"):
             return error
-        response = make_response(jsonify(error=error.description), error.code)
+        response = make_response(jsonify(error=error.description, code="http"), error.code)
         if error.code == 405:
             response.headers["Allow"] = error.get_response().headers["Allow"]
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lenet.runs import Visitor
+from lenet.run import Visitor
 
 # Two epochs of a second: one thread, so that tests beside each other do not wait for each other's cores.
 QUICK: dict[str, Any] = {"train_images": 1500, "epochs": 2, "batch_size": 50, "threads": 1, "device": "cpu"}

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for two trainings, at low priority
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
 EPOCH = "() => location.hash.match(/epoch=(\\d+)/)?.[1] ?? null"
 
@@ -15,7 +15,7 @@ def percent(share):
 
 
 def test_the_four_numbers_are_those_of_the_chosen_epoch(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     slider = lenet.get("epoch-slider")
     for number, key in ((2, "End"), (1, "ArrowLeft"), (2, "ArrowRight"), (1, "Home")):
         slider.press(key)
@@ -29,8 +29,8 @@ def test_the_four_numbers_are_those_of_the_chosen_epoch(lenet, run):
         expect(lenet.get("run-view").get_by_text(text)).to_have_count(2)
 
 
-def test_a_link_leads_to_an_epoch_until_the_newest_is_followed(lenet, run):
-    lenet.open_run(run, epoch=1)
+def test_a_link_leads_to_an_epoch_until_the_newest_is_followed(visit, run):
+    lenet = visit().open_run(run, epoch=1)
     expect(lenet.get("follow-newest")).not_to_be_checked()
     lenet.get("follow-newest").check()
     expect(lenet.get("epoch-title")).to_have_text("After epoch 2")
@@ -40,7 +40,7 @@ def test_a_link_leads_to_an_epoch_until_the_newest_is_followed(lenet, run):
 
 
 def test_the_confusion_matrix_counts_and_a_cell_shows_its_images(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.click("look-mistakes")
     counts = run["epochs"][-1]["confusion"]
     shown = lenet.get("confusion").locator(".cell").all_inner_texts()
@@ -61,7 +61,7 @@ def test_the_confusion_matrix_counts_and_a_cell_shows_its_images(lenet, run):
 
 def test_a_worst_mistake_opens_its_feature_maps(lenet, run):
     worst = run["epochs"][-1]["worst"][0]
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.click("look-mistakes")
     first = lenet.get("mistake-images").get_by_role("button").first
     expect(first).to_have_attribute("data-image", str(worst["image"]))
@@ -72,7 +72,7 @@ def test_a_worst_mistake_opens_its_feature_maps(lenet, run):
 
 
 def test_kernels_are_those_of_the_chosen_epoch(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.click("look-kernels")
     expect(lenet.get("kernels-conv2")).to_have_accessible_name(re.compile("96 kernels"))
     expect(lenet.get("kernels-conv1")).to_have_accessible_name(re.compile("6 kernels"))
@@ -84,7 +84,7 @@ def test_kernels_are_those_of_the_chosen_epoch(lenet, run):
 
 
 def test_feature_maps_of_a_chosen_digit_layer_by_layer(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.click("look-maps")
     samples = lenet.get("samples").get_by_role("button")
     expect(samples).to_have_count(10)
@@ -100,7 +100,7 @@ def test_feature_maps_of_a_chosen_digit_layer_by_layer(lenet, run):
 
 
 def test_softmax_is_worked_out_for_the_answer_shown(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.click("look-maps")
     lenet.get("maps-softmax").locator("summary").click()
     rows = lenet.get("maps-softmax").locator("tbody tr")
@@ -110,7 +110,7 @@ def test_softmax_is_worked_out_for_the_answer_shown(lenet, run):
 
 
 def test_layers_files_and_settings_of_a_run(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     layers = run["layers"]
     expect(lenet.get("layers").locator("tbody tr")).to_have_count(len(layers))
     total = sum(layer["parameters"] for layer in layers)
@@ -130,14 +130,14 @@ def test_layers_files_and_settings_of_a_run(lenet, run):
 
 
 def test_a_new_run_can_take_over_the_settings(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.click("reuse-settings")
     expect(lenet.get("setting-epochs")).to_have_value("2")
     expect(lenet.get("settings-changed")).to_have_text("3 changed")
 
 
 def test_the_charts_have_every_batch_and_every_epoch(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     read = "plot => plot.data.map(({name, x, y}) => [name, [...x], [...y]])"
     for testid in ("chart-loss", "chart-accuracy"):
         expect(lenet.get(testid).locator(".legend")).to_be_visible()
@@ -152,7 +152,7 @@ def test_the_charts_have_every_batch_and_every_epoch(lenet, run):
 
 
 def test_runs_are_compared(lenet, runs):
-    lenet.open()
+    lenet.home()
     compare = lenet.get("compare")
     for run in runs:
         expect(compare).to_be_disabled()
@@ -164,8 +164,8 @@ def test_runs_are_compared(lenet, runs):
     expect(rows).to_have_count(2)
     best = sorted(runs, key=lambda run: -run["best_accuracy"])
     assert rows.evaluate_all(order) == [run["run"] for run in best]
-    assert table.locator("th.differs").all_inner_texts() == ["Learning rate", "Epochs"]
-    lenet.click("sort-best_accuracy")
+    assert table.locator("th.marked").all_inner_texts() == ["Learning rate", "Epochs"]
+    lenet.click("compare-table-sort-best_accuracy")
     assert rows.evaluate_all(order) == [run["run"] for run in reversed(best)]
     lenet.get("all-columns").check()
     expect(table.get_by_role("button", name="Activation")).to_be_visible()

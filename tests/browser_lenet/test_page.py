@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from lenet_page import LONG, serve
 from processes import free_port
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for two trainings, at low priority
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
 LOOKS = ("draw", "mistakes", "kernels", "maps")
 SIZES = [(1366, 768), (1024, 768), (1920, 1080), (390, 844), (320, 640)]
@@ -37,8 +37,8 @@ OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 
 
 def look_everywhere(lenet, run):
-    """The page with something in each of its parts."""
-    lenet.open_run(run)
+    """The page, loaded already, with something in each of its parts."""
+    lenet.see(run)
     lenet.draw("7")
     expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", re.compile(r"\d"))
     for look in LOOKS[1:]:
@@ -68,7 +68,8 @@ def test_in_chinese_everything_is_chinese(visit, run):
     assert not english_words(chinese.page)
 
 
-def test_the_language_changes_in_place(lenet, run):
+def test_the_language_changes_in_place(visit, run):
+    lenet = visit().open()
     look_everywhere(lenet, run)
     lenet.click("lang-switch")
     expect(lenet.get("epoch-title")).to_have_text("第 2 轮之后")
@@ -77,12 +78,12 @@ def test_the_language_changes_in_place(lenet, run):
 
 
 def test_axe_finds_nothing_serious(lenet, axe, runs):
-    for fragment in ("", f"#compare={runs[0]['run']},{runs[1]['run']}"):
-        lenet.open(fragment)
-        lenet.page.evaluate(axe)
-        assert lenet.page.evaluate(RUN_AXE) == [], fragment
+    lenet.home().page.evaluate(axe)
+    assert lenet.page.evaluate(RUN_AXE) == []
+    lenet.go(f"#compare={runs[0]['run']},{runs[1]['run']}")
+    expect(lenet.get("compare-table")).to_be_visible()
+    assert lenet.page.evaluate(RUN_AXE) == []
     look_everywhere(lenet, runs[0])
-    lenet.page.evaluate(axe)
     for theme in ("dark", "light"):
         lenet.click("theme-switch")
         for look in LOOKS:
@@ -91,33 +92,32 @@ def test_axe_finds_nothing_serious(lenet, axe, runs):
 
 
 def test_axe_finds_nothing_serious_on_a_phone(visit, axe, run):
-    phone = visit(**PHONE)
+    phone = visit(**PHONE).open()
     look_everywhere(phone, run)
     phone.page.evaluate(axe)
     assert phone.page.evaluate(RUN_AXE) == []
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_nothing_sticks_out_sideways(lenet, runs, size):
-    lenet.page.set_viewport_size({"width": size[0], "height": size[1]})
-    lenet.open()
-    lenet.click("all-settings-open")
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def sized(lenet, request):
+    """The page in a window of this size."""
+    before = lenet.page.viewport_size
+    lenet.page.set_viewport_size(dict(zip(("width", "height"), request.param, strict=True)))
+    yield lenet
+    lenet.page.set_viewport_size(before)
+
+
+def test_nothing_sticks_out_sideways(sized, runs):
+    lenet = sized.home()
+    lenet.show_all_settings()
     assert lenet.page.evaluate(OVERFLOW) <= 0
-    lenet.open(f"#compare={runs[0]['run']},{runs[1]['run']}")
+    lenet.go(f"#compare={runs[0]['run']},{runs[1]['run']}")
     expect(lenet.get("compare-table")).to_be_visible()
     assert lenet.page.evaluate(OVERFLOW) <= 0
     look_everywhere(lenet, runs[0])
     for look in LOOKS:
         lenet.click(f"look-{look}")
         assert lenet.page.evaluate(OVERFLOW) <= 0, look
-
-
-def test_on_a_laptop_start_is_on_the_first_screen(lenet):
-    lenet.open()
-    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
-    lenet.click("all-settings-open")
-    lenet.get("setting-seed").scroll_into_view_if_needed()
-    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
 
 
 def test_on_a_phone_a_run_has_the_screen_and_a_way_back(visit, run):
@@ -156,7 +156,5 @@ def test_a_restart_of_the_server_is_survived(visit, mnist, tmp_path):
         lenet.expect_status("paused")
         lenet.get("run-view").get_by_test_id("run-resume").click()
         lenet.expect_status("running")
-        lenet.get("run-view").get_by_test_id("run-stop").click()
-        lenet.expect_status("stopped")
     finally:
         server.stop()

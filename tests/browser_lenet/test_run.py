@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 
 from lenet_page import LONG, QUICK, TEACHER, TINY
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for two trainings, at low priority
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
 
 def test_from_start_to_a_drawn_digit_recognised(lenet):
-    lenet.open()
+    lenet.home()
     expect(lenet.get("welcome")).to_be_visible()
     lenet.start(**QUICK)
     expect(lenet.get("fact-speed")).to_have_text(re.compile(r"^[\d,]+ images/s$"))
@@ -33,7 +33,7 @@ def test_from_start_to_a_drawn_digit_recognised(lenet):
 
 
 def test_an_empty_canvas_gets_no_answer(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     verdict = lenet.get("draw-verdict")
     expect(verdict).to_contain_text("The canvas is empty")
     lenet.draw("7")
@@ -44,7 +44,7 @@ def test_an_empty_canvas_gets_no_answer(lenet, run):
 
 
 def test_undo_takes_back_a_stroke(lenet, run):
-    lenet.open_run(run)
+    lenet.see(run)
     lenet.draw("1")
     drawn = lenet.picture("pad")
     lenet.click("pad-undo")
@@ -52,51 +52,8 @@ def test_undo_takes_back_a_stroke(lenet, run):
     assert lenet.picture("pad") != drawn
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("epochs", 0, "“0” is not a whole number from 1 to 1000."),
-        ("batch_size", "many", "is not a whole number from 1 to 10000."),
-        ("train_images", 10, "is too many: there are 10 images to train on."),
-    ],
-)
-def test_a_wrong_setting_is_told_at_its_field(lenet, name, value, message):
-    lenet.open()
-    lenet.set(name, value)
-    lenet.click("start")
-    at = "batch_size" if name == "train_images" else name
-    expect(lenet.get(f"error-{at}")).to_contain_text(message)
-    expect(lenet.get(f"setting-{at}")).to_be_focused()
-    expect(lenet.get("welcome")).to_be_visible()
-
-
-def test_changed_settings_are_counted_and_reset(lenet, other):
-    rate = other.ask("schema")["presets"]["fast"]["config"]["learning_rate"]
-    lenet.open()
-    changed = lenet.get("settings-changed")
-    expect(changed).to_have_text("as the preset")
-    lenet.set("learning_rate", "0.5")
-    lenet.get("setting-pooling").select_option("average")
-    expect(changed).to_have_text("2 changed")
-    lenet.click("settings-reset")
-    expect(changed).to_have_text("as the preset")
-    expect(lenet.get("setting-learning_rate")).to_have_value(str(rate))
-
-
-def test_every_preset_fills_the_form_with_its_own_settings(lenet, other):
-    presets = other.ask("schema")["presets"]
-    lenet.open()
-    lenet.click("all-settings-open")
-    assert len(presets) == 5
-    for name, preset in presets.items():
-        lenet.get(f"preset-{name}").check()
-        for field in ("epochs", "batch_size", "learning_rate", "activation"):
-            shown = lenet.get(f"setting-{field}").input_value()
-            assert shown.removesuffix(".0") == str(preset["config"][field]).removesuffix(".0"), (name, field)
-
-
 def test_a_run_is_paused_resumed_stopped_and_deleted(lenet):
-    lenet.open()
+    lenet.home()
     run = lenet.start(**LONG)
     lenet.expect_status("running")
     head = lenet.get("run-view")
@@ -116,35 +73,28 @@ def test_a_run_is_paused_resumed_stopped_and_deleted(lenet):
     expect(lenet.get("welcome")).to_be_visible()
 
 
-def test_a_queued_run_says_its_place_and_when_it_starts(lenet, other):
-    before = other.start(**LONG)
+def test_what_another_browser_starts_shows_here_but_is_not_ours_and_ours_waits_for_it(lenet, other):
+    lenet.home()
+    theirs = other.start(**LONG)
     try:
-        lenet.open()
-        lenet.start(**TINY)
+        row = lenet.row(theirs)
+        expect(row.get_by_test_id("row-owner")).to_have_text("other browser")
+        expect(row.get_by_role("button")).to_have_count(0)
+        lenet.get("only-mine").check()
+        expect(row).to_be_hidden()
+
+        ours = lenet.home().start(**TINY)
         lenet.expect_status("queued")
         expect(lenet.get("run-reason")).to_have_text(re.compile(r"Number 1 in the queue; starts in about .+\."))
     finally:
-        other.stop(before)
+        other.stop(theirs)
     lenet.expect_status("finished")
+    expect(row.get_by_test_id("run-status")).to_have_attribute("data-status", "stopped")
+    expect(lenet.row(ours).get_by_test_id("row-accuracy")).to_have_text(re.compile(r"\d+\.\d\d %"))
 
 
-def test_what_another_browser_starts_shows_here_but_is_not_ours(lenet, other):
-    lenet.open()
-    run = other.start(**TINY)
-    row = lenet.row(run)
-    expect(row.get_by_test_id("row-owner")).to_have_text("other browser")
-    expect(row.get_by_test_id("run-status")).to_have_attribute("data-status", "finished", timeout=60_000)
-    expect(row.get_by_test_id("row-accuracy")).to_have_text(re.compile(r"\d+\.\d\d %"))
-    expect(row.get_by_role("button")).to_have_count(0)
-    lenet.get("only-mine").check()
-    expect(row).to_be_hidden()
-    expect(lenet.get("no-runs")).to_be_visible()
-
-
-def test_the_teacher_may_delete_everyones_runs(lenet, other):
-    run = other.start(**TINY)
-    other.finished(run)
-    lenet.open()
+def test_the_teacher_may_delete_everyones_runs(visit, expendable):
+    lenet = visit().open()
     lenet.click("teacher")
     lenet.get("teacher-token").fill("ferule")
     lenet.click("teacher-send")
@@ -152,13 +102,13 @@ def test_the_teacher_may_delete_everyones_runs(lenet, other):
     lenet.get("teacher-token").fill(TEACHER)
     lenet.click("teacher-send")
     expect(lenet.get("teacher")).to_have_text("You are the teacher")
-    lenet.row(run).get_by_test_id("run-delete").click()
+    lenet.row(expendable).get_by_test_id("run-delete").click()
     lenet.click("confirm-yes")
-    expect(lenet.row(run)).to_have_count(0)
+    expect(lenet.row(expendable)).to_have_count(0)
 
 
 def test_a_run_that_cannot_go_on_says_why(lenet):
-    lenet.open()
+    lenet.home()
     # AdamW then multiplies the weights by 1 - 10 in every step.
     lenet.start(preset="best", **TINY | {"learning_rate": 10, "weight_decay": 1, "epochs": 50})
     lenet.expect_status("failed")
@@ -166,5 +116,5 @@ def test_a_run_that_cannot_go_on_says_why(lenet):
 
 
 def test_a_run_that_is_no_more_is_said_to_be_missing(lenet):
-    lenet.open("#run=20200101-000000-abcdef")
+    lenet.go("#run=20200101-000000-abcdef")
     expect(lenet.get("missing")).to_be_visible()

@@ -1,7 +1,6 @@
-// What the page writes: numbers, routes, layers, curves' points, and the server's sentences in the page's language.
+// What the page writes: numbers, routes, layers, and curves' points.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import test from "node:test";
 
 import {
@@ -15,18 +14,10 @@ import {
 } from "../../static/js/lenet/format.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../static/js/lenet/layers.js";
 import { formatRoute, parseRoute } from "../../static/js/lenet/route.js";
-import { errorText } from "../../static/js/lenet/server-errors.js";
 import { thin } from "../../static/js/lenet/thin.js";
 
-const ROOT = new URL("../../", import.meta.url);
 const ID = "20261124-122612-7f0921";
 const OTHER = "20261124-122612-aaaaaa";
-
-function python(program) {
-  const run = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8" });
-  assert.equal(run.status, 0, run.stderr);
-  return JSON.parse(run.stdout);
-}
 
 test("numbers are written to the digit that says something", () => {
   assert.equal(percentText(0.9821), "98.21 %");
@@ -51,13 +42,15 @@ test("durations change their unit without ever showing 60 of the smaller one", (
 
 test("a route survives its address, and nonsense in one is left out", () => {
   for (const route of [
-    { run: ID, epoch: null, compare: [] },
-    { run: ID, epoch: 12, compare: [] },
-    { run: null, epoch: null, compare: [ID, OTHER] },
-    { run: null, epoch: null, compare: [] },
+    { run: ID, epoch: null, sweep: null, compare: [] },
+    { run: ID, epoch: 12, sweep: null, compare: [] },
+    { run: null, epoch: null, sweep: ID, compare: [] },
+    { run: null, epoch: null, sweep: null, compare: [ID, OTHER] },
+    { run: null, epoch: null, sweep: null, compare: [] },
   ])
     assert.deepEqual(parseRoute(formatRoute(route)), route);
-  assert.deepEqual(parseRoute("#run=../../etc"), { run: null, epoch: null, compare: [] });
+  assert.deepEqual(parseRoute("#run=../../etc"), { run: null, epoch: null, sweep: null, compare: [] });
+  assert.equal(parseRoute("#sweep=x").sweep, null);
   assert.equal(parseRoute(`#run=${ID}&epoch=0`).epoch, null);
   assert.equal(parseRoute(`#run=${ID}&epoch=x`).epoch, null);
   assert.deepEqual(parseRoute(`#compare=${ID},x,${ID}`).compare, [ID]);
@@ -86,22 +79,4 @@ test("a thinned curve keeps its mean, its span and its gaps", () => {
   assert.deepEqual(thin(gap, 10), { x: [0, 1, 4], y: [1, 2, 5] });
   assert.ok(thin(Array(100_000).fill(1), 1200).x.length <= 1200);
   assert.deepEqual(thin([], 10), { x: [], y: [] });
-});
-
-test("every way a setting can be wrong is told in the page's language", () => {
-  const program = `
-import json
-from lenet.config import PRESETS, ConfigError
-def refused(**changes):
-    try: PRESETS["fast"].config.updated(changes)
-    except ConfigError as error: return str(error)
-print(json.dumps([refused(epochs=0), refused(epochs="many"), refused(learning_rate=99), refused(activation="x"),
-  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100)]))`;
-  const keys = python(program).map((sentence) => errorText(sentence));
-  assert.deepEqual(
-    keys.map(([key]) => key),
-    ["fault.whole", "fault.whole", "fault.number", "fault.choice", "fault.holdout", "fault.batch"],
-  );
-  assert.deepEqual(keys[0][1], { value: "0", low: "1", high: "1000" });
-  assert.deepEqual(errorText("quite another sentence"), ["fault.other", { error: "quite another sentence" }]);
 });

@@ -15,7 +15,9 @@ from lenet.config import TrainConfig
 from lenet.folder import RunFolder, new_run_id
 from lenet.helper import Helper
 from lenet.launch import Launcher
-from lenet.runs import ACTIVE, Runs
+from lenet.local import LocalBackend
+from lenet.run import ACTIVE
+from lenet.runs import Runs
 from lenet_runs import QUICK, SHIFTED
 from processes import wait_until
 
@@ -71,12 +73,13 @@ def warm() -> Iterator[tuple[Launcher, Helper]]:
 @pytest.fixture
 def runs(mnist: Path, experiments: Path, warm: tuple[Launcher, Helper]) -> Iterator[Runs]:
     """The server's runs: one finished, and a CPU to train more on."""
-    runs = Runs(mnist, experiments, teacher_token="chalk", slots=["cpu"])
-    own = runs._launcher, runs.helper
-    runs._launcher, runs.helper = warm
+    launcher, helper = warm
+    backend = LocalBackend(mnist, ["cpu"], launcher)
+    runs = Runs(mnist, experiments, backend, helper=helper, teacher_token="chalk")
+    launcher.close = helper.close = lambda: None  # the next test's too
     yield runs
-    runs._launcher, runs.helper = own
     runs.close()
+    del launcher.close, helper.close
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
 from lenet import events
-from lenet.runs import ACTIVE, Runs
+from lenet.run import ACTIVE
+from lenet.runs import Runs
 from lenet_runs import ALICE, QUICK
 from processes import wait_until
 
@@ -88,5 +89,5 @@ def test_following_what_is_not_there_is_an_error(client: Client):
 
 
 def test_a_visitor_makes_the_server_ready_for_start(client: Client, runs: Runs):
-    assert runs._launcher._spare.poll() is None
+    assert runs.backend._launcher._spare.poll() is None
     wait_until(lambda: runs.helper._process is not None, 20, "the prediction helper")

@@ -176,7 +176,43 @@ def test_a_drawing_is_answered_with_what_was_fed(student: FlaskClient, run_id: s
 
 def test_an_empty_canvas_gets_no_answer(student: FlaskClient, run_id: str):
     answer = student.post(f"/api/lenet/runs/{run_id}/epochs/last/predict", json=drawing(np.zeros((280, 280))))
-    assert (answer.status_code, answer.json) == (422, {"error": "the canvas is empty"})
+    assert (answer.status_code, answer.json) == (422, {"error": "the canvas is empty", "code": "empty-drawing"})
+
+
+# --- sweeps -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_is_made_shown_paused_resumed_stopped_and_deleted(student: FlaskClient, runs: Runs):
+    body = {"preset": "fast", "config": QUICK | {"epochs": 40}, "axes": {"seed": {"values": [1, 2, 3]}}}
+    answer = student.post("/api/lenet/sweeps", json=body)
+    assert (answer.status_code, answer.json["size"]) == (201, 3)
+    path = f"/api/lenet/sweeps/{answer.json['sweep']}"
+    assert [trial["config"]["seed"] for trial in student.get(path).json["trials"]] == [1, 2, 3]
+    assert [sweep["sweep"] for sweep in student.get("/api/lenet/sweeps").json["sweeps"]] == [answer.json["sweep"]]
+
+    def counts() -> dict[str, int]:
+        return student.get(path).json["counts"]
+
+    for what, status in (("pause", "paused"), ("resume", None), ("stop", "stopped")):
+        assert student.post(f"{path}/{what}").status_code == 200
+        wait_until(lambda status=status: not status or counts() == {status: 3}, 30, f"all to {what}")
+    assert student.delete(path).status_code == 204
+    assert student.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "axes"),
+        ({"axes": {"epochs": {"values": [0]}}}, "epochs"),
+        ({"colour": 1}, "body"),
+        ({"seed": -1}, "seed"),
+        ({"axes": {"seed": {"low": 1, "high": 5}}, "search": "random"}, "trials"),
+    ],
+)
+def test_a_wrong_sweep_is_refused_by_the_name_of_what_is_wrong(student: FlaskClient, body: dict, field: str):
+    answer = student.post("/api/lenet/sweeps", json=body)
+    assert (answer.status_code, answer.json["code"], answer.json["field"]) == (422, "invalid", field)
 
 
 # --- who asks ---------------------------------------------------------------------------------------------------------
@@ -197,7 +233,10 @@ def test_a_browser_gets_a_secret_cookie_with_its_first_page_and_keeps_it(student
 )
 def test_another_browsers_run_cannot_be_touched(student: FlaskClient, run_id: str, method: str, end: str):
     answer = student.open(f"/api/lenet/runs/{run_id}{end}", method=method)
-    assert (answer.status_code, answer.json) == (403, {"error": f"run {run_id} belongs to another browser"})
+    assert (answer.status_code, answer.json) == (
+        403,
+        {"error": f"run {run_id} belongs to another browser", "code": "not-yours"},
+    )
 
 
 def test_the_teachers_token_opens_every_run(student: FlaskClient, run_id: str):
@@ -324,7 +363,10 @@ def test_what_is_not_there_is_404_in_json(student: FlaskClient, path: str):
 
 def test_an_epoch_that_is_not_there_is_404(student: FlaskClient, run_id: str):
     answer = student.get(f"/api/lenet/runs/{run_id}/epochs/99/kernels")
-    assert (answer.status_code, answer.json) == (404, {"error": f"run {run_id} has no epoch 99"})
+    assert (answer.status_code, answer.json) == (
+        404,
+        {"error": f"run {run_id} has no epoch 99", "code": "no-such-epoch"},
+    )
 
 
 def test_other_errors_of_the_api_are_json_too_and_pages_keep_theirs(student: FlaskClient):

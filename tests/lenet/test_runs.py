@@ -15,7 +15,9 @@ import torch
 
 from lenet.config import ConfigError
 from lenet.folder import RunFolder
-from lenet.runs import RefusedError, Runs, Visitor
+from lenet.local import LocalBackend
+from lenet.run import RefusedError, Visitor
+from lenet.runs import Runs
 from lenet_runs import ALICE, BOB, QUICK, TEACHER
 from processes import ROOT, wait_until
 
@@ -198,7 +200,7 @@ def test_a_failed_run_says_why(runs: Runs, ended: Ended):
 def test_a_killed_trainer_is_noticed_and_the_run_goes_on_from_its_last_epoch(runs: Runs, ended: Ended):
     run_id = start(runs)
     wait_until(lambda: has_epoch(runs, run_id), 60, "a first epoch")
-    os.kill(runs._runs[run_id].process.pid, signal.SIGKILL)
+    os.kill(runs.backend._training[run_id].process.pid, signal.SIGKILL)
     dead = ended(run_id, 5)
     assert (dead["status"], dead["reason"]) == ("interrupted", "the training process was killed")
     runs.resume(ALICE, run_id)
@@ -208,17 +210,17 @@ def test_a_killed_trainer_is_noticed_and_the_run_goes_on_from_its_last_epoch(run
 
 
 def test_a_trainer_that_does_not_obey_is_killed(runs: Runs, ended: Ended, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lenet.runs.OBEY_S", 0.3)
+    monkeypatch.setattr("lenet.local.OBEY_S", 0.3)
     run_id = start(runs)
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
-    os.kill(runs._runs[run_id].process.pid, signal.SIGSTOP)
+    os.kill(runs.backend._training[run_id].process.pid, signal.SIGSTOP)
     runs.request(ALICE, run_id, "stop")
     shown = ended(run_id, 10)
     assert (shown["status"], shown["reason"]) == ("stopped", "it did not answer and was killed")
 
 
 def test_a_trainer_that_cannot_start_fails_with_its_last_words(runs: Runs, ended: Ended, monkeypatch):
-    monkeypatch.setattr("lenet.runs.Run.arguments", lambda self: ["train", "--no-such-option", "--run", self.folder.id])
+    monkeypatch.setattr("lenet.run.Run.arguments", lambda self: ["train", "--no-such-option", "--run", self.id])
     shown = ended(start(runs))
     assert shown["status"] == "failed"
     assert "unrecognized arguments: --no-such-option" in shown["reason"]
@@ -228,18 +230,20 @@ def test_a_trainer_that_cannot_start_fails_with_its_last_words(runs: Runs, ended
 
 
 def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_path: Path):
-    runs = Runs(mnist, tmp_path, slots=["cpu"])
+    runs = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
     runs.prepare()
     run_id = start(runs)
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     waiting = start(runs)
-    wait_until(lambda: runs._launcher._spare is not None, 10, "the next spare") if not runs._queue else None
-    processes = [runs._runs[run_id].process, runs._launcher._spare, runs.helper._process]
+    wait_until(
+        lambda: runs.backend._launcher._spare is not None, 10, "the next spare"
+    ) if not runs.backend._queue else None
+    processes = [runs.backend._training[run_id].process, runs.backend._launcher._spare, runs.helper._process]
     runs.close()
     assert all(process is None or process.poll() is not None for process in processes)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("lenet-")]
 
-    later = Runs(mnist, tmp_path, slots=["cpu"])
+    later = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
     assert later.show(run_id)["status"] == "paused"
     wait_until(lambda: later.show(waiting)["status"] == "running", 60, "the queue to be taken up again")
     later.close()
@@ -248,8 +252,10 @@ def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_p
 def test_a_killed_server_leaves_the_trainer_and_the_next_one_takes_it_up(mnist: Path, tmp_path: Path, ended):
     code = """
 import sys, threading
-from lenet.runs import Runs, Visitor
-runs = Runs(sys.argv[1], sys.argv[2], slots=["cpu"])
+from lenet.local import LocalBackend
+from lenet.run import Visitor
+from lenet.runs import Runs
+runs = Runs(sys.argv[1], sys.argv[2], LocalBackend(sys.argv[1], ["cpu"]))
 print(runs.create(Visitor("alice"), "exercise-code", eval(sys.argv[3]))["run"], flush=True)
 threading.Event().wait(60)
 """
@@ -262,7 +268,7 @@ threading.Event().wait(60)
     server.kill()
     server.communicate()
 
-    runs = Runs(mnist, tmp_path, slots=["cpu"])
+    runs = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
     try:
         assert runs.show(run_id)["status"] == "running"
         later = start(runs, epochs=1)
@@ -281,7 +287,7 @@ def test_folders_of_all_kinds_are_read_at_the_start(mnist: Path, experiments: Pa
     (experiments / "20260101-000000-abcdef").mkdir()
     (experiments / "20260101-000000-abcdef" / "config.json").write_text('{"config": {"epochs": -3}}')
     (experiments / trained.id / "run.json").unlink()  # then it is one of the command line's
-    runs = Runs(mnist, experiments, slots=["cpu"])
+    runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
     try:
         (summary,) = runs.summaries()
         assert (summary["run"], summary["owner"], summary["status"]) == (trained.id, None, "finished")
@@ -293,12 +299,27 @@ def test_folders_of_all_kinds_are_read_at_the_start(mnist: Path, experiments: Pa
         runs.close()
 
 
+def test_a_run_with_a_setting_of_another_version_is_shown_and_not_resumed(mnist: Path, experiments: Path, trained):
+    folder = RunFolder(experiments, trained.id)
+    stored = folder.read_json("run.json")
+    folder.write_json("run.json", stored | {"config": stored["config"] | {"colour": "red", "epochs": -3}})
+    folder.append({"kind": "end", "run": trained.id, "status": "stopped", "reason": None})
+    runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
+    try:
+        (summary,) = runs.summaries()
+        assert (summary["status"], summary["unknown"]) == ("stopped", ["epochs", "colour"])
+        with pytest.raises(RefusedError, match="settings this version does not know: epochs, colour"):
+            runs.resume(ALICE, trained.id)
+    finally:
+        runs.close()
+
+
 def test_the_server_side_never_loads_torch(mnist: Path, experiments: Path):
     code = """
 import sys
 import lenet.events, lenet.routes
 from lenet.runs import Runs
-runs = Runs(sys.argv[1], sys.argv[2], slots=["cpu"])
+runs = Runs(sys.argv[1], sys.argv[2])
 runs.close()
 sys.exit("torch" in sys.modules)
 """

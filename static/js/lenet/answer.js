@@ -25,7 +25,7 @@ export class Answer {
   #note = h("p", { class: "muted" });
   #shown = null;
 
-  /** name: what its test ids begin with. */
+  /** name: what its test ids begin with, and the key of what is said of the image that is fed. */
   constructor(name) {
     this.#fed.dataset.testid = `${name}-fed`;
     this.#verdict.dataset.testid = `${name}-verdict`;
@@ -36,7 +36,7 @@ export class Answer {
       this.#rows.map(({ element }) => element),
     );
     const head = ["softmax.class", "softmax.logit", "softmax.power", "softmax.probability"];
-    this.fed = h("figure", { class: "fed-box" }, this.#fed, h("figcaption", { text: "answer.fedNote" }));
+    this.fed = h("figure", { class: "fed-box" }, this.#fed, h("figcaption", { text: `answer.fed-${name}` }));
     this.bars = h("div", { class: "bars-box" }, this.#verdict, bars);
     this.softmax = h(
       "details",
@@ -69,7 +69,7 @@ export class Answer {
     );
     onLook(() => this.#shown && this.show(...this.#shown));
     onLanguage(() => this.#shown && this.show(...this.#shown));
-    this.clear();
+    this.clear("mnist", "draw.first-mnist");
   }
 
   /** answer: the server's {predicted, probabilities, maps, input}; dataset: for the names; truth: the label, if known. */
@@ -96,19 +96,19 @@ export class Answer {
     this.#showMaps(maps);
   }
 
-  /** Nothing to show; text: the key that says why. */
-  clear(text = "draw.first", values = {}) {
+  /** Nothing to show; text: the key that says why. dataset: for the names. */
+  clear(dataset, text, values = {}) {
     this.#shown = null;
     delete this.#verdict.dataset.predicted;
     this.#verdict.classList.remove("bad");
     say(this.#verdict, text, values);
     this.#fed.width = this.#fed.height = 28;
-    for (const { element, name, bar, value } of this.#rows) {
+    this.#rows.forEach(({ element, name, bar, value }, index) => {
       bar.style.width = "0";
       setText(value, "");
-      setText(name, name.dataset.digit);
+      setText(name, className(dataset, index));
       element.classList.remove("top");
-    }
+    });
     this.#maps.replaceChildren();
     this.#steps.replaceChildren();
     this.maps.hidden = true;
@@ -148,7 +148,7 @@ export class Answer {
 }
 
 function row(index) {
-  const name = h("span", { class: "bar-name", data: { digit: String(index) } }, String(index));
+  const name = h("span", { class: "bar-name" }, String(index));
   const bar = h("span", { class: "bar-fill" });
   const value = h("span", { class: "bar-value" });
   const element = h("li", { class: "bar" });

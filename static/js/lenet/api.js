@@ -33,6 +33,12 @@ export class Api {
   records = async (run, line) => (await this.#ask("GET", `lenet/runs/${run}/metrics?from=${line}`)).records;
   compare = async (runs) => (await this.#ask("GET", `lenet/compare?runs=${runs.join(",")}`)).runs;
 
+  /** Answers, like the next, with the sweep and its runs: {sweep, trials, ...}. */
+  createSweep = (sweep) => this.#ask("POST", "lenet/sweeps", sweep);
+  /** action: "pause", "resume" or "stop", of all its runs. */
+  controlSweep = (sweep, action) => this.#ask("POST", `lenet/sweeps/${sweep}/${action}`);
+  deleteSweep = (sweep) => this.#ask("DELETE", `lenet/sweeps/${sweep}`);
+
   kernels = (run, epoch) => this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/kernels`);
   maps = (run, epoch, image) => this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/maps?image=${image}`);
   cell = (run, epoch, label, predicted) =>

@@ -4,7 +4,7 @@ import { startHeader } from "../header.js";
 import { addTexts, onLanguage, t, translate } from "../i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
-import { Notices } from "../playground/notices.js";
+import { Notices } from "../notices.js";
 import { onLook } from "../theme.js";
 import { Api } from "./api.js";
 import { CompareView } from "./compare-view.js";
@@ -20,6 +20,8 @@ import { RunStore } from "./run-store.js";
 import { runTitle } from "./run-title.js";
 import { RunView } from "./run-view.js";
 import { errorText } from "./server-errors.js";
+import { sweepsOf } from "./sweep.js";
+import { SweepView } from "./sweep-view.js";
 import { TeacherDialog } from "./teacher.js";
 import { Watcher } from "./watcher.js";
 import { Welcome } from "./welcome.js";
@@ -41,10 +43,6 @@ const teacher = new TeacherDialog(part("teacher"), async (token) => {
   await api.becomeTeacher(token);
   await readRuns();
 });
-const list = new RunList(part("runs"), store, {
-  perform,
-  compare: (compare) => go({ compare }),
-});
 const welcome = new Welcome();
 part("view").append(welcome.element);
 const news = new News(
@@ -63,29 +61,34 @@ const news = new News(
 );
 const watcher = new Watcher(api, news, { changed: draw, failed: showFailure });
 
-let route = { run: null, epoch: null, compare: [] };
+let route = { run: null, epoch: null, sweep: null, compare: [] };
 let devices = [];
 let runView = null; // made once the schema is there
 let compareView = null;
+let sweepView = null;
 let launch = null;
+let list = null;
 let drawing = false;
 
 addEventListener("hashchange", follow);
 onLook(() => {
   runView?.recolor();
   compareView?.recolor();
+  sweepView?.recolor();
 });
 onLanguage(() => {
   showTitle();
   draw();
   runView?.relabel();
   compareView?.recolor();
+  sweepView?.recolor();
 });
 begin();
 
 async function begin() {
   const schema = await until(() => api.schema());
-  launch = new LaunchForm(part("launch"), schema, start);
+  launch = new LaunchForm(part("launch"), schema, { start, startSweep });
+  list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }) });
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
   const on = { perform, copyLink, reuse, epochChosen };
@@ -94,7 +97,8 @@ async function begin() {
     ...shared,
     remove: (id) => go({ compare: route.compare.filter((other) => other !== id) }),
   });
-  part("view").append(runView.element, compareView.element);
+  sweepView = new SweepView({ ...shared, on: { perform, copyLink, open: (run) => go({ run }) } });
+  part("view").append(runView.element, compareView.element, sweepView.element);
   await until(readRuns);
   news.start();
   readDevices();
@@ -134,6 +138,11 @@ async function readDevices() {
   draw();
 }
 
+/** The sweep that the address names, or null. */
+function watchedSweep() {
+  return (route.sweep && sweepsOf(store.runs).get(route.sweep)) ?? null;
+}
+
 function watchesActive() {
   const run = store.get(route.run);
   return run !== null && isActive(run);
@@ -145,27 +154,45 @@ async function start(preset, changes) {
   go({ run: run.run });
 }
 
+async function startSweep(wanted) {
+  const { sweep, trials } = await api.createSweep(wanted);
+  store.putAll(trials);
+  go({ sweep });
+}
+
 function reuse(run) {
   if (matchMedia("(max-width: 900px)").matches) go({}); // there the form is not beside the run
   part("launch-card").open = true;
   launch.load(run);
 }
 
-async function perform(action, run) {
-  if (action === "delete" && !(await confirm.ask(["action.deleteQuestion", { name: runTitle(run) }], "action.delete")))
-    return;
+/** subject: a run or a sweep. */
+async function perform(action, subject) {
+  const isSweep = Boolean(subject.trials);
+  const question = isSweep
+    ? ["sweep.deleteQuestion", { count: subject.trials.length }]
+    : ["action.deleteQuestion", { name: runTitle(subject) }];
+  if (action === "delete" && !(await confirm.ask(question, "action.delete"))) return;
   try {
-    const changed = await api[action](run.run);
-    heard(changed ?? { run: run.run, deleted: true });
+    if (isSweep) await performOnSweep(action, subject);
+    else heard((await api[action](subject.run)) ?? { run: subject.run, deleted: true });
   } catch (error) {
     showFailure(error);
   }
+}
+
+async function performOnSweep(action, { id, trials }) {
+  if (action === "delete") {
+    await api.deleteSweep(id);
+    for (const { run } of trials) heard({ run, deleted: true });
+  } else store.putAll((await api.controlSweep(id, action)).trials);
 }
 
 function heard(change) {
   const before = store.get(change.run);
   store.put(change);
   compareView.heard(change.run);
+  if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) go({});
   if (change.run !== route.run) return;
   if (change.deleted) go({});
   else if (change.epoch > (before?.epoch ?? 0)) {
@@ -206,25 +233,26 @@ function follow() {
   route = parseRoute(location.hash);
   notices.hide("failure");
   if (route.run !== before.run) runView.open(route.epoch);
-  const isHome = (at) => at.run === null && at.compare.length === 0;
+  const isHome = (at) => at.run === null && at.sweep === null && at.compare.length === 0;
   if (isHome(before) !== isHome(route)) part("launch-card").open = isHome(route); // the list takes its place
   watcher.watch(route.run);
   if (route.compare.length > 0) {
     compareView.show(route.compare);
     list.choose(route.compare);
   }
-  list.open(route.run);
+  list.open(route);
   showTitle();
   draw(true);
-  if (route.run !== before.run || route.compare.length > 0) {
+  if (route.run !== before.run || route.sweep !== before.sweep || route.compare.length > 0) {
     scrollTo({ top: 0 });
-    (route.run ? runView : route.compare.length > 0 ? compareView : null)?.focus();
+    (route.run ? runView : route.sweep ? sweepView : route.compare.length > 0 ? compareView : null)?.focus();
   }
 }
 
 function showTitle() {
   const run = store.get(route.run);
-  document.title = run ? `${runTitle(run)} · Playlab` : t("lenet.title");
+  const sweep = route.sweep ? `${t("sweep.pageTitle")} · Playlab` : null;
+  document.title = run ? `${runTitle(run)} · Playlab` : (sweep ?? t("lenet.title"));
 }
 
 /** Draws the page soon, once for all the news of a moment; at once where a visitor waits. */
@@ -242,11 +270,14 @@ function drawNow() {
   list.update();
   teacher.update(store.isTeacher);
   const run = store.get(route.run);
+  const sweep = watchedSweep();
   const comparing = route.compare.length > 0;
+  sweepView.element.hidden = sweep === null;
   runView.element.hidden = run === null;
   compareView.element.hidden = !comparing;
-  welcome.element.hidden = run !== null || comparing;
-  part("missing").hidden = route.run === null || run !== null;
-  document.body.dataset.view = run || comparing ? "run" : "list";
+  welcome.element.hidden = run !== null || sweep !== null || comparing;
+  part("missing").hidden = (route.run === null || run !== null) && (route.sweep === null || sweep !== null);
+  document.body.dataset.view = run || sweep || comparing ? "run" : "list";
+  if (sweep) sweepView.update(sweep, { allowed: store.mayChange(sweep) });
   if (run) runView.update({ run, log: watcher.log, allowed: store.mayChange(run), devices });
 }

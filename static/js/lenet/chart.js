@@ -28,7 +28,7 @@ export class Chart {
   #drawn = 0;
   #click;
 
-  /** source: address of plotly.min.js. click(x): a point of a curve was clicked. */
+  /** source: address of plotly.min.js. click({x, customdata}): a point of a curve was clicked. */
   constructor({ source, testid, click = () => {} }) {
     this.#plot = h("div", { class: "chart-plot", role: "img", testid, label: "curve.loading" });
     this.element = h("div", { class: "chart" }, this.#plot, this.#message);
@@ -45,9 +45,9 @@ export class Chart {
   }
 
   /**
-   * content(): {curves, x, y, marker, label}, asked when it is drawn. curves: [{x, y, name, color, ...}], name a
-   * translation key or a text as it is; x and y: {title, ...Plotly's own}; marker: where a vertical line stands;
-   * label: [key, values] that tells the chart in words.
+   * content(color): {curves, x, y, marker, layout, label}, asked when it is drawn. color(name) is the value of a CSS
+   * variable. curves: [{x, y, name, color, ...}], name a text as it is; x and y: {title, ...Plotly's own}; marker: where
+   * a vertical line stands; layout: what is otherwise than in other charts; label: [key, values] that tells it in words.
    */
   show(content) {
     this.#content = content;
@@ -60,9 +60,9 @@ export class Chart {
 
   #draw() {
     if (this.#plotly === null || this.#content === null || !this.#plot.isConnected) return;
-    const { curves, x, y, marker = null, label } = this.#content();
     const style = getComputedStyle(this.#plot);
     const color = (name) => (name.startsWith("--") ? style.getPropertyValue(name).trim() : name);
+    const { curves, x, y, marker = null, layout = {}, label } = this.#content(color);
     const traces = curves.map(({ color: stroke, name, width = 1.8, dash, symbol, ...rest }) => ({
       mode: symbol ? "lines+markers" : "lines",
       name,
@@ -71,11 +71,16 @@ export class Chart {
       ...rest,
     }));
     const fresh = !this.#plot.data;
-    this.#plotly.react(this.#plot, traces, this.#layout(color, x, y, marker), {
-      displayModeBar: false,
-      responsive: false,
-    });
-    if (fresh) this.#plot.on("plotly_click", ({ points }) => this.#click(points[0].x));
+    this.#plotly.react(
+      this.#plot,
+      traces,
+      { ...this.#layout(color, x, y, marker), ...layout },
+      {
+        displayModeBar: false,
+        responsive: false,
+      },
+    );
+    if (fresh) this.#plot.on("plotly_click", ({ points }) => this.#click(points[0]));
     sayLabel(this.#plot, ...label);
   }
 

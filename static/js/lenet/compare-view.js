@@ -5,12 +5,15 @@ import { say, t, translate } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Chart } from "./chart.js";
 import { CompareTable } from "./compare-table.js";
+import { differing } from "./comparison.js";
 import { OneAtATime } from "./one-at-a-time.js";
 import { startedText } from "./run-title.js";
 import { errorText } from "./server-errors.js";
+import { settingText } from "./setting-text.js";
 
 const COLORS = ["--run-1", "--run-2", "--run-3", "--run-4", "--run-5", "--run-6"];
 const DASHES = ["solid", "dash", "dot", "dashdot"]; // six more runs each
+const MOST_NAMED = 3; // settings in a curve's name
 const SCORES = {
   test_accuracy: ".1%",
   test_loss: ".3f",
@@ -21,6 +24,7 @@ const SCORES = {
 
 export class CompareView {
   #api;
+  #fields;
   #questions = new OneAtATime();
   #chart;
   #table;
@@ -33,6 +37,7 @@ export class CompareView {
   /** plotly: its address. remove(id): a run is to be taken out. */
   constructor({ api, schema, plotly, remove }) {
     this.#api = api;
+    this.#fields = schema.fields;
     this.#chart = new Chart({ source: plotly, testid: "chart-compare" });
     this.#table = new CompareTable(schema.fields, remove);
     const select = (testid, names, label) =>
@@ -92,13 +97,21 @@ export class CompareView {
     );
   }
 
+  /** By what sets it apart from the others, where that is short. */
+  #name(run) {
+    const fields = this.#fields.filter(({ name }) => differing(this.#runs).includes(name));
+    const short = fields.length > 0 && fields.length <= MOST_NAMED;
+    const settings = fields.map((field) => settingText(field, run.config[field.name])).join(" · ");
+    return `${t(`preset.${run.preset}`)} · ${short ? settings : startedText(run)}`;
+  }
+
   #content() {
     const score = this.#score.value;
     const byTime = this.#against.value === "by-time";
     const curves = this.#runs.map((run, index) => ({
       x: byTime ? run.curves.train_s : run.curves.epoch,
       y: run.curves[score],
-      name: `${t(`preset.${run.preset}`)} ${startedText(run)}`,
+      name: this.#name(run),
       color: COLORS[index % COLORS.length],
       dash: DASHES[Math.floor(index / COLORS.length) % DASHES.length],
       symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],

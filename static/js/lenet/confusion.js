@@ -19,8 +19,8 @@ export class ConfusionMatrix {
   constructor(choose) {
     this.#choose = choose;
     const indices = [...Array(CLASSES).keys()];
-    const columns = indices.map(() => h("th", { scope: "col" }));
-    this.#heads.columns = columns;
+    const columns = indices.map(() => h("th", { scope: "col" }, h("span")));
+    this.#heads.columns = columns.map((head) => head.firstChild);
     const body = indices.map((label) => {
       const head = h("th", { scope: "row" });
       this.#heads.rows.push(head);
@@ -57,17 +57,11 @@ export class ConfusionMatrix {
 
   /** counts: ten rows, one a class, of how many of its images were taken for each class. */
   update(counts, dataset) {
-    const short = (index) => (dataset === "fashion" ? className(dataset, index).slice(0, 5) : String(index));
+    this.element.classList.toggle("worded", dataset !== "mnist");
     const worst = Math.max(1, ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));
     counts.forEach((row, label) => {
       const all = row.reduce((sum, count) => sum + count, 0);
-      for (const [head, index] of [
-        [this.#heads.rows[label], label],
-        [this.#heads.columns[label], label],
-      ]) {
-        setText(head, short(index));
-        head.title = className(dataset, index);
-      }
+      for (const heads of [this.#heads.rows, this.#heads.columns]) setText(heads[label], className(dataset, label));
       setText(this.#right[label], percentText(all ? row[label] / all : NaN, 1));
       row.forEach((count, predicted) => {
         const cell = this.#cells[label][predicted];

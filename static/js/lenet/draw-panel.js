@@ -1,6 +1,7 @@
 // Draw a digit and see what the network of the chosen epoch makes of it, also while it trains.
 
 import { h } from "../dom.js";
+import { say } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Answer } from "./answer.js";
 import { BRUSHES, DrawPad } from "./draw-pad.js";
@@ -13,6 +14,7 @@ export class DrawPanel {
   #pad = new DrawPad(() => this.#ask());
   #answer = new Answer("draw");
   #questions = new OneAtATime();
+  #about = h("p", { class: "draw-about muted", testid: "draw-about" });
   #shown = null;
 
   constructor(api) {
@@ -31,6 +33,7 @@ export class DrawPanel {
     this.element = h(
       "div",
       { class: "draw" },
+      this.#about,
       h(
         "div",
         { class: "draw-left" },
@@ -53,24 +56,25 @@ export class DrawPanel {
     const same = this.#shown?.run.run === run.run && this.#shown.epoch === epoch;
     if (this.#shown?.run.run !== run.run) this.#questions.cancel();
     this.#shown = { run, epoch };
+    say(this.#about, `draw.about-${run.config.dataset}`);
     if (!same) this.#ask();
   }
 
   #ask() {
     if (this.#shown === null) return;
     const { run, epoch } = this.#shown;
+    const { dataset } = run.config;
     const ink = this.#pad.ink;
     if (isBlank(ink) || epoch === null) {
       this.#questions.cancel();
-      const undrawn = epoch === null ? "draw.noEpoch" : "draw.first";
-      this.#answer.clear(isBlank(ink) ? undrawn : "draw.noEpoch");
+      this.#answer.clear(dataset, epoch === null ? "draw.noEpoch" : `draw.first-${dataset}`);
       return;
     }
     const drawing = { ...ink, pixels: toBase64(ink.pixels) };
     this.#questions.ask(
       () => this.#api.predict(run.run, epoch, drawing),
-      (answer) => this.#answer.show(answer, run.config.dataset),
-      (error) => this.#answer.clear(...errorText(error.message)),
+      (answer) => this.#answer.show(answer, dataset),
+      (error) => this.#answer.clear(dataset, ...errorText(error.message)),
     );
   }
 }

@@ -74,8 +74,8 @@ export class KernelsPanel {
     const first = this.#kernels.conv1.map(([kernel]) => kernel);
     // A column for each of the 16 maps, a row for each of the 6 it looks at.
     const second = this.#kernels.conv2[0].flatMap((_, input) => this.#kernels.conv2.map((map) => map[input]));
-    drawSheet(this.#first, first, { columns: first.length, cell: 11, gap: 8 });
-    drawSheet(this.#second, second, { columns: this.#kernels.conv2.length, cell: 6, gap: 6, blanks: true });
+    drawSheet(this.#first, first, { columns: first.length, cell: 14, gap: 10 });
+    drawSheet(this.#second, second, { columns: this.#kernels.conv2.length, cell: 8, gap: 7, blanks: true });
     sayLabel(this.#first, "kernels.describe", { count: first.length, peak: numberText(peakOf(first)) });
     sayLabel(this.#second, "kernels.describe", { count: second.length, peak: numberText(peakOf(second)) });
   }

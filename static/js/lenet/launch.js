@@ -1,4 +1,4 @@
-// The form that starts a run: a preset, a data set, all settings, and where it will train.
+// The form that starts a run, or a sweep of runs: a preset, a data set, all settings, and where it will train.
 
 import { h } from "../dom.js";
 import { say } from "../i18n.js";
@@ -7,6 +7,7 @@ import { Draft } from "./draft.js";
 import { errorText } from "./server-errors.js";
 import { SettingGroups } from "./setting-groups.js";
 import { SettingInput } from "./setting-input.js";
+import { SweepForm } from "./sweep-form.js";
 
 const FIRST = ["dataset", "epochs"]; // not behind "all settings"
 const START_WITH = "fast";
@@ -16,12 +17,17 @@ export class LaunchForm {
   #presets;
   #first;
   #groups;
+  #sweep;
   #start;
+  #startText = h("span");
   #fault = h("p", { class: "form-error", testid: "launch-error", role: "alert" });
   #device = h("span");
 
-  /** schema: the server's. start(preset, changes): resolves when the run is queued, rejects with an ApiError. */
-  constructor(host, schema, start) {
+  /**
+   * schema: the server's. on: {start(preset, changes), startSweep({preset, config, search, axes, seed, ...})}; both
+   * resolve when the runs are queued, and reject with an ApiError.
+   */
+  constructor(host, schema, on) {
     this.#draft = new Draft(schema.presets, START_WITH in schema.presets ? START_WITH : Object.keys(schema.presets)[0]);
     this.#presets = Object.keys(schema.presets).map((name) => this.#preset(name));
     const show = () => this.#show();
@@ -37,16 +43,21 @@ export class LaunchForm {
       this.#draft,
       show,
     );
+    this.#sweep = new SweepForm(
+      schema.fields,
+      (name) => this.#draft.value(name),
+      () => this.#sweep && show(),
+    );
     this.#start = h(
       "button",
       { type: "submit", class: "plain primary wide", testid: "start" },
       icon("play"),
-      h("span", { text: "launch.start" }),
+      this.#startText,
     );
     host.append(
       h(
         "form",
-        { class: "launch", noValidate: true, on: { submit: (event) => this.#submit(event, start) } },
+        { class: "launch", noValidate: true, on: { submit: (event) => this.#submit(event, on) } },
         h(
           "fieldset",
           { class: "presets" },
@@ -59,6 +70,7 @@ export class LaunchForm {
           [...this.#first.values()].map(({ element }) => element),
         ),
         this.#groups.element,
+        this.#sweep.element,
         h("p", { class: "trains-on", testid: "trains-on" }, h("span", { text: "launch.trainsOn" }), " ", this.#device),
         h("div", { class: "launch-foot" }, this.#fault, this.#start),
       ),
@@ -105,23 +117,29 @@ export class LaunchForm {
     for (const [name, input] of this.#first)
       input.update(this.#draft.value(name), {
         changed: name !== "dataset" && this.#draft.isChanged(name),
-        idle: false,
+        idle: this.#sweep.varies(name),
       });
-    this.#groups.update();
+    this.#groups.update((name) => this.#sweep.varies(name));
+    if (this.#sweep.isOpen) say(this.#startText, "launch.startSweep", { count: this.#sweep.count });
+    else say(this.#startText, "launch.start");
   }
 
   #clear() {
     this.#fault.textContent = "";
     for (const input of this.#first.values()) input.fault(null);
     this.#groups.clearFaults();
+    this.#sweep.clearFaults();
   }
 
-  async #submit(event, start) {
+  async #submit(event, { start, startSweep }) {
     event.preventDefault();
     this.#clear();
     this.#start.disabled = true;
     try {
-      await start(this.#draft.preset, this.#draft.changes);
+      const { preset, changes: config } = this.#draft;
+      if (this.#sweep.isOpen)
+        await startSweep({ preset, config, seed: this.#draft.value("seed"), ...this.#sweep.request });
+      else await start(preset, config);
     } catch (error) {
       this.#refused(error);
     } finally {
@@ -131,6 +149,7 @@ export class LaunchForm {
 
   #refused(error) {
     const text = errorText(error.message);
+    if (this.#sweep.varies(error.field) && this.#sweep.fault(error.field, text)) return;
     const first = this.#first.get(error.field);
     if (first) {
       first.fault(text);

@@ -20,7 +20,9 @@ export class LayerDiagram {
       if (index > 0) parts.push(arrow(slot * index));
       const group = drawLayer(layer, slot * (index + 0.5));
       group.addEventListener("pointerenter", () => this.#lit(layer.name));
-      group.addEventListener("pointerleave", () => this.#lit(null));
+      group.addEventListener("pointerleave", ({ pointerType }) => {
+        if (pointerType !== "touch") this.#lit(null); // a finger leaves at once: what it tapped stays lit
+      });
       this.#groups.set(layer.name, group);
       parts.push(group);
     });

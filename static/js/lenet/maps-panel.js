@@ -77,7 +77,7 @@ export class MapsPanel {
         this.#grid.show(found, ({ label }) => ["maps.sample", { name: className(dataset, label) }]);
         this.choose(this.#image ?? found.find(({ label }) => label === 7)?.image ?? found[0].image);
       },
-      (error) => this.#answer.clear(...errorText(error.message)),
+      (error) => this.#answer.clear(dataset, ...errorText(error.message)),
     );
   }
 
@@ -85,14 +85,14 @@ export class MapsPanel {
     const { run, epoch } = this.#shown ?? {};
     if (!run || this.#image === null) return;
     if (epoch === null) {
-      this.#answer.clear("draw.noEpoch");
+      this.#answer.clear(run.config.dataset, "draw.noEpoch");
       return;
     }
     const image = this.#image;
     this.#questions.ask(
       () => this.#api.maps(run.run, epoch, image),
       (answer) => this.#answer.show(answer, run.config.dataset, answer.label),
-      (error) => this.#answer.clear(...errorText(error.message)),
+      (error) => this.#answer.clear(run.config.dataset, ...errorText(error.message)),
     );
   }
 }

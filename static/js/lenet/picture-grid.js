@@ -5,6 +5,8 @@ import { onLanguage, say, sayLabel } from "../i18n.js";
 import { onLook } from "../theme.js";
 import { drawGrey } from "./pixels.js";
 
+const LONG = 7; // characters of a caption that need more room than the picture
+
 export class PictureGrid {
   #choose;
   #shown = [];
@@ -34,6 +36,8 @@ export class PictureGrid {
       button.dataset.image = picture.image;
       return { picture, canvas, button };
     });
+    const isWorded = caption !== null && pictures.some((picture) => caption(picture).length > LONG);
+    this.element.classList.toggle("worded", isWorded);
     this.element.replaceChildren(...this.#buttons.map(({ button }) => button));
     this.mark(this.#marked);
     this.#draw();
@@ -43,6 +47,7 @@ export class PictureGrid {
   say(key, values = {}) {
     this.#shown = [];
     this.#buttons = [];
+    this.element.classList.remove("worded");
     const text = h("p", { class: "muted" });
     say(text, key, values);
     this.element.replaceChildren(text);

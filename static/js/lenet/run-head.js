@@ -4,6 +4,7 @@ import { h, setText } from "../dom.js";
 import { say, sayLabel, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { bytesText, countText, durationText } from "./format.js";
+import { formatRoute } from "./route.js";
 import { ActionButtons } from "./run-actions.js";
 import { errorText } from "./server-errors.js";
 import { isActive, StatusPill } from "./run-status.js";
@@ -12,6 +13,7 @@ import { runTitle, startedText } from "./run-title.js";
 export class RunHead {
   #title = h("h2", { class: "run-title", testid: "run-title", tabIndex: -1 });
   #started = h("span", { class: "muted" });
+  #sweep = h("a", { testid: "to-sweep" });
   #pill = new StatusPill();
   #actions;
   #copy;
@@ -46,6 +48,7 @@ export class RunHead {
         this.#title,
         this.#pill.element,
         this.#started,
+        this.#sweep,
         h("div", { class: "run-head-actions" }, this.#actions.element, this.#copy),
       ),
       this.#reason,
@@ -68,6 +71,12 @@ export class RunHead {
   update(run, log, { allowed, devices }) {
     setText(this.#title, runTitle(run));
     setText(this.#started, startedText(run));
+    this.#sweep.hidden = !run.sweep;
+    if (run.sweep) {
+      const { id, number, size } = run.sweep;
+      this.#sweep.href = formatRoute({ sweep: id });
+      say(this.#sweep, "sweep.trialOf", { number, size });
+    }
     this.#pill.update(run);
     this.#actions.update(run, allowed);
     this.#showReason(run);
@@ -94,7 +103,8 @@ export class RunHead {
   #showBars(run, log) {
     const download = isActive(run) ? log.download : null;
     const share = download ? download.done / download.total : log.share;
-    this.#bar.value = share;
+    if (download?.done === 0) this.#bar.removeAttribute("value");
+    else this.#bar.value = share;
     this.#epochBar.value = log.epochShare;
     this.#bar.hidden = run.status === "queued";
     this.#epochBar.hidden = !isActive(run) || Boolean(download) || run.status === "queued";

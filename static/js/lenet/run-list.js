@@ -1,19 +1,27 @@
-// The list of all runs: sorted, filtered, each a link to it; some can be marked for comparing.
+// The list of all runs: sorted, filtered, each a link to it; some can be marked for comparing. The runs of a sweep are
+// one row, which unfolds.
 
 import { h } from "../dom.js";
 import { onLanguage, say } from "../i18n.js";
 import { ORDERS, sorted } from "./run-order.js";
 import { RunRow } from "./run-row.js";
+import { differenceText } from "./setting-text.js";
+import { sweepsOf } from "./sweep.js";
+import { sameOrder, SweepRow } from "./sweep-row.js";
 
+const SAID_ELSEWHERE = ["dataset", "epochs", "device", "threads"]; // in the row, or of no weight to the result
 const FEWEST_COMPARED = 2;
 const MOST_COMPARED = 20; // as the server allows
 
 export class RunList {
   #store;
+  #schema;
   #perform;
   #rows = new Map();
+  #sweepRows = new Map();
+  #unfolded = new Set(); // sweeps
   #chosen = new Set();
-  #open = null;
+  #open = { run: null, sweep: null };
   #list = h("ul", { class: "run-rows", testid: "run-list" });
   #empty = h("p", { class: "empty", testid: "no-runs" });
   #order;
@@ -21,8 +29,9 @@ export class RunList {
   #compare;
 
   /** on: {perform(action, run), compare(ids)}. */
-  constructor(host, store, on) {
+  constructor(host, store, schema, on) {
     this.#store = store;
+    this.#schema = schema;
     this.#perform = on.perform;
     const update = () => this.update();
     this.#order = h(
@@ -52,9 +61,11 @@ export class RunList {
     update();
   }
 
-  /** The run that is shown beside the list, or null. */
-  open(id) {
-    this.#open = id;
+  /** The run or the sweep that is shown beside the list, or null. A run's sweep unfolds. */
+  open({ run, sweep }) {
+    this.#open = { run, sweep };
+    const trial = this.#store.get(run);
+    if (trial?.sweep) this.#unfolded.add(trial.sweep.id);
     this.update();
   }
 
@@ -66,17 +77,15 @@ export class RunList {
   update() {
     const runs = this.#store.runs;
     const { value, down } = ORDERS[this.#order.value];
-    const shown = sorted(
-      runs.filter((run) => !this.#mine.checked || this.#store.isMine(run)),
-      value,
-      down,
-    );
+    const wanted = runs.filter((run) => !this.#mine.checked || this.#store.isMine(run));
+    const sweeps = sweepsOf(wanted);
+    const shown = sorted([...wanted.filter(({ sweep }) => !sweep), ...sweeps.values()], value, down);
     for (const id of this.#rows.keys()) {
       if (this.#store.get(id)) continue;
       this.#rows.delete(id);
       this.#chosen.delete(id);
     }
-    const elements = shown.map((run) => this.#row(run));
+    const elements = shown.map((item) => (item.trials ? this.#sweepRow(item) : this.#row(item)));
     if (!sameOrder(this.#list.children, elements)) this.#list.replaceChildren(...elements);
     this.#empty.hidden = shown.length > 0;
     say(this.#empty, runs.length === 0 ? "runs.none" : "runs.noneMine");
@@ -95,15 +104,44 @@ export class RunList {
     }
     const row = this.#rows.get(run.run);
     row.update(run, {
-      open: run.run === this.#open,
+      open: run.run === this.#open.run,
       chosen: this.#chosen.has(run.run),
       mine: this.#store.isMine(run),
       allowed: this.#store.mayChange(run),
+      differs: this.#differs(run),
     });
     return row.element;
   }
-}
 
-function sameOrder(children, elements) {
-  return children.length === elements.length && elements.every((element, index) => element === children[index]);
+  #sweepRow(sweep) {
+    const { id } = sweep;
+    if (!this.#sweepRows.has(id)) {
+      const toggle = () => {
+        if (!this.#unfolded.delete(id)) this.#unfolded.add(id);
+        this.update();
+      };
+      this.#sweepRows.set(id, new SweepRow(id, { toggle, perform: this.#perform }));
+    }
+    const row = this.#sweepRows.get(id);
+    const unfolded = this.#unfolded.has(id);
+    row.update(sweep, {
+      open: id === this.#open.sweep,
+      mine: this.#store.isMine(sweep),
+      allowed: this.#store.mayChange(sweep),
+      unfolded,
+      rows: unfolded ? sweep.trials.map((run) => this.#row(run)) : [],
+    });
+    return row.element;
+  }
+
+  /** What a run is set to otherwise than its preset; of a trial, what the sweep varies. */
+  #differs({ preset, config, sweep }) {
+    const { fields, presets } = this.#schema;
+    if (!sweep) {
+      const said = fields.filter(({ name }) => !SAID_ELSEWHERE.includes(name));
+      return differenceText(said, config, presets[preset]?.config ?? {});
+    }
+    const varied = Object.keys(sweep.axes).map((name) => fields.find((field) => field.name === name));
+    return differenceText(varied, config, {});
+  }
 }

@@ -15,6 +15,7 @@ export class RunRow {
   #link;
   #accuracy = h("span", { class: "row-accuracy", testid: "row-accuracy" });
   #about = h("span", { class: "row-about" });
+  #differs = h("div", { class: "row-differs", testid: "row-differs" });
   #title = h("span", { class: "row-title" });
   #owner = h("span", { class: "row-owner", testid: "row-owner" });
 
@@ -39,12 +40,14 @@ export class RunRow {
         { class: "row-body" },
         h("div", { class: "row-line" }, this.#link, this.#accuracy),
         h("div", { class: "row-line" }, h("span", { class: "row-state" }, this.#pill.element, this.#about)),
+        this.#differs,
       ),
       this.#actions.element,
     );
   }
 
-  update(run, { open, chosen, mine, allowed }) {
+  /** differs: in words, what is set otherwise than by the preset. */
+  update(run, { open, chosen, mine, allowed, differs }) {
     this.#pill.update(run);
     this.#actions.update(run, allowed);
     this.#check.checked = chosen;
@@ -52,13 +55,17 @@ export class RunRow {
     this.element.classList.toggle("open", open);
     if (open) this.#link.setAttribute("aria-current", "true");
     else this.#link.removeAttribute("aria-current");
-    say(this.#title, `preset.${run.preset}`);
+    if (run.sweep) say(this.#title, "sweep.trial", { number: run.sweep.number });
+    else say(this.#title, `preset.${run.preset}`);
     setText(this.#accuracy, run.best_accuracy === null ? "" : percentText(run.best_accuracy));
     sayLabel(this.#accuracy, "runs.best");
     const owner = mine ? "runs.mine" : run.owner === null ? "runs.commandLine" : "runs.others";
     say(this.#owner, owner);
     this.#owner.classList.toggle("mine", mine);
+    this.#owner.hidden = Boolean(run.sweep); // its row says it
     setText(this.#about, aboutText(run));
+    setText(this.#differs, differs);
+    this.#differs.title = differs;
     this.element.title = startedText(run);
   }
 }

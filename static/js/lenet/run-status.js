@@ -20,6 +20,9 @@ export const STATUSES = {
 
 const ACTIVE = ["queued", "starting", "running"];
 
+/** Of a run that has ended before its end. */
+export const RESUMABLE = ["paused", "stopped", "interrupted"];
+
 export function isActive({ status }) {
   return ACTIVE.includes(status);
 }

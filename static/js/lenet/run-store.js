@@ -38,6 +38,12 @@ export class RunStore {
     this.#changed();
   }
 
+  /** News of many runs. */
+  putAll(runs) {
+    for (const run of runs) this.#runs.set(run.run, run);
+    this.#changed();
+  }
+
   /** News of one run: its summary, or that it was deleted. */
   put(news) {
     if (news.deleted) this.#runs.delete(news.run);

@@ -16,3 +16,10 @@ export function startedText({ created }) {
     minute: "2-digit",
   });
 }
+
+/** The settings that a sweep varies: "Learning rate, Batch size". */
+export function axesText({ axes }) {
+  return Object.keys(axes)
+    .map((name) => t(`setting.${name}`))
+    .join(", ");
+}

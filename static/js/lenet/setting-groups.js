@@ -61,10 +61,14 @@ export class SettingGroups {
     );
   }
 
-  update() {
+  /** varied(name): whether a sweep sets it, so that it has no effect here. */
+  update(varied = () => false) {
     const values = Object.fromEntries([...this.#inputs.keys()].map((name) => [name, this.#draft.value(name)]));
     for (const [name, input] of this.#inputs)
-      input.update(values[name], { changed: this.#draft.isChanged(name), idle: IDLE[name]?.(values) ?? false });
+      input.update(values[name], {
+        changed: this.#draft.isChanged(name),
+        idle: varied(name) || (IDLE[name]?.(values) ?? false),
+      });
     const count = this.#draft.changed;
     say(this.#summary, count === 0 ? "launch.asPreset" : "launch.changed", { count });
     this.#summary.classList.toggle("changed", count > 0);

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
+import { valueText } from "./setting-text.js";
 
 export class SettingsCard {
   #api;
@@ -62,11 +63,4 @@ export class SettingsCard {
     const shown = await this.#api.show(id).catch(() => null); // deleted meanwhile: the page says so elsewhere
     if (id === this.#asked) this.#command.textContent = shown?.command ?? "";
   }
-}
-
-/** A setting's value in the page's language. */
-export function valueText({ kind }, value) {
-  if (kind === "choice") return t(`option.${value}`);
-  if (kind === "flag") return t(value ? "option.yes" : "option.no");
-  return String(value);
 }

@@ -2,13 +2,13 @@
 
 import { h } from "../dom.js";
 
-export function signLegend() {
+export function signLegend(negative = "kernels.negative", positive = "kernels.positive") {
   return h(
     "p",
     { class: "legend-line" },
     h("span", { class: "swatch negative" }),
-    h("span", { text: "kernels.negative" }),
+    h("span", { text: negative }),
     h("span", { class: "swatch positive" }),
-    h("span", { text: "kernels.positive" }),
+    h("span", { text: positive }),
   );
 }

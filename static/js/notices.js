@@ -1,7 +1,7 @@
 // Messages above the page, one a topic: a newer one on the same topic takes the older one's place.
 
-import { h } from "../dom.js";
-import { icon } from "../icons.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 
 export class Notices {
   #host;

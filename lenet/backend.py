@@ -1,0 +1,78 @@
+"""Where runs are trained: the interface that `lenet.runs` needs, and nothing of how it is done.
+
+`lenet.local` trains on this machine, `lenet.remote` on every machine whose worker listens on a Redis. Whatever a
+trainer writes into its folder appears, by and by, in the run's folder here: the files are the interface.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lenet.config import TrainConfig
+from lenet.folder import RunFolder
+from lenet.run import Run
+
+GUESSED_IMAGES_PER_S = {"cpu": 20_000, "cuda": 200_000}  # until a first run has been measured
+
+
+@dataclass(frozen=True)
+class State:
+    """What a backend knows of a run, while the run's own records tell the rest."""
+
+    phase: str  # "waiting" in the queue, "training", or "over"
+    slot: str | None = None  # the device it has
+    status: str = "interrupted"  # what to call its end where the trainer has not said so itself,
+    reason: str | None = None  # and why
+
+
+class RunBackend(Protocol):
+    """Owns the queue and the trainers. Every method but `close` is called under the lock of `Runs`: quick ones only."""
+
+    def devices(self) -> list[dict[str, Any]]:
+        """The devices runs can have, as `lenet.devices` describes them."""
+        ...
+
+    def fitting(self, config: TrainConfig) -> list[str]:
+        """Ids of the devices that would do for `config`; none: it can never run here."""
+        ...
+
+    def submit(self, run: Run) -> None:
+        """Puts a run, new or to go on, into the queue. Raises OSError where that cannot be stored."""
+        ...
+
+    def adopt(self, run: Run, was_queued: bool) -> None:
+        """Takes up a run that an earlier server left, which may wait, train or be over."""
+        ...
+
+    def waiting(self) -> list[str]:
+        """Ids of the runs in the queue, in the order in which they will start."""
+        ...
+
+    def request(self, run: Run, what: str) -> bool:
+        """Asks the run's trainer to `pause` or `stop`; True: it waited still, and is withdrawn."""
+        ...
+
+    def note_end(self, run: Run, record: dict[str, Any]) -> None:
+        """Writes the last record of a run whose trainer cannot. Raises OSError."""
+        ...
+
+    def state(self, run: Run) -> State:
+        """Asked before the run's new records are read, so that all that a dying trainer wrote is among them."""
+        ...
+
+    def step(self) -> tuple[list[tuple[RunFolder, dict[str, Any]]], list[str]]:
+        """Does what is due. Returns what other servers did: runs they made (folder, stored) and ids they deleted."""
+        ...
+
+    def forget(self, run: Run) -> None:
+        """The run is being deleted."""
+        ...
+
+    def prepare(self) -> None:
+        """A run may start soon."""
+        ...
+
+    def close(self) -> None:
+        """Ends every process and thread this object owns; runs can go on after a restart."""
+        ...

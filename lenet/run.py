@@ -1,0 +1,102 @@
+"""One run as the server knows it, and what its `run.json` says. No queue, no process, no torch."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from lenet.config import PRESETS, ConfigError, TrainConfig
+from lenet.folder import RunFolder
+from lenet.launch import setting_arguments
+from lenet.progress import Progress
+
+ACTIVE = ("queued", "starting", "running")
+
+
+class RefusedError(RuntimeError):
+    """A request that cannot be: `status` is the HTTP status that says so, `code` a word for programs."""
+
+    def __init__(self, status: int, message: str, code: str = "refused"):
+        self.status, self.code = status, code
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks: a browser by the hash of its secret cookie, the teacher by the token."""
+
+    owner: str
+    is_teacher: bool = False
+
+    @staticmethod
+    def of_secret(secret: str, is_teacher: bool = False) -> Visitor:
+        return Visitor(hashlib.sha256(secret.encode()).hexdigest()[:16], is_teacher)
+
+
+@dataclass
+class Run:
+    """State: what is asked of the run and what has become of it. Only `Runs` changes it, under its lock."""
+
+    folder: RunFolder
+    preset: str
+    config: TrainConfig
+    owner: str | None  # None: started on the command line
+    created: float  # seconds since 1970
+    sweep: dict[str, Any] | None = None  # {id, number, size, search, axes} of a trial
+    unknown: tuple[str, ...] = ()  # settings of its own that this version does not know
+    status: str = "queued"
+    reason: str | None = None
+    requested: str | None = None
+    slot: str | None = None  # the device it has
+    progress: Progress = field(default_factory=Progress)
+    offset: int = 0  # bytes of metrics.jsonl read
+
+    @property
+    def id(self) -> str:
+        return self.folder.id
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+    def stored(self) -> dict[str, Any]:
+        """What makes it this run and no other, as JSON values."""
+        about = {"owner": self.owner, "created": self.created, "preset": self.preset, "config": self.config.to_json()}
+        return about | ({"sweep": self.sweep} if self.sweep else {})
+
+    @classmethod
+    def of(cls, folder: RunFolder, stored: dict[str, Any]) -> Run:
+        """The run that `stored` describes. Raises ConfigError, KeyError or ValueError for what is none."""
+        config, unknown = known_settings(stored["config"])
+        owner, created = stored.get("owner"), float(stored["created"])
+        return cls(folder, stored["preset"], config, owner, created, stored.get("sweep"), unknown)
+
+    def save(self, *, queued: bool) -> None:
+        """Writes run.json. Raises OSError."""
+        self.folder.write_json("run.json", self.stored() | {"queued": queued, "slot": self.slot})
+
+    def arguments(self) -> list[str]:
+        """What follows `python -m lenet` to train it; the folders are added where it is started."""
+        begun = self.folder.read_json("config.json") is not None
+        return ["train", "--run", self.id, *([] if begun else setting_arguments(self.preset, self.config))]
+
+    @property
+    def command(self) -> str:
+        """What makes the same run anywhere else."""
+        preset = self.preset if self.preset in PRESETS else "fast"
+        return " ".join(["python -m lenet train", *setting_arguments(preset, self.config)])
+
+
+def known_settings(values: dict[str, Any]) -> tuple[TrainConfig, tuple[str, ...]]:
+    """The settings among `values` that this version knows and allows, and the names of the others."""
+    config, unknown = TrainConfig(), []
+    try:
+        return config.updated(values), ()
+    except ConfigError:
+        for name, value in values.items():
+            try:
+                config = config.updated({name: value})
+            except ConfigError:
+                unknown.append(name)
+    return config, tuple(unknown)

@@ -1,0 +1,109 @@
+"""Sweeps: one recipe tried with many settings. A sweep is the runs that bear its id; here is how they are chosen.
+
+    {"batch_size": {"values": [64, 128]}, "learning_rate": {"low": 0.001, "high": 0.1, "scale": "log"}}
+
+An axis is a hyperparameter with the values to try, or, in a random search, with a range to draw from. No IO, no torch.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections import Counter
+from typing import Any
+
+from lenet.config import FIELDS, ConfigError, Number, TrainConfig
+
+SEARCHES = ("grid", "random")
+SCALES = ("linear", "log")
+MOST_TRIALS = 100
+MOST_VALUES = 50
+NOT_VARIED = ("device", "threads")  # they change how a run is trained, not what comes out
+
+
+def trials(base: TrainConfig, search: str, axes: object, count: int | None, seed: int) -> list[TrainConfig]:
+    """The settings of each trial: every combination of a grid, or `count` random draws. Raises ConfigError.
+
+    The same arguments give the same trials.
+    """
+    if search not in SEARCHES:
+        raise ConfigError("search", search, f"one of {', '.join(SEARCHES)}")
+    checked = check_axes(axes, search)
+    if search == "grid":
+        size = math.prod(len(axis["values"]) for axis in checked.values())
+        if size > MOST_TRIALS:
+            raise ConfigError("axes", f"{size} combinations", f"at most {MOST_TRIALS}")
+        chosen = [
+            dict(zip(checked, values, strict=True))
+            for values in itertools.product(*(axis["values"] for axis in checked.values()))
+        ]
+    else:
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_TRIALS:
+            raise ConfigError("trials", count, f"a whole number from 1 to {MOST_TRIALS}")
+        generator = random.Random(seed)
+        chosen = [{name: _draw(name, axis, generator) for name, axis in checked.items()} for _ in range(count)]
+    return [base.updated(settings) for settings in chosen]
+
+
+def check_axes(axes: object, search: str) -> dict[str, dict[str, Any]]:
+    """`axes` with every value as `TrainConfig` holds it. Raises ConfigError."""
+    if not isinstance(axes, dict) or not axes:
+        raise ConfigError("axes", axes, "an object with a hyperparameter or more")
+    return {name: _check_axis(name, axis, search) for name, axis in axes.items()}
+
+
+def _check_axis(name: str, axis: object, search: str) -> dict[str, Any]:
+    if name not in FIELDS or name in NOT_VARIED:
+        raise ConfigError("axes", name, "hyperparameters only")
+    if not isinstance(axis, dict):
+        raise ConfigError(name, axis, "an object with values, or with low and high")
+    if "values" in axis:
+        values = axis["values"]
+        if axis.keys() != {"values"} or not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
+            raise ConfigError(name, axis, f"a list of 1 to {MOST_VALUES} values")
+        checked = [FIELDS[name].check(value) for value in values]
+        if len(set(checked)) < len(checked):
+            raise ConfigError(name, values, "each value once")
+        return {"values": checked}
+    if search == "grid":
+        raise ConfigError(name, axis, "a list of values, for a grid")
+    if not isinstance(FIELDS[name].kind, Number) or not {"low", "high"} <= axis.keys() <= {"low", "high", "scale"}:
+        raise ConfigError(name, axis, "values, or for a number low and high, with scale linear or log")
+    low, high, scale = FIELDS[name].check(axis["low"]), FIELDS[name].check(axis["high"]), axis.get("scale", "linear")
+    if scale not in SCALES:
+        raise ConfigError(name, scale, f"a scale out of {', '.join(SCALES)}")
+    if low >= high or (scale == "log" and low <= 0):
+        raise ConfigError(name, axis, "low less than high, and above 0 on a log scale")
+    return {"low": low, "high": high, "scale": scale}
+
+
+def _draw(name: str, axis: dict[str, Any], generator: random.Random) -> Any:
+    if "values" in axis:
+        return generator.choice(axis["values"])
+    low, high = axis["low"], axis["high"]
+    value = generator.uniform(low, high)
+    if axis["scale"] == "log":
+        value = math.exp(generator.uniform(math.log(low), math.log(high)))
+    kind = FIELDS[name].kind
+    if isinstance(kind, Number) and kind.whole:
+        return min(max(round(value), low), high)
+    return min(max(float(f"{value:.4g}"), low), high)
+
+
+def summary(sweep: str, summaries: list[dict[str, Any]]) -> dict[str, Any]:
+    """A sweep as the page lists it, from the summaries of its runs."""
+    runs = sorted(summaries, key=lambda run: run["sweep"]["number"])
+    first = runs[0]
+    tried = [run for run in runs if run["accuracy"] is not None]
+    return {
+        "sweep": sweep,
+        "owner": first["owner"],
+        "preset": first["preset"],
+        "search": first["sweep"]["search"],
+        "axes": first["sweep"]["axes"],
+        "created": first["created"],
+        "size": first["sweep"]["size"],
+        "counts": dict(Counter(run["status"] for run in runs)),
+        "best": max(tried, key=lambda run: run["accuracy"])["run"] if tried else None,
+    }

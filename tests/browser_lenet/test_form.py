@@ -1,0 +1,58 @@
+"""The form of a new run. Nothing is started here, and nothing waited for: the runs that other tests look at are trained
+meanwhile."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.usefixtures("started")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("epochs", 0, "“0” is not a whole number from 1 to 1000."),
+        ("batch_size", "many", "is not a whole number from 1 to 10000."),
+        ("train_images", 10, "is too many: there are 10 images to train on."),
+    ],
+)
+def test_a_wrong_setting_is_told_at_its_field(lenet, name, value, message):
+    lenet.home()
+    lenet.set(name, value)
+    lenet.click("start")
+    at = "batch_size" if name == "train_images" else name
+    expect(lenet.get(f"error-{at}")).to_contain_text(message)
+    expect(lenet.get(f"setting-{at}")).to_be_focused()
+    expect(lenet.get("welcome")).to_be_visible()
+
+
+def test_changed_settings_are_counted_and_reset(lenet, other):
+    rate = other.ask("schema")["presets"]["fast"]["config"]["learning_rate"]
+    lenet.home()
+    changed = lenet.get("settings-changed")
+    expect(changed).to_have_text("as the preset")
+    lenet.set("learning_rate", "0.5")
+    lenet.get("setting-pooling").select_option("average")
+    expect(changed).to_have_text("2 changed")
+    lenet.click("settings-reset")
+    expect(changed).to_have_text("as the preset")
+    expect(lenet.get("setting-learning_rate")).to_have_value(str(rate))
+
+
+def test_every_preset_fills_the_form_with_its_own_settings(lenet, other):
+    presets = other.ask("schema")["presets"]
+    lenet.home()
+    lenet.show_all_settings()
+    assert len(presets) == 5
+    for name, preset in presets.items():
+        lenet.get(f"preset-{name}").check()
+        for field in ("epochs", "batch_size", "learning_rate", "activation"):
+            shown = lenet.get(f"setting-{field}").input_value()
+            assert shown.removesuffix(".0") == str(preset["config"][field]).removesuffix(".0"), (name, field)
+
+
+def test_on_a_laptop_start_is_on_the_first_screen(lenet):
+    lenet.home()
+    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
+    lenet.show_all_settings()
+    lenet.get("setting-seed").scroll_into_view_if_needed()
+    expect(lenet.get("start")).to_be_in_viewport(ratio=1)

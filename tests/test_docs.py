@@ -1,0 +1,426 @@
+"""Docs and code say the same: whatever a user can name is documented, and whatever is documented is there.
+
+Each kind of thing has one page, and on it a table that the head of its first column gives away: `option`, `command`,
+`request`, `event`, ... The first cell of a row holds the name, as code. A failure names the page and what is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import inspect
+import json
+import re
+import subprocess
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
+
+import app
+from lenet import config as lenet_config
+from lenet import routes
+from lenet.events import LenetNamespace
+from lenet.folder import RESUMABLE, RunFolder, new_run_id
+from lenet.progress import Progress
+from lenet.run import ACTIVE
+from playground import config as playground_config
+from playground.events import COMMANDS
+from processes import ROOT
+from web.metrics import Metrics, Read
+
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+READMES = {"README.md": "option", "README.zh.md": "选项"}
+PACKAGES = ("playground", "lenet", "web")
+
+
+# --- reading a page ---------------------------------------------------------------------------------------------------
+
+
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def table(page: str, head: str) -> list[list[str]]:
+    """The rows of every table of the page whose first column is called `head`."""
+    rows = []
+    for block in re.findall(r"(?:^\|.*\n)+", text_of(page), re.MULTILINE):
+        lines = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in block.splitlines()]
+        if lines[0][0] == head:
+            rows += lines[2:]
+    assert rows, f"{page} has no table whose first column is called {head!r}"
+    return rows
+
+
+def codes(cell: str) -> list[str]:
+    """What a cell holds as code."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def named(page: str, head: str) -> dict[str, list[str]]:
+    """The rows of a table by the name in their first cell, without what follows the name there."""
+    rows = table(page, head)
+    assert all(codes(row[0]) for row in rows), f"{page}: a row of the table {head!r} has no name: {rows}"
+    names = [codes(row[0])[0].split()[0] for row in rows]
+    assert len(set(names)) == len(names), f"{page}: twice in the table {head!r}: {sorted(names)}"
+    return dict(zip(names, rows, strict=True))
+
+
+def agree(page: str, documented: Iterable[Any], there: Iterable[Any]) -> None:
+    """Fails unless both hold the same names, and says which do not."""
+    documented, there = set(documented), set(there)
+    problems = [f"not documented in {page}: {name}" for name in sorted(there - documented)]
+    problems += [f"{page} documents what is not there: {name}" for name in sorted(documented - there)]
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+# --- reading the code -------------------------------------------------------------------------------------------------
+
+
+class _Caught(Exception):  # noqa: N818 - no error
+    """A parser, on its way out of the program that made it."""
+
+
+def parser_of(main: Callable[[list[str]], object]) -> argparse.ArgumentParser:
+    """The parser that a program's `main` makes of its arguments."""
+
+    def catch(self: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        raise _Caught(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argparse.ArgumentParser, "parse_args", catch)
+        with pytest.raises(_Caught) as caught:
+            main([])
+    return caught.value.args[0]
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Its options in their long form. `--no-x` beside `--x` is the same one."""
+    strings = {name for action in parser._actions for name in action.option_strings if name.startswith("--")}
+    return {name for name in strings if name != "--help" and name.replace("--no-", "--") not in strings - {name}}
+
+
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Its commands, those of commands included: `sweep` or `sweep stop`."""
+    found = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                inner = commands_of(command)
+                found |= {f"{name} {more}": one for more, one in inner.items()} or {name: command}
+    return found
+
+
+def sources(*packages: str) -> Iterator[Path]:
+    for package in packages:
+        yield from sorted((ROOT / package).glob("*.py"))
+
+
+def literals_said(call_names: set[str], package: str) -> set[str]:
+    """The first text among the arguments of every call of one of these names in a package."""
+    said = set()
+    for path in sources(package):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in call_names:
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                said |= set(texts[:1])
+    return said
+
+
+class NotedMetrics(Metrics):
+    """Remembers the label of each metric: one without a value yet shows none."""
+
+    labels: ClassVar[dict[str, str]] = {}
+
+    def gauge(self, name: str, about: str, label: str, read: Read) -> None:
+        self.labels[name] = label
+        super().gauge(name, about, label, read)
+
+    def counter(self, name: str, about: str, label: str, read: Read) -> None:
+        self.labels[f"{name}_total"] = label
+        super().counter(name, about, label, read)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with everything that is in it, and a run that was stopped."""
+    folder = tmp_path_factory.mktemp("docs")
+    run = RunFolder(folder / "experiments", new_run_id())
+    run.path.mkdir(parents=True)
+    config = lenet_config.PRESETS["fast"].config.to_json()
+    run.write_json("run.json", {"created": 0, "preset": "fast", "config": config, "owner": None, "queued": False})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "Metrics", NotedMetrics)
+        made = app.create_app({"WORKERS": 1, "DATA_DIR": str(folder), "EXPERIMENTS_DIR": str(folder / "experiments")})
+    yield made
+    made.extensions["close"]()
+
+
+# --- options and commands ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("readme", "head"), READMES.items())
+def test_every_option_of_the_server_is_documented_with_its_variable_and_default(readme, head, monkeypatch):
+    for name in re.findall(r"PLAYLAB_\w+", Path(app.__file__).read_text(encoding="utf-8")):
+        monkeypatch.delenv(name, raising=False)
+    parser = parser_of(app.main)
+    rows = named(readme, head)
+    agree(readme, rows, options_of(parser))
+    for option, (_, variable, default, *_) in rows.items():
+        assert codes(variable) == [f"PLAYLAB_{option[2:].upper().replace('-', '_')}"], f"{readme}: {option}"
+        real = parser.get_default(option[2:].replace("-", "_"))
+        if codes(default):
+            assert codes(default) == [str(real).removeprefix(f"{ROOT}/")], f"{readme}: the default of {option}"
+
+
+@pytest.mark.parametrize(("readme", "head"), READMES.items())
+def test_every_environment_variable_is_documented(readme, head):
+    read = set()
+    for path in [ROOT / "app.py", *sources(*PACKAGES)]:
+        read |= set(re.findall(r"PLAYLAB_[A-Z_]+", path.read_text(encoding="utf-8")))
+    agree(readme, {name for row in table(readme, head) for name in codes(row[1])}, read)
+
+
+@pytest.mark.parametrize("package", ["playground", "lenet"])
+def test_every_command_and_each_of_its_options_is_documented(package):
+    page = f"docs/{package}.md"
+    commands = commands_of(parser_of(importlib.import_module(f"{package}.__main__").main))
+    documented = {codes(row[0])[0] for row in table(page, "command")}
+    there = set()
+    for name, parser in commands.items():
+        arguments = [action for action in parser._actions if not action.option_strings]
+        words = [
+            f"[{action.dest.upper()}]" if action.nargs in ("?", "*") else action.dest.upper() for action in arguments
+        ]
+        there.add(" ".join([name, *words]))
+    agree(f"{page}, table `command`", documented, there)
+
+    documented = set()
+    for option, row in named(page, "option").items():
+        meant = setting_options() if option == "--SETTING" else {option}
+        documented |= {f"{one} of {command}" for command, one in product(codes(row[1]), meant)}
+    there = {f"{option} of {name}" for name, parser in commands.items() for option in options_of(parser)}
+    agree(f"{page}, table `option`", documented, there)
+
+
+def setting_options() -> set[str]:
+    return {f"--{name.replace('_', '-')}" for name in lenet_config.FIELDS}
+
+
+def test_every_make_target_is_documented_and_helped_with():
+    makefile = text_of("Makefile")
+    targets = set(re.findall(r"^([a-z][\w-]*):(?!=)", makefile, re.MULTILINE))
+    documented = {codes(row[0])[0].removeprefix("make ") for row in table("CONTRIBUTING.md", "to type")}
+    agree("CONTRIBUTING.md", documented, targets)
+    agree("`make help`", {*re.findall(r'@echo "make ([\w-]+)', makefile), "help"}, targets)
+    phony = re.search(r"^\.PHONY: (.*(?:\\\n.*)*)", makefile, re.MULTILINE)
+    agree(".PHONY", phony[1].replace("\\\n", " ").split(), targets)
+
+
+# --- Socket.IO --------------------------------------------------------------------------------------------------------
+
+
+def test_every_playground_command_is_documented_with_its_arguments():
+    rows = named("docs/protocol.md", "command")
+    agree("docs/protocol.md", rows, COMMANDS)
+    for name, row in rows.items():
+        inside = " ".join(re.findall(r"\{(.*?)\}", row[1]))
+        agree(f"docs/protocol.md, arguments of {name}", re.findall(r"\w+", inside), COMMANDS[name][0])
+
+
+def test_every_event_to_a_playground_is_documented():
+    agree("docs/protocol.md", named("docs/protocol.md", "event"), literals_said({"_emit"}, "playground"))
+
+
+def test_every_event_from_and_to_a_lenet_page_is_documented():
+    understood = {name.removeprefix("on_") for name in vars(LenetNamespace) if name.startswith("on_")}
+    agree("docs/api.md", named("docs/api.md", "client sends"), understood - {"connect", "disconnect"})
+    agree("docs/api.md", named("docs/api.md", "server sends"), literals_said({"_tell", "tell", "emit"}, "lenet"))
+
+
+# --- HTTP -------------------------------------------------------------------------------------------------------------
+
+
+def spellings(rule: str) -> list[set[str]]:
+    """How a page may write a route: `<run_id>` as RUN, and a part of few values as that, or each of the values."""
+    values = [re.split(r",\s*", listed) for listed in re.findall(r"<any\((.*?)\)", rule)]
+    of_values = re.sub(r"<any\([^<>]*>", "{}", rule)
+    ways = [rule, *(of_values.format(*chosen) for chosen in product(*values))]
+    first, *others = (re.sub(r"<(?:[^<>]*:)?(\w+?)(?:_id)?>", lambda match: match[1].upper(), way) for way in ways)
+    return [{first}, set(others)]
+
+
+def test_every_address_is_documented(whole: Flask):
+    requests = [codes(row[0])[0].split()[:2] for row in table("docs/api.md", "request")]
+    documented = {f"{method} {address.partition('?')[0]}" for method, address in requests}
+    there = set()
+    for rule in whole.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            ways = [{f"{method} {path}" for path in way} for way in spellings(rule.rule)]
+            there |= next((way for way in ways if way <= documented), ways[0])
+    agree("docs/api.md", documented, there)
+
+
+def test_every_query_parameter_is_documented():
+    documented = set()
+    for row in table("docs/api.md", "request"):
+        documented |= set(re.findall(r"[?&](\w+)=", codes(row[0])[0]))
+    source = inspect.getsource(routes)
+    agree("docs/api.md", documented, re.findall(r"""(?:args\.get|_whole)\("(\w+)\"""", source))
+
+
+def test_every_metric_is_documented_with_its_label(whole: Flask):
+    rows = named("docs/security.md", "metric")
+    families = list(text_string_to_metric_families(whole.test_client().get("/metrics").text))
+    ours = [family for family in families if family.name.startswith("playlab_") and "_created" not in family.name]
+    there = {f"{family.name}_total" if family.type == "counter" else family.name for family in ours}
+    agree("docs/security.md", rows.keys() - {"process_*"}, there)
+    assert NotedMetrics.labels.keys() <= there
+    for name in there:
+        label = NotedMetrics.labels.get(name)
+        assert codes(rows[name][1]) == ([label] if label else []), f"docs/security.md: the label of {name}"
+
+
+# --- settings and presets ---------------------------------------------------------------------------------------------
+
+
+def values_of(schema: dict[str, Any]) -> str:
+    """The values of a setting as the pages write them."""
+    match schema["kind"]:
+        case "choice":
+            return ", ".join(schema["choices"])
+        case "flag":
+            return "true, false"
+        case "number":
+            return f"{schema['min']:,.5g} to {schema['max']:,.10g}{', whole' if schema['whole'] else ''}"
+        case "layers":
+            return f"at most {schema['maxLayers']} numbers from 1 to {schema['maxNeurons']}"
+        case "text":
+            return "1 to 32 characters"
+        case "names":
+            return "names, see below"
+    raise AssertionError(schema)
+
+
+def default_of(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"{value:,.10g}"
+        case list():
+            return ", ".join(map(str, value))
+        case None:
+            return ""
+    return str(value)
+
+
+def test_every_playground_setting_is_documented_with_values_default_and_effect():
+    rows = named("docs/playground.md", "setting")
+    agree("docs/playground.md", rows, playground_config.FIELDS)
+    assert list(rows) == list(playground_config.FIELDS), "in the order of the link"
+    for field in playground_config.FIELDS.values():
+        schema = field.schema()
+        expected = [values_of(schema), default_of(schema["default"]), "nothing" if field.inert else field.change]
+        assert rows[field.key][1:4] == expected, f"docs/playground.md: {field.key}"
+
+
+def test_every_name_of_a_hidden_control_is_documented():
+    documented = [name for row in table("docs/playground.md", "hidden by `hide`") for name in codes(row[0])]
+    agree("docs/playground.md", documented, playground_config.HIDABLE)
+
+
+def test_every_lenet_setting_is_documented_with_values_and_default():
+    rows = named("docs/lenet.md", "setting")
+    agree("docs/lenet.md", rows, lenet_config.FIELDS)
+    assert list(rows) == list(lenet_config.FIELDS), "in the order of the form"
+    for field in lenet_config.FIELDS.values():
+        expected = [values_of(field.schema()), default_of(field.default)]
+        assert rows[field.name][1:3] == expected, f"docs/lenet.md: {field.name}"
+
+
+def test_every_preset_is_documented():
+    agree("docs/lenet.md", named("docs/lenet.md", "preset"), lenet_config.PRESETS)
+
+
+def test_every_state_of_a_run_is_documented_and_whether_it_can_go_on():
+    states = {name: row[2] == "yes" for name, row in named("docs/lenet.md", "state").items()}
+    there = dict.fromkeys((*ACTIVE, "finished"), False) | dict.fromkeys(RESUMABLE, True)
+    agree("docs/lenet.md", states.items(), there.items())
+
+
+# --- what is told of a run --------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_record_is_documented():
+    understood = {name.removeprefix("_") for name in vars(Progress) if re.fullmatch(r"_[a-z]+", name)}
+    agree("docs/api.md", named("docs/api.md", "kind"), understood)
+
+
+def test_every_field_of_a_run_is_documented(whole: Flask):
+    client = whole.test_client()
+    (summary,) = client.get("/api/lenet/runs").json["runs"]
+    shown = client.get(f"/api/lenet/runs/{summary['run']}").json
+    in_short = {name for row in table("docs/api.md", "field") for name in codes(row[0])}
+    agree("docs/api.md, a summary", in_short, {*summary, "position", "wait_s"})  # this one is not queued
+    in_full = {name for row in table("docs/api.md", "field of one run") for name in codes(row[0])}
+    agree("docs/api.md, one run", in_full, shown.keys() - summary.keys())
+
+
+# --- the pages themselves ---------------------------------------------------------------------------------------------
+
+
+def anchors(page: Path) -> set[str]:
+    """The fragments that GitHub gives a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", PAGES)
+def test_every_link_leads_somewhere(document):
+    folder = (ROOT / document).parent
+    for target in re.findall(r"\]\(([^)\s]+)\)", text_of(document)):
+        if target.startswith(("http:", "https:")):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (folder / path) if path else ROOT / document
+        assert file.exists(), f"{document} links to {target}"
+        assert not fragment or fragment in anchors(file), f"{document} links to {target}, a heading that is not there"
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_leads_to_every_page(readme):
+    linked = set(re.findall(r"\]\((docs/\w+\.md)\)", text_of(readme)))
+    agree(readme, linked, {page for page in PAGES if page.startswith("docs/")})
+
+
+def test_every_module_has_its_line_in_the_architecture():
+    documented = {name for row in table("docs/architecture.md", "module") for name in codes(row[0])}
+    modules = {path.relative_to(ROOT).as_posix() for path in sources(*PACKAGES) if path.stem != "__init__"}
+    agree("docs/architecture.md", documented, modules | {"app.py"})
+
+
+def test_every_permanent_link_is_documented_and_read_back(node: str):
+    """The page understands each example and would write it so itself; every part it understands is in an example."""
+    examples = [codes(row[0])[0].removeprefix("/lenet") for row in table("docs/lenet.md", "address")]
+    ids = {"RUN,RUN": "20260131-154500-1f2e3d,20260131-154501-1f2e3d", "EPOCH": "3"}
+    real = [re.sub(r"RUN,RUN|[A-Z]{3,}", lambda match: ids.get(match[0], ids["RUN,RUN"][:22]), one) for one in examples]
+    script = f"""
+        import {{ parseRoute, formatRoute }} from {json.dumps((ROOT / "static/js/lenet/route.js").as_uri())};
+        const written = {json.dumps(real)}.map((address) => formatRoute(parseRoute(address)));
+        console.log(JSON.stringify({{ written, parts: Object.keys(parseRoute("")) }}));
+    """
+    result = subprocess.run(
+        [node, "--input-type=module", "-e", textwrap.dedent(script)], capture_output=True, text=True, timeout=30
+    )
+    assert result.returncode == 0, result.stderr
+    said = json.loads(result.stdout)
+    agree("docs/lenet.md", [one or "#" for one in real], said["written"])
+    agree("docs/lenet.md", re.findall(r"(\w+)=", " ".join(examples)), said["parts"])
