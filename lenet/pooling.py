@@ -47,7 +47,7 @@ class MaxOfFour(torch.autograd.Function):
 class Convolution(torch.autograd.Function):
     """conv2d of stride 1, each gradient in its faster layout: the input's channels first, the weight's channels last.
 
-    Of the time of conv2's gradients, 4.1 ms a batch on one core in either layout alone, that saves a quarter.
+    conv2's gradients of 256 images on one core of an EPYC: 4.1 ms with channels last, 3.6 first, 2.9 so, copies aside.
     """
 
     @staticmethod
