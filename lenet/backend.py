@@ -1,7 +1,7 @@
 """Where runs are trained: the interface that `lenet.runs` needs, and nothing of how it is done.
 
-`lenet.local` trains on this machine, `lenet.remote` on every machine whose worker listens on a Redis. Whatever a
-trainer writes into its folder appears, by and by, in the run's folder here: the files are the interface.
+`lenet.local` trains on this machine. Whatever a trainer writes into its folder appears, by and by, in the run's folder
+here: the files are the interface.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lenet.config import TrainConfig
-from lenet.folder import RunFolder
 from lenet.run import Run
 
 GUESSED_IMAGES_PER_S = {"cpu": 20_000, "cuda": 200_000}  # until a first run has been measured
@@ -61,12 +60,8 @@ class RunBackend(Protocol):
         """Asked before the run's new records are read, so that all that a dying trainer wrote is among them."""
         ...
 
-    def step(self) -> tuple[list[tuple[RunFolder, dict[str, Any]]], list[str]]:
-        """Does what is due. Returns what other servers did: runs they made (folder, stored) and ids they deleted."""
-        ...
-
-    def forget(self, run: Run) -> None:
-        """The run is being deleted."""
+    def step(self) -> None:
+        """Does what is due."""
         ...
 
     def prepare(self) -> None:

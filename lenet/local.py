@@ -16,7 +16,6 @@ from typing import Any
 from lenet.backend import State
 from lenet.config import TrainConfig
 from lenet.devices import devices
-from lenet.folder import RunFolder
 from lenet.launch import Launcher
 from lenet.run import Run
 
@@ -118,7 +117,7 @@ class LocalBackend:
             return State("over", status="failed", reason=reason)
         return State("over", reason="the training process was killed")
 
-    def step(self) -> tuple[list[tuple[RunFolder, dict[str, Any]]], list[str]]:
+    def step(self) -> None:
         """Gives free devices to the queue, first come first served among those a device fits."""
         started = False
         for run in self._order():
@@ -130,10 +129,6 @@ class LocalBackend:
                 started = True
         if started and not self._queue:
             self._launcher.prepare()
-        return [], []
-
-    def forget(self, run: Run) -> None:
-        """Nothing is kept of a run that is not active."""
 
     def prepare(self) -> None:
         """Loads torch where it will be needed, so that the next run starts at once."""

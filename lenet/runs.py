@@ -201,7 +201,6 @@ class Runs:
             run = self._may_change(visitor, run_id)
             if run.is_active:
                 raise RefusedError(409, f"run {run_id} is {run.status}: stop it first", "active")
-            self._ask_backend(self.backend.forget, run)
             self._remove(run)
 
     def delete_sweep(self, visitor: Visitor, sweep: str) -> None:
@@ -234,12 +233,7 @@ class Runs:
         while not self._closing.wait(POLL_S):
             with self._lock:
                 try:
-                    made, deleted = self.backend.step()
-                    for folder, stored in made:
-                        self._take_up(folder, stored)
-                    for run_id in deleted:
-                        if run_id in self._runs:
-                            self._remove(self._runs[run_id])
+                    self.backend.step()
                 except Exception:  # what one step cannot do, the next may
                     log.exception("a step of the queue")
                 for run in list(self._runs.values()):
@@ -349,13 +343,6 @@ class Runs:
         self._runs[run.id] = run
         self._note_speed(run)
         return run
-
-    def _take_up(self, folder: RunFolder, stored: dict[str, Any]) -> None:
-        """A run that another server made."""
-        if folder.id not in self._runs and (run := self._read_folder(folder, stored)):
-            run.save(queued=False)
-            run.status = "queued"
-            self._tell_run(run)
 
     def _get(self, run_id: str) -> Run:
         with self._lock:
