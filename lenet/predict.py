@@ -52,7 +52,8 @@ def as_mnist(drawing: Tensor) -> Tensor:
     """A drawing (H, W) in [0, 1], ink 1, as MNIST's makers would have it: (28, 28).
 
     Cut out, scaled to fit a 20x20 box with its proportions kept, and its centre of mass put in the middle of 28x28
-    (LeCun et al. 1998, section III-A). Raises EmptyDrawingError.
+    (LeCun et al. 1998, section III-A), to the nearest whole pixel. The box stays inside: where a drawing is so lopsided
+    that centring would push a part of it out, it lies at the edge, whole. Raises EmptyDrawingError.
     """
     ink = drawing > INK
     if not ink.any():
@@ -64,7 +65,6 @@ def as_mnist(drawing: Tensor) -> Tensor:
     digit = functional.interpolate(digit[None, None], size, mode="bilinear", antialias=True)[0, 0].clamp(0, 1)
 
     centre = [_centre(digit.sum(1 - axis)) for axis in (0, 1)]
-    # Rounded to whole pixels, and never over the edge.
     top, left = (min(max(round(CENTRE - at), 0), SIDE - side) for at, side in zip(centre, digit.shape, strict=True))
     return functional.pad(digit, (left, SIDE - left - digit.shape[1], top, SIDE - top - digit.shape[0]))
 

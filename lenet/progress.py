@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+NO_SCORE = {"loss": None, "accuracy": None}
+BEFORE_FIRST: dict[str, Any] = {"epoch": 0, "train_s": 0.0, "train": NO_SCORE, "test": NO_SCORE}
+
 
 @dataclass
 class Progress:
@@ -47,15 +50,18 @@ class Progress:
 
     def summary(self) -> dict[str, Any]:
         """The fields of a run in the list."""
-        last = self.epochs[-1] if self.epochs else None
+        last = self.epochs[-1] if self.epochs else BEFORE_FIRST
         return {
             "lines": self.lines,
             "step": self.step,
             "steps": self.steps,
-            "epoch": last["epoch"] if last else 0,
-            "accuracy": last["test"]["accuracy"] if last else None,
+            "epoch": last["epoch"],
+            "train_loss": last["train"]["loss"],
+            "train_accuracy": last["train"]["accuracy"],
+            "test_loss": last["test"]["loss"],
+            "accuracy": last["test"]["accuracy"],
             "best_accuracy": max((epoch["test"]["accuracy"] for epoch in self.epochs), default=None),
-            "train_s": last["train_s"] if last else 0.0,
+            "train_s": last["train_s"],
             "device_name": self.device,
             "images_per_s": self.images_per_s,
             "left_s": self.left_s,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request, send_file
 from werkzeug.exceptions import HTTPException
 
-from lenet import config, images
+from lenet import config, images, sweeps
 from lenet.config import FIELDS, ConfigError
 from lenet.data import DATASETS, SPLITS, labels
 from lenet.helper import HelperError
@@ -67,7 +67,8 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.get("/api/lenet/schema")
     def schema() -> Response:
         datasets = {name: {"classes": list(dataset.classes)} for name, dataset in DATASETS.items()}
-        return jsonify(config.schema() | {"datasets": datasets})
+        limits = {"sweeps": sweeps.schema(), "most_compared": MOST_COMPARED}
+        return jsonify(config.schema() | {"datasets": datasets} | limits)
 
     @api.get("/api/devices")
     def list_devices() -> Response:

@@ -13,13 +13,18 @@ import random
 from collections import Counter
 from typing import Any
 
-from lenet.config import FIELDS, ConfigError, Number, TrainConfig
+from lenet.config import FIELDS, ConfigError, Flag, Number, TrainConfig
 
 SEARCHES = ("grid", "random")
 SCALES = ("linear", "log")
 MOST_TRIALS = 100
 MOST_VALUES = 50
 NOT_VARIED = ("device", "threads")  # they change how a run is trained, not what comes out
+
+
+def schema() -> dict[str, Any]:
+    """What the form must know of sweeps, as JSON values."""
+    return {"most_trials": MOST_TRIALS, "not_varied": list(NOT_VARIED)}
 
 
 def trials(base: TrainConfig, search: str, axes: object, count: int | None, seed: int) -> list[TrainConfig]:
@@ -51,6 +56,36 @@ def check_axes(axes: object, search: str) -> dict[str, dict[str, Any]]:
     if not isinstance(axes, dict) or not axes:
         raise ConfigError("axes", axes, "an object with a hyperparameter or more")
     return {name: _check_axis(name, axis, search) for name, axis in axes.items()}
+
+
+def parse_axis(text: str) -> tuple[str, dict[str, Any]]:
+    """An axis from the command line: `batch_size=64,128`, or a range, `learning_rate=0.001..0.1` or `...:log`.
+
+    Raises ConfigError for a name that is none; the values are checked with the others.
+    """
+    name, _, said = text.partition("=")
+    name = name.replace("-", "_")
+    if name not in FIELDS:
+        raise ConfigError("axes", name, "hyperparameters only")
+    low, dots, high = said.partition("..")
+    if dots:
+        high, _, scale = high.partition(":")
+        axis = {"low": _parse_value(name, low), "high": _parse_value(name, high)}
+        return name, axis | ({"scale": scale} if scale else {})
+    return name, {"values": [_parse_value(name, word) for word in said.split(",")]}
+
+
+def _parse_value(name: str, word: str) -> Any:
+    """The value that `word` stands for; the word itself where it stands for none."""
+    kind = FIELDS[name].kind
+    if isinstance(kind, Flag):
+        return {"true": True, "false": False}.get(word, word)
+    if isinstance(kind, Number):
+        try:
+            return float(word)
+        except ValueError:
+            return word
+    return word
 
 
 def _check_axis(name: str, axis: object, search: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ const COMPUTED = [
   ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
   ...["start", "watch", "question", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
   ...names("compare", ["test_accuracy", "test_loss", "train_accuracy", "train_loss", "holdout_accuracy"]),
-  ...names("compare", ["best_accuracy", "last_accuracy", "epoch", "train_s", "images_per_s", "by-epoch", "by-time"]),
+  ...names("compare", ["best_accuracy", "accuracy", "epoch", "train_s", "images_per_s", "by-epoch", "by-time"]),
 ];
 const asked = new Set([...literals(), ...COMPUTED, ...fromSchema()]);
 

@@ -30,6 +30,10 @@ for path in pathlib.Path("lenet").glob("*.py"):
     for call in ast.walk(ast.parse(path.read_text())):
         if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ERRORS:
             found += [said for argument in call.args if " " in (said := text(argument) or "")]
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "State":
+            reasons = [word.value for word in call.keywords if word.arg == "reason"]
+            reasons += [part for node in reasons if isinstance(node, ast.IfExp) for part in (node.body, node.orelse)]
+            found += [said for node in reasons if " " in (said := text(node) or "")]
 print(json.dumps(found))`);
 
 test("every sentence that the server refuses with is known here", () => {

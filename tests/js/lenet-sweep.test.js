@@ -8,7 +8,6 @@ import { parallelOf } from "../../static/js/lenet/parallel.js";
 import { fits } from "../../static/js/lenet/run-actions.js";
 import { shareOf, sweepsOf } from "../../static/js/lenet/sweep.js";
 import { SweepDraft } from "../../static/js/lenet/sweep-draft.js";
-import { TrialScores } from "../../static/js/lenet/trial-scores.js";
 
 const FIELDS = [
   { name: "activation", kind: "choice", choices: ["sigmoid", "relu"] },
@@ -18,11 +17,12 @@ const FIELDS = [
   { name: "shuffle", kind: "flag" },
   { name: "device", kind: "choice", choices: ["auto", "cpu"] },
 ];
+const SCHEMA = { fields: FIELDS, sweeps: { most_trials: 100, not_varied: ["device"] } };
 const VALUES = { activation: "relu", learning_rate: 0.01, batch_size: 128, momentum: 0, shuffle: true };
 const value = (name) => VALUES[name];
 
 test("a grid makes every combination, and sends what was entered", () => {
-  const draft = new SweepDraft(FIELDS);
+  const draft = new SweepDraft(SCHEMA);
   assert.equal(draft.count, 0);
   draft.add(value);
   draft.add(value);
@@ -43,13 +43,13 @@ test("a grid makes every combination, and sends what was entered", () => {
 });
 
 test("choices and flags are offered whole, and a setting is varied once", () => {
-  const draft = new SweepDraft(FIELDS);
+  const draft = new SweepDraft(SCHEMA);
   for (let times = 0; times < 9; times += 1) draft.add(value);
   const axes = Object.fromEntries(draft.axes.map((axis) => [axis.field.name, SweepDraft.valuesOf(axis)]));
   assert.deepEqual(axes.activation, ["sigmoid", "relu"]);
   assert.deepEqual(axes.shuffle, [false, true]);
   assert.deepEqual(axes.momentum, [0, 0.1]);
-  assert.equal(draft.axes.length, FIELDS.length - 1, "all but the device, which changes nothing that comes out");
+  assert.equal(draft.axes.length, FIELDS.length - 1, "all but the device, as the schema says");
   draft.remove(draft.axes[0]);
   assert.deepEqual(
     draft.free().map(({ name }) => name),
@@ -58,7 +58,7 @@ test("choices and flags are offered whole, and a setting is varied once", () => 
 });
 
 test("a random search makes as many runs as said, from ranges or values", () => {
-  const draft = new SweepDraft(FIELDS);
+  const draft = new SweepDraft(SCHEMA);
   draft.search = "random";
   draft.trials = 5;
   draft.add(value);
@@ -203,30 +203,4 @@ test("a setting that is the same in all trials gets no axis, unless there is no 
   const names = (...trials) => parallelOf(sweep(...trials)).axes.map(({ name }) => name);
   assert.deepEqual(names(trial(1, same), trial(2, { config: { learning_rate: 0.01 } })), ["learning_rate", "accuracy"]);
   assert.deepEqual(names(trial(1)), ["learning_rate", "activation", "accuracy"]);
-});
-
-test("scores are asked for once an epoch, twenty runs at a time", async () => {
-  const asked = [];
-  const compare = async (ids) => {
-    asked.push(ids.length);
-    return ids.map((run) => ({ run, curves: { epoch: [1], train_accuracy: [0.9], test_loss: [0.3] } }));
-  };
-  let changes = 0;
-  const scores = new TrialScores(compare, () => (changes += 1));
-  const trials = Array.from({ length: 25 }, (_, index) => trial(index + 1));
-  trials.push(trial(26, { epoch: 0 }));
-  for (let times = 0; times < 4; times += 1) await scores.refresh(trials);
-  assert.deepEqual(asked, [20, 5]);
-  assert.equal(changes, 2);
-  assert.deepEqual(scores.of(trials[24]), { epoch: 1, trainAccuracy: 0.9, testLoss: 0.3 });
-  assert.equal(scores.of(trials[25]), null);
-});
-
-test("a server that cannot answer leaves the scores as they are", async () => {
-  const refuse = async () => {
-    throw Object.assign(new Error("offline"), { status: 0 });
-  };
-  const scores = new TrialScores(refuse, () => assert.fail("nothing has changed"));
-  await scores.refresh([trial(1)]);
-  assert.equal(scores.of(trial(1)), null);
 });

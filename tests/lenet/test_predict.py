@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
@@ -14,7 +14,7 @@ from lenet import data
 from lenet.config import TrainConfig
 from lenet.folder import RunFolder
 from lenet.model import build
-from lenet.predict import BOX, EmptyDrawingError, answer, as_mnist, kernels, load_model, rounded
+from lenet.predict import BOX, CENTRE, INK, SIDE, EmptyDrawingError, answer, as_mnist, kernels, load_model, rounded
 from lenet.progress import fold
 
 
@@ -43,6 +43,56 @@ def test_any_stroke_fills_the_box_and_is_centred(
     assert 0 <= fed.min() <= fed.max() <= 1
     assert max(extent(fed)) == BOX
     assert centre(fed) == pytest.approx([14.5, 14.5], abs=0.51)
+
+
+def lopsided(side: int = BOX) -> Tensor:
+    """A thin stem on a heavy foot: its centre of mass is in the lowest quarter."""
+    drawing = torch.zeros(side, side)
+    drawing[:, side // 2] = 0.5
+    drawing[-side // 5 :] = 1
+    return drawing
+
+
+@st.composite
+def drawings(draw: st.DrawFn) -> Tensor:
+    """A few rectangles of ink, light and dark, that may lie anywhere."""
+    height, width = draw(st.integers(8, 100)), draw(st.integers(8, 100))
+    drawing = torch.zeros(height, width)
+    for _ in range(draw(st.integers(1, 4))):
+        top, left = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+        bottom, right = draw(st.integers(top + 1, height)), draw(st.integers(left + 1, width))
+        drawing[top:bottom, left:right] = draw(st.floats(0.2, 1))
+    return drawing
+
+
+def rows_of(image: Tensor, least: float) -> tuple[int, int]:
+    """The first row with more ink than that, and the one after the last."""
+    rows = (image > least).any(1).nonzero()
+    return int(rows[0]), int(rows[-1]) + 1
+
+
+@given(drawings())
+@example(lopsided(60))
+@example(lopsided(60).flip(0))
+@example(lopsided(60).T)
+@example(lopsided(60).T.flip(1))
+def test_nothing_of_a_drawing_is_cut_off_and_it_is_as_central_as_that_allows(drawing: Tensor):
+    fed = as_mnist(drawing)
+    drawn = [last - first for first, last in (rows_of(drawing, INK), rows_of(drawing.T, INK))]
+    for size, image in zip(drawn, (fed, fed.T), strict=True):
+        top, bottom = rows_of(image, 0)
+        assert bottom - top == pytest.approx(max(1, size * BOX / max(drawn)), abs=0.501)
+        off = centre(image)[1] - CENTRE
+        assert abs(off) < 0.51 or (off > 0 and top == 0) or (off < 0 and bottom == SIDE)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_drawing_too_lopsided_to_be_centred_lies_whole_at_the_edge(turns: int):
+    drawing = torch.rot90(lopsided(), turns)  # as large as the box, so it is not scaled
+    fed = torch.rot90(as_mnist(drawing), -turns)
+    assert torch.allclose(fed[:BOX, fed.any(0)], lopsided(), atol=1e-6)
+    assert fed.sum() == pytest.approx(lopsided().sum())
+    assert centre(fed)[1] > CENTRE + 1
 
 
 def test_mnists_images_have_their_centre_of_mass_there(mnist: Path):

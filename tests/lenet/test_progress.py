@@ -15,8 +15,11 @@ def batches(step: int, count: int) -> dict[str, Any]:
 
 
 def epoch(number: int, accuracy: float) -> dict[str, Any]:
-    test = {"loss": 1.0, "accuracy": accuracy}
-    return {"kind": "epoch", "epoch": number, "test": test, "train_s": number * 2.0, "checkpoint": f"{accuracy}.pt"}
+    scores = {
+        "train": {"loss": number / 8, "accuracy": accuracy / 2},
+        "test": {"loss": number / 4, "accuracy": accuracy},
+    }
+    return {"kind": "epoch", "epoch": number, "train_s": number * 2.0, "checkpoint": f"{accuracy}.pt"} | scores
 
 
 END = {"kind": "end", "status": "finished"}
@@ -24,13 +27,16 @@ END = {"kind": "end", "status": "finished"}
 
 def test_nothing_yet_is_a_summary_too():
     summary = Progress().summary()
-    assert (summary["epoch"], summary["accuracy"], summary["checkpoints"]) == (0, None, [])
+    assert (summary["epoch"], summary["train_s"], summary["checkpoints"]) == (0, 0, [])
+    scores = ("train_loss", "train_accuracy", "test_loss", "accuracy", "best_accuracy")
+    assert [summary[name] for name in scores] == [None] * 5
 
 
 def test_the_records_add_up():
     progress = fold([start(0, 0), batches(0, 3), batches(3, 7), epoch(1, 0.9), batches(10, 10), epoch(2, 0.8)])
     summary = progress.summary()
     assert (summary["step"], summary["epoch"], summary["accuracy"], summary["best_accuracy"]) == (20, 2, 0.8, 0.9)
+    assert (summary["train_loss"], summary["train_accuracy"], summary["test_loss"]) == (0.25, 0.4, 0.5)
     assert summary["checkpoints"] == ["0.9.pt", "0.8.pt"]
     assert (summary["lines"], summary["left_s"], summary["images_per_s"]) == (6, 5.0, 100)
     progress.add(END)
@@ -42,6 +48,7 @@ def test_going_on_takes_back_what_came_after():
     progress = fold([start(0, 0), epoch(1, 0.9), epoch(2, 0.95), END, start(1, 10)])
     assert [record["epoch"] for record in progress.epochs] == [1]
     assert progress.step == 10
+    assert progress.summary()["test_loss"] == 0.25
     assert progress.end is None
 
 

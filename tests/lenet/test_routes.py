@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lenet import routes
+from lenet import routes, sweeps
 from lenet.config import FIELDS, PRESETS
 from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_IMAGES, TEACHER_COOKIE
 from lenet.runs import Runs
@@ -67,6 +67,14 @@ def test_the_schema_has_every_field_preset_and_class(student: FlaskClient):
     assert [field["name"] for field in shown["fields"]] == list(FIELDS)
     assert set(shown["presets"]) == set(PRESETS)
     assert shown["datasets"]["fashion"]["classes"][9] == "Ankle boot"
+    assert shown["sweeps"] == sweeps.schema()
+
+
+def test_as_many_runs_can_be_compared_as_the_schema_says(student: FlaskClient, run_id: str):
+    most = student.get("/api/lenet/schema").json["most_compared"]
+    assert len(student.get(f"/api/lenet/compare?runs={','.join([run_id] * most)}").json["runs"]) == most
+    answer = student.get(f"/api/lenet/compare?runs={','.join([run_id] * (most + 1))}")
+    assert (answer.status_code, answer.json["field"]) == (422, "runs")
 
 
 def test_the_devices_are_listed(student: FlaskClient):

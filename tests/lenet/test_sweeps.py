@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lenet.config import FIELDS, ConfigError, TrainConfig
 from lenet.run import RefusedError
 from lenet.runs import Runs
-from lenet.sweeps import MOST_TRIALS, trials
+from lenet.sweeps import MOST_TRIALS, parse_axis, schema, trials
 from lenet_runs import ALICE, BOB, QUICK, TEACHER
 from processes import wait_until
 
@@ -23,6 +23,36 @@ RANGES = {
     "batch_size": {"low": 10, "high": 20},
     "pooling": {"values": ["max", "average"]},
 }
+
+
+# --- what the command line says ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "axis"),
+    [
+        ("batch_size=64,128", ("batch_size", {"values": [64, 128]})),
+        ("batch-size=64", ("batch_size", {"values": [64]})),
+        ("pooling=max,average", ("pooling", {"values": ["max", "average"]})),
+        ("output_relu=true,false", ("output_relu", {"values": [True, False]})),
+        ("learning_rate=0.001..0.1", ("learning_rate", {"low": 0.001, "high": 0.1})),
+        ("learning_rate=1e-3..0.1:log", ("learning_rate", {"low": 0.001, "high": 0.1, "scale": "log"})),
+        ("epochs=many", ("epochs", {"values": ["many"]})),  # refused with the others, by its field
+        ("epochs=", ("epochs", {"values": [""]})),
+    ],
+)
+def test_an_axis_is_read_from_the_command_line(text: str, axis: tuple[str, dict[str, Any]]):
+    assert parse_axis(text) == axis
+
+
+@given(st.text())
+def test_whatever_the_command_line_says_is_an_axis_or_refused(text: str):
+    try:
+        name, axis = parse_axis(text)
+        assert name in FIELDS
+        trials(BASE, "random", {name: axis}, 2, 0)
+    except ConfigError:
+        pass
 
 
 # --- which trials -----------------------------------------------------------------------------------------------------
@@ -85,6 +115,29 @@ def test_what_is_no_sweep_is_refused_by_the_name_of_what_is_wrong(search: str, a
     assert caught.value.field == field
 
 
+def test_as_many_trials_are_made_as_the_schema_says_and_no_more():
+    most = schema()["most_trials"]
+    assert len(trials(BASE, "random", RANGES, most, 0)) == most
+    with pytest.raises(ConfigError, match=f"from 1 to {most}"):
+        trials(BASE, "random", RANGES, most + 1, 0)
+    rates = [number / 1000 for number in range(1, most // 2 + 1)]
+    axes = {"learning_rate": {"values": rates}, "shuffle": {"values": [False, True]}}
+    assert len(trials(BASE, "grid", axes, None, 0)) == most
+    axes["activation"] = {"values": ["relu", "tanh"]}
+    with pytest.raises(ConfigError, match=f"at most {most}"):
+        trials(BASE, "grid", axes, None, 0)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_can_be_varied_but_those_the_schema_names(name: str):
+    axes = {name: {"values": [getattr(BASE, name)]}}
+    if name in schema()["not_varied"]:
+        with pytest.raises(ConfigError, match="hyperparameters only"):
+            trials(BASE, "grid", axes, None, 0)
+    else:
+        assert trials(BASE, "grid", axes, None, 0) == [BASE]
+
+
 # --- as runs ----------------------------------------------------------------------------------------------------------
 
 
@@ -131,7 +184,7 @@ def test_a_sweep_is_paused_resumed_stopped_and_deleted_as_a_whole(runs: Runs, ex
     runs.request_sweep(ALICE, sweep, "stop")
     wait_until(lambda: counts() == {"stopped": 2}, 20, "both to be stopped")
     runs.delete_sweep(ALICE, sweep)
-    assert len(runs.summaries()) == before == len(list(experiments.iterdir()))
+    assert len(runs.summaries()) == before == len(list(experiments.glob("[!.]*")))
     with pytest.raises(RefusedError, match="no sweep"):
         runs.sweep(sweep)
 
@@ -160,6 +213,7 @@ def test_a_restarted_server_knows_its_sweeps(runs: Runs):
     sweep = start(runs, 0.01, 0.02, epochs=40, train_images=5000)
     runs.request_sweep(ALICE, sweep["sweep"], "stop")
     wait_until(lambda: runs.sweep(sweep["sweep"])["counts"] == {"stopped": 2}, 20, "both to be stopped")
+    runs.close()
     later = Runs(runs.data_dir, runs.experiments_dir)
     try:
         assert later.sweep(sweep["sweep"])["axes"] == sweep["axes"]

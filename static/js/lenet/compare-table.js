@@ -11,7 +11,7 @@ import { SortableTable } from "./sortable-table.js";
 
 const WRITE = {
   best_accuracy: percentText,
-  last_accuracy: percentText,
+  accuracy: percentText,
   test_loss: lossText,
   train_accuracy: percentText,
   epoch: countText,

@@ -1,19 +1,6 @@
 // What comparing runs comes to: columns of a table, and which settings differ. Pure.
 
-const RESULTS = ["best_accuracy", "last_accuracy", "test_loss", "train_accuracy", "epoch", "train_s", "images_per_s"];
-
-/** A run's results by name, from what the server's comparison says of it. */
-export function resultsOf({ curves, best_accuracy, accuracy, epoch, train_s, images_per_s }) {
-  return {
-    best_accuracy,
-    last_accuracy: accuracy,
-    test_loss: curves.test_loss.at(-1) ?? null,
-    train_accuracy: curves.train_accuracy.at(-1) ?? null,
-    epoch,
-    train_s,
-    images_per_s,
-  };
-}
+const RESULTS = ["best_accuracy", "accuracy", "test_loss", "train_accuracy", "epoch", "train_s", "images_per_s"];
 
 /** Names of the settings that are not the same in all runs. */
 export function differing(runs) {
@@ -26,7 +13,7 @@ export function columnsOf(runs, all) {
   const different = differing(runs);
   const settings = Object.keys(runs[0]?.config ?? {}).filter((name) => all || different.includes(name));
   return [
-    ...RESULTS.map((name) => ({ name, kind: "result", value: (run) => resultsOf(run)[name], differs: false })),
+    ...RESULTS.map((name) => ({ name, kind: "result", value: (run) => run[name], differs: false })),
     ...settings.map((name) => ({
       name,
       kind: "setting",

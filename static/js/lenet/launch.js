@@ -44,7 +44,7 @@ export class LaunchForm {
       show,
     );
     this.#sweep = new SweepForm(
-      schema.fields,
+      schema,
       (name) => this.#draft.value(name),
       () => this.#sweep && show(),
     );

@@ -96,7 +96,8 @@ export class RunHead {
     const queued = run.status === "queued" && run.position;
     this.#reason.hidden = !run.reason && !queued;
     this.#reason.classList.toggle("bad", run.status === "failed");
-    if (queued) say(this.#reason, "watch.queued", { position: run.position, time: durationText(run.wait_s) });
+    if (queued && run.wait_s === null) say(this.#reason, "watch.noMachine", { position: run.position });
+    else if (queued) say(this.#reason, "watch.queued", { position: run.position, time: durationText(run.wait_s) });
     else if (run.reason) say(this.#reason, ...errorText(run.reason));
   }
 

@@ -11,7 +11,6 @@ import { sameOrder, SweepRow } from "./sweep-row.js";
 
 const SAID_ELSEWHERE = ["dataset", "epochs", "device", "threads"]; // in the row, or of no weight to the result
 const FEWEST_COMPARED = 2;
-const MOST_COMPARED = 20; // as the server allows
 
 export class RunList {
   #store;
@@ -96,7 +95,7 @@ export class RunList {
   #row(run) {
     if (!this.#rows.has(run.run)) {
       const choose = (id, isChosen) => {
-        if (isChosen && this.#chosen.size < MOST_COMPARED) this.#chosen.add(id);
+        if (isChosen && this.#chosen.size < this.#schema.most_compared) this.#chosen.add(id);
         else this.#chosen.delete(id);
         this.update();
       };

@@ -70,11 +70,16 @@ export class RunRow {
   }
 }
 
+/** When a queued run starts; no time is known while no machine is there. */
+function waitText(run) {
+  return run.wait_s === null ? t("runs.noMachine") : t("runs.wait", { time: durationText(run.wait_s) });
+}
+
 /** What stands after the status: the place in the queue, or epochs and time; the data set. */
 function aboutText(run) {
   const parts =
     run.status === "queued" && run.position
-      ? [t("runs.position", { position: run.position }), t("runs.wait", { time: durationText(run.wait_s) })]
+      ? [t("runs.position", { position: run.position }), waitText(run)]
       : [t("runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
   if (run.train_s) parts.push(durationText(run.train_s));
   if (run.config.dataset !== "mnist") parts.push(t(`option.${run.config.dataset}`));

@@ -28,12 +28,17 @@ const FORMS = [
   [/^that file is not on the server/, "fault.noFile"],
   [/^this machine has no CUDA device/, "fault.noGpu"],
   [/^requests from other origins/, "fault.origin"],
+  [/^no machine that trains runs is there/, "fault.noMachine"],
   [/^the queue cannot be reached: (?<error>.*)$/, "fault.queue"],
   [/^offline$/, "fault.offline"],
   [/^the loss is no longer a number .*epoch (?<epoch>\d+)/, "fault.notANumber"],
   [/^the GPU's memory is full/, "fault.outOfMemory"],
   [/^(the disk|cannot store the run): (?<error>.*)$/, "fault.disk"],
   [/^the training process (was killed|ended without a word)$/, "fault.killed"],
+  [/^its worker was lost: another will go on/, "fault.workerLost"],
+  [/^(?<count>\d+) workers were lost over it$/, "fault.workersLost"],
+  [/^cannot start: (?<error>.*)$/, "fault.cannotStart"],
+  [/^the queue has lost it$/, "fault.lost"],
   [/^it did not answer and was killed$/, "fault.noAnswer"],
 ];
 

@@ -5,9 +5,7 @@ import { numberText } from "./format.js";
 import { parsed } from "./setting-input.js";
 
 export const SEARCHES = ["grid", "random"];
-export const MOST_TRIALS = 100; // as the server allows
 
-const NOT_VARIED = ["device", "threads"]; // how a run is trained, not what comes out
 const FIRST = ["learning_rate", "batch_size", "activation", "optimizer"]; // offered before the others
 const SEPARATORS = /[\s,;，；、]+/;
 
@@ -19,9 +17,9 @@ export class SweepDraft {
 
   #fields;
 
-  /** fields: the schema's rows. */
-  constructor(fields) {
-    this.#fields = fields.filter(({ name }) => !NOT_VARIED.includes(name));
+  /** schema: the server's, of which `fields` and `sweeps` are read. */
+  constructor({ fields, sweeps }) {
+    this.#fields = fields.filter(({ name }) => !sweeps.not_varied.includes(name));
   }
 
   /** The settings that can be varied, and are not yet; of an axis, its own too. */

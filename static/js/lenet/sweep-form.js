@@ -5,10 +5,11 @@ import { h } from "../dom.js";
 import { say, translate } from "../i18n.js";
 import { AxisInput } from "./axis-input.js";
 import { parsed } from "./setting-input.js";
-import { MOST_TRIALS, SEARCHES, SweepDraft } from "./sweep-draft.js";
+import { SEARCHES, SweepDraft } from "./sweep-draft.js";
 
 export class SweepForm {
   #draft;
+  #most;
   #value;
   #changed;
   #axes = h("div", { class: "axes" });
@@ -20,9 +21,10 @@ export class SweepForm {
   #explain = h("p", { class: "muted" });
   #count = h("p", { class: "sweep-count", testid: "sweep-count", role: "status" });
 
-  /** fields: the schema's rows. value(name): of a setting in the form. changed(): after every change. */
-  constructor(fields, value, changed) {
-    this.#draft = new SweepDraft(fields);
+  /** schema: the server's. value(name): of a setting in the form. changed(): after every change. */
+  constructor(schema, value, changed) {
+    this.#draft = new SweepDraft(schema);
+    this.#most = schema.sweeps.most_trials;
     this.#value = value;
     this.#changed = changed;
     this.#search = h(
@@ -119,8 +121,8 @@ export class SweepForm {
 
   #update() {
     const { count } = this.#draft;
-    const isFine = count >= 1 && count <= MOST_TRIALS;
-    say(this.#count, isFine ? "sweep.count" : "sweep.countWrong", { count, most: MOST_TRIALS });
+    const isFine = count >= 1 && count <= this.#most;
+    say(this.#count, isFine ? "sweep.count" : "sweep.countWrong", { count, most: this.#most });
     this.#count.classList.toggle("form-error", !isFine);
     this.#changed();
   }

@@ -18,9 +18,7 @@ export class SweepTable {
     this.#fields = new Map(fields.map((field) => [field.name, field]));
   }
 
-  /** scores: a TrialScores. */
-  update(sweep, scores) {
-    const score = (run) => scores.of(run) ?? { trainAccuracy: null, testLoss: null };
+  update(sweep) {
     this.#table.update(t("sweep.table"), {
       columns: [
         ...Object.keys(sweep.axes).map((name) => this.#setting(name)),
@@ -31,8 +29,8 @@ export class SweepTable {
         ),
         result(
           "train_accuracy",
-          (run) => score(run).trainAccuracy,
-          (run) => percentText(score(run).trainAccuracy),
+          (run) => run.train_accuracy,
+          (run) => percentText(run.train_accuracy),
           true,
         ),
         result(
@@ -43,8 +41,8 @@ export class SweepTable {
         ),
         result(
           "test_loss",
-          (run) => score(run).testLoss,
-          (run) => lossText(score(run).testLoss),
+          (run) => run.test_loss,
+          (run) => lossText(run.test_loss),
         ),
         result(
           "train_s",

@@ -14,10 +14,8 @@ import { signLegend } from "./sign-legend.js";
 import { shareOf } from "./sweep.js";
 import { SweepChart } from "./sweep-chart.js";
 import { SweepTable } from "./sweep-table.js";
-import { TrialScores } from "./trial-scores.js";
 
 const FACTS = ["trials", "best", "time", "search", "axes"];
-const MOST_COMPARED = 20; // as the server allows
 
 export class SweepView {
   #title = h("h2", { class: "run-title", testid: "sweep-title", tabIndex: -1 });
@@ -29,17 +27,17 @@ export class SweepView {
   #curves = h("a", { class: "plain", testid: "sweep-curves", text: "sweep.curves" });
   #chart;
   #table;
-  #scores;
+  #mostCompared;
   #fields;
   #shown = null;
 
-  /** on: {perform(action, sweep), copyLink(), open(run)}. plotly: its address. */
-  constructor({ api, schema, plotly, on }) {
+  /** schema: the server's. plotly: its address. on: {perform(action, sweep), copyLink(), open(run)}. */
+  constructor({ schema, plotly, on }) {
+    this.#mostCompared = schema.most_compared;
     this.#fields = new Map(schema.fields.map((field) => [field.name, field]));
     this.#actions = new ActionButtons(on.perform, { wide: true });
     this.#chart = new SweepChart(schema.fields, plotly, on.open);
     this.#table = new SweepTable(schema.fields);
-    this.#scores = new TrialScores(api.compare, () => this.#showTrials());
     const copy = h(
       "button",
       {
@@ -135,7 +133,7 @@ export class SweepView {
         .map(([name, axis]) => this.#axis(name, axis))
         .join(" · "),
     );
-    const compared = sorted(trials, ({ accuracy }) => accuracy, true).slice(0, MOST_COMPARED);
+    const compared = sorted(trials, ({ accuracy }) => accuracy, true).slice(0, this.#mostCompared);
     this.#curves.href = formatRoute({ compare: compared.map(({ run }) => run) });
     this.#curves.hidden = trials.length < 2;
   }
@@ -144,8 +142,7 @@ export class SweepView {
     const sweep = this.#shown;
     if (sweep === null || this.element.hidden) return;
     this.#chart.update(sweep);
-    this.#table.update(sweep, this.#scores);
-    setTimeout(() => this.#scores.refresh(sweep.trials)); // after what calls this is done
+    this.#table.update(sweep);
   }
 
   #settings({ config, sweep }) {
