@@ -6,10 +6,11 @@ PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run test bench bench-streaming bench-lenet soak docker-check lint format clean
+.PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak docker-check lint format clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
+	@echo "make gpu-worker   train LeNet runs for web servers elsewhere: ARGS=\"--redis URL\" (docs/cluster.md)"
 	@echo "make test     run all tests: Python, JavaScript and in a browser"
 	@echo "make bench    time training beside plain PyTorch and plain JavaScript (docs/performance.md)"
 	@echo "make bench-streaming   many browsers on one server: frame rate, gaps, CPU, latency"
@@ -26,6 +27,9 @@ setup:
 
 run: setup
 	@exec $(VENV) app.py $(ARGS)
+
+gpu-worker: setup
+	@exec $(VENV) -m lenet worker $(ARGS)
 
 test:
 	@$(PYTHON) scripts/install.py --dev

@@ -17,9 +17,13 @@ from typing import Any, cast
 from flask import Flask, Response, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
+from redis import RedisError
 
 from lenet import events as lenet_events
 from lenet import routes as lenet_routes
+from lenet import store
+from lenet.folder import InUseError, claim
+from lenet.remote import RedisBackend
 from lenet.runs import Runs
 from playground import routes as playground_routes
 from playground.events import PlaygroundNamespace
@@ -38,9 +42,9 @@ VENDOR_FILES = ("plotly.min.js", "socket.io.min.js")
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application.
 
-    config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs),
-    TEACHER_TOKEN (None: a random one), HOST (the address it is served at), ALLOW_HOSTS (names it has besides),
-    PROXIES (how many there are in front).
+    config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs), REDIS (the
+    queue of the machines that train those; None: this one does), TEACHER_TOKEN (None: a random one), HOST (the address
+    it is served at), ALLOW_HOSTS (names it has besides), PROXIES (how many there are in front).
 
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
     """
@@ -49,6 +53,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         WORKERS=default_count(),
         DATA_DIR=str(ROOT / "data"),
         EXPERIMENTS_DIR=str(ROOT / "experiments"),
+        REDIS=None,
         TEACHER_TOKEN=None,
         HOST="127.0.0.1",
         ALLOW_HOSTS=(),
@@ -72,7 +77,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     socketio.server.register_namespace(namespace)
     app.register_blueprint(playground_routes.blueprint)
     runs = Runs(
-        Path(app.config["DATA_DIR"]), Path(app.config["EXPERIMENTS_DIR"]), teacher_token=app.config["TEACHER_TOKEN"]
+        Path(app.config["DATA_DIR"]),
+        Path(app.config["EXPERIMENTS_DIR"]),
+        RedisBackend(app.config["REDIS"]) if app.config["REDIS"] else None,
+        teacher_token=app.config["TEACHER_TOKEN"],
     )
     lenet_events.register(socketio, runs)
     app.register_blueprint(lenet_routes.blueprint(runs))
@@ -138,6 +146,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
     parser.add_argument("--experiments", default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
                         help="folder for LeNet runs")  # fmt: skip
+    parser.add_argument("--redis", default=env("PLAYLAB_REDIS"), metavar="URL",
+                        help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
     parser.add_argument("--allow-host", action="append", metavar="NAME",
@@ -169,11 +179,21 @@ def main(argv: list[str] | None = None) -> None:
     missing = [name for name in VENDOR_FILES if not (VENDOR / name).exists()]
     if missing:
         sys.exit(f"missing in static/vendor: {', '.join(missing)}. Run: make setup (or: python scripts/vendor.py)")
+    if arguments.redis:
+        try:
+            store.connect(arguments.redis).ping()
+        except (RedisError, ValueError) as error:
+            sys.exit(f"--redis: {error}")
+    try:
+        claim(Path(arguments.experiments)).release()
+    except InUseError as error:
+        sys.exit(f"--experiments: {error}")
     logs.set_up(arguments.log)
     config = {
         "WORKERS": arguments.workers,
         "DATA_DIR": arguments.data,
         "EXPERIMENTS_DIR": arguments.experiments,
+        "REDIS": arguments.redis,
         "TEACHER_TOKEN": arguments.teacher or secrets.token_urlsafe(12),
         "HOST": arguments.host,
         "ALLOW_HOSTS": arguments.allow_host,

@@ -1,20 +1,24 @@
-"""The command line: `python -m lenet train | evaluate | data`. Results are JSON on stdout, all else is on stderr."""
+"""The command line: `python -m lenet train | sweep | evaluate | data | worker`. Results are JSON on stdout."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import json
+import logging
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 from lenet import data
 from lenet.config import FIELDS, PRESETS, Choice, ConfigError, Flag, Number, TrainConfig
-from lenet.folder import RunFolder, new_run_id
+from lenet.folder import InUseError, RunFolder, new_run_id
+from lenet.sweeps import parse_axis
 
 BAD_INPUT = 2  # exit status
+REDIS_HELP = "the queue of the machines that train"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.command(options)
-    except (ConfigError, data.DataMissingError, FileNotFoundError, ValueError) as error:
+    except (ConfigError, data.DataMissingError, FileNotFoundError, ConnectionError, InUseError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
 
@@ -38,12 +42,35 @@ def parser() -> argparse.ArgumentParser:
     _add_folders(train)
     add_settings(train)
 
+    sweep = commands.add_parser("sweep", help="train with many settings")
+    sweep.set_defaults(command=run_sweep)
+    sweep.add_argument("--preset", choices=PRESETS, default="fast", help="the recipe to start from (default: fast)")
+    sweep.add_argument(
+        "--vary", action="append", default=[], metavar="NAME=VALUES",
+        help="a hyperparameter and its values, 64,128,256, or for a random search a range, 0.001..0.1:log; repeatable",
+    )  # fmt: skip
+    sweep.add_argument("--trials", type=int, metavar="N", help="try N random choices, not every combination")
+    sweep.add_argument("--draw", type=int, default=0, metavar="SEED", help="the seed of the random choices")
+    sweep.add_argument("--sweep", metavar="ID", help="go on with this sweep")
+    sweep.add_argument("--redis", default=os.environ.get("PLAYLAB_REDIS"), metavar="URL", help=REDIS_HELP)
+    _add_folders(sweep)
+    add_settings(sweep)
+
     evaluate = commands.add_parser("evaluate", help="test a checkpoint on the test images")
     evaluate.set_defaults(command=run_evaluate)
     evaluate.add_argument("checkpoint", type=Path, help="a .pt file; the config.json beside it says what it is")
     evaluate.add_argument("--preset", choices=PRESETS, help="which network it is, where there is no config.json")
     _add_folders(evaluate)
     add_settings(evaluate)
+
+    worker = commands.add_parser(
+        "worker", help="train the runs of other machines' web servers, on this machine's devices"
+    )
+    worker.set_defaults(command=run_worker)
+    worker.add_argument("--redis", default=os.environ.get("PLAYLAB_REDIS"), metavar="URL", help=REDIS_HELP)
+    worker.add_argument("--device", action="append", metavar="ID", help="cuda:0, cpu, ...; repeatable (default: all)")
+    worker.add_argument("--name", default=socket.gethostname(), help="this machine's (default: its host name)")
+    worker.add_argument("--data", type=Path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
 
     spare = commands.add_parser("spare", help="for the server: wait, with torch loaded, for a command")
     spare.set_defaults(command=run_spare)
@@ -106,6 +133,22 @@ def run_train(options: argparse.Namespace) -> int:
     return int(result["status"] == "failed")
 
 
+def run_sweep(options: argparse.Namespace) -> int:
+    from lenet.sweep_command import sweep
+
+    axes = dict(map(parse_axis, options.vary))
+    if bool(axes) == bool(options.sweep):
+        raise ValueError("say either what to --vary, or which --sweep to go on with")
+    if options.sweep and settings(options):
+        raise ValueError(f"sweep {options.sweep} has begun: its settings cannot change")
+    result = sweep(
+        options.data, options.experiments, options.redis, begun=options.sweep, preset=options.preset,
+        changes=settings(options), axes=axes, trials=options.trials, seed=options.draw,
+    )  # fmt: skip
+    print(json.dumps(result), flush=True)
+    return int(result["counts"].get("finished", 0) < result["size"])
+
+
 def run_evaluate(options: argparse.Namespace) -> int:
     beside = options.checkpoint.parent / "config.json"
     if beside.is_file():
@@ -137,6 +180,17 @@ def run_data(options: argparse.Namespace) -> int:
 
         folder = data.ensure(options.dataset, options.data, show)
     print(json.dumps({"dataset": options.dataset, "folder": str(folder)}), flush=True)
+    return 0
+
+
+def run_worker(options: argparse.Namespace) -> int:
+    if not options.redis:
+        raise ValueError("where is the queue? Say --redis URL")
+
+    from lenet.worker import supervise
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    supervise(options.redis, options.data, options.device, options.name)
     return 0
 
 

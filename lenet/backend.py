@@ -1,7 +1,7 @@
 """Where runs are trained: the interface that `lenet.runs` needs, and nothing of how it is done.
 
-`lenet.local` trains on this machine. Whatever a trainer writes into its folder appears, by and by, in the run's folder
-here: the files are the interface.
+`lenet.local` trains on this machine, `lenet.remote` on others. Whatever a trainer writes into its folder appears, by
+and by, in the run's folder here: the files are the interface.
 """
 
 from __future__ import annotations
@@ -25,15 +25,26 @@ class State:
     reason: str | None = None  # and why
 
 
+@dataclass(frozen=True)
+class News:
+    """A run was made, went on or was ended by way of another web server, or (`about` is None) was deleted."""
+
+    run: str
+    about: dict[str, Any] | None  # as in run.json
+
+
 class RunBackend(Protocol):
-    """Owns the queue and the trainers. Every method but `close` is called under the lock of `Runs`: quick ones only."""
+    """Owns the queue and the trainers. Every method but `close` is called under the lock of `Runs`: quick ones only.
+
+    What must reach a queue elsewhere raises ConnectionError where it cannot.
+    """
 
     def devices(self) -> list[dict[str, Any]]:
         """The devices runs can have, as `lenet.devices` describes them."""
         ...
 
     def fitting(self, config: TrainConfig) -> list[str]:
-        """Ids of the devices that would do for `config`; none: it can never run here."""
+        """Ids of the devices that would do for `config`; none: it cannot run here, as things are."""
         ...
 
     def submit(self, run: Run) -> None:
@@ -41,7 +52,7 @@ class RunBackend(Protocol):
         ...
 
     def adopt(self, run: Run, was_queued: bool) -> None:
-        """Takes up a run that an earlier server left, which may wait, train or be over."""
+        """Takes up a run that an earlier server left, or another one changed: it may wait, train or be over."""
         ...
 
     def waiting(self) -> list[str]:
@@ -54,6 +65,14 @@ class RunBackend(Protocol):
 
     def note_end(self, run: Run, record: dict[str, Any]) -> None:
         """Writes the last record of a run whose trainer cannot. Raises OSError."""
+        ...
+
+    def forget(self, run: Run) -> None:
+        """The run, which is over, is to be deleted."""
+        ...
+
+    def news(self) -> list[News]:
+        """What happened since last asked, by way of another web server on the same queue, to its runs or ours."""
         ...
 
     def state(self, run: Run) -> State:

@@ -31,6 +31,24 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is w
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
 
 
+class InUseError(RuntimeError):
+    """Another process has these experiments."""
+
+
+def claim(experiments: Path) -> FileLock:
+    """The lock of the one process whose runs these are: a server, or a sweep from the command line.
+
+    Raises InUseError. `release` it, or end: then another may have them.
+    """
+    experiments.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(experiments / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InUseError(f"{experiments} is in use by another process, such as a server") from None
+    return lock
+
+
 def new_run_id() -> str:
     """Sorts by time; the random end keeps two of one second apart."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"

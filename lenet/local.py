@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lenet.backend import State
+from lenet.backend import News, State
 from lenet.config import TrainConfig
 from lenet.devices import devices
 from lenet.launch import Launcher
-from lenet.run import Run
+from lenet.run import ENDINGS, Run
 
 log = logging.getLogger("lenet.local")
 
@@ -97,6 +97,12 @@ class LocalBackend:
         run.folder.drop_torn_line()
         run.folder.append(record)
 
+    def forget(self, run: Run) -> None:
+        """Its folder is all there is."""
+
+    def news(self) -> list[News]:
+        return []  # one server, one machine
+
     def state(self, run: Run) -> State:
         training = self._training.get(run.id)
         if training is None:
@@ -110,7 +116,7 @@ class LocalBackend:
         del self._training[run.id]
         returncode = training.process.wait() if training.process else None
         if training.deadline is not None:
-            status = {"pause": "paused", "stop": "stopped"}[run.requested or "stop"]
+            status = ENDINGS[run.requested or "stop"]
             return State("over", status=status, reason="it did not answer and was killed")
         if returncode is not None and returncode > 0:
             reason = _last_line(run.folder.path / "log.txt") or f"exit status {returncode}"

@@ -12,6 +12,7 @@ from lenet.launch import setting_arguments
 from lenet.progress import Progress
 
 ACTIVE = ("queued", "starting", "running")
+ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
 
 
 class RefusedError(RuntimeError):
@@ -26,7 +27,7 @@ class RefusedError(RuntimeError):
 class Visitor:
     """Who asks: a browser by the hash of its secret cookie, the teacher by the token."""
 
-    owner: str
+    owner: str | None  # None: the command line
     is_teacher: bool = False
 
     @staticmethod

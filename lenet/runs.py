@@ -18,19 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from lenet import sweeps
-from lenet.backend import GUESSED_IMAGES_PER_S, RunBackend
+from lenet.backend import GUESSED_IMAGES_PER_S, News, RunBackend
 from lenet.config import PRESETS, ConfigError, TrainConfig
-from lenet.folder import RESUMABLE, RUN_ID, RunFolder, new_run_id
+from lenet.folder import RESUMABLE, RUN_ID, RunFolder, claim, new_run_id
 from lenet.helper import Helper
 from lenet.local import LocalBackend
 from lenet.progress import fold
-from lenet.run import RefusedError, Run, Visitor
+from lenet.run import ENDINGS, RefusedError, Run, Visitor
 
 log = logging.getLogger("lenet.runs")
 
 POLL_S = 0.1
-NEWS_S = 5.0  # how often a run tells its speed, its place and the time left where nothing else happens
-ENDINGS = {"pause": "paused", "stop": "stopped"}
+TELL_S = 5.0  # how often a run tells its speed, its place and the time left where nothing else happens
 
 Listener = Callable[[str, dict[str, Any]], None]
 
@@ -48,9 +47,12 @@ class Runs:
         teacher_token: str | None = None,
         most_active: int = 3,
     ):
-        """backend: who trains; by default this machine. most_active: runs or sweeps queued or running, a browser."""
+        """backend: who trains; by default this machine. most_active: runs or sweeps queued or running, a browser.
+
+        Raises InUseError where another process has the experiments.
+        """
         self.data_dir, self.experiments_dir = Path(data_dir).resolve(), Path(experiments_dir).resolve()
-        self.experiments_dir.mkdir(parents=True, exist_ok=True)
+        self._claim = claim(self.experiments_dir)
         self.backend = backend or LocalBackend(self.data_dir)
         self.helper = helper or Helper()
         self.teacher_token = teacher_token or secrets.token_urlsafe(12)
@@ -160,6 +162,7 @@ class Runs:
             if run.unknown:
                 names = ", ".join(run.unknown)
                 raise RefusedError(409, f"run {run_id} has settings this version does not know: {names}", "outdated")
+            self._check_device(run.config)
             self._check_cap(visitor)
             self._submit(run)
             return self._summary(run)
@@ -201,6 +204,7 @@ class Runs:
             run = self._may_change(visitor, run_id)
             if run.is_active:
                 raise RefusedError(409, f"run {run_id} is {run.status}: stop it first", "active")
+            self._ask_backend(self.backend.forget, run)
             self._remove(run)
 
     def delete_sweep(self, visitor: Visitor, sweep: str) -> None:
@@ -226,6 +230,7 @@ class Runs:
         self._thread.join()
         self.backend.close()
         self.helper.close()
+        self._claim.release()
 
     # --- the thread ---------------------------------------------------------------------------------------------------
 
@@ -236,6 +241,11 @@ class Runs:
                     self.backend.step()
                 except Exception:  # what one step cannot do, the next may
                     log.exception("a step of the queue")
+                for news in self.backend.news():
+                    try:
+                        self._hear(news)
+                    except Exception:  # nor must what is no run hide the others
+                        log.exception("news of run %s", news.run)
                 for run in list(self._runs.values()):
                     if run.is_active:
                         try:
@@ -253,7 +263,7 @@ class Runs:
                 self._tell_run(run)
             return
         if state.phase == "training":
-            if run.status == "queued":
+            if run.status == "queued" or run.slot != state.slot:
                 # What it has told before, if it goes on, is known already.
                 run.status, run.reason, run.slot = "starting", None, state.slot
                 self._tell_run(run)
@@ -266,6 +276,22 @@ class Runs:
         else:
             self._note_end(run, ENDINGS.get(requested or "", state.status), state.reason)
         log.info("run %s %s%s", run.id, run.status, f": {run.reason}" if run.reason else "")
+
+    def _hear(self, news: News) -> None:
+        """Another web server made, changed or deleted a run."""
+        run = self._runs.get(news.run)
+        if news.about is None:
+            if run is not None:
+                self._remove(run)
+            return
+        if run is None:
+            run = self._runs[news.run] = Run.of(RunFolder(self.experiments_dir, news.run), news.about)
+            with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
+                run.save(queued=True)
+        # Whether it waits, trains or is over, following it will tell.
+        self.backend.adopt(run, was_queued=True)
+        run.status, run.reason, run.requested = "queued", None, None
+        self._tell_run(run)
 
     def _read_new(self, run: Run) -> None:
         try:
@@ -295,7 +321,7 @@ class Runs:
     def _tell_places(self) -> None:
         """Tells those in the queue where they stand, when it has moved, and everyone's progress now and then."""
         waiting, now = self.backend.waiting(), time.monotonic()
-        is_due = now - self._told_at > NEWS_S
+        is_due = now - self._told_at > TELL_S
         if waiting != self._told_queue or is_due:
             places = self._places()
             for run in self._runs.values():
@@ -378,6 +404,8 @@ class Runs:
         return config
 
     def _check_device(self, config: TrainConfig) -> None:
+        if not self.backend.devices():
+            raise RefusedError(503, "no machine that trains runs is there just now", "no-worker")
         if not self.backend.fitting(config):
             raise ConfigError("device", config.device, "auto or cpu: this server has no GPU")
 
@@ -392,7 +420,7 @@ class Runs:
 
     def _submit(self, run: Run) -> None:
         before = run.status, run.reason
-        run.status, run.reason, run.requested = "queued", None, None
+        run.status, run.reason, run.requested, run.progress.end = "queued", None, None, None
         try:
             self._ask_backend(self.backend.submit, run)
         except RefusedError:
@@ -439,16 +467,18 @@ class Runs:
         return "cuda" if any("cuda" in slot for slot in self.backend.fitting(run.config)) else "cpu"
 
     def _places(self) -> dict[str, dict[str, Any]]:
-        """Of each run in the queue: `position` from 1, and `wait_s` until it starts, by all that is known."""
+        """Of each run in the queue: `position` from 1, and `wait_s` until it starts, None without a device."""
         left: dict[frozenset[str], float] = {}  # of the runs ahead, by the devices that fit them
         places: dict[str, dict[str, Any]] = {}
         training = [run for run in self._runs.values() if run.status in ("starting", "running")]
-        waiting = [self._runs[run_id] for run_id in self.backend.waiting() if run_id in self._runs]
-        for run in training + waiting:
+        order = {run_id: place for place, run_id in enumerate(self.backend.waiting())}
+        waiting = [run for run in self._runs.values() if run.status == "queued"]
+        for run in training + sorted(waiting, key=lambda run: order.get(run.id, len(order))):
             slots = frozenset(self.backend.fitting(run.config))
             if run.status == "queued":
                 ahead = sum(seconds for others, seconds in left.items() if others & slots)
-                places[run.id] = {"position": len(places) + 1, "wait_s": round(ahead / max(1, len(slots)), 1)}
+                wait_s = round(ahead / len(slots), 1) if slots else None
+                places[run.id] = {"position": len(places) + 1, "wait_s": wait_s}
             left[slots] = left.get(slots, 0.0) + self._left_s(run)
         return places
 

@@ -20,6 +20,7 @@ from lenet.run import ACTIVE
 from lenet.runs import Runs
 from lenet_runs import QUICK, SHIFTED
 from processes import wait_until
+from redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -59,6 +60,14 @@ def experiments(trained: RunFolder, tmp_path: Path) -> Path:
         {name: about[name] for name in ("created", "preset", "config")} | {"owner": "alice", "queued": False},
     )
     return copy.path.parent
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real one, which a test may kill and start again."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lenet.folder import RUN_ID, RunFolder, new_run_id
+from lenet.folder import RUN_ID, InUseError, RunFolder, claim, new_run_id
 from processes import wait_until
 
 
@@ -105,3 +105,29 @@ def test_the_status_is_the_last_word_of_the_trainer(folder: RunFolder):
     assert folder.status() == ("failed", "the disk")
     folder.append({"kind": "start"})
     assert folder.status()[0] == "interrupted"
+
+
+def test_one_process_has_the_experiments(tmp_path: Path):
+    experiments = tmp_path / "not yet there"
+    lock = claim(experiments)
+    with pytest.raises(InUseError, match="not yet there is in use"):
+        claim(experiments)
+    lock.release()
+    claim(experiments).release()
+
+
+def _claim_and_wait(experiments: Path) -> None:
+    with claim(experiments):
+        (experiments / "claimed").touch()
+        multiprocessing.Event().wait(60)
+
+
+def test_a_killed_process_has_them_no_longer(tmp_path: Path):
+    process = multiprocessing.get_context("spawn").Process(target=_claim_and_wait, args=(tmp_path,))
+    process.start()
+    wait_until((tmp_path / "claimed").exists, 20, "the claim")
+    with pytest.raises(InUseError):
+        claim(tmp_path)
+    process.kill()
+    process.join(10)
+    claim(tmp_path).release()

@@ -105,7 +105,7 @@ def test_deleting_removes_the_files_and_tells(runs: Runs, experiments: Path):
     runs.subscribe(lambda _event, payload: news.append(payload))
     runs.delete(ALICE, run_id)
     assert runs.summaries() == []
-    assert list(experiments.iterdir()) == []
+    assert list(experiments.glob("[!.]*")) == []
     assert news == [{"run": run_id, "deleted": True}]
 
 
@@ -227,6 +227,33 @@ def test_a_trainer_that_cannot_start_fails_with_its_last_words(runs: Runs, ended
 
 
 # --- restarts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_resumed_run_that_cannot_start_does_not_end_as_it_did_before(runs: Runs, ended: Ended, monkeypatch):
+    run_id = start(runs)
+    wait_until(lambda: has_epoch(runs, run_id), 60, "a first epoch")
+    runs.request(ALICE, run_id, "pause")
+    assert ended(run_id)["status"] == "paused"
+
+    def refuse(*_: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(runs.backend._launcher, "start", refuse)
+    runs.resume(ALICE, run_id)
+    shown = ended(run_id)
+    assert (shown["status"], shown["reason"]) == ("failed", "cannot start: no more processes")
+
+
+def test_a_run_that_fits_no_device_here_is_not_resumed_to_wait_for_ever(runs: Runs, monkeypatch: pytest.MonkeyPatch):
+    run_id = start(runs)
+    runs.request(ALICE, run_id, "stop")
+    monkeypatch.setattr(runs.backend, "fitting", lambda _config: [])
+    with pytest.raises(ConfigError, match="this server has no GPU"):
+        runs.resume(ALICE, run_id)
+    monkeypatch.setattr(runs.backend, "devices", list)
+    with pytest.raises(RefusedError, match="no machine that trains runs is there") as refused:
+        runs.resume(ALICE, run_id)
+    assert (refused.value.status, refused.value.code) == (503, "no-worker")
 
 
 def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_path: Path):

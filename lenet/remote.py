@@ -1,0 +1,289 @@
+"""Trains runs on other machines: the queue is RQ's, in Redis; workers (`lenet.worker`) take runs from it.
+
+A thread brings what they write into the runs' folders here, so to `lenet.runs` a run trained elsewhere looks like one
+trained here. Several web servers may share the Redis: each has all runs in its own folder. No torch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from redis import RedisError
+from rq import Queue, Retry
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job, JobStatus
+from rq.registry import StartedJobRegistry
+from rq.serializers import JSONSerializer
+
+from lenet.backend import News, State
+from lenet.config import TrainConfig
+from lenet.run import ENDINGS, Run
+from lenet.store import KEEP_S, RunStore, connect, read_lines, run_key
+
+log = logging.getLogger("lenet.remote")
+
+POLL_S = 0.1
+RETRY_S = 0.5  # while Redis does not answer
+CLEAN_S = 5.0  # how often to look for runs whose worker has died
+LEASE_S = 15  # a worker that has not been heard of for so long is dead
+OBEY_S = 20.0  # how long a trainer may take to obey a request before its worker kills it
+MOST_LOSSES = 20  # of workers, before a run counts as failed
+TRAIN = "lenet.worker.train_run"
+KINDS = ("cuda", "cpu")
+WAITING = (JobStatus.QUEUED, JobStatus.SCHEDULED, JobStatus.DEFERRED)
+
+
+def queue_names(kind: str) -> list[str]:
+    """The queues that a device of `kind` ("cuda", "cpu") serves, the first first: a sweep's trials wait."""
+    return [f"playlab-{kind}", f"playlab-{kind}-sweep"]
+
+
+WAITS = State("waiting")
+LOST = State("over", reason="the queue has lost it")
+
+
+@dataclass
+class Followed:
+    """A run that is in the queue or on a worker, as far as is known here."""
+
+    run: Run
+    lines: int  # of metrics.jsonl that are here
+    state: State = WAITS
+    deadline: float | None = None  # monotonic; for obeying a request
+    was_nowhere: bool = False  # neither in a queue nor started, when last looked at
+
+
+class RedisBackend:
+    """A `RunBackend` of whichever machines serve the queues. Owns one thread.
+
+    Every method that must reach Redis and cannot raises ConnectionError.
+    """
+
+    def __init__(self, url: str):
+        self.client = connect(url)
+        self.store = RunStore(self.client)
+        self._queues = {
+            name: Queue(name, connection=self.client, serializer=JSONSerializer)
+            for kind in KINDS
+            for name in queue_names(kind)
+        }
+        self._server = secrets.token_hex(8)
+        # Held while Redis is asked and folders are written, so that no step of the thread is half done for others.
+        self._lock = threading.RLock()
+        self._followed: dict[str, Followed] = {}
+        self._waiting: list[str] = []
+        self._news: list[News] = []
+        self._read_news = b"0-0"
+        self._in_touch_since: float | None = None
+        self._cleaned_at = time.monotonic()
+        with _reaching():
+            self._devices = self.store.devices()
+            self._adoptable = self._in_queues()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="lenet-remote", daemon=True)
+        self._thread.start()
+
+    # --- RunBackend ---------------------------------------------------------------------------------------------------
+
+    def devices(self) -> list[dict[str, Any]]:
+        return self._devices
+
+    def fitting(self, config: TrainConfig) -> list[str]:
+        ids = [device["id"] for device in self._devices]
+        gpus = [name for name in ids if "/cuda" in name]
+        if config.device == "cuda" or (config.device == "auto" and gpus):
+            return gpus
+        return [name for name in ids if name not in gpus]
+
+    def submit(self, run: Run) -> None:
+        fitting = self.fitting(run.config)
+        if not fitting:
+            raise ConnectionError("no machine that could train it is there")
+        kind = "cuda" if "/cuda" in fitting[0] else "cpu"
+        run.save(queued=True)
+        with self._lock, _reaching():
+            self._forget_job(run.id)
+            self.store.put(run.folder, run.stored())
+            self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
+            self._queues[queue_names(kind)[run.sweep is not None]].enqueue_call(
+                TRAIN, (run.id,), job_id=run.id, timeout=-1, result_ttl=KEEP_S, failure_ttl=KEEP_S,
+                retry=Retry(MOST_LOSSES, enqueue_at_front=True), description=f"run {run.id}",
+            )  # fmt: skip
+            self.store.announce(run.id, "changed", self._server)
+
+    def adopt(self, run: Run, was_queued: bool) -> None:
+        if was_queued or run.id in self._adoptable:
+            self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
+
+    def waiting(self) -> list[str]:
+        return self._waiting
+
+    def request(self, run: Run, what: str) -> bool:
+        with self._lock, _reaching():
+            self.store.ask(run.id, what)
+            if any(queue.remove(run.id) for queue in self._queues.values()):
+                self._forget_job(run.id)
+                self._followed.pop(run.id, None)
+                return True
+            if run.id in self._followed:
+                self._followed[run.id].deadline = time.monotonic() + OBEY_S
+            return False
+
+    def note_end(self, run: Run, record: dict[str, Any]) -> None:
+        with self._lock, _reaching():
+            lines = len(read_lines(run.folder))
+            if not self.store.holds(run.id):
+                run.folder.append(record)
+                return
+            self.store.end(run.id, lines, record)
+            self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
+            self.store.expire(run.id)
+            self.store.announce(run.id, "changed", self._server)
+
+    def forget(self, run: Run) -> None:
+        with self._lock, _reaching():
+            self.store.announce(run.id, "deleted", self._server)
+            self.store.delete(run.id)
+            self._forget_job(run.id)
+
+    def news(self) -> list[News]:
+        with self._lock:
+            news, self._news = self._news, []
+            return news
+
+    def state(self, run: Run) -> State:
+        followed = self._followed.get(run.id)
+        if followed is None:
+            return LOST
+        if followed.state.phase == "over":
+            del self._followed[run.id]
+        return followed.state
+
+    def step(self) -> None:
+        """The workers take runs themselves."""
+
+    def prepare(self) -> None:
+        """The workers have torch loaded."""
+
+    def close(self) -> None:
+        """Ends the thread; the runs go on."""
+        self._closing.set()
+        self._thread.join()
+        self.client.close()
+
+    # --- the thread ---------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while not self._closing.wait(POLL_S):
+            try:
+                with self._lock:
+                    self._mirror()
+                self._in_touch_since = self._in_touch_since or time.monotonic()
+                if time.monotonic() - self._cleaned_at > CLEAN_S:
+                    self._clean()
+            except RedisError as error:
+                if self._in_touch_since is not None:
+                    log.warning("Redis does not answer: %s", error)
+                self._in_touch_since = None
+                self._closing.wait(RETRY_S)
+            except Exception:  # what one step cannot do, the next may
+                log.exception("following the workers")
+                self._closing.wait(RETRY_S)
+
+    def _mirror(self) -> None:
+        self._devices = self.store.devices()
+        self._waiting = [run_id for queue in self._queues.values() for run_id in queue.get_job_ids()]
+        self._read_news, news = self.store.news(self._read_news, self._server)
+        self._news += news
+        followed = list(self._followed.values())
+        # The states first: what a dying trainer wrote is then among the lines.
+        states = self._states([one.run.id for one in followed])
+        new = self.store.new_lines({one.run.id: one.lines for one in followed})
+        for one, state in zip(followed, states, strict=True):
+            if one.run.id in new:
+                self.store.pull(one.run.folder, new[one.run.id])
+                one.lines += len(new[one.run.id])
+            one.state = state
+            if state.phase == "over":
+                self.store.expire(one.run.id)
+            elif one.deadline is not None and time.monotonic() > one.deadline:
+                one.deadline = None
+                self._kill(one.run.id)
+
+    def _states(self, run_ids: list[str]) -> list[State]:
+        with self.client.pipeline(transaction=False) as pipe:
+            for run_id in run_ids:
+                pipe.hmget(Job.key_for(run_id), "status", "retries_left")
+                pipe.hmget(run_key(run_id), "slot", "requested")
+            answers = iter([[value and value.decode() for value in values] for values in pipe.execute()])
+        return [_state(*job, *run) for job, run in zip(answers, answers, strict=True)]
+
+    def _kill(self, run_id: str) -> None:
+        log.warning("run %s does not obey: to be killed", run_id)
+        with contextlib.suppress(NoSuchJobError, InvalidJobOperation):  # it has ended by now
+            send_stop_job_command(self.client, run_id, JSONSerializer)
+
+    def _clean(self) -> None:
+        """Gives the runs of dead workers back to the queue; any web server may."""
+        self._cleaned_at = now = time.monotonic()
+        if self._in_touch_since is None or now - self._in_touch_since < LEASE_S:
+            return  # after an absence of Redis, the workers too must first find it again
+        queued = set(self._waiting)
+        for name, queue in self._queues.items():
+            StartedJobRegistry(name, self.client, serializer=JSONSerializer).cleanup()
+            queued |= set(queue.get_job_ids())
+        for one in list(self._followed.values()):
+            # Between the queue and its start a worker has it in its hands alone: for a moment, if it lives.
+            is_nowhere = one.state.phase == "waiting" and one.run.id not in queued
+            if is_nowhere and one.was_nowhere:
+                self._requeue(one.run.id)
+            one.was_nowhere = is_nowhere
+
+    def _requeue(self, run_id: str) -> None:
+        with contextlib.suppress(NoSuchJobError):
+            job = Job.fetch(run_id, self.client, JSONSerializer)
+            is_first = self.client.set(f"{run_key(run_id)}:requeued", self._server, nx=True, ex=LEASE_S)
+            if job.get_status() == JobStatus.QUEUED and is_first:
+                log.warning("run %s was lost on its way to a worker: queued again", run_id)
+                self._queues[job.origin].push_job_id(run_id, at_front=True)
+
+    def _in_queues(self) -> set[str]:
+        """Ids of the runs that wait or are being trained."""
+        started = [StartedJobRegistry(name, self.client).get_job_ids(cleanup=False) for name in self._queues]
+        return {run_id for queue in self._queues.values() for run_id in queue.get_job_ids()}.union(*started)
+
+    def _forget_job(self, run_id: str) -> None:
+        with contextlib.suppress(NoSuchJobError):
+            Job.fetch(run_id, self.client, JSONSerializer).delete()
+
+
+def _state(status: str | None, retries_left: str | None, slot: str | None, requested: str | None) -> State:
+    """From what RQ and the workers noted."""
+    if status in WAITING:
+        was_lost = retries_left is not None and int(retries_left) < MOST_LOSSES
+        return State("waiting", reason="its worker was lost: another will go on with it" if was_lost else None)
+    if status == JobStatus.STARTED:
+        return State("training", slot)
+    if requested:
+        reason = "it did not answer and was killed" if status == JobStatus.STOPPED else None
+        return State("over", status=ENDINGS[requested], reason=reason)
+    if status == JobStatus.FAILED:
+        return State("over", status="failed", reason=f"{MOST_LOSSES} workers were lost over it")
+    return LOST
+
+
+@contextlib.contextmanager
+def _reaching() -> Iterator[None]:
+    """What fails is, to the caller, a connection."""
+    try:
+        yield
+    except RedisError as error:
+        raise ConnectionError(str(error)) from None

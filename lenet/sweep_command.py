@@ -1,0 +1,94 @@
+"""A sweep from the command line: `python -m lenet sweep`. The same runs as the page's, without a server. No torch."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from lenet.run import ACTIVE, RefusedError, Visitor
+from lenet.runs import Runs
+
+LOOK_S = 0.2
+
+
+def sweep(
+    data_dir: Path, experiments: Path, redis: str | None, *, begun: str | None = None, preset: str = "fast",
+    changes: dict[str, Any] | None = None, axes: dict[str, Any] | None = None, trials: int | None = None, seed: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """Trains every trial and returns {sweep, size, counts, best}; tells on stderr how it goes, and a table in the end.
+
+    redis: the queue of the machines that train; None: this one does. begun: a sweep to go on with, instead of the rest.
+    trials: a random search of so many; None: a grid. Ctrl-C and SIGTERM pause what is not finished.
+
+    Raises ConfigError, InUseError, ConnectionError, and ValueError for what is refused.
+    """
+    backend = None
+    if redis:
+        from lenet.remote import RedisBackend
+
+        backend = RedisBackend(redis)
+    me = Visitor(None, is_teacher=True)
+    with closing(Runs(data_dir, experiments, backend)) as runs, _leaving() as leaving:
+        try:
+            if begun:
+                found = runs.request_sweep(me, begun, "resume")
+            else:
+                search = "grid" if trials is None else "random"
+                found = runs.create_sweep(me, preset, changes or {}, search, axes, trials, seed)
+        except RefusedError as error:
+            raise ValueError(str(error)) from None
+        return _follow(runs, me, found, leaving)
+
+
+def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.Event) -> dict[str, Any]:
+    sweep_id, size = found["sweep"], found["size"]
+    _say(f"sweep {sweep_id}: {size} trials; python -m lenet sweep --sweep {sweep_id} goes on with it")
+    told: set[str] = set()
+    is_asked = False
+    while True:
+        found = runs.sweep(sweep_id)
+        for trial in found["trials"]:
+            if trial["status"] not in ACTIVE and trial["run"] not in told:
+                told.add(trial["run"])
+                _say(f"{len(told)} of {size}: {_row(trial, found['axes'])}")
+        if len(told) == size:
+            break
+        if leaving.is_set() and not is_asked:
+            is_asked = True
+            runs.request_sweep(me, sweep_id, "pause")
+        time.sleep(LOOK_S)
+    _say("", *(_row(trial, found["axes"]) for trial in sorted(found["trials"], key=_best_first)))
+    return {name: found[name] for name in ("sweep", "size", "counts", "best")}
+
+
+def _best_first(trial: dict[str, Any]) -> float:
+    return -(trial["accuracy"] or 0.0)
+
+
+def _row(trial: dict[str, Any], axes: dict[str, Any]) -> str:
+    """A trial in a line: accuracy, what was varied, and which run it is."""
+    accuracy = "      -" if trial["accuracy"] is None else f"{trial['accuracy']:7.2%}"
+    varied = "  ".join(f"{name} {trial['config'][name]}" for name in axes)
+    return f"{accuracy}  {varied}  {trial['run']} {trial['status']}"
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _leaving() -> Iterator[threading.Event]:
+    """Set when this process is asked to end."""
+    leaving = threading.Event()
+    before = {number: signal.signal(number, lambda *_: leaving.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield leaving
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,212 @@
+"""Trains runs from the queue in Redis: `python -m lenet worker`, on every machine with GPUs.
+
+A supervisor keeps one process on each device; each is an RQ worker, which has torch loaded and forks for every run.
+The forked process is the trainer, with a thread that relays what it writes (`lenet.relay`).
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from redis import RedisError
+from rq import Retry, Worker, get_current_job
+from rq.executions import Execution
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from lenet.devices import devices
+from lenet.folder import RunFolder
+from lenet.relay import Relay
+from lenet.remote import LEASE_S, queue_names
+from lenet.run import Run
+from lenet.store import FencedError, RunStore, connect
+
+log = logging.getLogger("lenet.worker")
+
+REPORT_S = 5.0  # how often the machine tells of its devices
+RESTART_S = 2.0  # after a worker's death
+LEAVE_S = 20.0  # how long the trainers may take to pause and to send what they have
+WORKER_TTL_S = 30
+HEARTBEAT_S = 3  # between two heartbeats of a worker that trains
+ALWAYS = 10**6  # retries
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this process trains."""
+
+    slot: str  # HOST/DEVICE
+    data_dir: Path
+    scratch: Path
+
+
+_place: Place | None = None  # set once, before the first run
+
+
+def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> None:
+    """Serves the queue with one process on each device until SIGTERM or SIGINT; then runs pause, for others to go on.
+
+    names: ids of `lenet.devices`, by default all. Raises ValueError for a device that is not there, and
+    ConnectionError where Redis does not answer at the start.
+    """
+    found = {device["id"] for device in devices()}
+    chosen = names or sorted(found)
+    if missing := set(chosen) - found:
+        raise ValueError(f"no device {', '.join(sorted(missing))} here; there are: {', '.join(sorted(found))}")
+    client = connect(url)
+    try:
+        client.ping()
+    except RedisError as error:
+        raise ConnectionError(f"Redis does not answer: {error}") from None
+
+    leaving = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: leaving.set())
+    with tempfile.TemporaryDirectory(prefix="playlab-") as scratch:
+        _supervise(client, url, Path(data_dir).resolve(), Path(scratch), chosen, host, leaving)
+
+
+def _supervise(
+    client: Any, url: str, data_dir: Path, scratch: Path, chosen: list[str], host: str, leaving: threading.Event
+) -> None:
+    store = RunStore(client)
+    processes: dict[str, BaseProcess] = {}
+    born: dict[str, float] = {}
+    told = -REPORT_S
+    log.info("serving %s with %s as %s", url.rsplit("@", 1)[-1], ", ".join(chosen), host)
+    while not leaving.is_set():
+        now = time.monotonic()
+        for name in chosen:
+            if name not in processes or (not processes[name].is_alive() and now - born[name] > RESTART_S):
+                place = Place(f"{host}/{name}", data_dir, scratch / name.replace(":", "-"))
+                processes[name], born[name] = _start(url, name, place), now
+        if now - told > REPORT_S:
+            told = now
+            try:
+                store.report_devices(host, [device for device in devices() if device["id"] in chosen])
+            except RedisError as error:
+                log.warning("Redis does not answer: %s", error)
+        leaving.wait(0.5)
+    _end(list(processes.values()))
+
+
+def _start(url: str, device: str, place: Place) -> BaseProcess:
+    kind, _, index = device.partition(":")
+    # Spawned, not forked: the child sees one GPU or none, and must know so before CUDA does.
+    os.environ["CUDA_VISIBLE_DEVICES"] = index if kind == "cuda" else ""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(url, kind, place), name=place.slot)
+    process.start()
+    return process
+
+
+def _end(processes: list[BaseProcess]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + LEAVE_S
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+        if process.is_alive():
+            process.kill()  # its trainer ends with it
+            process.join()
+
+
+def work(url: str, kind: str, place: Place) -> None:
+    """One worker, for devices of `kind` ("cuda" or "cpu"), until SIGTERM or until the supervisor is gone."""
+    global _place
+    from tqdm import tqdm
+
+    import lenet.train  # noqa: F401  torch is then loaded in every trainer forked from here
+
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed trainer leaves behind
+    _place = place
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _end_with(os.getppid())
+    worker = LenetWorker(
+        queue_names(kind),
+        name=f"{place.slot.replace('/', '-')}-{os.getpid()}",
+        connection=connect(url),
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL_S,
+        job_monitoring_interval=HEARTBEAT_S,
+        maintenance_interval=5,
+    )
+    worker.work(logging_level="WARNING")
+
+
+def _end_with(parent: int) -> None:
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+class LenetWorker(Worker):
+    """An RQ worker whose runs may take days, whose death is noticed in seconds, and which outlives Redis's absence."""
+
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
+        return LEASE_S
+
+    def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
+        try:
+            super().maintain_heartbeats(job, execution)
+        except RedisError as error:  # the trainer goes on: so must who waits for it
+            log.warning("no heartbeat: %s", error)
+
+    def handle_warm_shutdown_request(self) -> None:
+        """The trainer pauses, and another worker goes on."""
+        super().handle_warm_shutdown_request()
+        if self.horse_pid:
+            os.kill(self.horse_pid, signal.SIGTERM)
+
+    def _install_signal_handlers(self) -> None:
+        super()._install_signal_handlers()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor
+
+
+def train_run(run_id: str) -> Retry | None:
+    """The job: trains the run from where it stands to its end, or to a request, in this process.
+
+    Returns a Retry where it was this worker that had to go.
+    """
+    job = get_current_job()
+    if job is None or _place is None:
+        raise RuntimeError("only a worker trains runs so")
+    store = RunStore(job.connection)
+    shutil.rmtree(_place.scratch, ignore_errors=True)  # what a killed trainer left
+    folder = RunFolder(_place.scratch, run_id)
+    try:
+        token = store.begin(run_id, _place.slot)
+    except FencedError as error:
+        log.warning("%s", error)
+        return None
+    about = store.about(run_id) or {}
+    store.pull(folder, store.new_lines({run_id: 0}).get(run_id, []))
+    if _end_of(folder) == "finished":  # by a worker that died before it could say so
+        return None
+
+    from lenet.__main__ import main
+
+    folders = ["--experiments", str(_place.scratch), "--data", str(_place.data_dir)]
+    with Relay(store, folder, token):
+        main(Run.of(folder, about).arguments() + folders)
+    is_leaving = _end_of(folder) == "paused" and store.requested(run_id) is None
+    shutil.rmtree(_place.scratch, ignore_errors=True)
+    return Retry(ALWAYS, enqueue_at_front=True) if is_leaving else None
+
+
+def _end_of(folder: RunFolder) -> str | None:
+    last = folder.records()[-1:]
+    return last[0].get("status") if last and last[0]["kind"] == "end" else None

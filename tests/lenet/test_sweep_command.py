@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lenet.folder import claim
+from processes import ROOT, wait_until
+
+SMALL = ["--preset", "exercise-code", "--train-images", "1000", "--batch-size", "50", "--threads", "1"]
+SMALL += ["--device", "cpu", "--epochs", "2", "--stop-change", "0"]
+
+
+def command(experiments: Path, mnist: Path, *words: str) -> list[str]:
+    folders = ["--experiments", str(experiments), "--data", str(mnist)]
+    return [sys.executable, "-m", "lenet", "sweep", *folders, *words]
+
+
+def run(experiments: Path, mnist: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(experiments, mnist, *words), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_every_combination_is_trained_and_the_best_is_named(tmp_path: Path, mnist: Path):
+    done = run(tmp_path, mnist, *SMALL, "--vary", "learning_rate=0.001,0.1", "--vary", "output-relu=false")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["size"], result["counts"]) == (2, {"finished": 2})
+    configs = {path.parent.name: json.loads(path.read_text()) for path in tmp_path.glob("*/config.json")}
+    assert {config["config"]["learning_rate"] for config in configs.values()} == {0.001, 0.1}
+    assert configs[result["best"]]["config"]["learning_rate"] == 0.1
+    table = done.stderr.split("\n\n")[1].splitlines()
+    assert [result["best"] in line for line in table] == [True, False]  # the best first
+    assert "learning_rate 0.1  output_relu False" in table[0]
+
+
+def test_ctrl_c_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path):
+    words = [*SMALL, "--epochs", "12", "--trials", "2", "--vary", "seed=1..9"]
+    with subprocess.Popen(
+        command(tmp_path, mnist, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as first:
+        wait_until(lambda: any(tmp_path.glob("*/lenet_*.pt")), 60, "an epoch")
+        first.send_signal(signal.SIGINT)
+        result = json.loads(first.communicate(timeout=60)[0])
+    assert first.returncode == 1
+    assert result["counts"] == {"paused": 2}
+    refused = run(tmp_path, mnist, "--sweep", result["sweep"], "--epochs", "3")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "its settings cannot change" in refused.stderr
+    done = run(tmp_path, mnist, "--sweep", result["sweep"])
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["counts"] == {"finished": 2}
+    lines = [json.loads(line) for path in tmp_path.glob("*/metrics.jsonl") for line in path.open()]
+    assert max(line["epoch"] for line in lines if line["kind"] == "start") > 0  # it did not begin anew
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ([], "say either what to --vary, or which --sweep to go on with"),
+        (["--vary", "colour=1"], "invalid axes: 'colour'"),
+        (["--vary", "epochs=many"], "invalid epochs: 'many'"),
+        (["--vary", "epochs=1..3"], "a list of values, for a grid"),
+        (["--vary", "device=cpu"], "invalid axes: 'device'"),
+        (["--vary", "epochs=1..3", "--trials", "1000"], "invalid trials: 1000"),
+        (["--sweep", "20260101-000000-abcdef"], "no sweep '20260101-000000-abcdef'"),
+        (["--vary", "epochs=1,2", "--redis", "redis://127.0.0.1:1"], "127.0.0.1:1"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, tmp_path: Path, mnist: Path):
+    done = run(tmp_path, mnist, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert complaint in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_beside_a_server_with_the_same_experiments_it_does_nothing(tmp_path: Path, mnist: Path):
+    lock = claim(tmp_path)
+    done = run(tmp_path, mnist, *SMALL, "--vary", "seed=1,2")
+    assert done.returncode == 2
+    assert "is in use by another process" in done.stderr
+    lock.release()
+    assert not any(tmp_path.glob("2*"))
