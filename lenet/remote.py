@@ -11,6 +11,7 @@ import logging
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +81,7 @@ class RedisBackend:
         self._lock = threading.RLock()
         self._followed: dict[str, Followed] = {}
         self._waiting: list[str] = []
-        self._news: list[News] = []
+        self._news: deque[News] = deque()
         self._read_news = b"0-0"
         self._in_touch_since: float | None = None
         self._cleaned_at = time.monotonic()
@@ -112,16 +113,19 @@ class RedisBackend:
         with self._lock, _reaching():
             self._forget_job(run.id)
             self.store.put(run.folder, run.stored())
-            self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
             self._queues[queue_names(kind)[run.sweep is not None]].enqueue_call(
                 TRAIN, (run.id,), job_id=run.id, timeout=-1, result_ttl=KEEP_S, failure_ttl=KEEP_S,
                 retry=Retry(MOST_LOSSES, enqueue_at_front=True), description=f"run {run.id}",
             )  # fmt: skip
             self.store.announce(run.id, "changed", self._server)
+            self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
 
     def adopt(self, run: Run, was_queued: bool) -> None:
-        if was_queued or run.id in self._adoptable:
-            self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
+        with self._lock:  # the thread must not add lines between counting them and following
+            followed = self._followed.get(run.id)
+            is_followed = followed is not None and followed.state.phase != "over"
+            if (was_queued or run.id in self._adoptable) and not is_followed:
+                self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
 
     def waiting(self) -> list[str]:
         return self._waiting
@@ -139,10 +143,9 @@ class RedisBackend:
 
     def note_end(self, run: Run, record: dict[str, Any]) -> None:
         with self._lock, _reaching():
+            if not self.store.holds(run.id):  # the other web servers are to hear of it all the same
+                self.store.put(run.folder, run.stored())
             lines = len(read_lines(run.folder))
-            if not self.store.holds(run.id):
-                run.folder.append(record)
-                return
             self.store.end(run.id, lines, record)
             self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
             self.store.expire(run.id)
@@ -153,11 +156,10 @@ class RedisBackend:
             self.store.announce(run.id, "deleted", self._server)
             self.store.delete(run.id)
             self._forget_job(run.id)
+            self._followed.pop(run.id, None)
 
     def news(self) -> list[News]:
-        with self._lock:
-            news, self._news = self._news, []
-            return news
+        return [self._news.popleft() for _ in range(len(self._news))]
 
     def state(self, run: Run) -> State:
         followed = self._followed.get(run.id)
@@ -202,7 +204,7 @@ class RedisBackend:
         self._devices = self.store.devices()
         self._waiting = [run_id for queue in self._queues.values() for run_id in queue.get_job_ids()]
         self._read_news, news = self.store.news(self._read_news, self._server)
-        self._news += news
+        self._news.extend(news)
         followed = list(self._followed.values())
         # The states first: what a dying trainer wrote is then among the lines.
         states = self._states([one.run.id for one in followed])

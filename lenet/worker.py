@@ -192,19 +192,26 @@ def train_run(run_id: str) -> Retry | None:
     except FencedError as error:
         log.warning("%s", error)
         return None
-    about = store.about(run_id) or {}
+    run = Run.of(folder, store.about(run_id) or {})
     store.pull(folder, store.new_lines({run_id: 0}).get(run_id, []))
     if _end_of(folder) == "finished":  # by a worker that died before it could say so
         return None
 
-    from lenet.__main__ import main
+    from lenet.__main__ import BAD_INPUT, main
 
     folders = ["--experiments", str(_place.scratch), "--data", str(_place.data_dir)]
     with Relay(store, folder, token):
-        main(Run.of(folder, about).arguments() + folders)
+        if run.unknown:
+            _fail(folder, f"this machine's version does not know its settings: {', '.join(run.unknown)}")
+        elif main(run.arguments() + folders) == BAD_INPUT:
+            _fail(folder, "it could not start; the log of its machine says why")
     is_leaving = _end_of(folder) == "paused" and store.requested(run_id) is None
     shutil.rmtree(_place.scratch, ignore_errors=True)
     return Retry(ALWAYS, enqueue_at_front=True) if is_leaving else None
+
+
+def _fail(folder: RunFolder, reason: str) -> None:
+    folder.append({"kind": "end", "run": folder.id, "status": "failed", "reason": reason})
 
 
 def _end_of(folder: RunFolder) -> str | None:

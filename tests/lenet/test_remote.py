@@ -14,7 +14,7 @@ from redis import Redis
 from lenet.config import PRESETS
 from lenet.folder import RunFolder, new_run_id
 from lenet.remote import RedisBackend
-from lenet.run import ACTIVE, RefusedError
+from lenet.run import ACTIVE, RefusedError, Run
 from lenet.runs import Runs
 from lenet_runs import ALICE, BOB, QUICK
 from processes import wait_until
@@ -230,6 +230,18 @@ def test_a_worker_that_is_told_to_leave_hands_its_run_on(
     wait_end(runs, run_id)
     assert has_weights(runs, run_id, weights)
     workers[worker.name] = WorkerProcess(redis, worker.name, mnist, worker.log.parent)
+
+
+def test_a_worker_of_another_version_trains_nothing_it_does_not_understand(
+    make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch
+):
+    stored = Run.stored
+    tomorrow = {"dropout": 0.5}
+    monkeypatch.setattr(Run, "stored", lambda run: stored(run) | {"config": run.config.to_json() | tomorrow})
+    runs = make_runs()
+    shown = wait_end(runs, start(runs))
+    assert shown["status"] == "failed"
+    assert shown["reason"] == "this machine's version does not know its settings: dropout"
 
 
 def test_a_trainer_that_does_not_obey_is_killed(

@@ -445,6 +445,8 @@ export default {
   "fault.workersLost": "{count} workers were lost over it.",
   "fault.lost": "The queue has lost it; resume it to go on from its last epoch here.",
   "fault.cannotStart": "It could not be started: {error}",
+  "fault.otherVersion": "The machine that was to train it has another version of Playlab, which does not know: {names}",
+  "fault.machineLog": "It could not start; the log of the machine that was to train it says why.",
   "fault.noMachine": "No machine that trains runs is connected just now. Please try again in a moment.",
   "fault.queue": "The queue of runs cannot be reached: {error}",
   "fault.other": "{error}",

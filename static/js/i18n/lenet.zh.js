@@ -435,6 +435,8 @@ export default {
   "fault.workersLost": "已有 {count} 个工作进程因它中断。",
   "fault.lost": "队列中已找不到它；点“继续”可从本机保存的最后一轮接着训练。",
   "fault.cannotStart": "无法启动：{error}",
+  "fault.otherVersion": "负责训练的机器上的 Playlab 版本不同，不认识这些设置：{names}",
+  "fault.machineLog": "无法启动；原因见负责训练的机器的日志。",
   "fault.noMachine": "目前没有可用于训练的机器，请稍后再试。",
   "fault.queue": "无法连接训练队列：{error}",
   "fault.other": "{error}",

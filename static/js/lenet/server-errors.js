@@ -38,6 +38,8 @@ const FORMS = [
   [/^its worker was lost: another will go on/, "fault.workerLost"],
   [/^(?<count>\d+) workers were lost over it$/, "fault.workersLost"],
   [/^cannot start: (?<error>.*)$/, "fault.cannotStart"],
+  [/^this machine's version does not know its settings: (?<names>.*)$/, "fault.otherVersion"],
+  [/^it could not start; the log/, "fault.machineLog"],
   [/^the queue has lost it$/, "fault.lost"],
   [/^it did not answer and was killed$/, "fault.noAnswer"],
 ];
