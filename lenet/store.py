@@ -190,8 +190,12 @@ class RunStore:
         values = {f"{host}/{d['id']}": json.dumps(d | {"id": f"{host}/{d['id']}", "seen": seen}) for d in devices}
         self.client.hset(DEVICES, mapping=values)
 
+    def withdraw_devices(self, host: str, ids: list[str]) -> None:
+        """Says that they train no more."""
+        self.client.hdel(DEVICES, *(f"{host}/{name}" for name in ids))
+
     def devices(self) -> list[dict[str, Any]]:
-        """The devices that were reported of late, by name."""
+        """The devices that were reported of late: GPUs first, then by name."""
         now, found = self.client.time()[0], []
         for name, text in sorted(self.client.hgetall(DEVICES).items()):
             device = json.loads(text)
@@ -200,7 +204,7 @@ class RunStore:
                 found.append(device)
             elif age > KEEP_S:
                 self.client.hdel(DEVICES, name)
-        return found
+        return sorted(found, key=lambda device: "/cuda" not in device["id"])
 
 
 def read_lines(folder: RunFolder) -> list[bytes]:

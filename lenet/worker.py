@@ -6,6 +6,7 @@ The forked process is the trainer, with a thread that relays what it writes (`le
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -98,6 +99,8 @@ def _supervise(
             except RedisError as error:
                 log.warning("Redis does not answer: %s", error)
         leaving.wait(0.5)
+    with contextlib.suppress(RedisError):  # then they are forgotten by and by
+        store.withdraw_devices(host, chosen)
     _end(list(processes.values()))
 
 

@@ -137,10 +137,12 @@ def test_news_reach_the_others_once_the_last_of_each_run(store: RunStore, folder
 def test_a_device_is_there_as_long_as_its_machine_says_so(store: RunStore):
     store.report_devices("anna", [{"id": "cuda:0", "name": "H100"}, {"id": "cpu", "name": "EPYC"}])
     store.report_devices("bert", [{"id": "cpu", "name": "EPYC"}])
-    assert [device["id"] for device in store.devices()] == ["anna/cpu", "anna/cuda:0", "bert/cpu"]
+    assert [device["id"] for device in store.devices()] == ["anna/cuda:0", "anna/cpu", "bert/cpu"]
     silent = json.loads(store.client.hget(DEVICES, "anna/cpu"))
     store.client.hset(DEVICES, "anna/cpu", json.dumps(silent | {"seen": silent["seen"] - DEVICE_S - 2}))
     assert [device["id"] for device in store.devices()] == ["anna/cuda:0", "bert/cpu"]
+    store.withdraw_devices("anna", ["cuda:0", "cpu"])
+    assert [device["id"] for device in store.devices()] == ["bert/cpu"]
 
 
 def test_a_forgotten_run_goes_by_itself_unless_it_goes_on(store: RunStore, folder: RunFolder):

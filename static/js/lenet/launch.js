@@ -80,7 +80,7 @@ export class LaunchForm {
 
   /** devices: the server's list; the first is the one that "auto" takes. */
   setDevices(devices) {
-    this.#device.textContent = devices.map(({ name }) => name)[0];
+    this.#device.textContent = devices[0]?.name ?? "–"; // none: no machine is there that trains runs
   }
 
   /** Fills the form with the settings of another run. */

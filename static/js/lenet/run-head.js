@@ -126,16 +126,17 @@ function deviceName(name) {
   return cpu ? t("watch.cpu", { threads: cpu[1] }) : name;
 }
 
-/** "NVIDIA H100 · 3.1 of 80.0 GB · 42 %", or the CPU's name and load. */
+/** "NVIDIA H100 · 3.1 of 80.0 GB · 42 %", or the CPU's name and load; first the machine, where there are several. */
 function deviceText(run, log, devices) {
   const name = deviceName(log.device ?? run.device_name);
   const device = isActive(run) && devices.find(({ id }) => id === run.device);
   if (!device) return name ?? "–";
+  const machine = device.id.includes("/") ? [device.id.split("/")[0]] : [];
   if (device.memory_total === undefined) {
     const load = device.load === null ? [] : [t("watch.load", { load: device.load.toFixed(1), cores: device.cores })];
-    return [name ?? device.name, ...load].join(" · ");
+    return [...machine, name ?? device.name, ...load].join(" · ");
   }
   const memory = t("watch.memory", { used: bytesText(device.memory_used), total: bytesText(device.memory_total) });
   const used = device.utilisation === null ? [] : [`${device.utilisation} %`];
-  return [name ?? device.name, memory, ...used].join(" · ");
+  return [...machine, name ?? device.name, memory, ...used].join(" · ");
 }
