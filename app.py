@@ -22,7 +22,6 @@ from redis import RedisError
 from lenet import events as lenet_events
 from lenet import routes as lenet_routes
 from lenet import store
-from lenet.folder import InUseError, claim
 from lenet.remote import RedisBackend
 from lenet.runs import Runs
 from playground import routes as playground_routes
@@ -184,10 +183,6 @@ def main(argv: list[str] | None = None) -> None:
             store.connect(arguments.redis).ping()
         except (RedisError, ValueError) as error:
             sys.exit(f"--redis: {error}")
-    try:
-        claim(Path(arguments.experiments)).release()
-    except InUseError as error:
-        sys.exit(f"--experiments: {error}")
     logs.set_up(arguments.log)
     config = {
         "WORKERS": arguments.workers,

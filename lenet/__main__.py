@@ -14,7 +14,7 @@ from typing import Any
 
 from lenet import data
 from lenet.config import FIELDS, PRESETS, Choice, ConfigError, Flag, Number, TrainConfig
-from lenet.folder import InUseError, RunFolder, new_run_id
+from lenet.folder import RunFolder, new_run_id
 from lenet.sweeps import parse_axis
 
 BAD_INPUT = 2  # exit status
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.command(options)
-    except (ConfigError, data.DataMissingError, FileNotFoundError, ConnectionError, InUseError, ValueError) as error:
+    except (ConfigError, data.DataMissingError, FileNotFoundError, ConnectionError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
 

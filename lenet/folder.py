@@ -31,22 +31,33 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is w
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
 
 
-class InUseError(RuntimeError):
-    """Another process has these experiments."""
-
-
 def claim(experiments: Path) -> FileLock:
-    """The lock of the one process whose runs these are: a server, or a sweep from the command line.
+    """The mark of a process that queues and trains runs in `experiments`, held as long as it lives, however it ends.
 
-    Raises InUseError. `release` it, or end: then another may have them.
+    Its file's name is what `is_claimed` goes by. Marks of the dead are removed.
     """
     experiments.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(experiments / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise InUseError(f"{experiments} is in use by another process, such as a server") from None
+    for path in experiments.glob(".server-*.lock"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > 60 and not is_claimed(experiments, path.name):
+                path.unlink()
+    lock = FileLock(experiments / f".server-{secrets.token_hex(6)}.lock")
+    lock.acquire()
     return lock
+
+
+def is_claimed(experiments: Path, name: str) -> bool:
+    """Whether the process of the mark `name` lives."""
+    path = experiments / Path(name).name
+    return path.exists() and _is_held(path)
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def new_run_id() -> str:
@@ -128,13 +139,7 @@ class RunFolder:
 
     def is_alive(self) -> bool:
         """Whether a trainer is at work on this folder."""
-        if not (self.path / "lock").exists():
-            return False
-        try:
-            with self.lock().acquire(timeout=0):
-                return False
-        except Timeout:
-            return True
+        return (self.path / "lock").exists() and _is_held(self.path / "lock")
 
     def kill(self) -> None:
         """Ends the trainer at once, if there is one: the lock, unlike a number, cannot be a stranger's."""

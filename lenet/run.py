@@ -50,6 +50,7 @@ class Run:
     reason: str | None = None
     requested: str | None = None
     slot: str | None = None  # the device it has
+    server: str | None = None  # by whose queue it is trained: the mark of a process, as `lenet.folder.claim` makes it
     progress: Progress = field(default_factory=Progress)
     offset: int = 0  # bytes of metrics.jsonl read
 
@@ -75,7 +76,7 @@ class Run:
 
     def save(self, *, queued: bool) -> None:
         """Writes run.json. Raises OSError."""
-        self.folder.write_json("run.json", self.stored() | {"queued": queued, "slot": self.slot})
+        self.folder.write_json("run.json", self.stored() | {"queued": queued, "slot": self.slot, "server": self.server})
 
     def arguments(self) -> list[str]:
         """What follows `python -m lenet` to train it; the folders are added where it is started."""

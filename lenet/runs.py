@@ -20,7 +20,7 @@ from typing import Any
 from lenet import sweeps
 from lenet.backend import GUESSED_IMAGES_PER_S, News, RunBackend
 from lenet.config import PRESETS, ConfigError, TrainConfig
-from lenet.folder import RESUMABLE, RUN_ID, RunFolder, claim, new_run_id
+from lenet.folder import RESUMABLE, RUN_ID, RunFolder, claim, is_claimed, new_run_id
 from lenet.helper import Helper
 from lenet.local import LocalBackend
 from lenet.progress import fold
@@ -47,12 +47,10 @@ class Runs:
         teacher_token: str | None = None,
         most_active: int = 3,
     ):
-        """backend: who trains; by default this machine. most_active: runs or sweeps queued or running, a browser.
-
-        Raises InUseError where another process has the experiments.
-        """
+        """backend: who trains; by default this machine. most_active: runs or sweeps queued or running, a browser."""
         self.data_dir, self.experiments_dir = Path(data_dir).resolve(), Path(experiments_dir).resolve()
         self._claim = claim(self.experiments_dir)
+        self._server = Path(self._claim.lock_file).name
         self.backend = backend or LocalBackend(self.data_dir)
         self.helper = helper or Helper()
         self.teacher_token = teacher_token or secrets.token_urlsafe(12)
@@ -231,6 +229,7 @@ class Runs:
         self.backend.close()
         self.helper.close()
         self._claim.release()
+        Path(self._claim.lock_file).unlink(missing_ok=True)
 
     # --- the thread ---------------------------------------------------------------------------------------------------
 
@@ -286,6 +285,7 @@ class Runs:
             return
         if run is None:
             run = self._runs[news.run] = Run.of(RunFolder(self.experiments_dir, news.run), news.about)
+            run.server = self._server
             with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
                 run.save(queued=True)
         # Whether it waits, trains or is over, following it will tell.
@@ -342,6 +342,8 @@ class Runs:
             if RUN_ID.fullmatch(path.name):
                 folder = RunFolder(self.experiments_dir, path.name)
                 ours = folder.read_json("run.json")
+                if self._is_anothers(folder, ours):
+                    continue
                 stored = ours or folder.read_json("config.json")
                 run = stored and self._read_folder(folder, stored)
                 if run:
@@ -353,7 +355,15 @@ class Runs:
                 run.status, run.reason = run.folder.status()
             else:
                 run.status = "queued" if state.phase == "waiting" else "running"
-                run.slot = state.slot
+                run.slot, run.server = state.slot, self._server
+                with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
+                    run.save(queued=was_queued)
+
+    def _is_anothers(self, folder: RunFolder, ours: dict[str, Any] | None) -> bool:
+        """Whether another process, such as a second server, queues or trains it just now: it is then not shown here."""
+        if not ours or not ours.get("server") or not is_claimed(self.experiments_dir, ours["server"]):
+            return False
+        return bool(ours.get("queued")) or folder.is_alive()
 
     def _read_folder(self, folder: RunFolder, stored: dict[str, Any]) -> Run | None:
         try:
@@ -420,6 +430,7 @@ class Runs:
 
     def _submit(self, run: Run) -> None:
         before = run.status, run.reason
+        run.server = self._server
         run.status, run.reason, run.requested, run.progress.end = "queued", None, None, None
         try:
             self._ask_backend(self.backend.submit, run)

@@ -26,7 +26,7 @@ def sweep(
     redis: the queue of the machines that train; None: this one does. begun: a sweep to go on with, instead of the rest.
     trials: a random search of so many; None: a grid. Ctrl-C and SIGTERM pause what is not finished.
 
-    Raises ConfigError, InUseError, ConnectionError, and ValueError for what is refused.
+    Raises ConfigError, ConnectionError, and ValueError for what is refused.
     """
     backend = None
     if redis:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lenet.folder import RUN_ID, InUseError, RunFolder, claim, new_run_id
+from lenet.folder import RUN_ID, RunFolder, claim, is_claimed, new_run_id
 from processes import wait_until
 
 
@@ -107,13 +107,16 @@ def test_the_status_is_the_last_word_of_the_trainer(folder: RunFolder):
     assert folder.status()[0] == "interrupted"
 
 
-def test_one_process_has_the_experiments(tmp_path: Path):
+def test_a_claim_holds_until_it_is_released(tmp_path: Path):
     experiments = tmp_path / "not yet there"
-    lock = claim(experiments)
-    with pytest.raises(InUseError, match="not yet there is in use"):
-        claim(experiments)
-    lock.release()
-    claim(experiments).release()
+    first, second = claim(experiments), claim(experiments)
+    names = [Path(lock.lock_file).name for lock in (first, second)]
+    assert [is_claimed(experiments, name) for name in names] == [True, True]
+    first.release()
+    assert [is_claimed(experiments, name) for name in names] == [False, True]
+    assert not is_claimed(experiments, ".server-none.lock")
+    assert not is_claimed(experiments, "../../etc/passwd")
+    second.release()
 
 
 def _claim_and_wait(experiments: Path) -> None:
@@ -122,12 +125,17 @@ def _claim_and_wait(experiments: Path) -> None:
         multiprocessing.Event().wait(60)
 
 
-def test_a_killed_process_has_them_no_longer(tmp_path: Path):
+def test_a_killed_process_claims_nothing_and_its_mark_goes_in_time(tmp_path: Path):
     process = multiprocessing.get_context("spawn").Process(target=_claim_and_wait, args=(tmp_path,))
     process.start()
     wait_until((tmp_path / "claimed").exists, 20, "the claim")
-    with pytest.raises(InUseError):
-        claim(tmp_path)
+    (mark,) = tmp_path.glob(".server-*")
+    assert is_claimed(tmp_path, mark.name)
+    claim(tmp_path).release()
+    assert mark.exists()
     process.kill()
     process.join(10)
+    assert not is_claimed(tmp_path, mark.name)
+    os.utime(mark, (0, 0))
     claim(tmp_path).release()
+    assert not mark.exists()

@@ -276,6 +276,20 @@ def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_p
     later.close()
 
 
+def test_a_second_server_leaves_the_firsts_runs_alone(runs: Runs, mnist: Path, ended: Ended):
+    trains, waits = start(runs), start(runs)
+    wait_until(lambda: has_epoch(runs, trains), 60, "a first epoch")
+    second = Runs(mnist, runs.experiments_dir, LocalBackend(mnist, ["cpu"]))
+    assert not {trains, waits} & {one["run"] for one in second.summaries()}
+    assert len(second.summaries()) == 1  # the finished one
+    second.close()
+    assert runs.show(trains)["status"] == "running"
+    assert runs.show(waits)["status"] == "queued"
+    for run_id in (waits, trains):
+        runs.request(ALICE, run_id, "stop")
+    ended(trains)
+
+
 def test_a_killed_server_leaves_the_trainer_and_the_next_one_takes_it_up(mnist: Path, tmp_path: Path, ended):
     code = """
 import sys, threading

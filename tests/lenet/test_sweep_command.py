@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from lenet.folder import claim
 from processes import ROOT, wait_until
 
 SMALL = ["--preset", "exercise-code", "--train-images", "1000", "--batch-size", "50", "--threads", "1"]
@@ -77,12 +76,3 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, tm
     assert (done.returncode, done.stdout) == (2, "")
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
-
-
-def test_beside_a_server_with_the_same_experiments_it_does_nothing(tmp_path: Path, mnist: Path):
-    lock = claim(tmp_path)
-    done = run(tmp_path, mnist, *SMALL, "--vary", "seed=1,2")
-    assert done.returncode == 2
-    assert "is in use by another process" in done.stderr
-    lock.release()
-    assert not any(tmp_path.glob("2*"))
