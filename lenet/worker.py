@@ -18,7 +18,6 @@ import time
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from redis import RedisError
 from rq import Retry, Worker, get_current_job
@@ -36,7 +35,7 @@ from lenet.store import FencedError, RunStore, connect
 log = logging.getLogger("lenet.worker")
 
 REPORT_S = 5.0  # how often the machine tells of its devices
-RESTART_S = 2.0  # after a worker's death
+LOOK_S = 1.0  # how often to look whether a worker has died
 LEAVE_S = 20.0  # how long the trainers may take to pause and to send what they have
 WORKER_TTL_S = 30
 HEARTBEAT_S = 3  # between two heartbeats of a worker that trains
@@ -74,34 +73,31 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> N
     leaving = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leaving.set())
-    with tempfile.TemporaryDirectory(prefix="playlab-") as scratch:
-        _supervise(client, url, Path(data_dir).resolve(), Path(scratch), chosen, host, leaving)
-
-
-def _supervise(
-    client: Any, url: str, data_dir: Path, scratch: Path, chosen: list[str], host: str, leaving: threading.Event
-) -> None:
-    store = RunStore(client)
-    processes: dict[str, BaseProcess] = {}
-    born: dict[str, float] = {}
-    told = -REPORT_S
     log.info("serving %s with %s as %s", url.rsplit("@", 1)[-1], ", ".join(chosen), host)
-    while not leaving.is_set():
-        now = time.monotonic()
-        for name in chosen:
-            if name not in processes or (not processes[name].is_alive() and now - born[name] > RESTART_S):
-                place = Place(f"{host}/{name}", data_dir, scratch / name.replace(":", "-"))
-                processes[name], born[name] = _start(url, name, place), now
-        if now - told > REPORT_S:
-            told = now
-            try:
-                store.report_devices(host, [device for device in devices() if device["id"] in chosen])
-            except RedisError as error:
-                log.warning("Redis does not answer: %s", error)
-        leaving.wait(0.5)
-    with contextlib.suppress(RedisError):  # then they are forgotten by and by
-        store.withdraw_devices(host, chosen)
-    _end(list(processes.values()))
+    store, told, is_there = RunStore(client), -REPORT_S, True
+    processes: dict[str, BaseProcess] = {}
+    with tempfile.TemporaryDirectory(prefix="playlab-") as scratch:
+        places = {
+            name: Place(f"{host}/{name}", Path(data_dir).resolve(), Path(scratch) / name.replace(":", "-"))
+            for name in chosen
+        }
+        while not leaving.is_set():
+            if time.monotonic() - told > REPORT_S:
+                told = time.monotonic()
+                try:
+                    store.report_devices(host, [device for device in devices() if device["id"] in chosen])
+                    is_there = True
+                except RedisError as error:
+                    log.warning("Redis does not answer: %s", error)
+                    is_there = False
+            for name, place in places.items():
+                is_dead = name not in processes or not processes[name].is_alive()
+                if is_dead and is_there:  # without Redis it would load torch only to end
+                    processes[name] = _start(url, name, place)
+            leaving.wait(LOOK_S)
+        with contextlib.suppress(RedisError):  # then they are forgotten by and by
+            store.withdraw_devices(host, chosen)
+        _end(list(processes.values()))
 
 
 def _start(url: str, device: str, place: Place) -> BaseProcess:
