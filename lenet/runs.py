@@ -29,6 +29,7 @@ from lenet.run import ENDINGS, RefusedError, Run, Visitor
 log = logging.getLogger("lenet.runs")
 
 POLL_S = 0.1
+PLACES_S = 1.0  # the least time between two tellings of everyone's place in the queue
 TELL_S = 5.0  # how often a run tells its speed, its place and the time left where nothing else happens
 
 Listener = Callable[[str, dict[str, Any]], None]
@@ -60,7 +61,7 @@ class Runs:
         self._runs: dict[str, Run] = {}
         self._speeds: dict[str, int] = {}  # images a second, of the last run on a kind of device
         self._told_queue: list[str] = []
-        self._told_at = time.monotonic()
+        self._told_at = self._told_places_at = time.monotonic()
         self._read_folders()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="lenet-runs", daemon=True)
@@ -322,12 +323,13 @@ class Runs:
         """Tells those in the queue where they stand, when it has moved, and everyone's progress now and then."""
         waiting, now = self.backend.waiting(), time.monotonic()
         is_due = now - self._told_at > TELL_S
-        if waiting != self._told_queue or is_due:
+        # With many in the queue this is much for every page: not at each of its moves.
+        if (waiting != self._told_queue and now - self._told_places_at > PLACES_S) or is_due:
             places = self._places()
             for run in self._runs.values():
                 if run.status == "queued" or (run.is_active and is_due):
                     self._tell_run(run, places)
-            self._told_queue = waiting
+            self._told_queue, self._told_places_at = waiting, now
         if is_due:
             self._told_at = now
 

@@ -1,9 +1,9 @@
-"""Make a container ready for Playlab, then become the command: `docker run playlab [OPTIONS | COMMAND...]`.
+"""Make a container ready for Playlab, then become the command: `docker run playlab [OPTIONS | worker | COMMAND...]`.
 
 What the image has baked in (`baked/`, see Dockerfile) is put where the server looks for it and may write: whoever the
 container runs as, with empty folders mounted over /data and /experiments, on a read-only file system, without a
-network. Without arguments, or with options alone, the command is `python app.py`. Standard library only; starts in a
-moment, since every start waits for it.
+network. Without arguments, or with options alone, the command is `python app.py`; after `worker` it is
+`python -m lenet worker`. Standard library only; starts in a moment, since every start waits for it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 BAKED = Path(__file__).resolve().parent.parent / "baked"
 SERVER = ["python", "app.py"]
+WORKER = ["python", "-m", "lenet", "worker"]
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - ours alone in a container, and writable even in a read-only one
 
 # What LLVM calls x86-64-v3: Intel's processors since 2013, AMD's since 2015. The kernel is compiled for these and not
@@ -34,8 +35,10 @@ class UnwritableError(Exception):
 
 
 def command(arguments: list[str]) -> list[str]:
-    """The command to become: `arguments`, after the server's own where they are none or options of it."""
-    return [*SERVER, *arguments] if not arguments or arguments[0].startswith("-") else arguments
+    """The command to become: `arguments`, unless they are options of the server, or a worker and options of it."""
+    if not arguments or arguments[0].startswith("-"):
+        return [*SERVER, *arguments]
+    return [*WORKER, *arguments[1:]] if arguments[0] == "worker" else arguments
 
 
 def choose_temporary_folder(environment: Environment) -> Path:
@@ -107,10 +110,11 @@ def main(arguments: list[str]) -> None:
     lend_kernel(os.environ, BAKED / "kernel", temporary)
     if "PLAYLAB_DATA" in os.environ:  # not while the image is being built
         lend_data(os.environ, BAKED / "data")
-        try:
-            check_experiments(os.environ)
-        except UnwritableError as error:
-            sys.exit(str(error))
+        if words[: len(WORKER)] != WORKER:  # which saves its runs in Redis
+            try:
+                check_experiments(os.environ)
+            except UnwritableError as error:
+                sys.exit(str(error))
     try:
         os.execvp(words[0], words)  # noqa: S606
     except OSError as error:

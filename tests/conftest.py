@@ -21,7 +21,9 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from browser import ARGUMENTS, MISSING, find
+from lenet import data
 from processes import ServerProcess, free_port
+from redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
@@ -40,6 +42,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.wait_ready()
     yield process.url
     process.stop()
+
+
+# --- what LeNet runs need ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Path:
+    """A data folder with the real MNIST in it."""
+    root = Path(os.environ.get("PLAYLAB_DATA", ROOT / "data"))
+    try:
+        data.ensure("mnist", root)
+    except data.DataMissingError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    return root
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real one, which a test may kill and start again."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
 
 
 # --- Node.js ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lenet.__main__ import parser
+from lenet.worker import LEAVE_S
 from processes import ROOT, free_port
 from scripts import docker_entrypoint as entrypoint
 
@@ -22,6 +24,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 IGNORED = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
 ADMITTED = [line.removeprefix("!") for line in IGNORED if line.startswith("!")]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+CLUSTER = yaml.safe_load((ROOT / "compose.cluster.yaml").read_text())
+SERVICES = CLUSTER["services"]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="containers of Linux; there is no hadolint for Windows either")
 READMES = ("README.md", "README.zh.md")
 
@@ -49,7 +53,8 @@ def test_what_the_image_sets_for_the_server_are_options_of_it():
     options = set(re.findall(r"PLAYLAB_\w+", (ROOT / "app.py").read_text()))
     assert options  # the pattern still fits
     assert set(re.findall(r"PLAYLAB_\w+(?==)", DOCKERFILE)) <= options
-    assert set(COMPOSE["services"]["playlab"]["environment"]) <= options
+    for service in (COMPOSE["services"]["playlab"], SERVICES["web"]):
+        assert set(service["environment"]) <= options
 
 
 def test_the_base_and_torchs_index_can_be_chosen_and_cuda_is_not_the_default():
@@ -66,6 +71,75 @@ def test_compose_has_the_images_volumes_port_and_arguments():
     assert [port.rpartition(":")[2] for port in service["ports"]] == instructions("EXPOSE")
     default = dict(argument.split("=", 1) for argument in instructions("ARG"))["TORCH_INDEX_URL"]
     assert service["build"]["args"] == {"TORCH_INDEX_URL": f"${{TORCH_INDEX_URL-{default}}}"}
+
+
+# --- several servers --------------------------------------------------------------------------------------------------
+
+
+def mounted(service: str) -> set[str]:
+    """Where the service's volumes lie in its containers."""
+    return {volume.removesuffix(":ro").split(":")[-1] for volume in SERVICES[service]["volumes"]}
+
+
+def test_the_cluster_is_built_as_the_single_server_is():
+    one = COMPOSE["services"]["playlab"]
+    for service in (SERVICES["web"], SERVICES["worker"]):
+        assert {name: service[name] for name in ("build", "image", "tmpfs")} == {
+            name: one[name] for name in ("build", "image", "tmpfs")
+        }
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_of_the_cluster_may_do_as_little_as_the_single_server(name: str):
+    one = COMPOSE["services"]["playlab"]
+    for limit in ("read_only", "cap_drop", "security_opt", "restart"):
+        assert SERVICES[name][limit] == one[limit]
+    assert SERVICES[name].get("user", instructions("USER")[-1]) not in ("root", "0")
+
+
+def test_nginx_alone_can_be_reached_from_outside_and_redis_by_servers_and_workers_alone():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["front"]
+    assert {name for name, service in SERVICES.items() if "queue" in service.get("networks", ())} == {
+        "redis", "web", "worker",
+    }  # fmt: skip
+    assert SERVICES["redis"]["networks"] == ["queue"]
+    assert CLUSTER["networks"]["queue"]["internal"] is True
+
+
+def test_redis_keeps_the_queue_on_a_volume_of_its_own():
+    assert "--appendonly yes" in SERVICES["redis"]["command"]
+    assert SERVICES["redis"]["volumes"] == ["redis:/data"]
+    assert [name for name, service in SERVICES.items() if "redis:/data" in service.get("volumes", ())] == ["redis"]
+
+
+def test_every_server_has_experiments_of_its_own_and_the_same_token_of_the_teacher():
+    web = SERVICES["web"]
+    assert mounted("web") == set(json.loads(instructions("VOLUME")[0]))
+    assert "/experiments" in web["volumes"]  # without a name: a new one for each container
+    assert re.match(r"\$\{PLAYLAB_TEACHER:\?", web["environment"]["PLAYLAB_TEACHER"])  # refuses to start without
+    assert web["environment"]["PLAYLAB_PROXIES"] == "1"
+    used = {volume.split(":")[0] for service in SERVICES.values() for volume in service["volumes"]}
+    assert {volume for volume in used if "/" not in volume} == set(CLUSTER["volumes"])
+
+
+def test_workers_start_as_such_find_the_same_queue_and_are_not_asked_for_a_page():
+    worker = SERVICES["worker"]
+    assert entrypoint.command(shlex.split(worker["command"])) == ["python", "-m", "lenet", "worker"]
+    assert worker["environment"]["PLAYLAB_REDIS"] == SERVICES["web"]["environment"]["PLAYLAB_REDIS"]
+    assert re.match(r"redis://redis:\d+/", worker["environment"]["PLAYLAB_REDIS"])
+    assert worker["healthcheck"] == {"disable": True}
+    assert int(worker["stop_grace_period"].removesuffix("s")) > LEAVE_S
+
+
+def test_nginx_has_the_example_and_finds_the_servers():
+    front = SERVICES["front"]
+    assert "./docs/nginx.conf:/etc/nginx/nginx.conf:ro" in front["volumes"]
+    example = (ROOT / "docs" / "nginx.conf").read_text()
+    assert re.findall(r"^ *server (\S+);", example, re.MULTILINE) == [f"web:{instructions('EXPOSE')[0]}"]
+    # The name has the addresses of all replicas: `consistent` would send a browser to each in turn.
+    assert re.findall(r"^ *(hash .*);", example, re.MULTILINE) == ["hash $browser"]
+    assert re.findall(r"^ *listen (\d+);", example, re.MULTILINE) == [front["ports"][0].rpartition(":")[2]]
+    assert front["depends_on"]["web"]["condition"] == "service_healthy"  # the name must be there when nginx starts
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -115,10 +189,12 @@ def test_the_server_and_its_programs_start_from_what_goes_into_the_image(tmp_pat
     [
         ([], ["python", "app.py"]),
         (["--workers", "4"], ["python", "app.py", "--workers", "4"]),
+        (["worker"], ["python", "-m", "lenet", "worker"]),
+        (["worker", "--device", "cuda:1"], ["python", "-m", "lenet", "worker", "--device", "cuda:1"]),
         (["python", "-m", "lenet", "train"], ["python", "-m", "lenet", "train"]),
     ],
 )
-def test_options_alone_are_the_servers(arguments: list[str], command: list[str]):
+def test_options_alone_are_the_servers_and_those_after_worker_a_workers(arguments: list[str], command: list[str]):
     assert entrypoint.command(arguments) == command
 
 
@@ -197,6 +273,35 @@ def test_folders_that_cannot_hold_runs_are_refused_with_what_to_do(tmp_path: Pat
     assert done.returncode == 1
     assert str(tmp_path / "file") in done.stderr
     assert f"chown {os.getuid()}:{os.getgid()}" in done.stderr
+
+
+def test_a_worker_finds_queue_and_data_in_its_environment_and_needs_no_folder_for_runs(
+    baked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").touch()
+    data = tmp_path / "data"
+    monkeypatch.setattr(entrypoint, "BAKED", tmp_path / "image")
+    (tmp_path / "image").mkdir()
+    baked.rename(tmp_path / "image" / "data")
+    became = []
+    monkeypatch.setattr(os, "execvp", lambda _program, words: became.append(words))
+    environment = {"PLAYLAB_DATA": str(data), "PLAYLAB_EXPERIMENTS": str(tmp_path / "file" / "runs")}
+    monkeypatch.setattr(os, "environ", {**os.environ, **environment, "PLAYLAB_REDIS": "redis://redis:6379/0"})
+    entrypoint.main(["worker", "--name", "gpu-1"])
+    assert became == [["python", "-m", "lenet", "worker", "--name", "gpu-1"]]
+    assert (data / "MNIST" / "raw" / "labels").read_bytes() == b"7"
+    options = parser().parse_args(became[0][3:])
+    assert (str(options.redis), options.data) == ("redis://redis:6379/0", data)
+    with pytest.raises(SystemExit, match="saves its runs there"):
+        entrypoint.main([])
+
+
+def test_a_worker_starts_by_the_entry_point(tmp_path: Path):
+    folders = {"PLAYLAB_DATA": str(tmp_path), "PLAYLAB_EXPERIMENTS": str(tmp_path)}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = start("worker", PLAYLAB_REDIS="redis://127.0.0.1:1/0", PATH=path, **folders)
+    assert done.returncode == 2
+    assert "error: Redis does not answer" in done.stderr
 
 
 def test_a_command_that_does_not_exist_is_named():

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from benchmarks import lenet
-from lenet import data
-from processes import ROOT
-
-
-@pytest.fixture
-def mnist() -> Path:
-    root = Path(os.environ.get("PLAYLAB_DATA", ROOT / "data"))
-    try:
-        data.ensure("mnist", root)
-    except data.DataMissingError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    return root
 
 
 @pytest.mark.timeout(300)  # eight processes that load torch, on a machine that may be busy

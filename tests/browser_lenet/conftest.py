@@ -10,7 +10,6 @@ module share a page, so that most need not load one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,24 +19,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from lenet import data
 from lenet_page import QUICK, TINY, Lenet, Visitor, serve
-from processes import ROOT, free_port
+from processes import free_port
 
 expect.set_options(timeout=20_000)
-
-
-@pytest.fixture(scope="session")
-def mnist() -> Path:
-    """A data folder with the real MNIST in it."""
-    root = Path(os.environ.get("PLAYLAB_DATA", ROOT / "data"))
-    try:
-        data.ensure("mnist", root)
-    except data.DataMissingError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    return root
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from lenet import data
 from lenet.config import TrainConfig
 from lenet.folder import RunFolder, new_run_id
 from lenet.helper import Helper
@@ -20,22 +18,8 @@ from lenet.run import ACTIVE
 from lenet.runs import Runs
 from lenet_runs import QUICK, SHIFTED
 from processes import wait_until
-from redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-@pytest.fixture(scope="session")
-def mnist() -> Path:
-    """A data folder with the real MNIST in it."""
-    root = Path(os.environ.get("PLAYLAB_DATA", ROOT / "data"))
-    try:
-        data.ensure("mnist", root)
-    except data.DataMissingError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    return root
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +44,6 @@ def experiments(trained: RunFolder, tmp_path: Path) -> Path:
         {name: about[name] for name in ("created", "preset", "config")} | {"owner": "alice", "queued": False},
     )
     return copy.path.parent
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A real one, which a test may kill and start again."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.kill()
 
 
 @pytest.fixture(scope="session")
