@@ -133,7 +133,7 @@ class LocalBackend:
                 self._queue.remove(run)
                 self._start(run, slot)
                 started = True
-        if started and not self._queue:
+        if started:
             self._launcher.prepare()
 
     def prepare(self) -> None:

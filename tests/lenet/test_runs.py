@@ -262,9 +262,7 @@ def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_p
     run_id = start(runs)
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     waiting = start(runs)
-    wait_until(
-        lambda: runs.backend._launcher._spare is not None, 10, "the next spare"
-    ) if not runs.backend._queue else None
+    wait_until(lambda: runs.backend._launcher._spare is not None, 10, "the next spare")
     processes = [runs.backend._training[run_id].process, runs.backend._launcher._spare, runs.helper._process]
     runs.close()
     assert all(process is None or process.poll() is not None for process in processes)
