@@ -37,12 +37,15 @@ def claim(experiments: Path) -> FileLock:
     Its file's name is what `is_claimed` goes by. Marks of the dead are removed.
     """
     experiments.mkdir(parents=True, exist_ok=True)
+    own = experiments / f".server-{secrets.token_hex(6)}.lock"
+    lock = FileLock(own)
+    lock.acquire()
     for path in experiments.glob(".server-*.lock"):
         with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > 60 and not is_claimed(experiments, path.name):
+            # One that is being made is not held yet.
+            is_new = own.stat().st_mtime - path.stat().st_mtime < 60
+            if not is_new and not is_claimed(experiments, path.name):
                 path.unlink()
-    lock = FileLock(experiments / f".server-{secrets.token_hex(6)}.lock")
-    lock.acquire()
     return lock
 
 

@@ -21,7 +21,7 @@ from processes import wait_until
 from redis_server import RedisServer, WorkerProcess
 
 # Some seconds long, on every core a different one.
-LONG = QUICK | {"train_images": 2500, "epochs": 8, "stop_change": 0.0, "momentum": 0.5}
+LONG = QUICK | {"train_images": 1500, "epochs": 8, "stop_change": 0.0, "momentum": 0.5}
 NOTICED_S = 30  # a killed worker
 
 MakeRuns = Callable[..., Runs]

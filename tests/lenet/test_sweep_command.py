@@ -43,7 +43,7 @@ def test_every_combination_is_trained_and_the_best_is_named(tmp_path: Path, mnis
 
 
 def test_ctrl_c_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path):
-    words = [*SMALL, "--epochs", "8", "--trials", "2", "--vary", "seed=1..9"]
+    words = [*SMALL, "--epochs", "6", "--trials", "2", "--vary", "seed=1..9"]
     with subprocess.Popen(
         command(tmp_path, mnist, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as first:

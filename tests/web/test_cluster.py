@@ -261,7 +261,7 @@ def test_the_browsers_of_a_killed_server_go_on_with_the_other(
     again.call("play")
     again.see_frames()
     again.close()
-    assert status_of(front, alice, run) == "running"
+    wait_until(lambda: status_of(front, alice, run) == "running", SECONDS, "its first records")
     assert ask(front, f"runs/{run}/stop", alice, {})[0] == 200
     wait_until(lambda: status_of(front, alice, run) == "stopped", SECONDS, "its end")
 
