@@ -21,7 +21,7 @@ from processes import wait_until
 from redis_server import RedisServer, WorkerProcess
 
 # Some seconds long, on every core a different one.
-LONG = QUICK | {"train_images": 1500, "epochs": 8, "stop_change": 0.0, "momentum": 0.5}
+LONG = QUICK | {"train_images": 2500, "epochs": 10, "stop_change": 0.0, "momentum": 0.5}
 NOTICED_S = 30  # a killed worker
 
 MakeRuns = Callable[..., Runs]
@@ -163,7 +163,8 @@ def test_a_killed_trainer_is_replaced_at_once(
     wait_epoch(runs, run_id)
     of_run(runs, run_id, workers).trainers()[0].kill()
     wait_end(runs, run_id)
-    assert [record["epoch"] >= 2 for record in starts(runs, run_id)] == [False, True]
+    # From epoch 2, or from 1 where it died between telling of 2 and sending what going on from there needs.
+    assert [record["epoch"] >= 1 for record in starts(runs, run_id)] == [False, True]
     assert has_weights(runs, run_id, weights)
 
 
@@ -173,14 +174,18 @@ def test_a_killed_worker_and_a_dead_machine_are_noticed_and_their_runs_go_on(
 ):  # fmt: skip
     runs = make_runs()
     ids = [start(runs), start(runs)]
+    trainers = []
     for run_id in ids:
         wait_epoch(runs, run_id)
-    machine, other = (of_run(runs, run_id, workers) for run_id in ids)
-    trainers = [*machine.trainers(), *other.trainers()]
+        trainers += of_run(runs, run_id, workers).trainers()
+        trainers[-1].suspend()  # neither is to finish before the other is there
     assert len(trainers) == 2
+    machine, other = (of_run(runs, run_id, workers) for run_id in ids)
+    assert machine is not other
     before = {run_id: runs.show(run_id)["device"] for run_id in ids}
     machine.kill()
     trainers[1].parent().kill()  # the worker alone: its supervisor starts another, its trainer must not go on
+    trainers[1].resume()
     wait_until(lambda: not any(one.is_running() for one in trainers), 10, "the end of the orphaned trainer")
 
     def is_noticed(run_id: str) -> bool:
@@ -192,11 +197,11 @@ def test_a_killed_worker_and_a_dead_machine_are_noticed_and_their_runs_go_on(
         )
 
     wait_until(lambda: all(is_noticed(run_id) for run_id in ids), NOTICED_S, "the loss of both workers to be noticed")
+    workers[machine.name] = WorkerProcess(redis, machine.name, mnist, machine.log.parent)
     for run_id in ids:
         wait_end(runs, run_id)
-        assert starts(runs, run_id)[1]["epoch"] >= 2
+        assert starts(runs, run_id)[1]["epoch"] >= 1
         assert has_weights(runs, run_id, weights)
-    workers[machine.name] = WorkerProcess(redis, machine.name, mnist, machine.log.parent)
 
 
 def test_redis_may_be_killed_and_started_again_in_mid_run(
