@@ -17,7 +17,6 @@ from typing import Any, cast
 from flask import Flask, Response, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
-from redis import RedisError
 
 from lenet import events as lenet_events
 from lenet import routes as lenet_routes
@@ -180,8 +179,8 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(f"missing in static/vendor: {', '.join(missing)}. Run: make setup (or: python scripts/vendor.py)")
     if arguments.redis:
         try:
-            store.connect(arguments.redis).ping()
-        except (RedisError, ValueError) as error:
+            store.reach(arguments.redis).close()
+        except (ConnectionError, ValueError) as error:
             sys.exit(f"--redis: {error}")
     logs.set_up(arguments.log)
     config = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import logging
 import os
 import socket
 import sys
@@ -189,7 +188,6 @@ def run_worker(options: argparse.Namespace) -> int:
 
     from lenet.worker import supervise
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     supervise(options.redis, options.data, options.device, options.name)
     return 0
 

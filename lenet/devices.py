@@ -20,6 +20,12 @@ def devices() -> list[dict[str, Any]]:
     return [*_gpus(), {"id": "cpu", "name": _cpu_name(), "cores": os.cpu_count(), "load": _load()}]
 
 
+def cuda_visible(device: str) -> str:
+    """What CUDA_VISIBLE_DEVICES must be for a process to see this device, by its id, and no other GPU."""
+    kind, _, index = device.partition(":")
+    return index if kind == "cuda" else ""
+
+
 def _gpus() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     try:

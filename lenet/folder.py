@@ -29,6 +29,7 @@ from filelock import FileLock, Timeout
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
+ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
 
 
 def claim(experiments: Path) -> FileLock:
@@ -63,6 +64,22 @@ def _is_held(path: Path) -> bool:
         return True
 
 
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """All or nothing: a reader sees the old file or the new one. Raises OSError, and leaves nothing behind."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
+        raise
+
+
+def line_of(record: dict[str, Any]) -> bytes:
+    """A record as it stands in metrics.jsonl, without the line's end. Raises ValueError for a number that is none."""
+    return json.dumps(record, separators=(",", ":"), allow_nan=False).encode()
+
+
 def new_run_id() -> str:
     """Sorts by time; the random end keeps two of one second apart."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
@@ -90,17 +107,15 @@ class RunFolder:
             return None
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
-        """All or nothing: a reader sees the old file or the new one."""
+        """All or nothing, as `write_whole`."""
         self.path.mkdir(parents=True, exist_ok=True)
-        beside = self.path / f".{name}.new"
-        beside.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-        beside.replace(self.path / name)
+        write_whole(self.path / name, (json.dumps(value, indent=2) + "\n").encode())
 
     # --- metrics ------------------------------------------------------------------------------------------------------
 
     def append(self, record: dict[str, Any]) -> None:
         """Adds a line to metrics.jsonl in one write, so that a reader meets at most an unfinished last line."""
-        line = json.dumps(record, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        line = line_of(record) + b"\n"
         with self.metrics.open("ab", buffering=0) as file:
             file.write(line)
 
@@ -111,21 +126,22 @@ class RunFolder:
                 text = file.read()
                 file.truncate(text.rfind(b"\n") + 1)
 
-    def records(self, first: int = 0) -> list[dict[str, Any]]:
-        """The complete lines of metrics.jsonl from line `first` (counted from 0) on."""
+    def lines(self) -> list[bytes]:
+        """The complete lines of metrics.jsonl, without their ends."""
         try:
-            lines = self.metrics.read_bytes().split(b"\n")[:-1]
+            return self.metrics.read_bytes().split(b"\n")[:-1]
         except OSError:
             return []
-        return [json.loads(line) for line in lines[first:]]
+
+    def records(self, first: int = 0) -> list[dict[str, Any]]:
+        """What the complete lines of metrics.jsonl say, from line `first` (counted from 0) on."""
+        return [json.loads(line) for line in self.lines()[first:]]
 
     # --- requests and life --------------------------------------------------------------------------------------------
 
     def request(self, what: str) -> None:
         """Asks the trainer to `pause` or `stop`; it looks after every batch."""
-        beside = self.path / ".request.new"
-        beside.write_text(what, encoding="utf-8")
-        beside.replace(self.path / "request")
+        write_whole(self.path / "request", what.encode())
 
     def requested(self) -> str | None:
         try:

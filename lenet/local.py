@@ -15,9 +15,10 @@ from typing import Any
 
 from lenet.backend import News, State
 from lenet.config import TrainConfig
-from lenet.devices import devices
+from lenet.devices import cuda_visible, devices
+from lenet.folder import ENDINGS
 from lenet.launch import Launcher
-from lenet.run import ENDINGS, Run
+from lenet.run import Run
 
 log = logging.getLogger("lenet.local")
 
@@ -158,9 +159,8 @@ class LocalBackend:
         return sorted(self._queue, key=lambda run: run.sweep is not None)
 
     def _start(self, run: Run, slot: str) -> None:
-        kind, _, index = slot.partition(":")
         # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.
-        environment = {"CUDA_VISIBLE_DEVICES": index if kind == "cuda" else ""}
+        environment = {"CUDA_VISIBLE_DEVICES": cuda_visible(slot)}
         folders = ["--experiments", str(run.folder.path.parent), "--data", str(self.data_dir)]
         run.slot = slot
         try:

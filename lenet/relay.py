@@ -10,7 +10,7 @@ import time
 from redis import RedisError
 
 from lenet.folder import RunFolder
-from lenet.store import NOT_SENT, FencedError, RunStore, read_lines
+from lenet.store import FencedError, RunStore, paths_to_send
 
 log = logging.getLogger("lenet.relay")
 
@@ -69,7 +69,7 @@ class Relay:
         # Read in this order and sent at once: where to go on from is never ahead of what has been told, and no line
         # tells of a file that is not there.
         changed = list(self._changed(self.folder.resume_state.name))
-        lines = read_lines(self.folder)
+        lines = self.folder.lines()
         changed += [entry for entry in self._changed() if entry[0] != self.folder.resume_state.name]
         if self._sent is None:
             self._sent = self.store.count(self.folder.id)
@@ -85,11 +85,9 @@ class Relay:
     def _changed(self, only: str | None = None) -> list[tuple[str, tuple[int, int], bytes]]:
         """Name, stamp and content of the files that were written since they were last sent."""
         found = []
-        for path in sorted(self.folder.path.iterdir()):
-            if path.name.startswith(".") or path.name in NOT_SENT or only not in (None, path.name):
-                continue
+        for path in paths_to_send(self.folder):
             about = path.stat()
             stamp = about.st_mtime_ns, about.st_size
-            if path.is_file() and self._stamps.get(path.name) != stamp:
+            if only in (None, path.name) and self._stamps.get(path.name) != stamp:
                 found.append((path.name, stamp, path.read_bytes()))
         return found

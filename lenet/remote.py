@@ -26,8 +26,9 @@ from rq.serializers import JSONSerializer
 
 from lenet.backend import News, State
 from lenet.config import TrainConfig
-from lenet.run import ENDINGS, Run
-from lenet.store import KEEP_S, RunStore, connect, read_lines, run_key
+from lenet.folder import ENDINGS
+from lenet.run import Run
+from lenet.store import KEEP_S, RunStore, connect, run_key
 
 log = logging.getLogger("lenet.remote")
 
@@ -118,14 +119,14 @@ class RedisBackend:
                 retry=Retry(MOST_LOSSES, enqueue_at_front=True), description=f"run {run.id}",
             )  # fmt: skip
             self.store.announce(run.id, "changed", self._server)
-            self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
+            self._followed[run.id] = Followed(run, len(run.folder.lines()))
 
     def adopt(self, run: Run, was_queued: bool) -> None:
         with self._lock:  # the thread must not add lines between counting them and following
             followed = self._followed.get(run.id)
             is_followed = followed is not None and followed.state.phase != "over"
             if (was_queued or run.id in self._adoptable) and not is_followed:
-                self._followed[run.id] = Followed(run, len(read_lines(run.folder)))
+                self._followed[run.id] = Followed(run, len(run.folder.lines()))
 
     def waiting(self) -> list[str]:
         return self._waiting
@@ -145,7 +146,7 @@ class RedisBackend:
         with self._lock, _reaching():
             if not self.store.holds(run.id):  # the other web servers are to hear of it all the same
                 self.store.put(run.folder, run.stored())
-            lines = len(read_lines(run.folder))
+            lines = len(run.folder.lines())
             self.store.end(run.id, lines, record)
             self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
             self.store.expire(run.id)

@@ -12,7 +12,6 @@ from lenet.launch import setting_arguments
 from lenet.progress import Progress
 
 ACTIVE = ("queued", "starting", "running")
-ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
 
 
 class RefusedError(RuntimeError):

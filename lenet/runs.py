@@ -20,11 +20,11 @@ from typing import Any
 from lenet import sweeps
 from lenet.backend import GUESSED_IMAGES_PER_S, News, RunBackend
 from lenet.config import PRESETS, ConfigError, TrainConfig
-from lenet.folder import RESUMABLE, RUN_ID, RunFolder, claim, is_claimed, new_run_id
+from lenet.folder import ENDINGS, RESUMABLE, RUN_ID, RunFolder, claim, is_claimed, new_run_id
 from lenet.helper import Helper
 from lenet.local import LocalBackend
 from lenet.progress import fold
-from lenet.run import ENDINGS, RefusedError, Run, Visitor
+from lenet.run import RefusedError, Run, Visitor
 
 log = logging.getLogger("lenet.runs")
 

@@ -19,10 +19,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from redis import Redis, ResponseError
+from redis import Redis, RedisError, ResponseError
 
 from lenet.backend import News
-from lenet.folder import RunFolder
+from lenet.folder import RunFolder, line_of, write_whole
 
 NEWS, DEVICES = "playlab:news", "playlab:devices"
 MOST_NEWS = 10_000
@@ -41,6 +41,16 @@ def connect(url: str) -> Redis:
     return Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, socket_keepalive=True)
 
 
+def reach(url: str) -> Redis:
+    """A client whose Redis has answered. Raises ValueError and ConnectionError."""
+    client = connect(url)
+    try:
+        client.ping()
+    except RedisError as error:
+        raise ConnectionError(f"Redis does not answer: {error}") from None
+    return client
+
+
 class RunStore:
     """Every method raises redis.RedisError where Redis does not answer."""
 
@@ -55,10 +65,10 @@ class RunStore:
         with self.client.pipeline() as pipe:
             pipe.hset(key, "about", json.dumps(about))
             pipe.hdel(key, "attempt", "requested", "slot")
-            for name in (key, f"{key}:records", f"{key}:files", f"{key}:digests"):
+            for name in _keys(folder.id):
                 pipe.persist(name)
             pipe.execute()
-        lines = read_lines(folder)
+        lines = folder.lines()
         if self.count(folder.id) < len(lines):
             with self.client.pipeline() as pipe:
                 pipe.delete(f"{key}:records")
@@ -75,14 +85,12 @@ class RunStore:
 
     def delete(self, run_id: str) -> None:
         """Forgets the run; who still writes it is fenced."""
-        key = run_key(run_id)
-        self.client.delete(key, f"{key}:records", f"{key}:files", f"{key}:digests")
+        self.client.delete(*_keys(run_id))
 
     def expire(self, run_id: str) -> None:
         """Lets Redis forget the run, in a while."""
-        key = run_key(run_id)
         with self.client.pipeline() as pipe:
-            for name in (key, f"{key}:records", f"{key}:files", f"{key}:digests"):
+            for name in _keys(run_id):
                 pipe.expire(name, KEEP_S)
             pipe.execute()
 
@@ -127,7 +135,7 @@ class RunStore:
         key = run_key(run_id)
         self.client.hdel(key, "attempt")
         try:
-            _write(self.client, key, line, [json.dumps(record, separators=(",", ":")).encode()], {})
+            _write(self.client, key, line, [line_of(record)], {})
         except ResponseError:  # there is such a line
             return
 
@@ -163,9 +171,7 @@ class RunStore:
                 continue
             content = self.client.hget(f"{key}:files", name)
             if content is not None:
-                beside = path.with_name(f".{path.name}.new")
-                beside.write_bytes(content)
-                beside.replace(path)
+                write_whole(path, content)
 
     # --- news and devices ---------------------------------------------------------------------------------------------
 
@@ -207,21 +213,15 @@ class RunStore:
         return sorted(found, key=lambda device: "/cuda" not in device["id"])
 
 
-def read_lines(folder: RunFolder) -> list[bytes]:
-    """The complete lines of metrics.jsonl."""
-    try:
-        return folder.metrics.read_bytes().split(b"\n")[:-1]
-    except OSError:
-        return []
+def paths_to_send(folder: RunFolder) -> list[Path]:
+    """The files that whoever goes on with the run needs, or looks at."""
+    found = sorted(folder.path.iterdir()) if folder.path.is_dir() else []
+    return [path for path in found if path.is_file() and path.name[0] != "." and path.name not in NOT_SENT]
 
 
 def files_of(folder: RunFolder) -> dict[str, bytes]:
-    """The files that whoever goes on with the run needs, or looks at."""
-    files = {}
-    for path in folder.path.iterdir() if folder.path.is_dir() else ():
-        if path.is_file() and not path.name.startswith(".") and path.name not in NOT_SENT:
-            files[path.name] = path.read_bytes()
-    return files
+    """What is in them, by their names."""
+    return {path.name: path.read_bytes() for path in paths_to_send(folder)}
 
 
 def _write(client: Any, key: str, first: int, lines: list[bytes], files: dict[str, bytes]) -> None:
@@ -240,3 +240,8 @@ def _digest(content: bytes) -> bytes:
 def run_key(run_id: str) -> str:
     """The name of the run's hash."""
     return f"playlab:run:{run_id}"
+
+
+def _keys(run_id: str) -> list[str]:
+    """The names of all that Redis holds of the run."""
+    return [run_key(run_id), *(f"{run_key(run_id)}:{part}" for part in ("records", "files", "digests"))]

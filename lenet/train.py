@@ -32,7 +32,7 @@ from lenet import data
 from lenet.augment import Augmentation
 from lenet.config import TrainConfig
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.folder import RunFolder
+from lenet.folder import ENDINGS, RunFolder, write_whole
 from lenet.model import build, layer_table
 from lenet.progress import fold
 from lenet.tensorboard import EventFile
@@ -125,7 +125,7 @@ class Trainer:
         while self.step < self.steps:
             if not self._train_epoch():
                 self._save()
-                return {"pause": "paused", "stop": "stopped"}[self.request or "stop"]
+                return ENDINGS[self.request or "stop"]
             self._finish_epoch()
             if self._is_enough():
                 break
@@ -306,13 +306,7 @@ def save_whole(value: Any, path: Path) -> None:
     """torch.save, all or nothing."""
     file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
     torch.save(value, file)
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_bytes(file.getbuffer())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
-        raise
+    write_whole(path, file.getbuffer())
 
 
 def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:

@@ -25,12 +25,12 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from lenet.devices import devices
+from lenet.devices import cuda_visible, devices
 from lenet.folder import RunFolder
 from lenet.relay import Relay
 from lenet.remote import LEASE_S, queue_names
 from lenet.run import Run
-from lenet.store import FencedError, RunStore, connect
+from lenet.store import FencedError, RunStore, connect, reach
 
 log = logging.getLogger("lenet.worker")
 
@@ -64,17 +64,14 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> N
     chosen = names or sorted(found)
     if missing := set(chosen) - found:
         raise ValueError(f"no device {', '.join(sorted(missing))} here; there are: {', '.join(sorted(found))}")
-    client = connect(url)
-    try:
-        client.ping()
-    except RedisError as error:
-        raise ConnectionError(f"Redis does not answer: {error}") from None
+    store = RunStore(reach(url))
+    _show_log()
 
     leaving = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: leaving.set())
     log.info("serving %s with %s as %s", url.rsplit("@", 1)[-1], ", ".join(chosen), host)
-    store, told, is_there = RunStore(client), -REPORT_S, True
+    told, is_there = -REPORT_S, True
     processes: dict[str, BaseProcess] = {}
     with tempfile.TemporaryDirectory(prefix="playlab-") as scratch:
         places = {
@@ -101,9 +98,9 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> N
 
 
 def _start(url: str, device: str, place: Place) -> BaseProcess:
-    kind, _, index = device.partition(":")
     # Spawned, not forked: the child sees one GPU or none, and must know so before CUDA does.
-    os.environ["CUDA_VISIBLE_DEVICES"] = index if kind == "cuda" else ""
+    os.environ["CUDA_VISIBLE_DEVICES"] = cuda_visible(device)
+    kind = device.partition(":")[0]
     process = multiprocessing.get_context("spawn").Process(target=work, args=(url, kind, place), name=place.slot)
     process.start()
     return process
@@ -129,7 +126,7 @@ def work(url: str, kind: str, place: Place) -> None:
 
     tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed trainer leaves behind
     _place = place
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _show_log()
     _end_with(os.getppid())
     worker = LenetWorker(
         queue_names(kind),
@@ -141,6 +138,10 @@ def work(url: str, kind: str, place: Place) -> None:
         maintenance_interval=5,
     )
     worker.work(logging_level="WARNING")
+
+
+def _show_log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 def _end_with(parent: int) -> None:
@@ -193,7 +194,7 @@ def train_run(run_id: str) -> Retry | None:
         return None
     run = Run.of(folder, store.about(run_id) or {})
     store.pull(folder, store.new_lines({run_id: 0}).get(run_id, []))
-    if _end_of(folder) == "finished":  # by a worker that died before it could say so
+    if folder.status()[0] == "finished":  # by a worker that died before it could say so
         return None
 
     from lenet.__main__ import BAD_INPUT, main
@@ -204,15 +205,10 @@ def train_run(run_id: str) -> Retry | None:
             _fail(folder, f"this machine's version does not know its settings: {', '.join(run.unknown)}")
         elif main(run.arguments() + folders) == BAD_INPUT:
             _fail(folder, "it could not start; the log of its machine says why")
-    is_leaving = _end_of(folder) == "paused" and store.requested(run_id) is None
+    is_leaving = folder.status()[0] == "paused" and store.requested(run_id) is None
     shutil.rmtree(_place.scratch, ignore_errors=True)
     return Retry(ALWAYS, enqueue_at_front=True) if is_leaving else None
 
 
 def _fail(folder: RunFolder, reason: str) -> None:
     folder.append({"kind": "end", "run": folder.id, "status": "failed", "reason": reason})
-
-
-def _end_of(folder: RunFolder) -> str | None:
-    last = folder.records()[-1:]
-    return last[0].get("status") if last and last[0]["kind"] == "end" else None

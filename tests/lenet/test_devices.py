@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pynvml
 import pytest
 
-from lenet.devices import devices
+from lenet.devices import cuda_visible, devices
 
 
 def test_the_cpu_is_always_there():
@@ -49,3 +49,8 @@ def test_a_library_that_fails_leaves_the_cpu(two_gpus: None, monkeypatch: pytest
 
     monkeypatch.setattr(pynvml, "nvmlDeviceGetMemoryInfo", lost)
     assert [device["id"] for device in devices()] == ["cpu"]
+
+
+@pytest.mark.parametrize(("device", "visible"), [("cuda:0", "0"), ("cuda:3", "3"), ("cpu", "")])
+def test_a_process_sees_its_own_gpu_and_no_other(device: str, visible: str):
+    assert cuda_visible(device) == visible

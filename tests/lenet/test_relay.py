@@ -9,7 +9,7 @@ import pytest
 
 from lenet.folder import RunFolder, new_run_id
 from lenet.relay import Relay
-from lenet.store import FencedError, RunStore, connect, read_lines
+from lenet.store import FencedError, RunStore, connect
 from processes import ROOT, wait_until
 from redis_server import RedisServer
 
@@ -41,7 +41,7 @@ def test_lines_files_and_requests_pass(store: RunStore, folder: RunFolder):
         (folder.path / "lenet_mnist_0.900.pt").write_bytes(b"weights")
         folder.append({"kind": "epoch"})
     # Closed, it has sent everything.
-    assert store.new_lines({folder.id: 0})[folder.id] == read_lines(folder)
+    assert store.new_lines({folder.id: 0})[folder.id] == folder.lines()
     assert store.client.hgetall(f"playlab:run:{folder.id}:files") == {b"lenet_mnist_0.900.pt": b"weights"}
 
 
@@ -66,7 +66,7 @@ def test_what_happened_while_redis_was_away_arrives(store: RunStore, folder: Run
         wait_until(lambda: relay._sent is None, 5, "the relay to notice")
         redis.start()
         wait_until(lambda: store.count(folder.id) == 6, 20, "the other lines")
-    assert store.new_lines({folder.id: 0})[folder.id] == read_lines(folder)
+    assert store.new_lines({folder.id: 0})[folder.id] == folder.lines()
 
 
 def test_lines_that_arrived_although_the_answer_was_lost_are_not_sent_twice(store: RunStore, folder: RunFolder):
@@ -77,7 +77,7 @@ def test_lines_that_arrived_although_the_answer_was_lost_are_not_sent_twice(stor
     relay._sent = None  # as after an error
     folder.append({"kind": "batches"})
     relay.step()
-    assert store.new_lines({folder.id: 0})[folder.id] == read_lines(folder)
+    assert store.new_lines({folder.id: 0})[folder.id] == folder.lines()
 
 
 def test_an_older_attempt_is_fenced(store: RunStore, folder: RunFolder):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from lenet.folder import RunFolder, new_run_id
-from lenet.store import DEVICE_S, DEVICES, FencedError, RunStore, connect, files_of, read_lines, run_key
+from lenet.store import DEVICE_S, DEVICES, FencedError, RunStore, connect, files_of, run_key
 from redis_server import RedisServer
 
 ABOUT = {"owner": "alice", "created": 1.5, "preset": "fast", "config": {}}
@@ -53,7 +53,7 @@ def test_what_is_published_is_pulled_byte_for_byte(store: RunStore, folder: RunF
     assert store.count(folder.id) == len(LINES)
     copy = there(folder)
     store.pull(copy, store.new_lines({folder.id: 0}).get(folder.id, []))
-    assert read_lines(copy) == LINES
+    assert copy.lines() == LINES
     assert files_of(copy) == files
     assert store.new_lines({folder.id: len(LINES)}) == {}
 
@@ -70,7 +70,7 @@ def test_a_run_comes_with_all_that_its_folder_holds_and_keeps_what_is_its_machin
     assert store.about(folder.id) == ABOUT
     copy = there(folder)
     store.pull(copy, store.new_lines({folder.id: 0})[folder.id])
-    assert read_lines(copy) == LINES
+    assert copy.lines() == LINES
     names = {"config.json", "lenet_mnist_0.900.pt", "resume.pt", "metrics.jsonl"}
     assert {path.name for path in copy.path.iterdir()} == names
 
@@ -117,7 +117,7 @@ def test_no_file_is_written_elsewhere_or_over_what_is_this_machines_own(
     store.pull(copy, LINES)
     written = {path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == b"evil"}
     assert {path.parent for path in written} <= {copy.path}
-    assert read_lines(copy) == LINES
+    assert copy.lines() == LINES
     assert not (copy.path / "run.json").exists()
 
 
