@@ -6,26 +6,13 @@ import contextlib
 import os
 import pwd
 import re
-import shutil
 import socket
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from processes import ROOT, free_port, wait_until
+from processes import ROOT, free_port, program, wait_until
 
 EXAMPLE = ROOT / "docs" / "nginx.conf"
-
-
-def find(program: str) -> str:
-    """Its path. A test that needs it is left out on a machine without it, but fails where all must be there."""
-    path = shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no {program}")
-        pytest.skip(f"no {program}")
-    return path
 
 
 def replaced(text: str, pattern: str, by: str) -> str:
@@ -64,7 +51,7 @@ class NginxServer:
         rest = f"daemon off; pid {folder}/nginx.pid; error_log {self._log};"
         if os.getuid() == 0:  # whoever the processes then run as must get into the folder
             rest += f" user {pwd.getpwuid(0).pw_name};"
-        command = [find("nginx"), "-e", str(self._log), "-c", str(file), "-g", rest]
+        command = [program("nginx"), "-e", str(self._log), "-c", str(file), "-g", rest]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         self._wait()
 

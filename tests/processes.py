@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 import pytest
@@ -26,6 +28,19 @@ def wait_until(condition: Callable[[], object], seconds: float = 10, what: str =
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds:g} s: {what or condition}")
         time.sleep(0.02)  # between two looks at the condition
+
+
+def leave_out(reason: str) -> NoReturn:
+    """Leaves the test out, for what this machine lacks; fails it where everything must be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def program(name: str) -> str:
+    """Its path. A test that needs it is left out where it is not there."""
+    path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
+    return path or leave_out(f"no {name}")
 
 
 def free_port() -> int:

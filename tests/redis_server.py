@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
-import pytest
 from redis import Redis, RedisError
 
-from processes import ROOT, free_port, wait_until
-
-NEEDED = "redis-server"  # Debian's package, and its program
+from processes import ROOT, free_port, program, wait_until
 
 
 class RedisServer:
     """Keeps what it is told in a file, as docs/cluster.md says: a restart loses nothing."""
 
     def __init__(self, folder: Path):
-        if shutil.which(NEEDED) is None:
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"no {NEEDED}")
-            pytest.skip(f"no {NEEDED}")
         self.folder, self.port = folder, free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
@@ -34,7 +26,7 @@ class RedisServer:
     def start(self) -> None:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--save", ""]
         with (self.folder / "redis.log").open("ab") as log:
-            self.process = subprocess.Popen([NEEDED, *options, "--appendonly", "yes"], stdout=log)
+            self.process = subprocess.Popen([program("redis-server"), *options, "--appendonly", "yes"], stdout=log)
         client = Redis.from_url(self.url)
 
         def answers() -> bool:

@@ -15,8 +15,8 @@ import socketio
 import websocket
 
 from lenet_runs import QUICK
-from nginx_server import EXAMPLE, NginxServer, find, with_tls
-from processes import ServerProcess, wait_until
+from nginx_server import EXAMPLE, NginxServer, with_tls
+from processes import ServerProcess, program, wait_until
 from redis_server import RedisServer, WorkerProcess
 from web_clients import Client, get, metric, open_polling, open_websocket, post
 
@@ -173,7 +173,7 @@ def test_the_first_page_makes_a_visitor_a_browser_and_its_address_counts(front: 
 def test_the_example_serves_tls(servers: list[ServerProcess], tmp_path: Path):
     certificate, key = tmp_path / "lab.pem", tmp_path / "lab.key"
     openssl = [
-        find("openssl"),
+        program("openssl"),
         "req",
         "-x509",
         "-newkey",
