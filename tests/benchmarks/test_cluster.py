@@ -21,14 +21,17 @@ def machines() -> Iterator[Cluster]:
 
 
 def test_the_load_of_redis_is_what_is_asked_of_it(machines: Cluster) -> None:
+    pings, others = 2000, 200  # the web server asks too, a few times a second
     start = time.perf_counter()
     with cluster.load_of(machines.client) as load:
-        for _ in range(2000):
+        first = time.perf_counter()
+        for _ in range(pings):
             machines.client.ping()
-    asked = 2000 / (time.perf_counter() - start)
-    assert asked * 0.8 < load[0].commands < asked + 500  # the web server asks too
+        shortest = time.perf_counter() - first
+    longest = time.perf_counter() - start
+    assert pings / longest < load[0].commands < (pings + others) / shortest
     assert 0 < load[0].cores < 1.5
-    assert load[0].sent_bytes > asked * len("+PONG\r\n") * 0.8
+    assert load[0].sent_bytes > pings / longest * len("+PONG\r\n")
 
 
 def test_a_viewer_hears_of_every_run_that_waits(machines: Cluster) -> None:
