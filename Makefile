@@ -34,7 +34,7 @@ gpu-worker: setup
 test:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) tests/browser.py
-	@exec $(VENV) -m pytest $(ARGS)
+	@exec $(VENV) -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench:
 	@$(PYTHON) scripts/install.py --dev

@@ -88,18 +88,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-left_out: list[str] = []
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report = yield
-    if report.skipped and MISSING in str(report.longrepr):
-        left_out.append(item.nodeid)
-    return report
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = [report for report in terminalreporter.getreports("skipped") if MISSING in str(report.longrepr)]
     if left_out:
         terminalreporter.section("BROWSER TESTS LEFT OUT", sep="!", red=True, bold=True)
         terminalreporter.line(f"{len(left_out)} tests did not run: {MISSING}", red=True)

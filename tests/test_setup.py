@@ -170,9 +170,10 @@ def run_browser_test(tmp_path: Path, machine_without_browser: dict[str, str]):
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
     (tmp_path / "test_probe.py").write_text("def test_probe(page):\n    pass\n")
 
-    def run(**environment: str) -> subprocess.CompletedProcess[str]:
+    def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        own = ["-c", ROOT / "pyproject.toml", f"--rootdir={tmp_path}", *options, "test_probe.py"]
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", f"--rootdir={tmp_path}", "test_probe.py"],
+            [sys.executable, "-m", "pytest", *own],
             cwd=tmp_path,
             env={**machine_without_browser, "PYTHONPATH": str(ROOT / "tests"), **environment},
             capture_output=True,
@@ -185,8 +186,9 @@ def run_browser_test(tmp_path: Path, machine_without_browser: dict[str, str]):
 
 @pytest.mark.skipif(bool(list(filter(Path.exists, map(Path, browser.PLACES)))), reason="a browser outside of PATH")
 class TestWithoutABrowser:
-    def test_leaving_browser_tests_out_is_said_loudly(self, run_browser_test):
-        result = run_browser_test()
+    @pytest.mark.parametrize("processes", ["0", "2"])
+    def test_leaving_browser_tests_out_is_said_loudly(self, run_browser_test, processes: str):
+        result = run_browser_test("-n", processes)
         assert result.returncode == 0, result.stdout
         assert "BROWSER TESTS LEFT OUT" in result.stdout
         assert "1 tests did not run" in result.stdout

@@ -57,6 +57,7 @@ export class RunRow {
     else this.#link.removeAttribute("aria-current");
     if (run.sweep) say(this.#title, "sweep.trial", { number: run.sweep.number });
     else say(this.#title, `preset.${run.preset}`);
+    this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
     setText(this.#accuracy, run.best_accuracy === null ? "" : percentText(run.best_accuracy));
     sayLabel(this.#accuracy, "runs.best");
     const owner = mine ? "runs.mine" : run.owner === null ? "runs.commandLine" : "runs.others";
