@@ -77,7 +77,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     runs = Runs(
         Path(app.config["DATA_DIR"]),
         Path(app.config["EXPERIMENTS_DIR"]),
-        RedisBackend(app.config["REDIS"]) if app.config["REDIS"] else None,
+        RedisBackend(app.config["REDIS"], Path(app.config["DATA_DIR"])) if app.config["REDIS"] else None,
         teacher_token=app.config["TEACHER_TOKEN"],
     )
     lenet_events.register(socketio, runs)

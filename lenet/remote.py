@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from redis import RedisError
@@ -27,6 +30,7 @@ from rq.serializers import JSONSerializer
 from lenet.backend import News, State
 from lenet.config import TrainConfig
 from lenet.folder import ENDINGS
+from lenet.launch import ROOT
 from lenet.run import Run
 from lenet.store import KEEP_S, RunStore, connect, run_key
 
@@ -64,12 +68,15 @@ class Followed:
 
 
 class RedisBackend:
-    """A `RunBackend` of whichever machines serve the queues. Owns one thread.
+    """A `RunBackend` of whichever machines serve the queues. Owns one thread, and a process while it fetches data.
 
     Every method that must reach Redis and cannot raises ConnectionError.
     """
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, data_dir: Path | None = None):
+        """data_dir: where the pages look for the images of the runs' data sets, which are fetched into it."""
+        self.data_dir = data_dir
+        self._fetches: dict[str, subprocess.Popen[bytes]] = {}
         self.client = connect(url)
         self.store = RunStore(self.client)
         self._queues = {
@@ -120,6 +127,7 @@ class RedisBackend:
             )  # fmt: skip
             self.store.announce(run.id, "changed", self._server)
             self._followed[run.id] = Followed(run, len(run.folder.lines()))
+        self._fetch(run.config.dataset)
 
     def adopt(self, run: Run, was_queued: bool) -> None:
         with self._lock:  # the thread must not add lines between counting them and following
@@ -127,6 +135,7 @@ class RedisBackend:
             is_followed = followed is not None and followed.state.phase != "over"
             if (was_queued or run.id in self._adoptable) and not is_followed:
                 self._followed[run.id] = Followed(run, len(run.folder.lines()))
+        self._fetch(run.config.dataset)
 
     def waiting(self) -> list[str]:
         return self._waiting
@@ -171,16 +180,28 @@ class RedisBackend:
         return followed.state
 
     def step(self) -> None:
-        """The workers take runs themselves."""
+        """The workers take runs themselves; here only what could not be fetched is forgotten, to be tried again."""
+        self._fetches = {name: process for name, process in self._fetches.items() if not process.poll()}
 
     def prepare(self) -> None:
         """The workers have torch loaded."""
 
     def close(self) -> None:
-        """Ends the thread; the runs go on."""
+        """Ends the thread and what is being fetched; the runs go on."""
         self._closing.set()
         self._thread.join()
+        for process in self._fetches.values():
+            process.kill()
+            process.wait()
         self.client.close()
+
+    def _fetch(self, dataset: str) -> None:
+        """A trainer elsewhere fetches a data set for itself alone. What is there already stays as it is."""
+        if self.data_dir is not None and dataset not in self._fetches:
+            command = [sys.executable, "-m", "lenet", "data", dataset, "--data", str(self.data_dir)]
+            self._fetches[dataset] = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+            )
 
     # --- the thread ---------------------------------------------------------------------------------------------------
 

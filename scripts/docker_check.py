@@ -1,6 +1,6 @@
 """Build Playlab's image without a Docker daemon, start it and try it: `make docker-check`, as root on Debian.
 
-    apt install buildah debootstrap chromium
+    apt install buildah debootstrap chromium redis-server
     make docker-check                               about 20 minutes, and 35 GB of disk while it builds
     make docker-check ARGS="--keep"                 leave base and image in build/docker, for the next call
 
@@ -25,7 +25,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "docker"
-PACKAGES = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "ip": "iproute2"}  # by tool
+PACKAGES = {  # by tool
+    "buildah": "buildah",
+    "debootstrap": "debootstrap",
+    "unshare": "util-linux",
+    "ip": "iproute2",
+    "redis-server": "redis-server",
+}
 BASE, IMAGE = "localhost/playlab-base", "localhost/playlab-check"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 DEBIAN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

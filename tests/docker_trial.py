@@ -28,10 +28,12 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from browser import ARGUMENTS, MISSING, find
 from processes import wait_until
+from redis_server import RedisServer
 
 URL = "http://127.0.0.1:5000"
 TOKEN = "docker-check"
 STOP_SECONDS = 5  # that a container has to end in, as the Dockerfile's readers are promised
+WORKER_STOP_SECONDS = 30  # as compose.cluster.yaml allows it
 # $1: the image's root, $2 and $3: folders for /data and /experiments, $4: options of the root, and of /data's mount
 MOUNTS = """
 set -e
@@ -96,7 +98,7 @@ class Container:
         return done.returncode == 0
 
     def wait_for(self, what: str, condition: Any, seconds: float) -> float:
-        """Seconds from the start of the container until `condition()`."""
+        """Seconds from the start of the container until `condition()`. It must go on running."""
 
         def met() -> bool:
             status = self.process.poll()
@@ -108,17 +110,17 @@ class Container:
         wait_until(met, seconds, what)
         return time.monotonic() - self.begun
 
-    def stop(self) -> float:
+    def stop(self, seconds: float = STOP_SECONDS) -> float:
         """As `docker stop` does. Returns the seconds it took; all its processes must be gone."""
         members = self.first.children(recursive=True)
         begun = time.monotonic()
         self.first.send_signal(signal.SIGTERM)
-        status = self.process.wait(STOP_SECONDS)
-        seconds = time.monotonic() - begun
+        status = self.process.wait(seconds)
+        took = time.monotonic() - begun
         assert status == 0, f"it ended with status {status}:\n{self.log.read_text()}"
         # With process 1 the kernel ends all others of its namespace.
         wait_until(lambda: not any(member.is_running() for member in members), 2, "the end of its processes")
-        return seconds
+        return took
 
     def kill(self) -> None:
         with contextlib.suppress(psutil.Error, IndexError):
@@ -161,6 +163,10 @@ def show_pages(page: Page, pictures: Path) -> None:
     assert not errors, errors
 
 
+def has_device() -> bool:
+    return bool(ask("/api/devices")["devices"])
+
+
 def run_of(run_id: str) -> dict[str, Any]:
     return next(run for run in ask("/api/lenet/runs")["runs"] if run["run"] == run_id)
 
@@ -176,6 +182,16 @@ def started(*arguments: Any, **options: Any) -> Iterator[Container]:
         yield container
     finally:
         container.kill()
+
+
+@contextlib.contextmanager
+def queue(folder: Path) -> Iterator[dict[str, str]]:
+    """A Redis, and what a container must be told of it."""
+    redis = RedisServer(folder)
+    try:
+        yield {"PLAYLAB_REDIS": redis.url}
+    finally:
+        redis.kill()
 
 
 def main(root: Path, folder: Path) -> int:
@@ -236,6 +252,33 @@ def main(root: Path, folder: Path) -> int:
             container.wait_for("a run", lambda: run_of(run)["status"] == "finished", 300)
             say("LeNet-5 has trained on the image's own MNIST")
             say("stopped", container.stop())
+        print("A server and a worker with a Redis between them, as in compose.cluster.yaml:", flush=True)
+        with (
+            queue(volumes) as environment,
+            started(
+                root, config, folder / "web.log", data, volume("web"), *server,
+                read_only=True, environment=environment,
+            ) as container,
+            started(
+                root, config, folder / "worker.log", data, volume("unused", 0o755), "worker",
+                read_only=True, environment=environment,
+            ) as worker,
+        ):  # fmt: skip
+            say("from the start to the worker's device", worker.wait_for("its device", has_device, 120))
+            run = ask("/api/lenet/runs", {"preset": "fast", "config": {"epochs": 1000}})["run"]
+            worker.wait_for("an epoch of LeNet-5", lambda: epochs_of(run) >= 1, 300)
+            say("the worker trains LeNet-5 for the server")
+            say("the worker stopped while it trains", worker.stop(WORKER_STOP_SECONDS))
+            container.wait_for("the run's place in the queue", lambda: run_of(run)["status"] == "queued", 10)
+            kept = epochs_of(run)
+            with started(
+                root, config, folder / "next.log", data, volume("unused-too", 0o755), "worker",
+                read_only=True, environment=environment,
+            ) as worker:  # fmt: skip
+                worker.wait_for("another epoch", lambda: epochs_of(run) > kept >= 1, 300)
+                say("the next worker went on with its run")
+                worker.stop(WORKER_STOP_SECONDS)
+            say("the server stopped", container.stop())
         print("A folder for /experiments that is not its user's:", flush=True)
         with started(root, config, folder / "fourth.log", data, volume("roots", 0o755), *server) as container:
             assert container.process.wait(30) == 1

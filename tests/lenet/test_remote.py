@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import torch
 from redis import Redis
 
+from lenet import data
 from lenet.config import PRESETS
 from lenet.folder import RunFolder, new_run_id
 from lenet.remote import RedisBackend
@@ -319,6 +321,23 @@ def test_a_sweep_is_spread_over_the_workers_and_stops_as_a_whole(make_runs: Make
     wait_until(lambda: runs.sweep(sweep)["counts"].get("running") == 2, 60, "two trials at once")
     runs.request_sweep(ALICE, sweep, "stop")
     wait_until(lambda: runs.sweep(sweep)["counts"] == {"stopped": 4}, 30, "the end of all trials")
+
+
+def test_the_data_set_of_a_run_is_fetched_to_every_web_server(
+    redis: RedisServer, workers: dict[str, WorkerProcess], tmp_path: Path
+):
+    mnist = data.DATASETS["mnist"]
+    with ExitStack() as stack:
+        here, there = (
+            stack.enter_context(closing(Runs(folder / "data", folder, RedisBackend(redis.url, folder / "data"))))
+            for folder in (tmp_path / "here", tmp_path / "there")
+        )
+        run_id = start(here, epochs=1)
+        for runs in (here, there):
+            wait_until(
+                lambda runs=runs: data.is_complete(mnist, mnist.raw(runs.data_dir)), 60, "the files on both servers"
+            )
+            wait_end(runs, run_id)
 
 
 def test_without_a_redis_the_reason_is_said(tmp_path: Path):
