@@ -107,6 +107,7 @@ class Playground:
         self.points: dict[str, list[tuple[float, float, float]]] = {}
         self.statuses: list[dict[str, Any]] = []
         self.session = ""
+        self.generation = 0  # of the network that the server has last told of; its picture may be on the way
         self.errors: list[str] = []
         page.on("websocket", self._overhear)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -125,8 +126,10 @@ class Playground:
                 self.points = decode_points(message)
         elif event := re.match(r'42/playground,(\["status",.*)', message):
             self.statuses.append(json.loads(event[1])[1])
-        elif session := re.search(r'"session":"([^"]+)"', message):
-            self.session = session[1]
+        elif answer := re.match(r"43/playground,\d+(\[.*)", message):
+            reply = json.loads(answer[1])[0]
+            self.session = reply.get("session", self.session)
+            self.generation = reply.get("generation", self.generation)
 
     def wait(self, condition: Callable[[], object], what: str = "", seconds: float = PATIENCE) -> None:
         """`processes.wait_until`, while the messages of the page go on being heard."""
@@ -148,9 +151,10 @@ class Playground:
         return self
 
     def visit(self, link: str) -> None:
-        """Type `link` into the address of the page that is open: nothing is loaded."""
+        """Type `link` into the address of the page that is open: nothing is loaded. Wait for a picture of it."""
         self.page.evaluate("link => { location.hash = link; }", link)
         self.wait(lambda: self.page.evaluate("location.hash") != f"#{link}", "the server's answer to the link")
+        self.wait(lambda: self.frame.generation >= self.generation, "a picture of its network")
 
     def start_over(self) -> None:
         """Back to the untrained network of `PLAIN` and the default speed."""

@@ -29,12 +29,11 @@ HIDDEN_BY = {
 @pytest.mark.parametrize("run", RUNS, ids=name)
 def test_a_link_of_the_original_opens_as_the_same_run(playground, run):
     playground.visit(run["hash"] + "&")  # the original's own, which the page then writes anew
-    playground.wait(lambda: len(playground.points["train"]) == run["n_train"], "its points")
+    assert len(playground.points["train"]) == run["n_train"]
     for shown, points in (("train", "train_points"), ("test", "test_points")):
         for one, other in zip(playground.points[shown], run[points], strict=False):
             assert one == pytest.approx(other, abs=1e-9)
-    inputs = len(run["features"])
-    playground.wait(lambda: playground.frame.sizes[0] == inputs and playground.frame.epoch == 0, "its network")
+    assert (playground.frame.sizes[0], playground.frame.epoch) == (len(run["features"]), 0)
     first = run["initial_weights"][0][0]
     assert playground.frame.bias(0, 0) == pytest.approx(first["bias"], abs=1e-9)
     playground.step(10)
@@ -159,7 +158,5 @@ def test_the_panel_makes_a_link_that_hides_and_leaves_this_page_as_it_is(playgro
 
 def playground_losses_at_start(playground):
     playground.visit("seed=0.31415")
-    playground.wait(lambda: playground.frame.epoch == 0 and playground.link["dataset"] == "circle", "the plain network")
-    playground.click("reset")
     playground.expect_epoch(0)
     return playground.frame.losses
