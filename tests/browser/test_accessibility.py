@@ -92,6 +92,7 @@ def test_the_first_stop_skips_to_the_content(unopened):
 
 def test_a_weight_is_found_and_edited_by_keyboard(playground):
     press = playground.page.keyboard.press
+    playground.get("feature-x").focus()  # Tab comes back to where the keyboard was last, in whichever test
     playground.get("layer-2-add").focus()
     press("Tab")
     expect(playground.get("feature-x")).to_be_focused()
