@@ -12,12 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from flask import Flask, Response, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
+from core import threads
 from lenet import events as lenet_events
 from lenet import routes as lenet_routes
 from lenet import store
@@ -27,7 +28,9 @@ from playground import routes as playground_routes
 from playground.events import PlaygroundNamespace
 from playground.sessions import Sessions
 from playground.workers import WorkerProcess, default_count
-from web import edge, limits, logs, metrics, server, websocket
+from web import address, edge, limits, logs, metrics, mime, server, websocket
+from web.engine import Engine
+from web.gate import Gate
 from web.hosts import Hosts
 from web.metrics import Metrics
 from web.refusals import Refusals
@@ -46,6 +49,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
     """
+    mime.use_own_types()
     app = Flask(__name__)
     app.config.from_mapping(
         WORKERS=default_count(),
@@ -67,8 +71,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         max_http_buffer_size=websocket.MAX_MESSAGE,
         http_compression=False,  # frames do not compress
         cors_allowed_origins=[],  # leaves origins to web.hosts
-        ping_interval=10,
-        ping_timeout=10,
+        ping_interval=3,
+        ping_timeout=5,
     )
     refusals, measured = Refusals(), Metrics()
     namespace = PlaygroundNamespace(app.config["WORKERS"], limits.browser_of, measured.note_frame)
@@ -82,39 +86,42 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     lenet_events.register(socketio, runs)
     app.register_blueprint(lenet_routes.blueprint(runs))
+    gate = Gate(app.wsgi_app, socketio.server, refusals)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
-        app.wsgi_app, socketio.server, refusals, cookie=lenet_routes.BROWSER_COOKIE,
+        gate, refusals, cookie=lenet_routes.BROWSER_COOKIE,
         host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],
     )  # fmt: skip
-    _measure(measured, socketio.server, namespace.sessions, runs, refusals)
+    _measure(measured, gate.engine, namespace.sessions, runs, refusals)
 
     @app.get("/lenet")
     def lenet_page() -> str:
         return render_template("lenet.html")
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
+    def healthz() -> tuple[dict[str, str], int]:
+        faults = _faults(gate)
+        return ({"status": "failing", "reason": "; ".join(faults)}, 503) if faults else ({"status": "ok"}, 200)
 
     @app.get("/metrics")
     def metrics_page() -> Response:
         return Response(measured.page(), content_type=metrics.CONTENT_TYPE)
 
     def close() -> None:
-        for connection in list(socketio.server.eio.sockets.values()):
-            connection.close(wait=False)
+        gate.close()
         runs.close()
         namespace.close()
 
     app.extensions["close"] = close
+    app.extensions["refusals"] = refusals
     return app
 
 
-def _measure(measured: Metrics, socketio_server: Any, sessions: Sessions, runs: Runs, refusals: Refusals) -> None:
-    def transports() -> Counter[str]:
-        connections = [one for one in list(socketio_server.eio.sockets.values()) if not one.closed]
-        return Counter("websocket" if one.upgraded else "polling" for one in connections)
+def _faults(gate: Gate) -> list[str]:
+    """What keeps newcomers from a Playground, for whoever restarts what has failed."""
+    return [] if gate.is_well else ["connections are stuck"]
 
+
+def _measure(measured: Metrics, engine: Engine, sessions: Sessions, runs: Runs, refusals: Refusals) -> None:
     def of_workers(read: Callable[[WorkerProcess], float | None]) -> Callable[[], dict[str, float]]:
         def of_all() -> dict[str, float]:
             values = {str(worker.number): read(worker) for worker in sessions.workers}
@@ -123,7 +130,7 @@ def _measure(measured: Metrics, socketio_server: Any, sessions: Sessions, runs: 
         return of_all
 
     add, add_counter = measured.gauge, measured.counter
-    add("playlab_connections", "Socket.IO connections", "transport", transports)
+    add("playlab_connections", "Socket.IO connections", "transport", engine.transports)
     add("playlab_sessions", "Playground sessions", "state", sessions.states)
     add("playlab_worker_sessions", "Playground sessions of a worker", "worker", sessions.by_worker)
     add("playlab_worker_ready", "1: it is up", "worker", of_workers(lambda worker: worker.ready))
@@ -131,14 +138,23 @@ def _measure(measured: Metrics, socketio_server: Any, sessions: Sessions, runs: 
     add_counter("playlab_worker_restarts", "How often it died", "worker", of_workers(lambda worker: worker.restarts))
     add_counter("playlab_worker_cpu_seconds", "Its rate is the busy share", "worker",
                 of_workers(WorkerProcess.cpu_seconds))  # fmt: skip
+    add_counter("playlab_thread_errors", "Exceptions that a thread has outlived", "thread", threads.errors)
     add_counter("playlab_refused", "Requests and connections refused", "reason", lambda: dict(refusals.counts))
 
 
+def _default_port(value: str) -> str:
+    """Kubernetes sets PLAYLAB_PORT to tcp://... in every container beside a service named playlab."""
+    if "://" not in value:
+        return value
+    print(f"warning: PLAYLAB_PORT={value} is the address of a service, not a port: ignored", file=sys.stderr)
+    return "5000"
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="app.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="app.py", description="TensorFlow Playground and LeNet-5 training.")
     env = os.environ.get
     parser.add_argument("--host", default=env("PLAYLAB_HOST", "127.0.0.1"), help="address to listen on; 0.0.0.0: all")
-    parser.add_argument("--port", type=int, default=env("PLAYLAB_PORT", "5000"))
+    parser.add_argument("--port", type=int, default=_default_port(env("PLAYLAB_PORT", "5000")))
     parser.add_argument("--workers", type=int, default=env("PLAYLAB_WORKERS", str(default_count())),
                         help="processes that train Playgrounds")  # fmt: skip
     parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
@@ -154,6 +170,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="reverse proxies in front, whose X-Forwarded-For and -Proto are believed")  # fmt: skip
     parser.add_argument("--log", choices=logs.FORMATS, default=env("PLAYLAB_LOG", "text"), help="form of the log lines")
     arguments = parser.parse_args(argv)
+    arguments.data, arguments.experiments = (
+        str(Path(path).expanduser()) for path in (arguments.data, arguments.experiments)
+    )
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
     if not 0 < arguments.port < 65536:
@@ -181,7 +200,7 @@ def main(argv: list[str] | None = None) -> None:
         try:
             store.reach(arguments.redis).close()
         except (ConnectionError, ValueError) as error:
-            sys.exit(f"--redis: {error}")
+            _end(f"--redis: {error}")
     logs.set_up(arguments.log)
     config = {
         "WORKERS": arguments.workers,
@@ -193,10 +212,25 @@ def main(argv: list[str] | None = None) -> None:
         "ALLOW_HOSTS": arguments.allow_host,
         "PROXIES": arguments.proxies,
     }
-    shown = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0", "::") else arguments.host  # noqa: S104
-    print(f"Playlab is at http://{shown}:{arguments.port} (Ctrl+C stops it)", flush=True)
+    try:
+        listener = address.listen(arguments.host, arguments.port)
+    except OSError as error:
+        _end(f"cannot listen on {arguments.host}, port {arguments.port}: {error.strerror}")
+    if arguments.port in address.REFUSED_BY_BROWSERS:
+        print(f"warning: browsers refuse to open port {arguments.port}: choose another", file=sys.stderr, flush=True)
+    print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
     print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
-    server.serve(lambda: create_app(config), arguments.host, arguments.port)
+    try:
+        app = create_app(config)
+    except OSError as error:
+        _end(str(error))
+    server.serve(app, listener, app.extensions["refusals"].note_request)
+
+
+def _end(message: str) -> NoReturn:
+    """Ends the program with one line, for what the system refuses."""
+    print(f"app.py: {message}", file=sys.stderr)
+    raise SystemExit(2)
 
 
 if __name__ == "__main__":

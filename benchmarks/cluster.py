@@ -156,7 +156,7 @@ def queue(seconds: float) -> str:
     rows, have = [], 0
     with Cluster() as cluster:
         store = RunStore(cluster.client)
-        (web,) = [child for child in psutil.Process(cluster.webs[0].pid).children() if child.children()]
+        web = psutil.Process(cluster.webs[0].pid)
 
         def watch_queue(viewers: list[Viewer], *, moves: bool = False) -> tuple[Load, float, float]:
             """Of Redis; cores of the web process; characters a second to each viewer."""
@@ -207,7 +207,7 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     for name in options.only:
         print(PARTS[name](options.seconds), end="\n\n", flush=True)
-    print(report.conditions("redis", "rq", "flask-socketio", "gunicorn"))
+    print(report.conditions("redis", "rq", "flask-socketio", "waitress"))
 
 
 PARTS: dict[str, Callable[[float], str]] = {"browsers": browsers, "runs": runs, "queue": queue}

@@ -53,7 +53,7 @@ def anonymous(process: psutil.Process) -> int:
 
 def look(server: Server) -> dict[str, State]:
     """The web process, and the workers together."""
-    (web,) = [child for child in psutil.Process(server.pid).children() if child.children()]
+    web = psutil.Process(server.pid)
     kinds = {"web": [web], "workers": web.children()}
     return {
         kind: State(

@@ -252,7 +252,7 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     for name in options.only:
         text = PARTS[name](options)
-        conditions = report.conditions("flask-socketio", "python-socketio", "python-engineio", "gunicorn")
+        conditions = report.conditions("flask-socketio", "python-socketio", "python-engineio", "waitress")
         report.publish(name, f"{text}\n\n{conditions}", write=options.write)
 
 

@@ -164,13 +164,8 @@ def raw_connection(url, receive_buffer=None):
 
 
 def web_process(server: ServerProcess):
-    """The process that serves: gunicorn's worker, the parent of the Playground's workers."""
-    (web,) = [
-        child
-        for child in psutil.Process(server.process.pid).children()
-        if any("worker_process" in " ".join(grandchild.cmdline()) for grandchild in child.children())
-    ]
-    return web
+    """The process that serves, the parent of the Playground's workers."""
+    return psutil.Process(server.process.pid)
 
 
 def holds(process, connection):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import limits, websocket
+from web.gate import Gate
 from web.headers import secure
 from web.hosts import Hosts, guard
+from web.limits import identify
 from web.refusals import Refusals
+
+_SCHEMES = {"https": "https", "wss": "https"}  # what a proxy may say of its client, WebSockets included
 
 
 def put_in_front(
-    app: WSGIApplication,
-    server: Any,
+    gate: Gate,
     refusals: Refusals,
     *,
     cookie: str,
@@ -24,15 +25,27 @@ def put_in_front(
     allow_hosts: Iterable[str] = (),
     proxies: int = 0,
 ) -> WSGIApplication:
-    """`app`, which serves the Socket.IO `server` too, behind the edge.
+    """`gate`, and the application behind it, behind the edge.
 
     cookie: the one that holds a browser's secret. host: the address listened on. proxies: how many reverse proxies are
     believed about the client's address and scheme.
     """
-    server.eio._async = {**server.eio._async, "websocket": websocket.upgrade}
-    limits.guard_messages(server.eio, refusals)
-    app = limits.limit_connections(app, server, refusals)
-    app = limits.identify(app, cookie)
+    app = identify(gate, cookie)
     app = guard(app, Hosts(host, allow_hosts), refusals)
     app = secure(app)
+    app = _readable(app)
     return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0) if proxies else app
+
+
+def _readable(app: WSGIApplication) -> WSGIApplication:
+    """`app`, spared what no library expects: a proxy's other names of schemes, and cookies that are no text."""
+
+    def readable(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.url_scheme"] = _SCHEMES.get(environ["wsgi.url_scheme"], "http")
+        cookies = environ.get("HTTP_COOKIE")
+        if cookies is not None and not cookies.isascii():
+            pairs = [pair for pair in cookies.split(";") if pair.isascii()]  # ours are ASCII
+            environ["HTTP_COOKIE"] = ";".join(pairs)
+        return app(environ, start_response)
+
+    return readable

@@ -102,11 +102,8 @@ def guard(app: WSGIApplication, hosts: Hosts, refusals: Refusals) -> WSGIApplica
 
 
 def _came_in_at(environ: WSGIEnvironment) -> str | None:
-    connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-    try:
-        return str(connection.getsockname()[0]) if connection else None
-    except OSError:  # gone already
-        return None
+    connection = environ.get("playlab.connection")
+    return connection.local_address() if connection else None
 
 
 def _address(text: str) -> Address | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,6 +51,41 @@ class _Json(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class Thinned(logging.Filter):
+    """Lets one line a second through for each reason, where something goes wrong, and a few where nothing does.
+
+    A reason is a message before its arguments are filled in, with its field `reason` and the kind of exception. The
+    next line that passes says how many were `left_out`.
+    """
+
+    ALLOWED = 20  # lines a second of what is no warning: a class that comes in
+    _MOST = 1000  # reasons to remember
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[Any, ...], list[float]] = {}  # second, lines in it, lines left out
+        self._lock = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        key = record.name, record.levelno, str(record.msg)[:200], getattr(record, "reason", None), kind
+        allowed = 1 if record.levelno >= logging.WARNING else self.ALLOWED
+        now = time.monotonic()
+        with self._lock:
+            if len(self._seen) > self._MOST:
+                self._seen = {key: seen for key, seen in self._seen.items() if now - seen[0] < 1}
+            seen = self._seen.setdefault(key, [now, 0, 0])
+            if now - seen[0] >= 1:
+                seen[:2] = [now, 0]
+            if seen[1] >= allowed:
+                seen[2] += 1
+                return False
+            seen[1] += 1
+            if seen[2]:
+                record.left_out, seen[2] = int(seen[2]), 0
+        return True
+
+
 def _word(value: object) -> str:
     text = str(value)
     return text if text.isprintable() and " " not in text and text else json.dumps(text)
@@ -58,6 +95,7 @@ def set_up(form: str) -> None:
     """All logs of this process go to standard error in `form`, one of FORMATS."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter({"text": _Text, "json": _Json}[form]())
+    handler.addFilter(Thinned())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("websockets").setLevel(logging.WARNING)  # it tells of every connection
     engine = logging.getLogger("engineio.server")

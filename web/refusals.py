@@ -33,6 +33,10 @@ class Refusals:
             self._logged[reason] = now, count
         log.warning("refused", extra={"reason": reason, **fields, "count": count - before})
 
+    def note_request(self, text: str, address: str) -> None:
+        """One more that was no HTTP request."""
+        self.note("malformed", text=text, address=address)
+
     def answer(
         self, environ: WSGIEnvironment, start_response: StartResponse, reason: str, status: str, text: str
     ) -> Iterable[bytes]:

@@ -1,119 +1,340 @@
-"""Serves a WSGI application: gunicorn's threads, bounded in how long a client may hold one; Werkzeug's on Windows."""
+"""Serves a WSGI application by waitress, with a deadline for each phase of a request.
+
+One thread reads requests, whole, and sends answers; only a request that has arrived gets a thread, so a client that is
+slow or silent costs a connection and nothing else. Where connections run out, the one that has kept the server waiting
+longest is closed for the newcomer.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
-from web.limits import THREADS
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+
+from core.threads import guarded
+from web.headers import HEADERS
+from web.limits import MAX_BODY, THREADS
+
+log = logging.getLogger("web")
 
 GRACE_SECONDS = 4  # for what is under way when the server is told to stop
-HEAD_SECONDS = 5  # for a client to say what it wants
-STALL_SECONDS = 8  # for a client's machine to take what was sent to it
-_FAREWELL_SECONDS = 0.2  # for a client to close its end
+HEAD_SECONDS = 5  # for a new client to say what it wants
+BODY_SECONDS = 20  # for the rest of a request
+KEEP_SECONDS = 15  # between two requests of one connection
+STALL_SECONDS = 8  # for a client's machine to take some of what is sent to it
+MAX_OPEN = 4096  # connections, WebSockets included
+_RESERVED_FILES = 96  # for everything that is no connection: pipes to workers, files of runs, modules
+_MAX_HEAD = 32 * 1024  # bytes
+_MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
+_LONGEST_STEP = 2  # seconds between two looks at the deadlines; after more the process itself was stopped
+_FULL_SECONDS = 0.1  # to wait where the system gives out no more connections
 
 Create = Callable[[], Any]
+CONNECTION = "playlab.connection"  # key of the WSGI environment: a Connection
 
 
-def serve(create: Create, host: str, port: int) -> None:
-    """Serves `create()`, a Flask application that `extensions["close"]` ends, until told to stop."""
-    try:
-        from gunicorn.workers import gthread  # noqa: F401
-    except ImportError:  # Windows
-        _serve_werkzeug(create, host, port)
-    else:
-        _serve_gunicorn(create, host, port)
+class Connection:
+    """What a request came in by."""
+
+    def __init__(self, channel: _Channel):
+        self._channel = channel
+
+    def local_address(self) -> str | None:
+        """The server's own end; None where it has ended."""
+        try:
+            return str(self._channel.socket.getsockname()[0])
+        except OSError:
+            return None
+
+    def take_over(self) -> socket.socket:
+        """The socket, which from now on is the caller's to read, write and close. What is returned to the server after
+        that goes nowhere."""
+        channel, released = self._channel, threading.Event()
+
+        def release() -> None:
+            channel.del_channel()
+            released.set()
+
+        channel.server.taken.add(channel)
+        channel.server.trigger.pull_trigger(release)
+        released.wait()  # until then its number stands for this channel in the loop
+        channel.connected = False
+        return channel.socket
 
 
-def _serve_gunicorn(create: Create, host: str, port: int) -> None:
-    from gunicorn import util
-    from gunicorn.app.base import BaseApplication
-    from gunicorn.glogging import Logger
-    from gunicorn.workers import gthread
+class _Task(WSGITask):
+    def get_environment(self) -> WSGIEnvironment:
+        environ: WSGIEnvironment = super().get_environment()
+        environ[CONNECTION] = Connection(self.channel)
+        return environ
 
-    gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.05  # seconds that a thread waits for a client that says nothing at all
+    def write(self, data: bytes) -> None:
+        if not self._is_taken:
+            super().write(data)
 
-    class Worker(gthread.ThreadWorker):
-        """gunicorn's, with an end to clients that send their request drop by drop, and to WebSockets when it stops."""
+    def finish(self) -> None:
+        if self._is_taken:
+            self.close_on_finish = True
+        else:
+            super().finish()
 
-        def init_process(self) -> None:
-            self.heads: dict[int, tuple[float, socket.socket]] = {}  # by thread: until when its request may take
-            for listener in self.sockets:
-                if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux. Accepted connections inherit it
-                    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALL_SECONDS * 1000)
-            super().init_process()
+    @property
+    def _is_taken(self) -> bool:
+        return self.channel in self.channel.server.taken
 
-        def handle(self, conn: Any) -> Any:
-            self.heads[threading.get_ident()] = time.monotonic() + HEAD_SECONDS, conn.sock
+
+class _ErrorTask(ErrorTask):
+    """The answer to what is no HTTP request."""
+
+    def execute(self) -> None:
+        self.response_headers.extend(HEADERS.items())
+        self.channel.server.note_malformed(str(self.request.error.body)[:100], self.channel.addr[0])
+        super().execute()
+
+
+class _Channel(HTTPChannel):
+    """A connection, with the time since which the server waits for its client."""
+
+    task_class = _Task
+    error_task_class = _ErrorTask
+
+    def __init__(self, server: _Server, *rest: Any, **options: Any):
+        self.since = server.now()
+        self.moved = self.since  # when the client last took something
+        self.served = False
+        super().__init__(server, *rest, **options)
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None and not self.requests:
+            self.since = self.server.now()
+        return bool(super().received(data))
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        moved = bool(super()._flush_some(do_close))
+        if moved:
+            self.moved = self.server.now()
+        return moved
+
+    def service(self) -> None:
+        self.served = True
+        self.moved = self.server.now()
+        try:
+            super().service()
+        finally:
+            self.since = self.moved = self.server.now()
+            if self in self.server.taken:
+                self.server.taken.discard(self)
+                self.socket.close()
+
+    @property
+    def arrived(self) -> int:
+        """Bytes of a body that has not arrived whole."""
+        return self.request.body_bytes_received if self.request else 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """The server waits for its client to say something."""
+        return not self.requests and not self.total_outbufs_len
+
+    def is_late(self, now: float) -> bool:
+        if self.total_outbufs_len:
+            return now - self.moved > STALL_SECONDS
+        if self.requests:
+            return False
+        if self.request is None:
+            allowed = KEEP_SECONDS if self.served else HEAD_SECONDS
+        else:
+            allowed = BODY_SECONDS if self.request.headers_finished else HEAD_SECONDS
+        return now - self.since > allowed
+
+
+class _Threads(ThreadedTaskDispatcher):
+    """Starts a thread where all are busy, up to THREADS."""
+
+    def add_task(self, task: Any) -> None:
+        super().add_task(task)
+        with self.lock:
+            wanted = min(THREADS, self.active_count + len(self.queue))
+            missing = wanted > len(self.threads)
+        if missing:
+            self.set_thread_count(wanted)
+
+    def start_new_thread(self, target: Callable[..., None], thread_no: int) -> None:
+        try:
+            super().start_new_thread(target, thread_no)
+        except RuntimeError:  # the system gives out no more: those that are there go on
+            log.warning("no more threads", extra={"threads": len(self.threads) - 1})
+            self.threads.discard(thread_no)
+            self.active_count -= 1  # the caller adds it
+
+
+class _Server(TcpWSGIServer):
+    channel_class = _Channel
+
+    def __init__(self, app: Any, listener: socket.socket, max_open: int, note_malformed: Callable[[str, str], None]):
+        self._max_open = max_open
+        self.note_malformed = note_malformed
+        self.taken: set[_Channel] = set()  # whose sockets are the application's
+        self._stopped_for = 0.0  # seconds in which this process did not run
+        self._looked = time.monotonic()
+        self._full_until = 0.0
+        adjustments = Adjustments(
+            sockets=[listener],
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # the edge deals with them
+            max_request_header_size=_MAX_HEAD,
+            max_request_body_size=MAX_BODY + 1,
+            inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less
+            asyncore_use_poll=True,
+            log_socket_errors=False,
+        )
+        information = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(
+            app, {}, _sock=listener, dispatcher=_Threads(), adj=adjustments, sockinfo=information, bind_socket=False
+        )
+
+    def now(self) -> float:
+        """Seconds by a clock that stands while this process is stopped: a client is not late because we slept."""
+        return time.monotonic() - self._stopped_for
+
+    def set_socket_options(self, conn: socket.socket) -> None:
+        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+            conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALL_SECONDS * 1000)
+
+    def readable(self) -> bool:  # asked before every poll
+        now = time.monotonic()
+        if now - self._looked >= 1:
+            if now - self._looked > _LONGEST_STEP:
+                self._stopped_for += now - self._looked - 1
+            self._looked = now
+            self._close_late()
+        return bool(self.accepting) and now >= self._full_until
+
+    def _close_late(self) -> None:
+        now = self.now()
+        for channel in list(self.active_channels.values()):
+            if channel.is_late(now):
+                channel.handle_close()
+        largest_last = sorted(self._waiting(), key=lambda channel: channel.arrived)
+        arriving = sum(channel.arrived for channel in largest_last)
+        while arriving > _MAX_ARRIVING:
+            largest = largest_last.pop()
+            arriving -= largest.arrived
+            largest.handle_close()
+
+    @property
+    def connections(self) -> dict[int, Any]:
+        """What the loop looks after, by file number."""
+        return self._map
+
+    @property
+    def is_busy(self) -> bool:
+        """A request is being answered."""
+        return bool(self.taken) or not all(channel.is_waiting for channel in list(self.active_channels.values()))
+
+    def _waiting(self) -> list[_Channel]:
+        return [channel for channel in self.active_channels.values() if channel.is_waiting]
+
+    def handle_accept(self) -> None:
+        if len(self.active_channels) + len(self.taken) >= self._max_open:
+            waiting = self._waiting()
+            if not waiting:
+                self._full_until = time.monotonic() + _FULL_SECONDS
+                return
+            min(waiting, key=lambda channel: channel.since).handle_close()
+        try:
+            accepted = self.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                log.warning("no more connections", extra={"error": error.strerror})
+                self._full_until = time.monotonic() + _FULL_SECONDS
+            return
+        if accepted is not None:
+            connection, address = accepted
             try:
-                kept = super().handle(conn)
-            finally:
-                self.heads.pop(threading.get_ident(), None)
-            if kept is False:
-                # gunicorn does this in the thread that accepts connections, up to 2 s for each.
-                util.close_graceful(conn.sock, timeout=_FAREWELL_SECONDS)
-                conn.close = lambda **_: None
-            return kept
-
-        def murder_pending(self) -> None:  # called every second
-            super().murder_pending()
-            for deadline, connection in list(self.heads.values()):
-                if time.monotonic() > deadline:
-                    with contextlib.suppress(OSError):
-                        connection.shutdown(socket.SHUT_RDWR)
-
-        def handle_exit(self, sig: int, frame: Any) -> None:
-            super().handle_exit(sig, frame)
-            threading.Thread(target=self.app.wsgi().extensions["close"]).start()
-
-        handle_quit = handle_exit  # Ctrl+C
-
-    class Log(Logger):
-        """Into the application's log."""
-
-        def setup(self, cfg: Any) -> None:
-            super().setup(cfg)
-            self.error_log.handlers.clear()
-            self.error_log.propagate = True
-            self.error_log.setLevel(logging.WARNING)
-
-    class Server(BaseApplication):
-        def load_config(self) -> None:
-            settings = {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-                "worker_class": Worker,
-                "workers": 1,
-                "threads": THREADS,
-                "worker_connections": 8 * THREADS,  # those that say nothing hold no thread
-                "graceful_timeout": GRACE_SECONDS,
-                "timeout": 60,
-                "logger_class": Log,
-                "forwarded_allow_ips": "",  # X-Forwarded-For and -Proto are dealt with by the application, if at all
-                "pre_request": lambda worker, _request: worker.heads.pop(threading.get_ident(), None),
-                "control_socket_disable": True,
-            }
-            for key, value in settings.items():
-                if key in self.cfg.settings:
-                    self.cfg.set(key, value)
-
-        def load(self) -> Any:
-            return create()
-
-    Server().run()
+                self.set_socket_options(connection)
+            except OSError:  # it has ended already
+                connection.close()
+            else:
+                self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
 
 
-def _serve_werkzeug(create: Create, host: str, port: int) -> None:
-    from werkzeug.serving import make_server
-
-    app = create()
+def _allow_files() -> int:
+    """Raises the limit of open files as far as allowed. Returns how many of them connections may take."""
     try:
-        make_server(host, port, app, threaded=True).serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        app.extensions["close"]()
+        import resource
+    except ImportError:  # Windows
+        return MAX_OPEN
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_OPEN + _RESERVED_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
+    return max(16, files - _RESERVED_FILES)
+
+
+class _Signals:
+    """Asks for the end on what means it, and ignores what would do something else."""
+
+    END = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
+    IGNORED = ("SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU", "SIGWINCH")
+
+    def __init__(self, end: Callable[[], None]):
+        self._end = end
+        for name in self.END + self.IGNORED:
+            number = getattr(signal, name, None)
+            if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):  # nohup
+                continue
+            signal.signal(number, self._asked if name in self.END else signal.SIG_IGN)
+
+    def _asked(self, _number: int, _frame: object) -> None:
+        self._end()
+
+
+def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str], None]) -> None:
+    """Serves `app`, a Flask application that `extensions["close"]` ends, until told to stop.
+
+    note_malformed: told of what was no HTTP request, and of the address it came from.
+    """
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
+    server = _Server(app, listener, _allow_files(), note_malformed)
+    stopping = threading.Event()
+
+    def stop() -> None:
+        stopping.set()
+        server.pull_trigger()
+
+    _Signals(stop)
+    _run(server, stopping.is_set)
+    server.accepting = False
+    server.del_channel()
+    server.socket.close()
+    closing = threading.Thread(target=app.extensions["close"], name="close", daemon=True)
+    closing.start()
+    deadline = time.monotonic() + GRACE_SECONDS
+    _run(server, lambda: (not closing.is_alive() and not server.is_busy) or time.monotonic() > deadline, 0.05)
+    closing.join(GRACE_SECONDS)
+
+
+def _run(server: _Server, ended: Callable[[], bool], step: float = 1) -> None:
+    while not ended():
+        with guarded("connections"):
+            wasyncore.loop(step, use_poll=True, map=server.connections, count=1)

@@ -2,7 +2,7 @@
 
 The protocol is `websockets`' own, without its input and output. A message is refused by its header, before it is read;
 compression is not offered; nothing is read ahead of what has been dealt with, so a fast sender waits in its own TCP
-buffer. Who is silent after a ping is gone, and so is who does not take what is sent.
+buffer. A client that does not answer a ping is dropped, and so is one that does not take what is sent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from websockets.frames import CloseCode, Opcode
 from websockets.http11 import Headers, Request
@@ -26,15 +26,19 @@ MAX_MESSAGE = 64 * 1024  # bytes a client may send at once
 PING_SECONDS = 4  # between two pings; something must come before the next is due
 SEND_SECONDS = 4  # for a message to be taken by the client's machine
 _LINGER_SECONDS = 1  # for a client to read why it is cut off
-_READ = 64 * 1024
+_STOPPED_SECONDS = 2  # a wait that took so much longer than asked for: this process did not run meanwhile
+_READ = 4 * 1024  # bytes; frames may have 6, so that this is at most some seconds' worth of what a client may send
+
+Pace = Callable[[int], None]  # told of so many frames received; returns when more may be read
 
 
 class WebSocket:
     """One connection. `wait` is for one thread, `send` and `close` for any."""
 
-    def __init__(self, connection: socket.socket, greeting: bytes = b""):
-        """greeting: what is sent before the first message, to wit the answer to the request that asked for it."""
+    def __init__(self, connection: socket.socket, greeting: bytes = b"", pace: Pace = lambda _count: None):
+        """greeting: the answer to the request for this WebSocket, which is sent before the first message."""
         self._connection = connection
+        self._pace = pace
         self._protocol = ServerProtocol(state=OPEN, max_size=MAX_MESSAGE)
         self._lock = threading.Lock()  # the protocol and the sending; nobody waits for it longer than SEND_SECONDS
         self._messages: deque[str] = deque()
@@ -48,18 +52,23 @@ class WebSocket:
         connection.settimeout(SEND_SECONDS)
         connection.sendall(greeting)
 
-    def wait(self) -> str | None:
-        """The next message; None when the connection has ended, by either side. Raises OSError when it broke."""
+    def wait(self, until: float = float("inf")) -> str | None:
+        """The next message; None when the connection has ended, by either side, and at the time `until`, by
+        time.monotonic. Raises OSError when the connection broke."""
         while not self._messages:
-            if self._ended:
+            now = time.monotonic()
+            if self._ended or now >= until:
                 return None
-            left = self._next_ping - time.monotonic()
-            if left > 0 and self._readable(left):
+            left = min(self._next_ping, until) - now
+            if self._readable(max(0, left)):
                 self._read()
-            elif self._answered:
-                self._ping()
-            else:
-                self._ended = True
+            elif time.monotonic() - now > left + _STOPPED_SECONDS:
+                self._ping()  # we were stopped, and the client had no chance to answer
+            elif time.monotonic() >= self._next_ping:
+                if self._answered:
+                    self._ping()
+                else:
+                    self._ended = True
         return self._messages.popleft()
 
     def _read(self) -> None:
@@ -70,11 +79,14 @@ class WebSocket:
         self._answered = True
         with self._lock:
             self._protocol.receive_data(data)
-            self._take(self._protocol.events_received())
+            frames = self._protocol.events_received()
+            self._take(frames)
             self._flush()
             self._ended = self._protocol.state is not OPEN
         if self._ended:
             self._linger()
+        else:
+            self._pace(len(frames))
 
     def _readable(self, seconds: float) -> bool:
         if self._poll:
@@ -113,6 +125,15 @@ class WebSocket:
                 self._protocol.send_binary(message)
             self._flush()
 
+    def refuse(self, reason: str) -> None:
+        """Ends the connection because of what the client sent. For the thread that waits."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._protocol.state is OPEN:
+                self._protocol.fail(CloseCode.POLICY_VIOLATION, reason)
+                self._flush()
+        self._ended = True
+        self._linger()
+
     def close(self) -> None:
         """Ends the connection, and whatever waits on it. May be called again."""
         with self._lock, contextlib.suppress(OSError):
@@ -142,29 +163,13 @@ class WebSocket:
                 pass
 
 
-Handler = Callable[[WebSocket], Any]
-
-
-def upgrade(handler: Handler, _engine: object) -> WSGIApplication:
-    """For engineio: a WSGI application that makes its request a WebSocket and serves it by `handler`."""
-
-    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        names = [name for name in environ if name.startswith("HTTP_")]
-        headers = Headers([(name[5:].replace("_", "-"), environ[name]) for name in names])
-        response = ServerProtocol().accept(Request(environ["PATH_INFO"], headers))
-        if response.status_code != 101:
-            start_response(f"{response.status_code} {response.reason_phrase}", [("Content-Type", "text/plain")])
-            return [bytes(response.body)]
-        connection = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
-        try:
-            websocket = WebSocket(connection, response.serialize())
-            try:
-                handler(websocket)
-            finally:
-                websocket.close()
-        except OSError:
-            pass  # it ended early
-        # How each server is told that its connection was taken over and has ended.
-        raise StopIteration if "gunicorn.socket" in environ else ConnectionError
-
-    return serve
+def accept(environ: WSGIEnvironment, start_response: StartResponse, pace: Pace) -> WebSocket | None:
+    """Makes a request a WebSocket. None, and an answer, where it does not ask for one. Raises OSError when it broke."""
+    names = [name for name in environ if name.startswith("HTTP_")]
+    headers = Headers([(name[5:].replace("_", "-"), environ[name]) for name in names])
+    response = ServerProtocol().accept(Request(environ["PATH_INFO"], headers))
+    if response.status_code != 101:
+        start_response(f"{response.status_code} {response.reason_phrase}", [("Content-Type", "text/plain")])
+        return None
+    connection = environ["playlab.connection"].take_over()
+    return WebSocket(connection, response.serialize(), pace)

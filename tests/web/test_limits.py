@@ -1,9 +1,11 @@
 """How much one browser, one script and everybody together may have; the others go on."""
 
+import contextlib
 import os
 import selectors
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import websocket
@@ -21,7 +23,6 @@ from web_clients import (
     metric,
     open_polling,
     open_websocket,
-    post,
     raw_connection,
 )
 
@@ -131,21 +132,27 @@ def test_a_browser_has_its_own_limit(own, opened):
     close_polling(open_polling(own.url, Cookie="playlab_browser=another"))
 
 
-def test_one_connection_cannot_take_every_thread(own, opened):
-    """Polls wait in a thread each, and so do WebSockets that take over a polling connection."""
+def test_a_connection_has_one_change_to_websocket_under_way_and_it_ends_by_itself(own, opened):
     polling = open_polling(own.url)
     taking_over = polling.replace("http", "ws", 1).replace("transport=polling", "transport=websocket")
-    statuses = []
-    for _ in range(10):
-        try:
-            opened.append(websocket.create_connection(taking_over, timeout=SECONDS))
-            statuses.append(101)
-        except websocket.WebSocketBadStatusException as error:
-            statuses.append(error.status_code)
-    assert statuses == [101] * limits.MAX_INSIDE_PER_CONNECTION + [503] * (10 - limits.MAX_INSIDE_PER_CONNECTION)
-    for one in opened:
-        one.close()
-    wait_until(lambda: post(polling, b"1")[0] == 200, SECONDS, "there is room again")
+    opened.append(websocket.create_connection(taking_over, timeout=SECONDS))
+    for _ in range(9):
+        with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+            websocket.create_connection(taking_over, timeout=SECONDS)
+        assert refused.value.status_code == 400
+    with contextlib.suppress(websocket.WebSocketConnectionClosedException):
+        while opened[-1].recv_data(control_frame=True)[0] != websocket.ABNF.OPCODE_CLOSE:
+            opened[-1].pong()  # it answers pings and does not go on
+    websocket.create_connection(taking_over, timeout=SECONDS).close()  # there is room again
+    close_polling(polling)
+
+
+def test_a_second_poll_ends_the_connection(own):
+    polling = open_polling(own.url)
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(answer[0] for answer in pool.map(get, [polling, polling]))
+    assert answers == [200, 400]  # as Engine.IO's own tests want it
+    assert get(polling)[0] == 400
 
 
 @pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: local"], ids=["nothing", "half a request"])

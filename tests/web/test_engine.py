@@ -1,0 +1,70 @@
+"""What web/engine.py relies on in python-engineio and python-socketio. A failure here says that a library changed."""
+
+import inspect
+import threading
+
+import pytest
+import socketio
+from engineio.packet import PING
+from engineio.payload import Payload
+from engineio.socket import Socket
+
+from processes import wait_until
+from web.engine import MAX_PACKETS, Engine
+
+
+@pytest.fixture
+def made():
+    server = socketio.Server(async_mode="threading", ping_interval=0.05, ping_timeout=1)
+    engine = Engine(server.eio)
+    yield server, engine
+    engine.close()
+
+
+def connect(server):
+    """A polling connection; its Engine.IO id and socket."""
+    answered = []
+    environ = {"REQUEST_METHOD": "GET", "QUERY_STRING": "EIO=4&transport=polling", "PATH_INFO": "/socket.io/"}
+    server.handle_request(environ, lambda status, _headers: answered.append(status))
+    assert answered == ["200 OK"]
+    (name,) = server.eio.sockets
+    return name, server.eio.sockets[name]
+
+
+def test_the_private_names_are_still_there(made):
+    server, _ = made
+    assert "websocket" in server.eio._async
+    assert callable(server.eio.handlers["message"])
+    assert "_send_ping" in vars(Socket)
+    assert "wait" in inspect.signature(Socket.close).parameters
+    assert Payload.max_decode_packets == MAX_PACKETS
+    assert server.environ == {}
+
+
+def test_pings_take_no_thread_of_their_own(made):
+    server, _ = made
+    before = threading.active_count()
+    name, socket = connect(server)
+    wait_until(lambda: any(packet.packet_type == PING for packet in list(socket.queue.queue)), what="a ping")
+    assert threading.active_count() <= before + 1  # engineio's, which looks for the dead
+    assert name in server.environ
+
+
+def test_a_connection_that_does_not_answer_its_ping_ends(made):
+    server, engine = made
+    name, _ = connect(server)
+    wait_until(lambda: name not in engine.connections, 5, "its end")
+    wait_until(lambda: name not in server.environ, 1, "socketio forgets it")
+
+
+def test_to_end_a_connection_waits_for_nobody(made):
+    server, engine = made
+    name, socket = connect(server)
+    ended = threading.Thread(target=engine.end, args=(name,))
+    ended.start()
+    ended.join(1)
+    assert not ended.is_alive()
+    assert socket.closed
+    assert engine.connections == {}
+    assert server.environ == {}
+    engine.end(name)  # again does nothing

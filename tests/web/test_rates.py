@@ -1,0 +1,53 @@
+"""Token buckets, by a clock that the tests wind."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.rates import MOST_SECONDS, Bucket, Buckets
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@given(st.lists(st.floats(0, 0.5), min_size=1, max_size=200))
+def test_what_is_admitted_is_at_most_the_burst_and_the_rate(pauses):
+    clock = Clock()
+    bucket = Bucket(rate=10, burst=5, clock=clock)
+    admitted = 0
+    for pause in pauses:
+        clock.now += pause
+        admitted += bucket.admit()
+        assert admitted <= 5 + 10 * clock.now + 1e-6
+
+
+def test_who_takes_waits_as_long_as_the_rate_says():
+    clock = Clock()
+    bucket = Bucket(rate=10, burst=5, clock=clock)
+    assert bucket.take(5) == 0
+    assert bucket.take(20) == 2
+    clock.now += 2
+    assert bucket.take(0) == 0
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=20))
+def test_nobody_is_made_to_wait_for_long(counts):
+    bucket = Bucket(rate=10, burst=5, clock=Clock())
+    assert all(bucket.take(count) <= MOST_SECONDS for count in counts)
+
+
+def test_a_bucket_that_remembers_nothing_is_forgotten():
+    clock = Clock()
+    buckets = Buckets(lambda _key: Bucket(rate=1, burst=2, clock=clock), most=3)
+    used = buckets.of("a")
+    used.admit()
+    for key in "bcd":
+        buckets.of(key)
+    assert buckets.of("a") is used
+    clock.now += 1
+    for key in "efg":
+        buckets.of(key)
+    assert buckets.of("a") is not used

@@ -1,0 +1,242 @@
+"""The server itself: slow, silent and malformed clients, few files, signals, a process that was stopped."""
+
+import contextlib
+import signal
+import socket
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from processes import ServerProcess, free_port, wait_until
+from web.limits import MAX_BODY, THREADS
+from web_clients import SECONDS, Client, get, metric, raw_connection, web_process
+
+HEADERS = b"POST /api/lenet/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture
+def opened():
+    made = []
+    yield made
+    for one in made:
+        one.close()
+
+
+def seconds_to_page(server):
+    started = time.monotonic()
+    assert get(f"{server.url}/lenet")[0] == 200
+    return time.monotonic() - started
+
+
+def exchange(server, sent, seconds=SECONDS):
+    """What the server answers to raw bytes, until it ends the connection."""
+    connection, answer = raw_connection(server.url), b""
+    connection.settimeout(seconds)
+    with contextlib.suppress(OSError), connection:
+        connection.sendall(sent)
+        while data := connection.recv(65536):
+            answer += data
+    return answer
+
+
+# --- every phase of a request has a deadline, and only a whole one has a thread ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"POST / HTTP/1.1\r\nHost: local", HEADERS + b"Content-Length: 1000\r\n\r\n{",
+     HEADERS + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"],
+    ids=["nothing", "half a head", "a byte of its body", "half a chunk"],
+)  # fmt: skip
+def test_more_silent_clients_than_threads_delay_no_page(own, opened, said):
+    for _ in range(THREADS + 100):
+        opened.append(raw_connection(own.url))
+        opened[-1].sendall(said)
+    assert min(seconds_to_page(own) for _ in range(3)) < 1
+    opened[-1].settimeout(30)
+    assert opened[-1].recv(1000) == b""  # and they are ended
+
+
+def test_a_request_that_drips_is_ended(own):
+    connection, started = raw_connection(own.url), time.monotonic()
+    with connection, contextlib.suppress(OSError):
+        while time.monotonic() - started < 15:
+            connection.sendall(b"G")
+            connection.settimeout(0.2)
+            with contextlib.suppress(TimeoutError):
+                if connection.recv(1) == b"":
+                    break
+    assert time.monotonic() - started < 9
+
+
+def test_a_body_that_is_too_large_is_413_whole_or_in_chunks(own):
+    whole = HEADERS + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 100) + b"x" * 1000
+    assert exchange(own, whole).startswith(b"HTTP/1.1 413")
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    assert exchange(own, HEADERS + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 20).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"\0\0\0\0\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", HEADERS + b"Content-Length: x\r\n\r\n",
+     HEADERS + b"Content-Length: -1\r\n\r\n", HEADERS + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+     HEADERS + b"Transfer-Encoding: gzip\r\n\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n",
+     b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 20_000 + b"\r\n", b"GET http://[::1/ HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ids=lambda sent: repr(sent[-20:]),
+)  # fmt: skip
+def test_what_is_no_request_is_refused_and_no_error_of_ours(own, sent):
+    size = own.log.stat().st_size
+    answer = exchange(own, sent)
+    assert answer == b"" or answer[:12] in (b"HTTP/1.1 400", b"HTTP/1.0 400", b"HTTP/1.0 431", b"HTTP/1.1 501",
+                                            b"HTTP/1.0 403", b"HTTP/1.1 403")  # fmt: skip
+    assert b"Content-Security-Policy" in answer or not answer
+    assert "Traceback" not in own.log.read_text()[size:]
+
+
+COOKIES = st.binary(max_size=40).map(lambda data: data.replace(b"\r", b"").replace(b"\n", b"").replace(b"\0", b""))
+
+
+@given(cookie=COOKIES, path=st.sampled_from([b"/", b"/lenet", b"/api/lenet/runs", b"/nowhere", b"/metrics"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_cookie_makes_an_error(own, cookie, path):
+    answer = exchange(
+        own, b"GET " + path + b" HTTP/1.0\r\nHost: localhost\r\nCookie: playlab_browser=" + cookie + b"\r\n\r\n"
+    )
+    assert answer.split(b" ")[1] in (b"200", b"404", b"400")
+
+
+@pytest.mark.parametrize("scheme", ["wss", "ws", "https", "HTTPS", "gopher", "", "https,http"])
+def test_whatever_a_proxy_says_of_the_scheme_is_no_error(start, scheme):
+    if "proxied" not in PROXIED:
+        PROXIED["proxied"] = start("--proxies", "1", ready=False)
+    status, _, answered = get(PROXIED["proxied"].url, X_Forwarded_Proto=scheme)
+    assert status == 200
+    assert ("Cross-Origin-Opener-Policy" in answered) == (scheme in ("wss", "https"))
+
+
+PROXIED: dict[str, ServerProcess] = {}
+
+
+# --- few files --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("files", [256, 1024])
+def test_more_connections_than_files_are_survived(files, tmp_path, opened):
+    port = free_port()
+    command = f"ulimit -n {files}; exec {sys.executable} app.py --port {port} --workers 1 --experiments {tmp_path}/e"
+    server = ServerProcess(["sh", "-c", command], f"http://127.0.0.1:{port}", tmp_path / "log")
+    server.wait_ready()
+    try:
+        honest = Client(server.url, cookie="honest", reading=True)
+        assert honest.call("open")["ok"]
+        for _ in range(files + 200):
+            with contextlib.suppress(OSError):
+                opened.append(raw_connection(server.url))
+        assert min(seconds_to_page(server) for _ in range(3)) < 1
+        assert honest.call("step", epochs=1)["ok"]
+        late = Client(server.url, cookie="late", reading=True)
+        assert late.call("open")["ok"]
+        late.close()
+        honest.close()
+        assert "Traceback" not in server.log.read_text()
+        assert len(server.log.read_text().splitlines()) < 30
+    finally:
+        server.stop()
+
+
+# --- signals ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """Starts a server of the test's own, with a command before it if wanted."""
+    made = []
+
+    def start(*before):
+        port = free_port()
+        command = [*before, sys.executable, "app.py", "--port", str(port), "--workers", "1", "--experiments",
+                   str(tmp_path / "experiments")]  # fmt: skip
+        made.append(ServerProcess(command, f"http://127.0.0.1:{port}", tmp_path / f"log{len(made)}"))
+        made[-1].wait_ready()
+        return made[-1]
+
+    yield start
+    for server in made:
+        if server.process.poll() is None:
+            server.kill()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_it_ends_by(fresh, sent):
+    fresh().stop(sent, to_group=True, seconds=8)
+
+
+def test_after_nohup_a_closed_terminal_does_not_end_it(fresh):
+    server = fresh("nohup")
+    server.process.send_signal(signal.SIGHUP)
+    server.process.send_signal(signal.SIGUSR1)
+    assert get(server.url)[0] == 200
+    server.stop()
+
+
+def test_other_signals_do_nothing(fresh):
+    server = fresh()
+    one = Client(server.url, reading=True)
+    assert one.call("open")["ok"]
+    for name in ("SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCHLD", "SIGPIPE"):
+        server.process.send_signal(getattr(signal, name))
+        assert one.call("step", epochs=1)["ok"]
+    assert get(server.url)[0] == 200
+    one.close()
+    server.stop()
+
+
+def test_a_server_that_was_stopped_goes_on_where_it_was(fresh):
+    server = fresh()
+    one = Client(server.url, cookie="one", reading=True)
+    session = one.call("open", link="seed=0.5")["session"]
+    assert one.call("step", epochs=100)["ok"]
+    one.see_frames(1)
+    family = [web_process(server), *web_process(server).children(recursive=True)]
+    for process in family:
+        process.suspend()
+    resume = time.monotonic() + 10  # longer than any patience of the server
+    wait_until(lambda: time.monotonic() > resume, 12)
+    for process in family:
+        process.resume()
+    again = Client(server.url, cookie="one", reading=True)
+    reply = again.call("open", session=session)
+    assert reply["resumed"] is True
+    again.until(lambda: any(event[0] == "history" and event[1]["epochs"][-1] > 0 for event in again.events))
+    assert {process.pid for process in family} <= {one.pid for one in psutil.process_iter()}
+    again.close()
+    one.close()
+    server.stop()
+
+
+# --- threads ----------------------------------------------------------------------------------------------------------
+
+
+def test_requests_at_once_take_threads_as_needed_and_no_more(own):
+    before = metric(own.url, "process_open_fds")
+    with ThreadPoolExecutor(40) as pool:
+        statuses = list(pool.map(lambda _: get(own.url)[0], range(200)))
+    assert statuses == [200] * 200
+    assert web_process(own).num_threads() < THREADS
+    wait_until(lambda: metric(own.url, "process_open_fds") <= before + 5, 30, "the connections' files are closed")
+
+
+def test_a_vanished_client_of_a_download_holds_nothing(own):
+    before = web_process(own).num_fds()
+    for _ in range(50):
+        connection = raw_connection(own.url, receive_buffer=4096)
+        connection.sendall(b"GET /static/vendor/plotly.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        connection.recv(100)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        connection.close()
+    wait_until(lambda: web_process(own).num_fds() <= before + 5, 20, "their files are closed")

@@ -1,0 +1,271 @@
+"""The way into Socket.IO: who may connect, and what a connection may send, over polling and WebSocket alike.
+
+What passes is well formed and no more than the limits allow; what does not ends its connection, is counted, and costs
+no thread that waits. A client that sends faster than allowed is read no faster.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from web import packets
+from web.engine import Engine, Handler
+from web.limits import (
+    MAX_CONNECTIONS,
+    MAX_INSIDE,
+    MAX_WAITING,
+    UPGRADE_SECONDS,
+    browser_of,
+    connections_of,
+    handshakes,
+    messages,
+    messages_of,
+    requests_of,
+)
+from web.rates import Bucket, Buckets
+from web.refusals import Refusals
+from web.websocket import MAX_MESSAGE, WebSocket, accept
+
+log = logging.getLogger("web")
+
+PATH = "/socket.io/"
+# Keys of the WSGI environment, which Socket.IO keeps of each connection's handshake:
+_REQUEST = "playlab.request"  # its _Request
+_PACE = "playlab.pace"  # the Bucket of its connection
+_STUCK_SECONDS = 60  # longer than any request but a WebSocket may take
+_MOST_STUCK = 50
+
+
+@dataclass(eq=False)
+class _Request:
+    """One that is inside Socket.IO."""
+
+    kind: str  # handshake, poll, message or websocket
+    connection: str | None  # None: of a handshake
+    browser: str | None
+    since: float = field(default_factory=time.monotonic)
+
+
+class _RefusedError(Exception):
+    """A request that is not let in: status and sentence; `ends` the connection too."""
+
+    def __init__(self, status: str, text: str, reason: str = "malformed", ends: bool = False):
+        super().__init__(text)
+        self.status, self.text, self.reason, self.ends = status, text, reason, ends
+
+
+class Gate:
+    """A WSGI application: `app`, whose /socket.io/ is served by `server` (socketio's), behind the checks."""
+
+    def __init__(self, app: WSGIApplication, server: Any, refusals: Refusals):
+        self.engine = Engine(server.eio)
+        self._app = app
+        self._environs = server.environ  # of the handshakes, by connection
+        self._refusals = refusals
+        self._inside: set[_Request] = set()
+        self._lock = threading.Lock()  # of `_inside`; held for looking at it alone
+        self._handshakes = Buckets(handshakes)
+        self._messages = Buckets(messages_of)
+        self.engine.use_websocket(lambda handler, _server: self._websocket_app(handler))
+        self.engine.guard_messages(self._receive)
+
+    def close(self) -> None:
+        """Ends all connections."""
+        self.engine.close()
+
+    def stuck(self) -> int:
+        """How many requests are inside for longer than any should be: 0, or there is a fault in the server."""
+        now, connections = time.monotonic(), self.engine.connections
+        with self._lock:
+            old = [one for one in self._inside if now - one.since > _STUCK_SECONDS]
+        return sum(one.kind != "websocket" or one.connection not in (None, *connections) for one in old)
+
+    @property
+    def is_well(self) -> bool:
+        """Faults leave room for newcomers. A server that is full of clients is well."""
+        return self.stuck() < _MOST_STUCK
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith(PATH):
+            return self._app(environ, start_response)
+        connection = None
+        try:
+            query = parse_qs(environ.get("QUERY_STRING", ""))
+            connection = query.get("sid", [None])[0]
+            kind = self._kind(environ, query, connection)
+            request = environ[_REQUEST] = _Request(kind, connection, browser_of(environ))
+            with self._let_in(request):
+                if kind == "message":
+                    self._read_message(environ, connection or "")
+                return self._serve(environ, start_response)
+        except _RefusedError as refused:
+            if refused.ends and connection:
+                self.engine.end(connection)
+            return self._refusals.answer(environ, start_response, refused.reason, refused.status, refused.text)
+
+    def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return self._app(environ, start_response)
+        except Exception:  # such as a thread that could not be started
+            log.exception("a connection could not be served")
+            for name, handshake in list(self._environs.items()):
+                if handshake.get(_REQUEST) is environ[_REQUEST]:
+                    self.engine.end(name)
+            raise _RefusedError(
+                "503 Service Unavailable", "the server could not serve this connection", "failed", ends=True
+            ) from None
+
+    @staticmethod
+    def _kind(environ: WSGIEnvironment, query: dict[str, list[str]], connection: str | None) -> str:
+        if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
+            raise _RefusedError("403 Forbidden", "only pages of this server connect to it", "origin")
+        if "j" in query:
+            raise _RefusedError("400 Bad Request", "JSONP is not spoken here")
+        method = environ["REQUEST_METHOD"]
+        if method == "POST" and connection:
+            return "message"
+        if method != "GET":
+            raise _RefusedError("405 Method Not Allowed", "GET, or POST with a sid")
+        if environ.get("HTTP_UPGRADE"):
+            return "websocket"
+        return "poll" if connection else "handshake"
+
+    # --- how many -----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _let_in(self, request: _Request) -> Iterator[None]:
+        with self._lock:
+            self._check(request)
+            self._inside.add(request)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside.discard(request)
+
+    def _check(self, request: _Request) -> None:
+        unavailable = "503 Service Unavailable"
+        if len(self._inside) >= MAX_INSIDE:
+            raise _RefusedError(unavailable, f"the server is full: it serves {MAX_INSIDE} requests at once", "full")
+        most = requests_of(request.browser)
+        if sum(one.browser == request.browser for one in self._inside) >= most:
+            text = f"{_whose(request.browser)} {most} requests under way, the most allowed"
+            raise _RefusedError(unavailable, text, "full")
+        if request.connection is None:
+            self._check_newcomer(request.browser)
+        elif any(one.connection == request.connection and one.kind == request.kind for one in self._inside):
+            # Engine.IO allows one of each at a time. A second WebSocket leaves the first one alone.
+            text = f"this connection has a {request.kind} under way"
+            raise _RefusedError("400 Bad Request", text, ends=request.kind != "websocket")
+
+    def _check_newcomer(self, browser: str | None) -> None:
+        unavailable = "503 Service Unavailable"
+        made_by = {self._environs.get(name, {}).get(_REQUEST) for name in self.engine.connections}
+        being_made = {one for one in self._inside if one.connection is None}
+        connected = Counter(one.browser for one in made_by | being_made if one)
+        if connected.total() >= MAX_CONNECTIONS:
+            raise _RefusedError(unavailable, f"the server is full: it holds {MAX_CONNECTIONS} connections", "full")
+        if connected[browser] >= connections_of(browser):
+            text = f"{_whose(browser)} {connected[browser]} connections, the most allowed"
+            raise _RefusedError(unavailable, text, "full")
+        if not self._handshakes.of(browser).admit():
+            raise _RefusedError(unavailable, f"{_whose(browser)} connected too often: wait a little", "full")
+
+    # --- what is sent -------------------------------------------------------------------------------------------------
+
+    def _read_message(self, environ: WSGIEnvironment, connection: str) -> None:
+        body = environ["wsgi.input"].read(MAX_MESSAGE + 1)
+        if len(body) > MAX_MESSAGE:
+            raise _RefusedError("413 Content Too Large", f"at most {MAX_MESSAGE} bytes", ends=True)
+        try:
+            sent = body.decode().split(packets.SEPARATOR)
+        except UnicodeDecodeError:
+            raise _RefusedError("400 Bad Request", "text only", ends=True) from None
+        for packet in sent:
+            if fault := packets.fault(packet):
+                raise _RefusedError("400 Bad Request", fault, ends=True)
+        self._wait_for_its_turn(connection, len(sent))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+
+    def _wait_for_its_turn(self, connection: str, count: int) -> None:
+        handshake = self._environs.get(connection, {})
+        pace = handshake.setdefault(_PACE, messages())
+        _wait(pace, self._messages.of(browser_of(handshake)), count)
+
+    def _receive(self, connection: str, deal_with_it: Callable[[], None]) -> None:
+        """A Socket.IO packet, well formed by itself, of either transport."""
+        if connection not in self.engine.connections:
+            return
+        if self.engine.waiting(connection) > MAX_WAITING:
+            self._refusals.note("does not read")
+        else:
+            try:
+                deal_with_it()
+                return
+            except Exception as error:  # one that does not fit what came before it, such as a second CONNECT
+                self._refusals.note("malformed", text=f"{type(error).__name__}: {error}"[:100])
+        self.engine.end(connection)
+
+    def _websocket_app(self, handler: Handler) -> WSGIApplication:
+        def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            pace, of_browser = messages(), self._messages.of(browser_of(environ))
+            websocket = accept(environ, start_response, lambda count: _wait(pace, of_browser, count))
+            if websocket is None:
+                return [b""]
+            upgrades = "sid" in parse_qs(environ.get("QUERY_STRING", ""))
+            try:
+                handler(_Checked(websocket, upgrades, self._refusals))
+            except OSError:
+                pass  # it ended early
+            finally:
+                websocket.close()
+            return []
+
+        return serve
+
+
+class _Checked:
+    """A WebSocket as engineio wants one, which gives it well formed packets only."""
+
+    def __init__(self, websocket: WebSocket, upgrades: bool, refusals: Refusals):
+        self._websocket = websocket
+        self._expected = [packets.PROBE, packets.UPGRADE] if upgrades else []
+        self._deadline = time.monotonic() + UPGRADE_SECONDS
+        self._refusals = refusals
+        self.send = websocket.send
+        self.close = websocket.close
+
+    def wait(self) -> str | None:
+        """The next packet; None when the connection has ended or ends by what it sent."""
+        if not self._expected:
+            packet = self._websocket.wait()
+            fault = packet and packets.fault(packet)
+        else:
+            packet = self._websocket.wait(until=self._deadline)
+            fault = packet and (None if packet == self._expected.pop(0) else "not the change to WebSocket")
+        if fault or packet == "":
+            self._refusals.note("malformed", text=fault or "nothing")
+            self._websocket.refuse(fault or "nothing")
+            return None
+        return packet
+
+
+def _wait(pace: Bucket, of_browser: Bucket, count: int) -> None:
+    seconds = max(pace.take(count), of_browser.take(count))
+    if seconds:
+        time.sleep(seconds)
+
+
+def _whose(browser: str | None) -> str:
+    return "this browser has" if browser else "programs have"
