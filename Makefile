@@ -6,7 +6,7 @@ PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak docker-check lint format clean
+.PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak attacks docker-check lint format clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-streaming   many browsers on one server: frame rate, gaps, CPU, latency"
 	@echo "make bench-lenet   LeNet-5 beside the exercise's own script: seconds an epoch, time to 98.2 %, accuracy"
 	@echo "make soak     30 minutes of 50 browsers joining and leaving: does anything stay behind?"
+	@echo "make attacks  attack a server of one's own: what does it cost an honest player?"
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
@@ -51,6 +52,10 @@ bench-lenet:
 soak:
 	@$(PYTHON) scripts/install.py --dev
 	@exec $(VENV) -m benchmarks.soak $(ARGS)
+
+attacks:
+	@$(PYTHON) scripts/install.py --dev
+	@exec $(VENV) -m benchmarks.attacks $(ARGS)
 
 docker-check:
 	@$(PYTHON) scripts/install.py --dev

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+_DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCUMENT, SECURITY = _DOCS / "performance.md", _DOCS / "security.md"
 
 
 def conditions(*packages: str, **more: str) -> str:
@@ -45,14 +46,14 @@ def rounded(value: float) -> str:
     return f"{float(f'{value:.3g}'):,.10g}"
 
 
-def publish(section: str, text: str, *, write: bool) -> None:
-    """Prints `text`; with `write`, puts it between the marks of `section` in docs/performance.md."""
+def publish(section: str, text: str, *, write: bool, document: Path | None = None) -> None:
+    """Prints `text`; with `write`, puts it between the marks of `section` in `document`, by default DOCUMENT."""
     print(text)
     if write:
         begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
-        document = DOCUMENT.read_text(encoding="utf-8")
-        before, _, rest = document.partition(begin)
+        path = document or DOCUMENT
+        before, _, rest = path.read_text(encoding="utf-8").partition(begin)
         _, found, after = rest.partition(end)
         if not found:
-            raise ValueError(f"no section {section} in {DOCUMENT}")
-        DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+            raise ValueError(f"no section {section} in {path}")
+        path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")

@@ -78,6 +78,11 @@ class Server:
                     raise TimeoutError(f"no page from the server: {self._log.read()}") from None
                 time.sleep(0.005)  # between two looks
 
+    def log_lines(self) -> int:
+        """How many lines it has logged and printed so far."""
+        size = os.fstat(self._log.fileno()).st_size
+        return os.pread(self._log.fileno(), size, 0).count(b"\n")
+
     def _processes(self) -> Iterator[psutil.Process]:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, ProcessLookupError):

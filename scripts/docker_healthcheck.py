@@ -6,8 +6,11 @@ import sys
 
 
 def main() -> int:
+    port = os.environ["PLAYLAB_PORT"]
+    if "://" in port:  # set by Kubernetes for a service named playlab; the server takes its default then too
+        port = "5000"
     # Not urllib, which would ask a proxy that the container's environment names.
-    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PLAYLAB_PORT"]), timeout=4)
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=4)
     try:
         connection.request("GET", "/healthz")
         answer = connection.getresponse()

@@ -1,6 +1,8 @@
 """The application as a whole: options, start and stop."""
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -78,6 +80,57 @@ def test_a_bad_option_is_named(option, value):
     assert run.returncode == 2
     assert option in run.stderr
     assert value in run.stderr
+
+
+def start_that_fails(*options, **environment):
+    """What `app.py` prints, one line, where it cannot start."""
+    run = subprocess.run(
+        [sys.executable, "app.py", *options], cwd=ROOT, capture_output=True, text=True, timeout=30,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    return run.stderr.splitlines()[-1]
+
+
+def test_what_the_system_refuses_is_one_line_that_names_it(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert port in start_that_fails("--port", port)
+    assert "no.such.host.invalid" in start_that_fails("--host", "no.such.host.invalid", "--port", str(free_port()))
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert str(path) in start_that_fails("--experiments", str(path), "--port", str(free_port()))
+
+
+def test_the_port_that_kubernetes_sets_is_ignored_with_a_warning(monkeypatch, capsys):
+    monkeypatch.setenv("PLAYLAB_PORT", "tcp://10.0.0.1:5000")
+    assert app._arguments([]).port == 5000
+    assert "tcp://10.0.0.1:5000" in capsys.readouterr().err
+
+
+def test_the_tilde_is_the_home_folder_in_paths(monkeypatch):
+    monkeypatch.setenv("HOME", "/somewhere")
+    monkeypatch.setenv("PLAYLAB_DATA", "~/data")
+    arguments = app._arguments(["--experiments", "~/runs"])
+    assert (arguments.data, arguments.experiments) == ("/somewhere/data", "/somewhere/runs")
+
+
+def test_it_runs_without_docstrings_and_asserts(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-OO", "app.py", "--port", str(port), "--experiments", str(tmp_path / "experiments")]
+    process = ServerProcess(command, f"http://127.0.0.1:{port}", tmp_path / "log")
+    process.wait_ready()
+    process.stop()
+    assert "Traceback" not in process.log.read_text()
+
+
+def test_a_port_that_browsers_refuse_is_warned_of(tmp_path):
+    command = [sys.executable, "app.py", "--port", "6667", "--experiments", str(tmp_path / "experiments")]
+    process = ServerProcess(command, "http://127.0.0.1:6667", tmp_path / "log")
+    process.wait_ready()
+    process.stop()
+    assert "browsers refuse to open port 6667" in process.log.read_text()
 
 
 def test_missing_browser_files_are_named_with_what_to_run(monkeypatch, tmp_path):

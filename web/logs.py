@@ -58,7 +58,7 @@ class Thinned(logging.Filter):
     next line that passes says how many were `left_out`.
     """
 
-    ALLOWED = 20  # lines a second of what is no warning: a class that comes in
+    ALLOWED = 5  # lines a second of what is no warning: a class that comes in
     _MOST = 1000  # reasons to remember
 
     def __init__(self) -> None:

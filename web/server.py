@@ -8,12 +8,14 @@ longest is closed for the newcomer.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import logging
 import signal
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 from wsgiref.types import WSGIEnvironment
@@ -40,6 +42,9 @@ _RESERVED_FILES = 96  # for everything that is no connection: pipes to workers, 
 _MAX_HEAD = 32 * 1024  # bytes
 _MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
 _LONGEST_STEP = 2  # seconds between two looks at the deadlines; after more the process itself was stopped
+_IDLE_SECONDS = 5  # after which threads that were not needed end
+_SPARE_THREADS = 4
+_M_MMAP_THRESHOLD = -3  # of malloc.h
 _FULL_SECONDS = 0.1  # to wait where the system gives out no more connections
 
 Create = Callable[[], Any]
@@ -162,13 +167,25 @@ class _Channel(HTTPChannel):
 
 
 class _Threads(ThreadedTaskDispatcher):
-    """Starts a thread where all are busy, up to THREADS."""
+    """Starts a thread where all are busy, up to THREADS, and ends those that nobody needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._busy: deque[int] = deque(maxlen=_IDLE_SECONDS)  # how many were, in the last seconds
+
+    def every_second(self) -> None:
+        with self.lock:
+            self._busy.append(self.active_count)
+            wanted = max(self._busy) + _SPARE_THREADS
+            surplus = len(self.threads) - self.stop_count > wanted
+        if surplus:
+            self.set_thread_count(wanted)
 
     def add_task(self, task: Any) -> None:
         super().add_task(task)
         with self.lock:
             wanted = min(THREADS, self.active_count + len(self.queue))
-            missing = wanted > len(self.threads)
+            missing = wanted > len(self.threads) - self.stop_count
         if missing:
             self.set_thread_count(wanted)
 
@@ -222,6 +239,7 @@ class _Server(TcpWSGIServer):
                 self._stopped_for += now - self._looked - 1
             self._looked = now
             self._close_late()
+            self.task_dispatcher.every_second()
         return bool(self.accepting) and now >= self._full_until
 
     def _close_late(self) -> None:
@@ -290,6 +308,12 @@ def _allow_files() -> int:
     return max(16, files - _RESERVED_FILES)
 
 
+def _give_memory_back() -> None:
+    """Has glibc take large blocks from the system one by one, so that they go back to it when they are free."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
+
+
 class _Signals:
     """Asks for the end on what means it, and ignores what would do something else."""
 
@@ -313,6 +337,7 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
 
     note_malformed: told of what was no HTTP request, and of the address it came from.
     """
+    _give_memory_back()
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
     server = _Server(app, listener, _allow_files(), note_malformed)

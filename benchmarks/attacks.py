@@ -1,0 +1,554 @@
+"""Attacks on a server of one's own, and what they cost an honest player: `python -m benchmarks.attacks`.
+
+    make attacks                                       # every attack for 15 seconds
+    python -m benchmarks.attacks --seconds 3 silent_bodies garbage
+
+For each attack a fresh server trains one honest player's network at 30 frames a second; then the attack runs beside it,
+in a process of its own, on the loopback address alone. Measured: how many of its frames the player still gets, the
+longest time of a page, and what is left of the attack ten seconds after its end. An attack is a function of ATTACKS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import itertools
+import json
+import multiprocessing
+import os
+import resource
+import socket
+import struct
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import psutil
+
+from benchmarks import report
+from benchmarks.browsers import Crowd
+from benchmarks.server import Server
+
+PACE = 30  # frames a second of the honest player
+BACK_SECONDS = 10  # after which nothing may be left
+LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
+HEAD = "Host: 127.0.0.1\r\n"
+
+Attack = Callable[[int, float], None]  # (port, until): goes on until time.monotonic() is past `until`
+
+
+# --- tools of the attackers -------------------------------------------------------------------------------------------
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def request(method: str, path: str, body: bytes = b"", headers: str = "") -> bytes:
+    length = f"Content-Length: {len(body)}\r\n" if body or method == "POST" else ""
+    return f"{method} {path} HTTP/1.1\r\n{HEAD}{headers}{length}Connection: close\r\n\r\n".encode() + body
+
+
+def exchange(port: int, sent: bytes) -> bytes:
+    """The answer to raw bytes; empty where there is none."""
+    answer = b""
+    with contextlib.suppress(OSError), connect(port) as connection:
+        connection.sendall(sent)
+        while data := connection.recv(65536):
+            answer += data
+    return answer
+
+
+def shoot(port: int, sent: bytes) -> None:
+    """Sends and goes away without an answer."""
+    with contextlib.suppress(OSError), connect(port) as connection:
+        connection.sendall(sent)
+
+
+def polling(port: int, headers: str = "") -> str | None:
+    """The path of a new polling connection."""
+    answer = exchange(port, request("GET", "/socket.io/?EIO=4&transport=polling", headers=headers))
+    _, found, rest = answer.partition(b'"sid":"')
+    name = rest.partition(b'"')[0].decode()
+    return f"/socket.io/?EIO=4&transport=polling&sid={name}" if found else None
+
+
+def frame(data: bytes, opcode: int = 1) -> bytes:
+    size = bytes((0x80 | len(data),)) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
+    return bytes((0x80 | opcode,)) + size + b"\0\0\0\0" + data
+
+
+def websocket(port: int, path: str = "/socket.io/?EIO=4&transport=websocket", headers: str = "") -> socket.socket:
+    """A WebSocket on which nothing was said yet. Raises OSError where it is refused."""
+    connection = connect(port)
+    key = base64.b64encode(os.urandom(16)).decode()
+    upgrade = f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+    connection.sendall(f"GET {path} HTTP/1.1\r\n{HEAD}{headers}{upgrade}\r\n".encode())
+    if b" 101 " not in connection.recv(4096):
+        connection.close()
+        raise ConnectionError("no WebSocket")
+    return connection
+
+
+def until_then(until: float) -> Iterator[int]:
+    for number in itertools.count():
+        if time.monotonic() > until:
+            return
+        yield number
+
+
+def many(count: int, what: Callable[[], None]) -> None:
+    """Does it in so many threads at once."""
+    threads = [threading.Thread(target=what) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def hold(port: int, until: float, count: int, said: bytes) -> None:
+    """Keeps `count` connections that have said so much, and opens others for those that were closed."""
+    held: list[socket.socket] = []
+    for _ in until_then(until):
+        with contextlib.suppress(OSError):
+            held.append(connect(port))
+            held[-1].sendall(said)
+        if len(held) >= count:
+            time.sleep(0.05)
+            for one in held[: count // 20]:
+                one.close()
+            del held[: count // 20]
+    for one in held:
+        one.close()
+
+
+def flood(port: int, until: float, texts: Iterable[str], clients: int = 10, link: str = "") -> None:
+    """So many players send these packets as fast as they are read, and read what comes."""
+
+    def send() -> None:
+        sent = itertools.cycle([frame(text.encode()) for text in texts])
+        with contextlib.suppress(OSError):
+            connection = websocket(port)
+            with connection:
+                opening = f'42/playground,1["open",{json.dumps({"link": link})}]'
+                connection.sendall(frame(b"40/playground,") + frame(opening.encode()))
+                threading.Thread(target=drain, args=(connection,), daemon=True).start()
+                for _ in until_then(until):
+                    connection.sendall(b"".join(itertools.islice(sent, 50)))
+
+    def drain(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while connection.recv(1 << 20):
+                pass
+
+    many(clients, send)
+
+
+def repeat(port: int, until: float, make: Callable[[], bytes], threads: int = 10, answer: bool = False) -> None:
+    """Sends a new request again and again, and waits for its answer or not."""
+
+    def send() -> None:
+        for _ in until_then(until):
+            (exchange if answer else shoot)(port, make())
+
+    many(threads, send)
+
+
+# --- attacks ----------------------------------------------------------------------------------------------------------
+
+ATTACKS: dict[str, Attack] = {}
+
+
+def attack(function: Attack) -> Attack:
+    ATTACKS[function.__name__] = function
+    return function
+
+
+def _polling_posts(port: int, until: float, body: bytes) -> None:
+    def send() -> None:
+        for _ in until_then(until):
+            path = polling(port)
+            if path:
+                shoot(port, request("POST", path, body))
+
+    many(10, send)
+
+
+@attack
+def unknown_packets(port: int, until: float) -> None:
+    """One byte that is no packet, to polling connections without a poll; the sender does not wait."""
+    _polling_posts(port, until, b"9")
+
+
+@attack
+def long_packets(port: int, until: float) -> None:
+    """More than a polling client may send."""
+    _polling_posts(port, until, b"4" * 70_000)
+
+
+@attack
+def garbage(port: int, until: float) -> None:
+    """WebSockets that send no packets."""
+
+    def send() -> None:
+        for number in until_then(until):
+            with contextlib.suppress(OSError), websocket(port) as connection:
+                connection.sendall(frame((b"abc", b"", b"42[", b"\xff", b"5", b"0")[number % 6]))
+                connection.recv(100)
+
+    many(10, send)
+
+
+@attack
+def silent_connections(port: int, until: float) -> None:
+    """1,100 connections that say nothing."""
+    hold(port, until, 1100, b"")
+
+
+@attack
+def silent_heads(port: int, until: float) -> None:
+    """600 requests that stop in their heads."""
+    hold(port, until, 600, b"GET / HTTP/1.1\r\nHost: loc")
+
+
+@attack
+def silent_bodies(port: int, until: float) -> None:
+    """600 requests of which one byte of the body came."""
+    hold(port, until, 600, f"POST /api/lenet/runs HTTP/1.1\r\n{HEAD}Content-Length: 1000\r\n\r\n{{".encode())
+
+
+@attack
+def large_bodies(port: int, until: float) -> None:
+    """Bodies of a megabyte of which a byte is missing."""
+    head = f"POST /api/lenet/runs HTTP/1.1\r\n{HEAD}Content-Length: 1000000\r\n\r\n".encode()
+    hold(port, until, 300, head + b"x" * 999_999)
+
+
+@attack
+def unfinished_upgrades(port: int, until: float) -> None:
+    """Changes from polling to WebSocket that never end, of clients that answer pings."""
+    held: list[socket.socket] = []
+    for _ in until_then(until):
+        path = polling(port)
+        if path is None:
+            time.sleep(0.05)
+            continue
+        with contextlib.suppress(OSError):
+            held.append(websocket(port, path.replace("=polling", "=websocket")))
+        for one in held[-40:]:
+            with contextlib.suppress(OSError):
+                one.sendall(frame(b"", 10))
+    for one in held:
+        one.close()
+
+
+@attack
+def reserved_events(port: int, until: float) -> None:
+    """Events by the names that libraries use themselves."""
+    texts = [
+        '42/playground,["disconnect"]',
+        '42/playground,["connect",{"playlab.browser":"x"}]',
+        '42/lenet,["connect"]',
+    ]
+    for number in until_then(until):
+        flood(port, min(until, time.monotonic() + 0.2), texts[number % 3 :], clients=5)
+
+
+@attack
+def configure_flood(port: int, until: float) -> None:
+    """Ten players change their learning rate without end."""
+    flood(port, until, [f'42/playground,2["configure",{{"config":{{"learningRate":{rate}}}}}]' for rate in (0.1, 0.03)])
+
+
+@attack
+def rebuild_flood(port: int, until: float) -> None:
+    """Ten players build the largest network and new data without end."""
+    texts = [f'42/playground,2["configure",{{"link":"{LARGEST}&noise={noise}"}}]' for noise in (10, 20)]
+    flood(port, until, [*texts, '42/playground,3["new_data",{}]', '42/playground,4["play",{}]'])
+
+
+@attack
+def command_flood(port: int, until: float) -> None:
+    """Ten players send every other command without end."""
+    commands = [
+        ("step", {"epochs": 10_000}), ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1}), ("reset", {}),
+        ("select", {"layer": 0, "node": 1}), ("play", {}), ("set_speed", {"epochsPerSecond": None}), ("pause", {}),
+        ("nonsense", {}), ("set_bias", {"layer": 9}), ("new_weights", {}), ("set_frame_rate", {"framesPerSecond": 60}),
+        ("open", {}), ("close", {}),
+    ]  # fmt: skip
+    texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
+    flood(port, until, texts, link=LARGEST)
+
+
+@attack
+def fastest_training(port: int, until: float) -> None:
+    """Ten players train the largest network as fast as it goes, within every limit."""
+
+    def play() -> None:
+        with contextlib.suppress(OSError), Crowd() as crowd:
+            one = crowd.connect(port, 1, LARGEST)
+            crowd.ask(one, "set_speed", epochsPerSecond=None)
+            crowd.ask(one, "play")
+            crowd.run(max(0.0, until - time.monotonic()))
+
+    many(10, play)
+
+
+@attack
+def acknowledgement_flood(port: int, until: float) -> None:
+    """Acknowledgements of frames that were never sent, and pongs nobody asked for."""
+    flood(port, until, ["43/playground,999[]", "3", '43/playground,1["x"]'])
+
+
+@attack
+def ping_flood(port: int, until: float) -> None:
+    """WebSocket pings and empty fragments."""
+
+    def send() -> None:
+        with contextlib.suppress(OSError), websocket(port) as connection:
+            connection.settimeout(2)
+            for _ in until_then(until):
+                with contextlib.suppress(TimeoutError):
+                    connection.sendall(frame(b"", 9) * 500)
+
+    many(10, send)
+
+
+@attack
+def namespace_flood(port: int, until: float) -> None:
+    """Joins and leaves namespaces, and follows runs that are not there."""
+    texts = ["40/lenet,", '42/lenet,1["follow",{"run":"x"}]', "41/lenet,", "40/nowhere,", "41/playground,",
+             "40/playground,"]  # fmt: skip
+    for _ in until_then(until):
+        flood(port, min(until, time.monotonic() + 1), texts)
+
+
+@attack
+def polling_flood(port: int, until: float) -> None:
+    """Polling clients that send as much as one message holds."""
+    body = "\x1e".join(['42/playground,1["configure",{"config":{"learningRate":0.1}}]'] * 100).encode()
+
+    def send() -> None:
+        path = polling(port)
+        if path is None:
+            return
+        exchange(port, request("POST", path, b'40/playground,\x1e42/playground,["open",{}]'))
+        for _ in until_then(until):
+            exchange(port, request("POST", path, body))
+            shoot(port, request("GET", path))
+
+    many(10, send)
+
+
+@attack
+def handshakes(port: int, until: float) -> None:
+    """Connects and vanishes, by both transports."""
+
+    def send() -> None:
+        for _ in until_then(until):
+            shoot(port, request("GET", "/socket.io/?EIO=4&transport=polling"))
+            with contextlib.suppress(OSError):
+                websocket(port).close()
+
+    many(10, send)
+
+
+@attack
+def foreign_images(port: int, until: float) -> None:
+    """What a foreign page's <img> asks for."""
+    sent = request("GET", "/socket.io/?EIO=4&transport=polling", headers="Sec-Fetch-Site: cross-site\r\n")
+    repeat(port, until, lambda: sent, answer=True)
+
+
+@attack
+def forged_browsers(port: int, until: float) -> None:
+    """Connections with a new cookie each, until there is room for nobody else."""
+    held: list[socket.socket] = []
+    for number in until_then(until):
+        with contextlib.suppress(OSError):
+            held.append(websocket(port, headers=f"Cookie: playlab_browser=forged{number}\r\n"))
+        for one in held[-40:]:
+            with contextlib.suppress(OSError):
+                one.sendall(frame(b"", 10))
+    for one in held:
+        one.close()
+
+
+@attack
+def odd_requests(port: int, until: float) -> None:
+    """Bytes that are no text in cookies, deep JSON, wrong chunks, odd versions."""
+    deep = b'{"config":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    json_head = "Content-Type: application/json\r\n"
+    chunked = f"POST /api/lenet/runs HTTP/1.1\r\n{HEAD}{json_head}Transfer-Encoding: chunked\r\n\r\nzz\r\n".encode()
+    odd = itertools.cycle([
+        f"GET / HTTP/1.1\r\n{HEAD}".encode() + b"Cookie: a=\xff\xfe; playlab_browser=\xff\r\nConnection: close\r\n\r\n",
+        request("POST", "/api/lenet/runs", deep, json_head), chunked,
+        b"GET / HTTP/7\r\n\r\n", b"\0" * 100 + b"\r\n\r\n",
+        request("GET", "/%ff%fe/../../etc/passwd"), request("GET", "/api/lenet/runs/%00/epochs/last/maps?image=x"),
+    ])  # fmt: skip
+    repeat(port, until, lambda: next(odd), answer=True)
+
+
+@attack
+def new_runs(port: int, until: float) -> None:
+    """LeNet runs and sweeps of programs without a cookie."""
+    body = b'{"preset":"fast"}'
+    sweep = b'{"preset":"fast","search":"grid","axes":{"lr":[0.1,0.2,0.3],"seed":[1,2,3,4,5,6,7,8,9,10]}}'
+    headers = "Content-Type: application/json\r\n"
+    both = itertools.cycle([request("POST", "/api/lenet/runs", body, headers),
+                            request("POST", "/api/lenet/sweeps", sweep, headers)])  # fmt: skip
+    repeat(port, until, lambda: next(both), answer=True)
+
+
+@attack
+def drawings(port: int, until: float) -> None:
+    """600 drawings at once, again and again."""
+    pixels = base64.b64encode(bytes(512 * 512)).decode()
+    body = json.dumps({"width": 512, "height": 512, "pixels": pixels}).encode()
+    sent = request("POST", "/api/lenet/runs/none/epochs/last/predict", body, "Content-Type: application/json\r\n")
+    repeat(port, until, lambda: sent, threads=60, answer=True)
+
+
+@attack
+def pages(port: int, until: float) -> None:
+    """Ten programs load a page as fast as it comes."""
+    sent = request("GET", "/")
+    repeat(port, until, lambda: sent, answer=True)
+
+
+# --- what they cost ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attack cost. Counts are of the web process; `left_` is what there was more of at the end than before."""
+
+    name: str
+    frames_kept: float  # share of the frames before
+    page_seconds: float  # the longest
+    left_threads: int
+    left_connections: int
+    left_bytes: int
+    log_lines: int
+
+    def row(self) -> list[str]:
+        return [
+            f"`{self.name}`", f"{self.frames_kept:.0%}", f"{self.page_seconds:.2f} s", str(self.left_threads),
+            str(self.left_connections), f"{self.left_bytes / 2**20:.1f} MB", str(self.log_lines),
+        ]  # fmt: skip
+
+
+def _connections(web: psutil.Process) -> int:
+    return sum(one.status == psutil.CONN_ESTABLISHED for one in web.net_connections("tcp"))
+
+
+class _Pages:
+    """Loads a page every half second, in a thread, and keeps the longest time."""
+
+    def __init__(self, url: str):
+        self.longest = 0.0
+        self._url, self._ended = url, threading.Event()
+        self._thread = threading.Thread(target=self._load, daemon=True)
+        self._thread.start()
+
+    def _load(self) -> None:
+        while not self._ended.wait(0.5):
+            begun = time.monotonic()
+            try:
+                with urllib.request.urlopen(self._url, timeout=30) as response:
+                    response.read()
+            except urllib.error.HTTPError as error:
+                error.close()
+            except OSError:
+                pass
+            self.longest = max(self.longest, time.monotonic() - begun)
+
+    def close(self) -> float:
+        self._ended.set()
+        self._thread.join(40)
+        return self.longest
+
+
+class Target:
+    """A server of one's own with its honest player. A context: leaving it ends both."""
+
+    def __init__(self) -> None:
+        self.server, self._crowd = Server("--workers", "1"), Crowd()
+
+    def __enter__(self) -> Target:
+        self.server.wait_for_page()
+        self._honest = self._crowd.connect(self.server.port)[0]
+        self._crowd.until(lambda: bool(self._honest.packed), 60, "a first frame")
+        self._crowd.ask([self._honest], "play")
+        self._crowd.run(2)
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self._crowd.__exit__(*about)
+        self.server.__exit__(*about)
+
+    def try_out(self, name: str, seconds: float, back_seconds: float = BACK_SECONDS) -> Outcome:
+        """Runs one attack; afterwards waits up to `back_seconds` until nothing of it is left."""
+        web = psutil.Process(self.server.pid)
+        before = self._frames(min(seconds, 5))
+        threads, connections, memory = web.num_threads(), _connections(web), web.memory_full_info().uss
+        lines = self.server.log_lines()
+        pages = _Pages(self.server.url)
+        attacker = multiprocessing.get_context("spawn").Process(target=_attack, args=(name, self.server.port, seconds))
+        attacker.start()
+        during = self._frames(seconds)
+        attacker.join(seconds + 60)
+        longest, end = pages.close(), time.monotonic() + back_seconds
+        while time.monotonic() < end and (web.num_threads() > threads or _connections(web) > connections):
+            self._crowd.run(0.2)
+        return Outcome(
+            name=name,
+            frames_kept=during / before,
+            page_seconds=longest,
+            left_threads=web.num_threads() - threads,
+            left_connections=_connections(web) - connections,
+            left_bytes=web.memory_full_info().uss - memory,
+            log_lines=self.server.log_lines() - lines,
+        )
+
+    def _frames(self, seconds: float) -> float:
+        """Frames a second of the honest player, from now on for so long."""
+        count, begun = len(self._honest.times), time.monotonic()
+        self._crowd.run(seconds)
+        return (len(self._honest.times) - count) / (time.monotonic() - begun)
+
+
+def _attack(name: str, port: int, seconds: float) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(8192, hard)), hard))
+    ATTACKS[name](port, time.monotonic() + seconds)
+    os._exit(0)  # with whatever threads still wait for answers
+
+
+HEADINGS = ["attack", "frames kept", "longest page", "threads left", "connections left", "memory", "log lines"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Attacks a server of its own and says what that cost.")
+    parser.add_argument("names", nargs="*", metavar="ATTACK", help=f"by default all: {', '.join(ATTACKS)}")
+    parser.add_argument("--seconds", type=float, default=15, help="of each attack")
+    parser.add_argument("--write", action="store_true", help="puts the table into docs/security.md")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        if name not in ATTACKS:
+            parser.error(f"no attack {name}: one of {', '.join(ATTACKS)}")
+    rows = []
+    for name in arguments.names or ATTACKS:
+        with Target() as target:
+            rows.append(target.try_out(name, arguments.seconds).row())
+        print("  ".join(rows[-1]), flush=True)
+    text = f"{report.conditions('waitress', 'python-engineio')}\n\n{report.table(HEADINGS, rows)}"
+    report.publish("attacks", text, write=arguments.write, document=report.SECURITY)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""Whatever a client sends to Socket.IO, over either transport and in any order: afterwards the server is as before."""
+
+import contextlib
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import websocket
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from processes import wait_until
+from web import gate, limits
+from web.gate import Gate
+from web.refusals import Refusals
+from web_clients import (
+    POLLING,
+    SECONDS,
+    Client,
+    close_polling,
+    get,
+    metric,
+    open_polling,
+    open_websocket,
+    post,
+    raw_connection,
+    web_process,
+)
+
+packets = st.text(max_size=8) | st.sampled_from(
+    [
+        "1", "2", "3", "5", "6", "9", "0", "2probe", "3probe", "b4", "bAAAA", "abc", "", "40", "40/playground,",
+        "40/lenet,", "41/playground,", '42/playground,1["open",{}]', '42/playground,2["play",{}]', '42["a"]', "44{}",
+        '42/playground,["connect"]', '42/lenet,["follow",{"run":"x"}]', "43/playground,1[]", "42/playground,[",
+        "43/playground,99999999999[]", '451-/playground,["x",{"_placeholder":true,"num":0}]', '462-["x"]',
+        "4" + "x" * 70_000,
+    ]
+)  # fmt: skip
+steps = st.one_of(
+    st.tuples(st.just("post"), st.lists(packets, max_size=4)),
+    st.tuples(st.just("shoot"), st.lists(packets, max_size=2)),  # without waiting for an answer
+    st.tuples(st.just("poll"), st.none()),
+    st.tuples(st.just("poll and go"), st.none()),
+    st.tuples(st.just("change"), st.lists(packets, max_size=3)),  # to WebSocket, or towards it
+    st.tuples(st.just("method"), st.sampled_from(["PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"])),
+)
+
+
+def raw(url, method, path, body=b""):
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    connection = raw_connection(url)
+    connection.sendall(head.encode() + body)
+    return connection
+
+
+def play_polling(url, sequence):
+    polling = open_polling(url)
+    path = polling.removeprefix(url)
+    held = []
+    for what, argument in sequence:
+        if what == "post":
+            status, *_ = post(polling, "\x1e".join(argument).encode(errors="replace"))
+            assert status in (200, 400, 413)
+        elif what == "shoot":
+            raw(url, "POST", path, "\x1e".join(argument).encode(errors="replace")).close()
+        elif what == "poll and go":
+            raw(url, "GET", path).close()
+        elif what == "poll":
+            held.append(raw(url, "GET", path))
+        elif what == "method":
+            with raw(url, argument, path) as connection:
+                assert b" 405 " in connection.recv(1000)
+        else:
+            with contextlib.suppress(OSError, websocket.WebSocketException):
+                address = polling.replace("http", "ws", 1).replace("=polling", "=websocket")
+                held.append(websocket.create_connection(address, timeout=1))
+                for packet in argument:
+                    held[-1].send(packet)
+    return held
+
+
+def play_websocket(url, sent):
+    connection = open_websocket(url)
+    with contextlib.suppress(OSError, websocket.WebSocketException):
+        for packet in sent:
+            connection.send(packet)
+    return [connection]
+
+
+@pytest.fixture(scope="module")
+def usual(own):
+    """The server; when the module ends it must be itself again: threads, connections, and a log without tracebacks."""
+    web = web_process(own)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(get, [own.url] * 8))
+    threads = web.num_threads()
+    yield own
+    wait_until(lambda: web.num_threads() <= threads + 4, SECONDS + 2, "the threads are gone")
+    wait_until(lambda: not [one for one in web.net_connections("tcp") if one.status == "ESTABLISHED"], SECONDS)
+    assert metric(own.url, 'playlab_connections{transport="polling"}') == 0
+    assert metric(own.url, 'playlab_connections{transport="websocket"}') == 0
+    assert "Traceback" not in own.log.read_text()
+    assert get(f"{own.url}/healthz")[0] == 200
+
+
+FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@given(sequence=st.lists(steps, max_size=6))
+@FUZZ
+def test_any_sequence_over_polling_leaves_nothing(usual, sequence):
+    for one in play_polling(usual.url, sequence):
+        one.close()
+    assert get(usual.url)[0] == 200
+
+
+@given(sent=st.lists(packets, max_size=8))
+@FUZZ
+def test_any_sequence_over_websocket_leaves_nothing(usual, sent):
+    for one in play_websocket(usual.url, sent):
+        one.close()
+    assert get(usual.url)[0] == 200
+
+
+def test_posts_that_nobody_waits_for_hold_no_thread(usual):
+    """The kind of attack by which every thread could be taken for good."""
+    for _ in range(60):
+        polling = open_polling(usual.url)
+        raw(usual.url, "POST", polling.removeprefix(usual.url), b"9").close()
+        polling = open_polling(usual.url)
+        raw(usual.url, "POST", polling.removeprefix(usual.url), b"x" * 70_000).close()
+    wait_until(lambda: metric(usual.url, 'playlab_connections{transport="polling"}') == 0, SECONDS)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_foreign_pages_image_opens_no_connection(usual, site):
+    assert get(usual.url + POLLING, Sec_Fetch_Site=site)[0] == 403
+    assert get(usual.url, Sec_Fetch_Site=site)[0] == 200  # a page may be linked to
+    close_polling(open_polling(usual.url, Sec_Fetch_Site="same-origin"))
+
+
+def test_jsonp_is_not_spoken(usual):
+    assert get(f"{usual.url}{POLLING}&j=0")[0] == 400
+
+
+def test_reserved_events_do_not_reach_the_namespaces(usual):
+    """`disconnect` would forget who sends too much, `connect` would make the sender somebody else."""
+    for event in ('["disconnect"]', '["connect",{"playlab.browser":"somebody"}]'):
+        one = Client(usual.url)
+        one.socket.send(f"42/playground,{event}")
+        with pytest.raises((websocket.WebSocketException, OSError)):
+            one.until(lambda: False)
+        one.close()
+
+
+def test_a_client_that_sends_too_fast_is_read_no_faster(usual):
+    one = Client(usual.url, reading=True)
+    assert one.call("open")["ok"]
+    many = [one.send("select") for _ in range(600)]
+    one.until(lambda: many[0] in one.replies)
+    assert many[-1] not in one.replies  # 300 at once, then 150 a second
+    one.until(lambda: many[-1] in one.replies)
+    one.close()
+
+
+# --- without a server -------------------------------------------------------------------------------------------------
+
+
+class FakeEngineServer:
+    """As much of a Socket.IO server as the gate asks for."""
+
+    def __init__(self):
+        self.environ = {}
+        self.eio = self
+        self.sockets = {}
+        self.handlers = {"message": lambda *_: None}
+        self._async = {}
+        self.ping_interval = self.ping_timeout = 1
+
+    def start_background_task(self, *_):
+        raise RuntimeError("can't start new thread")
+
+
+def ask(app, **environ):
+    statuses = []
+    environ = {"PATH_INFO": "/socket.io/", "REQUEST_METHOD": "GET", "QUERY_STRING": "EIO=4", "wsgi.url_scheme": "http",
+               "REMOTE_ADDR": "127.0.0.1", **environ}  # fmt: skip
+    list(app(environ, lambda status, _headers: statuses.append(int(status[:3]))))
+    return statuses[0]
+
+
+@pytest.fixture
+def alone():
+    """A gate before an application of the test's own."""
+    made = []
+
+    def make(app):
+        made.append(Gate(app, FakeEngineServer(), Refusals()))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_an_application_that_fails_leaves_nothing_counted(alone, caplog):
+    def failing(_environ, _start_response):
+        raise RuntimeError("can't start new thread")
+
+    made = alone(failing)
+    with caplog.at_level(logging.CRITICAL):
+        statuses = [ask(made) for _ in range(limits.MAX_WITHOUT_COOKIE + 1)]
+    assert set(statuses) == {503}
+    assert made._inside == set()
+
+
+def test_requests_that_never_end_are_told_to_whoever_restarts_servers(alone, monkeypatch):
+    go_on = threading.Event()
+
+    def endless(_environ, start_response):
+        go_on.wait(30)
+        start_response("200 OK", [])
+        return [b""]
+
+    made = alone(endless)
+    assert made.is_well
+    monkeypatch.setattr(gate, "_STUCK_SECONDS", -1)
+    monkeypatch.setattr(gate, "_MOST_STUCK", 3)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask, made) for _ in range(3)]
+        wait_until(lambda: not made.is_well, what="it is noticed")
+        go_on.set()
+        assert [one.result() for one in asked] == [200] * 3
+    assert made.is_well
+
+
+def test_ends_of_connections_that_are_not_there_do_nothing(alone):
+    made = alone(lambda *_: [])
+    made.engine.end("nobody")
+    assert made.engine.transports() == {}
