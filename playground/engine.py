@@ -63,12 +63,14 @@ class Engine:
         self._maps: np.ndarray | None = None
 
     def configure(self, config: Config) -> None:
-        """Takes over `config`: live fields enter the training as it is, others make a new network at epoch 0."""
-        rebuild = "rebuild" in self.config.changed(config)
+        """Takes over `config`, which differs in live and view fields alone: they enter the training as it is."""
         self.config = config
-        if rebuild:
-            self._load_data()
-            self._build()
+
+    def rebuild(self, config: Config) -> None:
+        """A new network of `config` at epoch 0, with its data."""
+        self.config = config
+        self._load_data()
+        self._build()
 
     def new_data(self, config: Config) -> None:
         """Takes over `config`, which differs in its seed: new points, while the network is kept and goes on."""

@@ -6,7 +6,6 @@ The edge: inside it, arguments are trusted. docs/protocol.md is its specificatio
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +13,12 @@ import socketio
 
 from playground import link
 from playground.config import ConfigError, Number
+from playground.rates import Rates
 from playground.sessions import SessionError, Sessions
 
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/playground"
-COMMANDS_PER_SECOND = 200
 
 _LAYER = Number(0, 6, whole=True)
 _NODE = Number(0, 7, whole=True)
@@ -130,21 +129,6 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 }
 
 
-class _Rate:
-    """How many commands a browser sent in the current second."""
-
-    def __init__(self) -> None:
-        self.second = 0
-        self.count = 0
-
-    def admit(self) -> bool:
-        second = int(time.monotonic())
-        if second != self.second:
-            self.second, self.count = second, 0
-        self.count += 1
-        return self.count <= COMMANDS_PER_SECOND
-
-
 class PlaygroundNamespace(socketio.Namespace):
     """Passes commands to `Sessions`, and what it emits to the browsers."""
 
@@ -158,7 +142,7 @@ class PlaygroundNamespace(socketio.Namespace):
         super().__init__(NAMESPACE)
         self.sessions = Sessions(self._emit, workers, note_frame=note_frame)
         self._browser_of = browser_of
-        self._rates: dict[str, _Rate] = {}  # by connection; those of one browser share theirs
+        self._rates = Rates()
 
     def close(self) -> None:
         self.sessions.close()
@@ -171,21 +155,20 @@ class PlaygroundNamespace(socketio.Namespace):
         if event == "connect":
             return self._welcome(args[0], self._browser_of(args[1]))
         if event == "disconnect":
-            self._rates.pop(args[0], None)
+            self._rates.leave(args[0])
             return self.sessions.leave(args[0])
         return self.answer(args[0], event, args[1:])
 
     def _welcome(self, connection: str, browser: str | None) -> None:
-        siblings = self.sessions.join(connection, browser)
-        rates = (self._rates.get(sibling) for sibling in siblings)
-        self._rates[connection] = next(filter(None, rates), None) or _Rate()
+        self.sessions.join(connection, browser)
+        self._rates.join(connection, browser)
 
     def answer(self, connection: str, event: str, sent: tuple[Any, ...]) -> dict[str, Any]:
         """Carries out one command. Returns its acknowledgement."""
+        refusal = self._rates.admit(connection, event)
+        if refusal:
+            return {"ok": False, "error": refusal, "field": None}
         try:
-            rate = self._rates.get(connection)
-            if rate and not rate.admit():
-                raise SessionError(f"too many commands: at most {COMMANDS_PER_SECOND} a second")
             return {"ok": True, **(self._carry_out(connection, event, sent) or {})}
         except ConfigError as error:
             return {"ok": False, "error": str(error), "field": error.field}

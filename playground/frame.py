@@ -9,6 +9,7 @@ import struct
 import numpy as np
 from numba import njit
 
+from playground import compiled
 from playground.config import FEATURE_KEYS, Config
 from playground.engine import SIDE, Engine
 from playground.snapshot import Scores
@@ -25,20 +26,20 @@ THUMBNAIL = 10  # pixels
 _CELL = SIDE // THUMBNAIL
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
 def _quantize(value):  # type: ignore[no-untyped-def]
     """128 steps a unit, rounded down, so that the sign is kept; not a number becomes 0."""
     return np.int8(min(max(np.floor(value * 128.0), -128.0), 127.0)) if value == value else np.int8(0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
 def _quantize_map(source, out):  # type: ignore[no-untyped-def]
     for row in range(SIDE):
         for column in range(SIDE):
             out[row * SIDE + column] = _quantize(source[row, column])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
 def _thumbnails(maps, out):  # type: ignore[no-untyped-def]
     """Means of the cells of every map, quantized: out is (nodes * THUMBNAIL * THUMBNAIL,)."""
     strip = np.empty(SIDE)
@@ -82,7 +83,8 @@ def pack_points(engine: Engine, generation: int) -> bytes:
 
 
 def warm_up() -> None:
-    """Compiles everything that a worker calls, or loads it from Numba's cache."""
+    """Compiles everything that a worker calls, or loads it from the cache; keeps it there."""
     engine = Engine(Config(dataset="gauss").updated(dict.fromkeys(FEATURE_KEYS, True)))
     engine.train()
     pack(engine, engine.scores(), 0, 0, (0, 0))
+    compiled.keep()

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from playground import libm
+from playground import compiled, libm
 
 MAX_BATCH = 32
 MAX_WIDTH = 8
@@ -28,7 +28,7 @@ ACTIVATION_CODE = {"relu": RELU, "tanh": TANH, "sigmoid": SIGMOID, "linear": LIN
 NONE, L1, L2 = range(3)
 REGULARIZATION_CODE = {"none": NONE, "L1": L1, "L2": L2}
 
-_jit = njit(cache=True, nogil=True, error_model="numpy")
+_jit = njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
 _inline = njit(inline="always", error_model="numpy")
 
 
@@ -189,7 +189,7 @@ def evaluate(flat, sizes, codes, x, y):
     return loss / y.size, right / y.size
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy", fastmath={"contract"})
 def maps(flat, sizes, codes, x, out):
     """Fills out (nodes, n) with every node's output for x (features, n); for pictures, within 1e-9 of `_forward`.
 

@@ -20,6 +20,8 @@ import math
 import numpy as np
 from numba import njit
 
+from playground import compiled
+
 _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
 _INV_LN2 = 1.44269504088896338700e00
@@ -140,7 +142,7 @@ def sigmoid_near(x):
     return 1.0 / (1.0 + _exp_near(min(max(-x, -80.0), 80.0)))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=compiled.CACHE, error_model="numpy")
 def log(x):
     """ln x for a normal x > 0."""
     bits = np.float64(x).view(np.int64)
@@ -165,7 +167,7 @@ def log(x):
     return f - s * (f - r) if dk == 0 else dk * _LN2_HI - ((s * (f - r) - dk * _LN2_LO) - f)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=compiled.CACHE, error_model="numpy")
 def _sin_kernel(x, tail, reduced):
     """sin(x + tail) for |x| <= pi/4; `reduced` says whether x was, since fdlibm rounds otherwise where it was not."""
     if abs(x) < 2.0**-27:
@@ -178,7 +180,7 @@ def _sin_kernel(x, tail, reduced):
     return x - ((z * (0.5 * tail - v * r) - tail) - v * _S[0])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=compiled.CACHE, error_model="numpy")
 def _cos_kernel(x, tail):
     """cos(x + tail) for |x| <= pi/4."""
     hx = _high_word(x) & 0x7FFFFFFF
@@ -192,7 +194,7 @@ def _cos_kernel(x, tail):
     return (1.0 - q) - ((0.5 * z - q) - (z * r - x * tail))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=compiled.CACHE, error_model="numpy")
 def _reduce(x):
     """x as n pi/2 + head + tail, |head| <= pi/4, for |x| < 2^19 pi/2. Returns (n, head, tail)."""
     a = abs(x)
@@ -219,14 +221,14 @@ def _reduce(x):
     return (n, head, tail) if x >= 0 else (-n, -head, -tail)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=compiled.CACHE, error_model="numpy")
 def sin(x):
     n, head, tail = _reduce(x)
     y = _cos_kernel(head, tail) if n & 1 else _sin_kernel(head, tail, n != 0)
     return -y if n & 2 else y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=compiled.CACHE, error_model="numpy")
 def cos(x):
     n, head, tail = _reduce(x)
     y = _sin_kernel(head, tail, True) if n & 1 else _cos_kernel(head, tail)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from playground import libm
+from playground import compiled, libm
 
 _WIDTH = 256
 _STATE = _WIDTH + 2  # the permutation, then i and j
@@ -42,7 +42,7 @@ def _schedule(key: list[int]) -> np.ndarray:
     return np.array([*state, 0, 0], dtype=np.int64)
 
 
-@njit(cache=True)
+@njit(cache=compiled.CACHE)
 def _bytes(state, count):  # type: ignore[no-untyped-def]
     """The next `count` bytes of the stream as one big-endian number, exact up to six bytes."""
     i, j = state[_WIDTH], state[_WIDTH + 1]
@@ -58,7 +58,7 @@ def _bytes(state, count):  # type: ignore[no-untyped-def]
     return number
 
 
-@njit(cache=True)
+@njit(cache=compiled.CACHE)
 def _fill(state, out):  # type: ignore[no-untyped-def]
     """Fills `out` with draws from [0, 1): six bytes, then one more at a time until 52 bits are significant."""
     for draw in range(out.size):

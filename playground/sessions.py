@@ -16,21 +16,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.threads import Repeating, guarded
 from playground import link
 from playground.config import Config, ConfigError, new_seed
 from playground.history import History
+from playground.inbox import Message
 from playground.snapshot import Scores, Snapshot
-from playground.workers import Message, WorkerProcess
+from playground.workers import Health, WorkerProcess
 
 log = logging.getLogger(__name__)
 
 MAX_SESSIONS = 400
 MAX_PER_BROWSER = 10
 MAX_WITHOUT_BROWSER = MAX_SESSIONS // 2  # of programs, all together
-TRAIN_ALONE_SECONDS = 10  # how long a session trains on without a connection
-KEEP_SECONDS = 300  # how long it is kept
+# In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
+TRAIN_ALONE_BEATS = 10  # how long a session trains on without a connection
+KEEP_BEATS = 300  # how long it is kept
+_DEATHS = 2  # of workers that were serving it, without progress in between, after which a session is not opened again
 _FEW = 8  # connections up to which frames may come at more than 30 a second
 _FRAMES_PER_SECOND = 30
+_USABLE = ("ready", "starting", "silent", "failed")  # workers, for a new session
 
 
 class SessionError(Exception):
@@ -55,6 +60,7 @@ class Session:
     browser: str | None = None  # who opened it; None: a program that is no browser
     connection: str | None = None
     left: float = 0
+    alone: int = 0  # beats since it was left
     generation: int = 1
     epoch: int = 0
     playing: bool = False
@@ -65,6 +71,9 @@ class Session:
     snapshot: Snapshot | None = None
     history: History = field(default_factory=History)
     framed: float | None = None  # when the last frame was sent, if it was training
+    failed: bool = False  # its engine raised: its worker has it no more
+    failures: int = 0
+    deaths: int = 0  # of workers that were serving it, since it last made progress
 
     @property
     def label(self) -> dict[str, Any]:
@@ -92,8 +101,11 @@ class Session:
             "epoch": self.epoch,
             "playing": self.playing,
             "ready": self.worker.ready,
-            "reason": self.reason,
+            "reason": _OF_THE_WORKER.get(self.worker.health.state) or self.reason,
         }
+
+
+_OF_THE_WORKER = {"silent": "worker_silent", "failed": "worker_failed"}  # reasons that come before a session's own
 
 
 class Sessions:
@@ -114,26 +126,22 @@ class Sessions:
         self._sessions: dict[str, Session] = {}  # by token
         self._by_connection: dict[str, Session] = {}
         self._browsers: dict[str, str | None] = {}  # whose each connection is
-        self._closed = threading.Event()
         self._workers = [WorkerProcess(self._receive, number) for number in range(workers)]
-        self._janitor = threading.Thread(target=self._sweep_forever, name="session-janitor", daemon=True)
-        self._janitor.start()
+        self._told = dict.fromkeys(range(workers), "starting")  # the health of each worker that its students know of
+        self._heart = Repeating("session-janitor", self.beat, 1)
 
     def close(self) -> None:
         """Ends the workers and the threads."""
-        self._closed.set()
+        self._heart.close()
         for worker in self._workers:
             worker.close()
-        self._janitor.join(3)
 
     # --- connections --------------------------------------------------------------------------------------------------
 
-    def join(self, connection: str, browser: str | None) -> list[str]:
-        """A connection is there; `browser` is None for a program. Returns the other connections of the same browser."""
+    def join(self, connection: str, browser: str | None) -> None:
+        """A connection is there; `browser` is None for a program."""
         with self._lock:
-            siblings = [other for other, whose in self._browsers.items() if browser and whose == browser]
             self._browsers[connection] = browser
-            return siblings
 
     def open(self, connection: str, token: str | None, address: str | None) -> dict[str, Any]:
         """Gives `connection` the session of `token`, or a new one set from the link `address`."""
@@ -147,10 +155,12 @@ class Sessions:
             elif session.connection is not None:
                 self._emit(session.connection, "superseded", {})
                 del self._by_connection[session.connection]
-            session.connection = connection
+            session.connection, session.alone = connection, 0
             self._by_connection[connection] = session
             session.worker.send(("watch", session.token))
             self._pace_frames()
+            if session.status()["reason"] in ("failed", *_OF_THE_WORKER.values()):
+                self._emit(connection, "status", session.status())
             if resumed:
                 if session.reason == "disconnected":
                     session.reason = None
@@ -167,10 +177,9 @@ class Sessions:
         elif len(self._sessions) >= MAX_SESSIONS:
             self._make_room(self._sessions.values(), f"the server is full: it holds {MAX_SESSIONS} sessions")
         config, errors = link.parse_leniently(address or "")
-        load = {id(worker): 0 for worker in self._workers}
-        for session in self._sessions.values():
-            load[id(session.worker)] += 1
-        worker = min(self._workers, key=lambda worker: load[id(worker)])
+        load = Counter(session.worker.number for session in self._sessions.values())
+        states = {worker.number: worker.health.state for worker in self._workers}
+        worker = min(self._workers, key=lambda worker: (_USABLE.index(states[worker.number]), load[worker.number]))
         session = Session(secrets.token_hex(16), worker, config, browser)
         self._sessions[session.token] = session
         self._install(session)
@@ -184,7 +193,8 @@ class Sessions:
         self._forget(min(unwatched, key=lambda session: session.left))
 
     def _install(self, session: Session) -> None:
-        """Tells the session's worker all about it."""
+        """Tells the session's worker, which does not have it, all about it."""
+        session.failed = False
         session.worker.send((
             "open", session.token, session.config, session.generation, session.snapshot, session.playing,
             session.epochs_per_second, self._frame_interval(session), session.selected,
@@ -202,7 +212,7 @@ class Sessions:
         session = self._by_connection.pop(connection, None)
         if session:
             session.connection = None
-            session.left = self._clock()
+            session.left, session.alone = self._clock(), 0
             session.worker.send(("unwatch", session.token))
             self._pace_frames()
 
@@ -218,20 +228,24 @@ class Sessions:
         del self._sessions[session.token]
         log.info("session ended", extra=session.label)
 
-    def _sweep_forever(self) -> None:
-        while not self._closed.wait(1):
-            self.sweep()
+    def beat(self) -> None:
+        """Called every second: looks after the workers and sweeps."""
+        for worker in self._workers:
+            with guarded("session-janitor"):
+                worker.beat()
+                if self._told[worker.number] != worker.health.state:
+                    with self._lock:
+                        self._tell_status(worker)
+        self.sweep()
 
     def sweep(self) -> None:
-        """Pauses sessions that nobody has watched for a while and forgets those left for long."""
+        """A beat more for sessions that nobody watches: pauses them after a while and forgets them after long."""
         with self._lock:
-            now = self._clock()
-            for session in list(self._sessions.values()):
-                if session.connection is not None:
-                    continue
-                if now - session.left >= KEEP_SECONDS:
+            for session in [one for one in self._sessions.values() if one.connection is None]:
+                session.alone += 1
+                if session.alone >= KEEP_BEATS:
                     self._forget(session)
-                elif session.playing and now - session.left >= TRAIN_ALONE_SECONDS:
+                elif session.playing and session.alone >= TRAIN_ALONE_BEATS:
                     session.worker.send(("pause", session.token, "disconnected"))
 
     # --- for whoever watches over the server --------------------------------------------------------------------------
@@ -251,6 +265,10 @@ class Sessions:
     def workers(self) -> tuple[WorkerProcess, ...]:
         return tuple(self._workers)
 
+    def health(self) -> dict[str, Health]:
+        """How each worker is, by its number."""
+        return {str(worker.number): worker.health for worker in self._workers}
+
     def by_worker(self) -> dict[str, int]:
         """How many sessions each worker has, by its number."""
         with self._lock:
@@ -267,35 +285,43 @@ class Sessions:
         return session
 
     def tell(self, connection: str, command: str, *arguments: Any) -> None:
-        """Sends a command that changes nothing the web process has to remember."""
+        """Sends a command that changes nothing the web process has to remember. Raises SessionError after a failure."""
         with self._lock:
             session = self.of(connection)
+            self._check_engine(session)
             session.worker.send((command, session.token, *arguments))
 
     def play(self, connection: str) -> None:
-        """Starts training. Raises SessionError after a divergence."""
+        """Starts training. Raises SessionError after a divergence or a failure."""
         with self._lock:
             session = self.of(connection)
+            self._check_engine(session)
             if session.reason == "diverged":
                 raise SessionError("training has diverged: reset, change a setting or edit the weights first")
             session.worker.send(("play", session.token))
+
+    @staticmethod
+    def _check_engine(session: Session) -> None:
+        if session.failed:
+            raise SessionError("training has failed: reset or change a setting first")
 
     def configure(self, connection: str, config: Config) -> dict[str, Any]:
         """Takes over `config`. Returns generation, config and link."""
         with self._lock:
             session = self.of(connection)
-            if "rebuild" in session.config.changed(config):
-                self._renew(session)
+            rebuild = session.failed or "rebuild" in session.config.changed(config)
             session.config = config
-            session.worker.send(("configure", session.token, config, session.generation))
+            if rebuild:
+                self._renew(session, "rebuild", config)
+            else:
+                session.worker.send(("configure", session.token, config))
             return self._settings(session)
 
     def reset(self, connection: str) -> dict[str, Any]:
         """Back to the initial weights. Returns generation."""
         with self._lock:
             session = self.of(connection)
-            self._renew(session)
-            session.worker.send(("reset", session.token, session.generation))
+            self._renew(session, "reset")
             return {"generation": session.generation}
 
     def new_weights(self, connection: str) -> dict[str, Any]:
@@ -310,16 +336,24 @@ class Sessions:
             session = self.of(connection)
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
-            session.generation += 1
-            session.worker.send(("new_data", session.token, session.config, session.generation))
+            if session.failed:
+                self._renew(session, "rebuild", session.config)
+            else:
+                session.generation += 1
+                session.worker.send(("new_data", session.token, session.config, session.generation))
             return self._settings(session)
 
-    def _renew(self, session: Session) -> None:
+    def _renew(self, session: Session, command: str, *arguments: Any) -> None:
+        """Back to epoch 0 under a new generation, by a command to the worker; by a new engine where the last failed."""
         session.generation += 1
         session.snapshot = None
         session.playing = False
         session.reason = None
         session.epoch = 0
+        if session.failed:
+            self._install(session)
+        else:
+            session.worker.send((command, session.token, *arguments, session.generation))
 
     def _settings(self, session: Session) -> dict[str, Any]:
         return {
@@ -341,6 +375,7 @@ class Sessions:
         """Edits one weight."""
         with self._lock:
             session = self.of(connection)
+            self._check_engine(session)
             sizes = self.check_node(session, layer, node)
             if source >= sizes[layer]:
                 raise ConfigError("input", source, f"below {sizes[layer]}")
@@ -350,6 +385,7 @@ class Sessions:
         """Edits one bias."""
         with self._lock:
             session = self.of(connection)
+            self._check_engine(session)
             self.check_node(session, layer, node)
             session.worker.send(("set_bias", session.token, layer, node, value))
 
@@ -392,30 +428,62 @@ class Sessions:
     def _receive(self, worker: WorkerProcess, message: Message) -> None:
         with self._lock:
             event, *rest = message
-            if event == "ready":
+            if event in ("ready", "unable"):
                 self._tell_status(worker)
             elif event == "died":
-                self._restore(worker)
+                self._restore(worker, rest[0])
             elif rest[0] in self._sessions:
-                getattr(self, f"_on_{event}")(self._sessions[rest[0]], *rest[1:])
+                session = self._sessions[rest[0]]
+                try:
+                    getattr(self, f"_on_{event}")(session, *rest[1:])
+                except Exception:
+                    if event == "frame":  # or it would wait for ever for an acknowledgement
+                        self._credit(session)
+                    raise
 
     def _tell_status(self, worker: WorkerProcess) -> None:
+        self._told[worker.number] = worker.health.state
         for session in self._sessions.values():
             if session.worker is worker and session.connection:
-                self._emit(session.connection, "status", session.status())
+                with guarded("worker-listener"):  # the others are told all the same
+                    self._emit(session.connection, "status", session.status())
 
-    def _restore(self, worker: WorkerProcess) -> None:
-        """A new process knows nothing: tells it all that the last frames told."""
+    def _restore(self, worker: WorkerProcess, served: str | None) -> None:
+        """A new process knows nothing: tells it all that the last frames told. `served`: who was at it when it died."""
         for session in self._sessions.values():
-            if session.worker is worker:
-                session.reason = "worker_restarted"
-                self._install(session)
+            if session.worker is not worker or session.failed:
+                continue
+            with guarded("worker-listener"):
+                session.deaths += session.token == served
+                if session.deaths >= _DEATHS:
+                    self._fail(session, f"{session.deaths} workers died while they served it")
+                else:
+                    session.reason = "worker_restarted"
+                    self._install(session)
         self._tell_status(worker)
+
+    def _fail(self, session: Session, cause: str) -> None:
+        """Its worker does not have it any more. The next reset or setting gives it a new engine."""
+        session.failed, session.playing, session.reason = True, False, "failed"
+        session.snapshot, session.deaths = None, 0
+        session.failures += 1
+        if session.failures == 1:  # a student may reset it as often as the limits let through
+            log.error("session failed", extra={**session.label, "cause": cause})
+
+    def _on_failed(self, session: Session, generation: int, cause: str) -> None:
+        self._fail(session, cause)
+        if generation != session.generation:  # it was renewed meanwhile, which its worker could not be told
+            session.reason = None
+            self._install(session)
+        if session.connection:
+            self._emit(session.connection, "status", session.status())
 
     def _on_frame(self, session: Session, packed: bytes, generation: int, scores: Scores, snapshot: Snapshot) -> None:
         if generation != session.generation:  # of a network that is gone
             self._credit(session)
             return
+        if snapshot.epoch > session.epoch:
+            session.deaths = 0
         session.snapshot = snapshot
         session.epoch = snapshot.epoch
         session.history.add(snapshot.epoch, scores)

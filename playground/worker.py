@@ -6,32 +6,35 @@ No process, no pipe, no thread of its own: `worker_process` lends it those, a te
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from playground import frame
 from playground.config import Config
 from playground.engine import Engine
+from playground.inbox import CREDITS, Inbox, Message
 from playground.snapshot import Snapshot
 
-CREDITS = 2  # frames in flight
 SLICE = 0.004  # seconds one session trains before the next has its turn
 _LAZY = 0.1  # seconds an epoch may wait for a frame to be shown in
 _BACKLOG = 0.25  # seconds behind its pace after which a session gives up the epochs it owes
 
 FOREVER = float("inf")
 
-Message = tuple[Any, ...]
-
 
 @dataclass
 class Seat:
-    """A session's place in the worker. Times are seconds of `time.monotonic`."""
+    """A session's place in the worker. Times are seconds of `time.monotonic`.
+
+    `engine` is there once the first command, `open`, has been carried out.
+    """
 
     session: str
-    engine: Engine
-    generation: int
+    used: float  # seconds of work, as the scheduler counts them
+    inbox: Inbox = field(default_factory=Inbox)
+    engine: Engine = field(init=False, repr=False)
+    generation: int = 0
     playing: bool = False
     steps: int = 0  # epochs still to train on command
     epochs_per_second: float | None = 60
@@ -39,14 +42,14 @@ class Seat:
     frame_interval: float = 1 / 30
     next_frame: float = 0
     selected: tuple[int, int] | None = None
+    watched: bool = False
     credits: int = 0
     stale: bool = True  # the last frame no longer shows the newest state
     diverged: bool = False
-    used: float = 0  # seconds of work, as the scheduler counts them
 
     def due(self, now: float) -> float:
         """When this seat next has something to do; infinity if only a message can change that."""
-        if self.steps or (self.playing and self.epochs_per_second is None):
+        if self.inbox or self.steps or (self.playing and self.epochs_per_second is None):
             return now
         show = self.next_frame if self.credits else FOREVER
         if not self.playing:
@@ -68,58 +71,69 @@ class Seat:
 class Worker:
     """Carries out messages `(command, session, *arguments)` and answers with `send((event, session, *arguments))`.
 
-    The seat that has used the least time is served first, so sessions get equal shares whatever their networks cost.
+    The seat that has used the least time is served first, so sessions get equal shares whatever their networks and
+    commands cost. A seat at which something raises is gone, and told as `failed`; the others do not notice.
     """
 
     send: Callable[[Message], None]
     seats: dict[str, Seat] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
+    note: Callable[[str], None] = lambda _session: None  # told which session is served from now on
     _floor: float = 0  # `used` of the seat served last: where a seat that was idle joins
 
     # --- messages -----------------------------------------------------------------------------------------------------
 
-    def handle(self, message: Message) -> None:
-        """Carries out one message. One for a session that is gone does nothing."""
-        command, session, *arguments = message
+    def receive(self, message: Message) -> None:
+        """Takes a message, which waits for its session's turn. One for a session that is gone does nothing."""
+        command, session = message[:2]
+        if command == "close":  # costs nothing, and saves what waits
+            self.seats.pop(session, None)
+            return
         if command == "open":
-            self._open(session, *arguments)
-        elif session in self.seats:
-            seat = self.seats[session]
-            # Arguments were checked at the edge.
-            getattr(self, f"_{command}")(seat, *arguments)
-            seat.stale = seat.stale or command in _SHOWN
+            # A slice behind: or else a stream of newcomers would be served before everybody.
+            self.seats[session] = Seat(session, used=self._floor + SLICE)
+        if session in self.seats:
+            self.seats[session].inbox.put(message)
+
+    def _carry_out(self, seat: Seat, message: Message) -> None:
+        command, _, *arguments = message
+        # Arguments were checked at the edge.
+        getattr(self, f"_{command}")(seat, *arguments)
+        seat.stale = seat.stale or command in _SHOWN
 
     def _open(
-        self, session: str, config: Config, generation: int, snapshot: Snapshot | None, playing: bool,
+        self, seat: Seat, config: Config, generation: int, snapshot: Snapshot | None, playing: bool,
         epochs_per_second: float | None, frame_interval: float, selected: tuple[int, int] | None,
     ) -> None:  # fmt: skip
-        seat = Seat(
-            session,
-            Engine(config), generation, epochs_per_second=epochs_per_second, frame_interval=frame_interval,
-            selected=selected, used=self._floor,
-        )  # fmt: skip
+        seat.generation = generation
+        seat.epochs_per_second, seat.frame_interval, seat.selected = epochs_per_second, frame_interval, selected
+        seat.engine = Engine(config)
         if snapshot:
             seat.engine.restore(snapshot)
-        self.seats[session] = seat
         if playing:
             self._play(seat)
 
     def _watch(self, seat: Seat) -> None:
+        seat.watched = True
         seat.credits = CREDITS
         seat.next_frame = 0
         self._send_points(seat)
 
     def _unwatch(self, seat: Seat) -> None:
+        seat.watched = False
         seat.credits = 0
 
     def _credit(self, seat: Seat) -> None:
-        seat.credits = min(CREDITS, seat.credits + 1)
+        if seat.watched:
+            seat.credits = min(CREDITS, seat.credits + 1)
 
-    def _configure(self, seat: Seat, config: Config, generation: int) -> None:
+    def _configure(self, seat: Seat, config: Config) -> None:
         seat.engine.configure(config)
-        if generation != seat.generation:
-            self._renew(seat, generation)
-            self._send_points(seat)
+
+    def _rebuild(self, seat: Seat, config: Config, generation: int) -> None:
+        seat.engine.rebuild(config)
+        self._renew(seat, generation)
+        self._send_points(seat)
 
     def _reset(self, seat: Seat, generation: int) -> None:
         seat.engine.reset()
@@ -137,6 +151,8 @@ class Worker:
         seat.engine.new_data(config)
         seat.generation = generation
         seat.next_frame = 0
+        # A status of the generation before, which may be on its way, will not count.
+        self._send_status(seat, "diverged" if seat.diverged else None)
         self._send_points(seat)
 
     def _play(self, seat: Seat) -> None:
@@ -179,9 +195,6 @@ class Worker:
     def _set_frame_interval(self, seat: Seat, seconds: float) -> None:
         seat.frame_interval = seconds
 
-    def _close(self, seat: Seat) -> None:
-        del self.seats[seat.session]
-
     # --- work ---------------------------------------------------------------------------------------------------------
 
     def work(self) -> float:
@@ -199,14 +212,28 @@ class Worker:
             return earliest - now
         # Idle time is not saved up: who comes back stands level with who has been served all along.
         turn.used = self._floor = max(turn.used, self._floor)
-        self._train(turn, now)
-        if turn.stale and turn.credits and turn.next_frame <= self.clock():
-            self._send_frame(turn)
+        self.note(turn.session)
+        try:
+            self._serve(turn, now)
+        except Exception:
+            del self.seats[turn.session]
+            self.send(("failed", turn.session, turn.generation, traceback.format_exc()))
         turn.used += self.clock() - now
         return 0
 
-    def _train(self, seat: Seat, now: float) -> None:
+    def _serve(self, seat: Seat, now: float) -> None:
+        """Carries out what waits for it, then trains and shows it."""
         end = now + SLICE
+        while seat.inbox:
+            self._carry_out(seat, seat.inbox.pop())
+            now = self.clock()
+            if now >= end:
+                return
+        self._train(seat, now, end)
+        if seat.stale and seat.credits and seat.next_frame <= self.clock():
+            self._send_frame(seat)
+
+    def _train(self, seat: Seat, now: float, end: float) -> None:
         before = seat.engine.epoch
         if seat.playing and seat.epochs_per_second is not None and now - seat.next_epoch > _BACKLOG:
             seat.next_epoch = now
@@ -256,4 +283,6 @@ class Worker:
 
 
 # Messages after which there is something new to show.
-_SHOWN = {"watch", "configure", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias"}
+_SHOWN = {
+    "watch", "configure", "rebuild", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias",
+}  # fmt: skip

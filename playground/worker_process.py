@@ -9,30 +9,30 @@ from __future__ import annotations
 
 import os
 import pickle
-import queue
 import signal
 import sys
 import threading
-from typing import Any
+import traceback
+
+from playground.inbox import Mailbox, Message
+from playground.mark import Mark
 
 _FOREVER = 1e6  # seconds; more than that a lock does not take
 
-Message = tuple[Any, ...]
-
 
 def main() -> None:
-    """Serves until standard input ends; does not return."""
+    """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the web process decides
     if hasattr(os, "nice"):
         os.nice(5)  # the web process goes first where both want the same core
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get into the stream of messages
-    inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    mailbox = Mailbox()
 
     def read() -> None:
         try:
             while True:
-                inbox.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
+                mailbox.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
         finally:
             os._exit(0)
 
@@ -44,24 +44,37 @@ def main() -> None:
             os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
-    # Only now: this takes seconds, and the web process may end meanwhile.
-    import torch
+    try:
+        # Only now: this takes seconds, and the web process may end meanwhile.
+        import torch
 
-    from playground import frame
-    from playground.worker import Worker
+        from playground import compiled, frame
+        from playground.worker import Worker
 
-    torch.set_num_threads(1)
-    frame.warm_up()
-    worker = Worker(send)
-    send(("ready", None))
+        torch.set_num_threads(1)
+        frame.warm_up()
+    except Exception as error:
+        send(("unable", None, error_in_a_line(error), traceback.format_exc()))
+        os._exit(1)
+    mark = Mark(int(sys.argv[1])) if len(sys.argv) > 1 else None
+    worker = Worker(send, note=mark.set) if mark else Worker(send)
+    send(("ready", None, compiled.complaint()))
     idle = 0.0
     while True:
-        try:
-            worker.handle(inbox.get(block=idle > 0, timeout=min(idle, _FOREVER)))
-            while True:
-                worker.handle(inbox.get_nowait())
-        except queue.Empty:
-            idle = worker.work()
+        for message in mailbox.take(min(idle, _FOREVER)):
+            if message[0] == "ping":
+                send(("pong", None, *message[2:]))
+            else:
+                worker.receive(message)
+        idle = worker.work()
+        if idle and mark:
+            mark.set()
+
+
+def error_in_a_line(error: BaseException) -> str:
+    """What it is, without the paths of this machine: it is shown to everybody."""
+    text = (error.strerror or "") if isinstance(error, OSError) else next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {text}"[:200] if text and "/" not in text else type(error).__name__
 
 
 if __name__ == "__main__":

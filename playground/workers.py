@@ -1,4 +1,4 @@
-"""The worker processes, as the web process holds them: start, send, listen, restart, stop."""
+"""The worker processes, as the web process holds them: start, send, listen, watch over, restart, stop."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ import pickle
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
+
+from core.threads import guarded
+from playground.inbox import Mailbox, Message
+from playground.mark import Mark
 
 log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 3
-_YOUNG = 5  # seconds
-Message = tuple[Any, ...]
+_LONGEST_DELAY = 30  # seconds from a death to the next start
+
+# In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
+SILENT_BEATS = 3  # without an answer: new sessions go elsewhere
+LOST_BEATS = 10  # without an answer: it is replaced
+START_BEATS = 300  # for the start, in which it may have to compile
+_STEADY_BEATS = 10  # answered: what went wrong before is over
 
 
 def default_count() -> int:
@@ -27,27 +35,58 @@ def default_count() -> int:
     return max(1, min(8, (os.cpu_count() or 1) - 1))
 
 
-class WorkerProcess:
-    """One `worker_process`, replaced by a new process when it dies.
+class Health(NamedTuple):
+    """How a worker is: `starting`, `ready`, `silent` (it does not answer) or `failed` (it cannot start)."""
 
-    `receive(worker, message)` is called for every message, from a thread of this object; `("died",)` says that a
-    new process has taken the place of one that ended. It knows nothing: the owner tells it again what it wants.
+    state: str
+    reason: str | None  # a sentence for whoever looks after the server; without paths of this machine
+
+
+class WorkerProcess:
+    """One `worker_process`, replaced by a new process when it dies or no longer answers.
+
+    `receive(worker, message)` is called for every message, from a thread of this object; `("died", session)` says that
+    a new process takes the place of one that ended, and which session it was serving, if any. The new one knows
+    nothing: the owner tells it again what it wants. `("unable", text)` says that it could not start.
+
+    No method waits for the process, except `close`. What is sent waits in a mailbox for the one thread that writes.
     """
 
     def __init__(self, receive: Callable[[WorkerProcess, Message], None], number: int = 0):
         self._receive = receive
         self.number = number
         self.restarts = 0
-        self._lock = threading.Lock()
-        self._closed = False
         self.ready = False
+        self._outbox = Mailbox()
+        self._mark = Mark()
+        self._closed = threading.Event()
+        self._deaths = 0  # in a row, none of which was long ready
+        self._unanswered = 0  # beats since it last answered, or since its start
+        self._answered = 0  # beats
+        self._unable: str | None = None  # why the last one could not start
+        self._served: str | None = None  # which session the last one was serving when it ended
+        self._starting = threading.Lock()  # so that `close` finds the process that was started last
         self._start()
-        self._thread = threading.Thread(target=self._listen, name="worker-listener", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._listen, name="worker-listener", daemon=True),
+            threading.Thread(target=self._write, name="worker-writer", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def health(self) -> Health:
+        if self.ready:
+            if self._unanswered < SILENT_BEATS:
+                return Health("ready", None)
+            return Health("silent", f"has not answered for {self._unanswered} s; is replaced after {LOST_BEATS} s")
+        if self._unable:
+            return Health("failed", self._unable)
+        return Health("starting", None)
 
     def cpu_seconds(self) -> float | None:
         """What the present process has computed so far; None where the system does not tell (it does on Linux)."""
@@ -57,53 +96,142 @@ class WorkerProcess:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def _start(self) -> None:
-        self._started = time.monotonic()
-        command = [sys.executable, "-m", "playground.worker_process"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT)
-        self._input = cast(IO[bytes], self._process.stdin)
-        self._output = cast(IO[bytes], self._process.stdout)
-
     def send(self, message: Message) -> None:
-        """Sends one message. Never raises: a death is reported by `receive`."""
-        with self._lock:
-            try:
-                pickle.dump(message, self._input, protocol=pickle.HIGHEST_PROTOCOL)
-                self._input.flush()
-            except (OSError, ValueError):  # dead, or closed
-                pass
+        """Sends one message, at some time. Never waits, never raises; a death is reported by `receive`."""
+        self._outbox.put(message)
+
+    def beat(self) -> None:
+        """To be called every second by a loop of the web process. Asks for an answer; ends who gives none."""
+        if self._unanswered >= (LOST_BEATS if self.ready else START_BEATS):
+            self._unanswered = 0
+            log.warning("worker does not answer", extra={"worker": self.number, "process_id": self.pid})
+            with contextlib.suppress(OSError):
+                self._process.kill()  # which also ends one that is stopped
+        elif self.ready:
+            self._outbox.put(("ping", None))
+        self._unanswered += 1
+
+    # --- the process and its threads ----------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Raises OSError where the system lets no more processes start."""
+        inherited = [] if self._mark.descriptor is None else [self._mark.descriptor]
+        command = [sys.executable, "-m", "playground.worker_process", *map(str, inherited)]
+        self._mark.set()
+        self._unanswered = self._answered = 0
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, pass_fds=inherited
+        )
+        self._process = process
+        self._input = cast(IO[bytes], process.stdin)
+        self._output = cast(IO[bytes], process.stdout)
 
     def _listen(self) -> None:
-        while True:
-            try:
-                while True:
-                    message = pickle.load(self._output)  # noqa: S301 - our own child
-                    if message[0] == "ready":
-                        self.ready = True
-                    self._receive(self, message)
-            except (EOFError, OSError, pickle.UnpicklingError):
-                pass
-            self.ready = False
-            code = self._process.wait()
-            with self._lock:
-                self._output.close()
-                if self._closed:
-                    return
-                if time.monotonic() - self._started < _YOUNG:
-                    time.sleep(1)  # one that dies at birth must not take a core
-                log.warning("worker died", extra={"worker": self.number, "process_id": self.pid, "status": code})
-                self.restarts += 1
-                self._start()
-                log.info("worker restarted", extra={"worker": self.number, "process_id": self.pid})
-            self._receive(self, ("died",))
+        while not self._closed.is_set():
+            with guarded("worker-listener"):
+                self._listen_to_its_end()
+
+    def _listen_to_its_end(self) -> None:
+        """What one process says; then puts another into its place."""
+        while (message := self._next()) is not None:
+            with guarded("worker-listener"):
+                self._note(message)
+        was_ready, self.ready = self.ready, False
+        if self._replace(was_ready):
+            self._receive(self, ("died", self._served))
+
+    def _next(self) -> Message | None:
+        """The next message; None where the process has ended, or talks nonsense."""
+        try:
+            return cast(Message, pickle.load(self._output))  # noqa: S301 - our own child
+        except Exception as error:  # half a message may raise anything
+            if not isinstance(error, EOFError | OSError | pickle.UnpicklingError):
+                log.warning("worker talks nonsense", exc_info=error, extra={"worker": self.number})
+            return None
+
+    def _note(self, message: Message) -> None:
+        event, *rest = message
+        self._unanswered = 0
+        if event == "pong":
+            self._answered += 1
+            if self._answered >= _STEADY_BEATS:
+                self._deaths = 0
+            return
+        if event == "ready":
+            self.ready, self._unable = True, None
+            _tell_once(rest[1])
+        elif event == "unable":
+            _, self._unable, trace = rest
+            _tell_once(f"worker cannot start: {trace}", logging.ERROR)
+        self._receive(self, message)
+
+    def _replace(self, was_ready: bool) -> bool:
+        """Puts a new process in the place of the one that ended. False where this object is closed."""
+        self._process.kill()  # where it talks nonsense
+        code = self._process.wait()
+        self._served = self._mark.read()
+        self._output.close()
+        with contextlib.suppress(OSError):
+            self._input.close()
+        if not was_ready and not self._unable:
+            self._unable = f"ended with status {code} before it was ready"
+        while not self._closed.is_set():
+            log.warning("worker died", extra={"worker": self.number, "process_id": self.pid, "status": code})
+            # The first time at once. One that dies over and over must not take a core.
+            delay = min(_LONGEST_DELAY, 2 ** (self._deaths - 1)) if self._deaths else 0
+            self._deaths += 1
+            if self._closed.wait(delay):
+                break
+            with self._starting:
+                if self._closed.is_set():
+                    break
+                try:
+                    self._start()
+                except OSError as error:
+                    self._unable = error.strerror or type(error).__name__
+                    continue
+            self.restarts += 1
+            log.info("worker restarted", extra={"worker": self.number, "process_id": self.pid})
+            return True
+        return False
+
+    def _write(self) -> None:
+        while not self._closed.is_set():
+            for message in self._outbox.take():
+                with guarded("worker-writer"):
+                    self._put_through(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+
+    def _put_through(self, data: bytes) -> None:
+        with contextlib.suppress(OSError, ValueError):  # dead, or closed: what it should know, the next is told
+            self._input.write(data)
+            self._input.flush()
 
     def close(self) -> None:
-        """Ends the process and the thread."""
-        self._closed = True
+        """Ends the process and the threads."""
+        self._closed.set()
+        with self._starting:
+            process = self._process
+        self._outbox.close()
+        self._threads[1].join(0.2)  # in the middle of a message it would hold the pipe
+        if self._threads[1].is_alive():
+            process.kill()
+            self._threads[1].join(_STOP_SECONDS)
         with contextlib.suppress(OSError):
             self._input.close()  # which it takes as the end
         try:
-            self._process.wait(_STOP_SECONDS)
+            process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._thread.join(_STOP_SECONDS)
+            process.kill()
+        for thread in self._threads:
+            thread.join(_STOP_SECONDS)
+        self._mark.close()
+
+
+_told: set[str] = set()
+
+
+def _tell_once(text: Any, level: int = logging.WARNING) -> None:
+    """What every worker and each of its successors would say again."""
+    if text and text not in _told:
+        _told.add(text)
+        log.log(level, "%s", text)

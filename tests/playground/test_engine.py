@@ -76,7 +76,7 @@ def test_a_rebuild_is_a_fresh_engine():
     engine = Engine(Config())
     engine.train()
     changed = Config(noise=20, network_shape=(3,), dataset="xor")
-    engine.configure(changed)
+    engine.rebuild(changed)
     fresh = Engine(changed)
     assert engine.epoch == 0
     assert np.array_equal(engine.parameters, fresh.parameters)

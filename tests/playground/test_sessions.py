@@ -128,25 +128,46 @@ def test_an_unknown_token_gives_a_new_session(sessions):
     assert reply["session"] != "f" * 32
 
 
-def test_a_session_left_alone_trains_on_then_pauses_then_is_forgotten(sessions, clock, browsers):
+@pytest.fixture
+def by_hand(sessions, monkeypatch):
+    """The sessions are swept when the test says so."""
+    sweep = sessions.sweep
+    monkeypatch.setattr(sessions, "sweep", lambda: None)
+    return sweep
+
+
+def test_a_session_left_alone_trains_on_then_pauses_then_is_forgotten(sessions, browsers, by_hand):
     token = sessions.open("tab", None, None)["session"]
     sessions.play("tab")
     wait_until(lambda: browsers.epoch("tab") > 2)
     sessions.leave("tab")
-    clock.now += module.TRAIN_ALONE_SECONDS - 1
-    sessions.sweep()
+    for _ in range(module.TRAIN_ALONE_BEATS - 1):
+        by_hand()
     assert sessions._sessions[token].playing
-    clock.now += 1
-    sessions.sweep()
+    by_hand()
     wait_until(lambda: not sessions._sessions[token].playing)
     assert sessions._sessions[token].reason == "disconnected"
-    clock.now += module.KEEP_SECONDS - module.TRAIN_ALONE_SECONDS - 1
-    sessions.sweep()
+    for _ in range(module.KEEP_BEATS - module.TRAIN_ALONE_BEATS - 1):
+        by_hand()
     assert sessions.open("back", token, None)["resumed"] is True
     sessions.leave("back")
-    clock.now += module.KEEP_SECONDS
-    sessions.sweep()
+    for _ in range(module.KEEP_BEATS - 1):
+        by_hand()
+    assert token in sessions._sessions
+    by_hand()
     assert token not in sessions._sessions
+
+
+def test_time_in_which_the_server_did_not_run_does_not_count(sessions, browsers, clock, by_hand):
+    """A paused container, a laptop asleep: whatever the clocks say afterwards, one beat has passed."""
+    token = sessions.open("tab", None, None)["session"]
+    sessions.play("tab")
+    wait_until(lambda: browsers.epoch("tab") > 2)
+    sessions.leave("tab")
+    clock.now += 3600
+    by_hand()
+    assert sessions._sessions[token].playing
+    assert sessions.open("back", token, None)["resumed"] is True
 
 
 def test_a_killed_worker_is_replaced_and_its_sessions_go_on_from_their_last_frame(sessions, browsers):

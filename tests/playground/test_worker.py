@@ -36,9 +36,19 @@ def clock():
     return Clock()
 
 
+class Bench(Worker):
+    """A worker that carries out a message as soon as it comes, unless it is only to `receive` it."""
+
+    def handle(self, message):
+        self.receive(message)
+        one = self.seats.get(message[1])
+        while one and one.inbox:
+            self._carry_out(one, one.inbox.pop())
+
+
 @pytest.fixture
 def bench(sent, clock):
-    return Worker(sent.append, clock=clock)
+    return Bench(sent.append, clock=clock)
 
 
 def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, cost=0.0, frame_interval=1 / 30):
@@ -194,10 +204,10 @@ def test_a_live_change_goes_on_and_a_rebuild_pauses_at_epoch_0(bench, sent):
     one = seat(bench)
     bench.handle(("play", "a"))
     run(bench, 0.5)
-    bench.handle(("configure", "a", Config(learning_rate=0.3), 1))
+    bench.handle(("configure", "a", Config(learning_rate=0.3)))
     assert one.playing
     assert one.engine.epoch > 0
-    bench.handle(("configure", "a", Config(noise=5), 2))
+    bench.handle(("rebuild", "a", Config(noise=5), 2))
     assert not one.playing
     assert one.engine.epoch == 0
     assert sent[-2] == ("status", "a", 2, 0, False, None)
@@ -238,7 +248,7 @@ def test_the_selected_map_is_sent_as_long_as_the_network_has_it(bench, sent):
     bench.handle(("select", "a", (0, 3)))
     run(bench, 1)
     assert struct.unpack_from("<2H", frames(sent)[-1][2], len(frames(sent)[-1][2]) - 10_004) == (0, 3)
-    bench.handle(("configure", "a", Config(network_shape=(2,)), 2))
+    bench.handle(("rebuild", "a", Config(network_shape=(2,)), 2))
     bench.handle(("credit", "a"))
     run(bench, 1)
     assert struct.unpack_from("<2H", frames(sent)[-1][2], len(frames(sent)[-1][2]) - 10_004) == (1, 0)

@@ -1,0 +1,242 @@
+"""Merging, held against carrying out every command one after the other."""
+
+import copy
+import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground import frame
+from playground.config import Config
+from playground.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
+from playground.worker import Worker
+from processes import wait_until
+
+SHAPES = [(), (2,), (3, 2)]
+EDITED = [(0, 0), (0, 1)]  # layer and source of edits; node 0 is there in every shape
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    frame.warm_up()
+
+
+class Page:
+    """Sends commands as `Sessions` does: with the whole config and a rising generation."""
+
+    def __init__(self):
+        self.config, self.generation = Config(), 1
+
+    def message(self, kind, value):
+        name = "a"
+        if kind == "rebuild":
+            self.config = self.config.updated({"networkShape": list(SHAPES[value % 3]), "noise": value % 5})
+        elif kind == "configure":
+            self.config = self.config.updated({"learningRate": 0.1 * (1 + value % 4)})
+        elif kind == "new_data":
+            self.config = self.config.updated({"seed": f"0.{value}", "weightsDraw": 0})
+        self.generation += kind in ("rebuild", "reset", "new_data")
+        arguments = {
+            "rebuild": (self.config, self.generation), "configure": (self.config,), "reset": (self.generation,),
+            "new_data": (self.config, self.generation), "step": (value + 1,), "select": ((0, value % 4),),
+            "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
+            "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
+            "pause": ("disconnected",) if value % 2 else (),
+        }  # fmt: skip
+        return (kind, name, *arguments.get(kind, ()))
+
+
+KINDS = [
+    "rebuild", "configure", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias",
+    "set_speed", "set_frame_interval", "watch", "unwatch", "credit",
+]  # fmt: skip
+sequences = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 7)), max_size=30)
+
+
+def opened(diverged):
+    """A worker whose one session has trained a little; and the list of what it sends."""
+    sent = []
+    bench = Worker(sent.append, clock=lambda: 100.0)
+    bench.receive(("open", "a", Config(), 1, None, True, None, 1 / 30, None))
+    carry_out(bench)
+    seat = bench.seats["a"]
+    for _ in range(3):
+        seat.engine.train()
+    if diverged:
+        seat.engine.set_weight(0, 0, 0, math.nan)
+        bench._diverge(seat)
+    sent.clear()
+    return bench, sent
+
+
+def carry_out(bench):
+    seat = bench.seats["a"]
+    while seat.inbox:
+        bench._carry_out(seat, seat.inbox.pop())
+
+
+def state(bench):
+    """All that decides what the session does next."""
+    seat = bench.seats["a"]
+    engine = seat.engine
+    kept = {name: value for name, value in vars(seat).items() if name not in ("engine", "inbox", "used", "stale")}
+    # Without a credit nothing is shown, and the next `watch` shows all the same.
+    kept["stale"] = seat.stale if seat.credits else None
+    arrays = (engine.parameters, engine._initial, engine._gradient, engine._dead, engine.train_points)
+    return kept, engine.config, engine.epoch, engine._count, [str(one.tolist()) for one in arrays]
+
+
+def last(sent, event):
+    return next((message for message in reversed(sent) if message[0] == event), None)
+
+
+def points(message):
+    """Without their generation, which a reset raises without sending them again."""
+    return message and message[2][8:]
+
+
+@settings(deadline=None, max_examples=400)
+@given(sequences, st.booleans())
+def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
+    page = Page()
+    messages = [page.message(*one) for one in sequence]
+    one_by_one, sent_each = opened(diverged)
+    for message in messages:
+        one_by_one.receive(message)
+        carry_out(one_by_one)
+    merged, sent_merged = opened(diverged)
+    for message in messages:
+        merged.receive(message)
+    carry_out(merged)
+    assert state(merged) == state(one_by_one)
+    assert last(sent_merged, "status") == last(sent_each, "status")
+    if merged.seats["a"].watched:
+        assert points(last(sent_merged, "points")) == points(last(sent_each, "points"))
+    assert len(sent_merged) <= len(sent_each)
+
+
+@settings(deadline=None, max_examples=200)
+@given(sequences, st.integers(0, 30))
+def test_merging_in_two_places_is_merging(sequence, cut):
+    """The web process merges what has not been written; the worker merges what was read."""
+    page = Page()
+    messages = [page.message(*one) for one in sequence]
+    both, _ = opened(diverged=False)
+    box = Mailbox()
+    for part in (messages[:cut], messages[cut:]):
+        for message in part:
+            box.put(message)
+        for message in box.take(0):
+            both.receive(message)
+    carry_out(both)
+    plain, _ = opened(diverged=False)
+    for message in messages:
+        plain.receive(message)
+        carry_out(plain)
+    assert state(both) == state(plain)
+
+
+edits = st.tuples(st.just("set_weight"), st.integers(0, 5), st.integers(0, 7), st.integers(0, 7), st.floats(-1, 1))
+anything = st.one_of(
+    edits,
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 7)).filter(lambda one: not one[0].startswith("set_")),
+    st.tuples(st.sampled_from(["open", "close", "set_speed", "something new"])),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(anything, max_size=200))
+def test_what_waits_is_bounded_whatever_comes(sequence):
+    inbox, page = Inbox(), Page()
+    edited = set()
+    for kind, *rest in sequence:
+        if kind == "set_weight":
+            edited.add(tuple(rest[:-1]))
+            inbox.put((kind, "a", *rest))
+        else:
+            inbox.put(page.message(kind, *rest) if rest else (kind, "a"))
+        assert len(inbox) <= MOST_PLAIN + len(edited) + 2  # `set_speed` without a value, and what is new
+
+
+def test_a_drag_of_a_thousand_steps_is_one_command():
+    inbox = Inbox()
+    for value in range(1000):
+        inbox.put(("set_weight", "a", 0, 1, 0, value / 1000))
+        inbox.put(("configure", "a", Config(learning_rate=0.1)))
+    assert len(inbox) == 2
+    assert inbox.pop() == ("set_weight", "a", 0, 1, 0, 0.999)
+
+
+def test_credits_add_up_to_as_many_as_there_are():
+    inbox = Inbox()
+    for _ in range(10):
+        inbox.put(("credit", "a"))
+    assert len(inbox) == CREDITS
+
+
+def test_a_session_that_ends_before_it_was_opened_leaves_nothing():
+    inbox = Inbox()
+    for message in [("open", "a", Config()), ("play", "a"), ("close", "a")]:
+        inbox.put(message)
+    assert len(inbox) == 0
+
+
+def test_a_session_that_ends_is_told_whatever_else_waits():
+    inbox = Inbox()
+    for message in [("play", "a"), ("close", "a")]:
+        inbox.put(message)
+    assert inbox.pop() == ("close", "a")
+    assert len(inbox) == 0
+    with pytest.raises(IndexError):
+        inbox.pop()
+
+
+def test_what_waits_is_carried_out_after_the_session_is_opened_anew():
+    """A worker was replaced: the new one knows nothing."""
+    inbox = Inbox()
+    for message in [("play", "a"), ("set_bias", "a", 0, 0, 1.0), ("open", "a", Config())]:
+        inbox.put(message)
+    assert [inbox.pop()[0] for _ in range(3)] == ["open", "play", "set_bias"]
+
+
+# --- between threads --------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_lost_between_threads():
+    box, taken = Mailbox(), []
+
+    def put(sender):
+        for number in range(500):
+            box.put(("select", f"{sender}", number))
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(put, sender) for sender in range(8)]
+        while not all(one.done() for one in done) or len(box):
+            taken += box.take(0.01)
+    for sender in range(8):
+        numbers = [message[2] for message in taken if message[1] == f"{sender}"]
+        assert numbers == sorted(numbers)
+        assert numbers[-1] == 499
+
+
+def test_who_waits_is_woken_by_a_message_and_by_the_end():
+    box, taken = Mailbox(), []
+    thread = threading.Thread(target=lambda: taken.extend([box.take(), box.take()]))
+    thread.start()
+    box.put(("play", "a"))
+    wait_until(lambda: (len(taken) == 0 and not len(box)) or taken)
+    box.close()
+    thread.join(5)
+    assert taken == [[("play", "a")], []]
+    assert box.take(0) == []
+
+
+def test_a_flood_takes_no_memory():
+    box = Mailbox()
+    page = Page()
+    for number in range(5000):
+        box.put(copy.copy(page.message(KINDS[number % len(KINDS)], number % 8)))
+    assert len(box) <= MOST_PLAIN + 3
