@@ -485,6 +485,7 @@ class Target:
         self._crowd.until(lambda: bool(self._honest.packed), 60, "a first frame")
         self._crowd.ask([self._honest], "play")
         self._crowd.run(2)
+        self._usual = self._frames(3)
         return self
 
     def __exit__(self, *about: object) -> None:
@@ -494,20 +495,20 @@ class Target:
     def try_out(self, name: str, seconds: float, back_seconds: float = BACK_SECONDS) -> Outcome:
         """Runs one attack; afterwards waits up to `back_seconds` until nothing of it is left."""
         web = psutil.Process(self.server.pid)
-        before = self._frames(min(seconds, 5))
         threads, connections, memory = web.num_threads(), _connections(web), web.memory_full_info().uss
         lines = self.server.log_lines()
         pages = _Pages(self.server.url)
         attacker = multiprocessing.get_context("spawn").Process(target=_attack, args=(name, self.server.port, seconds))
         attacker.start()
         during = self._frames(seconds)
-        attacker.join(seconds + 60)
+        while attacker.is_alive():
+            self._crowd.run(0.1)  # the player answers pings meanwhile
         longest, end = pages.close(), time.monotonic() + back_seconds
         while time.monotonic() < end and (web.num_threads() > threads or _connections(web) > connections):
             self._crowd.run(0.2)
         return Outcome(
             name=name,
-            frames_kept=during / before,
+            frames_kept=during / self._usual,
             page_seconds=longest,
             left_threads=web.num_threads() - threads,
             left_connections=_connections(web) - connections,

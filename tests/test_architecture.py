@@ -42,7 +42,7 @@ def test_packages_do_not_import_each_other_and_flask_stays_at_the_edge(path):
 
 
 WEB_LOWER_FIRST = [
-    "logs", "metrics", "mime", "address", "refusals", "headers", "hosts", "packets", "rates", "websocket", "engine",
+    "logs", "metrics", "mime", "address", "refusals", "headers", "hosts", "packets", "websocket", "engine",
     "limits", "gate", "edge", "server",
 ]  # fmt: skip
 

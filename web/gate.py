@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from core.rates import Bucket, Buckets
 from web import packets
 from web.engine import Engine, Handler
 from web.limits import (
@@ -32,7 +33,6 @@ from web.limits import (
     messages_of,
     requests_of,
 )
-from web.rates import Bucket, Buckets
 from web.refusals import Refusals
 from web.websocket import MAX_MESSAGE, WebSocket, accept
 

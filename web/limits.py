@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.http import parse_cookie
 
-from web.rates import Bucket
+from core.rates import Bucket
 
 THREADS = 512  # of the server; a WebSocket or a waiting poll holds one
 MAX_BODY = 2**20  # bytes of a request

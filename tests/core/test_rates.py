@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.rates import MOST_SECONDS, Bucket, Buckets
+from core.rates import MOST_SECONDS, Bucket, Buckets
 
 
 class Clock:
