@@ -79,7 +79,7 @@ class Worker:
     seats: dict[str, Seat] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     note: Callable[[str], None] = lambda _session: None  # told which session is served from now on
-    _floor: float = 0  # `used` of the seat served last: where a seat that was idle joins
+    _floor: float = 0  # the most that a seat had used when it was served: where a seat that was idle joins
 
     # --- messages -----------------------------------------------------------------------------------------------------
 
@@ -210,8 +210,9 @@ class Worker:
                 turn = seat
         if turn is None:
             return earliest - now
-        # Idle time is not saved up: who comes back stands level with who has been served all along.
-        turn.used = self._floor = max(turn.used, self._floor)
+        # Idle time is not saved up: who comes back stands a slice ahead of who has been served all along, no more.
+        turn.used = max(turn.used, self._floor - SLICE)
+        self._floor = max(turn.used, self._floor)
         self.note(turn.session)
         try:
             self._serve(turn, now)

@@ -277,3 +277,151 @@ def test_a_closed_session_leaves_nothing(bench):
 def test_every_message_has_a_method():
     known = set(vars(Worker))
     assert {f"_{command}" for command in worker._SHOWN} <= known
+
+
+# --- commands are work ------------------------------------------------------------------------------------------------
+
+
+class Slow(Worker):
+    """A worker to which every command costs `cost` seconds, but for the acknowledgement of a frame."""
+
+    cost = 0.003
+
+    def _carry_out(self, seat, message):
+        if message[0] != "credit":
+            self.clock.now += self.cost
+        super()._carry_out(seat, message)
+
+
+@pytest.fixture
+def slow(sent, clock):
+    return Slow(sent.append, clock=clock)
+
+
+def acknowledge(bench, sent, seen):
+    """Gives a credit back for each frame of the player beyond the `seen` first. Returns how many there are."""
+    count = len(frames(sent, "player"))
+    for _ in range(count - seen):
+        bench.receive(("credit", "player"))
+    return count
+
+
+def opened(bench, name):
+    bench.receive(("open", name, Config(), 1, None, False, 60, 1 / 30, None))
+    bench.receive(("watch", name))
+
+
+def test_a_command_waits_for_its_sessions_turn(bench):
+    opened(bench, "a")
+    assert not hasattr(bench.seats["a"], "engine")
+    bench.work()
+    assert bench.seats["a"].engine.epoch == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("rebuild", Config(), 1), ("new_data", Config(), 1), ("reset", 1), ("select", None)]
+)
+def test_a_flood_of_commands_leaves_a_player_its_frames(slow, sent, clock, command):
+    """Ten sessions with a command or two waiting at any time, 3 ms each: 333 a second are all that can be done."""
+    kind, *arguments = command
+    for name in "0123456789":
+        opened(slow, name)
+    opened(slow, "player")
+    slow.receive(("play", "player"))
+    run(slow, 0.5)
+    sent.clear()
+    slow.receive(("watch", "player"))
+    start, seen, before = clock.now, 0, 0
+    while clock.now < start + 4:
+        if clock.now < start + 1:  # until it has paid for its own commands
+            before = seen
+        for name in "0123456789":
+            slow.receive((kind, name, *arguments))
+            slow.receive(("step", name, 1))
+        seen = acknowledge(slow, sent, seen)
+        run(slow, 0.004)
+    assert seen - before > 0.9 * 90
+
+
+def test_commands_are_charged_to_their_session(slow):
+    for name in "ab":
+        opened(slow, name)
+    run(slow, 0.1)
+    before = {name: slow.seats[name].used for name in "ab"}
+    slow.receive(("reset", "a", 2))
+    run(slow, 0.1)
+    assert slow.seats["a"].used - before["a"] >= slow.cost
+    assert slow.seats["b"].used == before["b"]
+
+
+def test_a_stream_of_newcomers_is_not_served_before_everybody(slow, sent, clock):
+    """Sessions are opened and left as fast as the worker goes: each is new, and none has used any time."""
+    opened(slow, "player")
+    slow.receive(("play", "player"))
+    run(slow, 0.5)
+    sent.clear()
+    slow.receive(("watch", "player"))
+    end, seen, number = clock.now + 3, 0, 0
+    while clock.now < end:
+        for _ in range(3):
+            number += 1
+            opened(slow, f"new {number}")
+        seen = acknowledge(slow, sent, seen)
+        run(slow, 0.004)
+    assert len(frames(sent, "player")) > 0.9 * 90
+
+
+# --- a seat fails alone -----------------------------------------------------------------------------------------------
+
+
+def failing(*_):
+    raise ZeroDivisionError("an engine that raises")
+
+
+@pytest.mark.parametrize("part", ["train", "scores", "maps", "snapshot", "set_weight", "reset"])
+def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(bench, sent, part):
+    broken = seat(bench, "broken")
+    other = seat(bench, "other")
+    run(bench, 0.2)
+    setattr(broken.engine, part, failing)
+    for name in ("broken", "other"):
+        bench.receive(("play", name))
+        bench.receive(("set_weight", name, 0, 0, 0, 0.5))
+    if part == "reset":
+        bench.receive(("reset", "broken", 2))
+    bench.receive(("credit", "broken"))
+    run(bench, 1)
+    assert list(bench.seats) == ["other"]
+    told = [message for message in sent if message[0] == "failed"]
+    assert [message[1:3] for message in told] == [("broken", 1)]
+    assert "an engine that raises" in told[0][3]
+    assert other.engine.epoch > 40
+    bench.receive(("play", "broken"))  # late messages do no harm
+    run(bench, 0.1)
+
+
+def test_a_session_that_cannot_be_opened_fails_alone(bench, sent, monkeypatch):
+    monkeypatch.setattr(worker, "Engine", failing)
+    opened(bench, "broken")
+    run(bench, 0.1)
+    assert bench.seats == {}
+    assert sent[-1][:3] == ("failed", "broken", 1)
+
+
+def test_a_failed_session_may_be_opened_again(bench, sent, monkeypatch):
+    broken = seat(bench, "a")
+    broken.engine.train = failing
+    bench.receive(("play", "a"))
+    run(bench, 0.1)
+    bench.receive(("open", "a", Config(), 2, None, True, 60, 1 / 30, None))
+    run(bench, 1)
+    assert bench.seats["a"].engine.epoch > 40
+
+
+def test_who_is_served_is_noted_before(sent, clock):
+    noted = []
+    bench = Worker(sent.append, clock=clock, note=noted.append)
+    opened(bench, "a")
+    opened(bench, "b")
+    run(bench, 0.01)
+    assert set(noted) == {"a", "b"}

@@ -1,0 +1,410 @@
+"""Real worker processes that are stopped, killed, cannot start or talk nonsense; and what the others notice of it."""
+
+import contextlib
+import os
+import signal
+import struct
+import threading
+import time
+
+import psutil
+import pytest
+
+from core import threads
+from playground import sessions as module
+from playground import workers
+from playground.config import Config
+from playground.inbox import MOST_PLAIN
+from playground.sessions import SessionError, Sessions
+from processes import wait_until
+
+
+class Browsers:
+    """Collects what connections are sent, and acknowledges frames."""
+
+    def __init__(self):
+        self.events = []
+        self.raising = set()
+
+    def __call__(self, connection, event, payload, acknowledged=None):
+        self.events.append((connection, event, payload))
+        if (connection, event) in self.raising:
+            raise KeyError(connection)
+        if acknowledged:
+            acknowledged()
+
+    def of(self, connection, event):
+        return [payload for one, name, payload in list(self.events) if (one, name) == (connection, event)]
+
+    def epoch(self, connection):
+        frames = self.of(connection, "frame")
+        return struct.unpack_from("<I", frames[-1], 8)[0] if frames else -1
+
+    def reasons(self, connection):
+        return [status["reason"] for status in self.of(connection, "status")]
+
+
+@pytest.fixture
+def browsers():
+    return Browsers()
+
+
+@pytest.fixture
+def start(browsers):
+    """Starts `Sessions`, whose beats come when the test says so. Afterwards no process and no thread of it is left."""
+    made = []
+
+    def start(count=2, ready=True):
+        sessions = Sessions(browsers, count)
+        sessions._heart.close()
+        made.append(sessions)
+        if ready:
+            wait_until(lambda: all(worker.ready for worker in sessions.workers), 60, "the workers are ready")
+        return sessions
+
+    yield start
+    for sessions in made:
+        processes = [psutil.Process(worker.pid) for worker in sessions.workers if psutil.pid_exists(worker.pid)]
+        began = time.monotonic()
+        sessions.close()
+        assert time.monotonic() - began < 10
+        assert not any(process.is_running() for process in processes)
+    names = {thread.name for thread in threading.enumerate()}
+    assert not names & {"worker-listener", "worker-writer", "session-janitor"}
+
+
+def on(sessions, number, connection, link="seed=0.1"):
+    """A playing session on this worker."""
+    for attempt in range(20):
+        name = connection if attempt == 0 else f"{connection} {attempt}"
+        sessions.open(name, None, link)
+        if sessions.of(name).worker.number == number:
+            sessions.play(name)
+            return name
+    return pytest.fail("never on that worker")
+
+
+@contextlib.contextmanager
+def stopped(pid):
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def beats(sessions, count):
+    """The loop goes round, and each worker that can answers in between."""
+    for _ in range(count):
+        sessions.beat()
+        for worker in sessions.workers:
+            with contextlib.suppress(pytest.fail.Exception):
+                wait_until(lambda worker=worker: worker._unanswered <= 0 or not worker.ready, 0.3)
+
+
+def test_a_stopped_worker_delays_nobody_else(start, browsers):
+    sessions = start()
+    healthy, held = on(sessions, 0, "healthy"), on(sessions, 1, "held")
+    wait_until(lambda: browsers.epoch(held) > 5 and browsers.epoch(healthy) > 5)
+    with stopped(sessions.workers[1].pid):
+        longest = 0.0
+        for number in range(5000):  # far more than its pipe holds
+            began = time.monotonic()
+            sessions.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
+            sessions.set_weight(held, 0, 0, 0, number)
+            sessions.states()
+            sessions.by_worker()
+            longest = max(longest, time.monotonic() - began)
+        assert longest < 0.5
+        assert len(sessions.workers[1]._outbox) <= MOST_PLAIN + 2
+        before = browsers.epoch(healthy)
+        wait_until(lambda: browsers.epoch(healthy) > before + 30)
+    wait_until(lambda: browsers.of(held, "frame")[-1][4:8] == struct.pack("<I", sessions.of(held).generation), 20)
+
+
+def test_new_sessions_go_to_workers_that_answer(start, browsers):
+    sessions = start()
+    with stopped(sessions.workers[1].pid):
+        beats(sessions, workers.SILENT_BEATS + 1)
+        assert sessions.health()["0"].state == "ready"
+        assert sessions.health()["1"].state == "silent"
+        assert "has not answered" in sessions.health()["1"].reason
+        for number in range(6):
+            sessions.open(f"tab {number}", None, None)
+            assert sessions.of(f"tab {number}").worker.number == 0
+
+
+def test_a_worker_that_does_not_answer_is_replaced_and_its_sessions_go_on(start, browsers):
+    sessions = start()
+    held = on(sessions, 1, "held")
+    wait_until(lambda: browsers.epoch(held) > 20)
+    first = sessions.workers[1].pid
+    with stopped(first):
+        beats(sessions, workers.LOST_BEATS + 1)
+        wait_until(lambda: sessions.workers[1].pid != first, 10, "another process")
+        at_death = browsers.epoch(held)
+        wait_until(lambda: browsers.epoch(held) > at_death + 10, 60, "training goes on")
+    assert browsers.reasons(held).count("worker_silent") == 1  # told once
+    assert "worker_restarted" in browsers.reasons(held)
+    assert sessions.health()["1"].state == "ready"
+
+
+def test_a_worker_that_was_stopped_for_a_moment_goes_on(start, browsers):
+    sessions = start()
+    held = on(sessions, 1, "held")
+    wait_until(lambda: browsers.epoch(held) > 5)
+    first = sessions.workers[1].pid
+    with stopped(first):
+        beats(sessions, workers.LOST_BEATS - 1)
+    beats(sessions, 3)
+    assert sessions.workers[1].pid == first
+    assert sessions.health()["1"].state == "ready"
+    before = browsers.epoch(held)
+    wait_until(lambda: browsers.epoch(held) > before + 10)
+    assert browsers.reasons(held)[-1] is None
+
+
+def test_however_long_nothing_ran_nobody_is_replaced(start, browsers, monkeypatch):
+    """A paused container: the clocks have moved on by an hour, the loop of the web process has gone round once."""
+    sessions = start(1)
+    held = on(sessions, 0, "held")
+    first, real = sessions.workers[0].pid, time.monotonic
+    sessions.beat()
+    with stopped(first):
+        monkeypatch.setattr(time, "monotonic", lambda: real() + 3600)
+        sessions.beat()
+    monkeypatch.undo()
+    beats(sessions, 2)
+    assert sessions.workers[0].pid == first
+    before = browsers.epoch(held)
+    wait_until(lambda: browsers.epoch(held) > before + 10)
+
+
+def test_it_ends_while_a_worker_is_stopped_and_its_pipe_full(start, browsers):
+    sessions = start()
+    held = on(sessions, 1, "held")
+    os.kill(sessions.workers[1].pid, signal.SIGSTOP)
+    for number in range(3000):
+        sessions.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
+
+
+def test_what_raises_in_the_receiver_is_counted_and_the_listener_goes_on(start, browsers):
+    sessions = start(1)
+    browsers.raising = {("one", "frame"), ("one", "status"), ("one", "points")}
+    before = threads.errors().get("worker-listener", 0)
+    sessions.open("one", None, None)
+    sessions.play("one")
+    sessions.open("two", None, None)
+    sessions.play("two")
+    wait_until(lambda: browsers.epoch("two") > 10)
+    wait_until(lambda: threads.errors()["worker-listener"] > before + 10)  # so its frames go on coming
+    browsers.raising.clear()
+    epoch = browsers.epoch("one")
+    wait_until(lambda: browsers.epoch("one") > epoch + 10)
+
+
+def test_what_raises_while_a_worker_is_replaced_harms_one_session_alone(start, browsers):
+    sessions = start(1)
+    sessions.open("one", None, None)
+    sessions.open("two", None, None)
+    sessions.play("two")
+    wait_until(lambda: browsers.epoch("two") > 5)
+    browsers.raising = {("one", "status")}
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    at_death = browsers.epoch("two")
+    wait_until(lambda: browsers.epoch("two") > at_death + 10, 60)
+
+
+# --- a session at which workers die -----------------------------------------------------------------------------------
+
+
+def kill_while_serving(sessions, connection):
+    """The worker dies in the middle of a turn of this session, as if its engine had crashed the process."""
+    worker, token = sessions.of(connection).worker, sessions.of(connection).token
+    first = worker.pid
+    os.kill(first, signal.SIGSTOP)
+    worker._mark.set(token)
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: worker.pid != first and worker.ready, 60, "another process")
+
+
+def test_a_session_at_which_two_workers_died_is_not_opened_again(start, browsers):
+    sessions = start(1)
+    sessions.open("bad", None, None)
+    sessions.open("other", None, None)
+    wait_until(lambda: browsers.of("bad", "frame"))
+    for _ in range(2):
+        kill_while_serving(sessions, "bad")
+    assert browsers.reasons("bad")[-1] == "failed"
+    assert browsers.reasons("other")[-1] == "worker_restarted"
+    with pytest.raises(SessionError, match="failed"):
+        sessions.play("bad")
+    with pytest.raises(SessionError, match="failed"):
+        sessions.tell("bad", "step", 1)
+    sessions.reset("bad")
+    sessions.play("bad")
+    wait_until(lambda: browsers.epoch("bad") > 10)
+
+
+def test_progress_in_between_clears_a_session(start, browsers):
+    sessions = start(1)
+    sessions.open("tab", None, None)
+    sessions.play("tab")
+    for _ in range(3):
+        before = browsers.epoch("tab")
+        wait_until(lambda before=before: browsers.epoch("tab") > before + 3, 60)
+        kill_while_serving(sessions, "tab")
+    assert "failed" not in browsers.reasons("tab")
+
+
+# A worker whose engine raises, or ends the process, for a network with a single hidden neuron.
+BROKEN = """
+import os, sys
+from playground import engine
+real = engine.Engine.train
+def train(self):
+    if self.config.network_shape == (1,):
+        {action}
+    real(self)
+engine.Engine.train = train
+from playground import worker_process
+worker_process.main()
+"""
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    def breaking(action):
+        real = workers.subprocess.Popen
+
+        def start(command, **options):
+            return real([command[0], "-c", BROKEN.format(action=action), *command[3:]], **options)
+
+        monkeypatch.setattr(workers.subprocess, "Popen", start)
+
+    return breaking
+
+
+@pytest.mark.parametrize("again", ["reset", "configure", "new_weights", "new_data", "learning rate"])
+def test_a_session_whose_engine_raises_is_told_and_a_change_gives_it_a_new_one(start, browsers, broken, caplog, again):
+    broken("raise ZeroDivisionError('on purpose')")
+    sessions = start(1)
+    first = sessions.workers[0].pid
+    sessions.open("bad", None, "networkShape=1")
+    sessions.open("other", None, None)
+    for name in ("bad", "other"):
+        sessions.play(name)
+    wait_until(lambda: browsers.reasons("bad")[-1:] == ["failed"])
+    wait_until(lambda: browsers.epoch("other") > 20)
+    assert sessions.workers[0].pid == first
+    logged = [record for record in caplog.records if record.message == "session failed"]
+    assert ["on purpose" in record.cause for record in logged] == [True]
+    if again == "reset":
+        sessions.reset("bad")
+    elif again == "configure":
+        sessions.configure("bad", Config(network_shape=(2,)))
+    elif again == "learning rate":
+        sessions.configure("bad", sessions.of("bad").config.updated({"learningRate": 0.3}))
+    else:
+        getattr(sessions, again)("bad")
+    shown = len(browsers.of("bad", "frame"))
+    generation = sessions.of("bad").generation
+    wait_until(lambda: len(browsers.of("bad", "frame")) > shown, 10, "its new network is shown")
+    assert browsers.of("bad", "frame")[-1][4:8] == struct.pack("<I", generation)
+    sessions.play("bad")
+    if again == "configure":
+        wait_until(lambda: browsers.epoch("bad") > 10)
+    else:
+        wait_until(lambda: browsers.reasons("bad").count("failed") == 2)
+        assert len([record for record in caplog.records if record.message == "session failed"]) == 1
+
+
+def test_a_failed_session_that_is_opened_by_a_reload_says_so(start, browsers, broken):
+    broken("raise ZeroDivisionError('on purpose')")
+    sessions = start(1)
+    token = sessions.open("bad", None, "networkShape=1")["session"]
+    sessions.play("bad")
+    wait_until(lambda: browsers.reasons("bad")[-1:] == ["failed"])
+    sessions.open("reloaded", token, None)
+    assert browsers.reasons("reloaded") == ["failed"]
+
+
+def test_a_session_that_ends_its_worker_ends_two_and_no_more(start, browsers, broken):
+    broken("os._exit(3)")
+    sessions = start(1)
+    sessions.open("bad", None, "networkShape=1")
+    sessions.open("other", None, None)
+    for name in ("bad", "other"):
+        sessions.play(name)
+    wait_until(lambda: browsers.reasons("bad")[-1:] == ["failed"], 60)
+    wait_until(lambda: sessions.workers[0].ready, 60)
+    assert sessions.workers[0].restarts == 2
+    before = browsers.epoch("other")
+    wait_until(lambda: browsers.epoch("other") > before + 20, 20)
+    assert sessions.workers[0].restarts == 2
+
+
+# --- a worker that cannot start ---------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_cannot_start_says_why_and_is_tried_again_ever_more_slowly(start, browsers, monkeypatch, caplog):
+    real, starts = workers.subprocess.Popen, []
+
+    def failing(command, **options):
+        starts.append(time.monotonic())
+        script = "import sys; sys.modules['torch'] = None\nfrom playground import worker_process; worker_process.main()"
+        return real([command[0], "-c", script, *command[3:]], **options)
+
+    monkeypatch.setattr(workers.subprocess, "Popen", failing)
+    sessions = start(1, ready=False)
+    sessions.open("tab", None, None)
+    wait_until(lambda: len(starts) >= 4, 30)
+    assert starts[3] - starts[2] > 1.5  # at once, after 1 s, after 2 s
+    assert sessions.health()["0"].state == "failed"
+    assert "ModuleNotFoundError" in sessions.health()["0"].reason
+    status = browsers.of("tab", "status")[-1]
+    assert (status["ready"], status["reason"]) == (False, "worker_failed")
+    assert len([record for record in caplog.records if "worker cannot start" in record.message]) == 1
+    sessions.open("late", None, None)
+    assert browsers.reasons("late") == ["worker_failed"]
+    monkeypatch.undo()
+    wait_until(lambda: sessions.health()["0"].state == "ready", 60)
+    wait_until(lambda: browsers.of("tab", "frame"))
+    assert browsers.of("tab", "status")[-1]["ready"] is True
+
+
+@pytest.mark.parametrize("script", ["print('hello')", "raise SystemExit(7)", "import os; os.kill(os.getpid(), 11)"])
+def test_whatever_ends_a_worker_at_birth_is_named(start, monkeypatch, script):
+    real = workers.subprocess.Popen
+    monkeypatch.setattr(
+        workers.subprocess, "Popen", lambda command, **options: real([command[0], "-c", script], **options)
+    )
+    sessions = start(1, ready=False)
+    wait_until(lambda: sessions.health()["0"].state == "failed", 20)
+    assert "before it was ready" in sessions.health()["0"].reason
+
+
+def test_a_worker_that_hangs_while_it_starts_is_replaced(start, monkeypatch):
+    real = workers.subprocess.Popen
+    script = "import time; time.sleep(1000)"
+    monkeypatch.setattr(
+        workers.subprocess, "Popen", lambda command, **options: real([command[0], "-c", script], **options)
+    )
+    sessions = start(1, ready=False)
+    first = sessions.workers[0].pid
+    for _ in range(workers.START_BEATS + 1):
+        sessions.beat()
+    monkeypatch.undo()
+    wait_until(lambda: sessions.workers[0].pid != first and sessions.workers[0].ready, 60)
+
+
+def test_ever_more_sessions_are_forgotten_on_a_worker_that_is_stopped(start, browsers):
+    """What waits for it stays bounded: a session that ends before the worker heard of it leaves nothing."""
+    sessions = start(1)
+    with stopped(sessions.workers[0].pid):
+        for _ in range(module.MAX_PER_BROWSER + 500):
+            sessions.join("tab", "browser")
+            sessions.open("tab", None, None)
+            sessions.end("tab")
+        assert len(sessions.workers[0]._outbox) < 3000
