@@ -27,6 +27,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY scripts/vendor.py scripts/
 RUN python scripts/vendor.py && rm -r node_modules
 
+COPY core core
 COPY lenet lenet
 RUN python -m lenet data mnist --data "$PWD/baked/data"
 

@@ -37,7 +37,7 @@ from web.metrics import Metrics, Read
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 READMES = {"README.md": "option", "README.zh.md": "选项"}
-PACKAGES = ("playground", "lenet", "web")
+PACKAGES = ("core", "playground", "lenet", "web")
 
 
 # --- reading a page ---------------------------------------------------------------------------------------------------
