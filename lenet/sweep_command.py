@@ -35,6 +35,7 @@ def sweep(
         backend = RedisBackend(redis)
     me = Visitor(None, is_teacher=True)
     with closing(Runs(data_dir, experiments, backend)) as runs, _leaving() as leaving:
+        runs.wait_until_read()
         try:
             if begun:
                 found = runs.request_sweep(me, begun, "resume")

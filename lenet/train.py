@@ -34,7 +34,7 @@ from lenet.config import TrainConfig
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.folder import ENDINGS, RunFolder, write_whole
 from lenet.model import build, layer_table
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 from lenet.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
@@ -265,7 +265,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.train_s, self.epoch_s = state["step"], state["train_s"], state["epoch_s"]
         done = self.step // self.steps_per_epoch
-        self.epochs = [epoch for epoch in fold(self.folder.records()).epochs if epoch["epoch"] <= done]
+        self.epochs = [epoch for epoch in epochs_that_hold(self.folder.records()) if epoch["epoch"] <= done]
 
     # --- what is told -------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from lenet.__main__ import main, parser, settings
 from lenet.config import FIELDS, PRESETS, TrainConfig
 from lenet.folder import RunFolder
 from lenet.launch import setting_arguments
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 from processes import ROOT
 
 
@@ -74,7 +74,7 @@ def test_the_settings_of_a_run_that_has_begun_cannot_change(trained: RunFolder, 
 
 
 def test_a_checkpoint_without_its_config_needs_a_preset(trained: RunFolder, tmp_path: Path, mnist: Path, capsys):
-    record = fold(trained.records()).epochs[-1]
+    record = epochs_that_hold(trained.records())[-1]
     checkpoint = tmp_path / "alone.pt"
     checkpoint.write_bytes((trained.path / record["checkpoint"]).read_bytes())
     assert (
