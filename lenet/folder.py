@@ -49,7 +49,7 @@ def claim(experiments: Path) -> FileLock:
     experiments.mkdir(parents=True, exist_ok=True)
     own = experiments / f".server-{secrets.token_hex(6)}.lock"
     lock = FileLock(own)
-    lock.acquire()
+    acquire(lock)
     for path in experiments.glob(".server-*.lock"):
         with contextlib.suppress(OSError):
             # One that is being made is not held yet.
@@ -71,21 +71,47 @@ def _is_held(path: Path) -> bool:
             raise OSError(errno.EINVAL, "not a regular file", str(path))
     except FileNotFoundError:
         return False
+    lock = FileLock(path)
     try:
-        with FileLock(path).acquire(timeout=0):
-            return False
+        acquire(lock, 0)
     except Timeout:
         return True
+    lock.release()
+    return False
+
+
+def acquire(lock: FileLock, timeout_s: float = -1) -> None:
+    """Raises Timeout, and OSError that names the file where the file system has no locks."""
+    try:
+        lock.acquire(timeout=timeout_s)
+    except NotImplementedError:
+        raise OSError(errno.ENOLCK, "the file system has no locks", lock.lock_file) from None
+    except Timeout:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), lock.lock_file) from None
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
     """All or nothing: a reader sees the old file or the new one. Raises OSError, and leaves nothing behind."""
     beside = path.with_name(f".{path.name}.new")
+    with naming(path):
+        try:
+            beside.write_bytes(content)
+            _replace(beside, path)
+        except BaseException:
+            beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
+            raise
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An OSError of the block that does not say of which file it is, as those of a full disk, says it then."""
     try:
-        beside.write_bytes(content)
-        _replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
         raise
 
 
@@ -169,7 +195,7 @@ class RunFolder:
     def append(self, record: dict[str, Any]) -> None:
         """Adds a line to metrics.jsonl in one write, so that a reader meets at most an unfinished last line."""
         line = line_of(record) + b"\n"
-        with self.metrics.open("ab", buffering=0) as file:
+        with naming(self.metrics), self.metrics.open("ab", buffering=0) as file:
             file.write(line)
 
     def drop_torn_line(self) -> None:

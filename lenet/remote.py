@@ -119,9 +119,11 @@ class RedisBackend:
         self._in_touch_since: float | None = time.monotonic()
         self._retry_at = 0.0
         self._cleaned_at = time.monotonic()
-        with self._reaching():
+        try:
             self._devices = self.store.devices()
             self._adoptable = self._in_queues()
+        except RedisError as error:
+            raise ConnectionError(f"Redis does not answer: {error}") from None
 
     # --- RunBackend ---------------------------------------------------------------------------------------------------
 

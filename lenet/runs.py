@@ -209,7 +209,7 @@ class Runs:
             one.summary for one in self._all_shown() if one.summary["sweep"] and one.summary["sweep"]["id"] == sweep
         ]
         if not found:
-            raise self._missing("sweep", sweep)
+            raise self._missing(sweep, is_sweep=True)
         trials = [self._with_place(trial) for trial in sorted(found, key=lambda trial: trial["sweep"]["number"])]
         return sweeps.summary(sweep, trials) | {"trials": trials}
 
@@ -231,15 +231,17 @@ class Runs:
     def _get_shown(self, run_id: str) -> Shown:
         shown = self._shown.get(run_id)
         if shown is None:
-            raise self._missing("run", run_id)
+            raise self._missing(run_id)
         return shown
 
-    def _missing(self, what: str, name: str) -> RefusedError:
+    def _missing(self, name: str, *, is_sweep: bool = False) -> RefusedError:
         if name in self._unreadable:
             return RefusedError(409, f"run {name} cannot be read: {self._unreadable[name]}", "unreadable")
         if self.is_reading:
-            return RefusedError(503, f"no {what} {name[:60]!r} so far: the server still reads its runs", "reading")
-        return RefusedError(404, f"no {what} {name[:60]!r}", f"no-such-{what}")
+            return RefusedError(503, "the server still reads its runs, and this may be one of them", "reading")
+        if is_sweep:
+            return RefusedError(404, f"no sweep {name[:60]!r}", "no-such-sweep")
+        return RefusedError(404, f"no run {name[:60]!r}", "no-such-run")
 
     def _with_place(self, summary: dict[str, Any]) -> dict[str, Any]:
         place = self._places.get(summary["run"]) if summary["status"] == "queued" else None
@@ -539,13 +541,13 @@ class Runs:
 
     def _get(self, run_id: str) -> Run:
         if run_id not in self._runs:
-            raise self._missing("run", run_id)
+            raise self._missing(run_id)
         return self._runs[run_id]
 
     def _trials(self, sweep: str) -> list[Run]:
         trials = [run for run in self._runs.values() if run.sweep and run.sweep["id"] == sweep]
         if not trials:
-            raise self._missing("sweep", sweep)
+            raise self._missing(sweep, is_sweep=True)
         return sorted(trials, key=lambda run: run.sweep["number"] if run.sweep else 0)
 
     def _may_change(self, visitor: Visitor, run_id: str) -> Run:
