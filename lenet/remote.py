@@ -101,7 +101,7 @@ class RedisBackend:
 
     def __init__(self, url: str, data_dir: Path | None = None):
         """data_dir: where the pages look for the images of the runs' data sets, which are fetched into it."""
-        self.data_dir = data_dir
+        self.data_dir = data_dir and data_dir.expanduser()
         self._fetches: dict[str, subprocess.Popen[bytes]] = {}
         self.client = connect(url, TIMEOUT_S)
         self.store = RunStore(self.client)
@@ -184,7 +184,10 @@ class RedisBackend:
                 self.store.put(run.folder, run.stored())
             lines = len(run.folder.lines())
             self.store.end(run.id, lines, record)
-            self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
+            try:
+                self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
+            except ValueError:  # there is something else in its place
+                run.folder.append(record)
             self.store.expire(run.id)
             self.store.announce(run.id, "changed", self._server)
 

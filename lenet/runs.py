@@ -679,7 +679,7 @@ class Runs:
         if must_tell:
             self._ask_backend(self.backend.note_end, run, record)
         else:
-            with contextlib.suppress(OSError):  # a full disk: the status is then in memory alone
+            with contextlib.suppress(OSError, ValueError):  # a full disk: the status is then in memory alone
                 self.backend.note_end(run, record)
         self._change(run, status, reason)
         run.requested = None
