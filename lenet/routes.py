@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, jsonify, make_response, request, send_file
-from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
 from core.threads import note
 from lenet import config, images, sweeps
@@ -310,8 +310,11 @@ def _body() -> dict[str, Any]:
     """The JSON object that was sent."""
     if not request.is_json:
         raise UnsupportedMediaType("want a body of type application/json")
+    text = request.get_data(cache=False)
+    if request.content_length is None and len(text) >= MOST_BODY_BYTES:  # werkzeug cuts what has no length
+        raise RequestEntityTooLarge
     try:
-        body = json.loads(request.get_data(cache=False))
+        body = json.loads(text)
     except ValueError as error:
         raise BadRequest(f"the body is no JSON: {error}") from None
     except RecursionError:

@@ -370,6 +370,9 @@ class Runs:
 
     def _step(self) -> None:
         self._note_pause()
+        for news in self.backend.news():  # before the step, which tells what has become of them
+            with guarded("lenet-runs"):
+                self._hear(news)
         if self._unread is not None and not self._unread:  # a run that is not read yet may be before the others
             if self._is_visited:
                 self._is_visited = False
@@ -377,9 +380,6 @@ class Runs:
                     self.backend.prepare()
             with guarded("lenet-runs"):
                 self.backend.step()
-        for news in self.backend.news():
-            with guarded("lenet-runs"):
-                self._hear(news)
         for run in list(self._active.values()):
             with guarded("lenet-runs"):
                 self._follow(run)
