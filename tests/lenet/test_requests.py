@@ -45,7 +45,8 @@ ODD_TEXT = st.one_of(
                      "~", "20260101-000000-abcdef", "x" * 5000]),
 )  # fmt: skip
 HEADERS = st.dictionaries(
-    st.sampled_from(["Origin", "Authorization", "Cookie", "Content-Type", "Accept", "Range", "If-None-Match", "X-Forwarded-Proto"]),
+    st.sampled_from(["Origin", "Authorization", "Cookie", "Content-Type", "Accept", "Range", "If-None-Match",
+                     "X-Forwarded-Proto"]),
     st.one_of(
         st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30),
         st.sampled_from(["http://[::1", "null", "http://localhost", "Bearer \xff", f"{BROWSER_COOKIE}=\xff\xfe",
