@@ -26,7 +26,7 @@ import torch
 from benchmarks import report
 from lenet import data
 from lenet.folder import RunFolder
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.982  # what the exercise's ten epochs reach
@@ -76,7 +76,7 @@ def ours(settings: Settings, preset: str, *words: str) -> list[dict[str, Any]]:
         result = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"status": "no result"}
         if result["status"] != "finished":
             raise RuntimeError(f"{preset}: {result}")
-        return fold(RunFolder(Path(experiments), result["run"]).records()).epochs
+        return epochs_that_hold(RunFolder(Path(experiments), result["run"]).records())
 
 
 # --- what is measured -------------------------------------------------------------------------------------------------

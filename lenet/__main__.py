@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import json
 import os
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from filelock import Timeout
 
 from lenet import data
 from lenet.config import FIELDS, PRESETS, Choice, ConfigError, Flag, Number, TrainConfig
 from lenet.folder import RunFolder, new_run_id
+from lenet.records import read_object
 from lenet.sweeps import parse_axis
 
 BAD_INPUT = 2  # exit status
@@ -21,13 +26,54 @@ REDIS_HELP = "the queue of the machines that train"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command and returns its exit status: 0, 1 for a failure, 2 for bad input."""
+    """Runs the command and returns its exit status: 0, 1 for a failure, 2 for bad input or an error of the system."""
     options = parser().parse_args(arguments)
     try:
+        for name in ("data", "experiments"):
+            _check_folder(getattr(options, name, None))
         return options.command(options)
-    except (ConfigError, data.DataMissingError, FileNotFoundError, ConnectionError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
+    except data.DataMissingError as error:  # of many lines: the files that are wanted
+        text = str(error)
+    except KeyboardInterrupt:
+        text = "interrupted"
+    except Timeout as error:
+        text = f"another process is at work there and holds {error.lock_file}"
+    except BrokenPipeError:
+        text = "standard output: nobody reads it any more"
+        _abandon_output()
+    except ConnectionError as error:
+        text = str(error)
+    except OSError as error:
+        text = f"{error.strerror or error}: {error.filename or 'standard output'}"
+        if error.filename is None:
+            _abandon_output()
+    except ValueError as error:
+        text = " ".join(str(error).split())
+    print(f"error: {text}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def _check_folder(path: Path | None) -> None:
+    """Raises NotADirectoryError where a file is in the way of a folder that is there or is to be made."""
+    for place in [path, *path.absolute().parents] if path is not None else []:
+        if os.path.lexists(place):
+            if not place.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+            return
+
+
+def _abandon_output() -> None:
+    """What is still to be written goes nowhere, or Python would complain of it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _path(text: str) -> Path:
+    """`~` is the home folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="test a checkpoint on the test images")
     evaluate.set_defaults(command=run_evaluate)
-    evaluate.add_argument("checkpoint", type=Path, help="a .pt file; the config.json beside it says what it is")
+    evaluate.add_argument("checkpoint", type=_path, help="a .pt file; the config.json beside it says what it is")
     evaluate.add_argument("--preset", choices=PRESETS, help="which network it is, where there is no config.json")
     _add_folders(evaluate)
     add_settings(evaluate)
@@ -69,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--redis", default=os.environ.get("PLAYLAB_REDIS"), metavar="URL", help=REDIS_HELP)
     worker.add_argument("--device", action="append", metavar="ID", help="cuda:0, cpu, ...; repeatable (default: all)")
     worker.add_argument("--name", default=socket.gethostname(), help="this machine's (default: its host name)")
-    worker.add_argument("--data", type=Path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
+    worker.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
 
     spare = commands.add_parser("spare", help="for the server: wait, with torch loaded, for a command")
     spare.set_defaults(command=run_spare)
@@ -82,9 +128,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_folders(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", type=Path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
+    command.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
     command.add_argument(
-        "--experiments", type=Path, default=os.environ.get("PLAYLAB_EXPERIMENTS", "experiments"), metavar="DIR"
+        "--experiments", type=_path, default=os.environ.get("PLAYLAB_EXPERIMENTS", "experiments"), metavar="DIR"
     )
 
 
@@ -116,20 +162,38 @@ def settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def run_train(options: argparse.Namespace) -> int:
     folder = RunFolder(options.experiments, options.run or new_run_id())
-    begun = folder.read_json("config.json")
-    if begun:  # its settings are its own
+    about = folder.load_json("config.json")
+    if about is not None:  # its settings are its own
+        begun = _begun(about, folder.path / "config.json")
         if settings(options):
             raise ValueError(f"run {folder.id} has begun: its settings cannot change")
         # The number of threads decides the order of sums: it stays what it was.
-        config, preset = TrainConfig().updated(begun["config"] | {"threads": begun["threads"]}), begun["preset"]
+        config, preset = TrainConfig().updated(begun.config | {"threads": begun.threads}), begun.preset
     else:
         config, preset = PRESETS[options.preset].config.updated(settings(options)), options.preset
 
-    from lenet.train import train  # torch takes a second to import: not for --help or an error
+    from lenet.train import SYSTEM, train  # torch takes a second to import: not for --help or an error
 
     result = train(config, folder, options.data, preset)
     print(json.dumps(result), flush=True)
-    return int(result["status"] == "failed")
+    if result["status"] == "failed":
+        return BAD_INPUT if result["reason"].startswith(SYSTEM) else 1
+    return 0
+
+
+class Begun(msgspec.Struct):
+    """What a run's config.json must say for the run to go on."""
+
+    config: dict[str, Any]
+    preset: str = "fast"
+    threads: Annotated[int, msgspec.Meta(ge=0, le=10**6)] = 0
+
+
+def _begun(about: dict[str, Any], path: Path) -> Begun:
+    try:
+        return msgspec.convert(about, Begun)
+    except ValueError as error:
+        raise ValueError(f"{path} is not the config.json of a run: {error}") from None
 
 
 def run_sweep(options: argparse.Namespace) -> int:
@@ -151,7 +215,12 @@ def run_sweep(options: argparse.Namespace) -> int:
 def run_evaluate(options: argparse.Namespace) -> int:
     beside = options.checkpoint.parent / "config.json"
     if beside.is_file():
-        config = TrainConfig().updated(json.loads(beside.read_text(encoding="utf-8"))["config"])
+        try:
+            config = TrainConfig().updated(_begun(read_object(beside.read_bytes()), beside).config)
+        except ConfigError as error:
+            raise ValueError(f"{beside}: {error}") from None
+        except ValueError as error:
+            raise ValueError(f"{beside}: {error}" if str(beside) not in str(error) else str(error)) from None
     elif options.preset:
         config = PRESETS[options.preset].config
     else:
@@ -183,6 +252,8 @@ def run_data(options: argparse.Namespace) -> int:
 
 
 def run_worker(options: argparse.Namespace) -> int:
+    if sys.platform == "win32":
+        raise ValueError("the worker does not run on Windows, which cannot fork: use WSL or Docker there")
     if not options.redis:
         raise ValueError("where is the queue? Say --redis URL")
 

@@ -34,9 +34,9 @@ class News:
 
 
 class RunBackend(Protocol):
-    """Owns the queue and the trainers. Every method but `close` is called under the lock of `Runs`: quick ones only.
+    """Owns the queue and the trainers. Any thread may ask for `devices` and `fitting`; all else is for that of `Runs`.
 
-    What must reach a queue elsewhere raises ConnectionError where it cannot.
+    What must reach a queue elsewhere raises ConnectionError where it cannot, within seconds.
     """
 
     def devices(self) -> list[dict[str, Any]]:
@@ -80,7 +80,11 @@ class RunBackend(Protocol):
         ...
 
     def step(self) -> None:
-        """Does what is due."""
+        """Does what is due: it may take as long as a queue elsewhere takes to answer."""
+        ...
+
+    def note_pause(self, seconds: float) -> None:
+        """For so long this process did not run: what others did not do meanwhile is no sign of their death."""
         ...
 
     def prepare(self) -> None:

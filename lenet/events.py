@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_socketio import Namespace, SocketIO, join_room, leave_room
+from flask import request
+from flask_socketio import Namespace, SocketIO, join_room, leave_room, rooms
 
 from lenet.run import RefusedError
 from lenet.runs import Runs
 
 NAMESPACE = "/lenet"
+MOST_FOLLOWED = 50  # runs, by one connection; the page follows one
 
 
 class LenetNamespace(Namespace):
@@ -19,20 +21,23 @@ class LenetNamespace(Namespace):
         super().__init__(NAMESPACE)
         self.runs = runs
 
-    def on_connect(self, _auth: object = None) -> None:
+    def on_connect(self, *_: object) -> None:
         self.runs.prepare()  # someone is looking at the tab: get ready for Start
 
-    def on_follow(self, message: object = None) -> dict[str, Any]:
+    def on_follow(self, *message: object) -> dict[str, Any]:
         """From now on this client gets the run's `records`; the answer says how many lines there were before."""
         try:
             run_id = _run_of(message)
             self.runs.lines(run_id)  # whether there is such a run
+            followed = set(rooms()) - {_sid()}
+            if run_id not in followed and len(followed) >= MOST_FOLLOWED:
+                raise ValueError(f"you follow {len(followed)} runs, the most there can be: unfollow one first")
             join_room(run_id)  # before counting: a line may come twice, none is missed
             return {"ok": True, "lines": self.runs.lines(run_id)}
         except (RefusedError, ValueError) as error:
             return {"ok": False, "error": str(error)}
 
-    def on_unfollow(self, message: object = None) -> dict[str, Any]:
+    def on_unfollow(self, *message: object) -> dict[str, Any]:
         try:
             leave_room(_run_of(message))
             return {"ok": True}
@@ -40,8 +45,15 @@ class LenetNamespace(Namespace):
             return {"ok": False, "error": str(error)}
 
 
-def _run_of(message: object) -> str:
-    run_id = message.get("run") if isinstance(message, dict) else None
+def _sid() -> str:
+    """The name of this connection, which is a room too."""
+    return request.sid  # type: ignore[attr-defined]
+
+
+def _run_of(message: tuple[object, ...]) -> str:
+    """From the arguments of an event."""
+    said = message[0] if len(message) == 1 else None
+    run_id = said.get("run") if isinstance(said, dict) else None
     if not isinstance(run_id, str) or len(run_id) > 64:
         raise ValueError("want an object with the run's id as `run`")
     return run_id

@@ -15,20 +15,29 @@ No torch here, and nothing that knows about queues or processes.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
 import secrets
 import signal
+import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+from lenet.records import MOST_LINE_BYTES, End, read_object, read_record
+
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+SERVER_MARK = re.compile(r"\.server-[0-9a-f]{12}\.lock")
+MOST_JSON_BYTES = 2**20  # of config.json and run.json
+REPLACE_S = 1.0 if os.name == "nt" else 0.0  # how long to try again: on Windows a file that someone reads stays
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
+INTERRUPTED = ("interrupted", "the training process ended without a word")
 ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
 
 
@@ -40,7 +49,7 @@ def claim(experiments: Path) -> FileLock:
     experiments.mkdir(parents=True, exist_ok=True)
     own = experiments / f".server-{secrets.token_hex(6)}.lock"
     lock = FileLock(own)
-    lock.acquire()
+    acquire(lock)
     for path in experiments.glob(".server-*.lock"):
         with contextlib.suppress(OSError):
             # One that is being made is not held yet.
@@ -52,27 +61,83 @@ def claim(experiments: Path) -> FileLock:
 
 def is_claimed(experiments: Path, name: str) -> bool:
     """Whether the process of the mark `name` lives."""
-    path = experiments / Path(name).name
-    return path.exists() and _is_held(path)
+    return SERVER_MARK.fullmatch(name) is not None and _is_held(experiments / name)
 
 
 def _is_held(path: Path) -> bool:
+    """Raises OSError for what is no file that could be locked."""
     try:
-        with FileLock(path).acquire(timeout=0):
-            return False
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+    except FileNotFoundError:
+        return False
+    lock = FileLock(path)
+    try:
+        acquire(lock, 0)
     except Timeout:
         return True
+    lock.release()
+    return False
+
+
+def acquire(lock: FileLock, timeout_s: float = -1) -> None:
+    """Raises Timeout, and OSError that names the file where the file system has no locks."""
+    try:
+        lock.acquire(timeout=timeout_s)
+    except NotImplementedError:
+        raise OSError(errno.ENOLCK, "the file system has no locks", lock.lock_file) from None
+    except Timeout:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), lock.lock_file) from None
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
     """All or nothing: a reader sees the old file or the new one. Raises OSError, and leaves nothing behind."""
     beside = path.with_name(f".{path.name}.new")
+    with naming(path):
+        try:
+            beside.write_bytes(content)
+            _replace(beside, path)
+        except BaseException:
+            beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
+            raise
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An OSError of the block that does not say of which file it is, as those of a full disk, says it then."""
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
         raise
+
+
+def _replace(path: Path, other: Path) -> None:
+    deadline = time.monotonic() + REPLACE_S
+    while True:
+        try:
+            path.replace(other)
+            return
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.02)  # until its reader is done: only Windows gets here
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """A regular file, to read. Raises OSError, for a folder, a pipe or a device too: a pipe would be waited for."""
+
+    def without_waiting(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+    file = open(path, "rb", opener=without_waiting)  # noqa: SIM115  it is who asks that closes it
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return file
 
 
 def line_of(record: dict[str, Any]) -> bytes:
@@ -102,9 +167,23 @@ class RunFolder:
     def read_json(self, name: str) -> dict[str, Any] | None:
         """The object in the file `name`; None where there is no such file or it is no JSON."""
         try:
-            return json.loads((self.path / name).read_text(encoding="utf-8"))
+            return self.load_json(name)
         except (OSError, ValueError):
             return None
+
+    def load_json(self, name: str) -> dict[str, Any] | None:
+        """The object in the file `name`; None where there is no such file. Raises OSError and ValueError."""
+        try:
+            with open_file(self.path / name) as file:
+                text = file.read(MOST_JSON_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        if len(text) > MOST_JSON_BYTES:
+            raise ValueError(f"{name} has more than {MOST_JSON_BYTES} bytes")
+        try:
+            return read_object(text)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
         """All or nothing, as `write_whole`."""
@@ -116,7 +195,7 @@ class RunFolder:
     def append(self, record: dict[str, Any]) -> None:
         """Adds a line to metrics.jsonl in one write, so that a reader meets at most an unfinished last line."""
         line = line_of(record) + b"\n"
-        with self.metrics.open("ab", buffering=0) as file:
+        with naming(self.metrics), self.metrics.open("ab", buffering=0) as file:
             file.write(line)
 
     def drop_torn_line(self) -> None:
@@ -127,15 +206,32 @@ class RunFolder:
                 file.truncate(text.rfind(b"\n") + 1)
 
     def lines(self) -> list[bytes]:
-        """The complete lines of metrics.jsonl, without their ends."""
+        """The complete lines of metrics.jsonl, without their ends; none where it is not there. Raises OSError."""
+        return [line for line, _ in self.lines_from(0)]
+
+    def lines_from(self, offset: int) -> Iterator[tuple[bytes, int]]:
+        """The complete lines after the first `offset` bytes, each with the offset of its end.
+
+        Raises OSError, and ValueError for a line that is too long.
+        """
         try:
-            return self.metrics.read_bytes().split(b"\n")[:-1]
-        except OSError:
-            return []
+            file = open_file(self.metrics)
+        except FileNotFoundError:
+            return
+        with file:
+            file.seek(offset)
+            while (line := file.readline(MOST_LINE_BYTES)).endswith(b"\n"):
+                offset += len(line)
+                yield line[:-1], offset
+            if len(line) == MOST_LINE_BYTES:
+                raise ValueError(f"metrics.jsonl: a line of more than {MOST_LINE_BYTES} bytes")
 
     def records(self, first: int = 0) -> list[dict[str, Any]]:
-        """What the complete lines of metrics.jsonl say, from line `first` (counted from 0) on."""
-        return [json.loads(line) for line in self.lines()[first:]]
+        """What the complete lines of metrics.jsonl say, from line `first` (counted from 0) on.
+
+        Raises OSError and ValueError.
+        """
+        return [read_object(line) for line in self.lines()[first:]]
 
     # --- requests and life --------------------------------------------------------------------------------------------
 
@@ -157,8 +253,8 @@ class RunFolder:
         return FileLock(self.path / "lock")
 
     def is_alive(self) -> bool:
-        """Whether a trainer is at work on this folder."""
-        return (self.path / "lock").exists() and _is_held(self.path / "lock")
+        """Whether a trainer is at work on this folder. Raises OSError where its lock is no file."""
+        return _is_held(self.path / "lock")
 
     def kill(self) -> None:
         """Ends the trainer at once, if there is one: the lock, unlike a number, cannot be a stranger's."""
@@ -167,10 +263,9 @@ class RunFolder:
                 os.kill(int((self.path / "pid").read_text(encoding="utf-8")), KILL)
 
     def status(self) -> tuple[str, str | None]:
-        """What the files say: a status and, where there is one, its reason."""
+        """What the files say: a status and, where there is one, its reason. Raises OSError and ValueError."""
         if self.is_alive():
             return "running", None
-        records = self.records()
-        if records and records[-1]["kind"] == "end":
-            return records[-1]["status"], records[-1].get("reason")
-        return "interrupted", "the training process ended without a word"
+        lines = self.lines()
+        last = read_record(lines[-1]) if lines else None
+        return (last.status, last.reason) if isinstance(last, End) else INTERRUPTED

@@ -11,10 +11,19 @@ import numpy as np
 from lenet import data
 
 
+class BrokenFileError(ValueError):
+    """A file of a data set or of a run is shorter than it should be."""
+
+
 def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[dict[str, Any]]:
-    """Row, label and 784 grey values (base64 of bytes) of images. Raises FileNotFoundError and IndexError."""
+    """Row, label and 784 grey values (base64 of bytes) of images. Raises OSError and BrokenFileError."""
     labels = data.labels(dataset, root, split)
-    images = data.pixels(dataset, root, split, rows)
+    try:
+        images = data.pixels(dataset, root, split, rows)
+    except (ValueError, IndexError):  # of numpy, for a file that was cut
+        raise BrokenFileError(f"the images of {dataset} on the server are not whole") from None
+    if len(labels) <= max(rows, default=-1):
+        raise BrokenFileError(f"the labels of {dataset} on the server are not whole")
     return [
         {"image": row, "label": int(labels[row]), "pixels": base64.b64encode(image.tobytes()).decode()}
         for row, image in zip(rows, images, strict=True)
@@ -24,4 +33,6 @@ def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[dict
 def confusion_cell(predictions: Path, labels: np.ndarray, epoch: int, label: int, predicted: int) -> list[int]:
     """Rows of the test images with `label` that were taken for `predicted` after `epoch`."""
     answers = np.fromfile(predictions, np.uint8, count=len(labels), offset=(epoch - 1) * len(labels))
+    if len(answers) < len(labels):
+        raise BrokenFileError("the predictions of that epoch are not on the server")
     return np.flatnonzero((labels == label) & (answers == predicted)).tolist()

@@ -10,13 +10,18 @@ import contextlib
 import json
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import IO, Any, cast
 
 from lenet.config import FIELDS, PRESETS, TrainConfig
 
 ROOT = Path(__file__).resolve().parent.parent
+# What Ctrl-C in the terminal does not reach: it is the server's to handle.
+OWN_GROUP: dict[str, Any] = (
+    {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined, unused-ignore]
+    if sys.platform == "win32"
+    else {"start_new_session": True}
+)
 NICENESS = 10  # the Playground's workers and the pages go first on a CPU
 
 
@@ -36,37 +41,33 @@ def setting_arguments(preset: str, config: TrainConfig) -> list[str]:
 
 
 class Launcher:
-    """Owns the spare process. The processes it started belong to the caller."""
+    """Owns the spare process. The processes it started belong to the caller. For one thread: that of `Runs`."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._spare: subprocess.Popen[str] | None = None
         self._closed = False
 
     def prepare(self) -> None:
         """Makes sure that a spare is there or coming."""
-        with self._lock:
-            if not self._closed and (self._spare is None or self._spare.poll() is not None):
-                self._discard()
-                self._spare = self._new()
+        if not self._closed and (self._spare is None or self._spare.poll() is not None):
+            self._discard()
+            self._spare = self._new()
 
     def start(self, arguments: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
         """A process that runs `python -m lenet ARGUMENTS` at low priority, its output going to the file `log`."""
         order = {"arguments": arguments, "log": str(log), "environment": environment, "nice": NICENESS}
-        with self._lock:
-            spare, self._spare = self._spare, None
-            if spare is not None:
-                try:
-                    return _give(spare, order)
-                except OSError:  # it had died
-                    _end(spare)
-            return _give(self._new(), order)
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            try:
+                return _give(spare, order)
+            except OSError:  # it had died
+                _end(spare)
+        return _give(self._new(), order)
 
     def close(self) -> None:
         """Ends the spare."""
-        with self._lock:
-            self._closed = True
-            self._discard()
+        self._closed = True
+        self._discard()
 
     def _new(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -75,7 +76,7 @@ class Launcher:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
-            start_new_session=True,  # a training run outlives the server that started it
+            **OWN_GROUP,  # a training run outlives the server that started it
         )
 
     def _discard(self) -> None:

@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from lenet.backend import News, State
+from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.devices import cuda_visible, devices
-from lenet.folder import ENDINGS
+from lenet.folder import ENDINGS, open_file
 from lenet.launch import Launcher
 from lenet.run import Run
+from lenet.turns import in_order
 
 log = logging.getLogger("lenet.local")
 
 OBEY_S = 10  # how long a trainer may take to obey a request before it is killed
 CLOSE_S = 3  # and when the server closes
+MOST_LOG_BYTES = 65_536  # of the end of a trainer's log
 
 
 @dataclass
@@ -38,7 +41,12 @@ class Training:
     @property
     def lives(self) -> bool:
         """Ours by its process, an earlier server's by its lock."""
-        return self.process.poll() is None if self.process else self.run.folder.is_alive()
+        if self.process is not None:
+            return self.process.poll() is None
+        try:
+            return self.run.folder.is_alive()
+        except OSError:  # its folder was taken away
+            return False
 
     def kill(self) -> None:
         if self.process is not None:
@@ -53,7 +61,7 @@ class LocalBackend:
 
     def __init__(self, data_dir: Path, slots: list[str] | None = None, launcher: Launcher | None = None):
         """slots: the devices to use; by default every GPU, or the CPU."""
-        self.data_dir = Path(data_dir).resolve()
+        self.data_dir = Path(data_dir).expanduser().resolve()
         self.slots = slots or [d["id"] for d in devices() if d["id"] != "cpu"] or ["cpu"]
         self._launcher = launcher or Launcher()
         self._queue: list[Run] = []
@@ -75,13 +83,12 @@ class LocalBackend:
 
     def adopt(self, run: Run, was_queued: bool) -> None:
         if run.folder.is_alive():
-            stored = run.folder.read_json("run.json") or {}
-            self._training[run.id] = Training(run, stored.get("slot") or self.slots[0], None)
+            self._training[run.id] = Training(run, run.slot or self.slots[0], None)
         elif was_queued:
             self._queue.append(run)
 
     def waiting(self) -> list[str]:
-        return [run.id for run in self._order()]
+        return [run.id for run in in_order(self._queue)]
 
     def request(self, run: Run, what: str) -> bool:
         if run in self._queue:
@@ -125,9 +132,9 @@ class LocalBackend:
         return State("over", reason="the training process was killed")
 
     def step(self) -> None:
-        """Gives free devices to the queue, first come first served among those a device fits."""
+        """Gives free devices to the queue, in its order among those a device fits."""
         started = False
-        for run in self._order():
+        for run in in_order(self._queue):
             taken = {training.slot for training in self._training.values()}
             slot = next((slot for slot in self.fitting(run.config) if slot not in taken), None)
             if slot is not None:
@@ -136,6 +143,11 @@ class LocalBackend:
                 started = True
         if started:
             self._launcher.prepare()
+
+    def note_pause(self, seconds: float) -> None:
+        for training in self._training.values():
+            if training.deadline is not None:
+                training.deadline += seconds
 
     def prepare(self) -> None:
         """Loads torch where it will be needed, so that the next run starts at once."""
@@ -154,10 +166,6 @@ class LocalBackend:
         for training in running:
             training.kill()
 
-    def _order(self) -> list[Run]:
-        """A sweep's trials wait for everyone else's single runs; otherwise first come, first served."""
-        return sorted(self._queue, key=lambda run: run.sweep is not None)
-
     def _start(self, run: Run, slot: str) -> None:
         # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.
         environment = {"CUDA_VISIBLE_DEVICES": cuda_visible(slot)}
@@ -168,7 +176,7 @@ class LocalBackend:
             run.save(queued=False)  # first: a server killed here must not find it queued and training
             process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
         except OSError as error:
-            self._over[run.id] = State("over", status="failed", reason=f"cannot start: {error}")
+            self._over[run.id] = State("over", status="failed", reason=f"cannot start: {plain(error)}")
             return
         self._training[run.id] = Training(run, slot, process)
         log.info("run %s starts on %s", run.id, slot)
@@ -176,7 +184,9 @@ class LocalBackend:
 
 def _last_line(path: Path) -> str | None:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        with open_file(path) as file:
+            file.seek(max(0, path.stat().st_size - MOST_LOG_BYTES))
+            lines = file.read(MOST_LOG_BYTES).decode(errors="replace").strip().splitlines()
     except OSError:
         return None
-    return lines[-1][:300] if lines else None
+    return without_paths(lines[-1])[:300] if lines else None

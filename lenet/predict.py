@@ -16,7 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
+from lenet.folder import open_file
 from lenet.frames import read_frame, write_frame
 from lenet.model import LeCun1998, LeNet5, PartialConv, build
 
@@ -39,12 +41,15 @@ def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
     """The network of `config` with the weights of a checkpoint. Nothing in the file is run. Raises ValueError."""
     model = build(config)
     try:
-        model.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True))
-    except FileNotFoundError:
+        with open_file(checkpoint) as file:
+            model.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+    except OSError:
         raise
     except Exception as error:  # torch's own range from UnpicklingError to RuntimeError
-        why = str(error).splitlines()[0]
-        raise ValueError(f"{checkpoint.name} is not a state_dict of this network: {why}") from None
+        why = " ".join(str(error).split()) or type(error).__name__
+        if checkpoint.stat().st_size == 0:
+            why = "the file is empty"
+        raise ValueError(f"{checkpoint} is not a state_dict of this network: {why}") from None
     return model.eval()
 
 
@@ -127,8 +132,10 @@ def serve() -> None:
             reply = {"ok": True, "value": respond(request)}
         except EmptyDrawingError as error:
             reply = {"ok": False, "error": str(error), "empty": True}
+        except FileNotFoundError as error:
+            reply = {"ok": False, "error": f"FileNotFoundError: {plain(error)}"}
         except Exception as error:
-            reply = {"ok": False, "error": f"{type(error).__name__}: {error}"}
+            reply = {"ok": False, "error": without_paths(f"{type(error).__name__}: {error}")}
         write_frame(answers, reply)
 
 

@@ -2,77 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-NO_SCORE = {"loss": None, "accuracy": None}
-BEFORE_FIRST: dict[str, Any] = {"epoch": 0, "train_s": 0.0, "train": NO_SCORE, "test": NO_SCORE}
+import msgspec
+
+from lenet.records import Batches, Data, End, Epoch, Record, Start, read_record
 
 
-@dataclass
+@dataclass(slots=True)
 class Progress:
-    """State: what all records so far come to."""
+    """State: what all records so far come to. Records in whole are read from the file when they are asked for."""
 
     lines: int = 0
     step: int = 0
     steps: int | None = None
     device: str | None = None
-    layers: list[dict[str, Any]] = field(default_factory=list)
-    images_per_s: int | None = None
+    images_per_s: float | None = None
     left_s: float | None = None  # of training, at the last report's speed
-    download: dict[str, Any] | None = None
-    epochs: list[dict[str, Any]] = field(default_factory=list)  # the epoch records that hold
-    end: dict[str, Any] | None = None
+    download: Data | None = None
+    epochs: list[Epoch] = field(default_factory=list)  # those that hold
+    end: End | None = None
 
-    def add(self, record: dict[str, Any]) -> None:
+    def add(self, record: Record) -> None:
         self.lines += 1
-        getattr(self, f"_{record['kind']}")(record)
-
-    def _data(self, record: dict[str, Any]) -> None:
-        self.download, self.end = record, None
-
-    def _start(self, record: dict[str, Any]) -> None:
-        """A run begins or goes on: what came after the place it goes on from no longer holds."""
-        self.epochs = [epoch for epoch in self.epochs if epoch["epoch"] <= record["epoch"]]
-        self.step, self.steps, self.device = record["step"], record["steps"], record["device"]
-        self.layers = record["layers"]
-        self.download = self.end = None
-
-    def _batches(self, record: dict[str, Any]) -> None:
-        self.step = record["step"] + len(record["loss"])
-        self.images_per_s, self.left_s = record["images_per_s"], record["left_s"]
-
-    def _epoch(self, record: dict[str, Any]) -> None:
-        self.epochs.append(record)
-
-    def _end(self, record: dict[str, Any]) -> None:
-        self.end, self.left_s = record, None
+        match record:
+            case Data():
+                self.download, self.end = record, None
+            case Start():
+                # A run begins or goes on: what came after the place it goes on from no longer holds.
+                self.epochs = [done for done in self.epochs if done.epoch <= record.epoch]
+                self.step, self.steps, self.device = record.step, record.steps, record.device
+                self.download = self.end = None
+            case Batches():
+                self.step = record.step + len(record.loss)
+                self.images_per_s, self.left_s = record.images_per_s, record.left_s
+            case Epoch():
+                self.epochs.append(record)
+            case End():
+                self.end, self.left_s = record, None
 
     def summary(self) -> dict[str, Any]:
         """The fields of a run in the list."""
-        last = self.epochs[-1] if self.epochs else BEFORE_FIRST
+        last = self.epochs[-1] if self.epochs else None
+        train, test = (last.train, last.test) if last else (None, None)
         return {
             "lines": self.lines,
             "step": self.step,
             "steps": self.steps,
-            "epoch": last["epoch"],
-            "train_loss": last["train"]["loss"],
-            "train_accuracy": last["train"]["accuracy"],
-            "test_loss": last["test"]["loss"],
-            "accuracy": last["test"]["accuracy"],
-            "best_accuracy": max((epoch["test"]["accuracy"] for epoch in self.epochs), default=None),
-            "train_s": last["train_s"],
+            "epoch": last.epoch if last else 0,
+            "train_loss": train and train.loss,
+            "train_accuracy": train and train.accuracy,
+            "test_loss": test and test.loss,
+            "accuracy": test and test.accuracy,
+            "best_accuracy": max((done.test.accuracy for done in self.epochs), default=None),
+            "train_s": last.train_s if last else 0.0,
             "device_name": self.device,
             "images_per_s": self.images_per_s,
             "left_s": self.left_s,
-            "download": self.download,
-            "checkpoints": [epoch["checkpoint"] for epoch in self.epochs],
+            "download": self.download and msgspec.to_builtins(self.download),
+            "checkpoints": [done.checkpoint for done in self.epochs],
         }
 
 
-def fold(records: list[dict[str, Any]]) -> Progress:
-    """The progress that `records` come to."""
+def fold(lines: Iterable[bytes]) -> Progress:
+    """The progress that the lines of metrics.jsonl come to. Raises ValueError for a line that is no record."""
     progress = Progress()
-    for record in records:
-        progress.add(record)
+    for line in lines:
+        progress.add(read_record(line))
     return progress
+
+
+def epochs_that_hold(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The epoch records among `records` that no later start has taken back."""
+    epochs: list[dict[str, Any]] = []
+    for record in records:
+        if record["kind"] == "start":
+            epochs = [epoch for epoch in epochs if epoch["epoch"] <= record["epoch"]]
+        elif record["kind"] == "epoch":
+            epochs.append(record)
+    return epochs

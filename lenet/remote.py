@@ -1,6 +1,6 @@
 """Trains runs on other machines: the queue is RQ's, in Redis; workers (`lenet.worker`) take runs from it.
 
-A thread brings what they write into the runs' folders here, so to `lenet.runs` a run trained elsewhere looks like one
+Each step brings what they write into the runs' folders here, so to `lenet.runs` a run trained elsewhere looks like one
 trained here. Several web servers may share the Redis: each has all runs in its own folder. No torch.
 """
 
@@ -11,7 +11,6 @@ import logging
 import secrets
 import subprocess
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from redis import RedisError
+from redis import RedisError, ResponseError
 from rq import Queue, Retry
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
@@ -27,16 +26,17 @@ from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
+from core.threads import note
 from lenet.backend import News, State
 from lenet.config import TrainConfig
 from lenet.folder import ENDINGS
-from lenet.launch import ROOT
+from lenet.launch import OWN_GROUP, ROOT
 from lenet.run import Run
 from lenet.store import KEEP_S, RunStore, connect, run_key
 
 log = logging.getLogger("lenet.remote")
 
-POLL_S = 0.1
+TIMEOUT_S = 2.0  # of a command; who asks for something waits for it
 RETRY_S = 0.5  # while Redis does not answer
 CLEAN_S = 5.0  # how often to look for runs whose worker has died
 LEASE_S = 15  # a worker that has not been heard of for so long is dead
@@ -54,6 +54,31 @@ def queue_names(kind: str) -> list[str]:
 
 WAITS = State("waiting")
 LOST = State("over", reason="the queue has lost it")
+BROKEN = State("over", status="failed", reason="what the queue holds of it cannot be read")
+
+
+# Puts the run ARGV[1] into the queue before the first that has a later turn than ARGV[2]: at once, or a worker that
+# takes one in between would spoil the place.
+_PUT_IN_TURN = """
+for _, other in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
+    if tonumber(redis.call('HGET', 'playlab:run:' .. other, 'turn') or 0) > tonumber(ARGV[2]) then
+        return redis.call('LINSERT', KEYS[1], 'BEFORE', other, ARGV[1])
+    end
+end
+return redis.call('RPUSH', KEYS[1], ARGV[1])
+"""
+
+
+class FairQueue(Queue):
+    """RQ's queue, in which runs stand by their turns (`lenet.turns`) and not as they came."""
+
+    def push_job_id(self, job_id: str, pipeline: Any = None, at_front: bool = False) -> None:
+        """`at_front` is for runs that had begun already."""
+        if at_front:
+            super().push_job_id(job_id, pipeline, at_front)
+        else:
+            turn = int(self.connection.hget(run_key(job_id), "turn") or 0)
+            (self.connection if pipeline is None else pipeline).eval(_PUT_IN_TURN, 1, self.key, job_id, turn)
 
 
 @dataclass
@@ -68,37 +93,37 @@ class Followed:
 
 
 class RedisBackend:
-    """A `RunBackend` of whichever machines serve the queues. Owns one thread, and a process while it fetches data.
+    """A `RunBackend` of whichever machines serve the queues. Owns a process while it fetches data.
 
-    Every method that must reach Redis and cannot raises ConnectionError.
+    It is used by one thread. Every method that must reach Redis and cannot raises ConnectionError, at once where the
+    last step could not either.
     """
 
     def __init__(self, url: str, data_dir: Path | None = None):
         """data_dir: where the pages look for the images of the runs' data sets, which are fetched into it."""
-        self.data_dir = data_dir
+        self.data_dir = data_dir and data_dir.expanduser()
         self._fetches: dict[str, subprocess.Popen[bytes]] = {}
-        self.client = connect(url)
+        self.client = connect(url, TIMEOUT_S)
         self.store = RunStore(self.client)
         self._queues = {
-            name: Queue(name, connection=self.client, serializer=JSONSerializer)
+            name: FairQueue(name, connection=self.client, serializer=JSONSerializer)
             for kind in KINDS
             for name in queue_names(kind)
         }
         self._server = secrets.token_hex(8)
-        # Held while Redis is asked and folders are written, so that no step of the thread is half done for others.
-        self._lock = threading.RLock()
         self._followed: dict[str, Followed] = {}
+        self._half_done: set[str] = set()  # runs that could not be queued, of which Redis may hold something
         self._waiting: list[str] = []
         self._news: deque[News] = deque()
         self._read_news = b"0-0"
-        self._in_touch_since: float | None = None
+        self._in_touch_since: float | None = time.monotonic()
+        self._retry_at = 0.0
         self._cleaned_at = time.monotonic()
-        with _reaching():
+        try:
             self._devices = self.store.devices()
             self._adoptable = self._in_queues()
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="lenet-remote", daemon=True)
-        self._thread.start()
+        except RedisError as error:
+            raise ConnectionError(f"Redis does not answer: {error}") from None
 
     # --- RunBackend ---------------------------------------------------------------------------------------------------
 
@@ -117,8 +142,10 @@ class RedisBackend:
         if not fitting:
             raise ConnectionError("no machine that could train it is there")
         kind = "cuda" if "/cuda" in fitting[0] else "cpu"
+        self._check_touch()
         run.save(queued=True)
-        with self._lock, _reaching():
+        self._half_done.add(run.id)
+        with self._reaching():
             self._forget_job(run.id)
             self.store.put(run.folder, run.stored())
             self._queues[queue_names(kind)[run.sweep is not None]].enqueue_call(
@@ -126,22 +153,22 @@ class RedisBackend:
                 retry=Retry(MOST_LOSSES, enqueue_at_front=True), description=f"run {run.id}",
             )  # fmt: skip
             self.store.announce(run.id, "changed", self._server)
-            self._followed[run.id] = Followed(run, len(run.folder.lines()))
+        self._half_done.discard(run.id)
+        self._followed[run.id] = Followed(run, len(run.folder.lines()))
         self._fetch(run.config.dataset)
 
     def adopt(self, run: Run, was_queued: bool) -> None:
-        with self._lock:  # the thread must not add lines between counting them and following
-            followed = self._followed.get(run.id)
-            is_followed = followed is not None and followed.state.phase != "over"
-            if (was_queued or run.id in self._adoptable) and not is_followed:
-                self._followed[run.id] = Followed(run, len(run.folder.lines()))
+        followed = self._followed.get(run.id)
+        is_followed = followed is not None and followed.state.phase != "over"
+        if (was_queued or run.id in self._adoptable) and not is_followed:
+            self._followed[run.id] = Followed(run, len(run.folder.lines()))
         self._fetch(run.config.dataset)
 
     def waiting(self) -> list[str]:
         return self._waiting
 
     def request(self, run: Run, what: str) -> bool:
-        with self._lock, _reaching():
+        with self._reaching():
             self.store.ask(run.id, what)
             if any(queue.remove(run.id) for queue in self._queues.values()):
                 self._forget_job(run.id)
@@ -152,17 +179,20 @@ class RedisBackend:
             return False
 
     def note_end(self, run: Run, record: dict[str, Any]) -> None:
-        with self._lock, _reaching():
+        with self._reaching():
             if not self.store.holds(run.id):  # the other web servers are to hear of it all the same
                 self.store.put(run.folder, run.stored())
             lines = len(run.folder.lines())
             self.store.end(run.id, lines, record)
-            self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
+            try:
+                self.store.pull(run.folder, self.store.new_lines({run.id: lines}).get(run.id, []))
+            except ValueError:  # there is something else in its place
+                run.folder.append(record)
             self.store.expire(run.id)
             self.store.announce(run.id, "changed", self._server)
 
     def forget(self, run: Run) -> None:
-        with self._lock, _reaching():
+        with self._reaching():
             self.store.announce(run.id, "deleted", self._server)
             self.store.delete(run.id)
             self._forget_job(run.id)
@@ -180,16 +210,37 @@ class RedisBackend:
         return followed.state
 
     def step(self) -> None:
-        """The workers take runs themselves; here only what could not be fetched is forgotten, to be tried again."""
+        """Brings what is new; the workers take runs themselves."""
+        # What could not be fetched is forgotten, to be tried again.
         self._fetches = {name: process for name, process in self._fetches.items() if not process.poll()}
+        if self._in_touch_since is None and time.monotonic() < self._retry_at:
+            return
+        try:
+            self._mirror()
+        except RedisError as error:
+            self._lose_touch(error)
+            return
+        self._in_touch_since = self._in_touch_since or time.monotonic()
+        with contextlib.suppress(ConnectionError), self._reaching():
+            if time.monotonic() - self._cleaned_at > CLEAN_S:
+                self._clean()
+            for run_id in list(self._half_done):
+                self._forget_job(run_id)
+                self.store.delete(run_id)
+                self._half_done.discard(run_id)
+
+    def note_pause(self, seconds: float) -> None:
+        for one in self._followed.values():
+            if one.deadline is not None:
+                one.deadline += seconds
+        if self._in_touch_since is not None:  # the workers may have been stopped too: they first renew their leases
+            self._in_touch_since = time.monotonic()
 
     def prepare(self) -> None:
         """The workers have torch loaded."""
 
     def close(self) -> None:
-        """Ends the thread and what is being fetched; the runs go on."""
-        self._closing.set()
-        self._thread.join()
+        """Ends what is being fetched; the runs go on."""
         for process in self._fetches.values():
             process.kill()
             process.wait()
@@ -200,45 +251,38 @@ class RedisBackend:
         if self.data_dir is not None and dataset not in self._fetches:
             command = [sys.executable, "-m", "lenet", "data", dataset, "--data", str(self.data_dir)]
             self._fetches[dataset] = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **OWN_GROUP
             )
 
-    # --- the thread ---------------------------------------------------------------------------------------------------
-
-    def _work(self) -> None:
-        while not self._closing.wait(POLL_S):
-            try:
-                with self._lock:
-                    self._mirror()
-                self._in_touch_since = self._in_touch_since or time.monotonic()
-                if time.monotonic() - self._cleaned_at > CLEAN_S:
-                    self._clean()
-            except RedisError as error:
-                if self._in_touch_since is not None:
-                    log.warning("Redis does not answer: %s", error)
-                self._in_touch_since = None
-                self._closing.wait(RETRY_S)
-            except Exception:  # what one step cannot do, the next may
-                log.exception("following the workers")
-                self._closing.wait(RETRY_S)
+    # --- a step ------------------------------------------------------------------------------------------------------
 
     def _mirror(self) -> None:
         self._devices = self.store.devices()
         self._waiting = [run_id for queue in self._queues.values() for run_id in queue.get_job_ids()]
         self._read_news, news = self.store.news(self._read_news, self._server)
         self._news.extend(news)
-        followed = list(self._followed.values())
+        followed = [one for one in self._followed.values() if one.state.phase != "over"]
         # The states first: what a dying trainer wrote is then among the lines.
         states = self._states([one.run.id for one in followed])
-        new = self.store.new_lines({one.run.id: one.lines for one in followed})
+        try:
+            new = self.store.new_lines({one.run.id: one.lines for one in followed})
+        except ResponseError:  # of one of them it holds something else: each for itself then
+            new = None
         for one, state in zip(followed, states, strict=True):
-            if one.run.id in new:
-                self.store.pull(one.run.folder, new[one.run.id])
-                one.lines += len(new[one.run.id])
-            one.state = state
-            if state.phase == "over":
-                self.store.expire(one.run.id)
-            elif one.deadline is not None and time.monotonic() > one.deadline:
+            try:
+                lines = (self.store.new_lines({one.run.id: one.lines}) if new is None else new).get(one.run.id)
+                if lines:
+                    self.store.pull(one.run.folder, lines)
+                    one.lines += len(lines)
+                one.state = state
+                if state.phase == "over":
+                    self.store.expire(one.run.id)
+            except (ValueError, ResponseError) as error:
+                log.warning("run %s: what Redis holds of it cannot be read: %s", one.run.id, error)
+                one.state = BROKEN
+            except OSError as error:  # the disk is full: the lines come with a later step
+                note("lenet-remote", error)
+            if one.deadline is not None and time.monotonic() > one.deadline:
                 one.deadline = None
                 self._kill(one.run.id)
 
@@ -247,8 +291,30 @@ class RedisBackend:
             for run_id in run_ids:
                 pipe.hmget(Job.key_for(run_id), "status", "retries_left")
                 pipe.hmget(run_key(run_id), "slot", "requested")
-            answers = iter([[value and value.decode() for value in values] for values in pipe.execute()])
-        return [_state(*job, *run) for job, run in zip(answers, answers, strict=True)]
+            answers = pipe.execute(raise_on_error=False)
+        return [_read_state(*answers[at : at + 2]) for at in range(0, len(answers), 2)]
+
+    def _check_touch(self) -> None:
+        if self._in_touch_since is None:
+            raise ConnectionError("Redis does not answer")
+
+    def _lose_touch(self, error: RedisError) -> None:
+        if self._in_touch_since is not None:
+            log.warning("Redis does not answer: %s", error)
+        self._in_touch_since = None
+        self._retry_at = time.monotonic() + RETRY_S
+
+    @contextlib.contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """What fails is, to the caller, a connection; where there is none at the moment, it is not tried."""
+        self._check_touch()
+        try:
+            yield
+        except ResponseError as error:
+            raise ConnectionError(f"Redis refuses: {error}") from None
+        except RedisError as error:
+            self._lose_touch(error)
+            raise ConnectionError("Redis does not answer") from None
 
     def _kill(self, run_id: str) -> None:
         log.warning("run %s does not obey: to be killed", run_id)
@@ -289,6 +355,15 @@ class RedisBackend:
             Job.fetch(run_id, self.client, JSONSerializer).delete()
 
 
+def _read_state(job: Any, run: Any) -> State:
+    """From Redis' answers about the job and the run."""
+    try:
+        texts = [value and value.decode() for value in [*job, *run]]
+        return _state(*texts)
+    except (TypeError, ValueError, KeyError):  # another type of key, bytes that are no text, a number that is none
+        return BROKEN
+
+
 def _state(status: str | None, retries_left: str | None, slot: str | None, requested: str | None) -> State:
     """From what RQ and the workers noted."""
     if status in WAITING:
@@ -302,12 +377,3 @@ def _state(status: str | None, retries_left: str | None, slot: str | None, reque
     if status == JobStatus.FAILED:
         return State("over", status="failed", reason=f"{MOST_LOSSES} workers were lost over it")
     return LOST
-
-
-@contextlib.contextmanager
-def _reaching() -> Iterator[None]:
-    """What fails is, to the caller, a connection."""
-    try:
-        yield
-    except RedisError as error:
-        raise ConnectionError(str(error)) from None

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+import re
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, request, send_file
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, g, jsonify, make_response, request, send_file
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
+from core.threads import note
 from lenet import config, images, sweeps
+from lenet.cleaned import without_paths
 from lenet.config import FIELDS, ConfigError
 from lenet.data import DATASETS, SPLITS, labels
-from lenet.helper import HelperError
-from lenet.run import RefusedError, Run, Visitor
-from lenet.runs import Runs
+from lenet.helper import HelperError, Places
+from lenet.records import Epoch
+from lenet.run import PROGRAMS, RefusedError, Visitor
+from lenet.runs import Runs, Shown
 
 BROWSER_COOKIE, TEACHER_COOKIE = "playlab_browser", "playlab_teacher"
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -24,24 +29,34 @@ MOST_BODY_BYTES = 2**20
 MOST_IMAGES = 200
 MOST_COMPARED = 20
 CANVAS_SIDES = (8, 512)
+MOST_NESTED = 16  # objects and lists in a body
+MOST_LISTED, LISTED = 500, 100  # runs on a page of the list: at most, and where nothing is said
+MOST_QUESTIONS, MOST_OF_ONE = 32, 4  # under way at once, that torch answers; all programs count as one
+MOST_READINGS, MOST_READINGS_OF_ONE = 32, 8  # the same, of files of runs
+RETRY_S = "2"
+SECRET = re.compile(r"[\x21-\x7e]{1,200}")  # of a cookie; any other value is none of ours
 
 
 def blueprint(runs: Runs) -> Blueprint:
     """The routes over `runs`."""
     api = Blueprint("lenet", __name__)
+    questions = Places(MOST_QUESTIONS, MOST_OF_ONE)
+    readings = Places(MOST_READINGS, MOST_READINGS_OF_ONE)
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 
     @api.before_app_request
     def identify() -> None:
         """A browser is whoever has its cookie; it is given one with its first page."""
-        g.browser_secret = request.cookies.get(BROWSER_COOKIE) or secrets.token_urlsafe(24)
+        secret = request.cookies.get(BROWSER_COOKIE, "")
+        g.is_new = not SECRET.fullmatch(secret)
+        g.browser_secret = secrets.token_urlsafe(24) if g.is_new else secret
         token = request.cookies.get(TEACHER_COOKIE) or request.headers.get("Authorization", "").removeprefix("Bearer ")
-        g.visitor = Visitor.of_secret(g.browser_secret, runs.is_teacher(token))
+        g.visitor = Visitor.of_secret(g.browser_secret, runs.is_teacher(token), is_program=g.is_new)
 
     @api.after_app_request
     def remember(response: Response) -> Response:
-        if BROWSER_COOKIE not in request.cookies and "browser_secret" in g:
+        if g.get("is_new"):
             _set_cookie(response, BROWSER_COOKIE, g.browser_secret)
         return response
 
@@ -50,7 +65,7 @@ def blueprint(runs: Runs) -> Blueprint:
         """A page of another origin may not act in a browser's name."""
         request.max_content_length = MOST_BODY_BYTES
         origin = request.headers.get("Origin")
-        if request.method not in ("GET", "HEAD") and origin is not None and urlsplit(origin).netloc != request.host:
+        if request.method not in ("GET", "HEAD") and origin is not None and _host_of(origin) != request.host:
             raise RefusedError(403, "requests from other origins are refused", "other-origin")
 
     @api.post("/api/lenet/teacher")
@@ -79,7 +94,9 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.get("/api/lenet/runs")
     def list_runs() -> Response:
         me = {"owner": g.visitor.owner, "teacher": g.visitor.is_teacher}
-        return jsonify(me=me, runs=runs.summaries())
+        limit, mine = _whole("limit", 1, MOST_LISTED, default=LISTED), _whole("mine", 0, 1, default=0)
+        owner = g.visitor.owner if mine else None
+        return jsonify({"me": me} | runs.page(limit, request.args.get("after"), owner))
 
     @api.post("/api/lenet/runs")
     def create() -> tuple[Response, int]:
@@ -90,7 +107,8 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.get("/api/lenet/runs/<run_id>")
     def show(run_id: str) -> Response:
-        return jsonify(runs.show(run_id))
+        with readings.take(account()):
+            return jsonify(runs.show(run_id))
 
     @api.delete("/api/lenet/runs/<run_id>")
     def delete(run_id: str) -> tuple[str, int]:
@@ -108,8 +126,9 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.get("/api/lenet/runs/<run_id>/metrics")
     def metrics(run_id: str) -> Response:
         first = _whole("from", 0, 10**9, default=0)
-        records = runs.records(run_id, first)
-        return jsonify(line=first, next=first + len(records), records=records)
+        with readings.take(account()):
+            records = runs.records(run_id, first)
+            return jsonify(line=first, next=first + len(records), records=records)
 
     # --- sweeps -------------------------------------------------------------------------------------------------------
 
@@ -146,48 +165,53 @@ def blueprint(runs: Runs) -> Blueprint:
         ids = [run_id for run_id in request.args.get("runs", "").split(",") if run_id]
         if not 1 <= len(ids) <= MOST_COMPARED:
             raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
-        return jsonify(runs=[_curves(runs.show(run_id)) for run_id in ids])
+        with readings.take(account()):
+            return jsonify(runs=[_curves(runs.show(run_id)) for run_id in ids])
 
     # --- one epoch of a run -------------------------------------------------------------------------------------------
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/checkpoint")
     def checkpoint(run_id: str, epoch: str) -> Response:
-        run, record = _epoch(run_id, epoch)
-        path = run.folder.path / record["checkpoint"]
+        run, done = _epoch(run_id, epoch)
+        path = run.folder.path / done.checkpoint
         return send_file(path, as_attachment=True, mimetype="application/octet-stream")
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
     def kernels(run_id: str, epoch: str) -> Response:
-        return jsonify(_ask(run_id, epoch, {"what": "kernels"}))
+        with questions.take(account()):
+            return jsonify(_ask(run_id, epoch, {"what": "kernels"}))
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/images")
     def cell_images(run_id: str, epoch: str) -> Response:
         """The images of a cell of the confusion matrix."""
-        run, record = _epoch(run_id, epoch)
+        run, done = _epoch(run_id, epoch)
         label, predicted = _whole("label", 0, 9), _whole("predicted", 0, 9)
         dataset = run.config.dataset
-        answers = labels(dataset, runs.data_dir, "test")
-        rows = images.confusion_cell(run.folder.predictions, answers, record["epoch"], label, predicted)
-        shown = images.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
-        return jsonify(epoch=record["epoch"], count=len(rows), images=shown)
+        with readings.take(account()):
+            answers = labels(dataset, runs.data_dir, "test")
+            rows = images.confusion_cell(run.folder.predictions, answers, done.epoch, label, predicted)
+            shown = images.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
+            return jsonify(epoch=done.epoch, count=len(rows), images=shown)
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/maps")
     def maps(run_id: str, epoch: str) -> Response:
         """Answer and feature maps for a test image."""
         run, _ = _epoch(run_id, epoch)
         row = _whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
-        (picture,) = images.pictures(run.config.dataset, runs.data_dir, "test", [row])
-        pixels = base64.b64decode(picture["pixels"]).hex()
-        said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
-        return jsonify(said | {"image": row, "label": picture["label"]})
+        with questions.take(account()):
+            (picture,) = images.pictures(run.config.dataset, runs.data_dir, "test", [row])
+            pixels = base64.b64decode(picture["pixels"]).hex()
+            said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
+            return jsonify(said | {"image": row, "label": picture["label"]})
 
     @api.post("/api/lenet/runs/<run_id>/epochs/<epoch>/predict")
     def predict(run_id: str, epoch: str) -> Response:
         """Answer and feature maps for a drawing."""
-        body = _body()
-        size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
-        pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
-        return jsonify(_ask(run_id, epoch, {"what": "drawing", "pixels": pixels.hex()} | size))
+        with questions.take(account()):  # before the body is in memory
+            body = _body()
+            size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
+            pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
+            return jsonify(_ask(run_id, epoch, {"what": "drawing", "pixels": pixels.hex()} | size))
 
     @api.get(f"/api/lenet/datasets/<any({','.join(DATASETS)}):dataset>/<any({','.join(SPLITS)}):split>/images")
     def dataset_images(dataset: str, split: str) -> Response:
@@ -200,20 +224,24 @@ def blueprint(runs: Runs) -> Blueprint:
         if not 1 <= len(rows) <= MOST_IMAGES or not all(0 <= row < count for row in rows):
             want = f"1 to {MOST_IMAGES} whole numbers from 0 to {count - 1}, separated by commas"
             raise ConfigError("rows", text, want)
-        return jsonify(images=images.pictures(dataset, runs.data_dir, split, rows))
+        with readings.take(account()):
+            return jsonify(images=images.pictures(dataset, runs.data_dir, split, rows))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _epoch(run_id: str, epoch: str) -> tuple[Run, dict[str, Any]]:
+    def account() -> str | None:
+        return PROGRAMS if g.visitor.is_program else g.visitor.owner
+
+    def _epoch(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
         """`epoch` is a number, or `last`."""
         if epoch != "last" and not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 4):
             raise ConfigError("epoch", epoch, "a whole number from 1, or last")
         return runs.epoch(run_id, None if epoch == "last" else int(epoch))
 
     def _ask(run_id: str, epoch: str, question: dict[str, Any]) -> dict[str, Any]:
-        run, record = _epoch(run_id, epoch)
-        whose = {"checkpoint": str(run.folder.path / record["checkpoint"]), "config": run.config.to_json()}
-        return runs.helper.ask(question | whose) | {"epoch": record["epoch"]}
+        run, done = _epoch(run_id, epoch)
+        whose = {"checkpoint": str(run.folder.path / done.checkpoint), "config": run.config.to_json()}
+        return runs.helper.ask(question | whose) | {"epoch": done.epoch}
 
     # --- errors -------------------------------------------------------------------------------------------------------
 
@@ -222,29 +250,40 @@ def blueprint(runs: Runs) -> Blueprint:
         return jsonify(error=str(error), code="invalid", field=error.field, value=_jsonable(error.value)), 422
 
     @api.errorhandler(RefusedError)
-    def refused(error: RefusedError) -> tuple[Response, int]:
-        return jsonify(error=str(error), code=error.code), error.status
+    def refused(error: RefusedError) -> Response:
+        return _error(str(error), error.code, error.status)
 
     @api.errorhandler(HelperError)
-    def unanswered(error: HelperError) -> tuple[Response, int]:
-        code = "empty-drawing" if error.empty else "no-answer"
-        return jsonify(error=str(error), code=code), 422 if error.empty else 502
+    def unanswered(error: HelperError) -> Response:
+        if error.busy:
+            return _error(f"the server is busy: {error}", "too-many-questions", 503)
+        return _error(str(error), "empty-drawing" if error.empty else "no-answer", 422 if error.empty else 502)
 
-    @api.errorhandler(FileNotFoundError)
-    def missing(error: FileNotFoundError) -> tuple[Response, int]:
-        current_app.logger.warning("missing file: %s", error)
-        message = "that file is not on the server (the data set is fetched by its first run)"
-        return jsonify(error=message, code="no-file"), 404
+    @api.errorhandler(OSError)
+    def unreadable(error: OSError) -> Response:
+        """A file of a run or a data set is not there or is none; which, is for the log."""
+        note("request", error)
+        return _error("that file is not on the server (the data set is fetched by its first run)", "no-file", 404)
+
+    @api.errorhandler(images.BrokenFileError)
+    def broken(error: images.BrokenFileError) -> Response:
+        return _error(str(error), "no-file", 404)
 
     @api.app_errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
         """What werkzeug refuses, as JSON for the API; the pages keep theirs."""
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith("/api/") or (error.code or 0) < 400:  # or a redirection
             return error
-        response = make_response(jsonify(error=error.description, code="http"), error.code)
+        response = _error(error.description or error.name, "http", error.code or 500)
         if error.code == 405:
-            response.headers["Allow"] = error.get_response().headers["Allow"]
+            response.headers["Allow"] = error.get_response().headers.get("Allow", "")
         return response
+
+    @api.app_errorhandler(Exception)
+    def mistake(error: Exception) -> Response:
+        """Ours: told to the log once a second, not for each of a flood."""
+        note("request", error)
+        return _error("the server has made a mistake; its log says which", "mistake", 500)
 
     return api
 
@@ -253,11 +292,44 @@ def _set_cookie(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
+def _error(text: str, code: str, status: int) -> Response:
+    response = make_response(jsonify(error=without_paths(text), code=code), status)
+    if status in (429, 503):
+        response.headers["Retry-After"] = RETRY_S
+    return response
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # [ without ]
+        return None
+
+
 def _body() -> dict[str, Any]:
-    body = request.get_json()
+    """The JSON object that was sent."""
+    if not request.is_json:
+        raise UnsupportedMediaType("want a body of type application/json")
+    text = request.get_data(cache=False)
+    if request.content_length is None and len(text) >= MOST_BODY_BYTES:  # werkzeug cuts what has no length
+        raise RequestEntityTooLarge
+    try:
+        body = json.loads(text)
+    except ValueError as error:
+        raise BadRequest(f"the body is no JSON: {error}") from None
+    except RecursionError:
+        raise BadRequest("the body is nested too deep") from None
+    if not _is_flat(body, MOST_NESTED):
+        raise BadRequest(f"the body is nested more than {MOST_NESTED} deep")
     if not isinstance(body, dict):
         raise ConfigError("body", body, "a JSON object")
     return body
+
+
+def _is_flat(value: object, most: int) -> bool:
+    """Whether it has at most `most` levels."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return most > 0 and all(_is_flat(part, most - 1) for part in parts if isinstance(part, (dict, list)))
 
 
 def _whole(name: str, low: int, high: int, default: int | None = None) -> int:

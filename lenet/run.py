@@ -10,8 +10,10 @@ from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.folder import RunFolder
 from lenet.launch import setting_arguments
 from lenet.progress import Progress
+from lenet.records import read_stored
 
 ACTIVE = ("queued", "starting", "running")
+PROGRAMS = "programs"  # the account of all who come without a cookie
 
 
 class RefusedError(RuntimeError):
@@ -28,15 +30,22 @@ class Visitor:
 
     owner: str | None  # None: the command line
     is_teacher: bool = False
+    is_program: bool = False  # it came without a cookie: it owns what it starts, and counts with all others such
+
+    @property
+    def account(self) -> str | None:
+        """Whose share of the devices it takes."""
+        return PROGRAMS if self.is_program else self.owner
 
     @staticmethod
-    def of_secret(secret: str, is_teacher: bool = False) -> Visitor:
-        return Visitor(hashlib.sha256(secret.encode()).hexdigest()[:16], is_teacher)
+    def of_secret(secret: str, is_teacher: bool = False, is_program: bool = False) -> Visitor:
+        owner = hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:16]
+        return Visitor(owner, is_teacher, is_program)
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class Run:
-    """State: what is asked of the run and what has become of it. Only `Runs` changes it, under its lock."""
+    """State: what is asked of the run and what has become of it. Only the thread of `Runs` changes it."""
 
     folder: RunFolder
     preset: str
@@ -45,6 +54,8 @@ class Run:
     created: float  # seconds since 1970
     sweep: dict[str, Any] | None = None  # {id, number, size, search, axes} of a trial
     unknown: tuple[str, ...] = ()  # settings of its own that this version does not know
+    is_program: bool = False  # started without a cookie
+    turn: int = 0  # in the queue, lower ones start first: `lenet.turns`
     status: str = "queued"
     reason: str | None = None
     requested: str | None = None
@@ -52,6 +63,11 @@ class Run:
     server: str | None = None  # by whose queue it is trained: the mark of a process, as `lenet.folder.claim` makes it
     progress: Progress = field(default_factory=Progress)
     offset: int = 0  # bytes of metrics.jsonl read
+    fault: str | None = None  # why its records cannot be read any further
+    settings: dict[str, Any] = field(init=False)  # its config as JSON values; not to be changed
+
+    def __post_init__(self) -> None:
+        self.settings = self.config.to_json()
 
     @property
     def id(self) -> str:
@@ -61,17 +77,26 @@ class Run:
     def is_active(self) -> bool:
         return self.status in ACTIVE
 
+    @property
+    def account(self) -> str | None:
+        """Whose share of the devices it takes."""
+        return PROGRAMS if self.is_program else self.owner
+
     def stored(self) -> dict[str, Any]:
         """What makes it this run and no other, as JSON values."""
-        about = {"owner": self.owner, "created": self.created, "preset": self.preset, "config": self.config.to_json()}
+        about = {"owner": self.owner, "created": self.created, "preset": self.preset, "config": self.settings}
+        about |= {"turn": self.turn} | ({"is_program": True} if self.is_program else {})
         return about | ({"sweep": self.sweep} if self.sweep else {})
 
     @classmethod
     def of(cls, folder: RunFolder, stored: dict[str, Any]) -> Run:
-        """The run that `stored` describes. Raises ConfigError, KeyError or ValueError for what is none."""
-        config, unknown = known_settings(stored["config"])
-        owner, created = stored.get("owner"), float(stored["created"])
-        return cls(folder, stored["preset"], config, owner, created, stored.get("sweep"), unknown)
+        """The run that `stored` describes. Raises ValueError for what is none."""
+        about = read_stored(stored)
+        config, unknown = known_settings(about.config)
+        sweep = stored["sweep"] if about.sweep else None
+        run = cls(folder, about.preset, config, about.owner, about.created, sweep, unknown, about.is_program)
+        run.turn, run.slot, run.server = about.turn, about.slot, about.server
+        return run
 
     def save(self, *, queued: bool) -> None:
         """Writes run.json. Raises OSError."""
@@ -82,11 +107,10 @@ class Run:
         begun = self.folder.read_json("config.json") is not None
         return ["train", "--run", self.id, *([] if begun else setting_arguments(self.preset, self.config))]
 
-    @property
-    def command(self) -> str:
-        """What makes the same run anywhere else."""
-        preset = self.preset if self.preset in PRESETS else "fast"
-        return " ".join(["python -m lenet train", *setting_arguments(preset, self.config)])
+
+def command_of(preset: str, config: TrainConfig) -> str:
+    """What makes the same run anywhere else."""
+    return " ".join(["python -m lenet train", *setting_arguments(preset if preset in PRESETS else "fast", config)])
 
 
 def known_settings(values: dict[str, Any]) -> tuple[TrainConfig, tuple[str, ...]]:

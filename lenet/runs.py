@@ -1,42 +1,67 @@
 """All runs of the server: who started them, what has become of them, who may do what, and what is told of them.
 
-What a run is stands in its folder, who trains it is a `RunBackend`'s business; this module follows the files. It reads
-the folders again when the server starts, so nothing is lost with it. No Flask, no torch.
+What a run is stands in its folder, who trains it is a `RunBackend`'s business; this module follows the files. One
+thread alone changes runs and talks to the backend; everybody else reads what it has shown last, and waits for nothing.
+It reads the folders again when the server starts, so nothing is lost with it. No Flask, no torch.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import secrets
-import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from lenet import sweeps
-from lenet.backend import GUESSED_IMAGES_PER_S, News, RunBackend
+from core.threads import guarded
+from lenet import reading, sweeps
+from lenet.backend import News, RunBackend
+from lenet.cleaned import clean_record, plain
 from lenet.config import PRESETS, ConfigError, TrainConfig
-from lenet.folder import ENDINGS, RESUMABLE, RUN_ID, RunFolder, claim, is_claimed, new_run_id
+from lenet.folder import ENDINGS, RESUMABLE, RunFolder, claim, new_run_id
 from lenet.helper import Helper
 from lenet.local import LocalBackend
-from lenet.progress import fold
-from lenet.run import RefusedError, Run, Visitor
+from lenet.owner import NotDoneError, Owner, UnknownError
+from lenet.progress import epochs_that_hold
+from lenet.records import Epoch, read_object, read_record
+from lenet.removal import Removal
+from lenet.run import RefusedError, Run, Visitor, command_of
+from lenet.turns import next_turn
+from lenet.waiting import Waiting
 
 log = logging.getLogger("lenet.runs")
 
 POLL_S = 0.1
 PLACES_S = 1.0  # the least time between two tellings of everyone's place in the queue
 TELL_S = 5.0  # how often a run tells its speed, its place and the time left where nothing else happens
+PAUSE_S = 5.0  # a longer step was none: the process was stopped, or the machine slept
 
+MOST_OF_PROGRAMS = 12  # runs or sweeps queued or running, of all who come without a cookie
+MOST_RUNS = 300  # single runs queued or running, of everybody
+MOST_TRIALS = 1000  # the same of sweeps' trials
+MOST_RECORDS = 5000  # in one answer
+
+T = TypeVar("T")
 Listener = Callable[[str, dict[str, Any]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A run as anyone may read it: never changed, only replaced."""
+
+    folder: RunFolder
+    config: TrainConfig
+    epochs: tuple[Epoch, ...]
+    summary: dict[str, Any]
+
+
 class Runs:
-    """Owns the runs, the backend, the prediction helper and one thread; `close` ends them all."""
+    """Owns the runs, the backend, the prediction helper and two threads; `close` ends them all."""
 
     def __init__(
         self,
@@ -49,23 +74,36 @@ class Runs:
         most_active: int = 3,
     ):
         """backend: who trains; by default this machine. most_active: runs or sweeps queued or running, a browser."""
-        self.data_dir, self.experiments_dir = Path(data_dir).resolve(), Path(experiments_dir).resolve()
+        self.data_dir = Path(data_dir).expanduser().resolve()
+        self.experiments_dir = Path(experiments_dir).expanduser().resolve()
         self._claim = claim(self.experiments_dir)
         self._server = Path(self._claim.lock_file).name
         self.backend = backend or LocalBackend(self.data_dir)
         self.helper = helper or Helper()
         self.teacher_token = teacher_token or secrets.token_urlsafe(12)
         self.most_active = most_active
-        self._lock = threading.RLock()
         self._listeners: list[Listener] = []
+
+        # Read by everybody, changed by the one thread: an entry, or the whole, is replaced.
+        self._shown: dict[str, Shown] = {}
+        self._places: dict[str, dict[str, Any]] = {}
+        self._unreadable: dict[str, str] = {}  # folders that are no runs, and why
+        self._all_read = threading.Event()
+
+        # Of the one thread.
         self._runs: dict[str, Run] = {}
-        self._speeds: dict[str, int] = {}  # images a second, of the last run on a kind of device
+        self._active: dict[str, Run] = {}
+        self._waiting = Waiting(self.backend.fitting)
+        self._unread: list[str] | None = None  # names of folders, the newest last; None: not looked yet
+        self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
         self._told_queue: list[str] = []
         self._told_at = self._told_places_at = time.monotonic()
-        self._read_folders()
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="lenet-runs", daemon=True)
-        self._thread.start()
+        self._stepped_at = time.monotonic(), time.time()
+        self._is_visited = False
+
+        self._removal = Removal(self.experiments_dir)
+        self._owner = Owner("lenet-runs", self._step, POLL_S, self._read_one)
+        self._owner.start()
 
     def subscribe(self, listener: Listener) -> None:
         """`listener(event, payload)` hears `records` {run, line, records} and `run` (a summary, or {run, deleted})."""
@@ -76,26 +114,86 @@ class Runs:
         given = (token or "").encode(errors="replace")  # a lone surrogate is no UTF-8, and no token
         return secrets.compare_digest(given, self.teacher_token.encode())
 
-    # --- what is asked ------------------------------------------------------------------------------------------------
+    # --- what is asked: any thread, at once ---------------------------------------------------------------------------
 
     def summaries(self) -> list[dict[str, Any]]:
         """All runs in short, the newest first."""
-        with self._lock:
-            places = self._places()
-            newest_first = sorted(self._runs.values(), key=lambda run: -run.created)
-            return [self._summary(run, places) for run in newest_first]
+        newest_first = sorted(self._all_shown(), key=lambda shown: -shown.summary["created"])
+        return [self._with_place(shown.summary) for shown in newest_first]
+
+    def page(self, limit: int, after: str | None = None, owner: str | None = None) -> dict[str, Any]:
+        """The newest `limit` runs, a sweep's together and none of them left out, so it may be some more.
+
+        after: `next` of the page before. owner: only whose runs. Returns {runs, next, total, reading, unreadable}:
+        next is None on the last page, total counts all pages. Raises ConfigError.
+        """
+        shown = [one.summary for one in self._all_shown()]
+        if owner is not None:
+            shown = [summary for summary in shown if summary["owner"] == owner]
+        begun: dict[str, float] = {}  # sweeps, by their first trial
+        for summary in shown:
+            if summary["sweep"]:
+                sweep = summary["sweep"]["id"]
+                begun[sweep] = min(begun.get(sweep, summary["created"]), summary["created"])
+
+        def place(summary: dict[str, Any]) -> tuple[float, str]:
+            sweep = summary["sweep"] and summary["sweep"]["id"]
+            return (-begun[sweep], sweep) if sweep else (-summary["created"], summary["run"])
+
+        def number(summary: dict[str, Any]) -> int:
+            return summary["sweep"]["number"] if summary["sweep"] else 0
+
+        rows = sorted((*place(summary), number(summary), summary["run"], summary) for summary in shown)
+        if after is not None:
+            last = _parse_cursor(after)
+            rows = [row for row in rows if row[:2] > last]
+        end = limit
+        while 0 < end < len(rows) and rows[end][:2] == rows[end - 1][:2]:
+            end += 1
+        page = rows[:end]
+        return {
+            "runs": [self._with_place(row[-1]) for row in page],
+            "next": f"{page[-1][0]!r}~{page[-1][1]}" if end < len(rows) else None,
+            "total": len(shown),
+            "reading": self.is_reading,
+            "unreadable": self.unreadable(),
+        }
+
+    def counts(self) -> Counter[str]:
+        """How many runs have which status."""
+        return Counter(shown.summary["status"] for shown in self._all_shown())
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether there may be runs that an earlier server left and that are not shown yet."""
+        return not self._all_read.is_set()
+
+    def wait_until_read(self, seconds: float | None = None) -> bool:
+        """Whether all were read within that time."""
+        return self._all_read.wait(seconds)
+
+    def unreadable(self) -> list[dict[str, str]]:
+        """What lies where a run should and could not be read: {run, reason}."""
+        return [{"run": name, "reason": reason} for name, reason in sorted(self._unreadable.items())]
 
     def show(self, run_id: str) -> dict[str, Any]:
         """The summary, the command that makes the same run, the layers, the epochs, and the versions it ran with."""
-        with self._lock:
-            run = self._get(run_id)
-            shown = self._summary(run) | {"layers": run.progress.layers, "epochs": list(run.progress.epochs)}
-        about = run.folder.read_json("config.json") or {}
-        return shown | {"command": run.command} | {"versions": about.get("versions"), "threads": about.get("threads")}
+        shown = self._get_shown(run_id)
+        records = self._records(shown.folder)
+        layers = [record.get("layers") for record in records if record["kind"] == "start"]
+        about = shown.folder.read_json("config.json") or {}
+        more: dict[str, Any] = {
+            "layers": layers[-1] if layers else [],
+            "epochs": [clean_record(record) for record in epochs_that_hold(records)],
+        }
+        more |= {"command": command_of(shown.summary["preset"], shown.config)}
+        more |= {"versions": about.get("versions"), "threads": about.get("threads")}
+        return self._with_place(shown.summary) | more
 
     def records(self, run_id: str, first: int) -> list[dict[str, Any]]:
-        """The lines of metrics.jsonl from line `first` on."""
-        return self._get(run_id).folder.records(first)
+        """The lines of metrics.jsonl from line `first` on, at most MOST_RECORDS."""
+        folder = self._get_shown(run_id).folder
+        return [clean_record(record) for record in self._records(folder, first, first + MOST_RECORDS)]
 
     def sweeps(self) -> list[dict[str, Any]]:
         """All sweeps in short, the newest first."""
@@ -107,35 +205,64 @@ class Runs:
 
     def sweep(self, sweep: str) -> dict[str, Any]:
         """A sweep with the summaries of its `trials`, in the order of their numbers."""
-        with self._lock:
-            places = self._places()
-            trials = [self._summary(run, places) for run in self._trials(sweep)]
+        found = [
+            one.summary for one in self._all_shown() if one.summary["sweep"] and one.summary["sweep"]["id"] == sweep
+        ]
+        if not found:
+            raise self._missing(sweep, is_sweep=True)
+        trials = [self._with_place(trial) for trial in sorted(found, key=lambda trial: trial["sweep"]["number"])]
         return sweeps.summary(sweep, trials) | {"trials": trials}
 
     def lines(self, run_id: str) -> int:
         """How many lines of metrics.jsonl have been told so far."""
-        with self._lock:
-            return self._get(run_id).progress.lines
+        return self._get_shown(run_id).summary["lines"]
 
-    def epoch(self, run_id: str, epoch: int | None) -> tuple[Run, dict[str, Any]]:
-        """A run and the record of one of its epochs; None: of the last."""
-        with self._lock:
-            run = self._get(run_id)
-            for record in reversed(run.progress.epochs):
-                if epoch in (None, record["epoch"]):
-                    return run, record
+    def epoch(self, run_id: str, epoch: int | None) -> tuple[Shown, Epoch]:
+        """A run and one of its epochs; None: the last."""
+        shown = self._get_shown(run_id)
+        for record in reversed(shown.epochs):
+            if epoch in (None, record.epoch):
+                return shown, record
         raise RefusedError(404, f"run {run_id} has no epoch {epoch or 'yet'}", "no-such-epoch")
 
-    # --- what is done -------------------------------------------------------------------------------------------------
+    def _all_shown(self) -> list[Shown]:
+        return list(self._shown.values())
+
+    def _get_shown(self, run_id: str) -> Shown:
+        shown = self._shown.get(run_id)
+        if shown is None:
+            raise self._missing(run_id)
+        return shown
+
+    def _missing(self, name: str, *, is_sweep: bool = False) -> RefusedError:
+        if name in self._unreadable:
+            return RefusedError(409, f"run {name} cannot be read: {self._unreadable[name]}", "unreadable")
+        if self.is_reading:
+            return RefusedError(503, "the server still reads its runs, and this may be one of them", "reading")
+        if is_sweep:
+            return RefusedError(404, f"no sweep {name[:60]!r}", "no-such-sweep")
+        return RefusedError(404, f"no run {name[:60]!r}", "no-such-run")
+
+    def _with_place(self, summary: dict[str, Any]) -> dict[str, Any]:
+        place = self._places.get(summary["run"]) if summary["status"] == "queued" else None
+        return summary | place if place else summary
+
+    def _records(self, folder: RunFolder, first: int = 0, end: int | None = None) -> list[dict[str, Any]]:
+        try:
+            lines = [line for line, _ in folder.lines_from(0)][first:end]
+            for line in lines:
+                read_record(line)
+            return [read_object(line) for line in lines]
+        except (OSError, ValueError) as error:
+            message = f"run {folder.id} cannot be read: {reading.why(error)}"
+            raise RefusedError(409, message, "unreadable") from None
+
+    # --- what is done: by the one thread, while who asks waits --------------------------------------------------------
 
     def create(self, visitor: Visitor, preset: str, changes: object) -> dict[str, Any]:
         """Queues a new run of `preset` with `changes`. Raises ConfigError and RefusedError."""
         config = self._config(preset, changes)
-        with self._lock:
-            self._check_cap(visitor)
-            run = Run(RunFolder(self.experiments_dir, new_run_id()), preset, config, visitor.owner, time.time())
-            self._add(run)
-            return self._summary(run)
+        return self._do(lambda: self._create(visitor, preset, [config], None)[0])
 
     def create_sweep(
         self, visitor: Visitor, preset: str, changes: object, search: str, axes: object, count: int | None, seed: int
@@ -144,134 +271,151 @@ class Runs:
         configs = sweeps.trials(self._config(preset, changes), search, axes, count, seed)
         sweep = new_run_id()
         about = {"id": sweep, "size": len(configs), "search": search, "axes": sweeps.check_axes(axes, search)}
-        with self._lock:
-            self._check_cap(visitor)
-            for number, config in enumerate(configs, 1):
-                folder = RunFolder(self.experiments_dir, new_run_id())
-                self._add(Run(folder, preset, config, visitor.owner, time.time(), about | {"number": number}))
-            return self.sweep(sweep)
+        self._do(lambda: self._create(visitor, preset, configs, about))
+        return self.sweep(sweep)
 
     def resume(self, visitor: Visitor, run_id: str) -> dict[str, Any]:
         """Queues a run that did not finish, to go on from its last saved step."""
-        with self._lock:
+
+        def resume() -> dict[str, Any]:
             run = self._may_change(visitor, run_id)
             if run.status not in RESUMABLE:
                 want = f"only what is {', '.join(RESUMABLE)} can be resumed"
                 raise RefusedError(409, f"run {run_id} is {run.status}: {want}", "not-resumable")
             if run.unknown:
                 names = ", ".join(run.unknown)
-                raise RefusedError(409, f"run {run_id} has settings this version does not know: {names}", "outdated")
+                message = f"run {run_id} has settings this version does not know: {names}"
+                raise RefusedError(409, message, "outdated")
             self._check_device(run.config)
-            self._check_cap(visitor)
+            self._check_caps(visitor, [run])
             self._submit(run)
+            self._tell_new([run])
             return self._summary(run)
+
+        return self._do(resume)
 
     def request(self, visitor: Visitor, run_id: str, what: str) -> dict[str, Any]:
         """Pauses or stops (`what`) a queued or running run."""
-        with self._lock:
-            run = self._may_change(visitor, run_id)
-            if what == "stop" and run.status in ("paused", "interrupted"):
-                self._note_end(run, "stopped")
-            elif not run.is_active:
-                raise RefusedError(409, f"run {run_id} is {run.status}: there is nothing to {what}", "not-active")
-            else:
-                run.requested = what
-                if self._ask_backend(self.backend.request, run, what):
-                    self._note_end(run, ENDINGS[what])
-                else:
-                    self._tell_run(run)
-            return self._summary(run)
+        return self._do(lambda: self._request(self._may_change(visitor, run_id), what))
 
     def request_sweep(self, visitor: Visitor, sweep: str, what: str) -> dict[str, Any]:
         """`stop`, `pause` or `resume` of every trial that is not finished."""
-        with self._lock:
+
+        def request() -> None:
             trials = self._trials(sweep)
             self._may_change(visitor, trials[0].id)
             if what == "resume":
-                self._check_cap(visitor)
+                again = [run for run in trials if run.status in RESUMABLE and not run.unknown]
+                self._check_caps(visitor, again)
+                for run in again:
+                    self._submit(run)
+                self._tell_new(again)
+                return
             for run in sorted(trials, key=lambda run: run.status != "queued"):  # first what has not started
-                if what == "resume":
-                    if run.status in RESUMABLE and not run.unknown:
-                        self._submit(run)
-                elif run.is_active or (what == "stop" and run.status in ("paused", "interrupted")):
-                    self.request(visitor, run.id, what)
-            return self.sweep(sweep)
+                if run.is_active or (what == "stop" and run.status in ("paused", "interrupted")):
+                    self._request(run, what)
+
+        self._do(request)
+        return self.sweep(sweep)
 
     def delete(self, visitor: Visitor, run_id: str) -> None:
         """Deletes a run and its files; a running one must be stopped first."""
-        with self._lock:
+
+        def delete() -> None:
             run = self._may_change(visitor, run_id)
             if run.is_active:
                 raise RefusedError(409, f"run {run_id} is {run.status}: stop it first", "active")
-            self._ask_backend(self.backend.forget, run)
-            self._remove(run)
+            self._delete(run)
+
+        self._do(delete)
 
     def delete_sweep(self, visitor: Visitor, sweep: str) -> None:
         """Deletes all trials of a sweep, none of which may be active."""
-        with self._lock:
+
+        def delete() -> None:
             trials = self._trials(sweep)
             for run in trials:
                 self._may_change(visitor, run.id)
                 if run.is_active:
                     raise RefusedError(409, f"run {run.id} of sweep {sweep} is {run.status}: stop it first", "active")
             for run in trials:
-                self.delete(visitor, run.id)
+                self._delete(run)
+
+        self._do(delete)
 
     def prepare(self) -> None:
         """Loads torch where it will be needed, so that the next run starts and the next drawing is answered at once."""
-        with self._lock:
-            self.backend.prepare()
+        self._is_visited = True
         self.helper.warm_up()
 
     def close(self) -> None:
-        """Ends the thread, the backend and the helper; the runs can go on after a restart."""
-        self._closing.set()
-        self._thread.join()
+        """Ends the threads, the backend and the helper; the runs can go on after a restart."""
+        self._owner.close()
+        self._removal.close()
         self.backend.close()
         self.helper.close()
         self._claim.release()
-        Path(self._claim.lock_file).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            Path(self._claim.lock_file).unlink(missing_ok=True)
+
+    def _do(self, work: Callable[[], T]) -> T:
+        try:
+            return self._owner.do(work)
+        except NotDoneError as error:
+            raise RefusedError(503, f"nothing was changed: {error}", "busy") from None
+        except UnknownError as error:
+            raise RefusedError(503, f"the queue does not answer: {error}", "queue-unreachable") from None
 
     # --- the thread ---------------------------------------------------------------------------------------------------
 
-    def _watch(self) -> None:
-        while not self._closing.wait(POLL_S):
-            with self._lock:
-                try:
-                    self.backend.step()
-                except Exception:  # what one step cannot do, the next may
-                    log.exception("a step of the queue")
-                for news in self.backend.news():
-                    try:
-                        self._hear(news)
-                    except Exception:  # nor must what is no run hide the others
-                        log.exception("news of run %s", news.run)
-                for run in list(self._runs.values()):
-                    if run.is_active:
-                        try:
-                            self._follow(run)
-                        except Exception:  # one broken run must not end the thread for the others
-                            log.exception("following run %s", run.id)
-                self._tell_places()
+    def _step(self) -> None:
+        self._note_pause()
+        for news in self.backend.news():  # before the step, which tells what has become of them
+            with guarded("lenet-runs"):
+                self._hear(news)
+        if self._unread is not None and not self._unread:  # a run that is not read yet may be before the others
+            if self._is_visited:
+                self._is_visited = False
+                with guarded("lenet-runs"):
+                    self.backend.prepare()
+            with guarded("lenet-runs"):
+                self.backend.step()
+        for run in list(self._active.values()):
+            with guarded("lenet-runs"):
+                self._follow(run)
+        self._tell_places()
+
+    def _note_pause(self) -> None:
+        """Stopped with all its processes, or asleep with its machine, it must not take the others for dead."""
+        before, now = self._stepped_at, (time.monotonic(), time.time())
+        self._stepped_at = now
+        gap = max(now[0] - before[0], now[1] - before[1])  # the one clock stands still in a sleep, the other is set
+        if gap > PAUSE_S:
+            self.backend.note_pause(gap)
 
     def _follow(self, run: Run) -> None:
         state = self.backend.state(run)  # asked first: what a dying trainer wrote is then in the file
         self._read_new(run)
         if state.phase == "waiting":
             if run.status != "queued":  # its trainer was lost, another will take it
-                run.status, run.reason, run.slot = "queued", state.reason, None
+                run.slot = None
+                self._change(run, "queued", state.reason)
                 self._tell_run(run)
             return
         if state.phase == "training":
             if run.status == "queued" or run.slot != state.slot:
                 # What it has told before, if it goes on, is known already.
-                run.status, run.reason, run.slot = "starting", None, state.slot
+                run.slot = state.slot
+                self._change(run, "starting")
                 self._tell_run(run)
             return
         run.slot, requested, run.requested = None, run.requested, None
         end = run.progress.end
-        if end is not None:
-            run.status, run.reason = end["status"], end.get("reason")
+        if run.fault is not None:
+            self._change(run, "failed", f"its records cannot be read: {run.fault}")
+            self._tell_run(run)
+        elif end is not None:
+            self._change(run, end.status, end.reason)
             self._tell_run(run)
         else:
             self._note_end(run, ENDINGS.get(requested or "", state.status), state.reason)
@@ -285,39 +429,40 @@ class Runs:
                 self._remove(run)
             return
         if run is None:
-            run = self._runs[news.run] = Run.of(RunFolder(self.experiments_dir, news.run), news.about)
+            try:
+                run = Run.of(RunFolder(self.experiments_dir, news.run), news.about)
+            except ValueError as error:
+                self._set_aside(news.run, reading.why(error))
+                return
+            self._runs[run.id] = run
             run.server = self._server
             with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
                 run.save(queued=True)
         # Whether it waits, trains or is over, following it will tell.
         self.backend.adopt(run, was_queued=True)
-        run.status, run.reason, run.requested = "queued", None, None
+        run.requested = None
+        self._change(run, "queued")
         self._tell_run(run)
 
     def _read_new(self, run: Run) -> None:
+        if run.fault is not None:
+            return
+        line = run.progress.lines
+        records: list[dict[str, Any]] = []
         try:
-            with run.folder.metrics.open("rb") as file:
-                file.seek(run.offset)
-                text = file.read()
-        except OSError:
+            reading.read_new(run, records)
+        except (OSError, ValueError) as error:
+            run.fault = reading.why(error)
+            log.error("run %s is followed no further: %s", run.id, run.fault)
+        if not records:
             return
-        text = text[: text.rfind(b"\n") + 1]
-        if not text:
-            return
-        run.offset += len(text)
-        records, line = [json.loads(row) for row in text.splitlines()], run.progress.lines
-        for record in records:
-            run.progress.add(record)
-        self._note_speed(run)
-        self._tell("records", {"run": run.id, "line": line, "records": records})
+        self._waiting.note_speed(run)
         if run.status == "starting":
             run.status = "running"
+        self._publish(run)  # first: who follows from now on is told how many lines there are
+        self._tell("records", {"run": run.id, "line": line, "records": records})
         if any(record["kind"] != "batches" for record in records):
             self._tell_run(run)
-
-    def _note_speed(self, run: Run) -> None:
-        if run.progress.images_per_s:
-            self._speeds[self._kind(run)] = run.progress.images_per_s
 
     def _tell_places(self) -> None:
         """Tells those in the queue where they stand, when it has moved, and everyone's progress now and then."""
@@ -325,73 +470,84 @@ class Runs:
         is_due = now - self._told_at > TELL_S
         # With many in the queue this is much for every page: not at each of its moves.
         if (waiting != self._told_queue and now - self._told_places_at > PLACES_S) or is_due:
-            places = self._places()
-            for run in self._runs.values():
-                if run.status == "queued" or (run.is_active and is_due):
-                    self._tell_run(run, places)
-            self._told_queue, self._told_places_at = waiting, now
+            self._note_places()
+            for run in list(self._active.values()):
+                if run.status == "queued" or is_due:
+                    self._tell_run(run)
+            self._told_queue, self._told_places_at = list(waiting), now
         if is_due:
             self._told_at = now
 
+    # --- reading what an earlier server, or the command line, left ----------------------------------------------------
+
+    def _read_one(self) -> bool:
+        """Reads another folder, first those of runs that wait or are trained; False when all are read."""
+        if self._unread is None:
+            try:
+                self._unread = reading.names(self.experiments_dir)[::-1]
+            except OSError as error:
+                self._unread = []
+                self._set_aside("experiments", reading.why(error))
+        elif self._unread:
+            self._read_folder(self._unread.pop(), is_first_look=True)
+        elif self._unread_ended:
+            self._read_folder(self._unread_ended.pop(0), is_first_look=False)
+        else:
+            self._all_read.set()
+            return False
+        return True
+
+    def _read_folder(self, name: str, is_first_look: bool) -> None:
+        if name in self._runs:  # made since
+            return
+        folder = RunFolder(self.experiments_dir, name)
+        try:
+            if self._removal.was_taken(folder):
+                return
+            about = reading.stored(folder)
+            if reading.is_anothers(folder, about):
+                return
+            was_queued, lives = about.get("queued") is True, folder.is_alive()
+            if is_first_look and not was_queued and not lives:
+                self._unread_ended.append(name)
+                return
+            self._take_up(reading.read(folder, about), was_queued)
+        except (OSError, ValueError) as error:
+            self._set_aside(name, reading.why(error))
+        except Exception as error:  # whatever else it holds, the others are read
+            log.exception("reading %s", name)
+            self._set_aside(name, type(error).__name__)
+
+    def _take_up(self, run: Run, was_queued: bool) -> None:
+        self.backend.adopt(run, was_queued)
+        state = self.backend.state(run)
+        self._runs[run.id] = run
+        self._waiting.note_speed(run)
+        if state.phase == "over":
+            run.slot = None
+            self._change(run, run.status, run.reason)
+            return
+        run.slot, run.server = state.slot, self._server
+        self._change(run, "queued" if state.phase == "waiting" else "running")
+        with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
+            run.save(queued=was_queued)
+
+    def _set_aside(self, name: str, reason: str) -> None:
+        name = name[:64]
+        log.warning("run %s cannot be read and is set aside: %s", name, reason)
+        self._unreadable = self._unreadable | {name: reason}
+
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _read_folders(self) -> None:
-        """Takes up what an earlier server, or the command line, left."""
-        for path in self.experiments_dir.glob(".deleted-*"):
-            shutil.rmtree(path, ignore_errors=True)
-        found = []
-        for path in sorted(self.experiments_dir.iterdir()):
-            if RUN_ID.fullmatch(path.name):
-                folder = RunFolder(self.experiments_dir, path.name)
-                ours = folder.read_json("run.json")
-                if self._is_anothers(folder, ours):
-                    continue
-                stored = ours or folder.read_json("config.json")
-                run = stored and self._read_folder(folder, stored)
-                if run:
-                    found.append((run, bool(ours and ours.get("queued"))))
-        for run, was_queued in sorted(found, key=lambda pair: pair[0].created):
-            self.backend.adopt(run, was_queued)
-            state = self.backend.state(run)
-            if state.phase == "over":
-                run.status, run.reason = run.folder.status()
-            else:
-                run.status = "queued" if state.phase == "waiting" else "running"
-                run.slot, run.server = state.slot, self._server
-                with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
-                    run.save(queued=was_queued)
-
-    def _is_anothers(self, folder: RunFolder, ours: dict[str, Any] | None) -> bool:
-        """Whether another process, such as a second server, queues or trains it just now: it is then not shown here."""
-        if not ours or not ours.get("server") or not is_claimed(self.experiments_dir, ours["server"]):
-            return False
-        return bool(ours.get("queued")) or folder.is_alive()
-
-    def _read_folder(self, folder: RunFolder, stored: dict[str, Any]) -> Run | None:
-        try:
-            run = Run.of(folder, stored)
-            if not folder.is_alive():
-                folder.drop_torn_line()
-            if folder.metrics.exists():
-                run.progress = fold(folder.records())
-                run.offset = folder.metrics.read_bytes().rfind(b"\n") + 1
-        except (ConfigError, AttributeError, KeyError, TypeError, ValueError) as error:
-            log.warning("run %s cannot be read: %s", folder.id, error)
-            return None
-        self._runs[run.id] = run
-        self._note_speed(run)
-        return run
-
     def _get(self, run_id: str) -> Run:
-        with self._lock:
-            if run_id not in self._runs:
-                raise RefusedError(404, f"no run {run_id[:60]!r}", "no-such-run")
-            return self._runs[run_id]
+        if run_id not in self._runs:
+            raise self._missing(run_id)
+        return self._runs[run_id]
 
     def _trials(self, sweep: str) -> list[Run]:
         trials = [run for run in self._runs.values() if run.sweep and run.sweep["id"] == sweep]
         if not trials:
-            raise RefusedError(404, f"no sweep {sweep[:60]!r}", "no-such-sweep")
+            raise self._missing(sweep, is_sweep=True)
         return sorted(trials, key=lambda run: run.sweep["number"] if run.sweep else 0)
 
     def _may_change(self, visitor: Visitor, run_id: str) -> Run:
@@ -400,13 +556,26 @@ class Runs:
             raise RefusedError(403, f"run {run_id} belongs to another browser", "not-yours")
         return run
 
-    def _check_cap(self, visitor: Visitor) -> None:
-        """A sweep counts as one."""
-        own = [run for run in self._runs.values() if run.is_active and run.owner == visitor.owner]
+    def _check_caps(self, visitor: Visitor, more: Iterable[Run]) -> None:
+        """Of a browser, or all programs, in which a sweep counts as one; and of everybody, in which a trial does."""
+        if visitor.is_teacher:
+            return
+        own = [run for run in self._active.values() if run.account == visitor.account]
         active = len({run.sweep["id"] if run.sweep else run.id for run in own})
-        if active >= self.most_active and not visitor.is_teacher:
+        if visitor.is_program and active >= MOST_OF_PROGRAMS:
+            message = f"programs have {active} runs queued or running, the most that all without a cookie may have"
+            raise RefusedError(429, message, "too-many-runs")
+        if not visitor.is_program and active >= self.most_active:
             message = f"you have {active} runs queued or running, the most a browser may have"
             raise RefusedError(429, message, "too-many-runs")
+        asked = Counter(run.sweep is not None for run in more)
+        have = Counter(run.sweep is not None for run in self._active.values())
+        if asked[False] and have[False] + asked[False] > MOST_RUNS:
+            message = f"the queue is full: {have[False]} runs wait or are trained, of {MOST_RUNS} at most"
+            raise RefusedError(429, message, "queue-full")
+        if asked[True] and have[True] + asked[True] > MOST_TRIALS:
+            message = f"the queue is full: {have[True]} trials of sweeps wait or are trained, of {MOST_TRIALS} at most"
+            raise RefusedError(429, message, "queue-full")
 
     def _config(self, preset: object, changes: object) -> TrainConfig:
         if not isinstance(preset, str) or preset not in PRESETS:
@@ -421,86 +590,119 @@ class Runs:
         if not self.backend.fitting(config):
             raise ConfigError("device", config.device, "auto or cpu: this server has no GPU")
 
-    def _add(self, run: Run) -> None:
-        self._runs[run.id] = run
+    def _create(
+        self, visitor: Visitor, preset: str, configs: list[TrainConfig], sweep: dict[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        """All of them or, where one cannot be stored, none."""
+        new = []
+        for number, config in enumerate(configs, 1):
+            folder, place = RunFolder(self.experiments_dir, new_run_id()), sweep and sweep | {"number": number}
+            run = Run(folder, preset, config, visitor.owner, time.time(), place, is_program=visitor.is_program)
+            new.append(run)
+        self._check_caps(visitor, new)
         try:
-            self._submit(run)
+            for run in new:
+                self._runs[run.id] = run
+                self._submit(run)
         except RefusedError:
-            del self._runs[run.id]
-            shutil.rmtree(run.folder.path, ignore_errors=True)
+            for run in new:
+                if self._runs.pop(run.id, None):
+                    self._active.pop(run.id, None)
+                    self._shown.pop(run.id, None)
+                    with contextlib.suppress(OSError):
+                        self.backend.forget(run)
+                    with contextlib.suppress(OSError):
+                        self._removal.take(run.folder)
             raise
+        self._tell_new(new)
+        return [self._summary(run) for run in new]
 
     def _submit(self, run: Run) -> None:
-        before = run.status, run.reason
-        run.server = self._server
-        run.status, run.reason, run.requested, run.progress.end = "queued", None, None, None
+        before = run.status, run.reason, run.progress.end
+        run.server, run.requested, run.progress.end = self._server, None, None
+        run.turn = next_turn(run.account, run.sweep is not None, self._active.values())
         try:
             self._ask_backend(self.backend.submit, run)
         except RefusedError:
-            run.status, run.reason = before
+            run.status, run.reason, run.progress.end = before
             raise
-        self._tell_run(run)
+        self._change(run, "queued")
+
+    def _tell_new(self, runs: Iterable[Run]) -> None:
+        self._note_places()
+        for run in runs:
+            self._tell_run(run)
+
+    def _request(self, run: Run, what: str) -> dict[str, Any]:
+        if what == "stop" and run.status in ("paused", "interrupted"):
+            self._note_end(run, "stopped", must_tell=True)
+        elif not run.is_active:
+            raise RefusedError(409, f"run {run.id} is {run.status}: there is nothing to {what}", "not-active")
+        else:
+            before, run.requested = run.requested, what
+            try:
+                is_withdrawn = self._ask_backend(self.backend.request, run, what)
+            except RefusedError:
+                run.requested = before
+                raise
+            if is_withdrawn:
+                self._note_end(run, ENDINGS[what])
+            else:
+                self._tell_run(run)
+        return self._summary(run)
 
     def _ask_backend(self, ask: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return ask(*arguments)
         except ConnectionError as error:
-            raise RefusedError(503, f"the queue cannot be reached: {error}", "no-queue") from None
+            raise RefusedError(503, f"the queue cannot be reached: {error}", "queue-unreachable") from None
         except OSError as error:
-            raise RefusedError(507, f"cannot store the run: {error}", "disk-full") from None
+            raise RefusedError(507, f"cannot store the run: {plain(error)}", "disk-full") from None
+
+    def _delete(self, run: Run) -> None:
+        self._ask_backend(self.backend.forget, run)
+        self._remove(run)
 
     def _remove(self, run: Run) -> None:
-        # Renamed first: half a folder is never taken for a run.
-        gone = self.experiments_dir / f".deleted-{run.id}"
-        with contextlib.suppress(FileNotFoundError):
-            run.folder.path.replace(gone)
-        shutil.rmtree(gone, ignore_errors=True)
+        try:
+            self._removal.take(run.folder)
+        except OSError as error:
+            raise RefusedError(409, f"run {run.id} cannot be deleted: {plain(error)}", "in-use") from None
         del self._runs[run.id]
+        self._active.pop(run.id, None)
+        self._shown.pop(run.id, None)
         self._tell("run", {"run": run.id, "deleted": True})
 
-    def _note_end(self, run: Run, status: str, reason: str | None = None) -> None:
-        """Ends a run that no trainer can end itself."""
-        run.status, run.reason, run.requested = status, reason, None
-        with contextlib.suppress(OSError):  # a full disk: the status is then in memory alone
-            self.backend.note_end(run, {"kind": "end", "run": run.id, "status": status, "reason": reason})
-            self._read_new(run)
+    def _note_end(self, run: Run, status: str, reason: str | None = None, must_tell: bool = False) -> None:
+        """Ends a run that no trainer can end itself. must_tell: whether it counts only where others can hear of it."""
+        record = {"kind": "end", "run": run.id, "status": status, "reason": reason}
+        if must_tell:
+            self._ask_backend(self.backend.note_end, run, record)
+        else:
+            with contextlib.suppress(OSError, ValueError):  # a full disk: the status is then in memory alone
+                self.backend.note_end(run, record)
+        self._change(run, status, reason)
+        run.requested = None
+        self._read_new(run)
         self._tell_run(run)
 
-    def _left_s(self, run: Run) -> float:
-        """Seconds of training left, by its own speed, or that of the last run on such a device, or a guess."""
-        if run.progress.left_s is not None and run.status == "running":
-            return run.progress.left_s
-        kind = self._kind(run)
-        images = (run.config.train_images - run.config.holdout) * run.config.epochs
-        done = run.progress.step / run.progress.steps if run.progress.steps else 0
-        return images * (1 - done) / self._speeds.get(kind, GUESSED_IMAGES_PER_S[kind])
+    def _change(self, run: Run, status: str, reason: str | None = None) -> None:
+        run.status, run.reason = status, reason
+        if run.is_active:
+            self._active[run.id] = run
+        else:
+            self._active.pop(run.id, None)
+        self._publish(run)
 
-    def _kind(self, run: Run) -> str:
-        """Of the device it gets."""
-        return "cuda" if any("cuda" in slot for slot in self.backend.fitting(run.config)) else "cpu"
+    def _note_places(self) -> None:
+        self._places = self._waiting.places(self._active.values(), self.backend.waiting())
 
-    def _places(self) -> dict[str, dict[str, Any]]:
-        """Of each run in the queue: `position` from 1, and `wait_s` until it starts, None without a device."""
-        left: dict[frozenset[str], float] = {}  # of the runs ahead, by the devices that fit them
-        places: dict[str, dict[str, Any]] = {}
-        training = [run for run in self._runs.values() if run.status in ("starting", "running")]
-        order = {run_id: place for place, run_id in enumerate(self.backend.waiting())}
-        waiting = [run for run in self._runs.values() if run.status == "queued"]
-        for run in training + sorted(waiting, key=lambda run: order.get(run.id, len(order))):
-            slots = frozenset(self.backend.fitting(run.config))
-            if run.status == "queued":
-                ahead = sum(seconds for others, seconds in left.items() if others & slots)
-                wait_s = round(ahead / len(slots), 1) if slots else None
-                places[run.id] = {"position": len(places) + 1, "wait_s": wait_s}
-            left[slots] = left.get(slots, 0.0) + self._left_s(run)
-        return places
-
-    def _summary(self, run: Run, places: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:
+    def _publish(self, run: Run) -> None:
         summary = {
             "run": run.id,
             "owner": run.owner,
             "preset": run.preset,
-            "config": run.config.to_json(),
+            "config": run.settings,
             "unknown": list(run.unknown),
             "sweep": run.sweep,
             "created": run.created,
@@ -509,13 +711,24 @@ class Runs:
             "requested": run.requested,
             "device": run.slot,
         } | run.progress.summary()
-        if run.status == "queued":
-            summary |= (places or self._places()).get(run.id, {})
-        return summary
+        self._shown[run.id] = Shown(run.folder, run.config, tuple(run.progress.epochs), summary)
 
-    def _tell_run(self, run: Run, places: dict[str, dict[str, Any]] | None = None) -> None:
-        self._tell("run", self._summary(run, places))
+    def _summary(self, run: Run) -> dict[str, Any]:
+        return self._with_place(self._shown[run.id].summary)
+
+    def _tell_run(self, run: Run) -> None:
+        self._publish(run)
+        self._tell("run", self._summary(run))
 
     def _tell(self, event: str, payload: dict[str, Any]) -> None:
         for listener in self._listeners:
-            listener(event, payload)
+            with guarded("lenet-runs"):
+                listener(event, payload)
+
+
+def _parse_cursor(text: str) -> tuple[float, str]:
+    created, _, name = text.partition("~")
+    try:
+        return float(created), name
+    except ValueError:
+        raise ConfigError("after", text, "what `next` said on the page before") from None

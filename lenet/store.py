@@ -1,6 +1,7 @@
 """Runs in Redis: what they are, what happened, their files. Web servers and workers meet here and share no disk.
 
-    playlab:run:ID          a hash: `about` (as in run.json), `attempt` (whose writing counts), `slot`, `requested`
+    playlab:run:ID          a hash: `about` (as in run.json), `turn` (in the queue), `attempt` (whose writing counts),
+                            `slot`, `requested`
     playlab:run:ID:records  a stream of the lines of metrics.jsonl; an entry's id is the line's number, from 1
     playlab:run:ID:files    a hash: a file's name and what is in it
     playlab:run:ID:digests  a hash: a file's name and the SHA-256 of what is in it
@@ -15,14 +16,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from pathlib import Path
 from typing import Any
 
 from redis import Redis, RedisError, ResponseError
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from lenet.backend import News
-from lenet.folder import RunFolder, line_of, write_whole
+from lenet.folder import RUN_ID, RunFolder, line_of, write_whole
+from lenet.records import Batches, Data, read_object, read_record
+
+log = logging.getLogger("lenet.store")
 
 NEWS, DEVICES = "playlab:news", "playlab:devices"
 MOST_NEWS = 10_000
@@ -36,9 +44,23 @@ class FencedError(RuntimeError):
     """Another attempt at this run has begun, or the run is gone: what this one writes no longer counts."""
 
 
-def connect(url: str) -> Redis:
-    """A client of the Redis at `url`. Raises ValueError for a URL that is none; connects only when used."""
-    return Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, socket_keepalive=True)
+def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
+    """A client of the Redis at `url`. Raises ValueError for a URL that is none; connects only when used.
+
+    A command is tried once more where its connection is found closed, and not where it is not answered in time.
+    """
+    options: dict[str, Any] = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s}
+    options["retry"] = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+    if not url.startswith("unix:"):
+        options["socket_keepalive"] = True
+    try:
+        client = Redis.from_url(url, **options)
+        client.connection_pool.make_connection()  # only this reads all that the URL says
+    except (ValueError, TypeError, RedisError) as error:
+        raise ValueError(f"not the URL of a Redis: {error}") from None
+    if url.startswith("unix:") and not client.connection_pool.connection_kwargs.get("path"):
+        raise ValueError("not the URL of a Redis: unix:// needs the path of its socket, unix:///run/redis.sock")
+    return client
 
 
 def reach(url: str) -> Redis:
@@ -63,7 +85,7 @@ class RunStore:
         """Makes Redis hold the run, new or to go on, with all that is in `folder`; who wrote it before is fenced."""
         key = run_key(folder.id)
         with self.client.pipeline() as pipe:
-            pipe.hset(key, "about", json.dumps(about))
+            pipe.hset(key, mapping={"about": json.dumps(about), "turn": about.get("turn", 0)})
             pipe.hdel(key, "attempt", "requested", "slot")
             for name in _keys(folder.id):
                 pipe.persist(name)
@@ -79,9 +101,9 @@ class RunStore:
         return bool(self.client.exists(run_key(run_id)))
 
     def about(self, run_id: str) -> dict[str, Any] | None:
-        """What `put` was told; None for a run that is not here."""
+        """What `put` was told; None for a run that is not here. Raises ValueError."""
         text = self.client.hget(run_key(run_id), "about")
-        return json.loads(text) if text else None
+        return read_object(text) if text else None
 
     def delete(self, run_id: str) -> None:
         """Forgets the run; who still writes it is fenced."""
@@ -152,11 +174,14 @@ class RunStore:
             return {}
         streams = {f"{run_key(run_id)}:records": f"{count}-0" for run_id, count in have.items()}
         found = self.client.xread(streams)
-        return {name.decode().split(":")[2]: [entry[b"line"] for _, entry in entries] for name, entries in found}
+        runs = {name.decode().split(":")[2]: entries for name, entries in found}
+        return {run_id: [entry.get(b"line", b"") for _, entry in entries] for run_id, entries in runs.items()}
 
     def pull(self, folder: RunFolder, lines: list[bytes]) -> None:
-        """Adds `lines` to the folder's metrics.jsonl, after the files that they tell of."""
-        if any(json.loads(line)["kind"] in ("start", "epoch", "end") for line in lines):
+        """Adds `lines` to the folder's metrics.jsonl, after the files that they tell of. Raises ValueError, OSError."""
+        if any(b"\n" in line for line in lines):
+            raise ValueError("a record of more than a line")
+        if not all(isinstance(read_record(line), (Data, Batches)) for line in lines):
             self._pull_files(folder)
         folder.path.mkdir(parents=True, exist_ok=True)
         with folder.metrics.open("ab", buffering=0) as file:
@@ -182,12 +207,24 @@ class RunStore:
     def news(self, since: bytes, server: str) -> tuple[bytes, list[News]]:
         """What others than `server` announced after the entry `since`, the last of each run, and the next `since`."""
         entries = self.client.xrange(NEWS, min=b"(" + since)
-        last = {entry[b"run"].decode(): entry for _, entry in entries if entry[b"server"] != server.encode()}
+        last = {
+            entry.get(b"run", b"").decode(errors="replace"): entry.get(b"what")
+            for _, entry in entries
+            if entry.get(b"server") != server.encode()
+        }
         news = []
-        for run_id, entry in last.items():
-            about = None if entry[b"what"] == b"deleted" else self.about(run_id)
-            if about is not None or entry[b"what"] == b"deleted":
-                news.append(News(run_id, about))
+        for run_id, what in last.items():
+            if not RUN_ID.fullmatch(run_id):
+                log.warning("news of what is no run: %r", run_id[:60])
+            elif what == b"deleted":
+                news.append(News(run_id, None))
+            else:
+                try:
+                    about = self.about(run_id)
+                except (ValueError, ResponseError) as error:  # it is told like any other, and set aside by who reads it
+                    about = {"error": str(error)}
+                if about is not None:
+                    news.append(News(run_id, about))
         return (entries[-1][0] if entries else since), news
 
     def report_devices(self, host: str, devices: list[dict[str, Any]]) -> None:
@@ -204,8 +241,13 @@ class RunStore:
         """The devices that were reported of late: GPUs first, then by name."""
         now, found = self.client.time()[0], []
         for name, text in sorted(self.client.hgetall(DEVICES).items()):
-            device = json.loads(text)
-            age = now - device.pop("seen")
+            try:
+                device = read_object(text)
+                age = now - int(device.pop("seen"))
+                device["id"] = str(device["id"])
+            except (ValueError, KeyError, TypeError):
+                self.client.hdel(DEVICES, name)
+                continue
             if age <= DEVICE_S:
                 found.append(device)
             elif age > KEEP_S:

@@ -35,6 +35,7 @@ def sweep(
         backend = RedisBackend(redis)
     me = Visitor(None, is_teacher=True)
     with closing(Runs(data_dir, experiments, backend)) as runs, _leaving() as leaving:
+        runs.wait_until_read()
         try:
             if begun:
                 found = runs.request_sweep(me, begun, "resume")
@@ -60,8 +61,11 @@ def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.E
         if len(told) == size:
             break
         if leaving.is_set() and not is_asked:
-            is_asked = True
-            runs.request_sweep(me, sweep_id, "pause")
+            try:
+                runs.request_sweep(me, sweep_id, "pause")
+                is_asked = True
+            except RefusedError as error:
+                _say(f"not paused yet: {error}")
         time.sleep(LOOK_S)
     _say("", *(_row(trial, found["axes"]) for trial in sorted(found["trials"], key=_best_first)))
     return {name: found[name] for name in ("sweep", "size", "counts", "best")}

@@ -30,14 +30,16 @@ from tqdm import tqdm
 
 from lenet import data
 from lenet.augment import Augmentation
+from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.folder import ENDINGS, RunFolder, write_whole
+from lenet.folder import ENDINGS, RunFolder, acquire, naming, write_whole
 from lenet.model import build, layer_table
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 from lenet.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
+SYSTEM = "the disk: "  # begins the reason of a run that an error of the system ended
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
 MOST_THREADS = 4  # a batch is too small to share among more
 TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
@@ -216,7 +218,8 @@ class Trainer:
         }
         self.epoch_s = 0.0
         save_whole(self.model.state_dict(), self.folder.path / record["checkpoint"])
-        with self.folder.predictions.open("r+b" if self.folder.predictions.exists() else "w+b") as file:
+        predictions = self.folder.predictions
+        with naming(predictions), predictions.open("r+b" if predictions.exists() else "w+b") as file:
             file.seek((epoch - 1) * len(self.test))
             file.write(predicted.to(torch.uint8).cpu().numpy().tobytes())
         self.events.epoch(record, self.losses)
@@ -265,7 +268,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.train_s, self.epoch_s = state["step"], state["train_s"], state["epoch_s"]
         done = self.step // self.steps_per_epoch
-        self.epochs = [epoch for epoch in fold(self.folder.records()).epochs if epoch["epoch"] <= done]
+        self.epochs = [epoch for epoch in epochs_that_hold(self.folder.records()) if epoch["epoch"] <= done]
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
@@ -312,40 +315,55 @@ def save_whole(value: Any, path: Path) -> None:
 def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
     """Trains in `folder`, new or begun, and returns the result. Failure is a status with a reason, not an exception.
 
-    Raises filelock.Timeout if another process is training there.
+    Raises filelock.Timeout if another process is training there, and OSError where there can be no such folder.
     """
     folder.path.mkdir(parents=True, exist_ok=True)
+    lock = folder.lock()
+    acquire(lock, LOCK_WAIT_S)
+    try:
+        return _train(config, folder, data_root, preset)
+    finally:
+        lock.release()
+
+
+def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
+    """As `train`, by the one who has the folder."""
     trainer = None
-    with folder.lock().acquire(timeout=LOCK_WAIT_S):
-        status, reason = "failed", None
-        try:
-            (folder.path / "pid").write_text(str(os.getpid()), encoding="utf-8")
-            folder.drop_torn_line()
-            data.ensure(config.dataset, data_root, _tell_download(folder))
-            trainer = Trainer(config, folder, data_root)
-            if folder.read_json("config.json") is None:
-                folder.write_json("config.json", _about(config, folder, preset, trainer))
-            trainer.restore()
-            with _signals(trainer):
-                status = trainer.run()
-        except (TrainingError, data.DataMissingError) as error:
-            reason = str(error)
-        except torch.OutOfMemoryError as error:
-            reason = f"the GPU's memory is full: {str(error).splitlines()[0]}"
-        except OSError as error:
-            reason = f"the disk: {error}"
-        except Exception as error:
-            traceback.print_exc()  # a bug: the status is for the page, the trace for whoever mends it
-            reason = f"{type(error).__name__}: {error}"
-        nothing = {"run": folder.id, "status": status, "epochs": 0, "accuracy": None, "train_s": 0, "checkpoint": None}
-        if trainer:
+    status, reason = "failed", None
+    try:
+        (folder.path / "pid").write_text(str(os.getpid()), encoding="utf-8")
+        folder.drop_torn_line()
+        data.ensure(config.dataset, data_root, _tell_download(folder))
+        trainer = Trainer(config, folder, data_root)
+        if folder.read_json("config.json") is None:
+            folder.write_json("config.json", _about(config, folder, preset, trainer))
+        trainer.restore()
+        with _signals(trainer):
+            status = trainer.run()
+    except (TrainingError, data.DataMissingError) as error:
+        reason = str(error)
+    except torch.OutOfMemoryError as error:
+        reason = f"the GPU's memory is full: {str(error).splitlines()[0]}"
+    except OSError as error:
+        reason = f"{SYSTEM}{plain(error)}"
+        where = error.filename or folder.path
+        print(f"error: {error.strerror or error}: {where}", file=sys.stderr)
+    except Exception as error:
+        traceback.print_exc()  # a bug: the status is for the page, the trace for whoever mends it
+        reason = f"{type(error).__name__}: {error}"
+    nothing = {"run": folder.id, "status": status, "epochs": 0, "accuracy": None, "train_s": 0, "checkpoint": None}
+    if trainer:
+        with contextlib.suppress(OSError):  # told already, or of no weight: its curves in TensorBoard
             trainer.close()
-        result = trainer.result(status, reason) if trainer else nothing | {"reason": reason}
-        try:
-            folder.append({"kind": "end"} | result)
-        except OSError as error:  # the disk is full: the exit code and the output still tell
-            print(f"could not note the end of the run: {error}", file=sys.stderr)
-        return result
+    result = trainer.result(status, reason) if trainer else nothing | {"reason": reason}
+    try:
+        # The name alone: the file is beside it, and whoever reads the record need not know where that is.
+        checkpoint = Path(str(result["checkpoint"])).name if result["checkpoint"] else None
+        told = {"kind": "end"} | result | {"checkpoint": checkpoint}
+        folder.append(told | ({"reason": without_paths(reason)} if reason else {}))
+    except OSError as error:  # the disk is full: the exit code and the output still tell
+        print(f"could not note the end of the run: {error}", file=sys.stderr)
+    return result
 
 
 @contextlib.contextmanager

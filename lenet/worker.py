@@ -203,7 +203,7 @@ def train_run(run_id: str) -> Retry | None:
     with Relay(store, folder, token):
         if run.unknown:
             _fail(folder, f"this machine's version does not know its settings: {', '.join(run.unknown)}")
-        elif main(run.arguments() + folders) == BAD_INPUT:
+        elif main(run.arguments() + folders) == BAD_INPUT and folder.status()[0] != "failed":
             _fail(folder, "it could not start; the log of its machine says why")
     is_leaving = folder.status()[0] == "paused" and store.requested(run_id) is None
     shutil.rmtree(_place.scratch, ignore_errors=True)

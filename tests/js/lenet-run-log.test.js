@@ -56,10 +56,12 @@ function serversFold(records) {
   const program = `
 import json, sys
 from lenet.progress import fold
-p = fold(json.load(sys.stdin))
-print(json.dumps({"lines": p.lines, "step": p.step, "steps": p.steps, "device": p.device, "layers": p.layers,
-  "images_per_s": p.images_per_s, "left_s": p.left_s, "download": p.download, "end": p.end,
-  "epochs": [e["epoch"] for e in p.epochs]}))`;
+records = json.load(sys.stdin)
+p = fold(json.dumps(record).encode() for record in records)
+layers = [record["layers"] for record in records if record["kind"] == "start"]
+print(json.dumps({"lines": p.lines, "step": p.step, "steps": p.steps, "device": p.device,
+  "layers": layers[-1] if layers else [], "images_per_s": p.images_per_s, "left_s": p.left_s,
+  "download": p.summary()["download"], "end": records[-1] if p.end else None, "epochs": [e.epoch for e in p.epochs]}))`;
   const input = JSON.stringify(records);
   const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8", input });
   assert.equal(python.status, 0, python.stderr);

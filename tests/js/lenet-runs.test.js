@@ -74,6 +74,21 @@ test("the store holds the newest word on each run, and who may change it", () =>
   assert.equal(changes, 5);
 });
 
+test("the list comes in pages, of all runs and of mine, and begins anew with the first", () => {
+  const store = new RunStore(() => {});
+  const me = { owner: "me", teacher: false };
+  assert.deepEqual(store.page(false), { next: null, total: null });
+  const unreadable = [{ run: "x", reason: "5" }];
+  store.replace({ me, runs: [run("b", { created: 2 })], next: "2~b", total: 3, reading: true, unreadable });
+  assert.deepEqual([store.page(false), store.page(true).total], [{ next: "2~b", total: 3 }, null]);
+  assert.deepEqual([store.isReading, store.unreadable], [true, unreadable]);
+  store.append({ me, runs: [run("a", { created: 1 })], next: null, total: 3 }, true);
+  assert.equal(ids(store.runs), "ba");
+  assert.deepEqual([store.page(false).next, store.page(true).next], ["2~b", null]);
+  store.replace({ me, runs: [run("c")], next: null, total: 1, reading: false, unreadable: [] });
+  assert.deepEqual([ids(store.runs), store.page(true).total, store.isReading], ["c", null, false]);
+});
+
 test("a run started on the command line is nobody's, even before the server has said who we are", () => {
   const store = new RunStore(() => {});
   assert.equal(store.isMine(run("a", { owner: null })), false);

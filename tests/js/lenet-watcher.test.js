@@ -71,6 +71,19 @@ test("news that overlap the replay count once, and a gap is fetched", async () =
   assert.deepEqual(server.asked.at(-1), ["a", 7]);
 });
 
+test("what does not fit one answer is asked for until it is all there", async () => {
+  const { watcher, server } = made();
+  watcher.watch("a");
+  await settled();
+  server.waiting.shift().resolve(records(0, 5000));
+  await settled();
+  assert.deepEqual(server.asked.at(-1), ["a", 5000]);
+  server.waiting.shift().resolve(records(5000, 5003));
+  await settled();
+  assert.equal(watcher.log.lines, 5003);
+  assert.equal(server.waiting.length, 0);
+});
+
 test("another run's records and late answers do not reach the log", async () => {
   const { watcher, server, followed, answer } = made();
   watcher.watch("a");

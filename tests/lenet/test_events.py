@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,6 +89,54 @@ def test_following_what_is_not_there_is_an_error(client: Client):
     assert answer == {"ok": False, "error": "no run '20260101-000000-abcdef'"}
 
 
+@pytest.mark.parametrize("event", ["follow", "unfollow", "connect", "disconnect", "nonsense", "run", "records"])
+def test_arguments_of_any_kind_and_number_break_nothing(
+    client: Client, runs: Runs, caplog: pytest.LogCaptureFixture, event
+):
+    run_id = runs.summaries()[0]["run"]
+    odd = [
+        None,
+        5,
+        "x",
+        [],
+        {},
+        {"run": None},
+        {"run": []},
+        {"run": {"run": run_id}},
+        {"run": "\ud800"},
+        {"run": run_id},
+    ]
+    for message in odd:
+        client.socket.emit(event, message, namespace="/lenet")
+    client.socket.emit(event, *odd, namespace="/lenet")
+    client.socket.emit(event, namespace="/lenet")
+    if event != "disconnect":
+        assert client.ask("follow", {"run": run_id})["ok"]
+    assert caplog.records == []
+
+
+def test_a_client_follows_a_bounded_number_of_runs_and_none_that_is_not_there(client: Client, runs: Runs, monkeypatch):
+    known = runs.summaries()[0]["run"]
+    monkeypatch.setattr(runs, "lines", lambda _run: 0)
+    answers = [client.ask("follow", {"run": f"20260101-000000-{number:06x}"}) for number in range(60)]
+    assert [answer["ok"] for answer in answers] == [True] * events.MOST_FOLLOWED + [False] * (60 - events.MOST_FOLLOWED)
+    assert "unfollow one first" in answers[-1]["error"]
+    assert client.ask("follow", {"run": "20260101-000000-000000"})["ok"]  # it is followed already
+    client.ask("unfollow", {"run": "20260101-000000-000001"})
+    assert client.ask("follow", {"run": known})["ok"]
+
+
+def test_no_event_makes_a_thread(client: Client, runs: Runs):
+    """Neither connecting again and again nor following."""
+    run_id = runs.summaries()[0]["run"]
+    before = threading.active_count()
+    for _ in range(300):
+        client.socket.emit("connect", namespace="/lenet")
+        client.ask("follow", {"run": run_id})
+        runs.prepare()
+    assert threading.active_count() <= before + 1  # one that watches the helper while it starts
+
+
 def test_a_visitor_makes_the_server_ready_for_start(client: Client, runs: Runs):
-    assert runs.backend._launcher._spare.poll() is None
+    wait_until(lambda: runs.backend._launcher._spare and runs.backend._launcher._spare.poll() is None, 20, "the spare")
     wait_until(lambda: runs.helper._process is not None, 20, "the prediction helper")

@@ -103,7 +103,7 @@ def test_kill_harms_no_stranger_that_has_the_number_now(folder: RunFolder):
 def test_the_status_is_the_last_word_of_the_trainer(folder: RunFolder):
     folder.append({"kind": "end", "status": "failed", "reason": "the disk"})
     assert folder.status() == ("failed", "the disk")
-    folder.append({"kind": "start"})
+    folder.append({"kind": "start", "epoch": 0, "step": 0, "steps": 9, "device": "CPU"})
     assert folder.status()[0] == "interrupted"
 
 

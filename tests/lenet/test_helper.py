@@ -10,7 +10,7 @@ import pytest
 
 from lenet.folder import RunFolder
 from lenet.helper import Helper, HelperError
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 from processes import wait_until
 
 
@@ -23,7 +23,7 @@ def helper() -> Iterator[Helper]:
 
 @pytest.fixture
 def question(trained: RunFolder) -> dict[str, Any]:
-    checkpoint = trained.path / fold(trained.records()).epochs[-1]["checkpoint"]
+    checkpoint = trained.path / epochs_that_hold(trained.records())[-1]["checkpoint"]
     return {"what": "kernels", "checkpoint": str(checkpoint), "config": trained.read_json("config.json")["config"]}
 
 

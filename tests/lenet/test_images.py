@@ -8,8 +8,8 @@ import pytest
 
 from lenet import data
 from lenet.folder import RunFolder
-from lenet.images import confusion_cell, pictures
-from lenet.progress import fold
+from lenet.images import BrokenFileError, confusion_cell, pictures
+from lenet.progress import epochs_that_hold
 
 
 def test_pictures_carry_row_label_and_784_grey_values(mnist: Path):
@@ -23,13 +23,13 @@ def test_pictures_carry_row_label_and_784_grey_values(mnist: Path):
 
 
 def test_a_row_that_is_none_is_an_error(mnist: Path):
-    with pytest.raises(IndexError):
+    with pytest.raises(BrokenFileError):
         pictures("mnist", mnist, "test", [10_000])
 
 
 def test_the_cells_hold_the_images_that_the_matrix_counts(trained: RunFolder, mnist: Path):
     labels = data.labels("mnist", mnist, "test")
-    for record in fold(trained.records()).epochs:
+    for record in epochs_that_hold(trained.records()):
         found = [
             [
                 len(confusion_cell(trained.predictions, labels, record["epoch"], label, predicted))
@@ -42,7 +42,7 @@ def test_the_cells_hold_the_images_that_the_matrix_counts(trained: RunFolder, mn
 
 def test_the_worst_mistakes_lie_in_their_cells(trained: RunFolder, mnist: Path):
     labels = data.labels("mnist", mnist, "test")
-    record = fold(trained.records()).epochs[-1]
+    record = epochs_that_hold(trained.records())[-1]
     for mistake in record["worst"][:10]:
         cell = confusion_cell(trained.predictions, labels, record["epoch"], mistake["label"], mistake["predicted"])
         assert mistake["image"] in cell

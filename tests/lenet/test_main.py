@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from lenet.__main__ import main, parser, settings
 from lenet.config import FIELDS, PRESETS, TrainConfig
 from lenet.folder import RunFolder
 from lenet.launch import setting_arguments
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 from processes import ROOT
 
 
@@ -74,7 +75,7 @@ def test_the_settings_of_a_run_that_has_begun_cannot_change(trained: RunFolder, 
 
 
 def test_a_checkpoint_without_its_config_needs_a_preset(trained: RunFolder, tmp_path: Path, mnist: Path, capsys):
-    record = fold(trained.records()).epochs[-1]
+    record = epochs_that_hold(trained.records())[-1]
     checkpoint = tmp_path / "alone.pt"
     checkpoint.write_bytes((trained.path / record["checkpoint"]).read_bytes())
     assert (
@@ -94,6 +95,163 @@ def test_a_file_that_is_no_checkpoint_is_refused_unread(tmp_path: Path, mnist: P
     assert main(["evaluate", str(tmp_path / "evil.pt"), "--preset", "fast", "--data", str(mnist)]) == 2
     assert "is not a state_dict of this network" in capsys.readouterr().err
     assert not (tmp_path / "touched").exists()
+
+
+def system_errors(tmp_path: Path, trained: RunFolder) -> dict[str, tuple[list[str], str]]:
+    """The words of a command, and what its one line must name."""
+    file = tmp_path / "file"
+    file.write_text("a file")
+    odd = {}
+    for name, text in (("empty", "{}"), ("number", "5"), ("deep", "[" * 100_000), ("cut", '{"config": {')):
+        folder = RunFolder(tmp_path / "odd", f"20260101-000000-{name.encode().hex()[:6]}")
+        folder.path.mkdir(parents=True)
+        (folder.path / "config.json").write_text(text)
+        (folder.path / "x.pt").touch()
+        odd[name] = folder
+    locked = RunFolder(tmp_path / "odd", "20260101-000000-000000")
+    (locked.path / "lock").mkdir(parents=True)
+    other = trained.path / epochs_that_hold(trained.records())[-1]["checkpoint"]
+    (tmp_path / "zero.pt").touch()
+    (tmp_path / "folder.pt").mkdir()
+    (tmp_path / "words.pt").write_text("no weights")
+    at = ["--experiments", str(tmp_path / "odd")]
+    return {
+        "experiments is a file": (["train", "--experiments", str(file)], str(file)),
+        "experiments is below a file": (["train", "--experiments", str(file / "x" / "y")], str(file)),
+        "data is a file": (["train", "--data", str(file)], str(file)),
+        "data is a file, to fetch": (["data", "--data", str(file)], str(file)),
+        "data is a file, of a sweep": (["sweep", "--vary", "seed=1,2", "--data", str(file)], str(file)),
+        "experiments is a file, of a sweep": (["sweep", "--vary", "seed=1", "--experiments", str(file)], str(file)),
+        **{
+            f"config.json is {name}": (["train", "--run", folder.id, *at], str(folder.path / "config.json"))
+            for name, folder in odd.items()
+            if name in ("empty",)
+        },
+        **{
+            f"config.json is {name}": (["train", "--run", folder.id, *at], "config.json")
+            for name, folder in odd.items()
+            if name != "empty"
+        },
+        **{
+            f"config.json beside is {name}": (["evaluate", str(folder.path / "x.pt")], str(folder.path / "config.json"))
+            for name, folder in odd.items()
+        },
+        "the lock is a folder": (["train", "--run", locked.id, *at], str(locked.path / "lock")),
+        "a checkpoint of 0 bytes": (["evaluate", str(tmp_path / "zero.pt"), "--preset", "fast"], "the file is empty"),
+        "a folder for a checkpoint": (["evaluate", str(tmp_path / "folder.pt"), "--preset", "fast"], "folder.pt"),
+        "words for a checkpoint": (["evaluate", str(tmp_path / "words.pt"), "--preset", "fast"], "words.pt"),
+        "a checkpoint of another network": (["evaluate", str(other), "--model", "lecun1998"], "Unexpected key(s)"),
+    }
+
+
+@pytest.fixture(scope="module")
+def oddities(tmp_path_factory: pytest.TempPathFactory, trained: RunFolder) -> dict[str, tuple[list[str], str]]:
+    return system_errors(tmp_path_factory.mktemp("odd"), trained)
+
+
+ODD = [
+    "experiments is a file", "experiments is below a file", "data is a file", "data is a file, to fetch",
+    "data is a file, of a sweep", "experiments is a file, of a sweep", "config.json is empty", "config.json is number",
+    "config.json is deep", "config.json is cut", "config.json beside is empty", "config.json beside is number",
+    "config.json beside is deep", "config.json beside is cut", "the lock is a folder", "a checkpoint of 0 bytes",
+    "a folder for a checkpoint", "words for a checkpoint", "a checkpoint of another network",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("oddity", ODD)
+def test_an_error_of_the_system_is_one_line_that_names_what_it_is_of(
+    oddity: str, oddities: dict[str, tuple[list[str], str]], mnist: Path, capsys
+):
+    words, named = oddities[oddity]
+    assert set(ODD) == set(oddities)
+    if "--data" not in words:
+        words = [*words, "--data", str(mnist)]
+    assert main(words) == 2
+    output = capsys.readouterr()
+    assert (output.out, len(output.err.splitlines())) == ("", 1), output
+    assert named in output.err
+
+
+def test_a_second_trainer_is_told_that_the_run_is_being_trained(tmp_path: Path, mnist: Path, capsys, monkeypatch):
+    monkeypatch.setattr("lenet.train.LOCK_WAIT_S", 0.1)
+    folder = RunFolder(tmp_path, "20260101-000000-abcdef")
+    folder.path.mkdir()
+    with folder.lock():
+        assert main(["train", "--run", folder.id, "--experiments", str(tmp_path), "--data", str(mnist)]) == 2
+    error = capsys.readouterr().err
+    assert error == f"error: another process is at work there and holds {folder.path / 'lock'}\n"
+
+
+@pytest.mark.parametrize("refusal", [NotImplementedError("no flock"), OSError(37, "No locks available")])
+def test_a_file_system_without_locks_is_named(refusal: Exception, tmp_path: Path, mnist: Path, capsys, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    assert main(["train", "--experiments", str(tmp_path), "--data", str(mnist)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "locks" in line
+    assert str(tmp_path) in line
+
+
+def test_nobody_reads_the_output_or_it_goes_to_a_full_disk(mnist: Path):
+    command = [sys.executable, "-m", "lenet", "data", "--data", str(mnist)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed, Path("/dev/full").open("w") as full:
+        for output, told in ((closed, "nobody reads it"), (full, "No space left on device")):
+            done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, text=True, timeout=60)
+            assert done.returncode == 2
+            (line,) = done.stderr.splitlines()
+            assert "standard output" in line
+            assert told in line
+
+
+def test_a_disk_that_fills_up_is_one_line_and_no_traceback(mnist: Path, tmp_path: Path):
+    """The disk is full from the first checkpoint on, by the limit that the system has for the size of a file."""
+    code = (
+        "import resource, signal, sys; from lenet.__main__ import main;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    words = ["train", "--epochs", "1", "--train-images", "500", "--batch-size", "50", "--device", "cpu"]
+    words += ["--threads", "1", "--data", str(mnist), "--experiments", str(tmp_path)]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert str(tmp_path) in done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["status"] == "failed"
+    (record,) = [one for one in RunFolder(tmp_path, result["run"]).records() if one["kind"] == "end"]
+    assert str(tmp_path) not in json.dumps(record)
+
+
+def test_the_home_folder_may_be_written_with_a_tilde(tmp_path: Path, capsys, monkeypatch, mnist: Path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "sets").symlink_to(mnist.resolve())
+    assert main(["data", "--data", "~/sets"]) == 0
+    assert json.loads(capsys.readouterr().out)["folder"] == str(tmp_path / "sets" / "MNIST" / "raw")
+    monkeypatch.setenv("PLAYLAB_DATA", "~/sets")
+    options = parser().parse_args(["train", "--experiments", "~/runs"])
+    assert (options.data, options.experiments) == (tmp_path / "sets", tmp_path / "runs")
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(["data", "--data", "~nobody-of-that-name/x"])
+    assert ended.value.code == 2
+
+
+def test_the_worker_says_that_it_does_not_run_on_windows(capsys, monkeypatch):
+    monkeypatch.setattr("sys.platform", "win32")
+    assert main(["worker", "--redis", "redis://127.0.0.1:1"]) == 2
+    assert capsys.readouterr().err.startswith("error: the worker does not run on Windows")
+
+
+def test_it_works_without_docstrings_and_assertions(mnist: Path):
+    command = [sys.executable, "-OO", "-m", "lenet", "data", "--data", str(mnist)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    code = "import lenet.train, lenet.predict, lenet.worker, lenet.sweep_command, lenet.routes, lenet.events"
+    done = subprocess.run([sys.executable, "-OO", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_data_says_where_it_is(mnist: Path, capsys):

@@ -15,7 +15,7 @@ from lenet.config import TrainConfig
 from lenet.folder import RunFolder
 from lenet.model import build
 from lenet.predict import BOX, CENTRE, INK, SIDE, EmptyDrawingError, answer, as_mnist, kernels, load_model, rounded
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 
 
 def centre(image: Tensor) -> list[float]:
@@ -126,7 +126,7 @@ def test_an_empty_canvas_gets_no_answer():
 
 def test_drawn_digits_are_recognised_as_well_as_mnists(trained: RunFolder, mnist: Path):
     config = TrainConfig().updated(trained.read_json("config.json")["config"])
-    model = load_model(config, trained.path / fold(trained.records()).epochs[-1]["checkpoint"])
+    model = load_model(config, trained.path / epochs_that_hold(trained.records())[-1]["checkpoint"])
     test = data.load("mnist", mnist, "test")[:400]
     drawings = functional.interpolate(test.images, scale_factor=8, mode="bilinear")[:, 0]
     said = [answer(model, as_mnist(drawing), maps=False)["predicted"] for drawing in drawings]
@@ -162,6 +162,6 @@ def test_rounding_keeps_four_digits_and_is_json():
 
 
 def test_a_checkpoint_of_another_network_is_named(trained: RunFolder):
-    checkpoint = trained.path / fold(trained.records()).epochs[-1]["checkpoint"]
+    checkpoint = trained.path / epochs_that_hold(trained.records())[-1]["checkpoint"]
     with pytest.raises(ValueError, match=rf"{checkpoint.name} is not a state_dict of this network"):
         load_model(TrainConfig(padding=2), checkpoint)

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lenet.folder import RunFolder
-from lenet.progress import Progress, fold
+from lenet.folder import RunFolder, line_of
+from lenet.progress import Progress
+from lenet.progress import fold as fold_lines
+from lenet.records import read_record
+
+
+def fold(records: list[dict[str, Any]]) -> Progress:
+    return fold_lines(map(line_of, records))
 
 
 def start(epoch: int, step: int) -> dict[str, Any]:
@@ -39,14 +45,14 @@ def test_the_records_add_up():
     assert (summary["train_loss"], summary["train_accuracy"], summary["test_loss"]) == (0.25, 0.4, 0.5)
     assert summary["checkpoints"] == ["0.9.pt", "0.8.pt"]
     assert (summary["lines"], summary["left_s"], summary["images_per_s"]) == (6, 5.0, 100)
-    progress.add(END)
-    assert progress.end == END
+    progress.add(read_record(line_of(END)))
+    assert progress.end.status == "finished"
     assert progress.summary()["left_s"] is None
 
 
 def test_going_on_takes_back_what_came_after():
     progress = fold([start(0, 0), epoch(1, 0.9), epoch(2, 0.95), END, start(1, 10)])
-    assert [record["epoch"] for record in progress.epochs] == [1]
+    assert [record.epoch for record in progress.epochs] == [1]
     assert progress.step == 10
     assert progress.summary()["test_loss"] == 0.25
     assert progress.end is None
@@ -64,4 +70,4 @@ def test_every_record_of_a_real_run_is_understood(trained: RunFolder):
     assert progress.lines == len(records)
     assert progress.step == progress.steps == 60
     assert [record["kind"] for record in records if record["kind"] != "batches"] == ["start", "epoch", "epoch", "end"]
-    assert progress.layers[1] == {"name": "conv1", "shape": [6, 24, 24], "parameters": 156}
+    assert records[0]["layers"][1] == {"name": "conv1", "shape": [6, 24, 24], "parameters": 156}

@@ -55,6 +55,7 @@ def make_runs(redis: RedisServer, workers: dict[str, WorkerProcess], mnist: Path
 
     def make(name: str = "web") -> Runs:
         made.append(Runs(mnist, tmp_path / name, RedisBackend(redis.url), most_active=9))
+        assert made[-1].wait_until_read(20)
         return made[-1]
 
     yield make
@@ -216,7 +217,7 @@ def test_redis_may_be_killed_and_started_again_in_mid_run(
     try:
         with pytest.raises(RefusedError) as refused:
             start(runs, seed=5)
-        assert (refused.value.status, refused.value.code) == (503, "no-queue")
+        assert (refused.value.status, refused.value.code) == (503, "queue-unreachable")
     finally:
         redis.start()
     wait_end(runs, run_id)

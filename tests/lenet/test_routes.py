@@ -146,7 +146,7 @@ def test_the_kernels_are_those_of_the_checkpoint(student: FlaskClient, run_id: s
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_images(student: FlaskClient, run_id: str, runs: Runs):
-    matrix = runs.epoch(run_id, 2)[1]["confusion"]
+    matrix = runs.show(run_id)["epochs"][1]["confusion"]
     shown = student.get(f"/api/lenet/runs/{run_id}/epochs/2/images?label=4&predicted=9").json
     assert shown["count"] == matrix[4][9]
     assert len(shown["images"]) == min(matrix[4][9], MOST_IMAGES)
@@ -156,7 +156,7 @@ def test_a_cell_of_the_confusion_matrix_shows_its_images(student: FlaskClient, r
 
 
 def test_a_test_image_goes_through_every_layer(student: FlaskClient, run_id: str, runs: Runs):
-    mistake = runs.epoch(run_id, 2)[1]["worst"][0]
+    mistake = runs.show(run_id)["epochs"][1]["worst"][0]
     said = student.get(f"/api/lenet/runs/{run_id}/epochs/2/maps?image={mistake['image']}").json
     assert (said["label"], said["predicted"]) == (mistake["label"], mistake["predicted"])
     assert max(said["probabilities"]) == pytest.approx(mistake["probability"], abs=1e-3)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,7 +63,7 @@ def test_the_command_shown_makes_the_same_run(runs: Runs, ended: Ended, tmp_path
     again = [sys.executable, *command[1:], "--experiments", str(tmp_path), "--data", str(mnist)]
     result = json.loads(subprocess.run(again, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout)
     _, record = runs.epoch(run_id, None)
-    original = torch.load(runs.experiments_dir / run_id / record["checkpoint"], weights_only=True)
+    original = torch.load(runs.experiments_dir / run_id / record.checkpoint, weights_only=True)
     assert all(torch.equal(value, original[key]) for key, value in torch.load(result["checkpoint"]).items())
 
 
@@ -82,11 +84,11 @@ def test_a_run_is_paused_and_goes_on_and_is_stopped(runs: Runs, ended: Ended, st
 def test_runs_wait_for_the_device_in_turn(runs: Runs, ended: Ended, status: Status):
     first = start(runs)
     wait_until(lambda: status(first) == "running", 60, "the first to run")
-    second, third = start(runs, epochs=1), start(runs, BOB, epochs=1)
+    second, third = start(runs, epochs=1), start(runs, epochs=1)
     waiting = runs.show(third)
     assert (waiting["status"], waiting["position"]) == ("queued", 2)
     assert waiting["wait_s"] > runs.show(second)["wait_s"] > 0
-    assert runs.request(BOB, third, "pause")["status"] == "paused"
+    assert runs.request(ALICE, third, "pause")["status"] == "paused"
     runs.request(ALICE, first, "stop")
     assert ended(second)["status"] == "finished"
     assert status(third) == "paused"  # nobody resumed it
@@ -107,6 +109,44 @@ def test_deleting_removes_the_files_and_tells(runs: Runs, experiments: Path):
     assert runs.summaries() == []
     assert list(experiments.glob("[!.]*")) == []
     assert news == [{"run": run_id, "deleted": True}]
+
+
+def test_a_run_of_many_files_is_out_of_the_way_at_once(runs: Runs, experiments: Path):
+    (run_id,) = [summary["run"] for summary in runs.summaries()]
+    for number in range(10_000):
+        (experiments / run_id / f"{number}.pt").touch()
+    start_at = time.monotonic()
+    runs.delete(ALICE, run_id)
+    assert not (experiments / run_id).exists()
+    other = start(runs)
+    runs.request(ALICE, other, "stop")
+    assert time.monotonic() - start_at < 1
+    wait_until(lambda: list(experiments.glob(".deleted-*")) == [], 30, "its files to be gone")
+
+
+def test_a_run_whose_folder_cannot_be_renamed_is_deleted_all_the_same(
+    runs: Runs, experiments: Path, monkeypatch: pytest.MonkeyPatch, mnist: Path
+):
+    """As on Windows while somebody downloads a checkpoint; until then no server takes what is left for a run."""
+    (run_id,) = [summary["run"] for summary in runs.summaries()]
+    rename, remove = Path.replace, shutil.rmtree
+
+    def in_use(path: Path, *_: object) -> Path:
+        if path.name == run_id:
+            raise PermissionError(13, "The process cannot access the file")
+        return rename(path, *_)
+
+    monkeypatch.setattr(Path, "replace", in_use)
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("lenet.removal.AGAIN_S", 0.4)
+    runs.delete(ALICE, run_id)
+    assert runs.summaries() == []
+    second = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
+    assert second.wait_until_read(20)
+    assert (second.summaries(), second.unreadable()) == ([], [])
+    second.close()
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    wait_until(lambda: not (experiments / run_id).exists(), 10, "it to be removed when the file is free")
 
 
 # --- who may do what --------------------------------------------------------------------------------------------------
@@ -151,6 +191,81 @@ def test_a_browser_may_have_three_active_runs(runs: Runs):
     ids.append(start(runs, BOB))
     ids.append(start(runs, TEACHER))
     for run_id in reversed(ids):
+        runs.request(TEACHER, run_id, "stop")
+
+
+ANONYMOUS = Visitor("first", is_program=True), Visitor("second", is_program=True)
+
+
+def test_programs_without_a_cookie_count_together(runs: Runs, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lenet.runs.MOST_OF_PROGRAMS", 4)
+    ids = [start(runs, ANONYMOUS[number % 2]) for number in range(4)]
+    for visitor in ANONYMOUS:
+        with pytest.raises(RefusedError, match="programs have 4 runs queued or running") as caught:
+            start(runs, visitor)
+        assert (caught.value.status, caught.value.code) == (429, "too-many-runs")
+    with pytest.raises(RefusedError, match="belongs to another browser"):
+        runs.request(ANONYMOUS[1], ids[0], "stop")
+    wait_until(lambda: runs.show(ids[0])["status"] != "queued", 30, "the first to start")
+    mine = start(runs)
+    assert runs.show(mine)["position"] == 1  # one of theirs trains, and they take turns with Alice
+    for run_id in (mine, *reversed(ids)):
+        runs.request(TEACHER, run_id, "stop")
+
+
+def test_a_restarted_server_still_counts_programs_together(runs: Runs, mnist: Path, monkeypatch: pytest.MonkeyPatch):
+    for visitor in ANONYMOUS:
+        runs.request(visitor, start(runs, visitor), "pause")
+    wait_until(lambda: runs.counts()["paused"] == 2, 20, "both to be paused")
+    runs.close()
+    later = Runs(mnist, runs.experiments_dir, LocalBackend(mnist, ["cpu"]))
+    assert later.wait_until_read(20)
+    monkeypatch.setattr("lenet.runs.MOST_OF_PROGRAMS", 1)
+    first, second = [one for one in later.summaries() if one["status"] == "paused"]
+    owners = {visitor.owner: visitor for visitor in ANONYMOUS}
+    later.resume(owners[first["owner"]], first["run"])
+    with pytest.raises(RefusedError, match="programs have 1 runs"):
+        later.resume(owners[second["owner"]], second["run"])
+    later.request(TEACHER, first["run"], "stop")
+    later.close()
+
+
+def test_there_is_a_cap_for_everybody(runs: Runs, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lenet.runs.MOST_RUNS", 2)
+    monkeypatch.setattr("lenet.runs.MOST_TRIALS", 5)
+    ids = [start(runs, ALICE), start(runs, BOB)]
+    with pytest.raises(RefusedError, match="the queue is full: 2 runs") as caught:
+        start(runs, BOB)
+    assert (caught.value.status, caught.value.code) == (429, "queue-full")
+
+    def sweep(who: Visitor, count: int) -> str:
+        axes = {"seed": {"values": list(range(count))}}
+        return runs.create_sweep(who, "exercise-code", LONG, "grid", axes, None, 0)["sweep"]
+
+    sweeps = [sweep(ALICE, 3)]
+    before = len(runs.summaries())
+    with pytest.raises(RefusedError, match="the queue is full: 3 trials of sweeps"):
+        sweep(BOB, 3)
+    assert len(runs.summaries()) == before
+    sweeps.append(sweep(BOB, 2))
+    ids.append(start(runs, TEACHER))
+    for name in sweeps:
+        runs.request_sweep(TEACHER, name, "stop")
+    for run_id in reversed(ids):
+        runs.request(TEACHER, run_id, "stop")
+    monkeypatch.setattr("lenet.runs.MOST_TRIALS", 2)
+    with pytest.raises(RefusedError, match="the queue is full: 0 trials"):
+        runs.request_sweep(ALICE, sweeps[0], "resume")
+
+
+def test_another_students_queue_does_not_push_a_run_back(runs: Runs, monkeypatch: pytest.MonkeyPatch):
+    ids = [start(runs, ALICE) for _ in range(3)]
+    wait_until(lambda: runs.show(ids[0])["status"] != "queued", 30, "the first to start")
+    mine = start(runs, BOB)
+    assert runs.show(mine)["position"] == 1
+    assert [runs.show(run_id).get("position") for run_id in ids] == [None, 2, 3]
+    assert runs.show(mine)["wait_s"] < runs.show(ids[1])["wait_s"]
+    for run_id in (*reversed(ids), mine):
         runs.request(TEACHER, run_id, "stop")
 
 
@@ -257,7 +372,9 @@ def test_a_run_that_fits_no_device_here_is_not_resumed_to_wait_for_ever(runs: Ru
 
 
 def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_path: Path):
+    before = set(threading.enumerate())
     runs = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
+    assert runs.wait_until_read(20)
     runs.prepare()
     run_id = start(runs)
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
@@ -266,9 +383,10 @@ def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_p
     processes = [runs.backend._training[run_id].process, runs.backend._launcher._spare, runs.helper._process]
     runs.close()
     assert all(process is None or process.poll() is not None for process in processes)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("lenet-")]
+    assert not [one for one in set(threading.enumerate()) - before if one.name.startswith("lenet-")]
 
     later = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
+    assert later.wait_until_read(20)
     assert later.show(run_id)["status"] == "paused"
     wait_until(lambda: later.show(waiting)["status"] == "running", 60, "the queue to be taken up again")
     later.close()
@@ -278,6 +396,7 @@ def test_a_second_server_leaves_the_firsts_runs_alone(runs: Runs, mnist: Path, e
     trains, waits = start(runs), start(runs)
     wait_until(lambda: has_epoch(runs, trains), 60, "a first epoch")
     second = Runs(mnist, runs.experiments_dir, LocalBackend(mnist, ["cpu"]))
+    assert second.wait_until_read(20)
     assert not {trains, waits} & {one["run"] for one in second.summaries()}
     assert len(second.summaries()) == 1  # the finished one
     second.close()
@@ -308,6 +427,7 @@ threading.Event().wait(60)
     server.communicate()
 
     runs = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
+    assert runs.wait_until_read(20)
     try:
         assert runs.show(run_id)["status"] == "running"
         later = start(runs, epochs=1)
@@ -327,13 +447,14 @@ def test_folders_of_all_kinds_are_read_at_the_start(mnist: Path, experiments: Pa
     (experiments / "20260101-000000-abcdef" / "config.json").write_text('{"config": {"epochs": -3}}')
     (experiments / trained.id / "run.json").unlink()  # then it is one of the command line's
     runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
+    assert runs.wait_until_read(20)
     try:
         (summary,) = runs.summaries()
         assert (summary["run"], summary["owner"], summary["status"]) == (trained.id, None, "finished")
         assert summary["accuracy"] == trained.records()[-1]["accuracy"]
         with pytest.raises(RefusedError):
             runs.delete(Visitor("None"), trained.id)
-        assert not (experiments / ".deleted-20260101-000000-abcdef").exists()
+        wait_until(lambda: not (experiments / ".deleted-20260101-000000-abcdef").exists(), 10, "what was deleted")
     finally:
         runs.close()
 
@@ -344,6 +465,7 @@ def test_a_run_with_a_setting_of_another_version_is_shown_and_not_resumed(mnist:
     folder.write_json("run.json", stored | {"config": stored["config"] | {"colour": "red", "epochs": -3}})
     folder.append({"kind": "end", "run": trained.id, "status": "stopped", "reason": None})
     runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
+    assert runs.wait_until_read(20)
     try:
         (summary,) = runs.summaries()
         assert (summary["status"], summary["unknown"]) == ("stopped", ["epochs", "colour"])

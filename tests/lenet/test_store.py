@@ -17,7 +17,12 @@ from lenet.store import DEVICE_S, DEVICES, FencedError, RunStore, connect, files
 from redis_server import RedisServer
 
 ABOUT = {"owner": "alice", "created": 1.5, "preset": "fast", "config": {}}
-LINES = [b'{"kind":"start","epoch":0}', b'{"kind":"batches"}', b'{"kind":"epoch","epoch":1}']
+LINES = [
+    b'{"kind":"start","epoch":0,"step":0,"steps":9,"device":"CPU"}',
+    b'{"kind":"batches","step":0,"loss":[1.5],"images_per_s":100,"left_s":5.0}',
+    b'{"kind":"epoch","epoch":1,"train_s":2.0,"train":{"loss":1.0,"accuracy":0.5},"test":{"loss":1.0,"accuracy":0.5},'
+    b'"checkpoint":"lenet_mnist_0.500.pt"}',
+]
 
 
 @pytest.fixture

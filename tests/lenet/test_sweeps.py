@@ -215,6 +215,7 @@ def test_a_restarted_server_knows_its_sweeps(runs: Runs):
     wait_until(lambda: runs.sweep(sweep["sweep"])["counts"] == {"stopped": 2}, 20, "both to be stopped")
     runs.close()
     later = Runs(runs.data_dir, runs.experiments_dir)
+    assert later.wait_until_read(20)
     try:
         assert later.sweep(sweep["sweep"])["axes"] == sweep["axes"]
     finally:

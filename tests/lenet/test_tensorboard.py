@@ -7,7 +7,7 @@ import pytest
 from tensorboardX.proto.event_pb2 import Event
 
 from lenet.folder import RunFolder
-from lenet.progress import fold
+from lenet.progress import epochs_that_hold
 
 
 def scalars(folder: Path) -> dict[str, dict[int, float]]:
@@ -34,7 +34,7 @@ def test_tensorboard_reads_the_curves_of_the_run(trained: RunFolder):
         for place, loss in enumerate(record["loss"])
     }
     assert curves["loss/batch"] == pytest.approx(losses)
-    for record in fold(records).epochs:
+    for record in epochs_that_hold(records):
         for part in ("train", "test"):
             assert curves[f"accuracy/{part}"][record["step"]] == pytest.approx(record[part]["accuracy"])
             assert curves[f"loss/{part}"][record["step"]] == pytest.approx(record[part]["loss"])

@@ -10,6 +10,8 @@ export class ApiError extends Error {
   }
 }
 
+const TRIES = 3; // of a question that the server is too busy for
+
 export class Api {
   #fetch;
 
@@ -22,8 +24,11 @@ export class Api {
   devices = async () => (await this.#ask("GET", "devices")).devices;
   becomeTeacher = (token) => this.#ask("POST", "lenet/teacher", { token });
 
-  /** {me: {owner, teacher}, runs}. */
-  runs = () => this.#ask("GET", "lenet/runs");
+  /** A page of the list, {me: {owner, teacher}, runs, next, total, reading, unreadable}; after: `next` of the one before. */
+  runs = ({ after = null, mine = false } = {}) => {
+    const query = new URLSearchParams({ ...(after === null ? {} : { after }), ...(mine ? { mine: 1 } : {}) });
+    return this.#ask("GET", `lenet/runs?${query}`);
+  };
   create = (preset, config) => this.#ask("POST", "lenet/runs", { preset, config });
   show = (run) => this.#ask("GET", `lenet/runs/${run}`);
   pause = (run) => this.#ask("POST", `lenet/runs/${run}/pause`);
@@ -35,6 +40,7 @@ export class Api {
 
   /** Answers, like the next, with the sweep and its runs: {sweep, trials, ...}. */
   createSweep = (sweep) => this.#ask("POST", "lenet/sweeps", sweep);
+  sweep = (id) => this.#ask("GET", `lenet/sweeps/${id}`);
   /** action: "pause", "resume" or "stop", of all its runs. */
   controlSweep = (sweep, action) => this.#ask("POST", `lenet/sweeps/${sweep}/${action}`);
   deleteSweep = (sweep) => this.#ask("DELETE", `lenet/sweeps/${sweep}`);
@@ -52,7 +58,7 @@ export class Api {
   /** Where a browser downloads an epoch's weights. */
   static checkpoint = (run, epoch) => `/api/lenet/runs/${run}/epochs/${epoch}/checkpoint`;
 
-  async #ask(method, path, body) {
+  async #ask(method, path, body, tries = TRIES) {
     const options = { method, headers: { Accept: "application/json" } };
     if (method === "POST") {
       options.headers["Content-Type"] = "application/json";
@@ -66,6 +72,10 @@ export class Api {
     }
     const answer = response.status === 204 ? null : await response.json().catch(() => null);
     if (response.ok) return answer;
+    if (answer?.code === "too-many-questions" && tries > 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 * (Number(response.headers?.get("Retry-After")) || 1)));
+      return this.#ask(method, path, body, tries - 1);
+    }
     throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}` });
   }
 }

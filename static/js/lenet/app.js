@@ -27,6 +27,7 @@ import { Watcher } from "./watcher.js";
 import { Welcome } from "./welcome.js";
 
 const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
+const READING_INTERVAL = 1000; // ms between two looks at the list, while the server reads its runs
 
 const part = (id) => document.getElementById(id);
 const { plotly } = part("view").dataset;
@@ -69,6 +70,7 @@ let sweepView = null;
 let launch = null;
 let list = null;
 let drawing = false;
+let readingTimer = null;
 
 addEventListener("hashchange", follow);
 onLook(() => {
@@ -88,7 +90,7 @@ begin();
 async function begin() {
   const schema = await until(() => api.schema());
   launch = new LaunchForm(part("launch"), schema, { start, startSweep });
-  list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }) });
+  list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
   const on = { perform, copyLink, reuse, epochChosen };
@@ -124,12 +126,52 @@ async function connected() {
   notices.hide("connection");
   notices.hide("failure");
   await readRuns().catch(showFailure); // news may have been missed
+  await fetchShown();
   await watcher.reconnected();
   if (route.compare.length > 0) compareView.show(route.compare);
 }
 
+/** The list anew, as much of it as is shown. */
 async function readRuns() {
-  store.replace(await api.runs());
+  const shown = store.runs.length;
+  const answer = await api.runs();
+  while (answer.next !== null && answer.runs.length < shown) {
+    const { runs, next } = await api.runs({ after: answer.next });
+    answer.runs.push(...runs);
+    answer.next = next;
+  }
+  store.replace(answer);
+  clearTimeout(readingTimer);
+  if (answer.reading) readingTimer = setTimeout(() => readRuns().then(fetchShown).catch(showFailure), READING_INTERVAL);
+}
+
+/** The next page of the list, of all runs or of mine. */
+async function more(mine) {
+  try {
+    store.append(await api.runs({ after: store.page(mine).next, mine }), mine);
+  } catch (error) {
+    showFailure(error);
+  }
+}
+
+/** What the address names may be on none of the pages that are here. */
+async function fetchShown() {
+  const { run, sweep } = route;
+  try {
+    if (run !== null && store.get(run) === null) await fetchRun(await api.show(run));
+    if (sweep !== null && watchedSweep() === null) store.putAll((await api.sweep(sweep)).trials);
+  } catch (error) {
+    if (![404, 503].includes(error.status)) showFailure(error); // that it is not there is seen
+  }
+}
+
+/** A run, with the others of its sweep where none of them is here. */
+async function fetchRun(run) {
+  const { sweep } = run;
+  if (sweep !== null && !sweepsOf(store.runs).has(sweep.id)) {
+    const { trials } = await api.sweep(sweep.id);
+    store.putAll(trials);
+  } else store.put(run);
 }
 
 async function readDevices() {
@@ -190,7 +232,8 @@ async function performOnSweep(action, { id, trials }) {
 
 function heard(change) {
   const before = store.get(change.run);
-  store.put(change);
+  if (before === null && change.sweep) fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
+  else store.put(change);
   compareView.heard(change.run);
   if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) go({});
   if (change.run !== route.run) return;
@@ -242,6 +285,7 @@ function follow() {
   }
   list.open(route);
   showTitle();
+  fetchShown().then(showTitle);
   draw(true);
   if (route.run !== before.run || route.sweep !== before.sweep || route.compare.length > 0) {
     scrollTo({ top: 0 });

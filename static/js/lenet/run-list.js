@@ -11,6 +11,7 @@ import { sameOrder, SweepRow } from "./sweep-row.js";
 
 const SAID_ELSEWHERE = ["dataset", "epochs", "device", "threads"]; // in the row, or of no weight to the result
 const FEWEST_COMPARED = 2;
+const MOST_NAMED = 5; // folders that cannot be read
 
 export class RunList {
   #store;
@@ -26,8 +27,11 @@ export class RunList {
   #order;
   #mine;
   #compare;
+  #more;
+  #reading = h("p", { class: "list-note", testid: "reading", text: "runs.reading" });
+  #unreadable = h("p", { class: "list-note", testid: "unreadable" });
 
-  /** on: {perform(action, run), compare(ids)}. */
+  /** on: {perform(action, run), compare(ids), more(mine)}: the next page is wanted, of all runs or of mine. */
   constructor(host, store, schema, on) {
     this.#store = store;
     this.#schema = schema;
@@ -38,7 +42,13 @@ export class RunList {
       { testid: "sort-runs", label: "runs.sort", on: { change: update } },
       Object.keys(ORDERS).map((name) => h("option", { value: name, text: `sort.${name}` })),
     );
-    this.#mine = h("input", { type: "checkbox", testid: "only-mine", on: { change: update } });
+    const more = () => on.more(this.#mine.checked);
+    const mineChanged = () => {
+      update();
+      if (this.#mine.checked && this.#store.page(true).total === null) more();
+    };
+    this.#mine = h("input", { type: "checkbox", testid: "only-mine", on: { change: mineChanged } });
+    this.#more = h("button", { type: "button", class: "plain list-more", testid: "more-runs", on: { click: more } });
     this.#compare = h("button", {
       type: "button",
       class: "plain",
@@ -55,6 +65,9 @@ export class RunList {
       ),
       this.#list,
       this.#empty,
+      this.#more,
+      this.#reading,
+      this.#unreadable,
     );
     onLanguage(update);
     update();
@@ -88,6 +101,18 @@ export class RunList {
     if (!sameOrder(this.#list.children, elements)) this.#list.replaceChildren(...elements);
     this.#empty.hidden = shown.length > 0;
     say(this.#empty, runs.length === 0 ? "runs.none" : "runs.noneMine");
+    const { next, total } = this.#store.page(this.#mine.checked);
+    this.#more.hidden = next === null;
+    if (next !== null) say(this.#more, "runs.more", { shown: wanted.length, total: Math.max(total, wanted.length) });
+    this.#reading.hidden = !this.#store.isReading;
+    const { unreadable } = this.#store;
+    this.#unreadable.hidden = unreadable.length === 0;
+    const names = unreadable.slice(0, MOST_NAMED).map(({ run }) => run);
+    say(this.#unreadable, "runs.unreadable", {
+      count: unreadable.length,
+      names: names.join(", ") + (unreadable.length > MOST_NAMED ? ", …" : ""),
+    });
+    this.#unreadable.title = unreadable.map(({ run, reason }) => `${run}: ${reason}`).join("\n");
     this.#compare.disabled = this.#chosen.size < FEWEST_COMPARED;
     say(this.#compare, "runs.compare", { count: this.#chosen.size });
   }
@@ -140,7 +165,7 @@ export class RunList {
       const said = fields.filter(({ name }) => !SAID_ELSEWHERE.includes(name));
       return differenceText(said, config, presets[preset]?.config ?? {});
     }
-    const varied = Object.keys(sweep.axes).map((name) => fields.find((field) => field.name === name));
+    const varied = fields.filter(({ name }) => name in sweep.axes); // another version may have others
     return differenceText(varied, config, {});
   }
 }

@@ -1,8 +1,14 @@
-// All runs as the server last told them, and who this browser is to the server. Owns both; asks nobody.
+// The runs that are on this page, as the server last told them, what more it has, and who this browser is to it. Asks
+// nobody.
+
+const NOTHING = { next: null, total: null };
+const pageOf = ({ next = null, total = null }) => ({ next, total });
 
 export class RunStore {
   #me = { owner: null, teacher: false };
   #runs = new Map();
+  #pages = { all: NOTHING, mine: NOTHING };
+  #state = { reading: false, unreadable: [] };
   #changed;
 
   /** changed(): after every change. */
@@ -13,6 +19,21 @@ export class RunStore {
   /** Newest first, as the server lists them. */
   get runs() {
     return [...this.#runs.values()].sort((a, b) => b.created - a.created);
+  }
+
+  /** {next, total} of the list: where its next page begins, or null, and how many runs all pages have. */
+  page(mine) {
+    return this.#pages[mine ? "mine" : "all"];
+  }
+
+  /** Whether the server still reads its runs. */
+  get isReading() {
+    return this.#state.reading;
+  }
+
+  /** What lies where a run should be and cannot be read: [{run, reason}]. */
+  get unreadable() {
+    return this.#state.unreadable;
   }
 
   get isTeacher() {
@@ -31,11 +52,19 @@ export class RunStore {
     return this.#me.teacher || this.isMine(run);
   }
 
-  /** The answer to "which runs are there". */
-  replace({ me, runs }) {
+  /** The answer to "which runs are there", its first page or, in one, some more. */
+  replace({ me, runs, ...page }) {
     this.#me = me;
     this.#runs = new Map(runs.map((run) => [run.run, run]));
+    this.#pages = { all: pageOf(page), mine: NOTHING };
+    this.#state = { reading: page.reading ?? false, unreadable: page.unreadable ?? [] };
     this.#changed();
+  }
+
+  /** The next page, of all runs or of mine. */
+  append({ runs, ...page }, mine) {
+    this.#pages[mine ? "mine" : "all"] = pageOf(page);
+    this.putAll(runs);
   }
 
   /** News of many runs. */

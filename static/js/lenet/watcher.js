@@ -2,6 +2,8 @@
 
 import { RunLog } from "./run-log.js";
 
+const PART = 5000; // records that the server sends in one answer
+
 export class Watcher {
   #api;
   #news;
@@ -65,6 +67,7 @@ export class Watcher {
         if (log !== this.#log) return; // another run is watched by now
         log.add(line, records);
         this.#on.changed(log);
+        if (records.length >= PART) this.#again = true;
       } while (this.#again);
     } catch (error) {
       if (log === this.#log) this.#on.failed(error);

@@ -1,0 +1,91 @@
+"""How a server starts with many runs: when it answers, when all are read, what they take in memory. Prints a table.
+
+    python -m benchmarks.many_runs [RUNS ...] [--epochs N]
+
+The runs are made up, with records as long as real ones. They share one file, so the disk is not measured: it is as if
+the system had them in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks import report
+from benchmarks.server import Server
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+from lenet_folders import store_run
+
+LIMIT = 300  # seconds
+
+
+def ask(url: str) -> tuple[float, Any]:
+    """Seconds until the answer is here, and the answer."""
+    start = time.perf_counter()
+    with urllib.request.urlopen(url, timeout=LIMIT) as answer:
+        body = answer.read()
+    return time.perf_counter() - start, body
+
+
+def measure(count: int, epochs: int) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        experiments = Path(folder) / "experiments"
+        template = store_run(experiments, "20260101-000000-000000", epochs=epochs) / "metrics.jsonl"
+        for number in range(1, count):
+            name = f"20260101-{number // 100:06}-{number % 100:06x}"
+            made = store_run(experiments, name, epochs=0, created=number, config={"epochs": epochs})
+            (made / "metrics.jsonl").unlink()
+            (made / "metrics.jsonl").hardlink_to(template)
+        with Server("--workers", "1", "--experiments", str(experiments), "--data", folder) as server:
+            server.wait_for_page()
+            first = time.perf_counter() - server.started
+            slowest = 0.0
+            while True:
+                seconds, body = ask(f"{server.url}api/lenet/runs")
+                slowest = max(slowest, seconds, ask(f"{server.url}lenet")[0])
+                if not json.loads(body)["reading"]:
+                    break
+                time.sleep(0.05)  # between two looks
+            read = time.perf_counter() - server.started
+            listed, body = min(ask(f"{server.url}api/lenet/runs") for _ in range(5))
+            metrics, _ = min(ask(f"{server.url}metrics") for _ in range(5))
+            resident = max(one.memory_info().rss for one in web_processes(server.pid))
+    times = [f"{first:.1f} s", f"{slowest * 1000:.0f} ms", f"{read:.1f} s", f"{resident / 1e6:.0f} MB"]
+    return [f"{count:,}", *times, f"{listed * 1000:.0f} ms, {len(body) / 1000:.0f} kB", f"{metrics * 1000:.0f} ms"]
+
+
+def web_processes(leader: int) -> list[psutil.Process]:
+    """The server's processes without those that compute."""
+    found = [psutil.Process(leader), *psutil.Process(leader).children(recursive=True)]
+    return [one for one in found if "app.py" in " ".join(one.cmdline())]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", type=int, nargs="*", default=[0, 1000, 10_000])
+    parser.add_argument("--epochs", type=int, default=20)
+    options = parser.parse_args()
+    head = [
+        "runs",
+        "first page",
+        "slowest answer while reading",
+        "all read",
+        "memory",
+        "the list's first page",
+        "/metrics",
+    ]
+    print(report.table(head, [measure(count, options.epochs) for count in options.runs]))
+    print(report.conditions("flask", epochs=str(options.epochs)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Texts that leave the server without the paths of its files: reasons, the last words of a trainer, records. No IO."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+# An absolute path, of Linux or Windows, in quotes (then with spaces) or without; not the path of a URL.
+_QUOTED = re.compile(r"""(['"])(?:[A-Za-z]:)?[\\/]{1,2}[^'"\n]*[\\/]([^'"\\/\n]*)\1""")
+_QUOTED_TOP = re.compile(r"""(['"])(?:[A-Za-z]:)?[\\/]([^'"\\/\n]+)\1""")
+_BARE = re.compile(
+    r"""(?<![\w/\\.~-])(?:file://)?(?:~|[A-Za-z]:)?[\\/](?=[^\s\\/'":;,()])(?:[^\s\\/'":;,()]+[\\/]+)*([^\s\\/'":;,()]*)"""
+)
+
+
+def without_paths(text: str) -> str:
+    """`text` with the last name alone of every absolute path: `'/srv/x/resume.pt'` becomes `'resume.pt'`."""
+    text = _QUOTED.sub(r"\1\2\1", text)
+    text = _QUOTED_TOP.sub(r"\1\2\1", text)
+    return _BARE.sub(r"\1", text)
+
+
+def clean_record(record: dict[str, Any]) -> dict[str, Any]:
+    """A record of metrics.jsonl as anyone may see it."""
+    texts = {name: record[name] for name in ("reason", "checkpoint", "source") if isinstance(record.get(name), str)}
+    if isinstance(texts.get("checkpoint"), str):
+        texts["checkpoint"] = re.split(r"[\\/]", texts["checkpoint"])[-1]
+    return record | {name: without_paths(text) for name, text in texts.items()} if texts else record
+
+
+def plain(error: OSError) -> str:
+    """What the system says, and the last part of the name of the file that it says it of."""
+    name = re.split(r"[\\/]", str(error.filename))[-1] if error.filename is not None else ""
+    text = error.strerror or without_paths(str(error)) or type(error).__name__
+    return f"{text}: {name}" if name else text

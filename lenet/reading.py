@@ -1,0 +1,71 @@
+"""Reads runs from their folders, whoever wrote them. What cannot be read is told by an error and changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lenet.cleaned import clean_record, plain, without_paths
+from lenet.folder import INTERRUPTED, RUN_ID, RunFolder, is_claimed
+from lenet.records import End, read_object, read_record
+from lenet.run import Run
+
+MOST_REASON, MOST_END = 300, 2000  # characters; the end of a run may tell what to put where
+
+
+def names(experiments: Path) -> list[str]:
+    """The names of all runs' folders, the newest first."""
+    return sorted((path.name for path in experiments.iterdir() if RUN_ID.fullmatch(path.name)), reverse=True)
+
+
+def stored(folder: RunFolder) -> dict[str, Any]:
+    """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError."""
+    if not folder.path.is_dir():
+        raise ValueError("not a folder")
+    about = folder.load_json("run.json") or folder.load_json("config.json")
+    if about is None:
+        raise ValueError("neither run.json nor config.json is there")
+    return about
+
+
+def is_anothers(folder: RunFolder, about: dict[str, Any]) -> bool:
+    """Whether another process, such as a second server, queues or trains it just now. Raises OSError."""
+    mark = about.get("server")
+    if not isinstance(mark, str) or not is_claimed(folder.path.parent, mark):
+        return False
+    return about.get("queued") is True or folder.is_alive()
+
+
+def read(folder: RunFolder, about: dict[str, Any]) -> Run:
+    """The run with all that its records tell. Raises OSError, and ValueError that names the file and what is wrong."""
+    try:
+        run = Run.of(folder, about)
+    except ValueError as error:
+        raise ValueError(f"it describes no run: {error}") from None
+    read_new(run)
+    end = run.progress.end
+    run.status, run.reason = (end.status, end.reason) if end else INTERRUPTED
+    return run
+
+
+def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:
+    """Adds what metrics.jsonl says beyond what was read. records: gets it, as JSON values.
+
+    Raises OSError and ValueError; what stands before the faulty line is then added.
+    """
+    for line, offset in run.folder.lines_from(run.offset):
+        try:
+            run.progress.add(read_record(line))
+        except ValueError as error:
+            raise ValueError(f"metrics.jsonl, line {run.progress.lines + 1}: {error}") from None
+        if records is not None:
+            records.append(clean_record(read_object(line)))
+        run.offset = offset
+    end = run.progress.end
+    if end is not None and end.reason:
+        run.progress.end = End(end.status, without_paths(end.reason)[:MOST_END])
+
+
+def why(error: OSError | ValueError) -> str:
+    """In words, without a path of this machine."""
+    return (plain(error) if isinstance(error, OSError) else without_paths(str(error)))[:MOST_REASON]

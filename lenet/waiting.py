@@ -1,0 +1,57 @@
+"""How long the runs in the queue wait, by what those before them still have to do. No IO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lenet.backend import GUESSED_IMAGES_PER_S
+from lenet.config import TrainConfig
+from lenet.run import Run
+
+
+class Waiting:
+    """State: how quick each kind of device was, when it last trained."""
+
+    def __init__(self, fitting: Callable[[TrainConfig], list[str]]):
+        """fitting: ids of the devices that would do."""
+        self._fitting = fitting
+        self._speeds: dict[str, float] = {}  # images a second, of the last run on a kind of device
+
+    def note_speed(self, run: Run) -> None:
+        if run.progress.images_per_s:
+            self._speeds[self._kind(run)] = run.progress.images_per_s
+
+    def places(self, active: Iterable[Run], waiting: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Of each run in the queue: `position` from 1, and `wait_s` until it starts, None without a device.
+
+        active: the runs that wait or are trained. waiting: ids in the order in which they will start.
+        """
+        left: dict[frozenset[str], float] = {}  # of the runs ahead, by the devices that fit them
+        places: dict[str, dict[str, Any]] = {}
+        order = {run_id: place for place, run_id in enumerate(waiting)}
+        active = list(active)
+        trained = [run for run in active if run.status != "queued"]
+        queued = [run for run in active if run.status == "queued"]
+        queued.sort(key=lambda run: order.get(run.id, len(order)))
+        for run in trained + queued:
+            slots = frozenset(self._fitting(run.config))
+            if run.status == "queued":
+                ahead = sum(seconds for others, seconds in left.items() if others & slots)
+                wait_s = round(ahead / len(slots), 1) if slots else None
+                places[run.id] = {"position": len(places) + 1, "wait_s": wait_s}
+            left[slots] = left.get(slots, 0.0) + self._left_s(run)
+        return places
+
+    def _left_s(self, run: Run) -> float:
+        """Seconds of training left, by its own speed, or that of the last run on such a device, or a guess."""
+        if run.progress.left_s is not None and run.status == "running":
+            return run.progress.left_s
+        kind = self._kind(run)
+        images = (run.config.train_images - run.config.holdout) * run.config.epochs
+        done = run.progress.step / run.progress.steps if run.progress.steps else 0
+        return images * (1 - done) / self._speeds.get(kind, GUESSED_IMAGES_PER_S[kind])
+
+    def _kind(self, run: Run) -> str:
+        """Of the device it gets."""
+        return "cuda" if any("cuda" in slot for slot in self._fitting(run.config)) else "cpu"

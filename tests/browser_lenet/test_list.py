@@ -1,0 +1,84 @@
+"""The list by pages: what is on later ones is found, and what cannot be read is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from lenet import run as lenet_run
+from lenet.routes import BROWSER_COOKIE
+from lenet_folders import store_run
+from lenet_page import Lenet, Visitor, serve
+from processes import free_port, wait_until
+
+SWEEP = {"id": "20250101-000000-aaaaaa", "size": 8, "search": "grid", "axes": {"seed": {"values": list(range(8))}}}
+SINGLES = 150
+MINE, MY_SECRET = "20240101-000000-abcdef", "a" * 32
+
+
+@pytest.fixture(scope="module")
+def many(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with 150 single runs, before them a sweep of eight and a run of mine, and a folder that is none."""
+    folder = tmp_path_factory.mktemp("many")
+    experiments = folder / "experiments"
+    for number in range(8):
+        name = f"20250101-0000{number:02}-abcdef"
+        store_run(experiments, name, created=1e9 + number, sweep=SWEEP | {"number": number + 1})
+    for number in range(SINGLES):
+        store_run(experiments, f"20260101-{number:06}-abcdef", created=1.7e9 + number)
+    store_run(experiments, MINE, owner=lenet_run.Visitor.of_secret(MY_SECRET).owner)
+    (experiments / "20260201-000000-abcdef").mkdir()
+    (experiments / "20260201-000000-abcdef" / "run.json").write_text("5")
+    process = serve(mnist, folder, free_port())
+    wait_until(lambda: not Visitor(process.url).ask("runs")["reading"], 30, "all runs to be read")
+    yield process.url
+    process.stop()
+
+
+@pytest.fixture
+def lenet(many: str, page: Page) -> Lenet:
+    return Lenet(page, many)
+
+
+def test_more_of_the_list_comes_with_the_button(lenet: Lenet):
+    lenet.open()
+    rows = lenet.page.get_by_test_id("run-row")
+    expect(rows).to_have_count(100)
+    expect(lenet.get("more-runs")).to_have_text("More runs (100 of 159 are shown)")
+    lenet.click("more-runs")
+    expect(rows).to_have_count(SINGLES + 1)
+    expect(lenet.get("more-runs")).to_be_hidden()
+    expect(lenet.get("sweep-row")).to_have_count(1)
+    expect(lenet.get("sweep-done")).to_contain_text("8/8")
+
+
+def test_a_folder_that_is_no_run_is_named(lenet: Lenet):
+    lenet.open()
+    expect(lenet.get("unreadable")).to_contain_text("20260201-000000-abcdef")
+
+
+def test_a_link_to_a_run_and_to_a_sweep_of_a_later_page_opens_them(lenet: Lenet):
+    lenet.open("#run=20260101-000000-abcdef")
+    expect(lenet.get("run-view")).to_be_visible()
+    expect(lenet.get("epoch-title")).to_contain_text("1")
+    lenet.open("#run=20250101-000003-abcdef")
+    expect(lenet.get("run-view")).to_be_visible()
+    expect(lenet.get("sweep-done")).to_contain_text("8/8")  # with its sisters, though the page has one of them
+    lenet.open(f"#sweep={SWEEP['id']}")
+    expect(lenet.get("sweep-view")).to_be_visible()
+    lenet.open("#run=20260101-999999-abcdef")
+    expect(lenet.page.locator("#missing")).to_be_visible()
+
+
+def test_my_runs_are_found_wherever_they_stand(many: str, new_context: Callable[..., BrowserContext]):
+    context = new_context()
+    context.add_cookies([{"name": BROWSER_COOKIE, "value": MY_SECRET, "url": many}])
+    lenet = Lenet(context.new_page(), many).open()
+    expect(lenet.row(MINE)).to_have_count(0)
+    lenet.get("only-mine").check()
+    expect(lenet.row(MINE)).to_be_visible()
+    expect(lenet.page.get_by_test_id("run-row")).to_have_count(1)
+    expect(lenet.get("more-runs")).to_be_hidden()
