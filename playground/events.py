@@ -43,7 +43,7 @@ def _number(arguments: Arguments, name: str, kind: Number) -> Any:
 def _text(arguments: Arguments, name: str, limit: int) -> str | None:
     value = arguments.get(name)
     if value is not None and not (isinstance(value, str) and len(value) <= limit):
-        raise ConfigError(name, value, f"a string of up to {limit} characters")
+        raise ConfigError(name, value, f"a string of up to {limit} characters", "length", {"most": limit})
     return value
 
 
@@ -62,7 +62,9 @@ def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
     if "link" in arguments:
         if _text(arguments, "link", link.MAX_LENGTH) is None:
             raise ConfigError("link", None, "a string")
-        return sessions.configure(connection, link.parse(arguments["link"]))
+        config, warnings = link.parse_leniently(arguments["link"])
+        settings = sessions.configure(connection, config)
+        return {**settings, "warnings": [warning.to_json() for warning in warnings]}
     return sessions.configure(connection, session.config.updated(arguments["config"]))
 
 
@@ -188,7 +190,7 @@ class PlaygroundNamespace(socketio.Namespace):
                 raise SessionError(f"too many commands: at most {COMMANDS_PER_SECOND} a second")
             return {"ok": True, **(self._carry_out(connection, event, sent) or {})}
         except ConfigError as error:
-            return {"ok": False, "error": str(error), "field": error.field}
+            return {"ok": False, **error.to_json()}
         except SessionError as error:
             return {"ok": False, "error": str(error), "field": None}
         except Exception:

@@ -141,7 +141,7 @@ class Sessions:
             self._unwatch(connection)
             session = self._sessions.get(token) if token else None
             resumed = session is not None
-            warnings: list[str] = []
+            warnings: list[link.Warning] = []
             if session is None:
                 session, warnings = self._new(address, self._browsers.get(connection))
             elif session.connection is not None:
@@ -156,9 +156,9 @@ class Sessions:
                     session.reason = None
                 self._emit(connection, "history", {"generation": session.generation, **session.history.to_json()})
             log.info("session resumed" if resumed else "session opened", extra=session.label)
-            return {**session.describe(), "resumed": resumed, "warnings": warnings}
+            return {**session.describe(), "resumed": resumed, "warnings": [warning.to_json() for warning in warnings]}
 
-    def _new(self, address: str | None, browser: str | None) -> tuple[Session, list[str]]:
+    def _new(self, address: str | None, browser: str | None) -> tuple[Session, list[link.Warning]]:
         owned = [session for session in self._sessions.values() if session.browser == browser]
         most = MAX_PER_BROWSER if browser else MAX_WITHOUT_BROWSER
         if len(owned) >= most:
@@ -166,7 +166,7 @@ class Sessions:
             self._make_room(owned, f"{whose} {most} sessions in use, the most allowed: close one first")
         elif len(self._sessions) >= MAX_SESSIONS:
             self._make_room(self._sessions.values(), f"the server is full: it holds {MAX_SESSIONS} sessions")
-        config, errors = link.parse_leniently(address or "")
+        config, warnings = link.parse_leniently(address or "")
         load = {id(worker): 0 for worker in self._workers}
         for session in self._sessions.values():
             load[id(session.worker)] += 1
@@ -174,7 +174,7 @@ class Sessions:
         session = Session(secrets.token_hex(16), worker, config, browser)
         self._sessions[session.token] = session
         self._install(session)
-        return session, [str(error) for error in errors]
+        return session, warnings
 
     def _make_room(self, sessions: Iterable[Session], refusal: str) -> None:
         """Forgets the one that was left longest ago. Raises SessionError where all are in use."""

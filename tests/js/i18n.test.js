@@ -37,7 +37,10 @@ function fromSchema() {
   const places = Object.values(PLACES).flat();
   const shown = fields.filter(({ key }) => places.includes(key));
   assert.equal(shown.length, places.length, "a control of no setting");
-  const keys = places.map((key) => `label.${key}`);
+  // A link's warning names any setting that can be refused.
+  const named = fields.filter(({ kind, inert }) => !inert && kind !== "flag" && kind !== "names");
+  const keys = [...places, ...named.map(({ key }) => key), "link"].map((key) => `label.${key}`);
+  keys.push(...new Set(["whole", "number", "choice", "layers", "text", "length"].map((code) => `error.${code}`)));
   keys.push(...shown.filter(({ slider }) => slider).map(({ key }) => `value.${key}`));
   keys.push(
     ...shown

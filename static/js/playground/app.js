@@ -151,7 +151,7 @@ function configured(reply) {
   showLink();
   show();
   hidePanel.update(config, link);
-  status.warn(reply.warnings ?? []);
+  if (reply.warnings) status.warn(reply.warnings); // only a link has any
 }
 
 function showLink() {

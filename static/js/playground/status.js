@@ -1,7 +1,7 @@
 // How the session stands: the pill in the header, and the notices that say what is wrong and what helps.
 
 import { say } from "../i18n.js";
-import { errorText } from "./server-errors.js";
+import { errorText, warningText } from "./server-errors.js";
 
 export class Status {
   #pill;
@@ -77,15 +77,15 @@ export class Status {
   }
 
   /** A command that failed. */
-  failed({ error }) {
-    const own = { offline: "notice.offline", timeout: "notice.timeout" }[error];
-    this.#notices.show("command", { text: own ?? errorText(error), kind: "error" });
+  failed(reply) {
+    const own = { offline: "notice.offline", timeout: "notice.timeout" }[reply.error];
+    this.#notices.show("command", { text: own ?? errorText(reply), kind: "error" });
   }
 
-  /** What of a link could not be used. */
+  /** What of the newest link is not taken as it stands. */
   warn(warnings) {
     if (warnings.length > 0)
-      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings.map(errorText) });
+      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings.map(warningText) });
     else this.#notices.hide("link");
   }
 
