@@ -269,7 +269,7 @@ def setting(default: Any, kind: Kind, change: str, *, inert: bool = False) -> An
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """One Playground, completely: the same Config trains the same run, number for number.
+    """One Playground, completely: the same Config trains the same run, bit for bit, wherever it runs.
 
     The attributes stand in the order in which the original writes its link; what this project adds stands last. Build
     a Config from foreign values with `updated` or `link.parse`, which check them.
