@@ -203,7 +203,7 @@ class Text:
         raise ValueError("no text is near another")
 
     def schema(self) -> dict[str, Any]:
-        return {"kind": "text"}
+        return {"kind": "text", "most": self.most}
 
 
 @dataclass(frozen=True)
