@@ -6,6 +6,7 @@ The edge: inside it, arguments are trusted. docs/protocol.md is its specificatio
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +28,9 @@ _VALUE = Number(-1e6, 1e6)
 _EPOCHS = Number(1, 10_000, whole=True)
 _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
+_PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
+_PARAMETERS = 1000  # more than the largest network has
+_EPOCH = Number(0, 2**31, whole=True)  # a frame's can count twice as far
 _TOKEN_LENGTH = 32
 
 Arguments = dict[str, Any]
@@ -108,6 +112,14 @@ def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -
     return None
 
 
+def _restore(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    values = arguments.get("parameters")
+    if not isinstance(values, list) or len(values) > _PARAMETERS:
+        raise ConfigError("parameters", values, f"a list of up to {_PARAMETERS} numbers")
+    parameters = [float(_number({"parameters": value}, "parameters", _PARAMETER)) for value in values]
+    return sessions.restore(connection, parameters, _number(arguments, "epoch", _EPOCH))
+
+
 def _plain(action: Callable[[Sessions, str], Reply]) -> Callable[[Sessions, str, Arguments], Reply]:
     return lambda sessions, connection, _: action(sessions, connection)
 
@@ -128,6 +140,8 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "set_bias": (frozenset({"layer", "node", "value"}), _set_bias),
     "set_speed": (frozenset({"epochsPerSecond"}), _set_speed),
     "set_frame_rate": (frozenset({"framesPerSecond"}), _set_frame_rate),
+    "restore": (frozenset({"parameters", "epoch"}), _restore),
+    "ping": (frozenset(), _plain(lambda *_: None)),
     "close": (frozenset(), _plain(Sessions.end)),
 }
 

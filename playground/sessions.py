@@ -6,11 +6,13 @@ No Flask, no Socket.IO, no torch. What a browser is to hear goes out through `em
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import random
 import secrets
 import threading
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -64,6 +66,7 @@ class Session:
     selected: tuple[int, int] | None = None
     snapshot: Snapshot | None = None
     history: History = field(default_factory=History)
+    edited: bool = False  # by hand, so that its link alone no longer gives this training
     framed: float | None = None  # when the last frame was sent, if it was training
 
     @property
@@ -83,6 +86,7 @@ class Session:
             "epochsPerSecond": self.epochs_per_second,
             "framesPerSecond": self.frames_per_second,
             "selected": {"layer": self.selected[0], "node": self.selected[1]} if self.selected else None,
+            "edited": self.edited,
             "ready": self.worker.ready,
         }
 
@@ -284,8 +288,11 @@ class Sessions:
         """Takes over `config`. Returns generation, config and link."""
         with self._lock:
             session = self.of(connection)
-            if "rebuild" in session.config.changed(config):
+            changed = session.config.changed(config)
+            if "rebuild" in changed:
                 self._renew(session)
+            elif "live" in changed and (session.playing or session.epoch > 0):
+                session.edited = True
             session.config = config
             session.worker.send(("configure", session.token, config, session.generation))
             return self._settings(session)
@@ -310,6 +317,7 @@ class Sessions:
             session = self.of(connection)
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
+            session.edited = True  # the network is still that of the seed before
             session.generation += 1
             session.worker.send(("new_data", session.token, session.config, session.generation))
             return self._settings(session)
@@ -320,13 +328,33 @@ class Sessions:
         session.playing = False
         session.reason = None
         session.epoch = 0
+        session.edited = False
 
     def _settings(self, session: Session) -> dict[str, Any]:
         return {
             "generation": session.generation,
             "config": session.config.to_json(),
             "link": link.write(session.config),
+            "edited": session.edited,
         }
+
+    def restore(self, connection: str, parameters: list[float], epoch: int) -> dict[str, Any]:
+        """Goes on, paused, from what a page has kept of a session that is gone: all `parameters` of a network of the
+        present config, in the order of a frame, after `epoch` epochs. Returns generation and edited."""
+        with self._lock:
+            session = self.of(connection)
+            sizes = self._sizes(session)
+            count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(sizes))
+            if len(parameters) != count:
+                raise ConfigError("parameters", f"{len(parameters)} numbers", f"{count} numbers")
+            packed = array("d", parameters).tobytes()
+            self._renew(session)
+            # What had accumulated for the next update is not in a frame.
+            session.snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
+            session.epoch = epoch
+            session.edited = True
+            self._install(session)
+            return {"generation": session.generation, "edited": True}
 
     def select(self, connection: str, node: tuple[int, int] | None) -> None:
         """Chooses whose map the frames carry; None: the output's."""
@@ -344,6 +372,7 @@ class Sessions:
             sizes = self.check_node(session, layer, node)
             if source >= sizes[layer]:
                 raise ConfigError("input", source, f"below {sizes[layer]}")
+            session.edited = True
             session.worker.send(("set_weight", session.token, layer, node, source, value))
 
     def set_bias(self, connection: str, layer: int, node: int, value: float) -> None:
@@ -351,12 +380,17 @@ class Sessions:
         with self._lock:
             session = self.of(connection)
             self.check_node(session, layer, node)
+            session.edited = True
             session.worker.send(("set_bias", session.token, layer, node, value))
 
     @staticmethod
-    def check_node(session: Session, layer: int, node: int) -> tuple[int, ...]:
+    def _sizes(session: Session) -> tuple[int, ...]:
+        """The sizes of all layers, the inputs first."""
+        return (len(session.config.features), *session.config.network_shape, 1)
+
+    def check_node(self, session: Session, layer: int, node: int) -> tuple[int, ...]:
         """The sizes of all layers, the inputs first. Raises ConfigError for a node that is not there."""
-        sizes = (len(session.config.features), *session.config.network_shape, 1)
+        sizes = self._sizes(session)
         if layer >= len(sizes) - 1:
             raise ConfigError("layer", layer, f"below {len(sizes) - 1}")
         if node >= sizes[layer + 1]:
