@@ -182,3 +182,10 @@ def playground_losses_at_start(playground):
     playground.visit("seed=0.31415")
     playground.expect_epoch(0)
     return playground.frame.losses
+
+
+def test_a_link_too_long_to_read_opens_the_default_and_says_so(unopened):
+    playground = unopened.open("x=true&" * 1000)
+    expect(playground.get("notice-link")).to_contain_text("longer than 4000 characters")
+    assert playground.link["dataset"] == "circle"
+    playground.step()

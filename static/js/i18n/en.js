@@ -18,6 +18,7 @@ export default {
   "state.running": "Training",
   "state.paused": "Paused",
   "state.lost": "Reconnecting",
+  "state.refused": "Waiting for the server",
   "state.superseded": "Open elsewhere",
   "state.diverged": "Diverged",
 
@@ -84,6 +85,7 @@ export default {
     "Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
   "network.tipTouch":
     "Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
+  "network.edited": "Edited by hand: the link alone no longer gives this training. Reset leads back to what it gives.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
@@ -128,7 +130,19 @@ export default {
 
   "notice.close": "Close this message",
   "notice.warming": "The server's workers are starting. What you do now is carried out as soon as they are up.",
-  "notice.lost": "The connection is lost. Trying again; your training is kept for five minutes.",
+  "notice.lost":
+    "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted; this page keeps its last picture for as long as it is open.",
+  "notice.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
+  "notice.slowAnswer": "The server has not answered yet. This page goes on by itself as soon as it does.",
+  "notice.slow":
+    "Slow connection: the network between here and the server lets no WebSocket through, so the pictures come more slowly. This ends by itself when it can.",
+  "notice.serverRestarted":
+    "The server was restarted, or had to forget this training; it has not been heard since {time}. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.forgotten":
+    "There was no connection for more than five minutes, since {time}, so the server has forgotten this training. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.fellBack":
+    "The server lost the process that trained here and went on from an older state. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.goOn": "Go on from epoch {epoch}",
   "notice.superseded": "This session is now open in another page.",
   "notice.takeBack": "Take it back here",
   "notice.diverged":

@@ -18,6 +18,7 @@ export default {
   "state.running": "训练中",
   "state.paused": "已暂停",
   "state.lost": "正在重连",
+  "state.refused": "等待服务器",
   "state.superseded": "已在别处打开",
   "state.diverged": "已发散",
 
@@ -81,6 +82,7 @@ export default {
   "network.keys": "方向键在神经元之间移动。回车键打开神经元的权重和偏置，或者打开、关闭一个特征。",
   "network.tip": "指向神经元可以放大它的输出，点击可以编辑它的权重。指向连线或小方块（偏置）可以看到数值。",
   "network.tipTouch": "点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
+  "network.edited": "手动改过：仅凭链接不再能得到这次训练。重置会回到链接所给的起点。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
@@ -125,7 +127,18 @@ export default {
 
   "notice.close": "关闭这条消息",
   "notice.warming": "服务器的计算进程正在启动。现在的操作会在启动后马上执行。",
-  "notice.lost": "连接已断开，正在重试。您的训练会保留五分钟。",
+  "notice.lost":
+    "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
+  "notice.unreachable": "无法连接服务器。一旦连上，本页会自动继续。",
+  "notice.slowAnswer": "服务器还没有回应。一旦回应，本页会自动继续。",
+  "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以画面更新较慢。一旦允许，会自动恢复。",
+  "notice.serverRestarted":
+    "服务器重启过，或者不得不丢弃了这次训练；从 {time} 起没有收到它的消息。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.forgotten":
+    "从 {time} 起连接中断超过五分钟，服务器已不再保留这次训练。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.fellBack":
+    "服务器上负责这次训练的进程丢失，已从较早的状态继续。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.goOn": "从第 {epoch} 轮继续",
   "notice.superseded": "这个会话已在另一个页面中打开。",
   "notice.takeBack": "在这里继续",
   "notice.diverged":

@@ -7,6 +7,11 @@ export function epochText(epoch) {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** A time in ms as "14:05:12". */
+export function clockText(ms) {
+  return new Date(ms).toTimeString().slice(0, 8);
+}
+
 /** Three decimals, as long as they fit. */
 export function lossText(loss) {
   if (!Number.isFinite(loss)) return Number.isNaN(loss) ? "NaN" : "∞";

@@ -51,6 +51,11 @@ export class LossChart {
     if (this.#history.add(frame)) this.#later();
   }
 
+  /** A copy of what is drawn, as `replace` takes it. */
+  get curve() {
+    return this.#history.copy();
+  }
+
   replace(history) {
     this.#history.replace(history);
     this.#later();
