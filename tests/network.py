@@ -1,4 +1,4 @@
-"""A network between browser and server, for tests to disturb: a TCP proxy that falls silent or lets no WebSocket through.
+"""A network between browser and server, for tests to disturb: a TCP proxy that falls silent or blocks WebSockets.
 
 network = Network(8123)             # of a server on this machine
 page.goto(network.url)

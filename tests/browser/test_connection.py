@@ -1,5 +1,6 @@
 """What breaks between page and server: the page says so, and goes on where it was."""
 
+import json
 import re
 import signal
 import sys
@@ -104,6 +105,29 @@ def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_do
     playground.expect_epoch(3)
     playground.step()
     assert playground.frame.epoch == 4  # heard by WebSocket
+
+
+@pytest.fixture
+def without_cookies(playwright, browser_type_launch_args, tmp_path, server):
+    """A page of a browser in which the user has blocked all cookies."""
+    (tmp_path / "Default").mkdir()
+    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path, locale="en-US", base_url=server, **browser_type_launch_args
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/lenet"])
+def test_a_browser_without_cookies_is_told_before_anything_is_started(without_cookies, page, server, address):
+    without_cookies.goto(address)
+    expect(without_cookies.get_by_test_id("no-cookies")).to_contain_text("blocks cookies")
+    page.goto(server + address)
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    expect(page.get_by_test_id("no-cookies")).to_be_hidden()
+    assert "probe" not in page.evaluate("document.cookie")
 
 
 def test_a_browser_with_too_many_pages_says_so_in_its_language_and_goes_on_when_one_is_closed(visit):

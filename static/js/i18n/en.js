@@ -2,6 +2,8 @@
 
 export default {
   "page.title": "Playground · Playlab",
+  "page.noCookies":
+    "This browser blocks cookies here, so the server cannot tell which Playground or run is yours: a LeNet run that you start cannot be paused or stopped by you, and places are shared with everybody else without cookies. Allow cookies for this site and reload the page.",
   "page.skip": "Skip to the network",
   "header.playground": "Playground",
   "header.lenet": "LeNet-5",
@@ -135,7 +137,7 @@ export default {
   "notice.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
   "notice.slowAnswer": "The server has not answered yet. This page goes on by itself as soon as it does.",
   "notice.slow":
-    "Slow connection: the network between here and the server lets no WebSocket through, so the pictures come more slowly. This ends by itself when it can.",
+    "Slow connection: the network between here and the server lets no WebSocket through, so everything comes more slowly. This ends by itself when it can.",
   "notice.serverRestarted":
     "The server was restarted, or had to forget this training; it has not been heard since {time}. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
   "notice.forgotten":

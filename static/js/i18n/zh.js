@@ -2,6 +2,8 @@
 
 export default {
   "page.title": "游乐场 · Playlab",
+  "page.noCookies":
+    "浏览器在这里禁用了 Cookie，服务器无法知道哪些游乐场和训练是您的：您启动的 LeNet 训练自己无法暂停或停止，名额也要与所有没有 Cookie 的人共用。请允许本站使用 Cookie，然后重新加载页面。",
   "page.skip": "跳到网络",
   "header.playground": "游乐场",
   "header.lenet": "LeNet-5",
@@ -131,7 +133,7 @@ export default {
     "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
   "notice.unreachable": "无法连接服务器。一旦连上，本页会自动继续。",
   "notice.slowAnswer": "服务器还没有回应。一旦回应，本页会自动继续。",
-  "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以画面更新较慢。一旦允许，会自动恢复。",
+  "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以更新较慢。一旦允许，会自动恢复。",
   "notice.serverRestarted":
     "服务器重启过，或者不得不丢弃了这次训练；从 {time} 起没有收到它的消息。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
   "notice.forgotten":

@@ -52,8 +52,7 @@ export class Status {
 
   /** Whether the network lets no WebSocket through. */
   setSlow(slow) {
-    if (slow) this.#notices.show("slow", { text: "notice.slow" });
-    else this.#notices.hide("slow");
+    this.#notices.toggle("slow", slow, { text: "notice.slow" });
   }
 
   /** The server has lost a training that this page still has: `restore` takes it up again. */
