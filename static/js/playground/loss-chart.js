@@ -7,8 +7,8 @@ import { lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
 
 const INTERVAL = 400; // ms between two drawings
-const idle = (work) =>
-  window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
+// eslint-disable-next-line compat/compat -- Safari has none, and takes the timer
+const idle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50));
 
 export class LossChart {
   #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img", label: "chart.loading" });
