@@ -126,6 +126,7 @@ export default {
   "chart.log": "Log scale",
   "chart.epoch": "epoch",
   "chart.train": "Training",
+  "chart.point": "Epoch {epoch}: test {test}, training {train}",
   "chart.test": "Test",
   "chart.describeLoss": "Chart of the losses up to epoch {epoch}: training {train}, test {test}",
   "chart.describeAccuracy": "Chart of the accuracies up to epoch {epoch}: training {train}, test {test}",

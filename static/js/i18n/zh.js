@@ -123,6 +123,7 @@ export default {
   "chart.log": "对数坐标",
   "chart.epoch": "轮次",
   "chart.train": "训练",
+  "chart.point": "第 {epoch} 轮：测试 {test}，训练 {train}",
   "chart.test": "测试",
   "chart.describeLoss": "到第 {epoch} 轮为止的损失曲线：训练 {train}，测试 {test}",
   "chart.describeAccuracy": "到第 {epoch} 轮为止的准确率曲线：训练 {train}，测试 {test}",

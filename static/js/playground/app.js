@@ -1,6 +1,7 @@
 // The Playground's page: makes the views and the session and connects them. No logic of its own beyond that.
 
 import { colorScale } from "../color.js";
+import { setText } from "../dom.js";
 import { startHeader } from "../header.js";
 import { onLanguage, t, translate } from "../i18n.js";
 import { icon } from "../icons.js";
@@ -9,6 +10,7 @@ import { connectTo } from "../socket.js";
 import { look, onLook } from "../theme.js";
 import { startArticle } from "./article.js";
 import { control, PLACES } from "./controls.js";
+import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
 import { lossText } from "./format.js";
 import { HeatMap } from "./heatmap.js";
@@ -30,6 +32,7 @@ const fields = new Map(JSON.parse(part("schema").textContent).map((field) => [fi
 const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
 
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
+const SETTLED = 300; // ms without a new picture after which a paused training is at rest
 const TICK = 250; // ms between two looks at the connection
 
 let config = defaults;
@@ -38,6 +41,7 @@ let generation = 0;
 let frame = null; // the newest, also while there is no connection
 let edited = false; // the link alone no longer gives this training
 let playing = false;
+let announcing; // a timer
 
 startHeader();
 translate();
@@ -76,6 +80,8 @@ const network = new NetworkView(part("network"), part("layers"), fields.get("net
 });
 const heatMap = new HeatMap(part("map"), () => miniMap.draw());
 const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
+keepToCorner(part("map").querySelector(".mini-map"));
+addEventListener("sheet", ({ detail }) => miniMap.cover(detail));
 const maps = new MapChoice(
   heatMap,
   part("map-title"),
@@ -223,15 +229,24 @@ function drawFrame(next) {
   chart.add(frame);
   status.setDiverged(frame.diverged, config.learningRate);
   maps.draw(frame);
+  announce();
 }
 
 function trainingChanged(news) {
   playing = news.playing;
   run.setPlaying(playing);
   status.setTraining(news);
-  const pausedNow = !news.playing && frame && news.ready && news.epoch > 0;
-  if (pausedNow)
-    part("announcer").textContent = t("run.announcePaused", { epoch: frame.epoch, loss: lossText(frame.testLoss) });
+  announce();
+}
+
+/** Tells a screen reader where a training rests: what the picture shows once no further one comes. */
+function announce() {
+  clearTimeout(announcing);
+  if (playing || !frame) return;
+  announcing = setTimeout(() => {
+    const values = { epoch: frame?.epoch, loss: lossText(frame?.testLoss) };
+    setText(part("announcer"), frame?.epoch > 0 ? t("run.announcePaused", values) : "");
+  }, SETTLED);
 }
 
 function recolor() {
