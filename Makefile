@@ -66,6 +66,7 @@ lint:
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
+	@$(VENV) tools/lint.py
 
 format:
 	@$(PYTHON) scripts/install.py --dev
@@ -73,4 +74,4 @@ format:
 	@$(VENV) -m ruff format .
 
 clean:
-	rm -rf .venv node_modules static/vendor build .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv node_modules tools/node_modules static/vendor build .pytest_cache .ruff_cache .mypy_cache

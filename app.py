@@ -9,7 +9,6 @@ import argparse
 import os
 import secrets
 import sys
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, cast

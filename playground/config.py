@@ -7,35 +7,49 @@ form, the link, the validation and the docs all read it through `FIELDS`; nothin
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 MAX_LAYERS = 6
 MAX_NEURONS = 8
-SEED_PATTERN = re.compile(r"[^\s&=#]{1,32}")
+TEXT_PATTERN = re.compile(r"[^\s&=#]+")
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be: `field` and `value` say which, the message says what would do."""
+    """A setting that cannot be: `field` and `value` say which, the message says what would do.
 
-    def __init__(self, field: str, value: object, want: str):
+    code, limits: the same for a program, which translates it: a kind's `code`, and what its sentence has to fill in.
+    """
+
+    def __init__(self, field: str, value: object, want: str, code: str = "", limits: dict[str, Any] | None = None):
         self.field = field
         self.value = value
-        super().__init__(f"invalid {field}: {_short(value)} (want {want})")
+        self.code = code
+        self.limits = limits or {}
+        super().__init__(f"invalid {field}: {_short(repr, value)} (want {want})")
+
+    def to_json(self) -> dict[str, Any]:
+        """`code`, `field`, `values` and the English sentence `error`."""
+        values = {"value": _short(str, self.value)} | self.limits
+        return {"code": self.code, "field": self.field, "values": values, "error": str(self)}
 
 
-def _short(value: object) -> str:
+def _short(show: Callable[[object], str], value: object) -> str:
     """`value` for a message: never long, whatever was sent."""
     try:
-        text = repr(value)
+        text = show(value)
     except ValueError:  # an int of more digits than Python prints
         text = "a huge number"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 # --- the kinds of value -----------------------------------------------------------------------------------------------
+#
+# A kind checks a value, reads it from a link's text, and finds the allowed value that is nearest to one that is not.
+# `code` and `limits` say in data what the sentence of `check` says in English.
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,11 @@ class Choice:
     """One of a few names."""
 
     values: tuple[str, ...]
+    code: ClassVar = "choice"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"choices": ", ".join(self.values)}
 
     def check(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.values:
@@ -51,6 +70,9 @@ class Choice:
 
     def parse(self, text: str) -> object:
         return text
+
+    def nearest(self, _value: object) -> str:
+        raise ValueError("no name is near another")
 
     def schema(self) -> dict[str, Any]:
         return {"kind": "choice", "choices": list(self.values)}
@@ -67,6 +89,14 @@ class Number:
     slider: tuple[float, float] = (0, 0)
     step: float = 1
 
+    @property
+    def code(self) -> str:
+        return "whole" if self.whole else "number"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"low": self.low, "high": self.high}
+
     def check(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError(self._want())
@@ -80,6 +110,13 @@ class Number:
     def parse(self, text: str) -> object:
         return parse_number(text)
 
+    def nearest(self, value: object) -> float:
+        """Raises ValueError for what is no number."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+            raise ValueError(self._want())
+        inside = min(max(value, self.low), self.high)
+        return math.floor(inside + 0.5) if self.whole else inside
+
     def schema(self) -> dict[str, Any]:
         low, high = self.slider if self.slider != (0, 0) else (self.low, self.high)
         shown = {"kind": "number", "min": self.low, "max": self.high, "whole": self.whole}
@@ -92,6 +129,9 @@ class Number:
 class Flag:
     """True or false; 1 is neither."""
 
+    code: ClassVar = "flag"
+    limits: ClassVar[dict[str, Any]] = {}
+
     def check(self, value: object) -> bool:
         if not isinstance(value, bool):
             raise ValueError("true or false")
@@ -100,6 +140,9 @@ class Flag:
     def parse(self, text: str) -> object:
         return text != "false"  # as the original reads it
 
+    def nearest(self, _value: object) -> bool:
+        raise ValueError("true or false")
+
     def schema(self) -> dict[str, Any]:
         return {"kind": "flag"}
 
@@ -107,6 +150,9 @@ class Flag:
 @dataclass(frozen=True)
 class Layers:
     """Neurons of each hidden layer, input side first."""
+
+    code: ClassVar = "layers"
+    limits: ClassVar[dict[str, Any]] = {"layers": MAX_LAYERS, "neurons": MAX_NEURONS}
 
     def check(self, value: object) -> tuple[int, ...]:
         want = f"at most {MAX_LAYERS} layers of 1 to {MAX_NEURONS} neurons"
@@ -120,6 +166,13 @@ class Layers:
     def parse(self, text: str) -> object:
         return [parse_number(part) for part in text.split(",")] if text.strip() else []
 
+    def nearest(self, value: object) -> tuple[int, ...]:
+        """The first layers, each as near as can be. Raises ValueError where one is no number."""
+        if not isinstance(value, (list, tuple)):
+            raise ValueError("a list of numbers")
+        sizes = [Number(1, MAX_NEURONS).nearest(neurons) for neurons in value]
+        return tuple(math.ceil(size) for size in sizes[:MAX_LAYERS])  # the original counts up to 2.5 and makes 3
+
     def schema(self) -> dict[str, Any]:
         return {"kind": "layers", "maxLayers": MAX_LAYERS, "maxNeurons": MAX_NEURONS}
 
@@ -129,19 +182,28 @@ class Text:
     """A short string; `optional` allows None."""
 
     optional: bool = False
+    most: int = 32  # characters
+    code: ClassVar = "text"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"most": self.most}
 
     def check(self, value: object) -> str | None:
         if value is None and self.optional:
             return None
-        if not isinstance(value, str) or not SEED_PATTERN.fullmatch(value):
-            raise ValueError("1 to 32 characters without space, &, = and #")
+        if not isinstance(value, str) or len(value) > self.most or not TEXT_PATTERN.fullmatch(value):
+            raise ValueError(f"1 to {self.most} characters without space, &, = and #")
         return value
 
     def parse(self, text: str) -> object:
         return text
 
+    def nearest(self, _value: object) -> str:
+        raise ValueError("no text is near another")
+
     def schema(self) -> dict[str, Any]:
-        return {"kind": "text"}
+        return {"kind": "text", "most": self.most}
 
 
 @dataclass(frozen=True)
@@ -149,6 +211,11 @@ class Names:
     """A set of names, kept in the order of `values`."""
 
     values: tuple[str, ...]
+    code: ClassVar = "names"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"choices": ", ".join(self.values)}
 
     def check(self, value: object) -> tuple[str, ...]:
         if not isinstance(value, (list, tuple)) or len(value) > len(self.values):
@@ -161,6 +228,9 @@ class Names:
     def parse(self, text: str) -> object:
         return text.split(",") if text else []
 
+    def nearest(self, _value: object) -> tuple[str, ...]:
+        raise ValueError("no name is near another")
+
     def schema(self) -> dict[str, Any]:
         return {"kind": "names", "choices": list(self.values)}
 
@@ -171,7 +241,7 @@ Kind = Choice | Number | Flag | Layers | Text | Names
 def parse_number(text: str) -> object:
     """A number as JavaScript's unary plus reads a decimal one; the text itself where it is none."""
     text = text.strip()
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text) or len(text) > 40:
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
         return text
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
@@ -199,7 +269,7 @@ def setting(default: Any, kind: Kind, change: str, *, inert: bool = False) -> An
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """One Playground, completely: the same Config trains the same run, number for number.
+    """One Playground, completely: the same Config trains the same run, bit for bit, wherever it runs.
 
     The attributes stand in the order in which the original writes its link; what this project adds stands last. Build
     a Config from foreign values with `updated` or `link.parse`, which check them.
@@ -233,7 +303,7 @@ class Config:
     cos_y: bool = setting(False, Flag(), "view", inert=True)
     sin_y: bool = setting(False, Flag(), "rebuild")
     collect_stats: bool = setting(False, Flag(), "view", inert=True)
-    tutorial: str | None = setting(None, Text(optional=True), "view", inert=True)
+    tutorial: str | None = setting(None, Text(optional=True, most=2000), "view", inert=True)
     problem: str = setting("classification", Choice(("classification", "regression")), "rebuild")
     init_zero: bool = setting(False, Flag(), "rebuild")
     hide_text: bool = setting(False, Flag(), "view")
@@ -293,7 +363,7 @@ class Field:
         try:
             return self.kind.check(value)
         except (ValueError, OverflowError) as error:
-            raise ConfigError(self.key, value, str(error)) from None
+            raise ConfigError(self.key, value, str(error), self.kind.code, self.kind.limits) from None
 
     def schema(self) -> dict[str, Any]:
         default = list(self.default) if isinstance(self.default, tuple) else self.default

@@ -6,6 +6,7 @@ The edge: inside it, arguments are trusted. docs/protocol.md is its specificatio
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,9 @@ _VALUE = Number(-1e6, 1e6)
 _EPOCHS = Number(1, 10_000, whole=True)
 _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
+_PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
+_PARAMETERS = 1000  # more than the largest network has
+_EPOCH = Number(0, 2**31, whole=True)  # a frame's can count twice as far
 _TOKEN_LENGTH = 32
 
 Arguments = dict[str, Any]
@@ -42,7 +46,7 @@ def _number(arguments: Arguments, name: str, kind: Number) -> Any:
 def _text(arguments: Arguments, name: str, limit: int) -> str | None:
     value = arguments.get(name)
     if value is not None and not (isinstance(value, str) and len(value) <= limit):
-        raise ConfigError(name, value, f"a string of up to {limit} characters")
+        raise ConfigError(name, value, f"a string of up to {limit} characters", "length", {"most": limit})
     return value
 
 
@@ -61,7 +65,9 @@ def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
     if "link" in arguments:
         if _text(arguments, "link", link.MAX_LENGTH) is None:
             raise ConfigError("link", None, "a string")
-        return sessions.configure(connection, link.parse(arguments["link"]))
+        config, warnings = link.parse_leniently(arguments["link"])
+        settings = sessions.configure(connection, config)
+        return {**settings, "warnings": [warning.to_json() for warning in warnings]}
     return sessions.configure(connection, session.config.updated(arguments["config"]))
 
 
@@ -105,6 +111,14 @@ def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -
     return None
 
 
+def _restore(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    values = arguments.get("parameters")
+    if not isinstance(values, list) or len(values) > _PARAMETERS:
+        raise ConfigError("parameters", values, f"a list of up to {_PARAMETERS} numbers")
+    parameters = [float(_number({"parameters": value}, "parameters", _PARAMETER)) for value in values]
+    return sessions.restore(connection, parameters, _number(arguments, "epoch", _EPOCH))
+
+
 def _plain(action: Callable[[Sessions, str], Reply]) -> Callable[[Sessions, str, Arguments], Reply]:
     return lambda sessions, connection, _: action(sessions, connection)
 
@@ -125,6 +139,8 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "set_bias": (frozenset({"layer", "node", "value"}), _set_bias),
     "set_speed": (frozenset({"epochsPerSecond"}), _set_speed),
     "set_frame_rate": (frozenset({"framesPerSecond"}), _set_frame_rate),
+    "restore": (frozenset({"parameters", "epoch"}), _restore),
+    "ping": (frozenset(), _plain(lambda *_: None)),
     "close": (frozenset(), _plain(Sessions.end)),
 }
 
@@ -171,7 +187,7 @@ class PlaygroundNamespace(socketio.Namespace):
         try:
             return {"ok": True, **(self._carry_out(connection, event, sent) or {})}
         except ConfigError as error:
-            return {"ok": False, "error": str(error), "field": error.field}
+            return {"ok": False, **error.to_json()}
         except SessionError as error:
             return {"ok": False, "error": str(error), "field": None}
         except Exception:

@@ -23,8 +23,9 @@ _RUNNING = frozenset({"play", "pause", "step"})
 _SUPERSEDES: dict[str, frozenset[str]] = {
     "watch": frozenset({"watch", "unwatch", "credit"}),
     "unwatch": frozenset({"watch", "unwatch", "credit"}),
-    "rebuild": frozenset({"rebuild", "configure", "old_data", "new_data", "reset"}) | _EDITS | _RUNNING,
-    "reset": frozenset({"reset"}) | _EDITS | _RUNNING,
+    "rebuild": frozenset({"rebuild", "configure", "old_data", "new_data", "reset", "restore"}) | _EDITS | _RUNNING,
+    "reset": frozenset({"reset", "restore"}) | _EDITS | _RUNNING,
+    "restore": frozenset({"reset", "restore"}) | _EDITS | _RUNNING,
     "new_data": frozenset({"new_data", "configure"}),
     "configure": frozenset({"configure"}),
     "pause": _RUNNING,
@@ -35,8 +36,8 @@ _SUPERSEDES: dict[str, frozenset[str]] = {
     "set_frame_interval": frozenset({"set_frame_interval"}),
 }
 CREDITS = 2  # frames in flight
-# `open`, `rebuild`, new data before a reset, `reset`, new data or `configure` after it, `pause` or `step`, `play`,
-# `select`, `set_speed`, `set_frame_interval`; and `watch` or `unwatch` or the credits.
+# `open`, `rebuild`, new data before a reset, `reset` or `restore`, new data or `configure` after it, `pause` or `step`,
+# `play`, `select`, `set_speed`, `set_frame_interval`; and `watch` or `unwatch` or the credits.
 MOST_PLAIN = 10 + CREDITS
 
 

@@ -7,8 +7,11 @@ No IO.
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
+from typing import Any
 
-from playground.config import FIELDS, HIDABLE, Config, ConfigError, new_seed
+from playground import address
+from playground.config import FIELDS, HIDABLE, Config, ConfigError, Field, new_seed
 
 _HIDE = "_hide"
 # Written only when they say something: the original does not know them, or leaves them out at this value.
@@ -17,51 +20,74 @@ _EMPTY_IS_A_VALUE = {"networkShape"}
 MAX_LENGTH = 4000
 
 
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - what a link's reader is told; no module here raises Python's own
+    """A value of a link that is not taken as it stands. taken: what is, as the link would write it.
+
+    as_original: the original takes the same instead, so that the run is the same.
+    """
+
+    error: ConfigError
+    taken: str
+    as_original: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        said = self.error.to_json()
+        return {
+            **said,
+            "values": said["values"] | {"taken": self.taken},
+            "error": f"{self.error}: {self.taken} is taken",
+        }
+
+
 def parse(link: str) -> Config:
     """The Config of `link`: a whole URL, or its part after #. A missing seed is drawn, any other missing key has its
-    default; unknown keys are ignored, as in the original. Raises ConfigError."""
-    config, errors = parse_leniently(link)
-    if errors:
-        raise errors[0]
+    default; unknown keys are ignored, as in the original. Raises ConfigError where the run would be another one."""
+    config, warnings = parse_leniently(link)
+    for warning in warnings:
+        if not warning.as_original:
+            raise warning.error
     return config
 
 
-def parse_leniently(link: str) -> tuple[Config, list[ConfigError]]:
-    """As `parse`, but a bad value leaves its key at the default and is listed."""
-    errors: list[ConfigError] = []
-    values = {}
+def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
+    """As `parse`, but what cannot be taken as it stands is replaced and listed: a number beyond its limits by the
+    nearest that is allowed, anything else by its default."""
+    seed = new_seed(random.random)
     if not isinstance(link, str) or len(link) > MAX_LENGTH:
-        return Config(seed=new_seed(random.random)), [ConfigError("link", link, f"up to {MAX_LENGTH} characters")]
-    for key, text in _pairs(link).items():
+        error = ConfigError("link", link, f"up to {MAX_LENGTH} characters", "length", {"most": MAX_LENGTH})
+        return Config(seed=seed), [Warning(error, "")]
+    warnings: list[Warning] = []
+    values: dict[str, Any] = {"seed": seed}
+    pairs = address.pairs(link)
+    for key, text in pairs.items():
         field = FIELDS.get(key)
         if field is None or key == "hide" or (not text.strip() and key not in _EMPTY_IS_A_VALUE):
             continue
         try:
             values[field.attribute] = field.check(field.kind.parse(text))
-        except ConfigError:
-            errors.append(ConfigError(key, text, _want(key, text)))
-    pairs = _pairs(link)
+        except ConfigError as error:
+            if field.inert:
+                continue
+            replaced = values[field.attribute] = _instead(field, text, values.get(field.attribute, field.default))
+            as_original = key == "noise" and isinstance(field.kind.parse(text), (int, float))
+            shown = ConfigError(key, text, str(error).rpartition("(want ")[2][:-1], error.code, error.limits)
+            warnings.append(
+                Warning(shown, _text(list(replaced) if isinstance(replaced, tuple) else replaced), as_original)
+            )
     values["hide"] = tuple(name for name in HIDABLE if pairs.get(name + _HIDE) == "true")
-    values.setdefault("seed", new_seed(random.random))
-    return Config(**values), errors
+    return Config(**values), warnings
 
 
-def _pairs(link: str) -> dict[str, str]:
-    """Key to text; of a repeated key the last."""
-    fragment = link.split("#", 1)[1] if "#" in link else link
-    pairs = {}
-    for part in fragment.split("&"):
-        key, _, rest = part.partition("=")
-        pairs[key] = rest.split("=")[0]
-    return pairs
-
-
-def _want(key: str, text: str) -> str:
+def _instead(field: Field, text: str, default: Any) -> Any:
+    """What to take for a value that is not allowed."""
+    value = field.kind.parse(text)
+    if field.key == "noise" and isinstance(value, (int, float)) and value > 80:
+        return 50  # as the original does, and not its nearest, 80
     try:
-        FIELDS[key].kind.check(FIELDS[key].kind.parse(text))
-    except (ValueError, OverflowError) as error:
-        return str(error)
-    raise AssertionError(f"{key}={text} is valid")
+        return field.check(field.kind.nearest(value))
+    except (ValueError, OverflowError):
+        return default
 
 
 def write(config: Config) -> str:

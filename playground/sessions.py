@@ -6,11 +6,13 @@ No Flask, no Socket.IO, no torch. What a browser is to hear goes out through `em
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import random
 import secrets
 import threading
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -70,6 +72,7 @@ class Session:
     selected: tuple[int, int] | None = None
     snapshot: Snapshot | None = None
     history: History = field(default_factory=History)
+    edited: bool = False  # by hand, so that its link alone no longer gives this training
     framed: float | None = None  # when the last frame was sent, if it was training
     failed: bool = False  # its engine raised: its worker has it no more
     failures: int = 0
@@ -92,6 +95,7 @@ class Session:
             "epochsPerSecond": self.epochs_per_second,
             "framesPerSecond": self.frames_per_second,
             "selected": {"layer": self.selected[0], "node": self.selected[1]} if self.selected else None,
+            "edited": self.edited,
             "ready": self.worker.ready,
         }
 
@@ -149,7 +153,7 @@ class Sessions:
             self._unwatch(connection)
             session = self._sessions.get(token) if token else None
             resumed = session is not None
-            warnings: list[str] = []
+            warnings: list[link.Warning] = []
             if session is None:
                 session, warnings = self._new(address, self._browsers.get(connection))
             elif session.connection is not None:
@@ -166,9 +170,9 @@ class Sessions:
                     session.reason = None
                 self._emit(connection, "history", {"generation": session.generation, **session.history.to_json()})
             log.info("session resumed" if resumed else "session opened", extra=session.label)
-            return {**session.describe(), "resumed": resumed, "warnings": warnings}
+            return {**session.describe(), "resumed": resumed, "warnings": [warning.to_json() for warning in warnings]}
 
-    def _new(self, address: str | None, browser: str | None) -> tuple[Session, list[str]]:
+    def _new(self, address: str | None, browser: str | None) -> tuple[Session, list[link.Warning]]:
         owned = [session for session in self._sessions.values() if session.browser == browser]
         most = MAX_PER_BROWSER if browser else MAX_WITHOUT_BROWSER
         if len(owned) >= most:
@@ -176,14 +180,14 @@ class Sessions:
             self._make_room(owned, f"{whose} {most} sessions in use, the most allowed: close one first")
         elif len(self._sessions) >= MAX_SESSIONS:
             self._make_room(self._sessions.values(), f"the server is full: it holds {MAX_SESSIONS} sessions")
-        config, errors = link.parse_leniently(address or "")
+        config, warnings = link.parse_leniently(address or "")
         load = Counter(session.worker.number for session in self._sessions.values())
         states = {worker.number: worker.health.state for worker in self._workers}
         worker = min(self._workers, key=lambda worker: (_USABLE.index(states[worker.number]), load[worker.number]))
         session = Session(secrets.token_hex(16), worker, config, browser)
         self._sessions[session.token] = session
         self._install(session)
-        return session, [str(error) for error in errors]
+        return session, warnings
 
     def _make_room(self, sessions: Iterable[Session], refusal: str) -> None:
         """Forgets the one that was left longest ago. Raises SessionError where all are in use."""
@@ -309,7 +313,10 @@ class Sessions:
         """Takes over `config`. Returns generation, config and link."""
         with self._lock:
             session = self.of(connection)
-            rebuild = session.failed or "rebuild" in session.config.changed(config)
+            changed = session.config.changed(config)
+            rebuild = session.failed or "rebuild" in changed
+            if not rebuild and "live" in changed and (session.playing or session.epoch > 0):
+                session.edited = True
             session.config = config
             if rebuild:
                 self._renew(session, "rebuild", config)
@@ -339,17 +346,20 @@ class Sessions:
             if session.failed:
                 self._renew(session, "rebuild", session.config)
             else:
+                session.edited = True  # the network is still that of the seed before
                 session.generation += 1
                 session.worker.send(("new_data", session.token, session.config, session.generation))
             return self._settings(session)
 
-    def _renew(self, session: Session, command: str, *arguments: Any) -> None:
-        """Back to epoch 0 under a new generation, by a command to the worker; by a new engine where the last failed."""
+    def _renew(self, session: Session, command: str, *arguments: Any, snapshot: Snapshot | None = None) -> None:
+        """Back to epoch 0, or to `snapshot`, under a new generation: by a command to the worker, or by a new engine
+        where the last one failed."""
         session.generation += 1
-        session.snapshot = None
+        session.snapshot = snapshot
         session.playing = False
         session.reason = None
-        session.epoch = 0
+        session.epoch = snapshot.epoch if snapshot else 0
+        session.edited = False
         if session.failed:
             self._install(session)
         else:
@@ -360,7 +370,24 @@ class Sessions:
             "generation": session.generation,
             "config": session.config.to_json(),
             "link": link.write(session.config),
+            "edited": session.edited,
         }
+
+    def restore(self, connection: str, parameters: list[float], epoch: int) -> dict[str, Any]:
+        """Goes on, paused, from what a page has kept of a session that is gone: all `parameters` of a network of the
+        present config, in the order of a frame, after `epoch` epochs. Returns generation and edited."""
+        with self._lock:
+            session = self.of(connection)
+            sizes = self._sizes(session)
+            count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(sizes))
+            if len(parameters) != count:
+                raise ConfigError("parameters", f"{len(parameters)} numbers", f"{count} numbers")
+            packed = array("d", parameters).tobytes()
+            # What had accumulated for the next update is not in a frame.
+            snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
+            self._renew(session, "restore", snapshot, snapshot=snapshot)
+            session.edited = True
+            return {"generation": session.generation, "edited": True}
 
     def select(self, connection: str, node: tuple[int, int] | None) -> None:
         """Chooses whose map the frames carry; None: the output's."""
@@ -379,6 +406,7 @@ class Sessions:
             sizes = self.check_node(session, layer, node)
             if source >= sizes[layer]:
                 raise ConfigError("input", source, f"below {sizes[layer]}")
+            session.edited = True
             session.worker.send(("set_weight", session.token, layer, node, source, value))
 
     def set_bias(self, connection: str, layer: int, node: int, value: float) -> None:
@@ -387,12 +415,17 @@ class Sessions:
             session = self.of(connection)
             self._check_engine(session)
             self.check_node(session, layer, node)
+            session.edited = True
             session.worker.send(("set_bias", session.token, layer, node, value))
 
     @staticmethod
-    def check_node(session: Session, layer: int, node: int) -> tuple[int, ...]:
+    def _sizes(session: Session) -> tuple[int, ...]:
+        """The sizes of all layers, the inputs first."""
+        return (len(session.config.features), *session.config.network_shape, 1)
+
+    def check_node(self, session: Session, layer: int, node: int) -> tuple[int, ...]:
         """The sizes of all layers, the inputs first. Raises ConfigError for a node that is not there."""
-        sizes = (len(session.config.features), *session.config.network_shape, 1)
+        sizes = self._sizes(session)
         if layer >= len(sizes) - 1:
             raise ConfigError("layer", layer, f"below {len(sizes) - 1}")
         if node >= sizes[layer + 1]:

@@ -139,8 +139,12 @@ class Worker:
         seat.engine.reset()
         self._renew(seat, generation)
 
+    def _restore(self, seat: Seat, snapshot: Snapshot, generation: int) -> None:
+        seat.engine.restore(snapshot)
+        self._renew(seat, generation)
+
     def _renew(self, seat: Seat, generation: int) -> None:
-        """The network is at epoch 0 again: paused, and shown at once."""
+        """The network is another one: paused, and shown at once."""
         seat.generation = generation
         seat.playing = seat.diverged = False
         seat.steps = 0
@@ -285,5 +289,6 @@ class Worker:
 
 # Messages after which there is something new to show.
 _SHOWN = {
-    "watch", "configure", "rebuild", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias",
+    "watch", "configure", "rebuild", "reset", "restore", "new_data", "play", "pause", "step", "select", "set_weight",
+    "set_bias",
 }  # fmt: skip

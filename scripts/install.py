@@ -85,6 +85,12 @@ TEST_PACKAGES = Step(
     pip_install("requirements-dev.txt"),
     reads=("requirements.txt", "requirements-dev.txt"),
 )
+TOOLS = Step(
+    "tools for JavaScript and CSS",
+    ("scripts/vendor.py", "tools"),
+    reads=("tools/package.json", "tools/package-lock.json", "scripts/vendor.py"),
+    writes=("tools/node_modules/eslint/package.json",),
+)
 
 
 def check_python() -> None:
@@ -116,7 +122,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Set Playlab up in .venv; does only what is not done yet.")
     parser.add_argument("--dev", action="store_true", help="also install what the tests need")
     args = parser.parse_args(argv)
-    steps = [PACKAGES, BROWSER_FILES, KERNEL] + ([TEST_PACKAGES] if args.dev else [])
+    steps = [PACKAGES, BROWSER_FILES, KERNEL] + ([TEST_PACKAGES, TOOLS] if args.dev else [])
     try:
         python = environment(ROOT)
         for step in steps:

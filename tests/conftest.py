@@ -10,9 +10,11 @@ waits for a condition, with a deadline.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import sysconfig
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +24,7 @@ from playwright.sync_api import Page, Request
 
 from browser import ARGUMENTS, MISSING, find
 from lenet import data
-from processes import ServerProcess, free_port, leave_out
+from processes import ServerProcess, free_port, leave_out, wait_until
 from redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,8 +42,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "data")]
     process = ServerProcess(command, f"http://127.0.0.1:{port}", folder / "server.log")
     process.wait_ready()
+    # In a fresh clone the first worker compiles its kernel, which is no matter of any test's patience.
+    with urllib.request.urlopen(f"{process.url}/metrics") as page:
+        workers = page.read().decode().count("playlab_worker_ready{")
+    wait_until(lambda: _ready_workers(process.url) == workers, 90, "the workers")
     yield process.url
     process.stop()
+
+
+def _ready_workers(url: str) -> int:
+    with urllib.request.urlopen(f"{url}/metrics") as page:
+        return len(re.findall(r'^playlab_worker_ready\{worker="\d+"\} 1\.0$', page.read().decode(), re.MULTILINE))
 
 
 # --- what LeNet runs need ---------------------------------------------------------------------------------------------

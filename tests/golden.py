@@ -8,6 +8,8 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent / "data"
 RUNS: list[dict[str, Any]] = json.loads((DATA / "golden_runs.json").read_text())
+# Links of the original found in public, with its losses.
+WILD: list[dict[str, Any]] = json.loads((DATA / "wild_links.json").read_text())
 DRAWS: dict[str, list[float]] = json.loads((DATA / "seedrandom_vectors.json").read_text())
 
 

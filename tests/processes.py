@@ -37,10 +37,10 @@ def leave_out(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def program(name: str) -> str:
-    """Its path. A test that needs it is left out where it is not there."""
-    path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
-    return path or leave_out(f"no {name}")
+def program(*names: str) -> str:
+    """The path of the first that is there. A test that needs it is left out where none is."""
+    path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
+    return next(filter(None, (shutil.which(name, path=path) for name in names)), None) or leave_out(f"no {names[0]}")
 
 
 def free_port() -> int:

@@ -14,8 +14,8 @@ FLASK_ALONE = {"events", "routes"}
 # What the web process imports, and so must do without torch: it starts in a second and never computes.
 HEAVY = ("torch", "torchvision", "numba")
 LOWER_FIRST = [
-    "config", "snapshot", "inbox", "mark", "compiled", "libm", "prng", "datasets", "link", "network", "trainer",
-    "kernel", "engine", "frame", "history", "worker", "worker_process", "workers", "rates", "sessions",
+    "config", "snapshot", "inbox", "mark", "compiled", "libm", "prng", "datasets", "address", "link", "network",
+    "trainer", "kernel", "engine", "frame", "history", "worker", "worker_process", "workers", "rates", "sessions",
     "events", "routes",
 ]  # fmt: skip
 

@@ -302,7 +302,7 @@ def values_of(schema: dict[str, Any]) -> str:
         case "layers":
             return f"at most {schema['maxLayers']} numbers from 1 to {schema['maxNeurons']}"
         case "text":
-            return "1 to 32 characters"
+            return f"1 to {schema['most']:,} characters"
         case "names":
             return "names, see below"
     raise AssertionError(schema)

@@ -73,7 +73,9 @@ def test_a_step_that_fails_stays_due(tmp_path: Path):
             failing.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
 
 
-@pytest.mark.parametrize("step", [install.PACKAGES, install.BROWSER_FILES, install.KERNEL, install.TEST_PACKAGES])
+@pytest.mark.parametrize(
+    "step", [install.PACKAGES, install.BROWSER_FILES, install.KERNEL, install.TEST_PACKAGES, install.TOOLS]
+)
 def test_every_file_a_step_reads_exists(step: install.Step):
     for pattern in step.reads:
         assert list(ROOT.glob(pattern)), f"{step.name} reads {pattern}"
@@ -130,8 +132,9 @@ def test_every_package_imported_is_required():
 
 
 def test_every_npm_package_is_held_to_a_hash_and_to_no_host():
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-    for name, package in packages.items():
+    locks = [ROOT / "package-lock.json", ROOT / "tools" / "package-lock.json"]
+    packages = [package for lock in locks for package in json.loads(lock.read_text())["packages"].items()]
+    for name, package in packages:
         assert "resolved" not in package, name
         assert name == "" or package["integrity"].startswith("sha512-"), name
 

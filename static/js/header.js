@@ -1,7 +1,9 @@
-// The header every page shares: tabs, language, palette, theme, keyboard help. Owns #header's buttons and nothing else.
+// The header every page shares: tabs, language, palette, theme, keyboard help, and the line below it that says what the
+// browser withholds. Owns #header's buttons and that line.
 
+import { cookiesWork } from "./cookies.js";
 import { icon } from "./icons.js";
-import { language, sayLabel, setLanguage } from "./i18n.js";
+import { language, say, sayLabel, setLanguage } from "./i18n.js";
 import { followSystem, look, onLook, setLook } from "./theme.js";
 
 export function startHeader(root = document) {
@@ -22,6 +24,12 @@ export function startHeader(root = document) {
     root.querySelector(skip.hash).focus();
   });
   help?.addEventListener("click", ({ target }) => target === help && help.close()); // a click beside it
+
+  const warning = root.querySelector("#no-cookies");
+  if (!cookiesWork()) {
+    say(warning, "page.noCookies");
+    warning.hidden = false;
+  }
 
   const show = () => {
     const dark = look().theme === "dark";

@@ -17,10 +17,13 @@ export function language() {
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 }
 
-/** The text of `key` with `{name}` replaced from `values`. */
+/** The text of `key` with `{name}` replaced from `values`; a value may be a text itself: [key, values]. */
 export function t(key, values = {}) {
   const text = LANGUAGES[language()][key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name] ?? whole;
+    return Array.isArray(value) ? t(...value) : value;
+  });
 }
 
 /** Gives `element` the text of `key`, now and after every change of language. */

@@ -53,6 +53,12 @@ export class Notices {
     this.#host.append(element);
   }
 
+  /** Shows it while `on`. */
+  toggle(topic, on, message) {
+    if (on) this.show(topic, message);
+    else this.hide(topic);
+  }
+
   hide(topic) {
     this.#topics.get(topic)?.remove();
     this.#topics.delete(topic);

@@ -1,12 +1,16 @@
 """What breaks between page and server: the page says so, and goes on where it was."""
 
+import json
+import re
 import signal
 import sys
+import time
 
 import psutil
 import pytest
 from playwright.sync_api import expect
 
+from network import Network
 from processes import ServerProcess, free_port
 
 SETTINGS = "dataset=xor&activation=relu&networkShape=5,3&noise=10&discretize=true&seed=0.2"
@@ -43,6 +47,126 @@ def workers(server):
     ]
 
 
+@pytest.fixture
+def network(server):
+    """Between the pages and the common server."""
+    made = []
+
+    def network(**options):
+        made.append(Network(int(server.rsplit(":", 1)[1]), **options))
+        return made[-1]
+
+    yield network
+    for one in made:
+        one.close()
+
+
+def test_a_network_that_falls_silent_is_noticed_within_five_seconds_and_found_back(visit, network):
+    between = network()
+    playground = visit(SETTINGS, at=between.url)
+    playground.play()
+    playground.wait(lambda: playground.epoch > 5, "some epochs")
+    between.silent()
+    began = time.monotonic()
+    playground.expect_state("lost")
+    assert time.monotonic() - began < 5
+    expect(playground.get("notice-connection")).to_contain_text("No answer from the server since")
+    between.flows()
+    playground.expect_state("running")
+    expect(playground.get("notice-connection")).not_to_be_attached()
+    epoch = playground.epoch
+    playground.wait(lambda: playground.epoch > epoch, "further epochs")
+
+
+def test_a_page_at_rest_is_not_told_that_its_network_is_dead(playground):
+    playground.step()
+    states = "() => (window.states ??= new Set([document.getElementById('status').dataset.state]))"
+    watch = f"""() => new MutationObserver(() => ({states})().add(document.getElementById("status").dataset.state))
+      .observe(document.getElementById("status"), {{attributes: true}})"""
+    playground.page.evaluate(states)
+    playground.page.evaluate(watch)
+    began = time.monotonic()
+    playground.wait(lambda: time.monotonic() - began > 6, "six quiet seconds")
+    assert playground.page.evaluate(f"[...({states})()]") == ["paused"]
+
+
+@pytest.mark.parametrize("websockets", ["refuse", "swallow"])
+def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_does(visit, network, websockets):
+    between = network(websockets=websockets)
+    playground = visit(SETTINGS, at=between.url)
+    expect(playground.get("notice-slow")).to_contain_text("Slow connection")
+    for epoch in range(3):
+        playground.expect_epoch(epoch)
+        playground.click("step")
+    playground.expect_epoch(3)
+    between.websockets = "pass"
+    expect(playground.get("notice-slow")).not_to_be_attached()
+    playground.expect_state("paused")
+    playground.expect_epoch(3)
+    playground.step()
+    assert playground.frame.epoch == 4  # heard by WebSocket
+
+
+@pytest.fixture
+def without_cookies(playwright, browser_type_launch_args, tmp_path, server):
+    """A page of a browser in which the user has blocked all cookies."""
+    (tmp_path / "Default").mkdir()
+    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path, locale="en-US", base_url=server, **browser_type_launch_args
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/lenet"])
+def test_a_browser_without_cookies_is_told_before_anything_is_started(without_cookies, page, server, address):
+    without_cookies.goto(address)
+    expect(without_cookies.get_by_test_id("no-cookies")).to_contain_text("blocks cookies")
+    page.goto(server + address)
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    expect(page.get_by_test_id("no-cookies")).to_be_hidden()
+    assert "probe" not in page.evaluate("document.cookie")
+
+
+def test_a_browser_with_too_many_pages_says_so_in_its_language_and_goes_on_when_one_is_closed(visit):
+    first = visit(SETTINGS, locale="zh-CN")
+    context = first.page.context
+    others = []
+    for _ in range(9):
+        others.append(context.new_page())
+        others[-1].goto(first.page.url)
+        expect(others[-1].get_by_test_id("status")).to_have_attribute("data-state", "paused")
+    eleventh = context.new_page()
+    eleventh.goto(first.page.url)
+    expect(eleventh.get_by_test_id("notice-connection")).to_contain_text("这个浏览器已打开 10 个游乐场")
+    expect(eleventh.get_by_test_id("status")).to_have_text("等待服务器")
+    others[0].close()
+    expect(eleventh.get_by_test_id("status")).to_have_attribute("data-state", "paused")
+    expect(eleventh.get_by_test_id("notice-connection")).not_to_be_attached()
+
+
+def test_an_edit_by_hand_is_told_until_the_link_gives_the_training_again(visit):
+    playground = visit("seed=0.31415")
+    edited = playground.get("edited")
+    expect(edited).to_be_hidden()
+    playground.click("node-0-0")
+    playground.get("edit-bias-0-0").fill("2")
+    playground.page.keyboard.press("Enter")
+    expect(edited).to_contain_text("Edited by hand")
+    playground.page.reload()  # the session is resumed, the edit with it
+    playground.wait_until_ready()
+    expect(edited).to_be_visible()
+    playground.click("reset")
+    expect(edited).to_be_hidden()
+    playground.step()
+    playground.choose("learningRate", "0.1")  # in the middle of a training: a link cannot say when
+    expect(edited).to_be_visible()
+    playground.click("dataset-xor")
+    expect(edited).to_be_hidden()
+
+
 def test_a_training_goes_on_after_its_worker_was_killed(visit, breakable):
     playground = visit(SETTINGS, at=breakable.process.url)
     playground.play()
@@ -73,6 +197,43 @@ def test_a_restarted_server_finds_the_page_back_with_its_settings(visit, breakab
     playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")
     assert playground.link == link
     playground.step()
+
+
+def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    playground.choose("speed", "10")
+    playground.step(7)
+    weights, losses = playground.frame.parameters, playground.frame.losses
+    breakable.process.kill()
+    playground.expect_state("lost")
+    expect(playground.get("notice-connection")).to_contain_text(re.compile(r"since \d\d:\d\d:\d\d"))
+    breakable.start()
+    notice = playground.get("notice-gone")
+    expect(notice).to_contain_text("The server was restarted")
+    expect(notice).to_contain_text("This page still has epoch 7")
+    playground.expect_epoch(0)
+    playground.click("go-on")
+    playground.expect_epoch(7)
+    playground.wait(lambda: (playground.frame.parameters, playground.frame.losses) == (weights, losses), "its weights")
+    expect(notice).not_to_be_attached()
+    expect(playground.get("edited")).to_be_visible()
+    assert playground.get("select-speed").input_value() == "10"
+    playground.wait_for_chart(*range(8))  # its curve too
+    playground.step()
+    playground.wait_for_chart(*range(9))
+    playground.click("reset")
+    playground.expect_epoch(0)
+    expect(playground.get("edited")).to_be_hidden()
+
+
+def test_what_an_untrained_page_loses_with_its_server_is_not_worth_a_word(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    breakable.process.kill()
+    playground.expect_state("lost")
+    breakable.start()
+    playground.expect_state("paused")
+    playground.step()
+    expect(playground.get("notice-gone")).not_to_be_attached()
 
 
 def test_a_broken_connection_comes_back_by_itself_to_the_same_training(visit):

@@ -82,6 +82,44 @@ def test_on_a_phone_the_map_of_a_tapped_neuron_shows_beside_the_network(visit):
     expect(mini).to_be_hidden()
 
 
+APART = """(testids) => {
+  const rects = testids.map((id) => document.querySelector(`[data-testid="${id}"]`))
+    .filter((e) => e.offsetParent !== null || getComputedStyle(e).position === "fixed")
+    .filter((e) => !e.hidden && getComputedStyle(e).visibility === "visible")
+    .map((element) => [element.dataset.testid, (element.closest(".card") ?? element).getBoundingClientRect()]);
+  const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  return rects.flatMap(([name, one], i) => rects.slice(i + 1).filter(([, other]) => meet(one, other))
+    .map(([other]) => `${name} and ${other}`));
+}"""
+
+
+@pytest.mark.parametrize("node", ["node-0-0", "node-3-7", "node-6-0"])
+@pytest.mark.parametrize("size", [(390, 844), (320, 568)], ids=str)
+def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_bar(visit, size, node):
+    phone = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)), has_touch=True, is_mobile=True)
+    phone.get(node).scroll_into_view_if_needed()
+    phone.get(node).tap()
+    expect(phone.get("card-close")).to_be_visible()
+    parts = ["card-close", node, "mini-map", "play", "epoch", "lang-switch"]
+    phone.wait(lambda: not phone.page.evaluate(APART, parts), "nothing over anything")
+    expect(phone.get(node)).to_be_in_viewport(ratio=0.9)
+    expect(phone.get("mini-map")).to_be_in_viewport(ratio=1)
+    phone.get("card-close").tap()
+    expect(phone.get("card-close")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [(683, 384), (320, 568), (768, 500)], ids=str)
+def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(visit, size):
+    page = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)))
+    for setting in ("percTrainData", "noise", "batchSize", "learningRate", "regularizationRate", "problem"):
+        control = page.page.locator(f"#slider-{setting}, #select-{setting}")
+        for block in ("start", "end"):
+            control.evaluate("(element, block) => element.scrollIntoView({block})", block)
+            parts = ["mini-map", control.get_attribute("data-testid")]
+            page.wait(lambda: not page.page.evaluate(APART, parts), f"{setting} free, at the {block}")  # noqa: B023
+
+
 def test_on_a_phone_the_run_controls_stay_on_the_screen(visit):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.page.evaluate("scrollTo(0, document.body.scrollHeight)")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from golden import RUNS, name
+from golden import RUNS, WILD, name
 
 HIDDEN_BY = {
     "showTestData": "check-showTestData",
@@ -87,26 +87,48 @@ def test_an_address_without_a_link_draws_a_seed_and_writes_it(unopened):
     assert len(playground.link["seed"]) == 7
 
 
-def test_bad_values_are_named_in_a_notice_and_left_at_their_defaults(unopened):
-    playground = unopened.open(
-        "activation=swish&batchSize=31&noise=-5&networkShape=9&learningRate=0.1&nonsense=1&seed=7"
-    )
+BAD = "activation=swish&batchSize=31&noise=-5&networkShape=9,1,1,1,1,1,1&learningRate=0.1&nonsense=1&seed=7"
+TAKEN = {"activation": "tanh", "batchSize": "30", "noise": "0", "networkShape": "8,1,1,1,1,1", "learningRate": "0.1"}
+
+
+def expect_warnings(playground):
     notice = playground.get("notice-link")
-    expect(notice).to_be_visible()
-    for value in ("swish", "31", "-5", "9"):
-        expect(notice).to_contain_text(value)
+    for said in ("Activation: “swish”", "Batch size: “31”", "Noise: “-5”", "Hidden layers: “9,1,1,1,1,1,1”"):
+        expect(notice).to_contain_text(said)
+    for taken in ("tanh", "30", "8,1,1,1,1,1"):
+        expect(notice).to_contain_text(f"Taken instead: {taken}")
     expect(notice).not_to_contain_text("nonsense")  # unknown keys are ignored, as in the original
-    defaults = {"activation": "tanh", "batchSize": "10", "noise": "0", "networkShape": "4,2"}
-    assert (defaults | {"learningRate": "0.1", "seed": "7"}).items() <= playground.link.items()
-    notice.get_by_role("button").click()
-    expect(notice).not_to_be_visible()
+    assert (TAKEN | {"seed": "7"}).items() <= playground.link.items()
 
 
-def test_a_bad_link_typed_into_the_open_page_changes_nothing_and_says_why(playground):
-    playground.visit("dataset=moons&seed=0.31415")
-    expect(playground.get("notice-command")).to_contain_text("moons")
-    assert playground.link["dataset"] == "circle"
-    playground.get("notice-command").get_by_role("button").click()
+def test_what_a_link_may_not_have_is_named_in_a_notice_with_what_is_taken_instead(unopened):
+    playground = unopened.open(BAD)
+    expect_warnings(playground)
+    playground.get("notice-link").get_by_role("button").click()
+    expect(playground.get("notice-link")).not_to_be_attached()
+
+
+def test_a_link_typed_into_the_open_page_is_read_as_at_loading_and_a_good_one_ends_its_warnings(playground):
+    playground.visit(BAD)
+    expect_warnings(playground)
+    playground.click("lang-switch")
+    expect(playground.get("notice-link")).to_contain_text("隐藏层：“9,1,1,1,1,1,1”")
+    expect(playground.get("notice-link")).to_contain_text("改用：8,1,1,1,1,1")
+    playground.click("lang-switch")
+    playground.click("dataset-xor")  # the settings that are left are still not those of the link
+    expect(playground.get("notice-link")).to_be_visible()
+    playground.visit("seed=0.31415")
+    expect(playground.get("notice-link")).not_to_be_attached()
+
+
+@pytest.mark.parametrize(
+    "change", ["circle®Dataset=reg-plane", "circle&amp;regDataset=reg-plane", "circle(R)Dataset=reg-plane"]
+)
+def test_a_link_that_html_has_eaten_from_opens_as_the_same_run(playground, change):
+    run = WILD[-1]
+    playground.visit(run["link"].split("#")[1].replace("circle®Dataset=reg-plane", change))
+    assert playground.frame.losses == tuple(run["losses"]["0"])
+    expect(playground.get("notice-link")).not_to_be_attached()
 
 
 def test_a_link_hides_controls(unopened):
@@ -160,3 +182,10 @@ def playground_losses_at_start(playground):
     playground.visit("seed=0.31415")
     playground.expect_epoch(0)
     return playground.frame.losses
+
+
+def test_a_link_too_long_to_read_opens_the_default_and_says_so(unopened):
+    playground = unopened.open("x=true&" * 1000)
+    expect(playground.get("notice-link")).to_contain_text("longer than 4000 characters")
+    assert playground.link["dataset"] == "circle"
+    playground.step()

@@ -1,5 +1,7 @@
 """The output: the map is the decision boundary, points lie at their places, the chart has axes and no false points."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -190,3 +192,35 @@ def test_the_chart_shows_accuracies_and_a_logarithmic_axis_when_asked(playground
     playground.get("check-accuracy").uncheck()
     playground.get("check-log").uncheck()
     playground.wait(lambda: playground.chart()["type"] == "linear", "losses again")
+
+
+def test_what_the_pointer_is_on_in_the_chart_is_told_below_it(playground):
+    playground.step(4)
+    playground.wait_for_chart(0, 1, 2, 3, 4)
+    box = playground.get("losschart").bounding_box()
+    playground.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.3)
+    point = playground.get("chart-point")
+    expect(point).to_contain_text(re.compile(r"Epoch 000,00[1-3]: test 0\.\d{3}, training 0\.\d{3}"))
+    assert playground.page.locator(".hoverlayer .hovertext, .hoverlayer .legend").count() == 0  # nothing over the curve
+    playground.leave()
+    expect(point).to_be_empty()
+
+
+def test_the_ticks_of_a_chart_keep_their_digits(playground):
+    """Of a huge loss too: a training that diverges shows how far it got."""
+    playground.visit("problem=regression&activation=relu&learningRate=10&networkShape=8,8&seed=0.31415")
+    playground.click("play")
+    playground.expect_state("diverged")
+    ticks = playground.get("losschart").locator(".ytick text")
+    playground.wait(lambda: any("e+" in text for text in ticks.all_text_contents()), "ticks of that size")
+    inside = """plot => { const {left} = plot.getBoundingClientRect();
+      return [...plot.querySelectorAll(".ytick text")].every((tick) => tick.getBoundingClientRect().left >= left); }"""
+    assert playground.get("losschart").evaluate(inside)
+
+
+def test_a_small_loss_keeps_three_digits(playground):
+    playground.visit("dataset=gauss&networkShape=4,2&seed=0.31415")
+    playground.train(600)
+    loss = playground.frame.losses[1]
+    assert loss < 0.001
+    assert playground.loss() == pytest.approx(loss, rel=0.005)

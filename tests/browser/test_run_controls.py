@@ -170,8 +170,18 @@ def test_a_reload_finds_the_training_as_it_was(unopened):
     assert len(playground.chart()["x"]) > 2
 
 
-def test_a_screen_reader_is_told_where_the_training_paused(playground):
-    playground.play()
-    playground.wait(lambda: playground.epoch > 2, "some epochs")
-    playground.pause()
-    expect(playground.get("announcer")).to_have_text(re.compile(r"Paused at epoch \d+, test loss 0\.\d{3}"))
+def test_a_screen_reader_hears_the_epoch_that_is_shown(playground):
+    def heard():
+        found = re.fullmatch(r"Paused at epoch (\d+), test loss (\S+)", playground.get("announcer").inner_text())
+        return found and (int(found[1]), found[2])
+
+    for rests in (playground.pause, playground.step):
+        if rests == playground.pause:
+            playground.play()
+            playground.wait(lambda: playground.epoch > 2, "some epochs")
+        rests()
+        playground.wait(
+            lambda: heard() == (playground.epoch, playground.get("loss-test").inner_text()), "what is shown"
+        )
+    playground.click("reset")
+    playground.wait(lambda: playground.get("announcer").inner_text() == "", "nothing to say of an untrained network")

@@ -10,9 +10,14 @@ test("an epoch has six digits and a comma, and more digits where it takes more",
   assert.equal(epochText(1_234_567), "1,234,567");
 });
 
-test("a loss has three decimals, and no width that breaks the page", () => {
+test("a loss has three decimals, or three significant digits, and no width that breaks the page", () => {
   assert.equal(lossText(0.12345), "0.123");
   assert.equal(lossText(0), "0.000");
+  assert.equal(lossText(0.001), "0.001");
+  assert.equal(lossText(0.00099951), "0.00100");
+  assert.equal(lossText(0.000123456), "0.000123");
+  assert.equal(lossText(0.00012), "0.000120");
+  assert.equal(lossText(1.23456e-7), "1.23e-7");
   assert.equal(lossText(1234567), "1.2e+6");
   assert.equal(lossText(NaN), "NaN");
   assert.equal(lossText(Infinity), "∞");

@@ -37,7 +37,10 @@ function fromSchema() {
   const places = Object.values(PLACES).flat();
   const shown = fields.filter(({ key }) => places.includes(key));
   assert.equal(shown.length, places.length, "a control of no setting");
-  const keys = places.map((key) => `label.${key}`);
+  // A link's warning names any setting that can be refused.
+  const named = fields.filter(({ kind, inert }) => !inert && kind !== "flag" && kind !== "names");
+  const keys = [...places, ...named.map(({ key }) => key), "link"].map((key) => `label.${key}`);
+  keys.push(...new Set(["whole", "number", "choice", "layers", "text", "length"].map((code) => `error.${code}`)));
   keys.push(...shown.filter(({ slider }) => slider).map(({ key }) => `value.${key}`));
   keys.push(
     ...shown
@@ -47,7 +50,7 @@ function fromSchema() {
   return keys;
 }
 
-const STATES = ["connecting", "lost", "superseded", "warming", "diverged", "running", "paused"].map(
+const STATES = ["connecting", "lost", "refused", "superseded", "warming", "diverged", "running", "paused"].map(
   (state) => `state.${state}`,
 );
 const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);

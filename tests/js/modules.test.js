@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const FOLDER = new URL("../../static/js/", import.meta.url);
-const PROGRAMS = ["boot.js", "playground/app.js", "lenet/app.js"]; // what a page starts; everything else is a library
+const PROGRAMS = ["old-browser.js", "boot.js", "playground/app.js", "lenet/app.js"]; // what a page starts; everything else is a library
 const KNOW_THE_SOCKET = ["playground/session.js", "lenet/news.js"];
 const modules = readdirSync(FOLDER, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))

@@ -1,7 +1,7 @@
 // The session against a socket made for the test: what it sends, in which order, and what it acknowledges when.
 
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { mock } from "node:test";
 
 import { Session } from "../../static/js/playground/session.js";
 
@@ -55,7 +55,7 @@ const OPENED = { ok: true, session: "token", resumed: false, link: "seed=1", con
 
 async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } = {}) {
   const heard = [];
-  const names = ["opened", "configured", "failed", "connection", "frame", "points", "status", "history"];
+  const names = ["opened", "configured", "failed", "refused", "connection", "frame", "points", "status", "history"];
   const handlers = Object.fromEntries(names.map((name) => [name, (value) => heard.push([name, value])]));
   const scheduled = [];
   const socket = new FakeSocket({ open: OPENED, ...answers });
@@ -225,4 +225,88 @@ test("blocked storage is no hindrance", async () => {
   const { session, socket } = await start({ store: null });
   session.leave();
   assert.equal(socket.sent.length, 1);
+});
+
+/** Lets `ms` pass on the mocked clock, with everything that is due in between. */
+async function pass(ms) {
+  for (let step = 0; step < ms; step += 250) {
+    mock.timers.tick(250);
+    await settled();
+  }
+}
+
+test("a refused session is asked for again, with growing pauses, until there is one", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const full = { ok: false, error: "the server is full: it holds 400 sessions", field: null };
+  const replies = [full, full, full, OPENED];
+  const { session, socket, names } = await start({ answers: { open: () => replies.shift() } });
+  assert.deepEqual(names("refused"), [full]);
+  await pass(1000);
+  assert.equal(socket.sent.length, 2);
+  await pass(1000);
+  assert.equal(socket.sent.length, 2); // two seconds this time
+  await pass(5000);
+  assert.equal(socket.sent.length, 4);
+  assert.deepEqual(names("connection"), ["connected"]);
+  assert.equal((await session.command("play")).ok, true);
+});
+
+test("a late answer to open is taken, whether it was asked again meanwhile or not", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  for (const lateness of [5500, 20_000]) {
+    let answer;
+    const open = () => (answer ? new Promise(() => {}) : new Promise((resolve) => (answer = resolve)));
+    const { names } = await start({ answers: { open } });
+    await pass(lateness);
+    assert.equal(names("refused")[0].error, "timeout");
+    answer(OPENED);
+    await settled();
+    assert.deepEqual(names("opened"), [OPENED]);
+    assert.deepEqual(names("connection"), ["connected"]);
+  }
+});
+
+test("an answer that belongs to a connection before this one is not taken", async () => {
+  let answer;
+  const replies = [new Promise((resolve) => (answer = resolve)), { ...OPENED, session: "newer" }];
+  const { socket, names } = await start({ answers: { open: () => replies.shift() } });
+  socket.hear("disconnect", "transport close");
+  await socket.hear("connect");
+  await settled();
+  answer(OPENED);
+  await settled();
+  assert.deepEqual(
+    names("opened").map(({ session }) => session),
+    ["newer"],
+  );
+});
+
+test("a link that the server does not read at all opens the page without it, with a warning", async () => {
+  const refusal = { ok: false, code: "length", field: "link", values: { value: "x", most: 4000 }, error: "invalid link" };
+  const open = ({ link }) => (link === "" ? OPENED : refusal);
+  const { socket, names } = await start({ answers: { open }, link: "x".repeat(5000) });
+  await settled();
+  assert.equal(socket.sent.length, 2);
+  assert.deepEqual(names("opened"), [{ ...OPENED, warnings: [refusal] }]);
+  assert.deepEqual(names("refused"), []);
+});
+
+test("the server's reason for no connection is told, and a failure without one only while there never was a session", async () => {
+  const { socket, names } = await start({ answers: { open: { ok: false, error: "full", field: null } } });
+  socket.hear("connect_error", { message: "xhr poll error" });
+  assert.equal(names("refused").at(-1).error, "unreachable");
+  socket.hear("disconnect", "transport close"); // ends the asking
+  const opened = await start();
+  opened.socket.hear("connect_error", { message: "websocket error" });
+  assert.deepEqual(opened.names("refused"), []);
+  opened.socket.hear("connect_error", { context: { responseText: "this browser has 20 connections, the most allowed\n" } });
+  assert.equal(opened.names("refused")[0].error, "this browser has 20 connections, the most allowed");
+});
+
+test("what a page before this one left behind may be damaged", async () => {
+  const store = new FakeStore([["playlab.session", "{"]]);
+  const { socket } = await start({ store });
+  assert.deepEqual(socket.sent, [["open", { link: "seed=1" }]]);
 });

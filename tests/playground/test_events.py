@@ -91,7 +91,9 @@ def connect(server):
 def tab(connect):
     """A browser with a session of its own, its worker ready."""
     one = connect()
-    assert one.call("open", {"link": "seed=0.59704"})["ok"]
+    opened = one.call("open", {"link": "seed=0.59704"})
+    assert opened["ok"]
+    one.session = opened["session"]
     one.frame()
     return one
 
@@ -100,11 +102,18 @@ def test_open_answers_with_everything_a_page_needs(connect):
     reply = connect().call("open", {"link": "http://host/#dataset=xor&seed=0.5&batchSize=99"})
     assert reply["ok"] is True
     assert len(reply["session"]) == 32
-    assert reply["config"] == Config(dataset="xor", seed="0.5").to_json()
-    assert reply["warnings"] == ["invalid batchSize: '99' (want a whole number from 1 to 30)"]
+    assert reply["config"] == Config(dataset="xor", seed="0.5", batch_size=30).to_json()
+    assert reply["warnings"] == [
+        {
+            "code": "whole",
+            "field": "batchSize",
+            "values": {"value": "99", "low": 1, "high": 30, "taken": "30"},
+            "error": "invalid batchSize: '99' (want a whole number from 1 to 30): 30 is taken",
+        }
+    ]
     expected = {
         "ok", "session", "resumed", "generation", "config", "link", "playing", "epochsPerSecond", "framesPerSecond",
-        "selected", "ready", "warnings",
+        "selected", "edited", "ready", "warnings",
     }  # fmt: skip
     assert set(reply) == expected
 
@@ -154,6 +163,64 @@ def test_every_control_acts(tab):
     assert tab.call("new_data")["config"]["seed"] != "0.59704"
 
 
+def test_a_training_goes_on_in_another_session_from_what_a_page_has_of_it(connect, tab):
+    tab.call("step", {"epochs": 245})
+    kept = tab.frame(lambda packed: epoch_of(packed) == 245)
+    parameters = list(struct.unpack_from("<25d", kept, 64))
+    other = connect()
+    other.call("open", {"link": "seed=0.59704"})
+    generation = other.call("restore", {"parameters": parameters, "epoch": 245})["generation"]
+    packed = other.frame(lambda packed: generation_of(packed) == generation)
+    assert packed[16:] == kept[16:]  # losses, network, pictures
+    assert epoch_of(packed) == 245
+    for one in (tab, other):
+        one.call("step", {"epochs": 5})
+    # 250 points in batches of 10: nothing was left over for the next update, so it goes on to the bit.
+    further = [one.frame(lambda packed: epoch_of(packed) == 250)[16:] for one in (tab, other)]
+    assert further[0] == further[1]
+
+
+def test_a_session_knows_whether_its_link_still_gives_its_training(connect, tab):
+    def edited():
+        return tab.call("configure", {"config": {}})["edited"]
+
+    edits = [
+        ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1}),
+        ("set_bias", {"layer": 0, "node": 0, "value": 1}),
+        ("new_data", {}),
+        ("restore", {"parameters": [0.5] * 25, "epoch": 3}),
+    ]
+    for command, arguments in edits:
+        assert not edited(), command
+        assert tab.call(command, arguments)["ok"]
+        assert edited(), command
+        assert tab.call("reset")["ok"]
+    tab.call("configure", {"config": {"learningRate": 0.1}})
+    assert not edited()  # nothing was trained yet
+    tab.call("step", {"epochs": 2})
+    tab.frame(lambda packed: epoch_of(packed) == 2)
+    tab.call("configure", {"config": {"discretize": True}})
+    assert not edited()
+    tab.call("configure", {"config": {"learningRate": 0.3}})
+    assert edited()
+    tab.call("configure", {"config": {"noise": 5}})
+    assert not edited()
+    tab.call("set_bias", {"layer": 0, "node": 0, "value": 1})
+    resumed = connect().call("open", {"session": tab.session})
+    assert (resumed["resumed"], resumed["edited"]) == (True, True)
+
+
+def test_a_link_is_read_leniently_at_any_time_and_its_warnings_go_with_the_next_good_one(connect, tab):
+    bad = "networkShape=4,9&noise=90&activation=swish&seed=0.25"
+    opened, configured = connect().call("open", {"link": bad}), tab.call("configure", {"link": bad})
+    assert [warning["field"] for warning in configured["warnings"]] == ["networkShape", "noise", "activation"]
+    assert {key: configured[key] for key in ("config", "link", "warnings")} == {
+        key: opened[key] for key in ("config", "link", "warnings")
+    }
+    assert tab.call("configure", {"link": "seed=0.25"})["warnings"] == []
+    assert "warnings" not in tab.call("configure", {"config": {"noise": 5}})
+
+
 def test_reset_brings_the_same_initial_weights_back(tab):
     tab.call("step", {"epochs": 5})
     tab.frame(lambda packed: epoch_of(packed) == 5)
@@ -195,7 +262,7 @@ def test_a_session_opened_elsewhere_is_gone_here(connect):
     assert reply == {"ok": False, "error": "no session on this connection: send open first", "field": None}
 
 
-@pytest.mark.parametrize("command", sorted(set(events.COMMANDS) - {"open"}))
+@pytest.mark.parametrize("command", sorted(set(events.COMMANDS) - {"open", "ping"}))
 def test_nothing_works_before_open(connect, command):
     arguments = {
         "configure": {"config": {}},
@@ -203,6 +270,7 @@ def test_nothing_works_before_open(connect, command):
         "set_bias": {"layer": 0, "node": 0, "value": 0},
         "set_speed": {"epochsPerSecond": None},
         "set_frame_rate": {"framesPerSecond": 30},
+        "restore": {"parameters": [0.0] * 25, "epoch": 0},
     }
     reply = connect().call(command, arguments.get(command, {}))
     assert not reply["ok"]
@@ -231,8 +299,18 @@ def test_nothing_works_before_open(connect, command):
         ("configure", {"config": []}, "config"),
         ("configure", {"config": {"batchSize": 31}}, "batchSize"),
         ("configure", {"config": {"nothing": 1}}, "config"),
-        ("configure", {"link": "noise=99"}, "noise"),
         ("configure", {"link": None}, "link"),
+        ("restore", {"epoch": 5}, "parameters"),
+        ("restore", {"parameters": [0.0] * 24, "epoch": 5}, "parameters"),
+        ("restore", {"parameters": [0.0] * 1001, "epoch": 5}, "parameters"),
+        ("restore", {"parameters": [*[0.0] * 24, None], "epoch": 5}, "parameters"),
+        ("restore", {"parameters": [*[0.0] * 24, True], "epoch": 5}, "parameters"),
+        ("restore", {"parameters": "x" * 25, "epoch": 5}, "parameters"),
+        ("restore", {"parameters": [0.0] * 25}, "epoch"),
+        ("restore", {"parameters": [0.0] * 25, "epoch": -1}, "epoch"),
+        ("restore", {"parameters": [0.0] * 25, "epoch": 1.5}, "epoch"),
+        ("restore", {"parameters": [0.0] * 25, "epoch": 2**31 + 1}, "epoch"),
+        ("ping", {"now": 1}, "ping"),
         ("open", {"session": 5}, "session"),
         ("open", {"session": "0" * 100}, "session"),
         ("open", {"link": "x" * 5000}, "link"),
@@ -250,6 +328,7 @@ def test_numbers_that_are_not_finite_are_refused(tab):
     for value in (float("nan"), float("inf")):
         assert tab.call("configure", {"config": {"noise": value}})["field"] == "noise"
         assert tab.call("set_bias", {"layer": 0, "node": 0, "value": value})["field"] == "value"
+        assert tab.call("restore", {"parameters": [*[0.0] * 24, value], "epoch": 5})["field"] == "parameters"
 
 
 def raw_socket(server):

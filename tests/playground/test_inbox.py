@@ -1,8 +1,10 @@
 """Merging, held against carrying out every command one after the other."""
 
 import copy
+import itertools
 import math
 import threading
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from playground import frame
 from playground.config import Config
 from playground.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
+from playground.snapshot import Snapshot
 from playground.worker import Worker
 from processes import wait_until
 
@@ -38,9 +41,10 @@ class Page:
             self.config = self.config.updated({"learningRate": 0.1 * (1 + value % 4)})
         elif kind == "new_data":
             self.config = self.config.updated({"seed": f"0.{value}", "weightsDraw": 0})
-        self.generation += kind in ("rebuild", "reset", "new_data")
+        self.generation += kind in ("rebuild", "reset", "restore", "new_data")
         arguments = {
             "rebuild": (self.config, self.generation), "configure": (self.config,), "reset": (self.generation,),
+            "restore": (self.snapshot(value), self.generation),
             "new_data": (self.config, self.generation), "step": (value + 1,), "select": ((0, value % 4),),
             "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
             "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
@@ -48,9 +52,16 @@ class Page:
         }  # fmt: skip
         return (kind, name, *arguments.get(kind, ()))
 
+    def snapshot(self, value):
+        """Of a network that a page has kept: another for each value."""
+        sizes = (len(self.config.features), *self.config.network_shape, 1)
+        count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(sizes))
+        parameters = array("d", [value / 10] * count).tobytes()
+        return Snapshot(value, 0, parameters, gradient=bytes(8 * count), dead=bytes(count))
+
 
 KINDS = [
-    "rebuild", "configure", "reset", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias",
+    "rebuild", "configure", "reset", "restore", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias",
     "set_speed", "set_frame_interval", "watch", "unwatch", "credit",
 ]  # fmt: skip
 sequences = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 7)), max_size=30)

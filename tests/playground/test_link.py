@@ -48,6 +48,8 @@ def test_an_empty_link_is_the_default_with_a_seed_of_its_own():
         ("discretize=", "discretize", False),  # empty: as if missing
         ("batchSize=", "batch_size", 10),
         ("noise=80", "noise", 80),
+        ("noise=81", "noise", 50),  # as the original does
+        ("noise=-1", "noise", 0),
         ("learningRate=3e-1", "learning_rate", 0.3),
         ("regularization=none", "regularization", "none"),
         ("x_hide=true", "hide", ("x",)),
@@ -76,7 +78,6 @@ def test_keys_are_read_as_the_original_reads_them(part, attribute, value):
         ("networkShape=1,1,1,1,1,1,1", "networkShape", "1,1,1,1,1,1,1"),
         ("networkShape=2.5", "networkShape", "2.5"),
         ("activation=swish", "activation", "swish"),
-        ("noise=-1", "noise", "-1"),
     ],
 )
 def test_a_bad_link_names_key_and_value(part, key, value):
@@ -87,10 +88,60 @@ def test_a_bad_link_names_key_and_value(part, key, value):
     assert "\n" not in str(caught.value)
 
 
-def test_lenient_reading_keeps_what_is_good_and_lists_the_rest():
-    config, errors = link.parse_leniently("batchSize=99&noise=20&activation=swish&seed=0.5")
-    assert config == Config(noise=20, seed="0.5")
-    assert [error.field for error in errors] == ["batchSize", "activation"]
+@pytest.mark.parametrize(
+    ("part", "attribute", "taken"),
+    [
+        ("batchSize=99", "batch_size", 30),
+        ("batchSize=0", "batch_size", 1),
+        ("batchSize=2.5", "batch_size", 3),
+        ("batchSize=" + "9" * 200, "batch_size", 30),
+        ("learningRate=50", "learning_rate", 10),
+        ("percTrainData=5", "perc_train_data", 10),
+        ("percTrainData=1e999", "perc_train_data", 90),
+        ("networkShape=9", "network_shape", (8,)),
+        ("networkShape=0,12,-3", "network_shape", (1, 8, 1)),
+        ("networkShape=2.5", "network_shape", (3,)),  # the original counts up to 2.5
+        ("networkShape=1,2,3,4,5,6,7,8,9,10", "network_shape", (1, 2, 3, 4, 5, 6)),
+        ("noise=90", "noise", 50),
+        ("noise=-5", "noise", 0),
+        # what has no nearest
+        ("batchSize=ten", "batch_size", 10),
+        ("networkShape=4,,2", "network_shape", (4, 2)),
+        ("activation=swish", "activation", "tanh"),
+        ("dataset=moons", "dataset", "circle"),
+    ],
+)
+def test_beyond_a_limit_the_nearest_value_is_taken_and_a_warning_says_so(part, attribute, taken):
+    config, warnings = link.parse_leniently("showTestData=true&" + part + "&seed=0.5")
+    assert getattr(config, attribute) == taken
+    assert config.show_test_data
+    (warning,) = [warning.to_json() for warning in warnings]
+    key, text = part.split("=")
+    assert warning["field"] == key
+    assert warning["values"]["value"][:50] == text[:50]
+    assert warning["values"]["taken"] == link._text(list(taken) if isinstance(taken, tuple) else taken)
+    assert warning["code"] == FIELDS[key].kind.code
+    assert warning["error"].startswith(f"invalid {key}: ")
+
+
+def test_each_warning_is_of_its_own_key():
+    config, warnings = link.parse_leniently("batchSize=99&noise=20&activation=swish&seed=0.5")
+    assert config == Config(noise=20, seed="0.5", batch_size=30)
+    assert [warning.error.field for warning in warnings] == ["batchSize", "activation"]
+
+
+def test_a_bad_seed_is_replaced_by_a_new_one():
+    config, (warning,) = link.parse_leniently("seed=" + "x" * 40)
+    assert warning.taken == config.seed
+    assert 0 <= float(config.seed) < 1
+
+
+@pytest.mark.parametrize("value", ["x" * 35, "x" * 3000, "a b", "<script>"])
+@pytest.mark.parametrize("key", ["tutorial", "collectStats", "cosX", "cosY", "goalTestLoss", "nothing_hide"])
+def test_keys_without_an_effect_never_refuse(key, value):
+    config, warnings = link.parse_leniently(f"{key}={value}&noise=5&seed=0.5")
+    assert (config.noise, warnings) == (5, [])
+    assert len(link.write(config)) <= link.MAX_LENGTH  # or the page could not read its own address
 
 
 @given(st.text(max_size=300))

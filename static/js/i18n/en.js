@@ -2,6 +2,8 @@
 
 export default {
   "page.title": "Playground · Playlab",
+  "page.noCookies":
+    "This browser blocks cookies here, so the server cannot tell which Playground or run is yours: a LeNet run that you start cannot be paused or stopped by you, and places are shared with everybody else without cookies. Allow cookies for this site and reload the page.",
   "page.skip": "Skip to the network",
   "header.playground": "Playground",
   "header.lenet": "LeNet-5",
@@ -18,6 +20,7 @@ export default {
   "state.running": "Training",
   "state.paused": "Paused",
   "state.lost": "Reconnecting",
+  "state.refused": "Waiting for the server",
   "state.superseded": "Open elsewhere",
   "state.diverged": "Diverged",
 
@@ -35,6 +38,12 @@ export default {
   "run.announcePaused": "Paused at epoch {epoch}, test loss {loss}",
 
   "settings.title": "Hyperparameters",
+  "label.link": "Link",
+  "label.dataset": "Data set",
+  "label.regDataset": "Data set for regression",
+  "label.networkShape": "Hidden layers",
+  "label.seed": "Seed",
+  "label.weightsDraw": "New weights",
   "label.learningRate": "Learning rate",
   "label.activation": "Activation",
   "label.regularization": "Regularization",
@@ -78,6 +87,7 @@ export default {
     "Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
   "network.tipTouch":
     "Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
+  "network.edited": "Edited by hand: the link alone no longer gives this training. Reset leads back to what it gives.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
@@ -116,13 +126,26 @@ export default {
   "chart.log": "Log scale",
   "chart.epoch": "epoch",
   "chart.train": "Training",
+  "chart.point": "Epoch {epoch}: test {test}, training {train}",
   "chart.test": "Test",
   "chart.describeLoss": "Chart of the losses up to epoch {epoch}: training {train}, test {test}",
   "chart.describeAccuracy": "Chart of the accuracies up to epoch {epoch}: training {train}, test {test}",
 
   "notice.close": "Close this message",
   "notice.warming": "The server's workers are starting. What you do now is carried out as soon as they are up.",
-  "notice.lost": "The connection is lost. Trying again; your training is kept for five minutes.",
+  "notice.lost":
+    "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted; this page keeps its last picture for as long as it is open.",
+  "notice.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
+  "notice.slowAnswer": "The server has not answered yet. This page goes on by itself as soon as it does.",
+  "notice.slow":
+    "Slow connection: the network between here and the server lets no WebSocket through, so everything comes more slowly. This ends by itself when it can.",
+  "notice.serverRestarted":
+    "The server was restarted, or had to forget this training; it has not been heard since {time}. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.forgotten":
+    "There was no connection for more than five minutes, since {time}, so the server has forgotten this training. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.fellBack":
+    "The server lost the process that trained here and went on from an older state. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.goOn": "Go on from epoch {epoch}",
   "notice.superseded": "This session is now open in another page.",
   "notice.takeBack": "Take it back here",
   "notice.diverged":
@@ -131,18 +154,24 @@ export default {
   "notice.reset": "Reset",
   "notice.workerRestarted": "A worker of the server had to be replaced. Your session goes on from its last picture.",
   "notice.disconnected": "The training was paused because nobody was watching. Press play to go on.",
-  "notice.warnings": "Parts of the link could not be used and were left at their defaults:",
+  "notice.warnings": "Not everything in the link could be taken as it stands:",
   "notice.error": "That did not work: {error}",
   "notice.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
   "notice.timeout": "The server did not answer in time. Please try again.",
 
-  "error.whole": "{field}: {value} is not a whole number from {low} to {high}.",
-  "error.number": "{field}: {value} is not a number from {low} to {high}.",
-  "error.choice": "{field}: {value} is not one of {choices}.",
-  "error.layers": "{field}: {value} is not a list of at most {layers} layers of 1 to {neurons} neurons.",
-  "error.text": "{field}: {value} is not a text of 1 to {most} characters without space, &, = and #.",
-  "error.length": "{field}: {value} is longer than {most} characters.",
-  "error.full": "The server is full: it holds {sessions} sessions. Please try again in a few minutes.",
+  "error.taken": "{problem} Taken instead: {taken}",
+  "error.whole": "{field}: “{value}” is not a whole number from {low} to {high}.",
+  "error.number": "{field}: “{value}” is not a number from {low} to {high}.",
+  "error.choice": "{field}: “{value}” is not one of {choices}.",
+  "error.layers": "{field}: “{value}” is not a list of at most {layers} layers of 1 to {neurons} neurons.",
+  "error.text": "{field}: “{value}” is not a text of 1 to {most} characters without space, &, = and #.",
+  "error.length": "{field}: it is longer than {most} characters and was not read.",
+  "error.full": "The server is full. This page goes on by itself as soon as there is a place.",
+  "error.browserFull":
+    "This browser has {count} Playgrounds open, the most allowed. Close another tab: this page then goes on by itself.",
+  "error.noSession": "This page has no session on the server yet. Please try again in a moment.",
+  "error.tooMany": "Too many commands at once: one was not carried out.",
+  "error.failed": "The server failed on this command. Its log says why.",
 
   "help.title": "Keyboard shortcuts",
   "help.play": "Play or pause",

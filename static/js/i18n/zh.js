@@ -2,6 +2,8 @@
 
 export default {
   "page.title": "游乐场 · Playlab",
+  "page.noCookies":
+    "浏览器在这里禁用了 Cookie，服务器无法知道哪些游乐场和训练是您的：您启动的 LeNet 训练自己无法暂停或停止，名额也要与所有没有 Cookie 的人共用。请允许本站使用 Cookie，然后重新加载页面。",
   "page.skip": "跳到网络",
   "header.playground": "游乐场",
   "header.lenet": "LeNet-5",
@@ -18,6 +20,7 @@ export default {
   "state.running": "训练中",
   "state.paused": "已暂停",
   "state.lost": "正在重连",
+  "state.refused": "等待服务器",
   "state.superseded": "已在别处打开",
   "state.diverged": "已发散",
 
@@ -35,6 +38,12 @@ export default {
   "run.announcePaused": "已暂停在第 {epoch} 轮，测试损失 {loss}",
 
   "settings.title": "超参数",
+  "label.link": "链接",
+  "label.dataset": "数据集",
+  "label.regDataset": "回归数据集",
+  "label.networkShape": "隐藏层",
+  "label.seed": "随机种子",
+  "label.weightsDraw": "新权重",
   "label.learningRate": "学习率",
   "label.activation": "激活函数",
   "label.regularization": "正则化",
@@ -75,6 +84,7 @@ export default {
   "network.keys": "方向键在神经元之间移动。回车键打开神经元的权重和偏置，或者打开、关闭一个特征。",
   "network.tip": "指向神经元可以放大它的输出，点击可以编辑它的权重。指向连线或小方块（偏置）可以看到数值。",
   "network.tipTouch": "点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
+  "network.edited": "手动改过：仅凭链接不再能得到这次训练。重置会回到链接所给的起点。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
@@ -113,13 +123,25 @@ export default {
   "chart.log": "对数坐标",
   "chart.epoch": "轮次",
   "chart.train": "训练",
+  "chart.point": "第 {epoch} 轮：测试 {test}，训练 {train}",
   "chart.test": "测试",
   "chart.describeLoss": "到第 {epoch} 轮为止的损失曲线：训练 {train}，测试 {test}",
   "chart.describeAccuracy": "到第 {epoch} 轮为止的准确率曲线：训练 {train}，测试 {test}",
 
   "notice.close": "关闭这条消息",
   "notice.warming": "服务器的计算进程正在启动。现在的操作会在启动后马上执行。",
-  "notice.lost": "连接已断开，正在重试。您的训练会保留五分钟。",
+  "notice.lost":
+    "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
+  "notice.unreachable": "无法连接服务器。一旦连上，本页会自动继续。",
+  "notice.slowAnswer": "服务器还没有回应。一旦回应，本页会自动继续。",
+  "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以更新较慢。一旦允许，会自动恢复。",
+  "notice.serverRestarted":
+    "服务器重启过，或者不得不丢弃了这次训练；从 {time} 起没有收到它的消息。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.forgotten":
+    "从 {time} 起连接中断超过五分钟，服务器已不再保留这次训练。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.fellBack":
+    "服务器上负责这次训练的进程丢失，已从较早的状态继续。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.goOn": "从第 {epoch} 轮继续",
   "notice.superseded": "这个会话已在另一个页面中打开。",
   "notice.takeBack": "在这里继续",
   "notice.diverged":
@@ -128,18 +150,23 @@ export default {
   "notice.reset": "重置",
   "notice.workerRestarted": "服务器的一个计算进程被替换了。您的会话会从最后一幅画面继续。",
   "notice.disconnected": "因为没有人在看，训练已暂停。按开始键继续。",
-  "notice.warnings": "链接中有些内容无法使用，已保留默认值：",
+  "notice.warnings": "链接中有些内容不能照原样使用：",
   "notice.error": "操作没有成功：{error}",
   "notice.offline": "没有连接到服务器，什么都没有改变。请稍后再试。",
   "notice.timeout": "服务器没有及时回应，请再试一次。",
 
-  "error.whole": "{field}：{value} 不是 {low} 到 {high} 之间的整数。",
-  "error.number": "{field}：{value} 不是 {low} 到 {high} 之间的数。",
-  "error.choice": "{field}：{value} 不是 {choices} 中的一个。",
-  "error.layers": "{field}：{value} 不是由至多 {layers} 层、每层 1 到 {neurons} 个神经元组成的列表。",
-  "error.text": "{field}：{value} 不是 1 到 {most} 个字符的文字（不含空格、&、= 和 #）。",
-  "error.length": "{field}：{value} 超过了 {most} 个字符。",
-  "error.full": "服务器已满：最多 {sessions} 个会话。请过几分钟再试。",
+  "error.taken": "{problem}改用：{taken}",
+  "error.whole": "{field}：“{value}”不是 {low} 到 {high} 之间的整数。",
+  "error.number": "{field}：“{value}”不是 {low} 到 {high} 之间的数。",
+  "error.choice": "{field}：“{value}”不是 {choices} 中的一个。",
+  "error.layers": "{field}：“{value}”不是由至多 {layers} 层、每层 1 到 {neurons} 个神经元组成的列表。",
+  "error.text": "{field}：“{value}”不是 1 到 {most} 个字符的文字（不含空格、&、= 和 #）。",
+  "error.length": "{field}：超过了 {most} 个字符，没有读取。",
+  "error.full": "服务器已满。一有空位，本页会自动继续。",
+  "error.browserFull": "这个浏览器已打开 {count} 个游乐场，达到上限。请关闭另一个标签页，本页随后会自动继续。",
+  "error.noSession": "本页在服务器上还没有会话。请稍后再试。",
+  "error.tooMany": "一下子命令太多，有一条没有执行。",
+  "error.failed": "服务器执行这条命令时出错，原因见服务器日志。",
 
   "help.title": "键盘快捷键",
   "help.play": "开始或暂停",

@@ -5,6 +5,7 @@ import { addTexts, onLanguage, t, translate } from "../i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
 import { Notices } from "../notices.js";
+import { connectTo } from "../socket.js";
 import { onLook } from "../theme.js";
 import { Api } from "./api.js";
 import { CompareView } from "./compare-view.js";
@@ -47,12 +48,7 @@ const teacher = new TeacherDialog(part("teacher"), async (token) => {
 const welcome = new Welcome();
 part("view").append(welcome.element);
 const news = new News(
-  window.io("/lenet", {
-    transports: ["websocket"],
-    autoConnect: false,
-    reconnectionDelay: 300,
-    reconnectionDelayMax: 3000,
-  }),
+  connectTo(window.io, "/lenet", (slow) => notices.toggle("slow", slow, { text: "notice.slow" })),
   {
     connected,
     lost: () => notices.show("connection", { text: "lenet.lost", kind: "warning", dismissible: false }),

@@ -48,7 +48,7 @@ function decades(least, most) {
 
 /** Ticks without those that would stand on others; the two ends stay. */
 function spaced(ticks) {
-  const byPlace = ticks.toSorted((a, b) => a.at - b.at);
+  const byPlace = [...ticks].sort((a, b) => a.at - b.at);
   const kept = byPlace.slice(0, 1);
   for (const tick of byPlace.slice(1, -1))
     if (tick.at - kept.at(-1).at >= NEAREST && byPlace.at(-1).at - tick.at >= NEAREST) kept.push(tick);

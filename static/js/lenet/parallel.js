@@ -35,7 +35,7 @@ export function parallelOf({ axes: specs, trials }) {
       ...names.map((name, index) => ({ name, ticks: settings[index].ticks })),
       { name: "accuracy", ticks: last?.ticks ?? [] },
     ],
-    lines: lines.toSorted((a, b) => (a.share ?? -1) - (b.share ?? -1)),
+    lines: [...lines].sort((a, b) => (a.share ?? -1) - (b.share ?? -1)),
   };
 }
 

@@ -36,7 +36,7 @@ export function drawSheet(canvas, maps, { columns, cell, gap = 4, peak = peakOf(
   context.imageSmoothingEnabled = false;
   const image = new ImageData(width, height);
   const memory = new Uint32Array(image.data.buffer);
-  const small = new OffscreenCanvas(width, height);
+  const small = Object.assign(document.createElement("canvas"), { width, height });
   maps.forEach((map, index) => {
     if (map === null || (blanks && map.every((row) => row.every((value) => value === 0)))) return;
     map.forEach((row, y) => row.forEach((value, x) => (memory[y * width + x] = colors[cellOf(value / peak) + 128])));

@@ -21,7 +21,7 @@ export function sweepsOf(runs) {
  * numbers; `best`, the trial with the highest last test accuracy; and what a list of runs shows and sorts by.
  */
 function sweepOf(unordered) {
-  const trials = unordered.toSorted((a, b) => a.sweep.number - b.sweep.number);
+  const trials = [...unordered].sort((a, b) => a.sweep.number - b.sweep.number);
   const [first] = trials;
   const { id, size, search, axes } = first.sweep;
   const best = trials.reduce(

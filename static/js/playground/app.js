@@ -1,17 +1,21 @@
 // The Playground's page: makes the views and the session and connects them. No logic of its own beyond that.
 
 import { colorScale } from "../color.js";
+import { setText } from "../dom.js";
 import { startHeader } from "../header.js";
 import { onLanguage, t, translate } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Notices } from "../notices.js";
+import { connectTo } from "../socket.js";
 import { look, onLook } from "../theme.js";
 import { startArticle } from "./article.js";
 import { control, PLACES } from "./controls.js";
+import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
 import { lossText } from "./format.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
+import { fellBack, lostTraining, restoring } from "./last-state.js";
 import { Legend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
 import { MapChoice } from "./map-choice.js";
@@ -28,11 +32,16 @@ const fields = new Map(JSON.parse(part("schema").textContent).map((field) => [fi
 const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
 
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
+const SETTLED = 300; // ms without a new picture after which a paused training is at rest
+const TICK = 250; // ms between two looks at the connection
 
 let config = defaults;
 let link = ""; // of the config, as the address shows it
 let generation = 0;
-let frame = null;
+let frame = null; // the newest, also while there is no connection
+let edited = false; // the link alone no longer gives this training
+let playing = false;
+let announcing; // a timer
 
 startHeader();
 translate();
@@ -61,13 +70,18 @@ const network = new NetworkView(part("network"), part("layers"), fields.get("net
   select: (target) => maps.point(target),
   feature: (key) => configure({ [key]: !config[key] }),
   shape: (networkShape) => configure({ networkShape }),
-  edit: ({ layer, node, input }, value) =>
-    input === null
-      ? session.command("set_bias", { layer, node, value })
-      : session.command("set_weight", { layer, node, input, value }),
+  edit: async ({ layer, node, input }, value) => {
+    const { ok } =
+      input === null
+        ? await session.command("set_bias", { layer, node, value })
+        : await session.command("set_weight", { layer, node, input, value });
+    if (ok) setEdited(true);
+  },
 });
 const heatMap = new HeatMap(part("map"), () => miniMap.draw());
 const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
+keepToCorner(part("map").querySelector(".mini-map"));
+addEventListener("sheet", ({ detail }) => miniMap.cover(detail));
 const maps = new MapChoice(
   heatMap,
   part("map-title"),
@@ -105,12 +119,7 @@ show();
 recolor();
 
 const session = new Session({
-  socket: window.io("/playground", {
-    transports: ["websocket"],
-    autoConnect: false,
-    reconnectionDelay: 300,
-    reconnectionDelayMax: 3000,
-  }),
+  socket: connectTo(window.io, "/playground", (slow) => status.setSlow(slow)),
   schedule: (draw) => requestAnimationFrame(draw),
   store: storage(),
   link: () => location.hash.slice(1),
@@ -118,7 +127,8 @@ const session = new Session({
     opened,
     configured,
     failed: (reply) => status.failed(reply),
-    connection: (state) => status.setConnection(state),
+    refused: (reply) => status.refused(reply),
+    connection: (state) => status.setConnection(state, session.heard),
     frame: drawFrame,
     points: (points) => heatMap.setPoints(points),
     status: trainingChanged,
@@ -132,26 +142,47 @@ addEventListener("hashchange", async () => {
 });
 addEventListener("pagehide", () => session.leave());
 session.start();
+setInterval(() => session.tick(), TICK);
 document.documentElement.dataset.ready = "";
 
 function opened(reply) {
-  run.setSpeed(reply.epochsPerSecond);
+  const lost = lostTraining({ frame, curve: chart.curve, link, edited, since: session.heard }, reply);
+  const paused = reply.resumed && playing && !reply.playing;
+  if (lost) session.command("set_speed", { epochsPerSecond: run.speed });
+  else run.setSpeed(reply.epochsPerSecond);
   session.command("set_frame_rate", { framesPerSecond: FRAME_RATE });
   if (reply.selected) session.command("select"); // pointed at before a reload, no longer
-  frame = null;
+  if (!reply.resumed) frame = null;
   configured(reply);
   trainingChanged({ ...reply, reason: null });
+  if (lost) status.offer(lost, () => restore(lost));
+  if (paused) status.pausedMeanwhile();
+}
+
+/** Sends the server what this page has kept of a training that it lost. */
+async function restore(lost) {
+  const reply = await session.command("restore", restoring(lost.frame));
+  if (!reply.ok) return;
+  restarted(reply);
+  chart.replace({ ...lost.curve, generation: reply.generation });
 }
 
 /** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
 function configured(reply) {
+  if (reply.generation !== generation) status.withdraw();
   generation = reply.generation;
   config = reply.config;
   link = reply.link;
+  setEdited(reply.edited);
   showLink();
   show();
   hidePanel.update(config, link);
-  status.warn(reply.warnings ?? []);
+  if (reply.warnings) status.warn(reply.warnings); // only a link has any
+}
+
+function setEdited(now) {
+  edited = now;
+  part("edited").hidden = !edited;
 }
 
 function showLink() {
@@ -166,9 +197,11 @@ function show() {
   document.body.classList.toggle("text-hidden", config.hideText);
 }
 
-function restarted({ ok, generation: begun }) {
+function restarted({ ok, generation: begun, edited: now = false }) {
   if (!ok) return;
   generation = begun;
+  status.withdraw();
+  setEdited(now);
   run.setPlaying(false);
 }
 
@@ -184,6 +217,10 @@ async function newData() {
 
 function drawFrame(next) {
   if (next.generation < generation) return; // of a network that is no more
+  if (fellBack(frame, next)) {
+    const lost = { frame, curve: chart.curve, since: null };
+    status.offer(lost, () => restore(lost));
+  }
   frame = next;
   generation = frame.generation;
   run.setEpoch(frame.epoch);
@@ -192,14 +229,24 @@ function drawFrame(next) {
   chart.add(frame);
   status.setDiverged(frame.diverged, config.learningRate);
   maps.draw(frame);
+  announce();
 }
 
 function trainingChanged(news) {
-  run.setPlaying(news.playing);
+  playing = news.playing;
+  run.setPlaying(playing);
   status.setTraining(news);
-  const pausedNow = !news.playing && frame && news.ready && news.epoch > 0;
-  if (pausedNow)
-    part("announcer").textContent = t("run.announcePaused", { epoch: frame.epoch, loss: lossText(frame.testLoss) });
+  announce();
+}
+
+/** Tells a screen reader where a training rests: what the picture shows once no further one comes. */
+function announce() {
+  clearTimeout(announcing);
+  if (playing || !frame) return;
+  announcing = setTimeout(() => {
+    const values = { epoch: frame?.epoch, loss: lossText(frame?.testLoss) };
+    setText(part("announcer"), frame?.epoch > 0 ? t("run.announcePaused", values) : "");
+  }, SETTLED);
 }
 
 function recolor() {

@@ -92,7 +92,7 @@ export default [
     title: "Where this comes from",
     paragraphs: [
       "This page is modelled on the Neural Network Playground that Daniel Smilkov and Shan Carter made at Google and gave away under the Apache License 2.0, at [playground.tensorflow.org](https://playground.tensorflow.org). The idea and the look of the picture are theirs; the program behind this page is its own, and all the training happens on the server with PyTorch.",
-      "Links fit in both directions: what stands behind the # of the original's address, put behind the # of this one, gives the same points, the same initial weights and the same training, number for number.",
+      "Links fit in both directions: what stands behind the # of the original's address, put behind the # of this one, gives the same points, the same initial weights and the same arithmetic. The last digits are those of the original in Node.js 20; in a browser the original differs a little, from browser to browser too, as tanh, sin and their like are the browser's own. Most links still show the same figures everywhere; chaotic ones, with batches of one to three points, a learning rate of 1 or more, or a spiral, can part visibly after a while.",
     ],
   },
 ];

@@ -78,7 +78,7 @@ export default [
     title: "它从哪里来",
     paragraphs: [
       "本页面以 Daniel Smilkov 和 Shan Carter 在 Google 制作的 Neural Network Playground 为蓝本，原作以 Apache License 2.0 许可发布，网址是 [playground.tensorflow.org](https://playground.tensorflow.org)。创意和画面的样子来自他们；本页背后的程序是独立编写的，全部训练都在服务器上用 PyTorch 完成。",
-      "链接两边通用：把原作网址 # 后面的部分放到本页网址的 # 后面，会得到同样的数据点、同样的初始权重和同样的训练过程，每个数字都一样。",
+      "链接两边通用：把原作网址 # 后面的部分放到本页网址的 # 后面，会得到同样的数据点、同样的初始权重和同样的计算。末位数字与原作在 Node.js 20 中的一致；在浏览器里，原作会有细微差别，不同浏览器之间也是如此，因为 tanh、sin 等函数由浏览器自己计算。大多数链接在哪里显示的数字都一样；训练过程混乱的链接（批大小为 1 到 3、学习率为 1 或更大，或者螺旋数据）过一阵子可能会明显不同。",
     ],
   },
 ];

@@ -7,9 +7,15 @@ export function epochText(epoch) {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Three decimals, as long as they fit. */
+/** A time in ms as "14:05:12". */
+export function clockText(ms) {
+  return new Date(ms).toTimeString().slice(0, 8);
+}
+
+/** Three decimals, or three significant digits where those would hide what is left; as long as they fit. */
 export function lossText(loss) {
   if (!Number.isFinite(loss)) return Number.isNaN(loss) ? "NaN" : "∞";
+  if (loss !== 0 && Math.abs(loss) < 0.001) return loss.toPrecision(3);
   return Math.abs(loss) < 1000 ? loss.toFixed(3) : loss.toExponential(1);
 }
 

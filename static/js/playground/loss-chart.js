@@ -3,16 +3,17 @@
 
 import { h } from "../dom.js";
 import { onLanguage, sayLabel, t } from "../i18n.js";
-import { lossText } from "./format.js";
+import { accuracyText, epochText, lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
 
 const INTERVAL = 400; // ms between two drawings
-const idle = (work) =>
-  window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
+// eslint-disable-next-line compat/compat -- Safari has none, and takes the timer
+const idle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50));
 
 export class LossChart {
   #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img", label: "chart.loading" });
   #message = h("p", { class: "chart-message", text: "chart.loading" });
+  #point = h("p", { class: "chart-point", testid: "chart-point" }); // what the pointer is on: a box would cover the curve
   #accuracy;
   #log;
   #history = new LossHistory();
@@ -35,7 +36,7 @@ export class LossChart {
       option(this.#accuracy, "chart.accuracy"),
       option(this.#log, "chart.log"),
     );
-    host.append(h("div", { class: "chart" }, this.#plot, this.#message), options);
+    host.append(h("div", { class: "chart" }, this.#plot, this.#message), this.#point, options);
     onLanguage(() => this.#draw());
     new ResizeObserver(() => this.#plotly && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
   }
@@ -49,6 +50,11 @@ export class LossChart {
   add(frame) {
     this.#load();
     if (this.#history.add(frame)) this.#later();
+  }
+
+  /** A copy of what is drawn, as `replace` takes it. */
+  get curve() {
+    return this.#history.copy();
   }
 
   replace(history) {
@@ -100,14 +106,25 @@ export class LossChart {
       name: t(key),
       mode: "lines",
       line: { color: stroke, width: 1.8 },
-      hovertemplate: accuracy ? "%{y:.1%}" : "%{y:.4f}",
+      hoverinfo: "none",
     });
     const traces = [line(series[0], "chart.train", color("--train")), line(series[1], "chart.test", color("--test"))];
     this.#plotly.react(this.#plot, traces, this.#layout(accuracy, color), { displayModeBar: false, responsive: false });
-    this.#message.remove();
+    if (this.#message.isConnected) {
+      this.#message.remove();
+      this.#plot.on("plotly_hover", ({ points }) => this.#tell(points));
+      this.#plot.on("plotly_unhover", () => (this.#point.textContent = ""));
+    }
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
     const values = { train: lossText(train), test: lossText(test), epoch: this.#history.epochs.at(-1) ?? 0 };
     sayLabel(this.#plot, accuracy ? "chart.describeAccuracy" : "chart.describeLoss", values);
+  }
+
+  #tell(points) {
+    const text = this.#accuracy.checked ? accuracyText : lossText;
+    const [train, test] = [0, 1].map((curve) => points.find(({ curveNumber }) => curveNumber === curve)?.y ?? NaN);
+    const values = { epoch: epochText(points[0].x), train: text(train), test: text(test) };
+    this.#point.textContent = t("chart.point", values);
   }
 
   #layout(accuracy, color) {
@@ -127,7 +144,7 @@ export class LossChart {
         }
       : log
         ? { type: "log", autorange: true, dtick: 1, exponentformat: "power" }
-        : { range: [0, this.#history.top()], nticks: 5 };
+        : linear(this.#history.top());
     return {
       datarevision: ++this.#drawn, // the arrays are the same ones, grown
       margin: { l: 3.6 * small, r: small, t: 6, b: 2.9 * small },
@@ -135,19 +152,25 @@ export class LossChart {
       plot_bgcolor: "transparent",
       font: { family: getComputedStyle(document.body).fontFamily },
       showlegend: false, // the figures beside the chart carry the same colours
-      hovermode: "x unified",
-      hoverlabel: {
-        bgcolor: color("--surface"),
-        bordercolor: color("--line"),
-        font: { color: color("--ink"), size: 11 },
-      },
+      hovermode: "x",
       xaxis: {
         ...axis,
+        showspikes: true,
+        spikemode: "across",
+        spikethickness: 1,
+        spikedash: "solid",
+        spikecolor: color("--line-strong"),
         title: { text: t("chart.epoch"), font: { size: small }, standoff: 2 },
         nticks: 6,
         rangemode: "tozero",
       },
-      yaxis: { ...axis, ...y },
+      yaxis: { ...axis, automargin: true, ...y },
     };
   }
+}
+
+/** A loss axis from 0 to `top`; its ticks keep their digits, however large or small. */
+function linear(top) {
+  const plain = top >= 0.01 && top < 10_000;
+  return { range: [0, top], nticks: 5, ...(!plain && { tickformat: ".1e" }) };
 }

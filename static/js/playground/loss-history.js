@@ -21,6 +21,11 @@ export class LossHistory {
     return true;
   }
 
+  /** {epochs, trainLoss, ...}, as `replace` takes it. */
+  copy() {
+    return Object.fromEntries(["epochs", ...SERIES].map((name) => [name, [...this[name]]]));
+  }
+
   /** Takes the history a resumed session is given. */
   replace({ generation, epochs, ...series }) {
     this.#clear(generation);

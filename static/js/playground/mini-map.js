@@ -9,6 +9,7 @@ export class MiniMap {
   #plane;
   #canvas = h("canvas", { width: SIDE, height: SIDE });
   #button;
+  #observer = null;
 
   /** plane: the large map, whose canvases are copied. */
   constructor(host, plane) {
@@ -20,7 +21,15 @@ export class MiniMap {
       this.#canvas,
     );
     host.append(this.#button);
-    new IntersectionObserver(([entry]) => this.#moved(entry), { threshold: 0.5 }).observe(plane);
+    this.cover(0);
+  }
+
+  /** The lowest `height` pixels of the window are covered: what of the large map lies there is not seen. */
+  cover(height) {
+    this.#observer?.disconnect();
+    const options = { threshold: 0.5, rootMargin: `0px 0px -${Math.round(height)}px 0px` };
+    this.#observer = new IntersectionObserver(([entry]) => this.#moved(entry), options);
+    this.#observer.observe(this.#plane);
   }
 
   /** Shows what the large map shows now. */

@@ -7,6 +7,7 @@ import { parameterText } from "./format.js";
 
 const LIMIT = 1e6; // the server takes no larger value
 const NUDGE = 0.1; // what an arrow key adds
+const MAP_ROOM = 112; // pixels above a sheet for the small map
 
 export class ParameterCard {
   #element = h("div", { class: "card", hidden: true, tabIndex: -1 });
@@ -72,6 +73,7 @@ export class ParameterCard {
     ]);
     this.#editing = true;
     this.#show(anchor);
+    this.#makeRoom(anchor.y, opener);
     if (matchMedia("(pointer: coarse)").matches) {
       this.#element.focus(); // a field would bring the on-screen keyboard up over what was tapped
       return;
@@ -88,6 +90,7 @@ export class ParameterCard {
     if (!this.#editing) return;
     this.#editing = false;
     this.#element.hidden = true;
+    this.#tell(0);
     if (returnFocus) this.#opener?.focus();
     this.#closed();
   }
@@ -158,6 +161,23 @@ export class ParameterCard {
     this.#element.hidden = false;
     this.refresh();
     this.#moveTo(anchor);
+  }
+
+  /** Where the card is a sheet at the bottom (CSS decides): scrolls what was tapped, at height y, to above it. */
+  #makeRoom(y, opener) {
+    const sheet = this.#element.getBoundingClientRect();
+    if (sheet.width < innerWidth - 1) return;
+    this.#tell(sheet.height);
+    const tapped = opener?.getBoundingClientRect() ?? { top: y, bottom: y };
+    const most = sheet.top - MAP_ROOM;
+    if (tapped.bottom > most || tapped.top < 8) scrollBy({ top: Math.min(tapped.bottom - most, tapped.top - 8) });
+  }
+
+  /** How much of the window's bottom a sheet takes, to whom it concerns. */
+  #tell(height) {
+    document.body.style.setProperty("--sheet-height", `${height}px`);
+    document.body.classList.toggle("sheet-open", height > 0);
+    dispatchEvent(new CustomEvent("sheet", { detail: height }));
   }
 
   /** anchor: {x, y} in the window; the card goes to the right of it, or `before` it, and stays in the window. */

@@ -26,7 +26,7 @@ export class RunControls {
     this.toggle = () => (this.#playing ? on.pause() : on.play());
     this.#speed = h("select", { id: "select-speed", testid: "select-speed" });
     this.#speed.addEventListener("change", () =>
-      on.speed(this.#speed.value === "max" ? null : Number(this.#speed.value)),
+      on.speed(this.speed),
     );
     const newWeights = h("button", {
       type: "button",
@@ -48,7 +48,7 @@ export class RunControls {
       h("div", { class: "epoch" }, h("span", { class: "field-label", text: "run.epoch" }), this.#epoch),
       h("div", { class: "field" }, h("label", { for: "select-speed", text: "run.speed" }), this.#speed),
     );
-    onLanguage(() => this.setSpeed(this.#speed.value === "max" ? null : Number(this.#speed.value)));
+    onLanguage(() => this.setSpeed(this.speed));
     this.setSpeed(60);
   }
 
@@ -56,6 +56,11 @@ export class RunControls {
     this.#playing = playing;
     this.#play.classList.toggle("playing", playing);
     sayLabel(this.#play, playing ? "run.pause" : "run.play");
+  }
+
+  /** Epochs a second, or null: as fast as it goes. */
+  get speed() {
+    return this.#speed.value === "max" ? null : Number(this.#speed.value);
   }
 
   setSpeed(epochsPerSecond) {

@@ -1,23 +1,28 @@
-// The server's error sentences in the page's language. The server speaks English, in the few forms of playground/config.py.
+// What the server refuses, in the page's language. An error of a setting comes as data: {code, field, values}. The others
+// are sentences of playground/sessions.py and web/limits.py, in a few forms; one of another form is quoted as it is.
+
+const CODES = new Set(["whole", "number", "choice", "layers", "text", "length"]);
 
 const FORMS = [
-  [/^invalid (?<field>\w+): (?<value>.*) \(want a whole number from (?<low>\S+) to (?<high>\S+)\)$/, "error.whole"],
-  [/^invalid (?<field>\w+): (?<value>.*) \(want a number from (?<low>\S+) to (?<high>\S+)\)$/, "error.number"],
-  [/^invalid (?<field>\w+): (?<value>.*) \(want one of (?<choices>.*)\)$/, "error.choice"],
-  [
-    /^invalid (?<field>\w+): (?<value>.*) \(want at most (?<layers>\d+) layers of 1 to (?<neurons>\d+) neurons\)$/,
-    "error.layers",
-  ],
-  [/^invalid (?<field>\w+): (?<value>.*) \(want 1 to (?<most>\d+) characters without .*\)$/, "error.text"],
-  [/^invalid (?<field>\w+): (?<value>.*) \(want up to (?<most>\d+) characters\)$/, "error.length"],
-  [/^the server is full: it holds (?<sessions>\d+) sessions$/, "error.full"],
+  [/this browser has (?<count>\d+) (sessions in use|connections), the most allowed/, "error.browserFull"],
+  [/the server is full|programs( that are no browser)? have \d+/, "error.full"],
+  [/^no session on this connection/, "error.noSession"],
+  [/^too many commands/, "error.tooMany"],
+  [/^the server failed on this command/, "error.failed"],
 ];
 
-/** [translation key, values] for a sentence of the server. One of another form is quoted as it is. */
-export function errorText(sentence) {
+/** [translation key, values] for a refusal: {code, field, values, error} or {error}. */
+export function errorText({ code, field, values, error }) {
+  if (CODES.has(code)) return [`error.${code}`, { ...values, field: [`label.${field}`] }];
   for (const [form, key] of FORMS) {
-    const found = sentence.match(form);
+    const found = error.match(form);
     if (found) return [key, { ...found.groups }];
   }
-  return ["notice.error", { error: sentence }];
+  return ["notice.error", { error }];
+}
+
+/** The same for a warning about a link, which also tells what is taken instead. */
+export function warningText(warning) {
+  const { taken } = warning.values;
+  return taken === "" ? errorText(warning) : ["error.taken", { problem: errorText(warning), taken }];
 }

@@ -2,12 +2,16 @@
 // It draws nothing. What it hears it passes to `handlers`; every handler is called with one argument.
 
 import { decodeFrame, decodePoints } from "./frame.js";
+import { Pulse } from "./pulse.js";
 
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed
+const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused or unanswered `open` is sent again
 const STORE = "playlab.session";
+const TIMED_OUT = { ok: false, error: "timeout", field: null };
 
 /**
  * handlers: opened(reply), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
+ *   refused(reply): the server opens no session yet; it is asked again until it does,
  *   frame(frame), points(points), status(status), history(history)
  * schedule: requestAnimationFrame, so that a hidden page draws nothing, acknowledges nothing and gets no more frames.
  * store: sessionStorage, or null where it is blocked. link: gives the page's link without the "#".
@@ -21,9 +25,14 @@ export class Session {
   #token = null;
   #open = false;
   #superseded = false;
+  #attempt = 0; // which `open` counts: one of an older connection no longer does
+  #pulse;
   #waiting = null; // the newest frame that is not drawn yet, with its acknowledgement
   #changes = {}; // settings not sent yet
   #sending = false;
+
+  /** When the server last said anything, in ms since 1970. */
+  heard = Date.now();
 
   constructor({ socket, handlers, schedule, store, link }) {
     this.#socket = socket;
@@ -31,6 +40,12 @@ export class Session {
     this.#schedule = schedule;
     this.#store = store;
     this.#link = link;
+    this.#pulse = new Pulse({
+      ask: () => socket.timeout(60_000).emitWithAck("ping", {}),
+      silent: () => handlers.connection("lost"),
+      back: () => handlers.connection("connected"),
+      hopeless: () => socket.io.engine.close(), // then the client connects anew
+    });
   }
 
   /** Connects; `opened` follows. A reload finds its session by the token the page left behind. */
@@ -39,12 +54,23 @@ export class Session {
     const socket = this.#socket;
     socket.on("connect", () => this.#opened());
     socket.on("disconnect", (reason) => this.#lost(reason));
-    socket.on("superseded", () => this.#supersede());
-    socket.on("frame", (buffer, acknowledge) => this.#received(buffer, acknowledge));
-    socket.on("points", (buffer) => this.#handlers.points(decodePoints(buffer)));
-    socket.on("status", (status) => this.#handlers.status(status));
-    socket.on("history", (history) => this.#handlers.history(history));
+    const hear = (event, listener) =>
+      socket.on(event, (...message) => {
+        this.#heardSomething();
+        listener(...message);
+      });
+    socket.on("connect_error", (error) => this.#unconnected(error));
+    hear("superseded", () => this.#supersede());
+    hear("frame", (buffer, acknowledge) => this.#received(buffer, acknowledge));
+    hear("points", (buffer) => this.#handlers.points(decodePoints(buffer)));
+    hear("status", (status) => this.#handlers.status(status));
+    hear("history", (history) => this.#handlers.history(history));
     socket.connect();
+  }
+
+  /** A few times a second: notices that the server no longer answers. */
+  tick() {
+    if (this.#open) this.#pulse.tick();
   }
 
   /** Leaves the token for the page that a reload makes. A duplicate of this tab must not find it: hence only now. */
@@ -90,25 +116,65 @@ export class Session {
 
   async #ask(name, argument) {
     try {
-      return await this.#socket.timeout(TIMEOUT).emitWithAck(name, argument);
+      const reply = await this.#socket.timeout(TIMEOUT).emitWithAck(name, argument);
+      this.#heardSomething();
+      return reply;
     } catch {
-      return { ok: false, error: "timeout", field: null };
+      return TIMED_OUT;
     }
   }
 
+  #heardSomething() {
+    this.heard = Date.now();
+    if (this.#open) this.#pulse.heard();
+  }
+
+  /** Asks for the session until there is one. A late answer is as good as one in time. */
   async #opened() {
-    const reply = await this.#ask("open", { link: this.#link(), ...(this.#token && { session: this.#token }) });
-    if (!reply.ok) {
-      this.#handlers.failed(reply);
-      return;
+    const attempt = ++this.#attempt;
+    let link = this.#link();
+    let unreadable = null; // what the server says of a link that it does not read at all
+    let pause = PAUSE.first;
+    while (attempt === this.#attempt && !this.#open) {
+      const asked = this.#socket.emitWithAck("open", { link, ...(this.#token && { session: this.#token }) });
+      const answer = asked.then(
+        (reply) => {
+          const own = unreadable ? { ...reply, warnings: [unreadable] } : reply;
+          if (reply.ok && attempt === this.#attempt) this.#take(own);
+          return reply;
+        },
+        () => TIMED_OUT, // the connection was lost
+      );
+      const reply = await within(answer, TIMEOUT, TIMED_OUT);
+      if (attempt !== this.#attempt || this.#open) return;
+      if (reply.field === "link" && link !== "") {
+        [unreadable, link] = [reply, ""]; // the page opens whatever its address says
+        continue;
+      }
+      this.#handlers.refused(reply);
+      await sleep(pause);
+      pause = Math.min(2 * pause, PAUSE.most);
     }
+  }
+
+  #take(reply) {
+    if (this.#open && reply.session === this.#token) return; // the same answer to a question asked twice
     this.#open = true;
     this.#token = reply.session;
+    this.#pulse.restart();
     this.#handlers.connection("connected");
     this.#handlers.opened(reply);
+    this.heard = Date.now();
+  }
+
+  /** No connection at all, or none for now: the client goes on trying. The server's reason, if any, came by polling. */
+  #unconnected(error) {
+    const reason = error.context?.responseText?.trim();
+    if (reason || this.#token === null) this.#handlers.refused({ ok: false, error: reason || "unreachable", field: null });
   }
 
   #lost(reason) {
+    this.#attempt++;
     this.#open = false;
     this.#waiting = null; // its acknowledgement would go to a connection that is no more
     if (this.#superseded) return;
@@ -117,6 +183,7 @@ export class Session {
   }
 
   #supersede() {
+    this.#attempt++;
     this.#open = false;
     this.#superseded = true;
     this.#socket.disconnect(); // or it would reconnect and take the session from the other page
@@ -143,8 +210,27 @@ export class Session {
 
   /** The token of the page before this one, unless the address asks for something else than that page showed. */
   #takeToken() {
-    const left = JSON.parse(this.#store?.getItem(STORE) ?? "null");
+    const stored = this.#store?.getItem(STORE) ?? "null";
     this.#store?.removeItem(STORE);
+    let left = null;
+    try {
+      left = JSON.parse(stored);
+    } catch {
+      // as if there were none
+    }
     if (left && (this.#link() === "" || this.#link() === left.link)) this.#token = left.token;
   }
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What `promise` gives, or `late` where it takes longer than `ms`. */
+function within(promise, ms, late) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(late), ms);
+    promise.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
 }

@@ -1,7 +1,10 @@
 // How the session stands: the pill in the header, and the notices that say what is wrong and what helps.
 
 import { say } from "../i18n.js";
-import { errorText } from "./server-errors.js";
+import { clockText } from "./format.js";
+import { errorText, warningText } from "./server-errors.js";
+
+const KEPT = 300_000; // ms for which the server keeps a session without a page
 
 export class Status {
   #pill;
@@ -24,17 +27,51 @@ export class Status {
     return this.#connection === "connected";
   }
 
-  /** "connected", "lost" or "superseded". */
-  setConnection(state) {
+  /** "connected", "lost" or "superseded"; `heard`: when the server last said something, in ms. */
+  setConnection(state, heard) {
     this.#connection = state;
     this.#notices.hide("connection");
-    if (state === "lost")
-      this.#notices.show("connection", { text: "notice.lost", kind: "warning", dismissible: false });
+    if (state === "lost") {
+      const text = ["notice.lost", { time: clockText(heard) }];
+      this.#notices.show("connection", { text, kind: "warning", dismissible: false });
+    }
     if (state === "superseded") {
       const actions = [{ text: "notice.takeBack", run: this.#on.takeBack, testid: "take-back" }];
       this.#notices.show("connection", { text: "notice.superseded", kind: "warning", actions, dismissible: false });
     }
     this.#show();
+  }
+
+  /** The server is not to be reached, or gives this page no session yet. */
+  refused(reply) {
+    this.#connection = "refused";
+    const own = { unreachable: "notice.unreachable", timeout: "notice.slowAnswer" }[reply.error];
+    this.#notices.show("connection", { text: own ?? errorText(reply), kind: "warning", dismissible: false });
+    this.#show();
+  }
+
+  /** Whether the network lets no WebSocket through. */
+  setSlow(slow) {
+    this.#notices.toggle("slow", slow, { text: "notice.slow" });
+  }
+
+  /** The server has lost a training that this page still has: `restore` takes it up again. */
+  offer({ frame, since }, restore) {
+    const late = Date.now() - since > KEPT;
+    const values = { epoch: frame.epoch, time: clockText(since) };
+    const actions = [{ text: ["notice.goOn", values], run: restore, testid: "go-on" }];
+    const text = [since === null ? "notice.fellBack" : late ? "notice.forgotten" : "notice.serverRestarted", values];
+    this.#notices.show("gone", { text, kind: "warning", actions });
+  }
+
+  /** What could be restored is of no use any more. */
+  withdraw() {
+    this.#notices.hide("gone");
+  }
+
+  /** A resumed training was paused meanwhile, as nobody watched it. */
+  pausedMeanwhile() {
+    this.#notices.show("workers", { text: "notice.disconnected" });
   }
 
   /** A `status` event, or what an `open` says of it. */
@@ -77,15 +114,15 @@ export class Status {
   }
 
   /** A command that failed. */
-  failed({ error }) {
-    const own = { offline: "notice.offline", timeout: "notice.timeout" }[error];
-    this.#notices.show("command", { text: own ?? errorText(error), kind: "error" });
+  failed(reply) {
+    const own = { offline: "notice.offline", timeout: "notice.timeout" }[reply.error];
+    this.#notices.show("command", { text: own ?? errorText(reply), kind: "error" });
   }
 
-  /** What of a link could not be used. */
+  /** What of the newest link is not taken as it stands. */
   warn(warnings) {
     if (warnings.length > 0)
-      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings.map(errorText) });
+      this.#notices.show("link", { text: "notice.warnings", kind: "warning", details: warnings.map(warningText) });
     else this.#notices.hide("link");
   }
 

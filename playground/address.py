@@ -1,0 +1,144 @@
+"""The keys and values of a link as people pass it on: in mails, chats, notebooks and web pages, which change it.
+
+What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, Markdown's
+backslashes, line breaks, and the prose around a link: brackets, quotes and a full stop. A seed that is no plain number
+is left as it stands, since any other text is another run. Knows the kinds of values, but decides about none. No IO.
+"""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from urllib.parse import unquote_to_bytes
+
+from playground.config import FIELDS, Choice, Flag, Kind, Layers, Number, Text
+
+_ROUNDS = 4  # how often something may have been encoded again
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NO_MORE = r"(?!\w|\.\d|,[\d,])"  # a value is over where nothing follows that could belong to it
+# How a value begins that prose may follow.
+_BEGINS: dict[type, re.Pattern[str]] = {
+    Choice: re.compile(r"[\w-]*\w", re.ASCII),
+    Flag: re.compile(r"\w+", re.ASCII),
+    Number: re.compile(_NUMBER + _NO_MORE, re.ASCII),
+    Layers: re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*{_NO_MORE}", re.ASCII),
+    Text: re.compile(r"[^\s\[\](){}<>\"'`*|\u2018-\u201d\u3000-\u3011\uff01-\uff1f]+"),
+}
+_PLAIN_SEED = re.compile(r"\d*\.?\d+", re.ASCII)
+_PLAIN_SEED_BEGINS = re.compile(r"\d*\.?\d+(?![\w.])|\d*\.?\d+(?=\.+(?!\w))", re.ASCII)
+
+_BLANK = re.compile(r"[\s\\\u00ad\u200b-\u200f\u2060\ufeff]+")  # spaces seen and unseen, Markdown's backslashes
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+
+_EQUALS_SIGN = r"(?:=|%(?:25)*3d|\\u003d|&#0*61;|&#x0*3d;)"
+_KEY_COMES = rf"(?=(?:amp;)*\w*{_EQUALS_SIGN})"
+_FLAGS = re.ASCII | re.IGNORECASE
+_AMPERSAND = re.compile(rf"&(?:amp;|#0*38;|#x0*26;)+|\\u0026{_KEY_COMES}", _FLAGS)
+_EQUALS = re.compile(rf"(^|[&#])(\w+){_EQUALS_SIGN}", _FLAGS)
+_ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++{_KEY_COMES}", _FLAGS)
+# HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
+# back, from the sign, its escaped form, and what plain text makes of it.
+_NAMES = {
+    sign: name
+    for name, sign in sorted(html5.items())
+    if name.islower() and not name.endswith(";") and name not in ("amp", "nbsp", "shy")
+}
+_SIGN = re.compile(rf"\u00c2?([{re.escape(''.join(_NAMES))}]){_KEY_COMES}", _FLAGS)
+_ESCAPED_SIGN = re.compile(rf"&(#?\w+;){_KEY_COMES}", _FLAGS)
+_WRITTEN_SIGN = re.compile(rf"\(r\){_KEY_COMES}", _FLAGS)
+
+_HEAD = re.compile(r"[A-Za-z][\w+.-]{0,20}://[^#]*#|^[^#=&]*/[^#]*#")  # of an address, up to its #
+
+
+def pairs(address: str) -> dict[str, str]:
+    """Key to text, for the keys that have one; of a repeated key the last, as in the original."""
+    found = {}
+    for segment in _HEAD.sub("#", _decoded(address)).split("#"):
+        parts = segment.split("&")
+        for index, part in enumerate(parts):
+            name, equals, rest = part.partition("=")
+            key = _key(name, first=index == 0)
+            if key and equals:
+                found[key] = _value(
+                    rest.split("=")[0], FIELDS[key].kind if key in FIELDS else None, index == len(parts) - 1
+                )
+    return found
+
+
+def _decoded(address: str) -> str:
+    """`address` with its separators as they were."""
+    for _ in range(_ROUNDS):
+        if "=" in address or "%" not in address:
+            break
+        address = _unquoted(address)  # all of it was encoded
+    for _ in range(_ROUNDS):
+        before = address
+        address = _AMPERSAND.sub("&", address)
+        address = _ENCODED.sub(lambda run: _unquoted(run[0]), address)
+        address = _EQUALS.sub(r"\1\2=", address)
+        address = _ESCAPED_SIGN.sub(lambda sign: _sign(sign[1]) or sign[0], address)
+        address = _SIGN.sub(lambda sign: f"&{_NAMES[sign[1]]}", address)
+        address = _WRITTEN_SIGN.sub("&reg", address)
+        if address == before:
+            break
+    return address
+
+
+def _sign(name: str) -> str:
+    """The sign of `name;` if HTML may have eaten a key for it, else nothing."""
+    if name[0] != "#":
+        sign = html5.get(name, "")
+    else:
+        digits, base = (name[2:-1], 16) if name[1] in "xX" else (name[1:-1], 10)
+        try:
+            sign = chr(int(digits, base))
+        except (ValueError, OverflowError):
+            sign = ""
+    return sign if sign in _NAMES else ""
+
+
+def _unquoted(text: str) -> str:
+    """Percent-decoded, as UTF-8 or, where that cannot be, as Latin-1."""
+    data = unquote_to_bytes(text)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _key(text: str, *, first: bool) -> str:
+    """The name at the end of `text`; before a first one prose may stand."""
+    words = text.split() if first else [text]
+    name = re.search(r"\w+$", _BLANK.sub("", words[-1] if words else ""), re.ASCII)
+    return name[0] if name else ""
+
+
+def _value(text: str, kind: Kind | None, last: bool) -> str:
+    """The value that `text` means; after a last one prose may follow."""
+    plain = _unquoted(text) if "%" in text else text
+    joined = _BLANK.sub("", plain).translate(_DASHES)
+    begins = _BEGINS.get(type(kind), _BEGINS[Flag])
+    if isinstance(kind, Text):
+        number = _PLAIN_SEED.fullmatch(joined)
+        if number is None and last:
+            number = _PLAIN_SEED_BEGINS.match(plain.lstrip())
+        if number:
+            return number[0]
+        seed = begins.match(text.strip()) if last else None
+        return (seed[0].rstrip(".,;:!?") or seed[0]) if seed else text.strip()
+    if not last:
+        return joined.rstrip(")]}>\"'*`")
+    # A line break may have cut the value itself: then only all of it makes sense.
+    candidates = [found[0] for found in (begins.match(plain.lstrip()), begins.match(joined)) if found]
+    return next((one for one in candidates if kind is None or _means_something(kind, one)), (*candidates, joined)[0])
+
+
+def _means_something(kind: Kind, text: str) -> bool:
+    if isinstance(kind, Flag):
+        return text in ("true", "false")
+    try:
+        kind.check(kind.parse(text))
+    except (ValueError, OverflowError):
+        return False
+    return True

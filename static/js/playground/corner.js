@@ -1,0 +1,46 @@
+// Keeps a small floating element at the place along the window's edges where it covers least of what can be used, and
+// hides it where every place covers a setting. Owns its data-corner; CSS places it.
+
+const CORNERS = ["bottom right", "bottom left", "middle right", "middle left", "top right", "top left"];
+const CONTROLS =
+  ".panels :is(input, select, button, .check), .stage .bias, .run, .settings select, .header, .card-edit:not([hidden])";
+const MANY = ".node, .bias"; // the network's parts: there are many, and covering one does less harm than covering a setting
+
+const HEAVY = 1e4;
+
+export function keepToCorner(element) {
+  let placing = null;
+  const soon = () => {
+    placing ??= requestAnimationFrame(() => {
+      placing = null;
+      place(element);
+    });
+  };
+  for (const event of ["scroll", "resize", "sheet"]) addEventListener(event, soon, { passive: true });
+  new MutationObserver(soon).observe(element, { attributeFilter: ["hidden"] });
+  soon();
+}
+
+function place(element) {
+  if (element.hidden || getComputedStyle(element).display === "none") return;
+  const controls = [...document.querySelectorAll(CONTROLS)]
+    .filter((control) => control !== element)
+    .map((control) => ({ rect: control.getBoundingClientRect(), weight: control.matches(MANY) ? 1 : HEAVY }))
+    .filter(({ rect }) => rect.bottom > 0 && rect.top < innerHeight);
+  const costs = CORNERS.map((corner) => {
+    element.dataset.corner = corner;
+    const own = element.getBoundingClientRect();
+    return controls.reduce((sum, { rect, weight }) => sum + weight * overlap(own, rect), 0);
+  });
+  const least = Math.min(...costs);
+  element.dataset.corner = CORNERS[costs.indexOf(least)];
+  const { width, height } = element.getBoundingClientRect();
+  element.classList.toggle("no-room", least > width * height); // more than parts of the network could make up
+}
+
+/** The area that two rectangles share. */
+function overlap(one, other) {
+  const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  return width > 0 && height > 0 ? width * height : 0;
+}

@@ -1,0 +1,114 @@
+"""Links as they are found in public: what mail, chat, HTML and Markdown made of them is undone."""
+
+import dataclasses
+import time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import golden
+from playground import address, link
+from playground.config import Config
+from playground.engine import Engine
+from strategies import configs
+
+LINK = golden.WILD[1]["link"]  # L1, a feature of each kind: every setting differs from its default
+HIDING = LINK + "&dataset_hide=true"
+# Written like `LINK`, or with these changes.
+CHANGES = {
+    "&amp; for &": lambda text: text.replace("&", "&amp;"),
+    "&amp;amp; for &": lambda text: text.replace("&", "&amp;amp;"),
+    "&#38; for &": lambda text: text.replace("&", "&#38;"),
+    "u0026 for &": lambda text: text.replace("&", r"\u0026").replace("=", r"\u003d"),
+    "the sign for &reg": lambda text: text.replace("&reg", "\u00ae"),
+    "(R) for &reg": lambda text: text.replace("&reg", "(R)"),
+    "(r) for &reg, &amp; for the others": lambda text: text.replace("&reg", "(r)").replace("&", "&amp;"),
+    "%C2%AE for &reg": lambda text: text.replace("&reg", "%C2%AE"),
+    "%25c2%25ae for &reg": lambda text: text.replace("&reg", "%25c2%25ae"),
+    "Latin-1's %AE for &reg": lambda text: text.replace("&reg", "%AE"),
+    "UTF-8 read as Latin-1 for &reg": lambda text: text.replace("&reg", "\u00c2\u00ae"),
+    "&reg; for &reg": lambda text: text.replace("&reg", "&reg;"),
+    "&#174; for &reg": lambda text: text.replace("&reg", "&#174;"),
+    "all percent-encoded": lambda text: quote(text, safe=""),
+    "all percent-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "separators percent-encoded": lambda text: text.replace("&", "%26").replace("=", "%3D"),
+    "& alone percent-encoded": lambda text: text.replace("&", "%26"),
+    "commas percent-encoded": lambda text: text.replace(",", "%2C"),
+    "Markdown's backslashes": lambda text: text.translate({ord(sign): rf"\{sign}" for sign in "&_.-#=()"}),
+    "a dash that is none": lambda text: text.replace("reg-plane", "reg\u2013plane"),
+    "two #": lambda text: text.replace("#", "##"),
+    "a path between two #": lambda text: text.replace("#", "#/#"),
+    "# percent-encoded": lambda text: text.replace("#", "%23"),
+    "pasted behind another address": lambda text: "http://localhost:5000/#" + text,
+    "without its scheme": lambda text: text.partition("://")[2],
+    "without its address": lambda text: text.partition("#")[2],
+    "lines broken before &": lambda text: text.replace("&", "\r\n&"),
+    "lines broken after &": lambda text: text.replace("&", "&\n  "),
+    "lines broken within": lambda text: (
+        text.replace("network", "net\nwork").replace("0.75", "0.\n75").replace("4,5", "4,\n5")
+    ),
+    "unseen characters": lambda text: text.replace("=", "=\u200b").replace("Rate", "\u00adRate"),
+}
+ENDS = [
+    "discretize=true", "networkShape=8,7", "hideText=false", "noise=5", "activation=relu", "seed=0.25", "x_hide=true",
+]  # fmt: skip
+BEFORE = ["see ", "(", "<", '<a href="', "[text](", "\u300c", "\u94fe\u63a5\uff1a"]
+BEHIND = [
+    ".", ",", "...", "\u2026", ")", "]", "),", ")](x)", '">click</a>', "'", "**", "`", "|", ">", "&quot;", "&gt;",
+    "\u201d", "\u300d", "\uff09\u3002\u7136\u540e",
+    " and noise=3", "%20and%20then", "\nThe next line", "#", "#section", "#:~:text=abc", "%22", "%29", "\u200b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("original", [LINK, HIDING], ids=["plain", "hiding"])
+def test_a_link_that_was_changed_on_its_way_is_read_as_it_was(change, original):
+    assert change(original) != original
+    assert link.parse_leniently(change(original)) == (link.parse(original), [])
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+def test_prose_around_a_link_is_no_part_of_it(behind):
+    for before in BEFORE:
+        for end in ENDS:
+            said = "https://playground.tensorflow.org/#activation=tanh&seed=0.5&" + end
+            assert link.parse_leniently(before + said + behind) == (link.parse(said), []), before + end
+
+
+@pytest.mark.parametrize("case", golden.WILD, ids=lambda case: case["kind"])
+def test_links_found_in_public_are_the_originals_runs_to_the_last_bit(case):
+    engine = Engine(link.parse(case["link"]))
+    for epoch in range(101):
+        if str(epoch) in case["losses"]:
+            scores = engine.scores()
+            assert [scores.train_loss, scores.test_loss] == case["losses"][str(epoch)], epoch
+        engine.train()
+
+
+@pytest.mark.parametrize("sign", address._NAMES)
+def test_whatever_name_html_took_for_a_sign_its_key_is_read(sign):
+    name = address._NAMES[sign]
+    assert address.pairs(f"noise=5{sign}Rest=1&x=1") == {"noise": "5", f"{name}Rest": "1", "x": "1"}
+
+
+@given(
+    configs(), st.text(st.characters(exclude_characters="&=#", exclude_categories=["Z", "C"]), min_size=1, max_size=32)
+)
+def test_a_seed_is_kept_as_it_stands_whatever_it_is(config, seed):
+    config = dataclasses.replace(config, seed=seed)
+    try:
+        Config().updated({"seed": seed})
+    except ValueError:
+        return
+    assert link.parse(link.write(config)) == config
+
+
+@pytest.mark.parametrize("part", ["%20", "a://", "(r)", "\u00ae", "&", "%25", "&amp;", "4,", "1.", "#", "a/", "%2"])
+def test_no_text_takes_long_to_read(part):
+    text = (part * link.MAX_LENGTH)[: link.MAX_LENGTH - 14]
+    began = time.process_time()
+    for whole in (text, "networkShape=" + text, text + "="):
+        link.parse_leniently(whole)
+    assert time.process_time() - began < 0.5  # 0.02 s at most when written; what grows as the square takes seconds

@@ -1,0 +1,31 @@
+"""Checks that the page's JavaScript and CSS need no newer browser than package.json's `browserslist` names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "tools" / "node_modules"
+COMMANDS = (
+    (MODULES / "eslint" / "bin" / "eslint.js", "--config", "tools/eslint.config.js", "static/js"),
+    (MODULES / "stylelint" / "bin" / "stylelint.mjs", "--config", "tools/stylelint.config.js", "static/css/*.css"),
+)
+
+
+def main() -> int:
+    """The number of checkers that found something."""
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    node = shutil.which("node", path=path)
+    if node is None:
+        print("no Node.js: make setup installs it", file=sys.stderr)
+        return 1
+    return sum(subprocess.run([node, *command], cwd=ROOT).returncode != 0 for command in COMMANDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
