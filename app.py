@@ -98,7 +98,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, str], int]:
-        faults = _faults(gate)
+        faults = _faults(gate, namespace.sessions)
         return ({"status": "failing", "reason": "; ".join(faults)}, 503) if faults else ({"status": "ok"}, 200)
 
     @app.get("/metrics")
@@ -115,9 +115,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _faults(gate: Gate) -> list[str]:
-    """What keeps newcomers from a Playground, for whoever restarts what has failed."""
-    return [] if gate.is_well else ["connections are stuck"]
+def _faults(gate: Gate, sessions: Sessions) -> list[str]:
+    """What keeps newcomers from a Playground and a restart might mend, one sentence each."""
+    faults = [] if gate.is_well else ["connections are stuck"]
+    health = sessions.health()
+    if not any(worker.state in ("ready", "starting") for worker in health.values()):
+        faults += [f"worker {number} {worker.state}: {worker.reason}" for number, worker in health.items()]
+    return faults
 
 
 def _measure(measured: Metrics, engine: Engine, sessions: Sessions, runs: Runs, refusals: Refusals) -> None:

@@ -5,7 +5,11 @@ import json
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from app import create_app
+from playground.sessions import Sessions
+from playground.workers import Health
 from processes import wait_until
+from web.gate import Gate
 from web.metrics import Metrics
 from web_clients import SECONDS, Client, get, metric
 
@@ -38,6 +42,25 @@ def test_a_reading_is_taken_when_it_is_asked_for():
     read = samples(metrics.page().decode())
     assert read["playlab_books", "blue"] == 2
     assert read["playlab_borrowed_total", "red"] == 1
+
+
+def test_healthz_fails_where_no_worker_draws_or_connections_hang(tmp_path, monkeypatch):
+    made = create_app({"WORKERS": 2, "DATA_DIR": tmp_path, "EXPERIMENTS_DIR": tmp_path / "experiments"})
+    try:
+        client = made.test_client()
+        assert client.get("/healthz").status_code == 200  # they are starting
+        states = {"0": Health("failed", "no room"), "1": Health("ready", None)}
+        monkeypatch.setattr(Sessions, "health", lambda _self: states)
+        assert client.get("/healthz").status_code == 200
+        states["1"] = Health("silent", "has not answered")
+        answer = client.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.json["reason"] == "worker 0 failed: no room; worker 1 silent: has not answered"
+        states["1"] = Health("ready", None)
+        monkeypatch.setattr(Gate, "stuck", lambda _self: 1000)
+        assert client.get("/healthz").status_code == 503
+    finally:
+        made.extensions["close"]()
 
 
 def test_healthz_says_ok(own):
