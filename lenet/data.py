@@ -164,7 +164,8 @@ def _reported(source: str, folder: Path, progress: Progress | None) -> Iterator[
             for path in folder.rglob("*"):
                 with contextlib.suppress(OSError):  # a source renames its own files as it goes
                     size += path.stat().st_size
-            progress(source, min(size, total), total)
+            with contextlib.suppress(OSError):  # a full disk: whoever fetches will say so
+                progress(source, min(size, total), total)
 
     thread = threading.Thread(target=report, daemon=True)
     progress(source, 0, total)

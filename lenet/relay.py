@@ -9,6 +9,7 @@ import time
 
 from redis import RedisError
 
+from core.threads import note
 from lenet.folder import RunFolder
 from lenet.store import FencedError, RunStore, paths_to_send
 
@@ -16,6 +17,7 @@ log = logging.getLogger("lenet.relay")
 
 POLL_S = 0.2
 RETRY_S = 0.5  # while Redis does not answer
+MOST_FAILURES = 20  # for other reasons, one after the other, before the end of the run is given up
 
 
 class Relay:
@@ -44,7 +46,7 @@ class Relay:
         self._thread.join()
 
     def _work(self) -> None:
-        away = False
+        away, failures = False, 0
         while True:
             is_last = self._closing.is_set()  # asked first: what was written before is sent after
             try:
@@ -53,7 +55,7 @@ class Relay:
                 self.step()
                 if is_last:
                     return
-                away = False
+                away, failures = False, 0
                 self._closing.wait(POLL_S)
             except FencedError as error:
                 log.warning("run %s ends here: %s", self.folder.id, error)
@@ -62,6 +64,13 @@ class Relay:
                 if not away:
                     log.warning("run %s: Redis does not answer, training goes on: %s", self.folder.id, error)
                 away, self._sent = True, None
+                time.sleep(RETRY_S)
+            except Exception as error:  # a file that cannot be read now: the next step may
+                note("relay", error)
+                failures += 1
+                if is_last and failures >= MOST_FAILURES:
+                    log.error("run %s: what came last could not be sent", self.folder.id)
+                    return
                 time.sleep(RETRY_S)
 
     def step(self) -> None:

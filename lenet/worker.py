@@ -90,7 +90,10 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> N
             for name, place in places.items():
                 is_dead = name not in processes or not processes[name].is_alive()
                 if is_dead and is_there:  # without Redis it would load torch only to end
-                    processes[name] = _start(url, name, place)
+                    try:
+                        processes[name] = _start(url, name, place)
+                    except OSError as error:  # no memory, no more processes: there may be again
+                        log.warning("no worker for %s: %s", name, error)
             leaving.wait(LOOK_S)
         with contextlib.suppress(RedisError):  # then they are forgotten by and by
             store.withdraw_devices(host, chosen)
@@ -192,8 +195,14 @@ def train_run(run_id: str) -> Retry | None:
     except FencedError as error:
         log.warning("%s", error)
         return None
-    run = Run.of(folder, store.about(run_id) or {})
-    store.pull(folder, store.new_lines({run_id: 0}).get(run_id, []))
+    try:
+        run = Run.of(folder, store.about(run_id) or {})
+        store.pull(folder, store.new_lines({run_id: 0}).get(run_id, []))
+    except ValueError as error:
+        log.warning("run %s: what Redis holds of it cannot be read: %s", run_id, error)
+        reason = "what the queue holds of it cannot be read"
+        store.end(run_id, store.count(run_id), {"kind": "end", "run": run_id, "status": "failed", "reason": reason})
+        return None
     if folder.status()[0] == "finished":  # by a worker that died before it could say so
         return None
 

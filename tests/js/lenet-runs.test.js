@@ -82,6 +82,8 @@ test("the list comes in pages, of all runs and of mine, and begins anew with the
   store.replace({ me, runs: [run("b", { created: 2 })], next: "2~b", total: 3, reading: true, unreadable });
   assert.deepEqual([store.page(false), store.page(true).total], [{ next: "2~b", total: 3 }, null]);
   assert.deepEqual([store.isReading, store.unreadable], [true, unreadable]);
+  store.extend({ me, runs: [run("b", { created: 2 })], next: "2~b", total: 4, reading: true, unreadable: [] });
+  assert.deepEqual([store.page(false).total, store.unreadable], [4, []]);
   store.append({ me, runs: [run("a", { created: 1 })], next: null, total: 3 }, true);
   assert.equal(ids(store.runs), "ba");
   assert.deepEqual([store.page(false).next, store.page(true).next], ["2~b", null]);

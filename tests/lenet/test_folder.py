@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lenet.folder import RUN_ID, RunFolder, claim, is_claimed, new_run_id
+from lenet.folder import RUN_ID, RunFolder, claim, is_claimed, new_run_id, write_whole
 from processes import wait_until
 
 
@@ -139,3 +139,28 @@ def test_a_killed_process_claims_nothing_and_its_mark_goes_in_time(tmp_path: Pat
     os.utime(mark, (0, 0))
     claim(tmp_path).release()
     assert not mark.exists()
+
+
+def test_a_file_that_someone_reads_is_replaced_as_soon_as_he_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As on Windows, where it cannot be before."""
+    rename, tries = Path.replace, []
+
+    def in_use(path: Path, target: Path) -> Path:
+        tries.append(path)
+        if len(tries) < 3:
+            raise PermissionError(13, "The process cannot access the file")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", in_use)
+    with pytest.raises(PermissionError):
+        write_whole(tmp_path / "file", b"elsewhere it is refused at once")
+    assert len(tries) == 1
+    monkeypatch.setattr("lenet.folder.REPLACE_S", 5.0)
+    write_whole(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+    assert len(tries) == 3
+
+
+def test_digits_of_other_scripts_make_no_id(tmp_path: Path):
+    with pytest.raises(ValueError, match="invalid run id"):
+        RunFolder(tmp_path, "٢٠٢٦٠١٠١-000000-abcdef")

@@ -137,8 +137,20 @@ async function readRuns() {
     answer.next = next;
   }
   store.replace(answer);
+  waitUntilRead(answer);
+}
+
+/** Looks again while the server still reads its runs. */
+function waitUntilRead({ reading }) {
   clearTimeout(readingTimer);
-  if (answer.reading) readingTimer = setTimeout(() => readRuns().then(fetchShown).catch(showFailure), READING_INTERVAL);
+  if (reading) readingTimer = setTimeout(() => readMore().catch(showFailure), READING_INTERVAL);
+}
+
+async function readMore() {
+  const answer = await api.runs();
+  store.extend(answer);
+  waitUntilRead(answer);
+  await fetchShown();
 }
 
 /** The next page of the list, of all runs or of mine. */

@@ -61,6 +61,13 @@ export class RunStore {
     this.#changed();
   }
 
+  /** The same while the server still reads its runs: there are more each time, and none goes. */
+  extend({ runs, ...page }) {
+    this.#pages.all = pageOf(page);
+    this.#state = { reading: page.reading, unreadable: page.unreadable };
+    this.putAll(runs);
+  }
+
   /** The next page, of all runs or of mine. */
   append({ runs, ...page }, mine) {
     this.#pages[mine ? "mine" : "all"] = pageOf(page);
