@@ -47,7 +47,7 @@ function fromSchema() {
   return keys;
 }
 
-const STATES = ["connecting", "lost", "superseded", "warming", "diverged", "running", "paused"].map(
+const STATES = ["connecting", "lost", "superseded", "warming", "failed", "diverged", "running", "paused"].map(
   (state) => `state.${state}`,
 );
 const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);

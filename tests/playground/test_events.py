@@ -104,7 +104,7 @@ def test_open_answers_with_everything_a_page_needs(connect):
     assert reply["warnings"] == ["invalid batchSize: '99' (want a whole number from 1 to 30)"]
     expected = {
         "ok", "session", "resumed", "generation", "config", "link", "playing", "epochsPerSecond", "framesPerSecond",
-        "selected", "ready", "warnings",
+        "selected", "ready", "reason", "warnings",
     }  # fmt: skip
     assert set(reply) == expected
 

@@ -140,7 +140,7 @@ function opened(reply) {
   if (reply.selected) session.command("select"); // pointed at before a reload, no longer
   frame = null;
   configured(reply);
-  trainingChanged({ ...reply, reason: null });
+  trainingChanged(reply);
 }
 
 /** What every acknowledgement with a config means: it is the truth, and the address shows its link. */

@@ -10,6 +10,7 @@ const FORMS = [
   ],
   [/^invalid (?<field>\w+): (?<value>.*) \(want 1 to (?<most>\d+) characters without .*\)$/, "error.text"],
   [/^invalid (?<field>\w+): (?<value>.*) \(want up to (?<most>\d+) characters\)$/, "error.length"],
+  [/^training has failed: /, "notice.failed"],
   [/^the server is full: it holds (?<sessions>\d+) sessions$/, "error.full"],
 ];
 
