@@ -97,6 +97,7 @@ class Session:
             "selected": {"layer": self.selected[0], "node": self.selected[1]} if self.selected else None,
             "edited": self.edited,
             "ready": self.worker.ready,
+            "reason": self.status()["reason"],
         }
 
     def status(self) -> dict[str, Any]:
@@ -163,10 +164,8 @@ class Sessions:
             self._by_connection[connection] = session
             session.worker.send(("watch", session.token))
             self._pace_frames()
-            if session.status()["reason"] in ("failed", *_OF_THE_WORKER.values()):
-                self._emit(connection, "status", session.status())
             if resumed:
-                if session.reason == "disconnected":
+                if session.reason in ("disconnected", "worker_restarted"):  # it goes on, and has been told
                     session.reason = None
                 self._emit(connection, "history", {"generation": session.generation, **session.history.to_json()})
             log.info("session resumed" if resumed else "session opened", extra=session.label)

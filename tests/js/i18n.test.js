@@ -50,7 +50,7 @@ function fromSchema() {
   return keys;
 }
 
-const STATES = ["connecting", "lost", "refused", "superseded", "warming", "diverged", "running", "paused"].map(
+const STATES = ["connecting", "lost", "refused", "superseded", "warming", "failed", "diverged", "running", "paused"].map(
   (state) => `state.${state}`,
 );
 const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);

@@ -23,6 +23,7 @@ export default {
   "state.refused": "Waiting for the server",
   "state.superseded": "Open elsewhere",
   "state.diverged": "Diverged",
+  "state.failed": "Failed",
 
   "run.title": "Run",
   "run.label": "Run controls",
@@ -153,6 +154,12 @@ export default {
   "notice.smallerRate": "Learning rate {rate} and reset",
   "notice.reset": "Reset",
   "notice.workerRestarted": "A worker of the server had to be replaced. Your session goes on from its last picture.",
+  "notice.workerSilent":
+    "The server's worker does not answer. It will be replaced within ten seconds, and your session goes on.",
+  "notice.workerFailed":
+    "The server's worker cannot start, so nothing can be trained. Please tell your teacher: the server's log says why. It is tried again and again.",
+  "notice.failed":
+    "The server failed on this network, and training has ended. Reset or change a setting: that gives you a new network.",
   "notice.disconnected": "The training was paused because nobody was watching. Press play to go on.",
   "notice.warnings": "Not everything in the link could be taken as it stands:",
   "notice.error": "That did not work: {error}",

@@ -23,6 +23,7 @@ export default {
   "state.refused": "等待服务器",
   "state.superseded": "已在别处打开",
   "state.diverged": "已发散",
+  "state.failed": "出错",
 
   "run.title": "运行",
   "run.label": "运行控制",
@@ -149,6 +150,9 @@ export default {
   "notice.smallerRate": "学习率改为 {rate} 并重置",
   "notice.reset": "重置",
   "notice.workerRestarted": "服务器的一个计算进程被替换了。您的会话会从最后一幅画面继续。",
+  "notice.workerSilent": "服务器的计算进程没有响应。它会在十秒内被替换，您的会话会继续。",
+  "notice.workerFailed": "服务器的计算进程无法启动，因此暂时不能训练。请告诉老师：原因在服务器的日志里。服务器会不断重试。",
+  "notice.failed": "服务器在计算这个网络时出错，训练已结束。请重置或更改一项设置，就会得到一个新的网络。",
   "notice.disconnected": "因为没有人在看，训练已暂停。按开始键继续。",
   "notice.warnings": "链接中有些内容不能照原样使用：",
   "notice.error": "操作没有成功：{error}",

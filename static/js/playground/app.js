@@ -154,7 +154,7 @@ function opened(reply) {
   if (reply.selected) session.command("select"); // pointed at before a reload, no longer
   if (!reply.resumed) frame = null;
   configured(reply);
-  trainingChanged({ ...reply, reason: null });
+  trainingChanged(reply);
   if (lost) status.offer(lost, () => restore(lost));
   if (paused) status.pausedMeanwhile();
 }

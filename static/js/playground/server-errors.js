@@ -9,6 +9,7 @@ const FORMS = [
   [/^no session on this connection/, "error.noSession"],
   [/^too many commands/, "error.tooMany"],
   [/^the server failed on this command/, "error.failed"],
+  [/^training has failed: /, "notice.failed"],
 ];
 
 /** [translation key, values] for a refusal: {code, field, values, error} or {error}. */

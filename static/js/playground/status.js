@@ -6,6 +6,15 @@ import { errorText, warningText } from "./server-errors.js";
 
 const KEPT = 300_000; // ms for which the server keeps a session without a page
 
+// By the reason of a status. A passing one is taken back as soon as a status comes that does not say it again.
+const NOTICES = {
+  worker_restarted: { text: "notice.workerRestarted" },
+  disconnected: { text: "notice.disconnected" },
+  worker_silent: { text: "notice.workerSilent", kind: "warning", passing: true },
+  worker_failed: { text: "notice.workerFailed", kind: "error", passing: true },
+};
+const WARMING = { text: "notice.warming", passing: true };
+
 export class Status {
   #pill;
   #notices;
@@ -76,11 +85,12 @@ export class Status {
 
   /** A `status` event, or what an `open` says of it. */
   setTraining({ playing, ready, reason }) {
-    if (!ready) this.#notices.show("workers", { text: "notice.warming" });
-    else if (!this.#training.ready) this.#notices.hide("workers");
-    this.#training = { playing, ready };
-    if (reason === "worker_restarted") this.#notices.show("workers", { text: "notice.workerRestarted" });
-    if (reason === "disconnected") this.#notices.show("workers", { text: "notice.disconnected" });
+    const notice = NOTICES[reason] ?? (ready ? null : WARMING);
+    if (notice) this.#notices.show("workers", notice);
+    else if (this.#training.passing) this.#notices.hide("workers");
+    this.#training = { playing, ready, failed: ["failed", "worker_failed"].includes(reason), passing: notice?.passing };
+    if (reason === "failed") this.#explainFailure();
+    else this.#notices.hide("failed");
     this.#show();
   }
 
@@ -101,6 +111,11 @@ export class Status {
   forbidsPlay() {
     if (this.#diverged) this.#explain();
     return this.#diverged;
+  }
+
+  #explainFailure() {
+    const actions = [{ text: "notice.reset", run: this.#on.reset, testid: "failed-reset" }];
+    this.#notices.show("failed", { text: "notice.failed", kind: "error", actions });
   }
 
   #explain() {
@@ -135,6 +150,7 @@ export class Status {
 
   #state() {
     if (this.#connection !== "connected") return this.#connection;
+    if (this.#training.failed) return "failed";
     if (!this.#training.ready) return "warming";
     if (this.#diverged) return "diverged";
     return this.#training.playing ? "running" : "paused";
