@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 MOST_SECONDS = 5  # that anybody is made to wait
 
@@ -46,16 +49,16 @@ class Bucket:
         self._when = now
 
 
-class Buckets:
+class Buckets(Generic[Key]):
     """A bucket for each key; those that remember nothing are forgotten."""
 
-    def __init__(self, make: Callable[[Hashable], Bucket], most: int = 1000):
+    def __init__(self, make: Callable[[Key], Bucket], most: int = 1000):
         """most: how many keys there may be before the forgotten ones are looked for."""
         self._make, self._most = make, most
-        self._buckets: dict[Hashable, Bucket] = {}
+        self._buckets: dict[Key, Bucket] = {}
         self._lock = threading.Lock()
 
-    def of(self, key: Hashable) -> Bucket:
+    def of(self, key: Key) -> Bucket:
         with self._lock:
             bucket = self._buckets.get(key)
             if bucket is None:
