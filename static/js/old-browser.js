@@ -3,9 +3,17 @@
 (function () {
   // The newest things that the pages cannot do without; their syntax is as old.
   var known = Array.prototype.at && Object.hasOwn && window.ResizeObserver && window.HTMLDialogElement;
+  var SENTENCE =
+    "This browser is too old for Playlab, or the page did not load completely: try to reload it. Playlab needs Chrome or Edge 100, Firefox 100, Safari 15.4 or newer." +
+    " · 这个浏览器太旧，或者页面没有完整加载：请试着重新加载。Playlab 需要 Chrome 或 Edge 100、Firefox 100、Safari 15.4 或更新的版本。";
+
   function show() {
-    var sentence = document.getElementById("old-browser");
-    if (sentence) sentence.hidden = false;
+    if (document.getElementById("old-browser")) return;
+    var line = document.createElement("p");
+    line.id = "old-browser";
+    line.className = "page-warning";
+    line.textContent = SENTENCE;
+    document.body.insertBefore(line, document.getElementById("main"));
   }
   function failed(event) {
     var script = event.target === window || event.target.nodeName === "SCRIPT";

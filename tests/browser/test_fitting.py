@@ -2,6 +2,7 @@
 
 import pytest
 
+REGRESSION = {"reg-plane": 0.001, "reg-gauss": 0.02}
 TARGETS = {"circle": 0.05, "xor": 0.05, "gauss": 0.05, "spiral": 0.1}  # test loss
 SEED = "0.31415"  # the recipes' own
 FEATURES = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
@@ -60,3 +61,10 @@ def test_it_is_fitted_by_opening_the_recipe_and_pressing_play(playground, datase
     playground.expect_link(**recipe(playground, dataset))
     train_to(playground, TARGETS[dataset])
     assert float(playground.get("accuracy-test").inner_text().removesuffix(" %")) > 95
+
+
+@pytest.mark.parametrize("dataset", REGRESSION)
+def test_a_recipe_of_regression_fits_too(playground, dataset):
+    playground.click(f"recipe-{dataset}")
+    playground.expect_link(**recipe(playground, dataset))
+    train_to(playground, REGRESSION[dataset])

@@ -83,9 +83,9 @@ def test_on_a_phone_the_map_of_a_tapped_neuron_shows_beside_the_network(visit):
 
 
 APART = """(testids) => {
-  const rects = testids.map((id) => document.querySelector(`[data-testid="${id}"]`))
-    .filter((e) => e.offsetParent !== null || getComputedStyle(e).position === "fixed")
-    .filter((e) => !e.hidden && getComputedStyle(e).visibility === "visible")
+  const seen = (element) => !element.hidden && getComputedStyle(element).visibility === "visible"
+    && element.getClientRects().length > 0;
+  const rects = testids.map((id) => document.querySelector(`[data-testid="${id}"]`)).filter(seen)
     .map((element) => [element.dataset.testid, (element.closest(".card") ?? element).getBoundingClientRect()]);
   const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
     && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;

@@ -137,3 +137,47 @@ def test_the_accuracy_is_the_share_of_points_on_the_right_side(playground):
     for points, accuracy in (("test", scores.test_accuracy), ("train", scores.train_accuracy)):
         shown = float(playground.get(f"accuracy-{points}").inner_text().removesuffix(" %"))
         assert shown == pytest.approx(100 * accuracy, abs=0.0501)
+
+
+SETTINGS = [
+    "select-learningRate", "select-activation", "select-regularization", "select-regularizationRate", "select-problem",
+    "slider-percTrainData", "slider-noise", "slider-batchSize", "check-showTestData", "check-discretize",
+]  # fmt: skip
+
+
+def test_every_setting_is_explained_on_focus_and_under_the_mouse(playground):
+    hint = playground.get("hint")
+    told = set()
+    for testid in SETTINGS:
+        setting = playground.get(testid)
+        setting.focus()
+        expect(hint).to_be_visible()
+        told.add(hint.inner_text())
+        assert setting.get_attribute("aria-describedby") == "hint"  # so a screen reader reads it
+        box, own = hint.bounding_box(), setting.bounding_box()
+        assert box["y"] >= own["y"] + own["height"] or box["y"] + box["height"] <= own["y"], "it covers its setting"
+        playground.page.keyboard.press("Escape")
+        expect(hint).to_be_hidden()
+        setting.evaluate("element => element.blur()")
+        playground.leave()
+        setting.hover()
+        expect(hint).to_be_visible()
+        playground.leave()
+        expect(hint).to_be_hidden()
+    assert len(told) == len(SETTINGS)
+
+
+def test_a_setting_is_explained_on_touch(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.get("slider-noise").tap()
+    expect(phone.get("hint")).to_contain_text("How blurred")
+    phone.page.locator("#data-title").tap()
+    expect(phone.get("hint")).to_be_hidden()
+
+
+def test_the_link_can_be_copied_where_it_is_seen(visit):
+    playground = visit("dataset=xor&seed=0.31415", permissions=["clipboard-read", "clipboard-write"])
+    expect(playground.get("copy-link")).to_be_in_viewport(ratio=1)
+    playground.click("copy-link")
+    expect(playground.get("link-copied")).to_have_text("Copied.")
+    assert playground.page.evaluate("navigator.clipboard.readText()") == playground.page.url

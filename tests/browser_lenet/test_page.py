@@ -107,6 +107,13 @@ def sized(lenet, request):
     lenet.page.set_viewport_size(before)
 
 
+def test_start_is_in_sight_with_all_settings_open(visit):
+    lenet = visit().open()
+    lenet.show_all_settings()
+    lenet.page.evaluate("scrollTo(0, 0)")
+    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
+
+
 def test_nothing_sticks_out_sideways(sized, runs):
     lenet = sized.home()
     lenet.show_all_settings()

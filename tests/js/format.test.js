@@ -17,6 +17,7 @@ test("a loss has three decimals, or three significant digits, and no width that 
   assert.equal(lossText(0.00099951), "0.00100");
   assert.equal(lossText(0.000123456), "0.000123");
   assert.equal(lossText(0.00012), "0.000120");
+  assert.equal(lossText(0.0000741), "7.41e-5");
   assert.equal(lossText(1.23456e-7), "1.23e-7");
   assert.equal(lossText(1234567), "1.2e+6");
   assert.equal(lossText(NaN), "NaN");

@@ -41,6 +41,7 @@ function fromSchema() {
   const named = fields.filter(({ kind, inert }) => !inert && kind !== "flag" && kind !== "names");
   const keys = [...places, ...named.map(({ key }) => key), "link"].map((key) => `label.${key}`);
   keys.push(...new Set(["whole", "number", "choice", "layers", "text", "length"].map((code) => `error.${code}`)));
+  keys.push(...places.map((key) => `explain.${key}`));
   keys.push(...shown.filter(({ slider }) => slider).map(({ key }) => `value.${key}`));
   keys.push(
     ...shown

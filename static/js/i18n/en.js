@@ -55,6 +55,17 @@ export default {
   "label.batchSize": "Batch size",
   "label.showTestData": "Show test data",
   "label.discretize": "Discretize output",
+  "explain.learningRate": "How far each weight moves in a step. Larger: quicker, until it jumps about. Can be changed while it trains.",
+  "explain.activation": "The curve that bends a hidden neuron's sum. A change starts again from epoch 0.",
+  "explain.regularization": "Pulls weights towards zero: L1 makes many exactly zero, L2 makes all of them small.",
+  "explain.regularizationRate": "How strong that pull is; without effect while Regularization is None.",
+  "explain.problem":
+    "Classification: is a point orange or blue? Regression: which number belongs to it? Each has data sets of its own.",
+  "explain.percTrainData": "Which share of the points it learns from; it is tested on the others.",
+  "explain.noise": "How blurred the data are. The same random numbers are used, so results can be compared.",
+  "explain.batchSize": "How many points it looks at before each step of the weights.",
+  "explain.showTestData": "Draws the points it is tested on too: they have a dark rim, the training points a white one.",
+  "explain.discretize": "Draws the output in two colours only, by its sign: the decision instead of how sure it is.",
   "value.percTrainData": "{value} %",
   "value.noise": "{value} %",
   "value.batchSize": "{value}",
@@ -85,9 +96,9 @@ export default {
   "network.keys":
     "Arrow keys move between neurons. Enter opens a neuron's weights and bias, or switches a feature on and off.",
   "network.tip":
-    "Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
+    "Click a feature to switch it on or off. Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
   "network.tipTouch":
-    "Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
+    "Tap a feature to switch it on or off. Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
   "network.edited": "Edited by hand: the link alone no longer gives this training. Reset leads back to what it gives.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
@@ -198,6 +209,8 @@ export default {
   "hide.address": "Link with hidden controls",
   "hide.copy": "Copy link",
   "hide.copied": "Copied.",
+  "share.copyHelp": "Copy link: whoever opens it starts from these settings and the same random numbers",
+  "share.byHand": "Please copy the page's address.",
   "hide.copyByHand": "Please copy the selected address.",
   "hide.playButton": "Play button",
   "hide.stepButton": "Step button",

@@ -1,5 +1,6 @@
 // The Playground's page: makes the views and the session and connects them. No logic of its own beyond that.
 
+import { copyText } from "../clipboard.js";
 import { colorScale } from "../color.js";
 import { setText } from "../dom.js";
 import { startHeader } from "../header.js";
@@ -15,6 +16,7 @@ import { DatasetPicker } from "./datasets.js";
 import { lossText } from "./format.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
+import { startHints } from "./hints.js";
 import { fellBack, lostTraining, restoring } from "./last-state.js";
 import { Legend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
@@ -101,6 +103,12 @@ const status = new Status(part("status"), notices, {
   rates: fields.get("learningRate").choices,
 });
 startArticle(part("article"));
+startHints(document.body);
+part("copy-link").prepend(icon("link"));
+part("copy-link").addEventListener("click", async () => {
+  part("link-copied").textContent = "";
+  part("link-copied").textContent = t((await copyText(location.href)) ? "hide.copied" : "share.byHand");
+});
 startShortcuts(
   {
     p: run.toggle,

@@ -16,12 +16,13 @@ export default [
       "There is one scale for everything: **orange** is negative, **blue** is positive, pale is near zero. The palette button in the header changes orange to yellow, which everyone can tell from dark blue, and draws negative points as diamonds.",
       "**Points** carry the right answer as their colour. The **background** of the large map is the network's answer at every place of the plane; where it is strong, the network is sure. The network has learnt its task when the points lie on a background of their own colour. The small pictures show the same for every single neuron: what it has found out by itself.",
       "**Lines** are weights: blue ones pass a neuron's output on, orange ones reverse it, and the thicker the line, the more it counts. The small square at a neuron's corner is its bias.",
-      "The **loss** measures how far the answers are off, 0 is perfect. Watch the test loss: it is taken on points that the network never trains on. If it stays far above the training loss, the network has learnt its examples by heart instead of the rule behind them: it overfits.",
+      "Points with a white rim are training points. Those with a **dark rim** are test points, which Show test data adds.",
+      "The **loss** measures how far the answers are off, 0 is perfect: of a point it is ½ (answer − right answer)², and what is shown is the mean over all training or all test points. For classification the right answers are −1 and 1, so a network that always says 0 has a loss of 0.5. Watch the test loss: it is taken on points that the network never trains on. If it stays far above the training loss, the network has learnt its examples by heart instead of the rule behind them: it overfits.",
     ],
   },
   {
     id: "try",
-    title: "Four data sets to master",
+    title: "Six data sets to master",
     paragraphs: [
       "Each of these settings reaches a small test loss within seconds. Load one, press play, then spoil it on purpose and find out what it needs.",
     ],
@@ -50,9 +51,31 @@ export default [
         "The hard one. From X₁ and X₂ alone it takes patience; with all seven features and two layers of eight and six neurons it takes seconds. Watch how the first layer finds the rough parts and the second puts them together.",
         "Load the spiral",
       ],
+      [
+        "reg-plane",
+        "Plane (regression)",
+        "Now the answer is a number, not a colour: the sum of the coordinates. That is a weighted sum, which a single linear neuron is; no hidden layer is needed. Add one with Tanh: does it get better or worse?",
+        "Load the plane",
+      ],
+      [
+        "reg-gauss",
+        "Six hills (regression)",
+        "Three hills and three hollows. Sines of the coordinates help, as hills come again and again along an axis; two layers put them together. Take sin(X₁) away and see how much longer it takes.",
+        "Load the six hills",
+      ],
     ],
-    after: [
-      "Some questions to go on with: What happens with a learning rate of 3, and what with 0.00001? Why can no network with linear activation ever learn the circle from X₁ and X₂? Which lines disappear under L1 regularization? How few neurons are enough for the spiral?",
+  },
+  {
+    id: "questions",
+    title: "Questions to find out about",
+    paragraphs: [
+      "**Learning rate.** Train the circle with 0.03, then with 3, then with 0.00001, each from a reset. How does the curve of the loss look in each case, and why?",
+      "**Hidden layers.** Why can no network with linear activation ever learn the circle from X₁ and X₂, however many layers it has? What does each neuron of the first layer show, and what the output?",
+      "**Features.** Which single feature is enough for Exclusive or? Find for each data set the smallest network that learns it.",
+      "**Overfitting.** Two clouds, noise 50 %, 10 % training data, all features and layers as large as they go: when do training loss and test loss part? What do more training data, fewer neurons and L2 change?",
+      "**Regularization.** Which lines disappear under L1, and which become thin under L2?",
+      "**Chance.** Press New weights five times with the spiral. How different are the results, and what does that say about a single comparison?",
+      "**How few** neurons are enough for the spiral?",
     ],
   },
   {
@@ -75,16 +98,31 @@ export default [
         "Batch size",
         "How many points the network looks at before it takes a step. Small batches make many restless steps, large ones few smooth steps.",
       ],
+      [
+        "Problem type",
+        "Classification asks whether a point is orange or blue, and accuracy is the share of points with the right sign. Regression asks for a number; its output is not bent, and it has no accuracy.",
+      ],
+      [
+        "Discretize output",
+        "Draws the output in two colours by its sign: the decision, instead of how sure the network is. The training does not change.",
+      ],
       ["Training data", "Which share of the points it learns from. It is tested on the rest."],
       [
         "Noise",
         "How blurred the data are. The same random numbers are used at every setting, so the results can be compared.",
       ],
-      ["Features", "What the network is told about a point: its coordinates, or quantities made from them."],
+      ["Features", "Each is a button that switches an input on or off: what the network is told about a point: its coordinates, or quantities made from them."],
       [
         "New weights, new data",
         "Reset always goes back to the very same start, so that a comparison is fair. These two buttons are for another start.",
       ],
+    ],
+  },
+  {
+    id: "further",
+    title: "Further reading",
+    paragraphs: [
+      "Michael Nielsen's book [Neural Networks and Deep Learning](http://neuralnetworksanddeeplearning.com) explains all of this with little mathematics; Grant Sanderson's films [on neural networks](https://www.3blue1brown.com/topics/neural-networks) show it. [Dive into Deep Learning](https://d2l.ai) goes on with programs, and Google's [Machine Learning Crash Course](https://developers.google.com/machine-learning/crash-course) with exercises for the original of this page. Next door, the [LeNet-5 page](/lenet) trains a network that reads digits.",
     ],
   },
   {

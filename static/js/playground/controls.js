@@ -12,7 +12,7 @@ export const PLACES = {
 
 /**
  * The control for a field of the schema: {element, update(config)}. onChange gets {key: value}. The element carries
- * data-hide with the field's key, by which a link can hide it.
+ * data-hide with the field's key, by which a link can hide it, and data-hint with the key of the text that explains it.
  */
 export function control(field, onChange) {
   if (field.kind === "flag") return check(field, onChange);
@@ -29,7 +29,7 @@ function select(field, onChange) {
   return {
     element: h(
       "div",
-      { class: "field", data: { hide: key } },
+      { class: "field", data: { hide: key, hint: `explain.${key}` } },
       h("label", { for: element.id, text: `label.${key}` }),
       element,
     ),
@@ -63,7 +63,7 @@ function slider(field, onChange) {
   return {
     element: h(
       "div",
-      { class: "slider", data: { hide: key } },
+      { class: "slider", data: { hide: key, hint: `explain.${key}` } },
       h("div", { class: "slider-head" }, label, value),
       element,
     ),
@@ -80,7 +80,7 @@ function check(field, onChange) {
   const element = h("input", { type: "checkbox", testid: `check-${key}` });
   element.addEventListener("change", () => onChange({ [key]: element.checked }));
   return {
-    element: h("label", { class: "check", data: { hide: key } }, element, h("span", { text: `label.${key}` })),
+    element: h("label", { class: "check", data: { hide: key, hint: `explain.${key}` } }, element, h("span", { text: `label.${key}` })),
     update(config) {
       element.checked = config[key];
     },

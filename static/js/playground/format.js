@@ -15,6 +15,7 @@ export function clockText(ms) {
 /** Three decimals, or three significant digits where those would hide what is left; as long as they fit. */
 export function lossText(loss) {
   if (!Number.isFinite(loss)) return Number.isNaN(loss) ? "NaN" : "∞";
+  if (loss !== 0 && Math.abs(loss) < 0.0001) return loss.toExponential(2);
   if (loss !== 0 && Math.abs(loss) < 0.001) return loss.toPrecision(3);
   return Math.abs(loss) < 1000 ? loss.toFixed(3) : loss.toExponential(1);
 }

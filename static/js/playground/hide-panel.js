@@ -1,5 +1,6 @@
 // The panel with which a teacher makes a link that hides controls. It changes nothing on this page.
 
+import { copyText } from "../clipboard.js";
 import { h } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
 import { featureText, FEATURES } from "./features.js";
@@ -39,7 +40,9 @@ export class HidePanel {
     const copy = h("button", { type: "button", class: "plain", text: "hide.copy", testid: "hide-copy" });
     copy.addEventListener("click", async () => {
       copied.textContent = "";
-      copied.textContent = t((await this.#copy()) ? "hide.copied" : "hide.copyByHand");
+      const worked = await copyText(this.#address.value);
+      if (!worked) this.#address.select();
+      copied.textContent = t(worked ? "hide.copied" : "hide.copyByHand");
     });
     const all = [...this.#boxes.values(), this.#text];
     host.append(
@@ -68,17 +71,6 @@ export class HidePanel {
     const names = [...this.#boxes].filter(([, { input }]) => input.checked).map(([name]) => name);
     const link = linkWithHidden(this.#link, names, this.#text.input.checked);
     this.#address.value = `${location.origin}${location.pathname}#${link}`;
-  }
-
-  /** True if it worked. Over plain HTTP a browser gives no clipboard: then the address is selected to copy by hand. */
-  async #copy() {
-    try {
-      await navigator.clipboard.writeText(this.#address.value);
-      return true;
-    } catch {
-      this.#address.select();
-      return document.execCommand("copy");
-    }
   }
 }
 

@@ -36,7 +36,7 @@ export class LossChart {
       option(this.#accuracy, "chart.accuracy"),
       option(this.#log, "chart.log"),
     );
-    host.append(h("div", { class: "chart" }, this.#plot, this.#message), this.#point, options);
+    host.append(h("div", { class: "chart" }, this.#plot, this.#message, this.#point), options);
     onLanguage(() => this.#draw());
     new ResizeObserver(() => this.#plotly && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
   }

@@ -15,6 +15,7 @@ const BELOW = 8; // pixels under the lowest node, for its bias
 export class NetworkView {
   #stage = h("div", { class: "stage", role: "group", label: "network.label", "aria-describedby": "network-keys" });
   #scroll;
+  #tie = h("div", { class: "map-tie", testid: "map-tie", "aria-hidden": "true", hidden: true });
   #on;
   #nodes;
   #links;
@@ -35,7 +36,7 @@ export class NetworkView {
     const neurons = h("div", { class: "neuron-heads" });
     this.#stage.append(lines);
     this.#scroll = h("div", { class: "network-scroll" }, h("div", { class: "network-sheet" }, neurons, this.#stage));
-    host.append(this.#scroll);
+    host.append(this.#scroll, this.#tie);
     this.#nodes = new Nodes(this.#stage, {
       point: (node) => this.#card.editing || on.select(node),
       press: (node) => (node.feature ? on.feature(node.feature) : this.#editNode(node)),
@@ -114,6 +115,10 @@ export class NetworkView {
     this.#nodes.place(geometry);
     this.#links.place(geometry);
     this.#layers.place(geometry);
+    const { x, nodes } = geometry.columns.at(-1);
+    this.#tie.hidden = geometry.width > this.#scroll.clientWidth; // the neuron may be scrolled out of sight
+    this.#tie.style.left = `${x + geometry.node / 2}px`;
+    this.#tie.style.top = `${this.#stage.offsetTop + nodes[0]}px`;
   }
 
   #name() {

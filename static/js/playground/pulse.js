@@ -2,7 +2,7 @@
 // network after minutes, Socket.IO's own heartbeat after 20 seconds.
 
 const QUIET = 1000; // ms without a word after which to ask
-const PATIENCE = 3000; // ms for the answer; both together stay below 5 s
+const PATIENCE = 2500; // ms for the answer; both together stay well below 5 s
 const HOPELESS = 8000; // ms after which the connection is made anew
 const SLEPT = 5000; // ms between two ticks in which the page itself did not run
 
