@@ -205,6 +205,7 @@ def main(argv: list[str] | None = None) -> None:
         except (ConnectionError, ValueError) as error:
             _end(f"--redis: {error}")
     logs.set_up(arguments.log)
+    threads.note_uncaught()
     config = {
         "WORKERS": arguments.workers,
         "DATA_DIR": arguments.data,

@@ -22,7 +22,9 @@ _FOREVER = 1e6  # seconds; more than that a lock does not take
 
 def main() -> None:
     """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the web process decides
+    for name in ("SIGINT", "SIGHUP", "SIGQUIT", "SIGBREAK"):  # these reach the whole group; the web process decides
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(5)  # the web process goes first where both want the same core
     output = os.fdopen(os.dup(1), "wb")
