@@ -321,6 +321,7 @@ class _Signals:
     IGNORED = ("SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU", "SIGWINCH")
 
     def __init__(self, end: Callable[[], None]):
+        self.asked_by: str | None = None
         self._end = end
         for name in self.END + self.IGNORED:
             number = getattr(signal, name, None)
@@ -328,7 +329,8 @@ class _Signals:
                 continue
             signal.signal(number, self._asked if name in self.END else signal.SIG_IGN)
 
-    def _asked(self, _number: int, _frame: object) -> None:
+    def _asked(self, number: int, _frame: object) -> None:
+        self.asked_by = signal.Signals(number).name
         self._end()
 
 
@@ -347,8 +349,9 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
         stopping.set()
         server.pull_trigger()
 
-    _Signals(stop)
+    signals = _Signals(stop)
     _run(server, stopping.is_set)
+    log.info("server ends", extra={"signal": signals.asked_by})
     server.accepting = False
     server.del_channel()
     server.socket.close()
