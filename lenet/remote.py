@@ -215,6 +215,7 @@ class RedisBackend:
         self._fetches = {name: process for name, process in self._fetches.items() if not process.poll()}
         if self._in_touch_since is None and time.monotonic() < self._retry_at:
             return
+        begun = time.time()
         try:
             self._mirror()
         except RedisError as error:
@@ -222,7 +223,8 @@ class RedisBackend:
             return
         self._in_touch_since = self._in_touch_since or time.monotonic()
         with contextlib.suppress(ConnectionError), self._reaching():
-            if time.monotonic() - self._cleaned_at > CLEAN_S:
+            # A step that took long was paused in the middle: the workers may have been too.
+            if time.monotonic() - self._cleaned_at > CLEAN_S and time.time() - begun < CLEAN_S:
                 self._clean()
             for run_id in list(self._half_done):
                 self._forget_job(run_id)
