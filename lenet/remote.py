@@ -354,7 +354,12 @@ class RedisBackend:
 
     def _forget_job(self, run_id: str) -> None:
         with contextlib.suppress(NoSuchJobError):
-            Job.fetch(run_id, self.client, JSONSerializer).delete()
+            job = Job.fetch(run_id, self.client, JSONSerializer)
+            try:
+                job.delete()
+            except ValueError:  # RQ looks for the attempt of a worker that was lost, which Redis has forgotten
+                self.client.delete(job.execution_registry.key)
+                job.delete()
 
 
 def _read_state(job: Any, run: Any) -> State:

@@ -189,6 +189,16 @@ def test_a_key_of_another_type_fails_its_run_and_no_other(make_runs: MakeRuns, c
     assert runs.show(good)["status"] == "queued"
 
 
+def test_a_run_whose_worker_was_lost_can_be_stopped_and_deleted(make_runs: MakeRuns, client: Any):
+    """Its attempt is registered still, though Redis has forgotten what it was."""
+    runs = make_runs()
+    run_id = create(runs)
+    client.zadd(f"rq:executions:{run_id}", {"0123456789abcdef": time.time() + 60})
+    assert runs.request(ALICE, run_id, "stop")["status"] == "stopped"
+    assert client.keys(f"rq:*{run_id}*") == []
+    runs.delete(ALICE, run_id)
+
+
 @pytest.mark.parametrize(
     "url",
     ["unix://", "redis://h:99999", "redis://[::1", "http://h", "h:1", "redis://h/0?socket_timeout=x", "redis://h?no=1"],
