@@ -28,6 +28,7 @@ from rq.serializers import JSONSerializer
 
 from core.threads import note
 from lenet.backend import News, State
+from lenet.clock import elapsing
 from lenet.config import TrainConfig
 from lenet.folder import ENDINGS
 from lenet.launch import OWN_GROUP, ROOT
@@ -215,7 +216,7 @@ class RedisBackend:
         self._fetches = {name: process for name, process in self._fetches.items() if not process.poll()}
         if self._in_touch_since is None and time.monotonic() < self._retry_at:
             return
-        begun = time.time()
+        begun = elapsing()
         try:
             self._mirror()
         except RedisError as error:
@@ -224,7 +225,7 @@ class RedisBackend:
         self._in_touch_since = self._in_touch_since or time.monotonic()
         with contextlib.suppress(ConnectionError), self._reaching():
             # A step that took long was paused in the middle: the workers may have been too.
-            if time.monotonic() - self._cleaned_at > CLEAN_S and time.time() - begun < CLEAN_S:
+            if time.monotonic() - self._cleaned_at > CLEAN_S and elapsing() - begun < CLEAN_S:
                 self._clean()
             for run_id in list(self._half_done):
                 self._forget_job(run_id)

@@ -14,6 +14,7 @@ from flask import Flask
 from redis import Redis
 
 from lenet import routes
+from lenet.clock import elapsing
 from lenet.folder import RunFolder, new_run_id
 from lenet.remote import RedisBackend
 from lenet.routes import BROWSER_COOKIE
@@ -225,7 +226,7 @@ def test_after_a_pause_nobody_is_taken_for_dead_before_they_could_tell(make_runs
     assert backend._in_touch_since > time.monotonic() - 1
     told: list[float] = []
     monkeypatch.setattr(backend, "note_pause", told.append)
-    runs._stepped_at = time.monotonic() - 60, time.time() - 60
+    runs._stepped_at = elapsing() - 60
     wait_until(lambda: told, 10, "the pause to be noticed")
     assert 55 < told[0] < 70
 
