@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 
 def elapsing() -> float:
     """Seconds since some moment."""
-    if sys.platform == "linux":
+    if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()  # on Windows it goes on in a sleep; on macOS it does not
