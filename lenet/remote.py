@@ -28,6 +28,7 @@ from rq.serializers import JSONSerializer
 
 from core.threads import note
 from lenet.backend import News, State
+from lenet.clock import elapsing
 from lenet.config import TrainConfig
 from lenet.folder import ENDINGS
 from lenet.launch import OWN_GROUP, ROOT
@@ -215,6 +216,7 @@ class RedisBackend:
         self._fetches = {name: process for name, process in self._fetches.items() if not process.poll()}
         if self._in_touch_since is None and time.monotonic() < self._retry_at:
             return
+        begun = elapsing()
         try:
             self._mirror()
         except RedisError as error:
@@ -222,7 +224,8 @@ class RedisBackend:
             return
         self._in_touch_since = self._in_touch_since or time.monotonic()
         with contextlib.suppress(ConnectionError), self._reaching():
-            if time.monotonic() - self._cleaned_at > CLEAN_S:
+            # A step that took long was paused in the middle: the workers may have been too.
+            if time.monotonic() - self._cleaned_at > CLEAN_S and elapsing() - begun < CLEAN_S:
                 self._clean()
             for run_id in list(self._half_done):
                 self._forget_job(run_id)
@@ -352,7 +355,12 @@ class RedisBackend:
 
     def _forget_job(self, run_id: str) -> None:
         with contextlib.suppress(NoSuchJobError):
-            Job.fetch(run_id, self.client, JSONSerializer).delete()
+            job = Job.fetch(run_id, self.client, JSONSerializer)
+            try:
+                job.delete()
+            except ValueError:  # RQ looks for the attempt of a worker that was lost, which Redis has forgotten
+                self.client.delete(job.execution_registry.key)
+                job.delete()
 
 
 def _read_state(job: Any, run: Any) -> State:

@@ -22,6 +22,7 @@ from core.threads import guarded
 from lenet import reading, sweeps
 from lenet.backend import News, RunBackend
 from lenet.cleaned import clean_record, plain
+from lenet.clock import elapsing
 from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.folder import ENDINGS, RESUMABLE, RunFolder, claim, new_run_id
 from lenet.helper import Helper
@@ -98,7 +99,7 @@ class Runs:
         self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
         self._told_queue: list[str] = []
         self._told_at = self._told_places_at = time.monotonic()
-        self._stepped_at = time.monotonic(), time.time()
+        self._stepped_at = elapsing()
         self._is_visited = False
 
         self._removal = Removal(self.experiments_dir)
@@ -387,9 +388,8 @@ class Runs:
 
     def _note_pause(self) -> None:
         """Stopped with all its processes, or asleep with its machine, it must not take the others for dead."""
-        before, now = self._stepped_at, (time.monotonic(), time.time())
-        self._stepped_at = now
-        gap = max(now[0] - before[0], now[1] - before[1])  # the one clock stands still in a sleep, the other is set
+        before, self._stepped_at = self._stepped_at, elapsing()
+        gap = self._stepped_at - before
         if gap > PAUSE_S:
             self.backend.note_pause(gap)
 

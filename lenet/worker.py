@@ -18,12 +18,14 @@ import time
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from redis import RedisError
 from rq import Retry, Worker, get_current_job
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import HorseMonitorTimeoutException
 
 from lenet.devices import cuda_visible, devices
 from lenet.folder import RunFolder
@@ -38,6 +40,7 @@ REPORT_S = 5.0  # how often the machine tells of its devices
 LOOK_S = 1.0  # how often to look whether a worker has died
 LEAVE_S = 20.0  # how long the trainers may take to pause and to send what they have
 WORKER_TTL_S = 30
+LOOK_HORSE_S = 0.05  # how often to look whether the trainer has ended
 HEARTBEAT_S = 3  # between two heartbeats of a worker that trains
 ALWAYS = 10**6  # retries
 
@@ -167,6 +170,20 @@ class LenetWorker(Worker):
             super().maintain_heartbeats(job, execution)
         except RedisError as error:  # the trainer goes on: so must who waits for it
             log.warning("no heartbeat: %s", error)
+
+    def wait_for_horse(self) -> tuple[int | None, int | None, Any]:
+        """Looks again and again, with RQ's alarm or without it: after a pause of its processes that does not come."""
+        deadline = time.monotonic() + HEARTBEAT_S
+        while True:
+            try:
+                pid, status, usage = os.wait4(self.horse_pid, os.WNOHANG)
+            except ChildProcessError:
+                return None, None, None
+            if pid:
+                return pid, status, usage
+            if time.monotonic() > deadline:
+                raise HorseMonitorTimeoutException
+            time.sleep(LOOK_HORSE_S)
 
     def handle_warm_shutdown_request(self) -> None:
         """The trainer pauses, and another worker goes on."""

@@ -14,6 +14,7 @@ from flask import Flask
 from redis import Redis
 
 from lenet import routes
+from lenet.clock import elapsing
 from lenet.folder import RunFolder, new_run_id
 from lenet.remote import RedisBackend
 from lenet.routes import BROWSER_COOKIE
@@ -189,6 +190,16 @@ def test_a_key_of_another_type_fails_its_run_and_no_other(make_runs: MakeRuns, c
     assert runs.show(good)["status"] == "queued"
 
 
+def test_a_run_whose_worker_was_lost_can_be_stopped_and_deleted(make_runs: MakeRuns, client: Any):
+    """Its attempt is registered still, though Redis has forgotten what it was."""
+    runs = make_runs()
+    run_id = create(runs)
+    client.zadd(f"rq:executions:{run_id}", {"0123456789abcdef": time.time() + 60})
+    assert runs.request(ALICE, run_id, "stop")["status"] == "stopped"
+    assert client.keys(f"rq:*{run_id}*") == []
+    runs.delete(ALICE, run_id)
+
+
 @pytest.mark.parametrize(
     "url",
     ["unix://", "redis://h:99999", "redis://[::1", "http://h", "h:1", "redis://h/0?socket_timeout=x", "redis://h?no=1"],
@@ -215,7 +226,7 @@ def test_after_a_pause_nobody_is_taken_for_dead_before_they_could_tell(make_runs
     assert backend._in_touch_since > time.monotonic() - 1
     told: list[float] = []
     monkeypatch.setattr(backend, "note_pause", told.append)
-    runs._stepped_at = time.monotonic() - 60, time.time() - 60
+    runs._stepped_at = elapsing() - 60
     wait_until(lambda: told, 10, "the pause to be noticed")
     assert 55 < told[0] < 70
 
