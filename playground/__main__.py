@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from playground import engine, frame, link
+from playground import compiled, engine, frame, link
 from playground.config import ConfigError
 
 
@@ -50,10 +51,13 @@ def main(argv: list[str] | None = None) -> int:
     arguments = commands.add_parser("replay", help="train a link and write its run as JSON")
     arguments.add_argument("link", metavar="LINK", help="a URL, or its part after #")
     arguments.add_argument("--epochs", type=int, required=True, metavar="N")
-    arguments.add_argument("--out", metavar="FILE", help="instead of standard output")
+    arguments.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
     options = parser.parse_args(argv)
     if options.command == "warm":
         frame.warm_up()
+        if compiled.complaint():
+            print(compiled.complaint(), file=sys.stderr)
+            return 2
         return 0
     if options.epochs < 0:
         parser.error(f"invalid --epochs: {options.epochs} (want 0 or more)")
@@ -62,12 +66,36 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    text = json.dumps(_without_infinities(result), allow_nan=False)
-    if options.out:
-        Path(options.out).write_text(text + "\n", encoding="utf-8")
-    else:
-        print(text)
+    compiled.keep()
+    text = json.dumps(_without_infinities(result), allow_nan=False) + "\n"
+    try:
+        _write(text, options.out)
+    except OSError as error:
+        print(f"{options.out or 'standard output'}: {error.strerror}", file=sys.stderr)
+        return 2
     return 0
+
+
+def _path(text: str) -> Path:
+    """`~` is the home folder, also after `--out=`, where no shell replaces it."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # of a user that there is not
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
+
+
+def _write(text: str, out: Path | None) -> None:
+    """To a file or to standard output. Raises OSError."""
+    if out:
+        out.write_text(text, encoding="utf-8")
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        # Python would try again when it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ Every module with compiled functions imports this one before it decorates: `njit
 
 from __future__ import annotations
 
+import ast
 import atexit
 import contextlib
 import hashlib
@@ -32,11 +33,35 @@ _ROOM = 4 << 20  # bytes; Numba needs less than half of it
 _complaints: list[str] = []
 
 
+def _sources() -> dict[str, bytes]:
+    """The modules that have compiled functions, and all of this package that those import, by any way."""
+    sources = {path.stem: path.read_bytes() for path in _PACKAGE.glob("*.py")}
+    found: dict[str, bytes] = {}
+    waiting = [name for name, source in sources.items() if b"njit" in source]
+    while waiting:
+        name = waiting.pop()
+        if name in sources and name not in found:
+            found[name] = sources[name]
+            waiting += _imports(sources[name])
+    return found
+
+
+def _imports(source: bytes) -> list[str]:
+    """The names of this package's modules that a module imports; perhaps some that are none."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            names += [(node.module or "").rpartition(".")[2], *(alias.name for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name.rpartition(".")[2] for alias in node.names]
+    return names
+
+
 def _key() -> str:
     """A name for all that is compiled and what compiles it. The processor is in Numba's own index."""
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.glob("*.py")):
-        digest.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    for name, source in sorted(_sources().items()):
+        digest.update(f"{name} {len(source)}\n".encode() + source)
     versions = [importlib.metadata.version(package) for package in ("numba", "llvmlite", "numpy")]
     digest.update(repr((str(_PACKAGE), sys.version, versions)).encode())
     return digest.hexdigest()[:32]

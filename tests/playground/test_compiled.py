@@ -207,3 +207,10 @@ def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
     ]  # fmt: skip
     assert int(misses[0]) > 5
     assert int(misses[1]) == 0
+
+
+def test_the_name_of_the_cache_goes_by_what_is_compiled_and_nothing_else():
+    """A change of the web process' modules makes nobody compile."""
+    names = set(compiled._sources())
+    assert names >= {"kernel", "libm", "prng", "frame", "engine", "network", "datasets", "config", "compiled"}
+    assert not names & {"sessions", "workers", "events", "worker_process", "inbox", "__main__"}

@@ -1,8 +1,10 @@
 """`python -m playground`, as a user starts it."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +72,71 @@ def test_a_diverging_run_is_still_json(capsys):
     assert main(["replay", link, "--epochs", "60"]) == 0
     losses = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["losses"]
     assert losses["60"] == [None, None]
+
+
+# --- errors of the system ---------------------------------------------------------------------------------------------
+
+REPLAY = ("replay", "dataset=xor&seed=0.1", "--epochs", "1")
+
+
+@pytest.mark.parametrize(
+    "out", ["folder", "missing/file.json", "file/inside.json", "n" * 300], ids=lambda out: out[:20]
+)
+def test_a_place_that_cannot_be_written_is_one_line_that_names_it(tmp_path, out):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    process = playground(*REPLAY, "--out", str(tmp_path / out))
+    assert process.returncode == 2
+    assert process.stderr.startswith(f"{tmp_path / out}: ")
+    assert process.stderr.count("\n") == 1
+
+
+def test_a_pipe_that_nobody_reads_is_one_line():
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.run(
+        [sys.executable, "-m", "playground", *REPLAY], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True,
+        timeout=60,
+    )  # fmt: skip
+    os.close(writer)
+    assert (process.returncode, process.stderr) == (2, "standard output: Broken pipe\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_one_line():
+    process = playground(*REPLAY, "--out", "/dev/full")
+    assert (process.returncode, process.stderr) == (2, "/dev/full: No space left on device\n")
+
+
+def test_the_home_folder_is_meant_by_a_tilde(tmp_path):
+    process = subprocess.run(
+        [sys.executable, "-m", "playground", *REPLAY, "--out=~/run.json"], cwd=ROOT,
+        env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    assert json.loads((tmp_path / "run.json").read_text())["losses"]
+    process = playground(*REPLAY, "--out=~nobody-of-this-name/run.json")
+    assert process.returncode == 2
+    assert "~nobody-of-this-name/run.json" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_without_docstrings_and_assertions_the_numbers_are_the_same():
+    plain = playground(*REPLAY)
+    stripped = subprocess.run(
+        [sys.executable, "-OO", "-m", "playground", *REPLAY], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (stripped.returncode, stripped.stderr) == (0, "")
+    assert stripped.stdout == plain.stdout
+
+
+def test_warm_says_that_nothing_can_be_kept(tmp_path):
+    (tmp_path / "file").touch()
+    nowhere = str(tmp_path / "file" / "folder")
+    process = subprocess.run(
+        [sys.executable, "-m", "playground", "warm"], cwd=ROOT, capture_output=True, text=True, timeout=110,
+        env=os.environ | {"NUMBA_CACHE_DIR": nowhere, "HOME": nowhere, "XDG_CACHE_HOME": nowhere},
+    )  # fmt: skip
+    assert process.returncode == 2
+    assert process.stderr.startswith("nowhere to keep the compiled kernel")
+    assert process.stderr.count("\n") == 1
