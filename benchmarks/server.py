@@ -31,7 +31,8 @@ class Usage:
 
 
 class Server:
-    """`python app.py` on a free port. A context: leaving it ends the server and all of its processes."""
+    """`python app.py` on a free port, with a folder of its own for runs unless `arguments` name one. A context: leaving
+    it ends the server and all of its processes."""
 
     def __init__(self, *arguments: str):
         with socket.socket() as probe:
@@ -39,7 +40,10 @@ class Server:
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self.started = time.perf_counter()
-        command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(self.port), *arguments]
+        # Runs that lie about would be trained beside what is measured.
+        self._experiments = tempfile.TemporaryDirectory(prefix="playlab-runs-", ignore_cleanup_errors=True)
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--experiments", self._experiments.name]
+        command = [sys.executable, "app.py", *options, *arguments]
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True
@@ -62,6 +66,7 @@ class Server:
                 process.kill()
         self._process.wait(10)
         self._log.close()
+        self._experiments.cleanup()
         if left:
             raise TimeoutError(f"the server left processes behind: {left}")
 

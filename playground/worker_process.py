@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import queue
 import signal
 import sys
 import threading
 import traceback
 
-from playground.inbox import Mailbox, Message
+from playground.inbox import Message
 from playground.mark import Mark
 
 _FOREVER = 1e6  # seconds; more than that a lock does not take
@@ -29,12 +30,12 @@ def main() -> None:
         os.nice(5)  # the web process goes first where both want the same core
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get into the stream of messages
-    mailbox = Mailbox()
+    incoming: queue.SimpleQueue[Message] = queue.SimpleQueue()  # until the next turn, when each session gets its own
 
     def read() -> None:
         try:
             while True:
-                mailbox.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
+                incoming.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
         finally:
             os._exit(0)
 
@@ -63,12 +64,16 @@ def main() -> None:
     send(("ready", None, compiled.complaint()))
     idle = 0.0
     while True:
-        for message in mailbox.take(min(idle, _FOREVER)):
-            if message[0] == "ping":
-                send(("pong", None, *message[2:]))
-            else:
-                worker.receive(message)
-        idle = worker.work()
+        try:
+            message = incoming.get(block=idle > 0, timeout=min(idle, _FOREVER))
+            while True:
+                if message[0] == "ping":
+                    send(("pong", None, *message[2:]))
+                else:
+                    worker.receive(message)
+                message = incoming.get_nowait()
+        except queue.Empty:
+            idle = worker.work()
         if idle and mark:
             mark.set()
 

@@ -6,9 +6,11 @@ import contextlib
 import logging
 import os
 import pickle
+import select
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 3
+_ROOM = 4096  # bytes: what a pipe that is writable at all takes without waiting
 _LONGEST_DELAY = 30  # seconds from a death to the next start
 
 # In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
@@ -49,7 +52,7 @@ class WorkerProcess:
     a new process takes the place of one that ended, and which session it was serving, if any. The new one knows
     nothing: the owner tells it again what it wants. `("unable", text)` says that it could not start.
 
-    No method waits for the process, except `close`. What is sent waits in a mailbox for the one thread that writes.
+    No method waits for the process, except `close`. What is sent waits in a mailbox where the pipe has no room.
     """
 
     def __init__(self, receive: Callable[[WorkerProcess, Message], None], number: int = 0):
@@ -58,6 +61,9 @@ class WorkerProcess:
         self.restarts = 0
         self.ready = False
         self._outbox = Mailbox()
+        self._pickled: deque[bytes] = deque()  # taken out of it and not yet written; for who is `_writing`
+        self._writing = threading.Lock()  # held while the pipe is full, so nobody but the writer waits for it
+        self._stuck = threading.Event()  # the pipe is full: the writer is to wait for it
         self._mark = Mark()
         self._closed = threading.Event()
         self._deaths = 0  # in a row, none of which was long ready
@@ -99,6 +105,15 @@ class WorkerProcess:
     def send(self, message: Message) -> None:
         """Sends one message, at some time. Never waits, never raises; a death is reported by `receive`."""
         self._outbox.put(message)
+        # Another thread that is writing now looks again when it has done so.
+        while len(self._outbox) and self._writing.acquire(blocking=False):
+            try:
+                written = self._write_what_fits()
+            finally:
+                self._writing.release()
+            if not written:
+                self._stuck.set()
+                return
 
     def beat(self) -> None:
         """To be called every second by a loop of the web process. Asks for an answer; ends who gives none."""
@@ -108,7 +123,7 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 self._process.kill()  # which also ends one that is stopped
         elif self.ready:
-            self._outbox.put(("ping", None))
+            self.send(("ping", None))
         self._unanswered += 1
 
     # --- the process and its threads ----------------------------------------------------------------------------------
@@ -195,11 +210,38 @@ class WorkerProcess:
             return True
         return False
 
+    def _write_what_fits(self) -> bool:
+        """Writes what waits as long as the pipe has room for it. Returns whether that was all."""
+        while self._has_room():
+            self._pickled.extend(_pickled(message) for message in self._outbox.take(0))
+            if not self._pickled:
+                return True
+            if len(self._pickled[0]) > _ROOM:
+                return False
+            self._put_through(self._pickled.popleft())
+        return False
+
+    def _has_room(self) -> bool:
+        """Whether `_ROOM` bytes can be written to the pipe without waiting."""
+        if not hasattr(select, "poll"):  # Windows
+            return False
+        room = select.poll()
+        try:
+            room.register(self._input, select.POLLOUT)
+        except ValueError:  # closed
+            return True
+        return bool(room.poll(0))
+
     def _write(self) -> None:
+        """Waits for a pipe without room in the place of those who send."""
         while not self._closed.is_set():
-            for message in self._outbox.take():
-                with guarded("worker-writer"):
-                    self._put_through(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+            self._stuck.wait()
+            self._stuck.clear()
+            with self._writing, guarded("worker-writer"):
+                while self._pickled or len(self._outbox):
+                    self._pickled.extend(_pickled(message) for message in self._outbox.take(0))
+                    while self._pickled:
+                        self._put_through(self._pickled.popleft())
 
     def _put_through(self, data: bytes) -> None:
         with contextlib.suppress(OSError, ValueError):  # dead, or closed: what it should know, the next is told
@@ -211,7 +253,7 @@ class WorkerProcess:
         self._closed.set()
         with self._starting:
             process = self._process
-        self._outbox.close()
+        self._stuck.set()
         self._threads[1].join(0.2)  # in the middle of a message it would hold the pipe
         if self._threads[1].is_alive():
             process.kill()
@@ -225,6 +267,10 @@ class WorkerProcess:
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
         self._mark.close()
+
+
+def _pickled(message: Message) -> bytes:
+    return pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 _told: set[str] = set()

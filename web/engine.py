@@ -58,6 +58,11 @@ class Engine:
         """Those that have not ended."""
         return {name: one for name, one in list(self._server.sockets.items()) if not one.closed}
 
+    def has(self, connection: str) -> bool:
+        """Whether it has not ended."""
+        one = self._server.sockets.get(connection)
+        return one is not None and not one.closed
+
     def transports(self) -> Counter[str]:
         return Counter("websocket" if one.upgraded else "polling" for one in self.connections.values())
 

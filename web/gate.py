@@ -205,7 +205,7 @@ class Gate:
 
     def _receive(self, connection: str, deal_with_it: Callable[[], None]) -> None:
         """A Socket.IO packet, well formed by itself, of either transport."""
-        if connection not in self.engine.connections:
+        if not self.engine.has(connection):
             return
         if self.engine.waiting(connection) > MAX_WAITING:
             self._refusals.note("does not read")
