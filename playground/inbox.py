@@ -104,6 +104,7 @@ class Mailbox:
         self._inboxes: dict[str | None, Inbox] = {}
         self._ready = threading.Condition()
         self._closed = False
+        self._held = False
 
     def __len__(self) -> int:
         with self._ready:
@@ -123,9 +124,17 @@ class Mailbox:
         if not timeout and timeout is not None and not self._inboxes:
             return []  # the worker asks at every turn
         with self._ready:
-            self._ready.wait_for(lambda: self._inboxes or self._closed, timeout)
+            self._ready.wait_for(lambda: (self._inboxes and not self._held) or self._closed, timeout)
+            if self._held:
+                return []
             taken, self._inboxes = self._inboxes, {}
         return [inbox.pop() for inbox in taken.values() for _ in range(len(inbox))]
+
+    def hold(self, held: bool) -> None:
+        """While it is held, what is put stays, and `take` waits."""
+        with self._ready:
+            self._held = held
+            self._ready.notify_all()
 
     def close(self) -> None:
         """Whoever waits in `take` goes on."""

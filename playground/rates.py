@@ -15,6 +15,8 @@ COMMANDS_PER_SECOND = 200  # of a browser, or of one program
 COMMANDS_OF_PROGRAMS = 500  # a second, of all programs together
 OPENS_PER_SECOND = 5  # `open` alone, which may make a session
 OPENS_OF_PROGRAMS = 50
+MODEST_COMMANDS = 20  # a second of one program, which are its own whatever all the others send
+MODEST_OPENS = 1
 _BURST = 2  # seconds' worth of commands that may come at once
 _OPEN_BURST = 10  # seconds' worth of `open`
 _GRACE = 1000  # refusals until the sender is slowed down
@@ -61,6 +63,14 @@ class _Pair:
         return 0, None
 
 
+class _Sender:
+    """What a browser, or a program, has of its own."""
+
+    def __init__(self, now: float):
+        self.limit = _Pair(COMMANDS_PER_SECOND, OPENS_PER_SECOND, now)
+        self.modest = _Pair(MODEST_COMMANDS, MODEST_OPENS, now)
+
+
 class Rates:
     """Of all connections. Every method may be called from any thread."""
 
@@ -68,7 +78,7 @@ class Rates:
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._senders: dict[str, tuple[str, str]] = {}  # by connection: a browser, or a program by its connection
-        self._pairs: dict[tuple[str, str], _Pair] = {}
+        self._own: dict[tuple[str, str], _Sender] = {}
         self._programs = _Pair(COMMANDS_OF_PROGRAMS, OPENS_OF_PROGRAMS, clock())
 
     def join(self, connection: str, browser: str | None) -> None:
@@ -76,11 +86,11 @@ class Rates:
         with self._lock:
             now = self._clock()
             used = Counter(self._senders.values())
-            for sender in [one for one, pair in self._pairs.items() if not used[one] and pair.commands.is_full(now)]:
-                del self._pairs[sender]
+            for sender in [one for one, own in self._own.items() if not used[one] and own.limit.commands.is_full(now)]:
+                del self._own[sender]
             sender = ("browser", browser) if browser else ("program", connection)
             self._senders[connection] = sender
-            self._pairs.setdefault(sender, _Pair(COMMANDS_PER_SECOND, OPENS_PER_SECOND, now))
+            self._own.setdefault(sender, _Sender(now))
 
     def leave(self, connection: str) -> None:
         """It is gone. What its browser owes is not: it might come back at once."""
@@ -94,8 +104,9 @@ class Rates:
             if sender is None:
                 return None  # it has gone meanwhile, and has no session either
             now = self._clock()
-            owed, refusal = self._pairs[sender].take(command, now)
-            if not owed and sender[0] == "program":
+            own = self._own[sender]
+            owed, refusal = own.limit.take(command, now)
+            if not owed and sender[0] == "program" and own.modest.take(command, now)[0]:
                 owed, refusal = self._programs.take(command, now)
         if owed > _GRACE:
             self._sleep(min((owed - _GRACE) * _PAUSE, _LONGEST_PAUSE))

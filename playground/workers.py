@@ -137,8 +137,12 @@ class WorkerProcess:
             with guarded("worker-listener"):
                 self._note(message)
         was_ready, self.ready = self.ready, False
-        if self._replace(was_ready):
-            self._receive(self, ("died", self._served))
+        self._outbox.hold(True)  # the next one is to hear of its sessions first
+        try:
+            if self._replace(was_ready):
+                self._receive(self, ("died", self._served))
+        finally:
+            self._outbox.hold(False)
 
     def _next(self) -> Message | None:
         """The next message; None where the process has ended, or talks nonsense."""
@@ -197,14 +201,13 @@ class WorkerProcess:
 
     def _write(self) -> None:
         while not self._closed.is_set():
-            for message in self._outbox.take():
-                with guarded("worker-writer"):
-                    self._put_through(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
-
-    def _put_through(self, data: bytes) -> None:
-        with contextlib.suppress(OSError, ValueError):  # dead, or closed: what it should know, the next is told
-            self._input.write(data)
-            self._input.flush()
+            messages = self._outbox.take()
+            pipe = self._input
+            for message in messages:
+                # Dead, or closed: what it should know, the next is told.
+                with guarded("worker-writer"), contextlib.suppress(OSError, ValueError):
+                    pipe.write(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
+                    pipe.flush()
 
     def close(self) -> None:
         """Ends the process and the threads."""

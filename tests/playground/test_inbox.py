@@ -234,6 +234,16 @@ def test_who_waits_is_woken_by_a_message_and_by_the_end():
     assert box.take(0) == []
 
 
+def test_what_is_held_stays_and_comes_after_what_was_put_for_the_new_worker():
+    box = Mailbox()
+    box.hold(True)
+    box.put(("play", "a"))
+    assert box.take(0.01) == []
+    box.put(("open", "a", Config()))
+    box.hold(False)
+    assert [message[0] for message in box.take(1)] == ["open", "play"]
+
+
 def test_a_flood_takes_no_memory():
     box = Mailbox()
     page = Page()

@@ -56,7 +56,8 @@ def test_the_connections_of_a_browser_count_together_and_those_of_programs_too(l
         limits.join(f"program {number}", None)
     taken = [admitted(limits, f"program {number}", 300) for number in range(10)]
     assert taken[0] == 300
-    assert sum(taken) == 2 * rates.COMMANDS_OF_PROGRAMS
+    assert sum(taken) == 2 * rates.COMMANDS_OF_PROGRAMS + 10 * 2 * rates.MODEST_COMMANDS
+    assert taken[9] == 2 * rates.MODEST_COMMANDS
     limits.join("other", "another browser")
     assert admitted(limits, "other", 10) == 10
 
@@ -70,7 +71,7 @@ def test_a_browser_that_comes_back_at_once_still_owes(limits, clock):
     clock.now += 60
     limits.leave("two")
     limits.join("three", "other")
-    assert set(limits._pairs) == {("browser", "other")}  # nobody is remembered for longer than that matters
+    assert set(limits._own) == {("browser", "other")}  # nobody is remembered for longer than that matters
 
 
 def test_sessions_are_opened_at_a_lower_rate(limits, clock):
