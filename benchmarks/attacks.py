@@ -285,6 +285,12 @@ def command_flood(port: int, until: float) -> None:
 
 
 @attack
+def session_flood(port: int, until: float) -> None:
+    """Ten programs begin one session after the other, each with the largest network."""
+    flood(port, until, [f'42/playground,{number}["open",{{"link":"{LARGEST}&seed={number}"}}]' for number in range(99)])
+
+
+@attack
 def fastest_training(port: int, until: float) -> None:
     """Ten players train the largest network as fast as it goes, within every limit."""
 

@@ -99,37 +99,35 @@ def _kind(key: Hashable) -> Hashable:
 
 
 class Mailbox:
-    """An `Inbox` for each session of a worker, between two threads: `put` never waits, `take` does."""
+    """An `Inbox` for each session of a worker. Every method may be called from any thread, and none waits."""
 
     def __init__(self) -> None:
         self._inboxes: dict[str | None, Inbox] = {}
-        self._ready = threading.Condition()
-        self._closed = False
+        self._lock = threading.Lock()
+        self._held = False
 
     def __len__(self) -> int:
-        with self._ready:
+        with self._lock:
             return sum(map(len, self._inboxes.values()))
 
+    @property
+    def is_waiting(self) -> bool:
+        """Something is there to be taken."""
+        return bool(self._inboxes) and not self._held
+
     def put(self, message: Message) -> None:
-        """May be called from any thread."""
-        with self._ready:
+        with self._lock:
             self._inboxes.setdefault(message[1], Inbox()).put(message)
-            self._ready.notify()
 
-    def take(self, timeout: float | None = None) -> list[Message]:
-        """All that waits, session by session. Waits for something for `timeout` seconds, None: for ever.
-
-        Empty where nothing came in time, or when the mailbox is closed.
-        """
-        if not timeout and timeout is not None and not self._inboxes:
-            return []  # the worker asks at every turn
-        with self._ready:
-            self._ready.wait_for(lambda: self._inboxes or self._closed, timeout)
+    def take(self) -> list[Message]:
+        """All that is there, session by session."""
+        with self._lock:
+            if self._held:
+                return []
             taken, self._inboxes = self._inboxes, {}
         return [inbox.pop() for inbox in taken.values() for _ in range(len(inbox))]
 
-    def close(self) -> None:
-        """Whoever waits in `take` goes on."""
-        with self._ready:
-            self._closed = True
-            self._ready.notify_all()
+    def hold(self, held: bool) -> None:
+        """While it is held, what is put stays."""
+        with self._lock:
+            self._held = held

@@ -7,7 +7,7 @@ decides. A page never comes near.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 from core.rates import Bucket, Buckets
 
@@ -15,20 +15,29 @@ COMMANDS_PER_SECOND = 200  # of a browser, or of one program
 COMMANDS_OF_PROGRAMS = 500  # a second, of all programs together
 OPENS_PER_SECOND = 5  # `open` alone, which may make a session
 OPENS_OF_PROGRAMS = 50
+MODEST_COMMANDS = 20  # a second of one program, which are its own whatever all the others send
+MODEST_OPENS = 1
 _BURST = 2  # seconds' worth of commands that may come at once
 _OPEN_BURST = 10  # seconds' worth of `open`
 
-_COMMANDS, _SESSIONS = "commands", "sessions"
-_PROGRAMS = ("programs",)  # who all of them together are
+_RATES: dict[tuple[str, str], int] = {
+    ("commands", "own"): COMMANDS_PER_SECOND,
+    ("commands", "modest"): MODEST_COMMANDS,
+    ("commands", "programs"): COMMANDS_OF_PROGRAMS,
+    ("sessions", "own"): OPENS_PER_SECOND,
+    ("sessions", "modest"): MODEST_OPENS,
+    ("sessions", "programs"): OPENS_OF_PROGRAMS,
+}  # by what is counted, and of whose share
 
 
 class Rates:
     """Of all connections. Every method may be called from any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
-        def bucket(key: tuple[str, Hashable]) -> Bucket:
-            rate = _rate(*key)
-            return Bucket(rate, rate * (_BURST if key[0] == _COMMANDS else _OPEN_BURST), clock)
+        def bucket(key: tuple[str, str, str]) -> Bucket:
+            what, share, _ = key
+            rate = _RATES[what, share]
+            return Bucket(rate, rate * (_BURST if what == "commands" else _OPEN_BURST), clock)
 
         self._browsers: dict[str, str | None] = {}  # by connection; None: a program
         self._buckets = Buckets(bucket)
@@ -46,15 +55,16 @@ class Rates:
         if connection not in self._browsers:
             return None  # it has gone meanwhile, and has no session either
         browser = self._browsers[connection]
-        senders: list[Hashable] = [browser] if browser else [connection, _PROGRAMS]
-        for what in (_COMMANDS, _SESSIONS) if command == "open" else (_COMMANDS,):
-            for sender in senders:
-                if not self._buckets.of((what, sender)).admit():
-                    return f"too many {what}: at most {_rate(what, sender)} a second"
+        for what in ("commands", "sessions") if command == "open" else ("commands",):
+            if not self._takes(what, "own", browser or connection):
+                return _refusal(what, "own")
+            if browser is None and not (self._takes(what, "modest", connection) or self._takes(what, "programs", "")):
+                return _refusal(what, "programs")
         return None
 
+    def _takes(self, what: str, share: str, sender: str) -> bool:
+        return self._buckets.of((what, share, sender)).admit()
 
-def _rate(what: str, sender: Hashable) -> int:
-    if what == _COMMANDS:
-        return COMMANDS_OF_PROGRAMS if sender == _PROGRAMS else COMMANDS_PER_SECOND
-    return OPENS_OF_PROGRAMS if sender == _PROGRAMS else OPENS_PER_SECOND
+
+def _refusal(what: str, share: str) -> str:
+    return f"too many {what}: at most {_RATES[what, share]} a second"

@@ -105,8 +105,11 @@ class WorkerProcess:
     def send(self, message: Message) -> None:
         """Sends one message, at some time. Never waits, never raises; a death is reported by `receive`."""
         self._outbox.put(message)
+        self._flush()
+
+    def _flush(self) -> None:
         # Another thread that is writing now looks again when it has done so.
-        while len(self._outbox) and self._writing.acquire(blocking=False):
+        while self._outbox.is_waiting and self._writing.acquire(blocking=False):
             try:
                 written = self._write_what_fits()
             finally:
@@ -139,6 +142,9 @@ class WorkerProcess:
         )
         self._process = process
         self._input = cast(IO[bytes], process.stdin)
+        self._room = select.poll() if hasattr(select, "poll") else None  # not on Windows
+        if self._room is not None:
+            self._room.register(self._input, select.POLLOUT)
         self._output = cast(IO[bytes], process.stdout)
 
     def _listen(self) -> None:
@@ -152,8 +158,13 @@ class WorkerProcess:
             with guarded("worker-listener"):
                 self._note(message)
         was_ready, self.ready = self.ready, False
-        if self._replace(was_ready):
-            self._receive(self, ("died", self._served))
+        self._outbox.hold(True)  # the next one is to hear of its sessions first
+        try:
+            if self._replace(was_ready):
+                self._receive(self, ("died", self._served))
+        finally:
+            self._outbox.hold(False)
+            self._flush()
 
     def _next(self) -> Message | None:
         """The next message; None where the process has ended, or talks nonsense."""
@@ -185,6 +196,8 @@ class WorkerProcess:
         self._process.kill()  # where it talks nonsense
         code = self._process.wait()
         self._served = self._mark.read()
+        with self._writing:
+            self._pickled.clear()  # what it should know, the next is told
         self._output.close()
         with contextlib.suppress(OSError):
             self._input.close()
@@ -213,7 +226,7 @@ class WorkerProcess:
     def _write_what_fits(self) -> bool:
         """Writes what waits as long as the pipe has room for it. Returns whether that was all."""
         while self._has_room():
-            self._pickled.extend(_pickled(message) for message in self._outbox.take(0))
+            self._pickled.extend(map(_pickled, self._outbox.take()))
             if not self._pickled:
                 return True
             if len(self._pickled[0]) > _ROOM:
@@ -223,14 +236,7 @@ class WorkerProcess:
 
     def _has_room(self) -> bool:
         """Whether `_ROOM` bytes can be written to the pipe without waiting."""
-        if not hasattr(select, "poll"):  # Windows
-            return False
-        room = select.poll()
-        try:
-            room.register(self._input, select.POLLOUT)
-        except ValueError:  # closed
-            return True
-        return bool(room.poll(0))
+        return self._room is not None and bool(self._room.poll(0))
 
     def _write(self) -> None:
         """Waits for a pipe without room in the place of those who send."""
@@ -238,13 +244,13 @@ class WorkerProcess:
             self._stuck.wait()
             self._stuck.clear()
             with self._writing, guarded("worker-writer"):
-                while self._pickled or len(self._outbox):
-                    self._pickled.extend(_pickled(message) for message in self._outbox.take(0))
+                while self._pickled or self._outbox.is_waiting:
+                    self._pickled.extend(map(_pickled, self._outbox.take()))
                     while self._pickled:
                         self._put_through(self._pickled.popleft())
 
     def _put_through(self, data: bytes) -> None:
-        with contextlib.suppress(OSError, ValueError):  # dead, or closed: what it should know, the next is told
+        with contextlib.suppress(OSError, ValueError):  # dead, or closed
             self._input.write(data)
             self._input.flush()
 

@@ -3,7 +3,6 @@
 import copy
 import itertools
 import math
-import threading
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +15,6 @@ from playground.config import Config
 from playground.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
 from playground.snapshot import Snapshot
 from playground.worker import Worker
-from processes import wait_until
 
 SHAPES = [(), (2,), (3, 2)]
 EDITED = [(0, 0), (0, 1)]  # layer and source of edits; node 0 is there in every shape
@@ -140,7 +138,7 @@ def test_merging_in_two_places_is_merging(sequence, cut):
     for part in (messages[:cut], messages[cut:]):
         for message in part:
             box.put(message)
-        for message in box.take(0):
+        for message in box.take():
             both.receive(message)
     carry_out(both)
     plain, _ = opened(diverged=False)
@@ -226,23 +224,22 @@ def test_nothing_is_lost_between_threads():
     with ThreadPoolExecutor(8) as pool:
         done = [pool.submit(put, sender) for sender in range(8)]
         while not all(one.done() for one in done) or len(box):
-            taken += box.take(0.01)
+            taken += box.take()
     for sender in range(8):
         numbers = [message[2] for message in taken if message[1] == f"{sender}"]
         assert numbers == sorted(numbers)
         assert numbers[-1] == 499
 
 
-def test_who_waits_is_woken_by_a_message_and_by_the_end():
-    box, taken = Mailbox(), []
-    thread = threading.Thread(target=lambda: taken.extend([box.take(), box.take()]))
-    thread.start()
+def test_what_is_held_stays_and_comes_after_what_was_put_for_the_new_worker():
+    box = Mailbox()
+    box.hold(True)
     box.put(("play", "a"))
-    wait_until(lambda: (len(taken) == 0 and not len(box)) or taken)
-    box.close()
-    thread.join(5)
-    assert taken == [[("play", "a")], []]
-    assert box.take(0) == []
+    assert not box.is_waiting
+    assert box.take() == []
+    box.put(("open", "a", Config()))
+    box.hold(False)
+    assert [message[0] for message in box.take()] == ["open", "play"]
 
 
 def test_a_flood_takes_no_memory():

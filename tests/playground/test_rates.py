@@ -50,7 +50,8 @@ def test_the_connections_of_a_browser_count_together_and_those_of_programs_too(l
         limits.join(f"program {number}", None)
     taken = [admitted(limits, f"program {number}", 300) for number in range(10)]
     assert taken[0] == 300
-    assert sum(taken) == 2 * rates.COMMANDS_OF_PROGRAMS
+    assert sum(taken) == 2 * rates.COMMANDS_OF_PROGRAMS + 10 * 2 * rates.MODEST_COMMANDS
+    assert taken[9] == 2 * rates.MODEST_COMMANDS
     limits.join("other", "another browser")
     assert admitted(limits, "other", 10) == 10
 

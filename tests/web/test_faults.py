@@ -4,9 +4,12 @@ A killed trainer and a full disk are in tests/lenet; the page's side of it is in
 """
 
 import ast
+import contextlib
 import os
 import signal
 import sys
+import threading
+import time
 from urllib.parse import urlsplit
 
 import psutil
@@ -58,17 +61,6 @@ def test_a_killed_server_leaves_nothing_behind_and_the_class_comes_back_to_the_n
         assert student.opened["config"]["networkShape"] == [3]
 
 
-def test_a_killed_web_process_is_replaced_and_the_class_comes_back(start, in_class):
-    server = start()
-    students = in_class(server)
-    web = web_process(server)
-    workers = web.children(recursive=True)
-    web.kill()
-    wait_until(lambda: not any(worker.is_running() for worker in workers), SECONDS, "the end of its workers")
-    wait_until(lambda: metric_or_none(server.url) == 1, 30, "another, with its worker")
-    in_class(server, [student.opened["session"] for student in students])
-
-
 def metric_or_none(url):
     try:
         return metric(url, 'playlab_worker_ready{worker="0"}')
@@ -106,6 +98,80 @@ def test_after_a_divergence_reset_trains_again_and_nobody_else_notices(own, in_c
     wild.see_frames(5)
     calm.see_frames(2)
     wild.close()
+
+
+# --- a worker that is stopped, floods --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """A server with two workers, both ready."""
+    folder, port = tmp_path_factory.mktemp("two"), free_port()
+    command = [sys.executable, "app.py", "--port", str(port), "--workers", "2", "--experiments", str(folder / "runs")]
+    server = ServerProcess(command, f"http://127.0.0.1:{port}", folder / "log")
+    server.wait_ready()
+    wait_until(lambda: both_ready(server), 90, "both workers")
+    yield server
+    server.stop()
+
+
+def both_ready(server):
+    return all(metric(server.url, f'playlab_worker_ready{{worker="{number}"}}') == 1 for number in (0, 1))
+
+
+def restarts(server):
+    return sum(metric(server.url, f'playlab_worker_restarts_total{{worker="{number}"}}') for number in (0, 1))
+
+
+def playground_workers(server):
+    found = []
+    for one in web_process(server).children():
+        with contextlib.suppress(psutil.Error):  # one that has ended meanwhile
+            if "playground.worker_process" in one.cmdline():
+                found.append(one)
+    return found
+
+
+def test_a_stopped_worker_under_traffic_harms_nobody_else_and_is_replaced(two, in_class):
+    students = in_class(two)
+    first = playground_workers(two)
+    held = first[0]
+    held.suspend()
+    try:
+        slowest = 0.0
+        for number in range(20):
+            for student in students:  # the pipe of the held one's worker fills
+                for noise in range(10):
+                    student.send("configure", config={"noise": noise, "seed": f"0.{number}"})
+            began = time.monotonic()
+            assert restarts(two) == 0
+            newcomer = Client(two.url, cookie="a-newcomer")
+            assert newcomer.call("open")["ok"]
+            newcomer.close()
+            slowest = max(slowest, time.monotonic() - began)
+        assert slowest < 3
+        wait_until(lambda: restarts(two) == 1, 30, "another in its place")
+    finally:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            held.resume()
+    wait_until(lambda: both_ready(two), 90, "it is ready")
+    for student in students:
+        assert student.call("play")["ok"]
+    see_frames(students, 5)
+
+
+def test_everything_stopped_for_a_while_goes_on_where_it_was(two, in_class):
+    """A paused container. The workers' beats do not count what the web process did not live through."""
+    students = in_class(two)
+    web, workers = web_process(two), playground_workers(two)
+    processes = [*workers, web]
+    for process in processes:
+        process.suspend()
+    threading.Event().wait(3)  # stopped for a while is the condition itself
+    for process in processes:
+        process.resume()
+    see_frames(students, 10)
+    assert {one.pid for one in playground_workers(two)} == {one.pid for one in workers}
 
 
 # --- clocks -----------------------------------------------------------------------------------------------------------
