@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from engineio.packet import PING, Packet
@@ -113,14 +114,16 @@ class _Pings:
 
     def _ping(self, socket: Any) -> None:
         if not socket.closing and not socket.closed:
-            socket.last_ping = time.time()
+            socket.last_ping = time.time()  # as engineio has it, which forgets it with the answer
             socket.send(Packet(PING))
-            self._later(self._timeout, self._check, socket)
+            self._later(self._timeout, partial(self._check, socket.last_ping), socket)
 
-    def _check(self, socket: Any) -> None:
+    def _check(self, ping: float, socket: Any) -> None:
+        if socket.last_ping != ping:
+            return  # it was answered
         if self._late:  # we were stopped: its answer may be there, unread
-            self._later(self._timeout, self._check, socket)
-        elif socket.last_ping and time.time() - socket.last_ping > self._timeout - 0.5:
+            self._later(self._timeout, partial(self._check, ping), socket)
+        else:
             self._end(socket.sid)
 
     def _work(self) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import threading
+import time
 
 import pytest
 import socketio
@@ -15,7 +16,7 @@ from web.engine import MAX_PACKETS, Engine
 
 @pytest.fixture
 def made():
-    server = socketio.Server(async_mode="threading", ping_interval=0.05, ping_timeout=1)
+    server = socketio.Server(async_mode="threading", ping_interval=0.2, ping_timeout=1)
     engine = Engine(server.eio)
     yield server, engine
     engine.close()
@@ -55,6 +56,17 @@ def test_a_connection_that_does_not_answer_its_ping_ends(made):
     name, _ = connect(server)
     wait_until(lambda: name not in engine.connections, 5, "its end")
     wait_until(lambda: name not in server.environ, 1, "socketio forgets it")
+
+
+def test_a_slow_answer_to_the_next_ping_is_no_missing_one_to_the_last(made):
+    server, engine = made
+    name, socket = connect(server)
+    wait_until(lambda: socket.last_ping, what="the first ping")
+    socket.schedule_ping()  # what engineio does with the answer
+    wait_until(lambda: socket.last_ping, what="the second ping")
+    second = time.monotonic()
+    wait_until(lambda: time.monotonic() > second + 0.9, 2)  # the first is more than a second old, the second is not
+    assert name in engine.connections
 
 
 def test_to_end_a_connection_waits_for_nobody(made):
