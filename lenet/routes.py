@@ -67,7 +67,7 @@ def blueprint(runs: Runs) -> Blueprint:
         request.max_content_length = MOST_BODY_BYTES
         origin = request.headers.get("Origin")
         if request.method not in ("GET", "HEAD") and origin is not None and _host_of(origin) != request.host:
-            raise RefusedError(403, "requests from other origins are refused", "other-origin")
+            raise RefusedError(403, "requests from other origins are refused", "origin")
 
     @api.post("/api/lenet/teacher")
     def become_teacher() -> Response:
