@@ -11,15 +11,19 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from core.spelling import cut, spelled
+
 
 class ConfigError(ValueError):
-    """A setting that cannot be: `field` and `value` say which, the message says what would do."""
+    """A setting that cannot be: `field` and `value` say which, the message says what would do.
 
-    def __init__(self, field: str, value: object, want: str):
-        self.field = field
+    field: None where it is the whole that cannot be.
+    """
+
+    def __init__(self, field: str | None, value: object, want: str):
+        self.field = None if field is None else cut(field)
         self.value = value
-        text = repr(value) if not isinstance(value, int) or abs(value) < 10**30 else "a huge number"
-        super().__init__(f"invalid {field}: {text if len(text) <= 60 else text[:57] + '...'} (want {want})")
+        super().__init__(f"invalid {self.field or 'body'}: {spelled(value)} (want {want})")
 
 
 # --- the kinds of value -----------------------------------------------------------------------------------------------
@@ -146,7 +150,7 @@ class TrainConfig:
         checked = {}
         for name, value in changes.items():
             if name not in FIELDS:
-                raise ConfigError("config", name, "known fields only")
+                raise ConfigError(name, value, "known fields only")
             checked[name] = FIELDS[name].check(value)
         return dataclasses.replace(self, **checked)
 

@@ -29,6 +29,7 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
+from core.spelling import spelled
 from lenet.records import MOST_LINE_BYTES, End, read_object, read_record
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -155,7 +156,7 @@ class RunFolder:
 
     def __init__(self, experiments: Path, run_id: str):
         if not RUN_ID.fullmatch(run_id):
-            raise ValueError(f"invalid run id: {run_id[:60]!r}")
+            raise ValueError(f"invalid run id: {spelled(run_id)}")
         self.id = run_id
         self.path = Path(experiments) / run_id
         self.metrics = self.path / "metrics.jsonl"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, g, jsonify, make_response, request, send_file
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
+from core.spelling import spelled
 from core.threads import note
 from lenet import config, images, sweeps
 from lenet.cleaned import without_paths
@@ -66,7 +67,7 @@ def blueprint(runs: Runs) -> Blueprint:
         request.max_content_length = MOST_BODY_BYTES
         origin = request.headers.get("Origin")
         if request.method not in ("GET", "HEAD") and origin is not None and _host_of(origin) != request.host:
-            raise RefusedError(403, "requests from other origins are refused", "other-origin")
+            raise RefusedError(403, "requests from other origins are refused", "origin")
 
     @api.post("/api/lenet/teacher")
     def become_teacher() -> Response:
@@ -101,8 +102,7 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.post("/api/lenet/runs")
     def create() -> tuple[Response, int]:
         body = _body()
-        for name in body.keys() - {"preset", "config"}:
-            raise ConfigError("body", name, "preset and config only")
+        _only(body, "preset", "config")
         return jsonify(runs.create(g.visitor, body.get("preset", "fast"), body.get("config", {}))), 201
 
     @api.get("/api/lenet/runs/<run_id>")
@@ -139,8 +139,7 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.post("/api/lenet/sweeps")
     def create_sweep() -> tuple[Response, int]:
         body = _body()
-        for name in body.keys() - {"preset", "config", "search", "axes", "trials", "seed"}:
-            raise ConfigError("body", name, "preset, config, search, axes, trials and seed only")
+        _only(body, "preset", "config", "search", "axes", "trials", "seed")
         seed = FIELDS["seed"].check(body.get("seed", 0))
         what = body.get("search", "grid"), body.get("axes"), body.get("trials"), seed
         return jsonify(runs.create_sweep(g.visitor, body.get("preset", "fast"), body.get("config", {}), *what)), 201
@@ -322,8 +321,14 @@ def _body() -> dict[str, Any]:
     if not _is_flat(body, MOST_NESTED):
         raise BadRequest(f"the body is nested more than {MOST_NESTED} deep")
     if not isinstance(body, dict):
-        raise ConfigError("body", body, "a JSON object")
+        raise ConfigError(None, body, "a JSON object")
     return body
+
+
+def _only(body: dict[str, Any], *known: str) -> None:
+    for name, value in body.items():
+        if name not in known:
+            raise ConfigError(name, value, f"only the fields {', '.join(known)}")
 
 
 def _is_flat(value: object, most: int) -> bool:
@@ -360,10 +365,10 @@ def _canvas_pixels(value: object, count: int) -> bytes:
 
 
 def _jsonable(value: object) -> Any:
-    """`value` for an error message; a long one is cut."""
-    if isinstance(value, (str, int, float, bool, type(None))) and len(str(value)) <= 200:
-        return value if value == value and value not in (float("inf"), float("-inf")) else str(value)
-    return repr(value)[:200]
+    """`value` for an error message: a list, an object or what is long is text, as JSON and cut."""
+    if isinstance(value, (str, int, float, bool, type(None))) and len(text := spelled(value, 200)) < 200:
+        return value if value == value and value not in (float("inf"), float("-inf")) else text
+    return spelled(value, 200)
 
 
 def _curves(shown: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.spelling import spelled
 from core.threads import guarded
 from lenet import reading, sweeps
 from lenet.backend import News, RunBackend
@@ -224,7 +225,9 @@ class Runs:
         for record in reversed(shown.epochs):
             if epoch in (None, record.epoch):
                 return shown, record
-        raise RefusedError(404, f"run {run_id} has no epoch {epoch or 'yet'}", "no-such-epoch")
+        if epoch is None:
+            raise RefusedError(404, f"run {run_id} has no finished epoch", "no-such-epoch")
+        raise RefusedError(404, f"run {run_id} has no epoch {epoch}", "no-such-epoch")
 
     def _all_shown(self) -> list[Shown]:
         return list(self._shown.values())
@@ -241,12 +244,12 @@ class Runs:
         if self.is_reading:
             return RefusedError(503, "the server still reads its runs, and this may be one of them", "reading")
         if is_sweep:
-            return RefusedError(404, f"no sweep {name[:60]!r}", "no-such-sweep")
-        return RefusedError(404, f"no run {name[:60]!r}", "no-such-run")
+            return RefusedError(404, f"no sweep {spelled(name)}", "no-such-sweep")
+        return RefusedError(404, f"no run {spelled(name)}", "no-such-run")
 
     def _with_place(self, summary: dict[str, Any]) -> dict[str, Any]:
         place = self._places.get(summary["run"]) if summary["status"] == "queued" else None
-        return summary | place if place else summary
+        return summary | (place or {"position": None, "wait_s": None})
 
     def _records(self, folder: RunFolder, first: int = 0, end: int | None = None) -> list[dict[str, Any]]:
         try:

@@ -38,7 +38,7 @@ def trials(base: TrainConfig, search: str, axes: object, count: int | None, seed
     if search == "grid":
         size = math.prod(len(axis["values"]) for axis in checked.values())
         if size > MOST_TRIALS:
-            raise ConfigError("axes", f"{size} combinations", f"at most {MOST_TRIALS}")
+            raise ConfigError("axes", checked, f"at most {MOST_TRIALS} combinations, here are {size}")
         chosen = [
             dict(zip(checked, values, strict=True))
             for values in itertools.product(*(axis["values"] for axis in checked.values()))

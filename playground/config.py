@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.spelling import cut, spelled
+
 MAX_LAYERS = 6
 MAX_NEURONS = 8
 TEXT_PATTERN = re.compile(r"[^\s&=#]+")
@@ -21,29 +23,24 @@ TEXT_PATTERN = re.compile(r"[^\s&=#]+")
 class ConfigError(ValueError):
     """A setting that cannot be: `field` and `value` say which, the message says what would do.
 
-    code, limits: the same for a program, which translates it: a kind's `code`, and what its sentence has to fill in.
+    field: None where the fault is in no single one. code, limits: the same for a program, which translates it: a kind's
+    `code`, and what its sentence has to fill in.
     """
 
-    def __init__(self, field: str, value: object, want: str, code: str = "", limits: dict[str, Any] | None = None):
-        self.field = field
+    def __init__(
+        self, field: str | None, value: object, want: str, code: str = "", limits: dict[str, Any] | None = None
+    ):
+        self.field = None if field is None else cut(field)
         self.value = value
+        self.want = want
         self.code = code
         self.limits = limits or {}
-        super().__init__(f"invalid {field}: {_short(repr, value)} (want {want})")
+        super().__init__(f"invalid {self.field or 'argument'}: {spelled(value)} (want {want})")
 
     def to_json(self) -> dict[str, Any]:
         """`code`, `field`, `values` and the English sentence `error`."""
-        values = {"value": _short(str, self.value)} | self.limits
-        return {"code": self.code, "field": self.field, "values": values, "error": str(self)}
-
-
-def _short(show: Callable[[object], str], value: object) -> str:
-    """`value` for a message: never long, whatever was sent."""
-    try:
-        text = show(value)
-    except ValueError:  # an int of more digits than Python prints
-        text = "a huge number"
-    return text if len(text) <= 60 else text[:57] + "..."
+        shown = cut(self.value) if isinstance(self.value, str) else spelled(self.value)
+        return {"code": self.code, "field": self.field, "values": {"value": shown} | self.limits, "error": str(self)}
 
 
 # --- the kinds of value -----------------------------------------------------------------------------------------------
@@ -334,7 +331,7 @@ class Config:
         checked = {}
         for key, value in changes.items():
             if key not in FIELDS:
-                raise ConfigError("config", key, "known fields only")
+                raise ConfigError(key, value, "known fields only")
             checked[FIELDS[key].attribute] = FIELDS[key].check(value)
         return dataclasses.replace(self, **checked)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import socketio
 
+from core.spelling import spelled
 from playground import link
 from playground.config import ConfigError, Number
 from playground.rates import Rates
@@ -40,7 +41,7 @@ def _number(arguments: Arguments, name: str, kind: Number) -> Any:
     try:
         return kind.check(arguments.get(name))
     except (ValueError, OverflowError) as error:
-        raise ConfigError(name, arguments.get(name), str(error)) from None
+        raise ConfigError(name, arguments.get(name), str(error), kind.code, kind.limits) from None
 
 
 def _text(arguments: Arguments, name: str, limit: int) -> str | None:
@@ -61,7 +62,7 @@ def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     session = sessions.of(connection)
     if ("link" in arguments) == ("config" in arguments):
-        raise ConfigError("configure", sorted(arguments), "either config or link")
+        raise ConfigError(None, arguments, "either config or link")
     if "link" in arguments:
         if _text(arguments, "link", link.MAX_LENGTH) is None:
             raise ConfigError("link", None, "a string")
@@ -80,7 +81,7 @@ def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 
 
 def _step(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.tell(connection, "step", _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
+    sessions.step(connection, _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
     return None
 
 
@@ -145,6 +146,11 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 }
 
 
+def _refused(error: str, code: str) -> dict[str, Any]:
+    """The acknowledgement of a command that cannot be carried out, whatever its fields hold."""
+    return {"ok": False, "error": error, "field": None, "code": code, "values": {}}
+
+
 class PlaygroundNamespace(socketio.Namespace):
     """Passes commands to `Sessions`, and what it emits to the browsers."""
 
@@ -183,25 +189,26 @@ class PlaygroundNamespace(socketio.Namespace):
         """Carries out one command. Returns its acknowledgement."""
         refusal = self._rates.admit(connection, event)
         if refusal:
-            return {"ok": False, "error": refusal, "field": None}
+            return _refused(refusal, "too-fast")
         try:
             return {"ok": True, **(self._carry_out(connection, event, sent) or {})}
         except ConfigError as error:
             return {"ok": False, **error.to_json()}
         except SessionError as error:
-            return {"ok": False, "error": str(error), "field": None}
+            return _refused(str(error), error.code)
         except Exception:
             log.exception("command %.40s failed", event)
-            return {"ok": False, "error": "the server failed on this command", "field": None}
+            return _refused("the server failed on this command", "mistake")
 
     def _carry_out(self, connection: str, event: str, sent: tuple[Any, ...]) -> Reply:
         if event not in COMMANDS:
-            raise ConfigError("event", event, f"one of {', '.join(COMMANDS)}")
+            raise SessionError(f"no command {spelled(event)}: there are {', '.join(COMMANDS)}", "no-command")
         known, command = COMMANDS[event]
         arguments = sent[0] if sent else {}
         if len(sent) > 1 or not isinstance(arguments, dict):
-            raise ConfigError(event, sent, "one object as its argument")
-        for name in arguments:
+            raise ConfigError(None, sent[0] if len(sent) == 1 else sent, f"one object as the argument of {event}")
+        for name, value in arguments.items():
             if name not in known:
-                raise ConfigError(event, name, f"known fields only: {', '.join(sorted(known)) or 'none'}")
+                fields = f"only the fields {', '.join(sorted(known))}" if known else "no fields"
+                raise ConfigError(name, value, f"{fields} with {event}")
         return command(self.sessions, connection, arguments)

@@ -71,7 +71,7 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
                 continue
             replaced = values[field.attribute] = _instead(field, text, values.get(field.attribute, field.default))
             as_original = key == "noise" and isinstance(field.kind.parse(text), (int, float))
-            shown = ConfigError(key, text, str(error).rpartition("(want ")[2][:-1], error.code, error.limits)
+            shown = ConfigError(key, text, error.want, error.code, error.limits)
             warnings.append(
                 Warning(shown, _text(list(replaced) if isinstance(replaced, tuple) else replaced), as_original)
             )

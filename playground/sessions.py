@@ -41,7 +41,11 @@ _USABLE = ("ready", "starting", "silent", "failed")  # workers, for a new sessio
 
 
 class SessionError(Exception):
-    """A command that cannot be carried out as things stand."""
+    """A command that cannot be carried out as things stand; `code` says why to a program."""
+
+    def __init__(self, message: str, code: str):
+        self.code = code
+        super().__init__(message)
 
 
 class Emit(Protocol):
@@ -151,13 +155,13 @@ class Sessions:
     def open(self, connection: str, token: str | None, address: str | None) -> dict[str, Any]:
         """Gives `connection` the session of `token`, or a new one set from the link `address`."""
         with self._lock:
-            self._unwatch(connection)
             session = self._sessions.get(token) if token else None
             resumed = session is not None
             warnings: list[link.Warning] = []
             if session is None:
-                session, warnings = self._new(address, self._browsers.get(connection))
-            elif session.connection is not None:
+                session, warnings = self._new(address, connection)
+            self._unwatch(connection)  # not before: where there is no room for a new one it keeps what it has
+            if session.connection is not None:
                 self._emit(session.connection, "superseded", {})
                 del self._by_connection[session.connection]
             session.connection, session.alone = connection, 0
@@ -171,14 +175,17 @@ class Sessions:
             log.info("session resumed" if resumed else "session opened", extra=session.label)
             return {**session.describe(), "resumed": resumed, "warnings": [warning.to_json() for warning in warnings]}
 
-    def _new(self, address: str | None, browser: str | None) -> tuple[Session, list[link.Warning]]:
+    def _new(self, address: str | None, connection: str) -> tuple[Session, list[link.Warning]]:
+        browser = self._browsers.get(connection)
         owned = [session for session in self._sessions.values() if session.browser == browser]
         most = MAX_PER_BROWSER if browser else MAX_WITHOUT_BROWSER
         if len(owned) >= most:
             whose = "this browser has" if browser else "programs that are no browser have"
-            self._make_room(owned, f"{whose} {most} sessions in use, the most allowed: close one first")
+            self._make_room(owned, connection, f"{whose} {most} sessions in use, the most allowed: close one first")
         elif len(self._sessions) >= MAX_SESSIONS:
-            self._make_room(self._sessions.values(), f"the server is full: it holds {MAX_SESSIONS} sessions")
+            self._make_room(
+                self._sessions.values(), connection, f"the server is full: it holds {MAX_SESSIONS} sessions"
+            )
         config, warnings = link.parse_leniently(address or "")
         load = Counter(session.worker.number for session in self._sessions.values())
         states = {worker.number: worker.health.state for worker in self._workers}
@@ -188,11 +195,13 @@ class Sessions:
         self._install(session)
         return session, warnings
 
-    def _make_room(self, sessions: Iterable[Session], refusal: str) -> None:
-        """Forgets the one that was left longest ago. Raises SessionError where all are in use."""
-        unwatched = [session for session in sessions if session.connection is None]
+    def _make_room(self, sessions: Iterable[Session], connection: str, refusal: str) -> None:
+        """Forgets the one that was left longest ago, the one that `connection` leaves now included. Raises SessionError
+        where all are in use."""
+        unwatched = [session for session in sessions if session.connection in (None, connection)]
         if not unwatched:
-            raise SessionError(refusal)
+            raise SessionError(refusal, "full")
+        self._unwatch(connection)
         self._forget(min(unwatched, key=lambda session: session.left))
 
     def _install(self, session: Session) -> None:
@@ -284,7 +293,7 @@ class Sessions:
         """The session of a connection. Raises SessionError where it has none."""
         session = self._by_connection.get(connection)
         if session is None:
-            raise SessionError("no session on this connection: send open first")
+            raise SessionError("no session on this connection: send open first", "no-session")
         return session
 
     def tell(self, connection: str, command: str, *arguments: Any) -> None:
@@ -296,17 +305,25 @@ class Sessions:
 
     def play(self, connection: str) -> None:
         """Starts training. Raises SessionError after a divergence or a failure."""
+        self._train(connection, "play")
+
+    def step(self, connection: str, epochs: int) -> None:
+        """Trains so many epochs, then rests. Raises SessionError after a divergence or a failure."""
+        self._train(connection, "step", epochs)
+
+    def _train(self, connection: str, command: str, *arguments: Any) -> None:
         with self._lock:
             session = self.of(connection)
             self._check_engine(session)
             if session.reason == "diverged":
-                raise SessionError("training has diverged: reset, change a setting or edit the weights first")
-            session.worker.send(("play", session.token))
+                message = "training has diverged: reset, change a setting or edit the weights first"
+                raise SessionError(message, "diverged")
+            session.worker.send((command, session.token, *arguments))
 
     @staticmethod
     def _check_engine(session: Session) -> None:
         if session.failed:
-            raise SessionError("training has failed: reset or change a setting first")
+            raise SessionError("training has failed: reset or change a setting first", "failed")
 
     def configure(self, connection: str, config: Config) -> dict[str, Any]:
         """Takes over `config`. Returns generation, config and link."""
@@ -358,6 +375,7 @@ class Sessions:
         session.playing = False
         session.reason = None
         session.epoch = snapshot.epoch if snapshot else 0
+        session.history = History()
         session.edited = False
         if session.failed:
             self._install(session)
@@ -380,7 +398,7 @@ class Sessions:
             sizes = self._sizes(session)
             count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(sizes))
             if len(parameters) != count:
-                raise ConfigError("parameters", f"{len(parameters)} numbers", f"{count} numbers")
+                raise ConfigError("parameters", parameters, f"{count} numbers, here are {len(parameters)}")
             packed = array("d", parameters).tobytes()
             # What had accumulated for the next update is not in a frame.
             snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))

@@ -167,10 +167,10 @@ class Worker:
     def _pause(self, seat: Seat, reason: str | None = None) -> None:
         seat.playing = False
         seat.steps = 0
-        self._send_status(seat, reason)
+        self._send_status(seat, "diverged" if seat.diverged else reason)
 
     def _step(self, seat: Seat, epochs: int) -> None:
-        self._pause(seat, "diverged" if seat.diverged else None)
+        self._pause(seat)
         seat.steps = 0 if seat.diverged else epochs
         seat.next_frame = 0
 
@@ -261,7 +261,7 @@ class Worker:
     def _diverge(self, seat: Seat) -> None:
         seat.diverged = True
         seat.next_frame = 0
-        self._pause(seat, "diverged")
+        self._pause(seat)
 
     # --- answers ------------------------------------------------------------------------------------------------------
 

@@ -122,14 +122,14 @@ def sources(*packages: str) -> Iterator[Path]:
         yield from sorted((ROOT / package).glob("*.py"))
 
 
-def literals_said(call_names: set[str], package: str) -> set[str]:
-    """The first text among the arguments of every call of one of these names in a package."""
+def literals_said(call_names: set[str], package: str, which: int = 0) -> set[str]:
+    """The first text, or the one at `which`, among the arguments of every call of one of these names in a package."""
     said = set()
     for path in sources(package):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in call_names:
                 texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-                said |= set(texts[:1])
+                said |= set([texts[which]] if texts else ())
     return said
 
 
@@ -232,6 +232,26 @@ def test_every_playground_command_is_documented_with_its_arguments():
     for name, row in rows.items():
         inside = " ".join(re.findall(r"\{(.*?)\}", row[1]))
         agree(f"docs/protocol.md, arguments of {name}", re.findall(r"\w+", inside), COMMANDS[name][0])
+
+
+def test_every_code_of_a_refusal_is_documented_with_its_values():
+    documented = {}
+    for code, _, values in table("docs/protocol.md", "code"):
+        documented |= dict.fromkeys(codes(code), frozenset(re.findall(r"\w+", " ".join(codes(values)))))
+    there = {
+        kind.code: frozenset({"value", *kind.limits}) for kind in (f.kind for f in playground_config.FIELDS.values())
+    }
+    there["length"] = frozenset({"value", "most"})
+    there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
+    assert {"diverged", "full", "too-fast", "mistake"} <= there.keys()
+    agree("docs/protocol.md", documented.items(), there.items())
+
+
+def test_every_input_and_activation_is_documented_in_its_order():
+    assert list(named("docs/protocol.md", "input")) == list(playground_config.FEATURE_KEYS)
+    agree(
+        "docs/protocol.md", named("docs/protocol.md", "activation"), playground_config.FIELDS["activation"].kind.values
+    )
 
 
 def test_every_event_to_a_playground_is_documented():
@@ -368,7 +388,7 @@ def test_every_field_of_a_run_is_documented(whole: Flask):
     (summary,) = client.get("/api/lenet/runs").json["runs"]
     shown = client.get(f"/api/lenet/runs/{summary['run']}").json
     in_short = {name for row in table("docs/api.md", "field") for name in codes(row[0])}
-    agree("docs/api.md, a summary", in_short, {*summary, "position", "wait_s"})  # this one is not queued
+    agree("docs/api.md, a summary", in_short, summary)
     in_full = {name for row in table("docs/api.md", "field of one run") for name in codes(row[0])}
     agree("docs/api.md, one run", in_full, shown.keys() - summary.keys())
 

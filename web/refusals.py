@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -40,11 +41,14 @@ class Refusals:
     def answer(
         self, environ: WSGIEnvironment, start_response: StartResponse, reason: str, status: str, text: str
     ) -> Iterable[bytes]:
-        """One more, told to the client over HTTP."""
-        self.note(reason, path=environ.get("PATH_INFO", "")[:100], address=environ.get("REMOTE_ADDR"), text=text)
-        body = f"{text}\n".encode()
-        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+        """One more, told to the client over HTTP: as a line of text or, below /api/, as its errors are told."""
+        path = environ.get("PATH_INFO", "")
+        self.note(reason, path=path[:100], address=environ.get("REMOTE_ADDR"), text=text)
+        body, kind = f"{text}\n", "text/plain; charset=utf-8"
+        if path.startswith("/api/"):
+            body, kind = json.dumps({"error": text, "code": reason}) + "\n", "application/json"
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body.encode())))]
         if status.startswith("503"):
             headers.append(("Retry-After", "5"))
         start_response(status, headers)
-        return [body]
+        return [body.encode()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import json
 import logging
 import signal
 import socket
@@ -102,12 +103,27 @@ class _Task(WSGITask):
 
 
 class _ErrorTask(ErrorTask):
-    """The answer to what is no HTTP request."""
+    """The answer to what is no HTTP request, or one that is too large."""
 
     def execute(self) -> None:
+        error = self.request.error
         self.response_headers.extend(HEADERS.items())
-        self.channel.server.note_malformed(str(self.request.error.body)[:100], self.channel.addr[0])
+        self.channel.server.note_malformed(str(error.body)[:100], self.channel.addr[0])
+        if str(getattr(self.request, "path", "")).startswith("/api/"):
+            self.request.error = _ApiError(error)
         super().execute()
+
+
+class _ApiError:
+    """An error of waitress, as the API tells its own."""
+
+    def __init__(self, error: Any):
+        self._error = error
+
+    def to_response(self, _ident: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
+        error = self._error
+        body = json.dumps({"error": f"{error.reason}: {error.body}", "code": "http"})
+        return f"{error.code} {error.reason}", [("Content-Type", "application/json")], body.encode()
 
 
 class _Channel(HTTPChannel):

@@ -106,7 +106,7 @@ def test_fields_that_do_not_fit_each_other_are_refused():
 
 
 def test_an_unknown_field_is_refused():
-    with pytest.raises(ConfigError, match="'learningRate'"):
+    with pytest.raises(ConfigError, match=r"invalid learningRate: 0\.1 "):
         TrainConfig().updated({"learningRate": 0.1})
 
 

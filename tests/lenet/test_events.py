@@ -86,7 +86,7 @@ def test_a_wrong_message_is_answered(client: Client, event: str, message: tuple)
 
 def test_following_what_is_not_there_is_an_error(client: Client):
     answer = client.ask("follow", {"run": "20260101-000000-abcdef"})
-    assert answer == {"ok": False, "error": "no run '20260101-000000-abcdef'"}
+    assert answer == {"ok": False, "error": 'no run "20260101-000000-abcdef"'}
 
 
 @pytest.mark.parametrize("event", ["follow", "unfollow", "connect", "disconnect", "nonsense", "run", "records"])

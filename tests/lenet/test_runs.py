@@ -298,7 +298,7 @@ def test_what_cannot_be_is_a_conflict(runs: Runs):
         with pytest.raises(RefusedError, match=f"run {run_id} is finished") as caught:
             act()
         assert caught.value.status == 409
-    with pytest.raises(RefusedError, match="no run 'nope'") as caught:
+    with pytest.raises(RefusedError, match='no run "nope"') as caught:
         runs.show("nope")
     assert caught.value.status == 404
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import queue
+import re
 import struct
 import threading
 import time
@@ -108,7 +109,7 @@ def test_open_answers_with_everything_a_page_needs(connect):
             "code": "whole",
             "field": "batchSize",
             "values": {"value": "99", "low": 1, "high": 30, "taken": "30"},
-            "error": "invalid batchSize: '99' (want a whole number from 1 to 30): 30 is taken",
+            "error": 'invalid batchSize: "99" (want a whole number from 1 to 30): 30 is taken',
         }
     ]
     expected = {
@@ -259,7 +260,8 @@ def test_a_session_opened_elsewhere_is_gone_here(connect):
     second.call("open", {"session": token})
     wait_until(lambda: first.of("superseded"))
     reply = first.call("play")
-    assert reply == {"ok": False, "error": "no session on this connection: send open first", "field": None}
+    refusal = {"error": "no session on this connection: send open first", "code": "no-session"}
+    assert reply == {"ok": False, "field": None, "values": {}} | refusal
 
 
 @pytest.mark.parametrize("command", sorted(set(events.COMMANDS) - {"open", "ping"}))
@@ -283,8 +285,8 @@ def test_nothing_works_before_open(connect, command):
         ("step", {"epochs": 0}, "epochs"),
         ("step", {"epochs": True}, "epochs"),
         ("step", {"epochs": 10_001}, "epochs"),
-        ("play", {"fast": 1}, "play"),
-        ("play", 7, "play"),
+        ("play", {"fast": 1}, "fast"),
+        ("play", 7, None),
         ("select", {"layer": 0}, "node"),
         ("select", {"layer": 0, "node": 99}, "node"),
         ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": None}, "value"),
@@ -294,11 +296,11 @@ def test_nothing_works_before_open(connect, command):
         ("set_speed", {}, "epochsPerSecond"),
         ("set_speed", {"epochsPerSecond": 0}, "epochsPerSecond"),
         ("set_frame_rate", {"framesPerSecond": 61}, "framesPerSecond"),
-        ("configure", {}, "configure"),
-        ("configure", {"config": {}, "link": ""}, "configure"),
+        ("configure", {}, None),
+        ("configure", {"config": {}, "link": ""}, None),
         ("configure", {"config": []}, "config"),
         ("configure", {"config": {"batchSize": 31}}, "batchSize"),
-        ("configure", {"config": {"nothing": 1}}, "config"),
+        ("configure", {"config": {"nothing": 1}}, "nothing"),
         ("configure", {"link": None}, "link"),
         ("restore", {"epoch": 5}, "parameters"),
         ("restore", {"parameters": [0.0] * 24, "epoch": 5}, "parameters"),
@@ -310,16 +312,19 @@ def test_nothing_works_before_open(connect, command):
         ("restore", {"parameters": [0.0] * 25, "epoch": -1}, "epoch"),
         ("restore", {"parameters": [0.0] * 25, "epoch": 1.5}, "epoch"),
         ("restore", {"parameters": [0.0] * 25, "epoch": 2**31 + 1}, "epoch"),
-        ("ping", {"now": 1}, "ping"),
+        ("ping", {"now": 1}, "now"),
         ("open", {"session": 5}, "session"),
         ("open", {"session": "0" * 100}, "session"),
         ("open", {"link": "x" * 5000}, "link"),
-        ("fly", {}, "event"),
+        ("fly", {}, None),
+        ("play", {"x" * 90: 1}, "x" * 57 + "..."),
     ],
 )
 def test_bad_input_is_refused_by_field_and_changes_nothing(tab, command, arguments, field):
     reply = tab.call(command, arguments)
     assert (reply["ok"], reply["field"]) == (False, field), reply
+    assert reply.keys() == {"ok", "error", "field", "code", "values"}
+    assert not re.search(r"\b(None|True|False)\b|'|\([^)]*,\)", reply["error"]), "Python's spelling"
     assert tab.call("configure", {"config": {}})["config"] == Config(seed="0.59704").to_json()
 
 

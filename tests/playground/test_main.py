@@ -64,7 +64,7 @@ def test_a_bad_link_exits_2_with_one_line_naming_key_and_value():
     process = playground("replay", "networkShape=4,99&seed=1", "--epochs", "1")
     assert process.returncode == 2
     assert process.stdout == ""
-    assert process.stderr == "invalid networkShape: '4,99' (want at most 6 layers of 1 to 8 neurons)\n"
+    assert process.stderr == 'invalid networkShape: "4,99" (want at most 6 layers of 1 to 8 neurons)\n'
 
 
 def test_a_diverging_run_is_still_json(capsys):

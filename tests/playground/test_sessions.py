@@ -258,6 +258,57 @@ def test_a_full_server_says_so_and_serves_those_it_has(sessions, monkeypatch):
     sessions.open("c", None, None)
 
 
+def test_an_open_that_fails_leaves_the_connection_the_session_it_has(sessions, monkeypatch):
+    monkeypatch.setattr(module, "MAX_SESSIONS", 2)
+    monkeypatch.setattr(module, "MAX_WITHOUT_BROWSER", 1)
+    token = sessions.open("a", None, None)["session"]
+    sessions._browsers["b"] = "somebody"
+    sessions.open("b", None, None)
+    for _ in range(2):  # of programs there may be one: the one that is left for it makes room
+        second = sessions.open("a", None, None)["session"]
+        assert second != token
+        assert sessions.states() == {"playing": 0, "resting": 2, "left": 0}
+        token = second
+    monkeypatch.setattr(module, "MAX_PER_BROWSER", 1)
+    sessions._browsers["c"] = "somebody"
+    with pytest.raises(SessionError, match="close one first"):
+        sessions.open("c", None, None)
+    sessions.leave("a")
+    with pytest.raises(SessionError, match="close one first"):  # a session of the browser, watched elsewhere
+        sessions.open("c", None, None)
+    third = sessions.open("c", token, None)  # somebody else's, by its token
+    assert third["resumed"]
+    with pytest.raises(SessionError, match="close one first"):
+        sessions.open("c", None, None)
+    assert sessions.of("c").token == token
+    sessions.play("c")
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_diverged_training_is_never_said_to_train(sessions, browsers, is_paused):
+    sessions.open("tab", None, "problem=regression&activation=relu&learningRate=10&networkShape=8,8&seed=0.31415")
+    sessions.play("tab")
+    wait_until(lambda: browsers.of("tab", "status") and browsers.of("tab", "status")[-1]["reason"] == "diverged")
+    before = len(browsers.of("tab", "status"))
+    if is_paused:
+        sessions.tell("tab", "pause")
+        wait_until(lambda: len(browsers.of("tab", "status")) > before)
+        assert browsers.of("tab", "status")[-1]["reason"] == "diverged"
+    for train in (lambda: sessions.play("tab"), lambda: sessions.step("tab", 1)):
+        with pytest.raises(SessionError, match="diverged") as caught:
+            train()
+        assert caught.value.code == "diverged"
+
+
+def test_the_curve_begins_with_the_network_it_is_of(sessions, browsers):
+    token = sessions.open("tab", None, None)["session"]
+    wait_until(lambda: browsers.epoch("tab") == 0)
+    sessions.restore("tab", [0.0] * 25, 245)
+    wait_until(lambda: browsers.epoch("tab") == 245)
+    sessions.open("again", token, None)
+    assert browsers.of("again", "history")[0]["epochs"] == [245]
+
+
 def test_more_than_30_frames_a_second_only_while_few_are_connected(sessions):
     sessions.open("tab", None, None)
     sessions.set_frame_rate("tab", 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import ssl
 import subprocess
 import urllib.request
@@ -15,8 +16,8 @@ import socketio
 import websocket
 
 from lenet_runs import QUICK
-from nginx_server import EXAMPLE, NginxServer, with_tls
-from processes import ServerProcess, program, wait_until
+from nginx_server import EXAMPLE, NginxServer, replaced, with_tls
+from processes import ServerProcess, leave_out, program, wait_until
 from redis_server import RedisServer, WorkerProcess
 from web_clients import Client, get, metric, open_polling, open_websocket, post
 
@@ -268,3 +269,14 @@ def test_the_browsers_of_a_killed_server_go_on_with_the_other(
     empty = start(*options, port=int(servers[0].url.rpartition(":")[2]), ready=False)
     wait_until(lambda: status_of(empty.url, alice, run) == "stopped", SECONDS, "what it had not seen")
     assert ask(empty.url, f"runs/{run}", alice)[1]["epoch"] == ask(servers[1].url, f"runs/{run}", alice)[1]["epoch"]
+
+
+def test_with_the_servers_in_it_the_example_passes_nginx_s_own_check_as_the_page_says(tmp_path: Path):
+    if os.getuid() != 0:
+        leave_out("nginx -t writes where root alone may")
+    named = "\n".join(f"server 10.0.0.{number}:5000;" for number in (11, 12))
+    file = tmp_path / "nginx.conf"
+    file.write_text(replaced(EXAMPLE.read_text(), r"^ *server web:5000;", named))
+    check = subprocess.run([program("nginx"), "-t", "-c", file], capture_output=True, text=True, timeout=30)
+    assert check.returncode == 0, check.stderr
+    assert "test is successful" in check.stderr

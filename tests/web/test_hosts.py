@@ -1,5 +1,6 @@
 """Hosts and origins: in front of pages, polling and WebSocket alike."""
 
+import json
 import socket
 from urllib.parse import urlsplit
 
@@ -153,6 +154,17 @@ def test_a_refusal_says_what_to_do_and_is_counted(own):
     assert text == "'evil.example' is not a name of this server. To make it one: --allow-host NAME\n"
     assert headers["Content-Type"].startswith("text/plain")
     assert metric(own.url, 'playlab_refused_total{reason="host"}') == before + 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"), [({"Host": "evil.example"}, "host"), ({"Origin": "http://evil.example"}, "origin")]
+)
+@pytest.mark.parametrize("path", ["/api/devices", "/api/lenet/runs", "/api/nothing"])
+def test_the_api_is_refused_in_its_own_form(own, path, headers, code):
+    status, text, answered = get(own.url + path, **headers)
+    assert (status, answered["Content-Type"]) == (403, "application/json")
+    assert json.loads(text).keys() == {"error", "code"}
+    assert json.loads(text)["code"] == code
 
 
 def own_addresses():

@@ -1,6 +1,7 @@
 """The server itself: slow, silent and malformed clients, few files, signals, a process that was stopped."""
 
 import contextlib
+import json
 import signal
 import socket
 import sys
@@ -72,6 +73,14 @@ def test_a_request_that_drips_is_ended(own):
                 if connection.recv(1) == b"":
                     break
     assert time.monotonic() - started < 9
+
+
+def test_what_the_server_itself_refuses_below_api_is_json(own):
+    head = b"POST /api/lenet/runs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
+    answer = exchange(own, head % 2**30)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"\r\nContent-Type: application/json\r\n" in answer
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "http"
 
 
 def test_a_body_that_is_too_large_is_413_whole_or_in_chunks(own):

@@ -49,11 +49,12 @@ startHeader();
 translate();
 const notices = new Notices(part("notices"));
 const configure = (changes) => session.configure(changes);
+const step = () => status.forbidsTraining() || session.command("step");
 
 const run = new RunControls(part("run"), {
-  play: () => status.forbidsPlay() || session.command("play").then(({ ok }) => ok && run.setPlaying(true)),
+  play: () => status.forbidsTraining() || session.command("play").then(({ ok }) => ok && run.setPlaying(true)),
   pause: () => session.command("pause").then(({ ok }) => ok && run.setPlaying(false)),
-  step: () => session.command("step"),
+  step,
   reset: () => session.command("reset").then(restarted),
   newWeights,
   speed: (epochsPerSecond) => session.command("set_speed", { epochsPerSecond }),
@@ -113,7 +114,7 @@ startShortcuts(
   {
     p: run.toggle,
     " ": run.toggle,
-    s: () => session.command("step"),
+    s: step,
     r: () => session.command("reset").then(restarted),
     w: newWeights,
     d: newData,

@@ -107,8 +107,8 @@ export class Status {
     this.#explain();
   }
 
-  /** True where a diverged training forbids to play; then the page says again what helps. */
-  forbidsPlay() {
+  /** True where it has diverged, so that nothing more can be trained; then the page says again what helps. */
+  forbidsTraining() {
     if (this.#diverged) this.#explain();
     return this.#diverged;
   }

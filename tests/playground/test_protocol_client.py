@@ -1,0 +1,380 @@
+"""A client written from docs/protocol.md alone: it imports nothing of the server and computes every number itself."""
+
+from __future__ import annotations
+
+import json
+import math
+import queue
+import re
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import socketio
+
+from processes import ROOT
+
+# python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
+pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")
+
+SECONDS = 20
+PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+
+# --- the client -------------------------------------------------------------------------------------------------------
+
+Values = np.ndarray  # of each point
+INPUTS: dict[str, Callable[[Values, Values], Values]] = {
+    "x": lambda x, _: x,
+    "y": lambda _, y: y,
+    "xSquared": lambda x, _: x * x,
+    "ySquared": lambda _, y: y * y,
+    "xTimesY": lambda x, y: x * y,
+    "sinX": lambda x, _: np.sin(x),
+    "sinY": lambda _, y: np.sin(y),
+}
+ACTIVATIONS = {
+    "relu": (lambda t: np.maximum(0, t), lambda f: np.where(f <= 0, 0.0, 1.0)),
+    "tanh": (np.tanh, lambda f: 1 - f * f),
+    "sigmoid": (lambda t: 1 / (1 + np.exp(-t)), lambda f: f * (1 - f)),
+    "linear": (lambda t: t, np.ones_like),
+}
+PENALTIES = {"none": np.zeros_like, "L1": np.sign, "L2": lambda w: w}
+
+
+class Frame:
+    """The bytes of a `frame`, taken apart by the page's offsets."""
+
+    def __init__(self, packed: bytes):
+        self.magic, self.generation, self.epoch, layers, flags = struct.unpack_from("<3I2H", packed)
+        self.playing, self.diverged = bool(flags & 1), bool(flags & 2)
+        self.train_loss, self.test_loss, self.train_accuracy, self.test_accuracy = struct.unpack_from("<4d", packed, 16)
+        sizes = struct.unpack_from("<8H", packed, 48)
+        self.sizes, self.unused = sizes[: layers + 1], sizes[layers + 1 :]
+        self.weights, self.biases = [], []
+        at = 64
+        for inputs, nodes in zip(self.sizes, self.sizes[1:], strict=False):
+            self.weights.append(np.frombuffer(packed, "<f8", nodes * inputs, at).reshape(nodes, inputs))
+            at += 8 * nodes * inputs
+            self.biases.append(np.frombuffer(packed, "<f8", nodes, at))
+            at += 8 * nodes
+        self.parameters = np.frombuffer(packed, "<f8", (at - 64) // 8, 64)
+        nodes = sum(self.sizes[1:])
+        self.thumbnails = np.frombuffer(packed, "i1", 100 * nodes, at).reshape(nodes, 10, 10)
+        at += 100 * nodes
+        self.selected = struct.unpack_from("<2H", packed, at)
+        self.map = np.frombuffer(packed, "i1", 10_000, at + 4).reshape(100, 100)
+        assert at + 4 + 10_000 == len(packed)
+
+
+class Points:
+    def __init__(self, packed: bytes):
+        self.magic, self.generation, train, test = struct.unpack_from("<4I", packed)
+        self.train = np.frombuffer(packed, "<f8", 3 * train, 16).reshape(train, 3)
+        self.test = np.frombuffer(packed, "<f8", 3 * test, 16 + 24 * train).reshape(test, 3)
+        assert 16 + 24 * (train + test) == len(packed)
+
+
+class Client:
+    def __init__(self, url: str):
+        self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self._socket = socketio.Client(reconnection=False)
+        for event in ("frame", "points", "status", "history", "superseded"):
+            self._socket.on(
+                event, lambda payload, event=event: self._heard.put((event, payload)), namespace="/playground"
+            )
+        self._socket.connect(url, namespaces=["/playground"], transports=["websocket"], wait_timeout=SECONDS)
+
+    def ask(self, command: str, **arguments: Any) -> dict[str, Any]:
+        return self._socket.call(command, arguments, namespace="/playground", timeout=SECONDS)
+
+    def next(self, event: str, accept=lambda _: True) -> Any:
+        kinds = {"frame": Frame, "points": Points}
+        while True:
+            name, payload = self._heard.get(timeout=SECONDS)
+            if name == event and accept(heard := kinds.get(name, lambda same: same)(payload)):
+                return heard
+
+    def close(self) -> None:
+        self._socket.disconnect()
+
+
+class Network:
+    """What the page says of the network: its nodes, losses, maps and epochs."""
+
+    def __init__(self, config: dict[str, Any], frame: Frame):
+        self.config = config
+        self.inputs = [INPUTS[name] for name in INPUTS if config[name] and name not in config["hide"]]
+        self.weights = [weights.copy() for weights in frame.weights]
+        self.biases = [biases.copy() for biases in frame.biases]
+        output = "tanh" if config["problem"] == "classification" else "linear"
+        hidden = [config["activation"]] * (len(self.weights) - 1)
+        self.activations = [ACTIVATIONS[name] for name in (*hidden, output)]
+        self.alive = [np.ones_like(weights) for weights in self.weights]
+        self.start_over()
+
+    def start_over(self) -> None:
+        self.sums = [(np.zeros_like(weights), np.zeros_like(biases)) for weights, biases in self._layers()]
+        self.count = 0
+
+    def _layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        return list(zip(self.weights, self.biases, strict=True))
+
+    def nodes(self, x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+        """The values of the inputs, then of every layer's nodes: each (nodes, points)."""
+        values = [np.array([formula(x, y) for formula in self.inputs]).reshape(len(self.inputs), len(x))]
+        for (weights, biases), (activate, _) in zip(self._layers(), self.activations, strict=True):
+            values.append(activate(weights @ values[-1] + biases[:, None]))
+        return values
+
+    def scores(self, points: np.ndarray) -> tuple[float, float]:
+        output, label = self.nodes(points[:, 0], points[:, 1])[-1][0], points[:, 2]
+        return float(((output - label) ** 2 / 2).mean()), float(((output >= 0) == (label >= 0)).mean())
+
+    def maps(self) -> np.ndarray:
+        """(nodes, 100, 100)"""
+        columns = np.array([-6 + 12 * i / 99 for i in range(100)])
+        rows = np.array([6 - 12 * j / 99 for j in range(100)])
+        values = self.nodes(np.tile(columns, 100), np.repeat(rows, 100))[1:]
+        return np.concatenate(values).reshape(-1, 100, 100)
+
+    def epoch(self, points: np.ndarray) -> None:
+        size = self.config["batchSize"]
+        for start in range(0, len(points), size):
+            batch = points[start : start + size]
+            values = self.nodes(batch[:, 0], batch[:, 1])
+            slope = (values[-1] - batch[:, 2]) * self.activations[-1][1](values[-1])
+            for layer in reversed(range(len(self.weights))):
+                self.sums[layer] = (self.sums[layer][0] + slope @ values[layer].T, self.sums[layer][1] + slope.sum(1))
+                if layer:
+                    slope = (self.weights[layer].T @ slope) * self.activations[layer - 1][1](values[layer])
+            self.count += len(batch)
+            if len(batch) == size:
+                self._update()
+
+    def _update(self) -> None:
+        r, q, kind = (self.config[key] for key in ("learningRate", "regularizationRate", "regularization"))
+        for layer, (of_weights, of_biases) in enumerate(self.sums):
+            self.biases[layer] -= r * of_biases / self.count
+            before = self.weights[layer]
+            moved = before - r * of_weights / self.count
+            after = moved - r * q * PENALTIES[kind](before)
+            if kind == "L1":
+                self.alive[layer][moved * after < 0] = 0
+                after *= self.alive[layer]
+            self.weights[layer] = after
+        self.start_over()
+
+    @property
+    def parameters(self) -> np.ndarray:
+        return np.concatenate([part.ravel() for layer in self._layers() for part in layer])
+
+
+def assert_quantized(sent: np.ndarray, values: np.ndarray) -> None:
+    """Whether `sent` is floor(128 v), limited to a byte; where v is at an edge of a step, either side of it."""
+    low, high = (np.clip(np.floor(128 * (values + shift)), -128, 127) for shift in (-1e-8, 1e-8))
+    assert ((low <= sent) & (sent <= high)).all()
+
+
+@pytest.fixture
+def connect(server):
+    made = []
+
+    def new() -> Client:
+        made.append(Client(server))
+        return made[-1]
+
+    yield new
+    for client in made:
+        client.close()
+
+
+# --- what the page promises -------------------------------------------------------------------------------------------
+
+LINKS = [
+    "dataset=xor&networkShape=4,2&seed=0.59704",
+    "problem=regression&regDataset=reg-gauss&activation=relu&regularization=L2&regularizationRate=0.03&networkShape=8,3"
+    "&seed=0.3&noise=20&sinY=true&xTimesY=true&ySquared=true&xSquared=true&sinX=true&batchSize=30&learningRate=0.01",
+    "dataset=spiral&activation=sigmoid&regularization=L1&regularizationRate=3&learningRate=0.3&networkShape=6,5,4,3,2,1"
+    "&batchSize=7&percTrainData=70&seed=a&xSquared=true&y_hide=true",
+    "dataset=gauss&networkShape=&activation=linear&batchSize=1&seed=1",
+    "problem=regression&networkShape=2&x=false&y=false&seed=2&batchSize=30&percTrainData=10",
+    "dataset=circle&initZero=true&seed=3",
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_every_number_of_a_frame_is_what_the_page_s_formulas_give(connect, link):
+    client = connect()
+    opened = client.ask("open", link=link)
+    assert opened["ok"]
+    assert opened["warnings"] == []
+    points, frame = client.next("points"), client.next("frame")
+    network = Network(opened["config"], frame)
+    assert points.magic == int.from_bytes(b"PLP1", "little")
+    assert frame.magic == int.from_bytes(b"PLF1", "little")
+    assert points.generation == frame.generation == opened["generation"] == 1
+    count = 500 if opened["config"]["problem"] == "classification" else 1200
+    assert (len(points.train), len(points.test)) == (
+        math.floor(count * opened["config"]["percTrainData"] / 100),
+        count - len(points.train),
+    )
+    assert frame.sizes == (len(network.inputs), *opened["config"]["networkShape"], 1)
+    assert not any(frame.unused)
+    for weights, biases in network._layers():
+        zero = opened["config"]["initZero"]
+        assert not weights.any() if zero else ((weights >= -0.5) & (weights < 0.5)).all()
+        assert (biases == (0.0 if zero else 0.1)).all()
+    for epochs in (0, 1, 4):
+        if epochs:
+            assert client.ask("step", epochs=epochs) == {"ok": True}
+            reached = frame.epoch + epochs
+            frame = client.next("frame", lambda frame, reached=reached: frame.epoch == reached)
+            for _ in range(epochs):
+                network.epoch(points.train)
+        assert frame.parameters == pytest.approx(network.parameters, rel=1e-9, abs=1e-12)
+        assert (frame.playing, frame.diverged) == (False, False)
+        network.weights, network.biases = [w.copy() for w in frame.weights], [b.copy() for b in frame.biases]
+        (train_loss, train_accuracy), (test_loss, test_accuracy) = map(network.scores, (points.train, points.test))
+        assert (frame.train_loss, frame.test_loss) == pytest.approx((train_loss, test_loss), rel=1e-12)
+        if opened["config"]["problem"] == "regression":
+            assert math.isnan(frame.train_accuracy)
+            assert math.isnan(frame.test_accuracy)
+        else:
+            assert (frame.train_accuracy, frame.test_accuracy) == (train_accuracy, test_accuracy)
+        maps = network.maps()
+        assert frame.selected == (len(frame.sizes) - 2, 0)
+        assert_quantized(frame.map, maps[-1])
+        assert_quantized(frame.thumbnails, maps.reshape(-1, 10, 10, 10, 10).mean(axis=(2, 4)))
+
+
+def test_the_map_is_the_selected_node_s_while_the_network_has_it(connect):
+    client = connect()
+    opened = client.ask("open", link=LINKS[0])
+    assert client.ask("select", layer=0, node=3)["ok"]
+    frame = client.next("frame", lambda frame: frame.selected == (0, 3))
+    assert_quantized(frame.map, Network(opened["config"], frame).maps()[3])
+    assert client.ask("configure", config={"networkShape": [2]})["ok"]
+    frame = client.next("frame", lambda frame: frame.sizes == (2, 2, 1))
+    assert frame.selected == (1, 0)
+
+
+def test_the_bytes_of_the_default_network_are_as_many_as_the_page_says(connect):
+    client = connect()
+    client.ask("open")
+    size = int(re.search(r"= ([\d,]+) bytes", PAGE)[1].replace(",", ""))
+    frame = client.next("frame")
+    assert size == 64 + 8 * len(frame.parameters) + frame.thumbnails.size + 4 + frame.map.size == 10_968
+
+
+def json_example(begin: str) -> dict[str, Any]:
+    """The page's example that begins so, with what it leaves out as null."""
+    (text,) = [text for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL) if text.startswith(begin)]
+    return json.loads(re.sub(r"\{\.\.\.\}", "null", text))
+
+
+def test_the_page_s_examples_are_real_answers(connect):
+    client = connect()
+    opened = client.ask("open", link="batchSize=99")
+    assert opened["warnings"] == [json_example('{"code": "whole", "field": "batchSize"')]
+    example = json_example('{"ok": true, "session"')
+    assert opened.keys() <= example.keys()
+    common = ("ok", "resumed", "generation", "playing", "epochsPerSecond", "framesPerSecond", "selected", "edited")
+    assert {key: opened[key] for key in common} == {key: example[key] for key in common}
+    assert client.ask("configure", config={"batchSize": 31}) == json_example('{"ok": false')
+
+
+def test_a_step_is_not_playing_and_pause_or_another_takes_the_place_of_what_is_left_of_it(connect):
+    client = connect()
+    client.ask("open", link="seed=0.5&networkShape=8,8,8,8,8,8")
+    for command, arguments, more in (("step", {"epochs": 3}, 3), ("pause", {}, 0)):
+        client.ask("step", epochs=10_000)
+        assert client.next("frame", lambda frame: frame.epoch > 5).playing is False
+        client.ask(command, **arguments)
+        status = client.next("status")
+        assert (status["playing"], status["reason"]) == (False, None)
+        assert client.next("frame", lambda frame, last=status["epoch"] + more: frame.epoch == last).playing is False
+        client.ask("select", layer=0, node=0)
+        assert client.next("frame", lambda frame: frame.selected == (0, 0)).epoch == status["epoch"] + more
+        generation = client.ask("reset")["generation"]
+        client.ask("select")
+        client.next("status", lambda status, wanted=generation: status["generation"] == wanted)
+
+
+def test_what_diverged_trains_no_more_until_it_begins_anew(connect):
+    client = connect()
+    link = "problem=regression&activation=relu&learningRate=10&networkShape=8,8&seed=0.31415"
+    client.ask("open", link=link)
+    client.ask("play")
+    assert client.next("status", lambda status: status["reason"] == "diverged")["playing"] is False
+    assert client.next("frame", lambda frame: frame.diverged).playing is False
+    for command in ("play", "step"):
+        reply = client.ask(command)
+        assert (reply["ok"], reply["code"], reply["field"]) == (False, "diverged", None)
+    client.ask("configure", config={"learningRate": 0.001})
+    client.ask("reset")
+    assert client.ask("step")["ok"]
+    assert not client.next("frame", lambda frame: frame.epoch == 1).diverged
+
+
+def test_a_link_without_a_seed_gets_a_random_one_and_one_that_is_too_long_is_refused(connect):
+    client = connect()
+    seeds = {client.ask("open", link="dataset=xor")["config"]["seed"] for _ in range(4)}
+    assert len(seeds) > 1
+    assert client.ask("open", link="x" * 4000)["ok"]
+    for command in ("open", "configure"):
+        reply = client.ask(command, link="x" * 4001)
+        assert (reply["ok"], reply["code"], reply["field"]) == (False, "length", "link")
+    assert client.ask("step")["ok"], "what failed has changed nothing"
+
+
+def test_the_curve_has_a_point_for_each_frame_and_null_for_what_is_not_finite(connect):
+    first = connect()
+    session = first.ask("open", link="problem=regression&seed=0.5")["session"]
+    shown = [first.next("frame")]
+    for reached in (1, 1001, 1003):
+        first.ask("step", epochs=reached - shown[-1].epoch)
+        while shown[-1].epoch < reached:
+            shown.append(first.next("frame"))
+    second = connect()
+    reopened = second.ask("open", session=session)
+    assert reopened["resumed"]
+    assert first.next("superseded") == {}
+    assert first.ask("play")["code"] == "no-session"
+    history = second.next("history")
+    assert history["epochs"] == [frame.epoch for frame in shown]
+    assert history["trainLoss"] == [frame.train_loss for frame in shown]
+    assert history["testLoss"] == [frame.test_loss for frame in shown]
+    assert set(history["trainAccuracy"]) == set(history["testAccuracy"]) == {None}
+    assert history["generation"] == reopened["generation"]
+
+
+def test_a_second_open_leaves_the_first_session_to_whoever_has_its_token(connect):
+    client = connect()
+    first = client.ask("open", link="seed=0.1")["session"]
+    client.ask("step", epochs=5)
+    client.next("frame", lambda frame: frame.epoch == 5)
+    second = client.ask("open", link="seed=0.2")
+    assert (second["resumed"], second["session"] == first) == (False, False)
+    back = client.ask("open", session=first, link="seed=0.3")
+    assert (back["resumed"], back["config"]["seed"]) == (True, "0.1")
+    assert client.next("frame", lambda frame: frame.epoch == 5)
+    again = client.ask("open", session=first)
+    assert again["resumed"]
+    assert client.ask("step")["ok"]
+
+
+def test_a_training_that_is_gone_goes_on_from_its_last_frame(connect):
+    client = connect()
+    client.ask("open", link=LINKS[0])
+    client.ask("step", epochs=30)
+    last = client.next("frame", lambda frame: frame.epoch == 30)
+    client.ask("close")
+    assert client.ask("ping") == {"ok": True}
+    client.ask("open", link=LINKS[0])
+    restored = client.ask("restore", parameters=last.parameters.tolist(), epoch=last.epoch)
+    assert (restored["ok"], restored["edited"]) == (True, True)
+    frame = client.next("frame", lambda frame: frame.generation == restored["generation"])
+    assert (frame.epoch, frame.playing, frame.train_loss) == (30, False, last.train_loss)
+    assert (frame.parameters == last.parameters).all()
