@@ -19,8 +19,10 @@ class Progress:
     step: int = 0
     steps: int | None = None
     device: str | None = None
-    images_per_s: float | None = None
-    left_s: float | None = None  # of training, at the last report's speed
+    images: int = 0  # an epoch
+    train_s: float = 0.0  # seconds of training and testing
+    images_per_s: float | None = None  # while it trains: over its last epoch; when it is over: over all of it
+    left_s: float | None = None  # of training, if it trains all its epochs; None: too early to say
     download: Data | None = None
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
     end: End | None = None
@@ -34,14 +36,25 @@ class Progress:
                 # A run begins or goes on: what came after the place it goes on from no longer holds.
                 self.epochs = [done for done in self.epochs if done.epoch <= record.epoch]
                 self.step, self.steps, self.device = record.step, record.steps, record.device
+                self.images = record.images
+                self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
+                self.images_per_s = self.left_s = None
                 self.download = self.end = None
             case Batches():
                 self.step = record.step + len(record.loss)
                 self.images_per_s, self.left_s = record.images_per_s, record.left_s
+                self.train_s = self.train_s if record.train_s is None else record.train_s
             case Epoch():
                 self.epochs.append(record)
+                self.train_s = record.train_s
             case End():
                 self.end, self.left_s = record, None
+                self.images_per_s = self._mean_speed()
+
+    def _mean_speed(self) -> float | None:
+        """Images a second over all finished epochs, their tests included, so that it agrees with the time they took."""
+        last = self.epochs[-1] if self.epochs else None
+        return round(self.images * last.epoch / last.train_s) if last and last.train_s > 0 and self.images else None
 
     def summary(self) -> dict[str, Any]:
         """The fields of a run in the list."""
@@ -57,7 +70,7 @@ class Progress:
             "test_loss": test and test.loss,
             "accuracy": test and test.accuracy,
             "best_accuracy": max((done.test.accuracy for done in self.epochs), default=None),
-            "train_s": last.train_s if last else 0.0,
+            "train_s": self.train_s,
             "device_name": self.device,
             "images_per_s": self.images_per_s,
             "left_s": self.left_s,

@@ -35,13 +35,15 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     step: Count
     steps: Count
     device: Word
+    images: Count = 0  # an epoch
 
 
 class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
     step: Count
     loss: list[float]
-    images_per_s: Annotated[float, Meta(ge=0)]
-    left_s: float
+    images_per_s: Annotated[float, Meta(ge=0)] | None  # None: too early to say
+    left_s: float | None
+    train_s: Annotated[float, Meta(ge=0)] | None = None  # None: of an earlier version
 
 
 class Epoch(Struct, frozen=True, gc=False, tag_field="kind", tag="epoch"):
@@ -87,6 +89,7 @@ class Stored(Struct):
     created: Annotated[float, Meta(ge=0, le=1e11)]
     owner: Word | None = None
     is_program: bool = False
+    name: Word | None = None
     sweep: Trial | None = None
     turn: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
     queued: bool = False

@@ -78,6 +78,13 @@ def blueprint(runs: Runs) -> Blueprint:
         _set_cookie(response, TEACHER_COOKIE, token)
         return response
 
+    @api.delete("/api/lenet/teacher")
+    def cease_to_be_teacher() -> Response:
+        """On a computer that others use too."""
+        response = jsonify(teacher=False)
+        response.delete_cookie(TEACHER_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+        return response
+
     # --- the form and the machine -------------------------------------------------------------------------------------
 
     @api.get("/api/lenet/schema")
@@ -97,18 +104,28 @@ def blueprint(runs: Runs) -> Blueprint:
         me = {"owner": g.visitor.owner, "teacher": g.visitor.is_teacher}
         limit, mine = _whole("limit", 1, MOST_LISTED, default=LISTED), _whole("mine", 0, 1, default=0)
         owner = g.visitor.owner if mine else None
-        return jsonify({"me": me} | runs.page(limit, request.args.get("after"), owner))
+        page = runs.page(limit, request.args.get("after"), owner)
+        return jsonify({"me": me} | page | {"runs": [named(summary) for summary in page["runs"]]})
 
     @api.post("/api/lenet/runs")
     def create() -> tuple[Response, int]:
         body = _body()
         _only(body, "preset", "config")
-        return jsonify(runs.create(g.visitor, body.get("preset", "fast"), body.get("config", {}))), 201
+        return jsonify(named(runs.create(g.visitor, body.get("preset", "fast"), body.get("config", {})))), 201
 
     @api.get("/api/lenet/runs/<run_id>")
     def show(run_id: str) -> Response:
         with readings.take(account()):
-            return jsonify(runs.show(run_id))
+            return jsonify(named(runs.show(run_id)))
+
+    @api.patch("/api/lenet/runs/<run_id>")
+    def rename(run_id: str) -> Response:
+        body = _body()
+        for name in body.keys() - {"name"}:
+            raise ConfigError("body", name, "name only")
+        if "name" not in body:
+            raise ConfigError("name", None, "a name, or null for none")
+        return jsonify(named(runs.rename(g.visitor, run_id, body["name"])))
 
     @api.delete("/api/lenet/runs/<run_id>")
     def delete(run_id: str) -> tuple[str, int]:
@@ -117,11 +134,11 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.post("/api/lenet/runs/<run_id>/<any(stop, pause):what>")
     def request_end(run_id: str, what: str) -> Response:
-        return jsonify(runs.request(g.visitor, run_id, what))
+        return jsonify(named(runs.request(g.visitor, run_id, what)))
 
     @api.post("/api/lenet/runs/<run_id>/resume")
     def resume(run_id: str) -> Response:
-        return jsonify(runs.resume(g.visitor, run_id))
+        return jsonify(named(runs.resume(g.visitor, run_id)))
 
     @api.get("/api/lenet/runs/<run_id>/metrics")
     def metrics(run_id: str) -> Response:
@@ -142,15 +159,16 @@ def blueprint(runs: Runs) -> Blueprint:
         _only(body, "preset", "config", "search", "axes", "trials", "seed")
         seed = FIELDS["seed"].check(body.get("seed", 0))
         what = body.get("search", "grid"), body.get("axes"), body.get("trials"), seed
-        return jsonify(runs.create_sweep(g.visitor, body.get("preset", "fast"), body.get("config", {}), *what)), 201
+        made = runs.create_sweep(g.visitor, body.get("preset", "fast"), body.get("config", {}), *what)
+        return jsonify(named_trials(made)), 201
 
     @api.get("/api/lenet/sweeps/<sweep>")
     def show_sweep(sweep: str) -> Response:
-        return jsonify(runs.sweep(sweep))
+        return jsonify(named_trials(runs.sweep(sweep)))
 
     @api.post("/api/lenet/sweeps/<sweep>/<any(stop, pause, resume):what>")
     def request_sweep(sweep: str, what: str) -> Response:
-        return jsonify(runs.request_sweep(g.visitor, sweep, what))
+        return jsonify(named_trials(runs.request_sweep(g.visitor, sweep, what)))
 
     @api.delete("/api/lenet/sweeps/<sweep>")
     def delete_sweep(sweep: str) -> tuple[str, int]:
@@ -164,16 +182,24 @@ def blueprint(runs: Runs) -> Blueprint:
         ids = [run_id for run_id in request.args.get("runs", "").split(",") if run_id]
         if not 1 <= len(ids) <= MOST_COMPARED:
             raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
+        found: list[dict[str, Any]] = []
+        missing: list[dict[str, str]] = []
         with readings.take(account()):
-            return jsonify(runs=[_curves(runs.show(run_id)) for run_id in ids])
+            for run_id in dict.fromkeys(ids):
+                try:
+                    found.append(_curves(named(runs.show(run_id))))
+                except RefusedError as error:  # the others are shown
+                    if error.status == 503:
+                        raise
+                    missing.append({"run": run_id[:60], "code": error.code, "error": without_paths(str(error))})
+            return jsonify(runs=found, missing=missing)
 
     # --- one epoch of a run -------------------------------------------------------------------------------------------
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/checkpoint")
     def checkpoint(run_id: str, epoch: str) -> Response:
         run, done = _epoch(run_id, epoch)
-        path = run.folder.path / done.checkpoint
-        return send_file(path, as_attachment=True, mimetype="application/octet-stream")
+        return send_file(runs.checkpoint(run, done), as_attachment=True, mimetype="application/octet-stream")
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
     def kernels(run_id: str, epoch: str) -> Response:
@@ -228,6 +254,12 @@ def blueprint(runs: Runs) -> Blueprint:
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    def named(summary: dict[str, Any]) -> dict[str, Any]:
+        return runs.named(g.visitor, summary)
+
+    def named_trials(sweep: dict[str, Any]) -> dict[str, Any]:
+        return sweep | {"trials": [named(trial) for trial in sweep["trials"]]}
+
     def account() -> str | None:
         return PROGRAMS if g.visitor.is_program else g.visitor.owner
 
@@ -239,7 +271,7 @@ def blueprint(runs: Runs) -> Blueprint:
 
     def _ask(run_id: str, epoch: str, question: dict[str, Any]) -> dict[str, Any]:
         run, done = _epoch(run_id, epoch)
-        whose = {"checkpoint": str(run.folder.path / done.checkpoint), "config": run.config.to_json()}
+        whose = {"checkpoint": str(runs.checkpoint(run, done)), "config": run.config.to_json()}
         return runs.helper.ask(question | whose) | {"epoch": done.epoch}
 
     # --- errors -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,8 @@ from lenet.progress import Progress
 from lenet.records import read_stored
 
 ACTIVE = ("queued", "starting", "running")
+MOST_NAME = 60  # characters of the name that its owner gives a run
+JOINERS = "\u200c\u200d"  # format characters that belong to words of some scripts, and to emoji
 PROGRAMS = "programs"  # the account of all who come without a cookie
 
 
@@ -55,10 +59,12 @@ class Run:
     sweep: dict[str, Any] | None = None  # {id, number, size, search, axes} of a trial
     unknown: tuple[str, ...] = ()  # settings of its own that this version does not know
     is_program: bool = False  # started without a cookie
+    name: str | None = None  # that its owner gave it: for him and the teacher alone
     turn: int = 0  # in the queue, lower ones start first: `lenet.turns`
     status: str = "queued"
     reason: str | None = None
     requested: str | None = None
+    asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
     slot: str | None = None  # the device it has
     server: str | None = None  # by whose queue it is trained: the mark of a process, as `lenet.folder.claim` makes it
     progress: Progress = field(default_factory=Progress)
@@ -86,6 +92,7 @@ class Run:
         """What makes it this run and no other, as JSON values."""
         about = {"owner": self.owner, "created": self.created, "preset": self.preset, "config": self.settings}
         about |= {"turn": self.turn} | ({"is_program": True} if self.is_program else {})
+        about |= {"name": self.name} if self.name else {}
         return about | ({"sweep": self.sweep} if self.sweep else {})
 
     @classmethod
@@ -96,16 +103,37 @@ class Run:
         sweep = stored["sweep"] if about.sweep else None
         run = cls(folder, about.preset, config, about.owner, about.created, sweep, unknown, about.is_program)
         run.turn, run.slot, run.server = about.turn, about.slot, about.server
+        with contextlib.suppress(ConfigError):  # of one that somebody wrote there by hand
+            run.name = checked_name(about.name)
         return run
 
     def save(self, *, queued: bool) -> None:
         """Writes run.json. Raises OSError."""
         self.folder.write_json("run.json", self.stored() | {"queued": queued, "slot": self.slot, "server": self.server})
 
+    def save_name(self) -> None:
+        """Writes its name into run.json, and nothing else that may have changed there. Raises OSError and ValueError."""
+        stored = self.folder.load_json("run.json") or self.stored() | {"queued": False}
+        stored.pop("name", None)
+        self.folder.write_json("run.json", stored | ({"name": self.name} if self.name else {}))
+
     def arguments(self) -> list[str]:
         """What follows `python -m lenet` to train it; the folders are added where it is started."""
         begun = self.folder.read_json("config.json") is not None
         return ["train", "--run", self.id, *([] if begun else setting_arguments(self.preset, self.config))]
+
+
+def checked_name(value: object) -> str | None:
+    """A name as it is kept, or None for no name. Raises ConfigError.
+
+    It is shown as text, in one line. So no control characters, and none that turn the direction of what follows.
+    """
+    if value is None:
+        return None
+    name = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
+    if not isinstance(value, str) or len(name) > MOST_NAME or not all(c.isprintable() or c in JOINERS for c in name):
+        raise ConfigError("name", value, f"at most {MOST_NAME} characters in one line, without control characters")
+    return name if name.strip(JOINERS) else None
 
 
 def command_of(preset: str, config: TrainConfig) -> str:

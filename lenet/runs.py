@@ -32,7 +32,7 @@ from lenet.owner import NotDoneError, Owner, UnknownError
 from lenet.progress import epochs_that_hold
 from lenet.records import Epoch, read_object, read_record
 from lenet.removal import Removal
-from lenet.run import RefusedError, Run, Visitor, command_of
+from lenet.run import RefusedError, Run, Visitor, checked_name, command_of
 from lenet.turns import next_turn
 from lenet.waiting import Waiting
 
@@ -47,6 +47,9 @@ MOST_OF_PROGRAMS = 12  # runs or sweeps queued or running, of all who come witho
 MOST_RUNS = 300  # single runs queued or running, of everybody
 MOST_TRIALS = 1000  # the same of sweeps' trials
 MOST_RECORDS = 5000  # in one answer
+BY_TEACHER, CLOSED = "by the teacher", "the server was closed"
+SIGNALLED = "its process was told to end (SIGTERM)"
+ENDED = ("finished", "failed", "stopped")
 
 T = TypeVar("T")
 Listener = Callable[[str, dict[str, Any]], None]
@@ -60,6 +63,7 @@ class Shown:
     config: TrainConfig
     epochs: tuple[Epoch, ...]
     summary: dict[str, Any]
+    name: str | None = None  # not in the summary, which everybody gets
 
 
 class Runs:
@@ -181,6 +185,7 @@ class Runs:
     def show(self, run_id: str) -> dict[str, Any]:
         """The summary, the command that makes the same run, the layers, the epochs, and the versions it ran with."""
         shown = self._get_shown(run_id)
+        _check_folder(shown.folder)
         records = self._records(shown.folder)
         layers = [record.get("layers") for record in records if record["kind"] == "start"]
         about = shown.folder.read_json("config.json") or {}
@@ -195,6 +200,7 @@ class Runs:
     def records(self, run_id: str, first: int) -> list[dict[str, Any]]:
         """The lines of metrics.jsonl from line `first` on, at most MOST_RECORDS."""
         folder = self._get_shown(run_id).folder
+        _check_folder(folder)
         return [clean_record(record) for record in self._records(folder, first, first + MOST_RECORDS)]
 
     def sweeps(self) -> list[dict[str, Any]]:
@@ -215,6 +221,12 @@ class Runs:
         trials = [self._with_place(trial) for trial in sorted(found, key=lambda trial: trial["sweep"]["number"])]
         return sweeps.summary(sweep, trials) | {"trials": trials}
 
+    def named(self, visitor: Visitor, summary: dict[str, Any]) -> dict[str, Any]:
+        """The summary with the run's `name`, which only its owner and the teacher are told; None for all others."""
+        shown = self._shown.get(summary["run"])
+        is_told = visitor.is_teacher or (visitor.owner is not None and summary["owner"] == visitor.owner)
+        return summary | {"name": shown.name if shown and is_told else None}
+
     def lines(self, run_id: str) -> int:
         """How many lines of metrics.jsonl have been told so far."""
         return self._get_shown(run_id).summary["lines"]
@@ -225,9 +237,18 @@ class Runs:
         for record in reversed(shown.epochs):
             if epoch in (None, record.epoch):
                 return shown, record
-        if epoch is None:
-            raise RefusedError(404, f"run {run_id} has no finished epoch", "no-such-epoch")
-        raise RefusedError(404, f"run {run_id} has no epoch {epoch}", "no-such-epoch")
+        last = len(shown.epochs) and shown.epochs[-1].epoch
+        has = f"it has {last}" if last else "it has none" if shown.summary["status"] in ENDED else "it has none yet"
+        raise RefusedError(404, f"run {run_id} has no epoch {epoch or ''}".rstrip() + f": {has}", "no-such-epoch")
+
+    def checkpoint(self, shown: Shown, epoch: Epoch) -> Path:
+        """The file of an epoch's network. Raises RefusedError where somebody has removed it."""
+        _check_folder(shown.folder)
+        path = shown.folder.path / epoch.checkpoint
+        if not path.is_file():
+            message = f"the saved network of epoch {epoch.epoch} of run {shown.folder.id} was removed from the server"
+            raise RefusedError(404, message, "no-files")
+        return path
 
     def _all_shown(self) -> list[Shown]:
         return list(self._shown.values())
@@ -290,6 +311,7 @@ class Runs:
                 names = ", ".join(run.unknown)
                 message = f"run {run_id} has settings this version does not know: {names}"
                 raise RefusedError(409, message, "outdated")
+            _check_folder(run.folder)
             self._check_device(run.config)
             self._check_caps(visitor, [run])
             self._submit(run)
@@ -298,9 +320,26 @@ class Runs:
 
         return self._do(resume)
 
+    def rename(self, visitor: Visitor, run_id: str, name: object) -> dict[str, Any]:
+        """Gives a run a name; None or an empty one takes it away. Raises ConfigError and RefusedError."""
+        checked = checked_name(name)
+
+        def rename() -> dict[str, Any]:
+            run = self._may_change(visitor, run_id)
+            before, run.name = run.name, checked
+            try:
+                self._ask_backend(run.save_name)
+            except (RefusedError, ValueError):
+                run.name = before
+                raise
+            self._publish(run)
+            return self._summary(run)
+
+        return self._do(rename)
+
     def request(self, visitor: Visitor, run_id: str, what: str) -> dict[str, Any]:
         """Pauses or stops (`what`) a queued or running run."""
-        return self._do(lambda: self._request(self._may_change(visitor, run_id), what))
+        return self._do(lambda: self._request(visitor, self._may_change(visitor, run_id), what))
 
     def request_sweep(self, visitor: Visitor, sweep: str, what: str) -> dict[str, Any]:
         """`stop`, `pause` or `resume` of every trial that is not finished."""
@@ -309,7 +348,9 @@ class Runs:
             trials = self._trials(sweep)
             self._may_change(visitor, trials[0].id)
             if what == "resume":
-                again = [run for run in trials if run.status in RESUMABLE and not run.unknown]
+                again = [
+                    run for run in trials if run.status in RESUMABLE and not run.unknown and run.folder.path.is_dir()
+                ]
                 self._check_caps(visitor, again)
                 for run in again:
                     self._submit(run)
@@ -317,7 +358,7 @@ class Runs:
                 return
             for run in sorted(trials, key=lambda run: run.status != "queued"):  # first what has not started
                 if run.is_active or (what == "stop" and run.status in ("paused", "interrupted")):
-                    self._request(run, what)
+                    self._request(visitor, run, what)
 
         self._do(request)
         return self.sweep(sweep)
@@ -329,7 +370,7 @@ class Runs:
             run = self._may_change(visitor, run_id)
             if run.is_active:
                 raise RefusedError(409, f"run {run_id} is {run.status}: stop it first", "active")
-            self._delete(run)
+            self._delete(run, visitor)
 
         self._do(delete)
 
@@ -343,7 +384,7 @@ class Runs:
                 if run.is_active:
                     raise RefusedError(409, f"run {run.id} of sweep {sweep} is {run.status}: stop it first", "active")
             for run in trials:
-                self._delete(run)
+                self._delete(run, visitor)
 
         self._do(delete)
 
@@ -357,10 +398,20 @@ class Runs:
         self._owner.close()
         self._removal.close()
         self.backend.close()
+        self._note_closing()
         self.helper.close()
         self._claim.release()
         with contextlib.suppress(OSError):
             Path(self._claim.lock_file).unlink(missing_ok=True)
+
+    def _note_closing(self) -> None:
+        """Of the runs that were paused because the server closes, that it was so; the thread has ended."""
+        for run in self._active.values():
+            with contextlib.suppress(OSError, ValueError):
+                self._read_new(run)
+                end = run.progress.end
+                if end and end.status == "paused" and not end.reason and run.requested is None:
+                    run.folder.append({"kind": "end", "run": run.id, "status": "paused", "reason": CLOSED})
 
     def _do(self, work: Callable[[], T]) -> T:
         try:
@@ -418,10 +469,15 @@ class Runs:
             self._change(run, "failed", f"its records cannot be read: {run.fault}")
             self._tell_run(run)
         elif end is not None:
-            self._change(run, end.status, end.reason)
-            self._tell_run(run)
+            reason = None if end.reason else _reason(end.status, requested, run.asked_by_teacher)
+            if reason is None:
+                self._change(run, end.status, end.reason)
+                self._tell_run(run)
+            else:
+                self._note_end(run, end.status, reason)
         else:
-            self._note_end(run, ENDINGS.get(requested or "", state.status), state.reason)
+            by_teacher = BY_TEACHER if requested and run.asked_by_teacher else None
+            self._note_end(run, ENDINGS.get(requested or "", state.status), state.reason or by_teacher)
         log.info("run %s %s%s", run.id, run.status, f": {run.reason}" if run.reason else "")
 
     def _hear(self, news: News) -> None:
@@ -636,9 +692,11 @@ class Runs:
         for run in runs:
             self._tell_run(run)
 
-    def _request(self, run: Run, what: str) -> dict[str, Any]:
+    def _request(self, visitor: Visitor, run: Run, what: str) -> dict[str, Any]:
+        run.asked_by_teacher = run.owner != visitor.owner
+        reason = BY_TEACHER if run.asked_by_teacher else None
         if what == "stop" and run.status in ("paused", "interrupted"):
-            self._note_end(run, "stopped", must_tell=True)
+            self._note_end(run, "stopped", reason, must_tell=True)
         elif not run.is_active:
             raise RefusedError(409, f"run {run.id} is {run.status}: there is nothing to {what}", "not-active")
         else:
@@ -649,7 +707,7 @@ class Runs:
                 run.requested = before
                 raise
             if is_withdrawn:
-                self._note_end(run, ENDINGS[what])
+                self._note_end(run, ENDINGS[what], reason)
             else:
                 self._tell_run(run)
         return self._summary(run)
@@ -662,11 +720,11 @@ class Runs:
         except OSError as error:
             raise RefusedError(507, f"cannot store the run: {plain(error)}", "disk-full") from None
 
-    def _delete(self, run: Run) -> None:
+    def _delete(self, run: Run, visitor: Visitor) -> None:
         self._ask_backend(self.backend.forget, run)
-        self._remove(run)
+        self._remove(run, "owner" if run.owner == visitor.owner else "teacher")
 
-    def _remove(self, run: Run) -> None:
+    def _remove(self, run: Run, by: str | None = None) -> None:
         try:
             self._removal.take(run.folder)
         except OSError as error:
@@ -674,7 +732,7 @@ class Runs:
         del self._runs[run.id]
         self._active.pop(run.id, None)
         self._shown.pop(run.id, None)
-        self._tell("run", {"run": run.id, "deleted": True})
+        self._tell("run", {"run": run.id, "deleted": True, "by": by})
 
     def _note_end(self, run: Run, status: str, reason: str | None = None, must_tell: bool = False) -> None:
         """Ends a run that no trainer can end itself. must_tell: whether it counts only where others can hear of it."""
@@ -710,11 +768,11 @@ class Runs:
             "sweep": run.sweep,
             "created": run.created,
             "status": run.status,
-            "reason": run.reason,
+            "reason": run.reason or _stop_rule(run),
             "requested": run.requested,
             "device": run.slot,
         } | run.progress.summary()
-        self._shown[run.id] = Shown(run.folder, run.config, tuple(run.progress.epochs), summary)
+        self._shown[run.id] = Shown(run.folder, run.config, tuple(run.progress.epochs), summary, run.name)
 
     def _summary(self, run: Run) -> dict[str, Any]:
         return self._with_place(self._shown[run.id].summary)
@@ -727,6 +785,29 @@ class Runs:
         for listener in self._listeners:
             with guarded("lenet-runs"):
                 listener(event, payload)
+
+
+def _reason(status: str, requested: str | None, by_teacher: bool) -> str | None:
+    """Why a run ended whose trainer only did as it was told; None where its owner asked."""
+    if requested:
+        return BY_TEACHER if by_teacher else None
+    return SIGNALLED if status == "paused" else None
+
+
+def _stop_rule(run: Run) -> str | None:
+    """Which rule ended a run before its last epoch."""
+    last = run.progress.epochs[-1] if run.progress.epochs else None
+    if run.status != "finished" or last is None or last.epoch >= run.config.epochs:
+        return None
+    if run.config.stop_accuracy < 1 and last.test.accuracy >= run.config.stop_accuracy:
+        return f"the test accuracy reached {run.config.stop_accuracy:g}"
+    return f"the test accuracy moved by less than {run.config.stop_change:g}"
+
+
+def _check_folder(folder: RunFolder) -> None:
+    """Raises RefusedError where somebody has removed a run's folder by hand."""
+    if not folder.path.is_dir():
+        raise RefusedError(404, f"the folder of run {folder.id} was removed from the server", "no-files")
 
 
 def _parse_cursor(text: str) -> tuple[float, str]:

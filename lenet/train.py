@@ -35,6 +35,7 @@ from lenet.config import TrainConfig
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.folder import ENDINGS, RunFolder, acquire, naming, write_whole
 from lenet.model import build, layer_table
+from lenet.pace import Pace
 from lenet.progress import epochs_that_hold
 from lenet.tensorboard import EventFile
 
@@ -116,6 +117,7 @@ class Trainer:
         self.train_s = self.epoch_s = 0.0  # seconds of training and testing so far: of the run, of this epoch
         self.epochs: list[dict[str, Any]] = []
         self.losses: list[float] = []  # of this epoch's batches
+        self.pace = Pace(self.steps_per_epoch)
         self.request: str | None = None
         self.events = EventFile(folder.path)
 
@@ -156,7 +158,7 @@ class Trainer:
                 # Reading a loss waits for the device: not every batch, but the first at once, for the eyes.
                 now = time.perf_counter()
                 if now - reported_at > REPORT_INTERVAL_S or index == first or index + 1 == self.steps_per_epoch:
-                    self._report_batches(epoch, losses[reported : index + 1], now - reported_at)
+                    self._report_batches(epoch, losses[reported : index + 1])
                     bar.update(index + 1 - reported)
                     reported, reported_at = index + 1, now
                     self.request = self.request or self.folder.requested()
@@ -278,15 +280,17 @@ class Trainer:
         record |= {"device": self.describe(), "images": len(self.train), "layers": layer_table(self.model)}
         self.folder.append(record)
 
-    def _report_batches(self, epoch: int, losses: Tensor, seconds: float) -> None:
+    def _report_batches(self, epoch: int, losses: Tensor) -> None:
         values = losses.tolist()
-        images = len(values) * self.config.batch_size
         if not all(map(math.isfinite, values)):
             raise TrainingError(f"the loss is no longer a number in epoch {epoch + 1}; try a lower learning rate")
-        speed = images / seconds
-        left = (self.steps - self.step) * self.config.batch_size / speed
+        trained_s = self.train_s + time.perf_counter() - self.epoch_started
+        self.pace.note(self.step, trained_s)
+        step_s = self.pace.seconds_a_step()
         record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(values), "loss": values}
-        self.folder.append(record | {"images_per_s": round(speed), "left_s": round(left, 1)})
+        record |= {"train_s": round(trained_s, 2)}
+        record |= {"images_per_s": step_s and round(self.config.batch_size / step_s)}
+        self.folder.append(record | {"left_s": step_s and round((self.steps - self.step) * step_s, 1)})
 
     def describe(self) -> str:
         """The device's name for people."""

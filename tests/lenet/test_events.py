@@ -59,7 +59,7 @@ def test_everyone_hears_what_becomes_of_a_run_and_only_followers_its_records(cli
     assert list(dict.fromkeys(payload.get("status") for payload in news)) == [
         "queued", "starting", "running", "finished", None,
     ]  # fmt: skip
-    assert news[-1] == {"run": run_id, "deleted": True}
+    assert news[-1] == {"run": run_id, "deleted": True, "by": "owner"}
     assert client.heard("records") == []
 
 

@@ -108,7 +108,7 @@ def test_deleting_removes_the_files_and_tells(runs: Runs, experiments: Path):
     runs.delete(ALICE, run_id)
     assert runs.summaries() == []
     assert list(experiments.glob("[!.]*")) == []
-    assert news == [{"run": run_id, "deleted": True}]
+    assert news == [{"run": run_id, "deleted": True, "by": "owner"}]
 
 
 def test_a_run_of_many_files_is_out_of_the_way_at_once(runs: Runs, experiments: Path):

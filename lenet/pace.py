@@ -1,0 +1,28 @@
+"""How quickly a run trains, testing included: a mean over its last epoch, which one slow batch does not move. No IO."""
+
+from __future__ import annotations
+
+from collections import deque
+
+LEAST_S = 1.0  # of training, before there is a mean that says something: the first batch is a slow one
+
+
+class Pace:
+    """State: places of this sitting, (step, seconds trained so far), of the last `window` steps."""
+
+    def __init__(self, window: int):
+        self._window = window
+        self._places: deque[tuple[int, float]] = deque()
+
+    def note(self, step: int, seconds: float) -> None:
+        """The run has come to `step`. The first place noted should be after a first batch."""
+        self._places.append((step, seconds))
+        while len(self._places) > 2 and self._places[1][0] <= step - self._window:
+            self._places.popleft()
+
+    def seconds_a_step(self, *, least_s: float = LEAST_S) -> float | None:
+        """None before `least_s` seconds are known."""
+        if len(self._places) < 2:
+            return None
+        (first, began), (last, now) = self._places[0], self._places[-1]
+        return (now - began) / (last - first) if last > first and now - began >= least_s else None
