@@ -28,6 +28,8 @@ import numba
 
 _PACKAGE = Path(__file__).resolve().parent
 _KEPT = 4  # files in a folder; those of other sources or versions are of no more use
+_PREFIX = "playlab-numba-"
+_ABANDONED = 3600  # seconds after which a copy belongs to a process that was killed
 _ROOM = 4 << 20  # bytes; Numba needs less than half of it
 
 _complaints: list[str] = []
@@ -106,9 +108,10 @@ class _Cache:
         found = (_opened(folder / self._name) for folder in _folders())
         self._content = next((content for content in found if content is not None), b"")
         try:
-            self.folder = Path(tempfile.mkdtemp(prefix="playlab-kernel-"))
+            self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
             atexit.register(self.close)
             self._fill(self.folder)
+            _clear_away(self.folder.parent)
         except OSError as error:
             self.close()
             self.folder = None
@@ -145,6 +148,15 @@ class _Cache:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _clear_away(folder: Path) -> None:
+    """What processes left that were killed while they compiled."""
+    now = (folder / ".").stat().st_mtime  # a moment ago; by the clock of the file system
+    for copy in folder.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if now - copy.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(copy, ignore_errors=True)
+
+
 def _write(path: Path, data: bytes) -> None:
     """Puts `data` in the place of whatever lies at `path`, whole or not at all. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,6 +180,11 @@ def _write(path: Path, data: bytes) -> None:
 def keep() -> None:
     """To be called once everything is compiled."""
     _cache.keep()
+
+
+def close() -> None:
+    """Removes this process' copy; for one that ends without saying so to Python."""
+    _cache.close()
 
 
 def complaint() -> str | None:

@@ -9,7 +9,7 @@ import struct
 import numpy as np
 from numba import njit
 
-from playground import compiled
+from playground import compiled, datasets
 from playground.config import FEATURE_KEYS, Config
 from playground.engine import SIDE, Engine
 from playground.snapshot import Scores
@@ -84,7 +84,9 @@ def pack_points(engine: Engine, generation: int) -> bytes:
 
 def warm_up() -> None:
     """Compiles everything that a worker calls, or loads it from the cache; keeps it there."""
-    engine = Engine(Config(dataset="gauss").updated(dict.fromkeys(FEATURE_KEYS, True)))
+    for name in datasets.DATASETS:
+        datasets.make(name, 0, "0.1")
+    engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True)))
     engine.train()
     pack(engine, engine.scores(), 0, 0, (0, 0))
     compiled.keep()

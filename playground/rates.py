@@ -18,7 +18,7 @@ OPENS_OF_PROGRAMS = 50
 MODEST_COMMANDS = 20  # a second of one program, which are its own whatever all the others send
 MODEST_OPENS = 1
 _BURST = 2  # seconds' worth of commands that may come at once
-_OPEN_BURST = 10  # seconds' worth of `open`
+_OPEN_BURST = 4  # seconds' worth of `open`
 
 _RATES: dict[tuple[str, str], int] = {
     ("commands", "own"): COMMANDS_PER_SECOND,

@@ -37,6 +37,8 @@ def main() -> None:
             while True:
                 incoming.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
         finally:
+            if "playground.compiled" in sys.modules:
+                sys.modules["playground.compiled"].close()  # what would be done at an exit that is none
             os._exit(0)
 
     def send(message: Message) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from playground import compiled
-from processes import ROOT
+from processes import ROOT, wait_until
 
 # A package small enough to compile in a moment: what `playground` does, with one function of another module inlined.
 KERNEL = """
@@ -62,7 +62,7 @@ def ask(package, tmp_path):
         assert process.returncode == 0, process.stderr
         result, rest = process.stdout.splitlines()
         hits, _, complaint = rest.partition(" ")
-        assert not list((tmp_path / "tmp").glob("playlab-*")), "a copy was left behind"
+        assert not list((tmp_path / "tmp").glob(f"{compiled._PREFIX}*")), "a copy was left behind"
         return float(result), int(hits), complaint
 
     return ask
@@ -190,10 +190,17 @@ def test_old_files_are_cleared_away(ask, package):
 
 
 def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
-    """What `warm` compiles is all that a worker calls."""
+    """What `warm` compiles is all that a worker calls, whatever the settings."""
     script = (
-        "from playground import engine, frame, kernel, libm, prng\n"
+        "from playground import datasets, engine, frame, kernel, libm, prng\n"
+        "from playground.config import Config\n"
         "frame.warm_up()\n"
+        "for name in datasets.DATASETS:\n"
+        "    problem = 'regression' if name.startswith('reg') else 'classification'\n"
+        "    one = engine.Engine(Config(problem=problem, noise=20, regularization='L1').updated(\n"
+        "        {'dataset' if problem == 'classification' else 'regDataset': name}))\n"
+        "    one.train()\n"
+        "    frame.pack(one, one.scores(), 1, 0, (0, 0))\n"
         "functions = [one for module in (frame, kernel, libm, prng) for one in vars(module).values()"
         " if hasattr(one, 'stats')]\n"
         "print(sum(sum(one.stats.cache_misses.values()) for one in functions))\n"
@@ -214,3 +221,26 @@ def test_the_name_of_the_cache_goes_by_what_is_compiled_and_nothing_else():
     names = set(compiled._sources())
     assert names >= {"kernel", "libm", "prng", "frame", "engine", "network", "datasets", "config", "compiled"}
     assert not names & {"sessions", "workers", "events", "worker_process", "inbox", "__main__"}
+
+
+def test_what_a_killed_process_left_is_cleared_away(ask, tmp_path):
+    ask()
+    old, new = (tmp_path / "tmp" / f"{compiled._PREFIX}{name}" for name in ("old", "new"))
+    for one in (old, new):
+        (one / "inside").mkdir(parents=True)
+    long_ago = new.stat().st_mtime - compiled._ABANDONED - 60
+    os.utime(old, (long_ago, long_ago))
+    with pytest.raises(AssertionError, match="left behind"):  # `new`, which may be at work
+        ask()
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_a_worker_that_ends_early_leaves_nothing(tmp_path):
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "playground.worker_process"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "none")},
+    )  # fmt: skip
+    wait_until(lambda: list(tmp_path.glob(f"{compiled._PREFIX}*")), 60, "it compiles")
+    worker.communicate(timeout=60)
+    assert not list(tmp_path.glob(f"{compiled._PREFIX}*"))

@@ -68,7 +68,7 @@ def test_a_browser_that_comes_back_at_once_has_no_more_than_before(limits, clock
 
 def test_sessions_are_opened_at_a_lower_rate(limits, clock):
     limits.join("tab", "browser")
-    assert admitted(limits, "tab", 100, "open") == 50
+    assert admitted(limits, "tab", 100, "open") == 20
     assert limits.admit("tab", "open") == "too many sessions: at most 5 a second"
     clock.now += 1
     assert limits.admit("tab", "play") is None
