@@ -24,6 +24,7 @@ class Progress:
     download: Data | None = None
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
     end: End | None = None
+    note: str | None = None  # what could not be restored when it went on
 
     def add(self, record: Record) -> None:
         self.lines += 1
@@ -34,6 +35,7 @@ class Progress:
                 # A run begins or goes on: what came after the place it goes on from no longer holds.
                 self.epochs = [done for done in self.epochs if done.epoch <= record.epoch]
                 self.step, self.steps, self.device = record.step, record.steps, record.device
+                self.note = record.note
                 self.download = self.end = None
             case Batches():
                 self.step = record.step + len(record.loss)
