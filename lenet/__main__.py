@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a network")
     train.set_defaults(command=run_train)
-    train.add_argument("--preset", choices=PRESETS, default="fast", help="the recipe to start from (default: fast)")
+    train.add_argument("--preset", choices=PRESETS, help="the recipe to start from (default: fast)")
     train.add_argument("--run", metavar="ID", help="the run's name: a new one, or one to go on with")
     _add_folders(train)
     add_settings(train)
@@ -162,15 +162,14 @@ def settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def run_train(options: argparse.Namespace) -> int:
     folder = RunFolder(options.experiments, options.run or new_run_id())
-    about = folder.load_json("config.json")
-    if about is not None:  # its settings are its own
-        begun = _begun(about, folder.path / "config.json")
-        if settings(options):
+    begun = settings_of(folder)
+    if begun is not None:  # its settings are its own
+        config, preset = begun
+        if settings(options) or options.preset not in (None, preset):
             raise ValueError(f"run {folder.id} has begun: its settings cannot change")
-        # The number of threads decides the order of sums: it stays what it was.
-        config, preset = TrainConfig().updated(begun.config | {"threads": begun.threads}), begun.preset
     else:
-        config, preset = PRESETS[options.preset].config.updated(settings(options)), options.preset
+        preset = options.preset or "fast"
+        config = PRESETS[preset].config.updated(settings(options))
 
     from lenet.train import SYSTEM, train  # torch takes a second to import: not for --help or an error
 
@@ -182,7 +181,7 @@ def run_train(options: argparse.Namespace) -> int:
 
 
 class Begun(msgspec.Struct):
-    """What a run's config.json must say for the run to go on."""
+    """What a run's config.json or run.json must say for the run to go on."""
 
     config: dict[str, Any]
     preset: str = "fast"
@@ -193,7 +192,37 @@ def _begun(about: dict[str, Any], path: Path) -> Begun:
     try:
         return msgspec.convert(about, Begun)
     except ValueError as error:
-        raise ValueError(f"{path} is not the config.json of a run: {error}") from None
+        raise ValueError(f"{path} is not the {path.name} of a run: {error}") from None
+
+
+def settings_of(folder: RunFolder) -> tuple[TrainConfig, str] | None:
+    """The settings and the preset of a run that has begun or was asked for; None for a new one.
+
+    From config.json or, where that is lost, from run.json. Raises OSError, and ValueError where neither can be read:
+    a run whose settings are lost is not a new one.
+    """
+    faults = []
+    for name in ("config.json", "run.json"):
+        path = folder.path / name
+        try:
+            about = folder.load_json(name)
+            if about is None:
+                continue
+            begun = _begun(about, path)
+            config = TrainConfig().updated(begun.config)
+        except ValueError as error:
+            faults.append(str(error) if str(path) in str(error) else f"{path.parent}: {error}")
+            continue
+        for fault in faults:
+            print(f"warning: {fault}; its settings are taken from {name}", file=sys.stderr)
+        # The number of threads decides the order of sums: it stays what it was.
+        threads = begun.threads if name == "config.json" else config.threads or folder.threads() or 0
+        return config.updated({"threads": threads}), begun.preset
+    if not faults and folder.has_begun():
+        faults.append(f"{folder.path} has neither config.json nor run.json")
+    if faults:
+        raise ValueError(f"{'; '.join(faults)}: with which settings the run was begun is lost")
+    return None
 
 
 def run_sweep(options: argparse.Namespace) -> int:

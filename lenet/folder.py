@@ -7,7 +7,7 @@
     predictions.u8    a row of bytes an epoch: the class of each test image by the trainer
     lock, pid         held while a trainer lives; its process's number     by the trainer
     request           "pause" or "stop"                                    by whoever wants it
-    run.json          who started it                                       by the web process
+    run.json          who started it, and its settings                     by the web process
 
 No torch here, and nothing that knows about queues or processes.
 """
@@ -30,13 +30,17 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from core.spelling import spelled
-from lenet.records import MOST_LINE_BYTES, End, read_object, read_record
+from lenet.records import MOST_LINE_BYTES, End, is_whole, read_object, read_record
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 SERVER_MARK = re.compile(r"\.server-[0-9a-f]{12}\.lock")
 MOST_JSON_BYTES = 2**20  # of config.json and run.json
 REPLACE_S = 1.0 if os.name == "nt" else 0.0  # how long to try again: on Windows a file that someone reads stays
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
+STATE = ("metrics.jsonl", "predictions.u8")  # and checkpoints
+PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
+DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was
+UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
 INTERRUPTED = ("interrupted", "the training process ended without a word")
 ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
@@ -93,16 +97,39 @@ def acquire(lock: FileLock, timeout_s: float = -1) -> None:
         raise OSError(error.errno, error.strerror or str(error), lock.lock_file) from None
 
 
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """All or nothing: a reader sees the old file or the new one. Raises OSError, and leaves nothing behind."""
+def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True) -> None:
+    """All or nothing: a reader sees the old file or the new one, and so does who comes after a power cut.
+
+    lasting: False for what need not be there after one. Raises OSError, and leaves nothing behind.
+    """
     beside = path.with_name(f".{path.name}.new")
     with naming(path):
         try:
-            beside.write_bytes(content)
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                if lasting:
+                    os.fsync(file.fileno())  # before it has the name, or a power cut may leave the name and no content
             _replace(beside, path)
+            if lasting:
+                keep_names(path.parent)
         except BaseException:
             beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
             raise
+
+
+def keep_names(folder: Path) -> None:
+    """What was made and renamed in `folder` up to now outlasts a power cut. Windows has no such call."""
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems cannot
+            raise
+    finally:
+        os.close(number)
 
 
 @contextlib.contextmanager
@@ -186,25 +213,78 @@ class RunFolder:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
 
+    def make(self) -> None:
+        """Makes sure that the folder is there, after a power cut too. Raises OSError."""
+        if not self.path.is_dir():
+            self.path.mkdir(parents=True, exist_ok=True)
+            keep_names(self.path.parent)
+
     def write_json(self, name: str, value: dict[str, Any]) -> None:
         """All or nothing, as `write_whole`."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.make()
         write_whole(self.path / name, (json.dumps(value, indent=2) + "\n").encode())
+
+    def has_begun(self) -> bool:
+        """Whether there is anything of a run that somebody trained."""
+        return any(path.name in STATE or path.suffix == ".pt" for path in self.path.glob("*"))
+
+    def threads(self) -> int | None:
+        """Among how many threads its batches were shared, by what its records say of the device; None: unknown."""
+        try:
+            starts = [record for record in self.records() if record.get("kind") == "start"]
+        except (OSError, ValueError):
+            return None
+        found = re.fullmatch(r"CPU, ([0-9]{1,3}) threads?", str(starts[-1].get("device"))) if starts else None
+        return int(found[1]) if found else None
 
     # --- metrics ------------------------------------------------------------------------------------------------------
 
     def append(self, record: dict[str, Any]) -> None:
         """Adds a line to metrics.jsonl in one write, so that a reader meets at most an unfinished last line."""
-        line = line_of(record) + b"\n"
-        with naming(self.metrics), self.metrics.open("ab", buffering=0) as file:
-            file.write(line)
+        self.append_lines([line_of(record)], lasting=record.get("kind") not in PASSING)
 
-    def drop_torn_line(self) -> None:
-        """Cuts off an unfinished last line, left by a trainer that was killed in the middle of a write."""
-        if self.metrics.exists():
-            with self.metrics.open("rb+") as file:
+    def append_lines(self, lines: list[bytes], *, lasting: bool) -> None:
+        """Adds lines without their ends, in one write. lasting: whether they are to outlast a power cut.
+
+        Raises OSError, and leaves no half of a line then.
+        """
+        is_new, content = not self.metrics.exists(), b"".join(line + b"\n" for line in lines)
+        with naming(self.metrics), self.metrics.open("ab", buffering=0) as file:
+            end = file.tell()
+            try:
+                written = file.write(content) or 0
+                if written < len(content):  # the disk is full: what is left says so
+                    file.write(content[written:])
+            except OSError:
+                file.truncate(end)
+                raise
+            if lasting:
+                os.fsync(file.fileno())
+        if lasting and is_new:
+            keep_names(self.path)
+
+    def mend(self) -> bool:
+        """Takes out of metrics.jsonl what a killed trainer, a power cut or a broken disk left there and is no JSON.
+
+        An unfinished last line is cut off. Where lines were destroyed, and so True is returned, the file as it was
+        stays beside it as metrics.jsonl.damaged. Only for who holds the lock. Raises OSError.
+        """
+        try:
+            with open_file(self.metrics) as file:
                 text = file.read()
-                file.truncate(text.rfind(b"\n") + 1)
+        except FileNotFoundError:
+            return False
+        *lines, rest = text.split(b"\n")
+        whole = [line.strip(b"\0") for line in lines]  # a line may follow zeros that a power cut left
+        whole = [line for line in whole if is_whole(line)]
+        if whole == lines:
+            if rest:
+                with naming(self.metrics), self.metrics.open("rb+") as file:
+                    file.truncate(len(text) - len(rest))
+            return b"\0" in rest
+        write_whole(self.metrics.with_name(self.metrics.name + DAMAGED), text)
+        write_whole(self.metrics, b"".join(line + b"\n" for line in whole))
+        return True
 
     def lines(self) -> list[bytes]:
         """The complete lines of metrics.jsonl, without their ends; none where it is not there. Raises OSError."""
@@ -234,11 +314,37 @@ class RunFolder:
         """
         return [read_object(line) for line in self.lines()[first:]]
 
+    # --- what was answered to the test images -------------------------------------------------------------------------
+
+    def write_predictions(self, epoch: int, row: bytes) -> None:
+        """Keeps an epoch's classes of the test images, a byte each. Raises OSError."""
+        with naming(self.predictions), self.predictions.open("r+b" if self.predictions.exists() else "w+b") as file:
+            missing = (epoch - 1) * len(row) - file.seek(0, os.SEEK_END)
+            file.write(UNKNOWN * missing)
+            file.seek((epoch - 1) * len(row))
+            file.write(row)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def predicted(self, epoch: int, images: int) -> bytes | None:
+        """The classes after an epoch; None where not all are there."""
+        try:
+            with open_file(self.predictions) as file:
+                file.seek((epoch - 1) * images)
+                row = file.read(images)
+        except OSError:
+            return None
+        return row if len(row) == images else None
+
+    def predicted_epochs(self, images: int) -> int:
+        """Of how many epochs there are classes of so many images."""
+        return self.predictions.stat().st_size // images if self.predictions.is_file() else 0
+
     # --- requests and life --------------------------------------------------------------------------------------------
 
     def request(self, what: str) -> None:
         """Asks the trainer to `pause` or `stop`; it looks after every batch."""
-        write_whole(self.path / "request", what.encode())
+        write_whole(self.path / "request", what.encode(), lasting=False)
 
     def requested(self) -> str | None:
         try:

@@ -33,6 +33,6 @@ def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[dict
 def confusion_cell(predictions: Path, labels: np.ndarray, epoch: int, label: int, predicted: int) -> list[int]:
     """Rows of the test images with `label` that were taken for `predicted` after `epoch`."""
     answers = np.fromfile(predictions, np.uint8, count=len(labels), offset=(epoch - 1) * len(labels))
-    if len(answers) < len(labels):
+    if len(answers) < len(labels) or answers.max(initial=0) > 9:  # 255: lost
         raise BrokenFileError("the predictions of that epoch are not on the server")
     return np.flatnonzero((labels == label) & (answers == predicted)).tolist()

@@ -102,7 +102,7 @@ class LocalBackend:
         return False
 
     def note_end(self, run: Run, record: dict[str, Any]) -> None:
-        run.folder.drop_torn_line()
+        run.folder.mend()
         run.folder.append(record)
 
     def forget(self, run: Run) -> None:

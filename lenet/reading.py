@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from filelock import Timeout
+
 from lenet.cleaned import clean_record, plain, without_paths
-from lenet.folder import INTERRUPTED, RUN_ID, RunFolder, is_claimed
+from lenet.folder import INTERRUPTED, RUN_ID, RunFolder, acquire, is_claimed
+from lenet.progress import Progress
 from lenet.records import End, read_object, read_record
 from lenet.run import Run
 
@@ -42,10 +45,37 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
         run = Run.of(folder, about)
     except ValueError as error:
         raise ValueError(f"it describes no run: {error}") from None
-    read_new(run)
+    try:
+        read_new(run)
+    except ValueError:
+        if not mended(run):
+            raise
     end = run.progress.end
     run.status, run.reason = (end.status, end.reason) if end else INTERRUPTED
     return run
+
+
+def mended(run: Run) -> bool:
+    """Whether metrics.jsonl was damaged, or changed behind the server's back; then what is whole of it was read anew.
+
+    The trainer makes again what is missing when the run goes on. Never while one is at work. Raises OSError and
+    ValueError.
+    """
+    lock = run.folder.lock()
+    try:
+        acquire(lock, 0)
+    except Timeout:
+        return False
+    try:
+        was_damaged = run.folder.mend()
+    finally:
+        lock.release()
+    size = run.folder.metrics.stat().st_size if run.folder.metrics.is_file() else 0
+    if not was_damaged and size == run.offset:
+        return False
+    run.progress, run.offset, run.fault = Progress(), 0, None
+    read_new(run)
+    return True
 
 
 def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:

@@ -15,6 +15,7 @@ MOST_LINE_BYTES = 16 * 2**20  # of metrics.jsonl; an epoch's record has 10 kB
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Word = Annotated[str, Meta(max_length=200)]
+Note = Annotated[str, Meta(max_length=1000)]
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")]  # in the run's folder and nowhere else
 RunId = Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$")]
 
@@ -36,6 +37,7 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     steps: Count
     device: Word
     images: Count = 0  # an epoch
+    note: Note | None = None  # what could not be restored
 
 
 class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
@@ -107,6 +109,17 @@ def read_record(line: bytes) -> Record:
         return _record.decode(line)
     except RecursionError:
         raise ValueError("JSON nested too deep") from None
+
+
+def is_whole(line: bytes) -> bool:
+    """Whether a line is JSON, of whatever kind: what is none was destroyed, not written by another version."""
+    try:
+        _anything.decode(line)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def read_object(text: bytes) -> dict[str, Any]:

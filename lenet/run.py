@@ -118,9 +118,8 @@ class Run:
         self.folder.write_json("run.json", stored | ({"name": self.name} if self.name else {}))
 
     def arguments(self) -> list[str]:
-        """What follows `python -m lenet` to train it; the folders are added where it is started."""
-        begun = self.folder.read_json("config.json") is not None
-        return ["train", "--run", self.id, *([] if begun else setting_arguments(self.preset, self.config))]
+        """What follows `python -m lenet` to train it, from its files; the folders are added where it is started."""
+        return ["train", "--run", self.id]
 
 
 def checked_name(value: object) -> str | None:

@@ -314,6 +314,10 @@ class Runs:
             _check_folder(run.folder)
             self._check_device(run.config)
             self._check_caps(visitor, [run])
+            try:
+                reading.mended(run)
+            except (OSError, ValueError) as error:
+                raise RefusedError(409, f"run {run_id} cannot be read: {reading.why(error)}", "unreadable") from None
             self._submit(run)
             self._tell_new([run])
             return self._summary(run)
@@ -768,7 +772,7 @@ class Runs:
             "sweep": run.sweep,
             "created": run.created,
             "status": run.status,
-            "reason": run.reason or _stop_rule(run),
+            "reason": run.reason or run.progress.note or _stop_rule(run),
             "requested": run.requested,
             "device": run.slot,
         } | run.progress.summary()

@@ -91,7 +91,7 @@ class RunStore:
                 pipe.persist(name)
             pipe.execute()
         lines = folder.lines()
-        if self.count(folder.id) < len(lines):
+        if self.count(folder.id) != len(lines):  # what is in the folder counts: it may have been mended
             with self.client.pipeline() as pipe:
                 pipe.delete(f"{key}:records")
                 _write(pipe, key, 0, lines, files_of(folder))
@@ -181,15 +181,15 @@ class RunStore:
         """Adds `lines` to the folder's metrics.jsonl, after the files that they tell of. Raises ValueError, OSError."""
         if any(b"\n" in line for line in lines):
             raise ValueError("a record of more than a line")
-        if not all(isinstance(read_record(line), (Data, Batches)) for line in lines):
+        is_passing = all(isinstance(read_record(line), (Data, Batches)) for line in lines)
+        if not is_passing:
             self._pull_files(folder)
-        folder.path.mkdir(parents=True, exist_ok=True)
-        with folder.metrics.open("ab", buffering=0) as file:
-            file.write(b"".join(line + b"\n" for line in lines))
+        folder.make()
+        folder.append_lines(lines, lasting=not is_passing)
 
     def _pull_files(self, folder: RunFolder) -> None:
         key = run_key(folder.id)
-        folder.path.mkdir(parents=True, exist_ok=True)
+        folder.make()
         for name, digest in self.client.hgetall(f"{key}:digests").items():
             path = folder.path / Path(name.decode()).name  # whoever may write into Redis still does not choose folders
             if path.name in NOT_SENT or (path.exists() and _digest(path.read_bytes()) == digest):

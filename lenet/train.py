@@ -2,6 +2,7 @@
 
 A script first: no web, no queue, nobody else's process. Everything random is drawn from (seed, epoch), so a run that
 was cut off goes on from its last saved step and ends with the weights it would have had anyway, on a CPU bit for bit.
+What was lost meanwhile (`lenet.restore`) is made again where it can be, and named where it cannot.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ from lenet.augment import Augmentation
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.folder import ENDINGS, RunFolder, acquire, naming, write_whole
+from lenet.folder import ENDINGS, RunFolder, acquire, write_whole
 from lenet.model import build, layer_table
 from lenet.pace import Pace
-from lenet.progress import epochs_that_hold
+from lenet.restore import Place, restore
 from lenet.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
@@ -81,6 +82,18 @@ def pick_device(name: str) -> torch.device:
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
+def threads_of(config: TrainConfig) -> int:
+    """Among how many threads a batch is shared on a CPU. It decides the order of sums, and so the last bits."""
+    return config.threads or min(os.cpu_count() or 1, MOST_THREADS)
+
+
+def describe(device: torch.device, threads: int) -> str:
+    """The device's name for people."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
 class Trainer:
     """One run, from its settings to its last epoch. State: the network, the optimizer, and the number of steps done."""
 
@@ -89,7 +102,7 @@ class Trainer:
         self.device = pick_device(config.device)
         # On a CPU a batch is shared among the cores whole, not operation by operation: a core waits once a step, and
         # without spinning. The parts' gradients are added in their order, so the sum is the same every time.
-        self.threads = config.threads or min(os.cpu_count() or 1, MOST_THREADS)
+        self.threads = threads_of(config)
         self.shares = 1 if self.device.type == "cuda" else self.threads
         torch.set_num_threads(1)
         self.pool = ThreadPoolExecutor(self.shares, "share", initializer=torch.set_num_threads, initargs=(1,))
@@ -107,32 +120,38 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.model = build(config).to(self.device)
         self.parameters = list(self.model.parameters())
-        weights = {"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": config.weight_decay}
-        biases = {"params": [p for p in self.parameters if p.ndim == 1], "weight_decay": 0.0}
-        self.optimizer = OPTIMIZERS[config.optimizer]([weights, biases], config)
+        self.optimizer = self.new_optimizer()
 
         self.steps_per_epoch = math.ceil(len(self.train) / config.batch_size)
         self.steps = self.steps_per_epoch * config.epochs
         self.step = 0
         self.train_s = self.epoch_s = 0.0  # seconds of training and testing so far: of the run, of this epoch
         self.epochs: list[dict[str, Any]] = []
-        self.losses: list[float] = []  # of this epoch's batches
         self.pace = Pace(self.steps_per_epoch)
         self.request: str | None = None
-        self.events = EventFile(folder.path)
+        self.events: EventFile | None = None
+        self.place = Place()
+
+    def new_optimizer(self) -> torch.optim.Optimizer:
+        weights = {"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": self.config.weight_decay}
+        biases = {"params": [p for p in self.parameters if p.ndim == 1], "weight_decay": 0.0}
+        return OPTIMIZERS[self.config.optimizer]([weights, biases], self.config)
+
+    @property
+    def optimizer_remembers(self) -> bool:
+        """Whether it carries anything from step to step."""
+        return self.config.optimizer != "sgd" or self.config.momentum > 0
 
     # --- the loop -----------------------------------------------------------------------------------------------------
 
     def run(self) -> str:
         """Trains until the end or a request; returns `finished`, `paused` or `stopped`. Raises TrainingError."""
-        self._report_start()
-        while self.step < self.steps:
+        self._begin()
+        while self.step < self.steps and not self._is_enough():
             if not self._train_epoch():
                 self._save()
                 return ENDINGS[self.request or "stop"]
             self._finish_epoch()
-            if self._is_enough():
-                break
         return "finished"
 
     def _train_epoch(self) -> bool:
@@ -158,14 +177,13 @@ class Trainer:
                 # Reading a loss waits for the device: not every batch, but the first at once, for the eyes.
                 now = time.perf_counter()
                 if now - reported_at > REPORT_INTERVAL_S or index == first or index + 1 == self.steps_per_epoch:
-                    self._report_batches(epoch, losses[reported : index + 1])
+                    self._report_batches(epoch, losses[reported : index + 1], now - reported_at)
                     bar.update(index + 1 - reported)
                     reported, reported_at = index + 1, now
                     self.request = self.request or self.folder.requested()
                     if self.request and index + 1 < self.steps_per_epoch:
                         self._count_time()
                         return False
-        self.losses = losses[first:].tolist()
         return True
 
     def _train_step(self, *batch: Tensor) -> Tensor:
@@ -197,6 +215,19 @@ class Trainer:
     def _finish_epoch(self) -> None:
         """Tests, saves and reports the epoch just trained."""
         epoch = self.step // self.steps_per_epoch
+        record, predicted = self.tested(epoch)
+        self._count_time()
+        record |= {"seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
+        self.epoch_s = 0.0
+        self.save_weights(self.folder.path / record["checkpoint"], self.model.state_dict())
+        self.folder.write_predictions(epoch, predicted)
+        self.epochs.append(record)
+        self._tell(record)
+        # Last: killed before this line, the epoch is trained once more and comes out the same.
+        self._save()
+
+    def tested(self, epoch: int) -> tuple[dict[str, Any], bytes]:
+        """What the network, as it is now, comes to after `epoch`: a record, and its answer to each test image."""
         logits = all_logits(self.model, self.test.images, self.each)
         test, predicted = scores(logits, self.test.labels), logits.argmax(1)
         part = self.train[:TRAIN_SCORE_IMAGES]
@@ -204,13 +235,10 @@ class Trainer:
         holdout = self.holdout and scores(all_logits(self.model, self.holdout.images, self.each), self.holdout.labels)
         if not all(math.isfinite(s["loss"]) for s in (train, test)):
             raise TrainingError(f"the loss is no longer a number after epoch {epoch}; try a lower learning rate")
-        self._count_time()
         record: dict[str, Any] = {
             "kind": "epoch",
             "epoch": epoch,
-            "step": self.step,
-            "seconds": self.epoch_s,
-            "train_s": self.train_s,
+            "step": epoch * self.steps_per_epoch,
             "train": train,
             "holdout": holdout,
             "test": test,
@@ -218,20 +246,12 @@ class Trainer:
             "confusion": confusion(predicted, self.test.labels),
             "worst": worst_mistakes(logits, self.test.labels),
         }
-        self.epoch_s = 0.0
-        save_whole(self.model.state_dict(), self.folder.path / record["checkpoint"])
-        predictions = self.folder.predictions
-        with naming(predictions), predictions.open("r+b" if predictions.exists() else "w+b") as file:
-            file.seek((epoch - 1) * len(self.test))
-            file.write(predicted.to(torch.uint8).cpu().numpy().tobytes())
-        self.events.epoch(record, self.losses)
-        self.epochs.append(record)
-        self.folder.append(record)
-        # Last: killed before this line, the epoch is trained once more and comes out the same.
-        self._save()
+        return record, predicted.to(torch.uint8).cpu().numpy().tobytes()
 
     def _is_enough(self) -> bool:
-        """The stop rules."""
+        """The stop rules, at the end of an epoch."""
+        if not self.epochs or self.step % self.steps_per_epoch:
+            return False
         accuracies = [0.0] + [epoch["test"]["accuracy"] for epoch in self.epochs]
         moved_little = abs(accuracies[-1] - accuracies[-2]) < self.config.stop_change
         return moved_little or (self.config.stop_accuracy < 1 and accuracies[-1] >= self.config.stop_accuracy)
@@ -245,7 +265,8 @@ class Trainer:
     def close(self) -> None:
         """Ends its threads and closes its files."""
         self.pool.shutdown()
-        self.events.close()
+        if self.events:
+            self.events.close()
 
     # --- what stays ---------------------------------------------------------------------------------------------------
 
@@ -255,32 +276,49 @@ class Trainer:
         taken = {earlier["checkpoint"] for earlier in self.epochs}
         return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
 
+    def save_weights(self, path: Path, weights: dict[str, Tensor]) -> None:
+        save_whole(weights, path)
+
     def _save(self) -> None:
         state: dict[str, Any] = {"step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
         state |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         save_whole(state, self.folder.resume_state)
 
-    def restore(self) -> None:
-        """Goes back to where the folder's last saved step left off; to the beginning if there is none."""
-        self.folder.drop_torn_line()
-        if not self.folder.resume_state.exists():
-            return
-        state = torch.load(self.folder.resume_state, map_location=self.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.train_s, self.epoch_s = state["step"], state["train_s"], state["epoch_s"]
-        done = self.step // self.steps_per_epoch
-        self.epochs = [epoch for epoch in epochs_that_hold(self.folder.records()) if epoch["epoch"] <= done]
+    def restore(self, was_damaged: bool = False) -> None:
+        """Goes to where the folder's newest whole state left off; to the beginning if there is none.
+
+        was_damaged: whether metrics.jsonl has lost lines. Raises OSError and TrainingError.
+        """
+        try:
+            place = self.place = restore(self, was_damaged)
+        except ValueError as error:
+            raise TrainingError(f"its records cannot be read: metrics.jsonl: {error}") from None
+        self.step, self.train_s, self.epoch_s, self.epochs = place.step, place.train_s, place.epoch_s, place.epochs
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
-    def _report_start(self) -> None:
-        record = {"kind": "start", "epoch": self.step // self.steps_per_epoch, "step": self.step}
+    def _begin(self) -> None:
+        """Says where it goes on from, and what of the epochs before had to be made again."""
+        if not self.folder.resume_state.exists():  # so that one that is missing later is known to be lost
+            self._save()
+        note, again = self.place.note, self.place.again
+        if note:
+            print(f"note: {note}", file=sys.stderr, flush=True)
+        told = self.step // self.steps_per_epoch - len(again)  # of the epochs so many are told already
+        record: dict[str, Any] = {"kind": "start", "epoch": told, "step": self.step}
         record |= {"steps": self.steps, "steps_per_epoch": self.steps_per_epoch, "epochs": self.config.epochs}
         record |= {"device": self.describe(), "images": len(self.train), "layers": layer_table(self.model)}
-        self.folder.append(record)
+        self.folder.append(record | ({"note": note} if note else {}))
+        for epoch in again:
+            self.folder.append(epoch)
+        self.events = EventFile(self.folder.path, self.folder.records())
 
-    def _report_batches(self, epoch: int, losses: Tensor) -> None:
+    def _tell(self, record: dict[str, Any]) -> None:
+        self.folder.append(record)
+        if self.events:
+            self.events.add(record)
+
+    def _report_batches(self, epoch: int, losses: Tensor, seconds: float) -> None:
         values = losses.tolist()
         if not all(map(math.isfinite, values)):
             raise TrainingError(f"the loss is no longer a number in epoch {epoch + 1}; try a lower learning rate")
@@ -288,13 +326,14 @@ class Trainer:
         self.pace.note(self.step, trained_s)
         step_s = self.pace.seconds_a_step()
         record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(values), "loss": values}
+        record |= {"time": round(time.time(), 3), "seconds": round(seconds, 3)}
         record |= {"train_s": round(trained_s, 2)}
         record |= {"images_per_s": step_s and round(self.config.batch_size / step_s)}
-        self.folder.append(record | {"left_s": step_s and round((self.steps - self.step) * step_s, 1)})
+        self._tell(record | {"left_s": step_s and round((self.steps - self.step) * step_s, 1)})
 
     def describe(self) -> str:
         """The device's name for people."""
-        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else f"CPU, {self.threads} threads"
+        return describe(self.device, self.threads)
 
     def result(self, status: str, reason: str | None = None) -> dict[str, Any]:
         """The run's outcome: the last line of the output, and of metrics.jsonl."""
@@ -321,7 +360,7 @@ def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) 
 
     Raises filelock.Timeout if another process is training there, and OSError where there can be no such folder.
     """
-    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.make()
     lock = folder.lock()
     acquire(lock, LOCK_WAIT_S)
     try:
@@ -336,12 +375,12 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
     status, reason = "failed", None
     try:
         (folder.path / "pid").write_text(str(os.getpid()), encoding="utf-8")
-        folder.drop_torn_line()
+        was_damaged = folder.mend()
+        if folder.read_json("config.json") is None:
+            folder.write_json("config.json", _about(config, folder, preset))
         data.ensure(config.dataset, data_root, _tell_download(folder))
         trainer = Trainer(config, folder, data_root)
-        if folder.read_json("config.json") is None:
-            folder.write_json("config.json", _about(config, folder, preset, trainer))
-        trainer.restore()
+        trainer.restore(was_damaged)
         with _signals(trainer):
             status = trainer.run()
     except (TrainingError, data.DataMissingError) as error:
@@ -386,10 +425,11 @@ def _signals(trainer: Trainer) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _about(config: TrainConfig, folder: RunFolder, preset: str, trainer: Trainer) -> dict[str, Any]:
+def _about(config: TrainConfig, folder: RunFolder, preset: str) -> dict[str, Any]:
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     about = {"run": folder.id, "created": time.time(), "preset": preset, "config": config.to_json()}
-    return about | {"versions": versions, "device": trainer.describe(), "threads": trainer.threads}
+    threads = threads_of(config)
+    return about | {"versions": versions, "device": describe(pick_device(config.device), threads), "threads": threads}
 
 
 def _tell_download(folder: RunFolder) -> data.Progress:

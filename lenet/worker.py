@@ -215,6 +215,7 @@ def train_run(run_id: str) -> Retry | None:
     try:
         run = Run.of(folder, store.about(run_id) or {})
         store.pull(folder, store.new_lines({run_id: 0}).get(run_id, []))
+        run.save(queued=False)
     except ValueError as error:
         log.warning("run %s: what Redis holds of it cannot be read: %s", run_id, error)
         reason = "what the queue holds of it cannot be read"

@@ -46,7 +46,7 @@ def test_a_torn_last_line_is_not_read_and_dropped_before_more_is_written(folder:
     with folder.metrics.open("ab") as file:
         file.write(b'{"numb')
     assert folder.records() == [{"number": 1}]
-    folder.drop_torn_line()
+    folder.mend()
     folder.append({"number": 2})
     assert folder.records() == [{"number": 1}, {"number": 2}]
 

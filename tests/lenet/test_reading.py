@@ -102,7 +102,6 @@ ODDITIES: dict[str, tuple[str, Callable[[Path], Any]]] = {
             '"checkpoint":"../../../etc/passwd"}\n'
         ),
     ),
-    "zero bytes": ("metrics.jsonl", write(b"\0" * 5000 + b"\n")),
     "metrics.jsonl is a folder": ("metrics.jsonl", Path.mkdir),
     "metrics.jsonl is a pipe": ("metrics.jsonl", os.mkfifo),
     "metrics.jsonl leads in a circle": ("metrics.jsonl", loop),

@@ -454,6 +454,11 @@ export default {
   "fault.disk": "The server's disk: {error}",
   "fault.killed": "The training process was killed. Resume goes on from its last saved epoch.",
   "fault.noAnswer": "The training process did not answer and was ended.",
+  "fault.restoredWeights":
+    "Its saved state was damaged. It went on from epoch {epoch} with an optimizer that started anew, so its weights are not quite those of an unbroken run.",
+  "fault.restored": "Its saved state was damaged. It went on from epoch {epoch}.",
+  "fault.begunAgain": "Its saved state was damaged. It started from the beginning.",
+  "fault.mended": "Its records were damaged. What could be was made again.",
   "fault.workerLost": "Its worker was lost; another will go on with it.",
   "fault.workersLost": "{count} workers were lost over it.",
   "fault.lost": "The queue has lost it; resume it to go on from its last epoch here.",

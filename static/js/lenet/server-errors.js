@@ -53,6 +53,10 @@ const FORMS = [
   [/^it could not start; the log/, "fault.machineLog"],
   [/^the queue has lost it$/, "fault.lost"],
   [/^it did not answer and was killed$/, "fault.noAnswer"],
+  [/it goes on from epoch (?<epoch>\d+); its optimizer starts anew/, "fault.restoredWeights"],
+  [/it goes on from epoch (?<epoch>\d+)/, "fault.restored"],
+  [/it starts from the beginning/, "fault.begunAgain"],
+  [/^(metrics.jsonl was damaged|lost: epoch|tested again: epoch)/, "fault.mended"],
 ];
 
 /** [translation key, values] for a sentence of the server. */
