@@ -288,6 +288,7 @@ class Sessions:
         with self._lock:
             session = self.of(connection)
             self._check_engine(session)
+            session.playing = session.playing and command not in ("pause", "step")
             session.worker.send((command, session.token, *arguments))
 
     def play(self, connection: str) -> None:
@@ -297,6 +298,7 @@ class Sessions:
             self._check_engine(session)
             if session.reason == "diverged":
                 raise SessionError("training has diverged: reset, change a setting or edit the weights first")
+            session.playing = True  # its status will say so too, unless its worker dies before
             session.worker.send(("play", session.token))
 
     @staticmethod
