@@ -301,6 +301,7 @@ class Sessions:
         with self._lock:
             session = self.of(connection)
             self._check_engine(session)
+            session.playing = session.playing and command not in ("pause", "step")
             session.worker.send((command, session.token, *arguments))
 
     def play(self, connection: str) -> None:
@@ -318,6 +319,8 @@ class Sessions:
             if session.reason == "diverged":
                 message = "training has diverged: reset, change a setting or edit the weights first"
                 raise SessionError(message, "diverged")
+            # Its status will say so too, unless its worker dies before.
+            session.playing = command == "play"
             session.worker.send((command, session.token, *arguments))
 
     @staticmethod

@@ -216,6 +216,17 @@ def test_what_raises_while_a_worker_is_replaced_harms_one_session_alone(start, b
     wait_until(lambda: browsers.epoch("two") > at_death + 10, 60)
 
 
+def test_play_is_not_forgotten_when_the_worker_dies_before_it_hears_of_it(start, browsers):
+    sessions = start(1)
+    sessions.open("tab", None, None)
+    wait_until(lambda: browsers.of("tab", "frame"))
+    os.kill(sessions.workers[0].pid, signal.SIGSTOP)
+    sessions.play("tab")
+    wait_until(lambda: not len(sessions.workers[0]._outbox), 5, "it is in the pipe")
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: browsers.epoch("tab") > 10, 60)
+
+
 # --- a session at which workers die -----------------------------------------------------------------------------------
 
 
