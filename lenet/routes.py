@@ -185,7 +185,7 @@ def blueprint(runs: Runs) -> Blueprint:
         found: list[dict[str, Any]] = []
         missing: list[dict[str, str]] = []
         with readings.take(account()):
-            for run_id in dict.fromkeys(ids):
+            for run_id in ids:
                 try:
                     found.append(_curves(named(runs.show(run_id))))
                 except RefusedError as error:  # the others are shown

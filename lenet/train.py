@@ -383,6 +383,8 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
         trainer.restore(was_damaged)
         with _signals(trainer):
             status = trainer.run()
+    except data.CancelledError:
+        status = ENDINGS[folder.requested() or "pause"]
     except (TrainingError, data.DataMissingError) as error:
         reason = str(error)
     except torch.OutOfMemoryError as error:
@@ -441,5 +443,7 @@ def _tell_download(folder: RunFolder) -> data.Progress:
         bar.set_description(source, refresh=False)
         bar.update(done - bar.n)
         folder.append({"kind": "data", "source": source, "done": done, "total": total})
+        if folder.requested():
+            raise data.CancelledError("asked to end")
 
     return tell

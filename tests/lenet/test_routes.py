@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from lenet import routes, sweeps
-from lenet.config import FIELDS, PRESETS
+from lenet.config import FIELDS, PRESETS, ConfigError
 from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_IMAGES, TEACHER_COOKIE
+from lenet.run import MOST_NAME, RefusedError, checked_name
 from lenet.runs import Runs
-from lenet_runs import ALICE, QUICK
+from lenet_runs import ALICE, BOB, QUICK
 from processes import wait_until
 
 SMALL = QUICK | {"train_images": 500, "epochs": 1}
@@ -129,7 +131,151 @@ def test_runs_are_compared_by_their_curves(student: FlaskClient, run_id: str, ru
     assert shown["curves"]["holdout_loss"] == [None, None]
     assert shown["config"]["epochs"] == 2
     assert student.get("/api/lenet/compare").status_code == 422
-    assert student.get(f"/api/lenet/compare?runs={run_id},20260101-000000-abcdef").status_code == 404
+
+
+def test_a_comparison_shows_those_that_are_left_and_names_the_others(student: FlaskClient, run_id: str):
+    answer = student.get(f"/api/lenet/compare?runs={run_id},20260101-000000-abcdef")
+    assert answer.status_code == 200
+    assert [run["run"] for run in answer.json["runs"]] == [run_id]
+    assert [(gone["run"], gone["code"]) for gone in answer.json["missing"]] == [
+        ("20260101-000000-abcdef", "no-such-run")
+    ]
+    assert student.get("/api/lenet/compare?runs=20260101-000000-abcdef").json["runs"] == []
+
+
+# --- what somebody removed by hand ------------------------------------------------------------------------------------
+
+OF_ITS_FILES = ["", "/metrics", "/epochs/last/kernels", "/epochs/2/maps?image=1", "/epochs/last/checkpoint"]
+
+
+@pytest.mark.parametrize("path", OF_ITS_FILES)
+def test_a_run_whose_folder_was_removed_is_told_so_without_a_path(
+    student: FlaskClient, runs: Runs, run_id: str, path: str
+):
+    shutil.rmtree(runs.experiments_dir / run_id)
+    answer = student.get(f"/api/lenet/runs/{run_id}{path}")
+    assert (answer.status_code, answer.json["code"]) == (404, "no-files")
+    assert "/" not in answer.json["error"]
+    assert run_id in [run["run"] for run in student.get("/api/lenet/runs").json["runs"]]  # what is left is listed
+
+
+def test_a_run_whose_folder_was_removed_is_not_trained_anew_in_its_name_but_can_be_deleted(runs: Runs, run_id: str):
+    folder = runs.experiments_dir / run_id
+    with (folder / "metrics.jsonl").open("a") as file:
+        file.write('{"kind":"end","run":"x","status":"paused"}\n')
+    with pytest.raises(RefusedError):
+        runs.resume(BOB, run_id)
+    shutil.rmtree(folder)
+    runs.delete(ALICE, run_id)
+    assert not folder.exists()
+    assert runs.summaries() == []
+
+
+def test_a_saved_network_that_was_removed_is_named(student: FlaskClient, runs: Runs, run_id: str):
+    for path in (runs.experiments_dir / run_id).glob("lenet_*.pt"):
+        path.unlink()
+    for what in ("kernels", "checkpoint"):
+        answer = student.get(f"/api/lenet/runs/{run_id}/epochs/1/{what}")
+        assert (answer.status_code, answer.json["code"]) == (404, "no-files")
+        assert "epoch 1" in answer.json["error"]
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def rename(student: FlaskClient, run_id: str, body: Any, **headers: str) -> Any:
+    return student.patch(f"/api/lenet/runs/{run_id}", json=body, headers=headers)
+
+
+def test_its_owner_names_a_run_and_only_he_and_the_teacher_are_told(
+    app: Flask, student: FlaskClient, runs: Runs, ended: Callable[..., Any]
+):
+    mine = create(student)
+    assert rename(student, mine, {"name": "  <b>mine</b> \u7f51\u7edc "}).json["name"] == "<b>mine</b> \u7f51\u7edc"
+    ended(mine)
+    other, teacher = app.test_client(), {"Authorization": "Bearer chalk"}
+    other.get("/")
+    paths = ["/api/lenet/runs", f"/api/lenet/runs/{mine}", f"/api/lenet/compare?runs={mine}"]
+    for path in paths:
+        assert "mine" in student.get(path).text
+        assert "mine" in other.get(path, headers=teacher).text
+        assert "mine" not in other.get(path).text
+    assert rename(other, mine, {"name": "theirs"}).status_code == 403
+    assert rename(other, mine, {"name": "by the teacher"}, **teacher).json["name"] == "by the teacher"
+    assert student.get(f"/api/lenet/runs/{mine}").json["name"] == "by the teacher"
+    assert json.loads((runs.experiments_dir / mine / "run.json").read_text())["name"] == "by the teacher"
+    assert rename(student, mine, {"name": ""}).json["name"] is None
+    assert "name" not in json.loads((runs.experiments_dir / mine / "run.json").read_text())
+
+
+def test_no_news_that_everybody_hears_has_a_name(student: FlaskClient, runs: Runs, ended: Callable[..., Any]):
+    news: list[dict[str, Any]] = []
+    runs.subscribe(lambda _, payload: news.append(payload))
+    mine = create(student)
+    rename(student, mine, {"name": "unheard"})
+    ended(mine)
+    assert news
+    assert "unheard" not in json.dumps(news)
+
+
+def test_a_name_is_there_after_a_restart_and_one_written_by_hand_is_checked(mnist: Path, experiments: Path, warm: Any):
+    (folder,) = [path for path in experiments.iterdir() if (path / "run.json").exists()]
+    stored = json.loads((folder / "run.json").read_text())
+    for name, kept in (("first try", "first try"), ("two\nlines", None), (7, None)):
+        (folder / "run.json").write_text(json.dumps(stored | {"name": name}))
+        runs = Runs(mnist, experiments, helper=warm[1])
+        try:
+            assert runs.wait_until_read(20)
+            shown = runs.summaries()
+            assert [runs.named(ALICE, summary)["name"] for summary in shown] == ([kept] if name != 7 else [])
+        finally:
+            warm[1].close, close = (lambda: None), warm[1].close
+            runs.close()
+            warm[1].close = close
+
+
+@pytest.mark.parametrize(
+    "name", ["a\tb", "a\nb", "a\x00b", "x" * 61, "\u202egnp.exe", "a\u2028b", "\ud800", 7, ["a"], True, {}]
+)
+def test_what_is_no_name_is_refused(student: FlaskClient, run_id: str, name: object):
+    answer = rename(student, run_id, {"name": name}, Authorization="Bearer chalk")
+    assert (answer.status_code, answer.json["field"]) == (422, "name")
+
+
+@given(st.text(max_size=80))
+@hypothesis_settings(max_examples=300)
+def test_a_checked_name_is_one_line_that_prints_and_is_checked_again_to_itself(text: str):
+    try:
+        name = checked_name(text)
+    except ConfigError:
+        return
+    assert name is None or (0 < len(name) <= MOST_NAME and len(name.splitlines()) == 1 and checked_name(name) == name)
+
+
+# --- ends -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_a_stop_rule_ended_says_which(student: FlaskClient, ended: Callable[..., Any]):
+    reached, moved = create(student, epochs=5, stop_accuracy=0.01), create(student, epochs=5, stop_change=1.0)
+    assert ended(reached)["reason"] == "the test accuracy reached 0.01"
+    assert ended(moved)["reason"] == "the test accuracy moved by less than 1"
+    assert student.get(f"/api/lenet/runs/{moved}").json["status"] == "finished"
+
+
+def test_what_the_teacher_stops_says_so_and_what_its_owner_stops_does_not(
+    app: Flask, student: FlaskClient, runs: Runs, ended: Callable[..., Any]
+):
+    for headers, reason in (({"Authorization": "Bearer chalk"}, "by the teacher"), ({}, None)):
+        run_id = create(student, train_images=5000, epochs=50, stop_change=0.0)
+        wait_until(lambda run_id=run_id: runs.show(run_id)["step"], 60, "a first batch")
+        who = app.test_client() if headers else student
+        assert who.post(f"/api/lenet/runs/{run_id}/stop", headers=headers).status_code == 200
+        shown = ended(run_id)
+        assert (shown["status"], shown["reason"]) == ("stopped", reason)
+        assert shown["train_s"] > 0
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
 
 
 # --- one epoch --------------------------------------------------------------------------------------------------------
@@ -254,6 +400,12 @@ def test_the_teachers_token_opens_every_run(student: FlaskClient, run_id: str):
     assert student.post("/api/lenet/teacher", json={"token": "chalk"}).json == {"teacher": True}
     assert cookie(student, TEACHER_COOKIE).http_only
     assert student.get("/api/lenet/runs").json["me"]["teacher"]
+    assert student.delete("/api/lenet/teacher").json == {"teacher": False}  # on a computer that others use too
+    assert cookie(student, TEACHER_COOKIE) is None
+    assert not student.get("/api/lenet/runs").json["me"]["teacher"]
+    assert student.delete("/api/lenet/teacher", headers={"Origin": "http://else.where"}).status_code == 403
+    student.post("/api/lenet/teacher", json={"token": "chalk"})
+    assert student.get("/api/lenet/runs").json["me"]["teacher"]
     assert student.delete(f"/api/lenet/runs/{run_id}").status_code == 204
 
 
@@ -376,7 +528,7 @@ def test_an_epoch_that_is_not_there_is_404(student: FlaskClient, run_id: str):
     answer = student.get(f"/api/lenet/runs/{run_id}/epochs/99/kernels")
     assert (answer.status_code, answer.json) == (
         404,
-        {"error": f"run {run_id} has no epoch 99", "code": "no-such-epoch"},
+        {"error": f"run {run_id} has no epoch 99: it has 2", "code": "no-such-epoch"},
     )
 
 

@@ -229,6 +229,18 @@ def test_missing_data_fails_the_run_and_says_what_to_do(folder: RunFolder, tmp_p
     assert "Put these four files, unpacked, into" in result["reason"]
 
 
+def test_a_run_that_is_to_pause_while_it_fetches_is_paused_and_leaves_nothing(folder: RunFolder, tmp_path, monkeypatch):
+    def slow(_dataset: data.Dataset, _folder: Path, tell: data.Tell) -> Path:
+        folder.request("pause")
+        while True:
+            tell(1)
+
+    monkeypatch.setattr(data, "SOURCES", {"slow": slow})
+    result = train(quick(), folder, tmp_path / "nothing", "fast")
+    assert (result["status"], folder.status()[0]) == ("paused", "paused")
+    assert not list(tmp_path.rglob(".download-*"))
+
+
 def test_a_second_trainer_in_the_same_folder_is_refused(mnist: Path, folder: RunFolder, monkeypatch):
     folder.path.mkdir()
     monkeypatch.setattr("lenet.train.LOCK_WAIT_S", 0.1)
