@@ -43,7 +43,7 @@ def test_training_ends_with_a_line_of_json_and_evaluate_confirms_it(mnist: Path,
     ("words", "complaint"),
     [
         (["train", "--epochs", "0"], "invalid epochs: 0 (want a whole number from 1 to 1000)"),
-        (["train", "--learning-rate", "nan"], "invalid learning_rate: nan"),
+        (["train", "--learning-rate", "nan"], "invalid learning_rate: NaN"),
         (["train", "--activation", "softplus"], 'invalid activation: "softplus" (want one of sigmoid, relu, tanh)'),
         (["train", "--run", "../../etc"], 'invalid run id: "../../etc"'),
         (["evaluate", "nowhere.pt"], "no config.json beside nowhere.pt"),
