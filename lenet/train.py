@@ -413,8 +413,10 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
 
 @contextlib.contextmanager
 def _signals(trainer: Trainer) -> Iterator[None]:
-    """Ctrl-C stops the run, SIGTERM pauses it: both at the next report, with everything saved."""
+    """Ctrl-C stops the run, SIGTERM and a closed terminal pause it: at the next report, with everything saved."""
     requests = {signal.SIGTERM: "pause", signal.SIGINT: "stop"}
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # not after nohup
+        requests[signal.SIGHUP] = "pause"
 
     def ask(number: int, _frame: object) -> None:
         trainer.request = requests[signal.Signals(number)]

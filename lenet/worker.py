@@ -58,7 +58,7 @@ _place: Place | None = None  # set once, before the first run
 
 
 def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> None:
-    """Serves the queue with one process on each device until SIGTERM or SIGINT; then runs pause, for others to go on.
+    """Serves the queue with one process on each device until SIGTERM, SIGINT or SIGHUP; then runs pause, for others.
 
     names: ids of `lenet.devices`, by default all. Raises ValueError for a device that is not there, and
     ConnectionError where Redis does not answer at the start.
@@ -71,8 +71,9 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> N
     _show_log()
 
     leaving = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: leaving.set())
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as after nohup
+            signal.signal(number, lambda *_: leaving.set())
     log.info("serving %s with %s as %s", url.rsplit("@", 1)[-1], ", ".join(chosen), host)
     told, is_there = -REPORT_S, True
     processes: dict[str, BaseProcess] = {}

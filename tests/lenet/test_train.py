@@ -296,10 +296,13 @@ def test_ctrl_c_stops_a_run(mnist: Path, folder: RunFolder):
     assert folder.status() == ("stopped", None)
 
 
-def test_sigterm_saves_the_step_and_the_run_goes_on_from_it(mnist: Path, folder: RunFolder, uninterrupted: RunFolder):
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_saves_the_step_and_the_run_goes_on_from_it(
+    mnist: Path, folder: RunFolder, uninterrupted: RunFolder, sent: signal.Signals
+):
     process = start(RESUMED, folder, mnist)
     wait_until(lambda: is_in_second_epoch(folder), 60, "the second epoch")
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(sent)
     result = finish(process)
     assert result["status"] == "paused"
     assert result["epochs"] in (1, 2)  # a quick machine is an epoch further before the signal arrives
