@@ -22,7 +22,6 @@ import socket
 import struct
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -201,6 +200,26 @@ def garbage(port: int, until: float) -> None:
                 connection.recv(100)
 
     many(10, send)
+
+
+@attack
+def slow_downloads(port: int, until: float) -> None:
+    """900 downloads of the largest file, each read so slowly that it does not end, and not so slowly that it stalls."""
+    held: list[socket.socket] = []
+    for _ in until_then(until):
+        if len(held) < 900:
+            with contextlib.suppress(OSError):
+                one = socket.socket()
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+                one.connect(("127.0.0.1", port))
+                one.sendall(request("GET", "/static/vendor/plotly.min.js"))
+                one.setblocking(False)
+                held.append(one)
+        for one in held[:: max(1, len(held) // 20)]:
+            with contextlib.suppress(OSError):
+                one.recv(4096)
+    for one in held:
+        one.close()
 
 
 @attack
@@ -467,10 +486,8 @@ class _Pages:
             try:
                 with urllib.request.urlopen(self._url, timeout=30) as response:
                     response.read()
-            except urllib.error.HTTPError as error:
-                error.close()
-            except OSError:
-                pass
+            except OSError:  # refused, or answered with an error: as bad as no page at all
+                begun -= 30
             self.longest = max(self.longest, time.monotonic() - begun)
 
     def close(self) -> float:

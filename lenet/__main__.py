@@ -253,7 +253,9 @@ def run_evaluate(options: argparse.Namespace) -> int:
     elif options.preset:
         config = PRESETS[options.preset].config
     else:
-        raise FileNotFoundError(f"no config.json beside {options.checkpoint}: say --preset")
+        if not options.checkpoint.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(options.checkpoint))
+        raise ValueError(f"no config.json beside {options.checkpoint}: say --preset")
     config = config.updated(settings(options))
 
     from lenet.evaluate import evaluate

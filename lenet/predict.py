@@ -43,9 +43,9 @@ def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
     try:
         with open_file(checkpoint) as file:
             model.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
-    except OSError:
-        raise
-    except Exception as error:  # torch's own range from UnpicklingError to RuntimeError
+    except Exception as error:  # torch's own range from UnpicklingError to RuntimeError, OSError for a cut file
+        if isinstance(error, OSError) and error.filename is not None:
+            raise
         why = " ".join(str(error).split()) or type(error).__name__
         if checkpoint.stat().st_size == 0:
             why = "the file is empty"

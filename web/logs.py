@@ -31,7 +31,7 @@ class _Text(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        line = super().formatMessage(record).replace("\n", " ")
+        line = "".join(letter if letter.isprintable() else " " for letter in super().formatMessage(record))
         return " ".join([line, *(f"{name}={_word(value)}" for name, value in _fields(record).items())])
 
 

@@ -38,7 +38,8 @@ HEAD_SECONDS = 5  # for a new client to say what it wants
 BODY_SECONDS = 20  # for the rest of a request
 KEEP_SECONDS = 15  # between two requests of one connection
 STALL_SECONDS = 8  # for a client's machine to take some of what is sent to it
-MAX_OPEN = 4096  # connections, WebSockets included
+MAX_OPEN = 1024  # connections, WebSockets included
+_FILES_EACH = 2  # the connection's own, and the one that is sent to it
 _RESERVED_FILES = 96  # for everything that is no connection: pipes to workers, files of runs, modules
 _MAX_HEAD = 32 * 1024  # bytes
 _MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
@@ -285,11 +286,12 @@ class _Server(TcpWSGIServer):
 
     def handle_accept(self) -> None:
         if len(self.active_channels) + len(self.taken) >= self._max_open:
-            waiting = self._waiting()
-            if not waiting:
+            # Who says nothing makes room first, then whose answer has been under way longest.
+            idle = self._waiting() or [one for one in self.active_channels.values() if one.total_outbufs_len]
+            if not idle:
                 self._full_until = time.monotonic() + _FULL_SECONDS
                 return
-            min(waiting, key=lambda channel: channel.since).handle_close()
+            min(idle, key=lambda channel: channel.since).handle_close()
         try:
             accepted = self.accept()
         except OSError as error:
@@ -314,14 +316,14 @@ def _allow_files() -> int:
     except ImportError:  # Windows
         return MAX_OPEN
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_OPEN + _RESERVED_FILES
+    wanted = _FILES_EACH * MAX_OPEN + _RESERVED_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
-    return max(16, files - _RESERVED_FILES)
+    return max(16, (files - _RESERVED_FILES) // _FILES_EACH)
 
 
 def _give_memory_back() -> None:

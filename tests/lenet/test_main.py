@@ -58,6 +58,22 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, ca
     assert len(output.err.splitlines()) == 1
 
 
+def test_a_checkpoint_that_cannot_be_used_is_named(trained: RunFolder, mnist: Path, tmp_path: Path, capsys):
+    good = next(trained.path.glob("lenet_*.pt"))
+    (tmp_path / "lone.pt").write_bytes(good.read_bytes())
+    (tmp_path / "cut.pt").write_bytes(good.read_bytes()[:5000])
+    for name, words, complaint in [
+        ("cut.pt", ["--preset", "fast"], "is not a state_dict of this network"),
+        ("lone.pt", [], "no config.json beside"),
+        ("missing.pt", [], "No such file"),
+    ]:
+        assert main(["evaluate", str(tmp_path / name), *words, "--data", str(mnist)]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert complaint in line
+        assert str(tmp_path / name) in line
+        assert "standard output" not in line
+
+
 def test_every_field_is_an_option_and_the_words_for_a_config_make_it_again():
     odd = {name: field.kind.values[-1] for name, field in FIELDS.items() if hasattr(field.kind, "values")}
     odd |= {"shuffle": False, "output_relu": True, "learning_rate": 1e-05, "momentum": 0.9, "seed": 7, "holdout": 50}
