@@ -54,8 +54,9 @@ def test_what_a_client_sends_cannot_make_a_line_of_its_own(log, form):
     logging.getLogger("x").warning("refused\nINFO all is well", extra={"text": "evil\nINFO all is well"})
     assert len(read()) == 1
     logging.getLogger("y").error("Invalid session \r\x1b[31mFAKE")  # a library's, which has it in the message
-    assert "\r" not in str(read()[-1])
-    assert "\x1b" not in str(read()[-1])
+    (line,) = read()
+    assert "\r" not in line
+    assert "\x1b" not in line
 
 
 def test_a_flood_of_refusals_is_counted_and_logged_once_a_second(log, monkeypatch):
