@@ -444,6 +444,7 @@ export default {
   "fault.noEpoch": "This epoch is not done yet.",
   "fault.tooLate": "The run is no longer in a state where that can be done.",
   "fault.token": "That is not the teacher's token.",
+  "fault.removed": "Its files were removed from the server by hand: only what is shown is left.",
   "fault.noFile": "The data set is not on the server yet. It is fetched by the first run.",
   "fault.noData":
     "The data set could not be fetched.\n{tried}\nPlease ask whoever runs the server to put these four files, unpacked, into {folder}:\n{files}",

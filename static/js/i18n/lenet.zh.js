@@ -435,6 +435,7 @@ export default {
   "fault.noEpoch": "这一轮还没有结束。",
   "fault.tooLate": "这次训练的状态已经变了，不能再这样操作。",
   "fault.token": "教师令牌不正确。",
+  "fault.removed": "它的文件已被人从服务器上删除：只剩下这里显示的内容。",
   "fault.noFile": "服务器上还没有这个数据集，第一次训练时会下载。",
   "fault.noData": "数据集下载失败。\n{tried}\n请服务器管理员把下面四个文件（解压后）放到 {folder}：\n{files}",
   "fault.origin": "服务器只接受来自它自己页面的这种请求。",

@@ -55,7 +55,7 @@ const FOLDS = {
     log.losses.length = Math.min(log.losses.length, record.step);
     Object.assign(log, { step: record.step, steps: record.steps, stepsPerEpoch: record.steps_per_epoch });
     Object.assign(log, { device: record.device, layers: record.layers, images: record.images });
-    log.download = log.end = null;
+    log.imagesPerSecond = log.leftSeconds = log.download = log.end = null;
   },
   batches(log, record) {
     record.loss.forEach((loss, index) => (log.losses[record.step + index] = loss));
@@ -66,8 +66,12 @@ const FOLDS = {
   epoch(log, record) {
     log.epochs.push(record);
   },
+  /** Its speed is now the mean over all finished epochs, their tests included. */
   end(log, record) {
     log.end = record;
     log.leftSeconds = null;
+    const last = log.newest;
+    const isKnown = last?.train_s > 0 && log.images;
+    log.imagesPerSecond = isKnown ? Math.round((log.images * last.epoch) / last.train_s) : null;
   },
 };

@@ -37,6 +37,7 @@ const FORMS = [
     "fault.noData",
   ],
   [/^that file is not on the server/, "fault.noFile"],
+  [/ was removed from the server$/, "fault.removed"],
   [/^this machine has no CUDA device/, "fault.noGpu"],
   [/^requests from other origins/, "fault.origin"],
   [/^no machine that trains runs is there/, "fault.noMachine"],
