@@ -7,6 +7,7 @@ process has from its frames.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import queue
@@ -37,8 +38,11 @@ def main() -> None:
             while True:
                 incoming.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
         finally:
-            if "playground.compiled" in sys.modules:
-                sys.modules["playground.compiled"].close()  # what would be done at an exit that is none
+            with contextlib.suppress(Exception):
+                if "playground.compiled" in sys.modules:
+                    from playground import compiled  # waits where the main thread is just importing it
+
+                    compiled.close()  # what would be done at an exit that is none
             os._exit(0)
 
     def send(message: Message) -> None:

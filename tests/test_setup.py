@@ -228,6 +228,6 @@ def test_make_run_prints_the_address_serves_and_ends_when_asked(by: int, tmp_pat
     server = ServerProcess(command, f"http://localhost:{port}", tmp_path / "log", settings)
     server.wait_ready()
     try:
-        wait_until(lambda: f"http://localhost:{port}" in server.log.read_text(), 5, "the address in the log")
+        wait_until(lambda: f"http://127.0.0.1:{port}" in server.log.read_text(), 5, "the address in the log")
     finally:
         server.stop(by, to_group=by == signal.SIGINT)
