@@ -144,7 +144,9 @@ class _Cache:
         _complaints.append(f"nowhere to keep the compiled kernel, it is compiled at every start: {', '.join(failures)}")
 
     def close(self) -> None:
-        if self.folder is not None:
+        for _ in range(50):  # another thread may be writing into it
+            if self.folder is None or not self.folder.exists():
+                return
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
