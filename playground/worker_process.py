@@ -24,7 +24,13 @@ _FOREVER = 1e6  # seconds; more than that a lock does not take
 
 def main() -> None:
     """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
-    for name in ("SIGINT", "SIGHUP", "SIGQUIT", "SIGBREAK"):  # these reach the whole group; the web process decides
+    for name in (
+        "SIGINT",
+        "SIGTERM",
+        "SIGHUP",
+        "SIGQUIT",
+        "SIGBREAK",
+    ):  # these reach the whole group; the web process decides
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     if hasattr(os, "nice"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from werkzeug.http import parse_date
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web.gate import Gate
@@ -14,6 +15,8 @@ from web.limits import identify
 from web.refusals import Refusals
 
 _SCHEMES = {"https": "https", "wss": "https"}  # what a proxy may say of its client, WebSockets included
+
+_DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_DATE"}
 
 
 def put_in_front(
@@ -38,7 +41,7 @@ def put_in_front(
 
 
 def _readable(app: WSGIApplication) -> WSGIApplication:
-    """`app`, spared what no library expects: a proxy's other names of schemes, and cookies that are no text."""
+    """`app`, spared what no library expects: a proxy's names of schemes, cookies that are no text, impossible dates."""
 
     def readable(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.url_scheme"] = _SCHEMES.get(environ["wsgi.url_scheme"], "http")
@@ -46,6 +49,11 @@ def _readable(app: WSGIApplication) -> WSGIApplication:
         if cookies is not None and not cookies.isascii():
             pairs = [pair for pair in cookies.split(";") if pair.isascii()]  # ours are ASCII
             environ["HTTP_COOKIE"] = ";".join(pairs)
+        for name in _DATES & environ.keys():
+            try:
+                parse_date(environ[name])
+            except (OverflowError, ValueError):  # no day that there is
+                del environ[name]
         return app(environ, start_response)
 
     return readable

@@ -14,6 +14,7 @@ import json
 import logging
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -24,10 +25,11 @@ from wsgiref.types import WSGIEnvironment
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
-from core.threads import guarded
+from core.threads import guarded, note
 from web.headers import HEADERS
 from web.limits import MAX_BODY, THREADS
 
@@ -127,11 +129,20 @@ class _ApiError:
         return f"{error.code} {error.reason}", [("Content-Type", "application/json")], body.encode()
 
 
+class _Parser(HTTPRequestParser):
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # of an address or a number that is none
+            raise ParsingError("Start line or header is invalid") from None
+
+
 class _Channel(HTTPChannel):
     """A connection, with the time since which the server waits for its client."""
 
     task_class = _Task
     error_task_class = _ErrorTask
+    parser_class = _Parser
 
     def __init__(self, server: _Server, *rest: Any, **options: Any):
         self.since = server.now()
@@ -143,6 +154,13 @@ class _Channel(HTTPChannel):
         if self.request is None and not self.requests:
             self.since = self.server.now()
         return bool(super().received(data))
+
+    def handle_error(self) -> None:
+        """For what the loop caught: counted and logged with all threads' errors, instead of a line for each."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            note("connections", error)
+        self.handle_close()
 
     def _flush_some(self, do_close: bool = True) -> bool:
         moved = bool(super()._flush_some(do_close))
