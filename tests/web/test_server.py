@@ -195,6 +195,7 @@ def fresh(tmp_path):
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
 def test_it_ends_by(fresh, sent):
     server = fresh()
+    wait_until(lambda: metric(server.url, 'playlab_worker_ready{worker="0"}') == 1, 60, "the worker")
     server.stop(sent, to_group=True, seconds=8)
     assert "worker died" not in server.log.read_text()
 
