@@ -4,10 +4,10 @@
 const FORMS = [
   [/^invalid \w+: (?<value>.*) \(want a whole number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.whole"],
   [/^invalid \w+: (?<value>.*) \(want a number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.number"],
-  [/^invalid \w+: (?<value>.*) \(want one of (?<choices>.*)\)$/, "fault.choice"],
+  [/^invalid (?<field>\w+): (?<value>.*) \(want one of (?<choices>.*)\)$/, "fault.choice"],
   [/^invalid \w+: (?<value>.*) \(want less than train_images, which is (?<most>\d+)\)$/, "fault.holdout"],
   [/^invalid \w+: (?<value>.*) \(want at most (?<most>\d+) images\)$/, "fault.batch"],
-  [/^invalid axes: \D?(?<count>\d+) combinations\D? \(want at most (?<most>\d+)\)$/, "fault.combinations"],
+  [/^invalid axes: .* \(want at most (?<most>\d+) combinations, here are (?<count>\d+)\)$/, "fault.combinations"],
   [/^invalid axes: .* \(want an object with a hyperparameter or more\)$/, "fault.noAxes"],
   [/^invalid \w+: .* \(want a list of 1 to (?<most>\d+) values\)$/, "fault.values"],
   [/^invalid \w+: .* \(want each value once\)$/, "fault.twice"],
@@ -17,6 +17,12 @@ const FORMS = [
   [/^run \S+ belongs to another browser$/, "fault.foreign"],
   [/^the server still reads its runs/, "fault.reading"],
   [/^no (run|sweep) /, "fault.noRun"],
+  [/^invalid name: .* \(want at most (?<most>\d+) characters/, "fault.name"],
+  [/^by the teacher$/, "end.byTeacher"],
+  [/^the server was closed$/, "end.closed"],
+  [/^its process was told to end/, "end.signalled"],
+  [/^the test accuracy reached (?<accuracy>\S+)$/, "end.reached"],
+  [/^the test accuracy moved by less than (?<change>\S+)$/, "end.moved"],
   [/^run \S+ cannot be read: (?<reason>.*)$/, "fault.unreadable"],
   [/^its records cannot be read: (?<reason>.*)$/, "fault.records"],
   [/^what the queue holds of it cannot be read$/, "fault.queueRecords"],
@@ -27,7 +33,7 @@ const FORMS = [
   [/^the server is busy: /, "fault.busy"],
   [/^the queue does not answer: /, "fault.queueSlow"],
   [/^the server has made a mistake/, "fault.mistake"],
-  [/^run \S+ has no epoch/, "fault.noEpoch"],
+  [/^run \S+ has no (finished )?epoch/, "fault.noEpoch"],
   [/^run \S+ (of sweep \S+ )?is \w+:/, "fault.tooLate"],
   [/^run \S+ has settings this version does not know: (?<names>.*)$/, "fault.outdated"],
   [/^that is not the teacher's token$/, "fault.token"],
@@ -37,6 +43,7 @@ const FORMS = [
     "fault.noData",
   ],
   [/^that file is not on the server/, "fault.noFile"],
+  [/ was removed from the server$/, "fault.removed"],
   [/^this machine has no CUDA device/, "fault.noGpu"],
   [/^requests from other origins/, "fault.origin"],
   [/^no machine that trains runs is there/, "fault.noMachine"],
@@ -53,13 +60,33 @@ const FORMS = [
   [/^it could not start; the log/, "fault.machineLog"],
   [/^the queue has lost it$/, "fault.lost"],
   [/^it did not answer and was killed$/, "fault.noAnswer"],
+  [/it goes on from epoch (?<epoch>\d+); its optimizer starts anew/, "fault.restoredWeights"],
+  [/it goes on from epoch (?<epoch>\d+)/, "fault.restored"],
+  [/it starts from the beginning/, "fault.begunAgain"],
+  [/^(metrics.jsonl was damaged|lost: epoch|tested again: epoch)/, "fault.mended"],
 ];
 
 /** [translation key, values] for a sentence of the server. */
 export function errorText(sentence) {
   for (const [form, key] of FORMS) {
     const found = sentence.match(form);
-    if (found) return [key, { ...found.groups }];
+    if (found) return [key, valuesOf(key, found.groups ?? {})];
   }
   return ["fault.other", { error: sentence }];
+}
+
+/** What was wrong, without the quotes in which the server puts a text; names of values as the form has them. */
+function valuesOf(key, groups) {
+  const values = { ...groups };
+  if (values.value) values.value = values.value.replace(/^(['"])(.*)\1$/, "$2");
+  if (key === "fault.choice") {
+    const group = values.field === "preset" ? "preset" : "option";
+    values.choices = listOf(values.choices.split(", ").map((name) => [`${group}.${name}`]));
+  }
+  return values;
+}
+
+/** Texts in a row, as one text. */
+function listOf([first, ...others]) {
+  return others.length > 0 ? ["fault.list", { first, rest: listOf(others) }] : first;
 }
