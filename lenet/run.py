@@ -112,7 +112,7 @@ class Run:
         self.folder.write_json("run.json", self.stored() | {"queued": queued, "slot": self.slot, "server": self.server})
 
     def save_name(self) -> None:
-        """Writes its name into run.json and changes nothing else there. Raises OSError and ValueError."""
+        """Writes its name into run.json, and nothing else that may have changed. Raises OSError and ValueError."""
         stored = self.folder.load_json("run.json") or self.stored() | {"queued": False}
         stored.pop("name", None)
         self.folder.write_json("run.json", stored | ({"name": self.name} if self.name else {}))

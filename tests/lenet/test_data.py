@@ -221,7 +221,7 @@ def test_what_a_killed_one_left_is_swept(mnist, tmp_path, monkeypatch, is_comple
     real, raw = DATASETS["mnist"].raw(mnist), DATASETS["mnist"].raw(tmp_path)
     if is_complete:
         shutil.copytree(real, raw)
-    monkeypatch.setattr(data, "SOURCES", {"disk": lambda _set, folder, _tell: shutil.copytree(real, folder / "found")})
+    monkeypatch.setattr(data, "SOURCES", {"disk": lambda _, folder, _tell: shutil.copytree(real, folder / "found")})
     (raw / ".download-abc" / "cache").mkdir(parents=True)
     (raw / ".download-abc" / "half").write_text("half")
     data.ensure("mnist", tmp_path)

@@ -56,12 +56,12 @@ const FOLDS = {
   /** A run begins or goes on: what came after the place it goes on from no longer holds. */
   start(log, record) {
     log.epochs = log.epochs.filter(({ epoch }) => epoch <= record.epoch);
+    log.trainSeconds = log.newest?.train_s ?? 0;
+    log.failedSources = [];
     log.losses.length = Math.min(log.losses.length, record.step);
     Object.assign(log, { step: record.step, steps: record.steps, stepsPerEpoch: record.steps_per_epoch });
     Object.assign(log, { device: record.device, layers: record.layers, images: record.images });
     log.imagesPerSecond = log.leftSeconds = log.download = log.end = null;
-    log.trainSeconds = log.newest?.train_s ?? 0;
-    log.failedSources = [];
   },
   batches(log, record) {
     record.loss.forEach((loss, index) => (log.losses[record.step + index] = loss));
