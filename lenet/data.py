@@ -336,7 +336,7 @@ def labels(name: str, root: Path, split: str) -> np.ndarray:
     return np.fromfile(DATASETS[name].raw(root) / f"{SPLITS[split]}-labels-idx1-ubyte", np.uint8, offset=LABELS_HEADER)
 
 
-def pixels(name: str, root: Path, split: str, rows: list[int]) -> np.ndarray:
+def pixels(name: str, root: Path, split: str, rows: list[int] | slice) -> np.ndarray:
     """The images (len(rows), 28, 28), uint8, read from the file alone. Raises FileNotFoundError and IndexError."""
     path = DATASETS[name].raw(root) / f"{SPLITS[split]}-images-idx3-ubyte"
     return np.memmap(path, np.uint8, "r", offset=IMAGES_HEADER).reshape(-1, SIDE, SIDE)[rows]

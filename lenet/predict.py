@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
+from lenet.familiar import digits
 from lenet.folder import open_file
 from lenet.frames import read_frame, write_frame
 from lenet.model import LeCun1998, LeNet5, PartialConv, build
@@ -118,7 +119,15 @@ def respond(request: dict[str, Any]) -> dict[str, Any]:
     if request["what"] == "drawing":
         image = as_mnist(image)
     fed = (image * 255).round().int().flatten().tolist()
-    return answer(model, image, request.get("maps", True)) | {"input": fed}
+    said = answer(model, image, request.get("maps", True)) | {"input": fed}
+    return said | ({"unlikeness": _unlikeness(image, request)} if request["what"] == "drawing" else {})
+
+
+def _unlikeness(image: Tensor, request: dict[str, Any]) -> float | None:
+    """`lenet.familiar` of a drawing; None where nothing can be said."""
+    is_digit = request["config"].get("dataset", "mnist") == "mnist"
+    known = digits(Path(request["data"])) if is_digit and "data" in request else None
+    return float(f"{known.unlikeness(image):.4g}") if known else None
 
 
 def serve() -> None:

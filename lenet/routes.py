@@ -236,7 +236,8 @@ def blueprint(runs: Runs) -> Blueprint:
             body = _body()
             size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
             pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
-            return jsonify(_ask(run_id, epoch, {"what": "drawing", "pixels": pixels.hex()} | size))
+            what = {"what": "drawing", "pixels": pixels.hex(), "data": str(runs.data_dir)}
+            return jsonify(_ask(run_id, epoch, what | size))
 
     @api.get(f"/api/lenet/datasets/<any({','.join(DATASETS)}):dataset>/<any({','.join(SPLITS)}):split>/images")
     def dataset_images(dataset: str, split: str) -> Response:

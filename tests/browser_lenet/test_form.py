@@ -56,3 +56,31 @@ def test_on_a_laptop_start_is_on_the_first_screen(lenet):
     lenet.show_all_settings()
     lenet.get("setting-seed").scroll_into_view_if_needed()
     expect(lenet.get("start")).to_be_in_viewport(ratio=1)
+
+
+def test_every_setting_is_explained_on_focus_and_under_the_mouse(lenet):
+    lenet.home().show_all_settings()
+    hint = lenet.get("hint")
+    told = set()
+    for setting in lenet.page.locator("[data-testid^='setting-']:enabled").all():
+        setting.focus()
+        expect(hint).to_be_visible()
+        told.add(hint.inner_text())
+        assert "hint" in setting.get_attribute("aria-describedby").split()  # so a screen reader reads it
+        assert "error-" in setting.get_attribute("aria-describedby")
+        lenet.page.keyboard.press("Escape")
+        expect(hint).to_be_hidden()
+    assert len(told) > 20
+    lenet.get("setting-epochs").evaluate("element => element.blur()")
+    lenet.get("setting-epochs").hover()
+    expect(hint).to_have_text("Passes over the train set, at most (1 – 1000)")
+    lenet.page.mouse.move(1, 1)
+    expect(hint).to_be_hidden()
+
+
+def test_a_setting_is_explained_on_touch(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+    phone.get("setting-epochs").tap()
+    expect(phone.get("hint")).to_contain_text("Passes over the train set")
+    phone.page.locator("h2").first.tap()
+    expect(phone.get("hint")).to_be_hidden()

@@ -146,7 +146,7 @@ def test_the_charts_have_every_batch_and_every_epoch(lenet, run):
         part.title(): [epoch[part]["accuracy"] for epoch in run["epochs"]] for part in ("train", "test")
     }
     (name, x, y), *_ = lenet.get("chart-loss").evaluate(read)
-    assert name == "Train, each batch"
+    assert name == "Each batch, while it trains"
     assert len(y) == run["step"]
     assert x[-1] == 2
 

@@ -103,9 +103,125 @@ def test_the_teacher_may_delete_everyones_runs(visit, expendable):
     lenet.get("teacher-token").fill(TEACHER)
     lenet.click("teacher-send")
     expect(lenet.get("teacher")).to_have_text("You are the teacher")
+    theirs = visit(viewport={"width": 1366, "height": 768}).open(f"#run={expendable}")
+    expect(theirs.get("epoch-title")).to_have_text("After epoch 1")
     lenet.row(expendable).get_by_test_id("run-delete").click()
     lenet.click("confirm-yes")
     expect(lenet.row(expendable)).to_have_count(0)
+
+    expect(theirs.get("notice-gone")).to_contain_text("The teacher deleted this while you looked at it")
+    expect(theirs.get("run-view").get_by_test_id("run-status")).to_have_text("Deleted")
+    expect(theirs.get("figure-test-accuracy")).to_have_text(re.compile(r"%$"))  # what the page has of it stays
+    expect(theirs.get("run-view").get_by_test_id("run-delete")).to_be_hidden()
+    theirs.click("gone-back")
+    expect(theirs.get("welcome")).to_be_visible()
+
+    # On a computer that others use too, the teacher can stop being one.
+    lenet.click("teacher")
+    lenet.click("teacher-leave")
+    expect(lenet.get("teacher")).to_have_text("For teachers")
+    lenet.page.reload()
+    expect(lenet.get("teacher")).to_have_text("For teachers")
+    lenet.click("teacher")
+    expect(lenet.get("teacher-token")).to_have_value("")
+
+
+def test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it(visit, lenet):
+    lenet.home()
+    run = lenet.start(**TINY)
+    lenet.expect_status("finished")
+    lenet.click("rename")
+    lenet.get("name-input").fill("<b>first</b> \u200bone")
+    lenet.click("name-save")
+    expect(lenet.get("name-error")).to_contain_text("at most 60 characters in one line")
+    lenet.get("name-input").fill("<b>first</b> one")
+    lenet.click("name-save")
+    expect(lenet.get("run-title")).to_have_text("<b>first</b> one")
+    expect(lenet.row(run)).to_contain_text("<b>first</b> one")
+    lenet.page.reload()
+    expect(lenet.get("run-title")).to_have_text("<b>first</b> one")
+    lenet.go(f"#compare={run}")
+    expect(lenet.get("chart-compare").locator(".legendtext")).to_contain_text("<b>first</b> one")
+
+    theirs = visit().open(f"#run={run}")
+    expect(theirs.get("run-title")).to_have_text("Fast · MNIST")
+    expect(theirs.get("rename")).to_be_hidden()
+
+
+def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_what_is_left(lenet, runs):
+    first, second = (run["run"] for run in runs)
+    lenet.go(f"#compare={first},20200101-000000-abcdef,{second},xx")
+    expect(lenet.get("compare-missing")).to_contain_text("20200101-000000-abcdef: There is no such run")
+    expect(lenet.get("compare-table").locator("tbody tr")).to_have_count(2)
+    expect(lenet.get("notice-address")).to_contain_text("compare=xx")
+    lenet.go(f"#run={first}&amp;epoch=1")
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
+    expect(lenet.get("notice-address")).to_be_hidden()
+    lenet.go(f"#run={first[:-3]}")
+    expect(lenet.get("notice-address")).to_contain_text(first[:-3])
+    expect(lenet.get("welcome")).to_be_visible()
+
+
+def pointer(lenet, event: str, x: float, y: float, **options: object) -> None:
+    """A pointer's event in the middle of the canvas and beside it, in shares of it, as a hand and a pen make them."""
+    lenet.get("pad").evaluate(
+        """(pad, {event, x, y, options}) => {
+          const box = pad.getBoundingClientRect();
+          pad.setPointerCapture = () => {};
+          const at = {clientX: box.left + x * box.width, clientY: box.top + y * box.height};
+          const init = {bubbles: true, button: 0, ...at, ...options};
+          pad.dispatchEvent(new PointerEvent(event, init));
+        }""",
+        {"event": event, "x": x, "y": y, "options": options},
+    )
+
+
+def test_a_tap_is_a_dot_and_undo_takes_it_back(lenet, run):
+    lenet.see(run)
+    empty = lenet.picture("pad")
+    lenet.get("pad").click()
+    assert lenet.picture("pad") != empty
+    expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", re.compile(r"\d"))
+    lenet.click("pad-undo")
+    expect(lenet.get("draw-verdict")).to_contain_text("The canvas is empty")
+    assert lenet.picture("pad") == empty
+
+
+@pytest.mark.parametrize("kind", ["touch", "pen"])
+def test_a_second_finger_or_a_palm_neither_draws_nor_ends_the_stroke(lenet, run, kind):
+    lenet.see(run)
+
+    def stroke(*, disturbed: bool) -> str:
+        lenet.click("pad-clear")
+        if disturbed and kind == "pen":  # the hand comes down before its pen
+            pointer(lenet, "pointerdown", 0.9, 0.9, pointerId=7, pointerType="touch")
+        pointer(lenet, "pointerdown", 0.5, 0.1, pointerId=5, pointerType=kind)
+        pointer(lenet, "pointermove", 0.5, 0.4, pointerId=5, pointerType=kind)
+        if disturbed:
+            pointer(lenet, "pointerdown", 0.8, 0.8, pointerId=6, pointerType="touch")
+            pointer(lenet, "pointermove", 0.9, 0.2, pointerId=6, pointerType="touch")
+            pointer(
+                lenet, "pointercancel" if kind == "pen" else "pointerup", 0.9, 0.2, pointerId=6, pointerType="touch"
+            )
+        pointer(lenet, "pointermove", 0.5, 0.9, pointerId=5, pointerType=kind)
+        pointer(lenet, "pointerup", 0.5, 0.9, pointerId=5, pointerType=kind)
+        return lenet.picture("pad")
+
+    assert stroke(disturbed=True) == stroke(disturbed=False)
+    lenet.click("pad-undo")
+    expect(lenet.get("draw-verdict")).to_contain_text("The canvas is empty")
+
+
+def test_a_drawing_unlike_all_digits_gets_a_caveat_and_a_digit_none(lenet, run):
+    lenet.see(run)
+    lenet.draw("7")
+    expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", "7")
+    expect(lenet.get("draw-caveat")).to_be_hidden()
+    for letter in ("H", "10"):
+        lenet.draw(letter)
+        expect(lenet.get("draw-caveat")).to_be_visible()
+    lenet.click("pad-clear")
+    expect(lenet.get("draw-caveat")).to_be_hidden()
 
 
 def test_a_run_that_cannot_go_on_says_why(lenet):
@@ -119,3 +235,4 @@ def test_a_run_that_cannot_go_on_says_why(lenet):
 def test_a_run_that_is_no_more_is_said_to_be_missing(lenet):
     lenet.go("#run=20200101-000000-abcdef")
     expect(lenet.get("missing")).to_be_visible()
+    expect(lenet.get("notice-gone")).to_be_hidden()

@@ -55,7 +55,9 @@ const COMPUTED = [
     "sweep",
     ["trials", "best", "time", "search", "axes"].map((fact) => `fact-${fact}`),
   ),
-  ...names("curve", ["train", "holdout", "test"]),
+  ...names("curve", ["train", "holdout", "test", "both", "distorted", "smoothed"]),
+  ...names("unit", ["s", "min", "h"]),
+  ...["Owner", "Terminal"].flatMap((who) => names("end", [`paused${who}`, `stopped${who}`])),
   ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
   ...["start", "watch", "question", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
   ...names("compare", ["test_accuracy", "test_loss", "train_accuracy", "train_loss", "holdout_accuracy"]),
@@ -92,6 +94,6 @@ test("both languages fill in the same values, and no text is empty", () => {
 
 test("Chinese texts are Chinese", () => {
   const international =
-    /^(option\.(mnist|fashion|lenet5|sigmoid|relu|tanh|xavier|sgd|adamw|cpu|cuda)|fault\.other|answer\.says)$/;
+    /^(option\.(mnist|fashion|lenet5|sigmoid|relu|tanh|xavier|sgd|adamw|cpu|cuda)|fault\.other|answer\.says|fault\.list|hint\.ranged|watch\.download)$/;
   for (const key of Object.keys(zh)) if (!international.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);
 });

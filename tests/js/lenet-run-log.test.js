@@ -26,6 +26,7 @@ const batches = (epoch, step, loss) => ({
   loss,
   images_per_s: 900 + step,
   left_s: 12 - step,
+  train_s: 0.1 * (step + loss.length),
 });
 const epoch = (number, accuracy) => ({
   kind: "epoch",
@@ -52,6 +53,14 @@ const RECORDS = [
   { kind: "end", run: "x", status: "paused" },
 ];
 
+test("sources of the data set that did not work are remembered until the run begins", () => {
+  const data = (source, done) => ({ kind: "data", source, done, total: 55 });
+  const log = folded([data("torchvision", 0), data("torchvision", 3), data("npm", 0)]);
+  assert.deepEqual([log.failedSources, log.download.source], [["torchvision"], "npm"]);
+  log.add(3, [data("npm", 55), start(0, 0)]);
+  assert.deepEqual([log.failedSources, log.download], [[], null]);
+});
+
 function serversFold(records) {
   const program = `
 import json, sys
@@ -60,7 +69,7 @@ records = json.load(sys.stdin)
 p = fold(json.dumps(record).encode() for record in records)
 layers = [record["layers"] for record in records if record["kind"] == "start"]
 print(json.dumps({"lines": p.lines, "step": p.step, "steps": p.steps, "device": p.device,
-  "layers": layers[-1] if layers else [], "images_per_s": p.images_per_s, "left_s": p.left_s,
+  "layers": layers[-1] if layers else [], "images_per_s": p.images_per_s, "left_s": p.left_s, "train_s": p.train_s,
   "download": p.summary()["download"], "end": records[-1] if p.end else None, "epochs": [e.epoch for e in p.epochs]}))`;
   const input = JSON.stringify(records);
   const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8", input });
@@ -85,6 +94,7 @@ test("after every record the log is what the server's fold is", () => {
       layers: log.layers,
       images_per_s: log.imagesPerSecond,
       left_s: log.leftSeconds,
+      train_s: log.trainSeconds,
       download: log.download,
       end: log.end,
       epochs: log.epochs.map((record) => record.epoch),

@@ -142,3 +142,14 @@ test("a run's results are its last ones, and its best accuracy", () => {
     ],
   );
 });
+
+test("a name that its owner gave stays through news that everybody hears", () => {
+  const store = new RunStore(() => {});
+  store.put(run("a", { name: "first try" }));
+  store.put(run("a", { status: "running" }));
+  assert.deepEqual([store.get("a").name, store.get("a").status], ["first try", "running"]);
+  store.put(run("a", { name: null }));
+  assert.equal(store.get("a").name, null);
+  store.put(run("b"));
+  assert.equal(store.get("b").name, null);
+});

@@ -7,7 +7,11 @@ import test from "node:test";
 
 import en from "../../static/js/i18n/lenet.en.js";
 import zh from "../../static/js/i18n/lenet.zh.js";
+import { addTexts, t } from "../../static/js/i18n.js";
 import { errorText } from "../../static/js/lenet/server-errors.js";
+
+globalThis.document ??= { documentElement: { lang: "en" } };
+addTexts({ en, zh });
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -89,4 +93,11 @@ test("what is said in particular is in the translation too", () => {
 
 test("another sentence is quoted as it is", () => {
   assert.deepEqual(errorText("quite another sentence"), ["fault.other", { error: "quite another sentence" }]);
+});
+
+test("a value stands without the server's quotes, and choices by their names on the form", () => {
+  const [key, values] = errorText("invalid activation: 'abc' (want one of sigmoid, relu, tanh)");
+  assert.deepEqual([key, values.value], ["fault.choice", "abc"]);
+  assert.equal(t(...values.choices), "Sigmoid, ReLU, Tanh");
+  assert.equal(errorText('invalid epochs: "abc" (want a whole number from 1 to 1000)')[1].value, "abc");
 });

@@ -6,14 +6,16 @@ import test from "node:test";
 import {
   bytesText,
   countText,
-  durationText,
+  durationParts,
   lossText,
   numberText,
   percentText,
   shapeText,
 } from "../../static/js/lenet/format.js";
+import en from "../../static/js/i18n/lenet.en.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../static/js/lenet/layers.js";
 import { formatRoute, parseRoute } from "../../static/js/lenet/route.js";
+import { endedEarly, endText, hasStopRule } from "../../static/js/lenet/run-end.js";
 import { thin } from "../../static/js/lenet/thin.js";
 
 const ID = "20261124-122612-7f0921";
@@ -36,11 +38,15 @@ test("numbers are written to the digit that says something", () => {
 test("durations change their unit without ever showing 60 of the smaller one", () => {
   const seconds = [0, 9.94, 9.96, 59.4, 59.6, 60, 185, 3599.6, 3660];
   const texts = ["0.0 s", "9.9 s", "10 s", "59 s", "1:00 min", "1:00 min", "3:05 min", "1:00 h", "1:01 h"];
-  assert.deepEqual(seconds.map(durationText), texts);
-  assert.equal(durationText(null), "–");
+  const written = ({ unit, value, large, small }) => `${value ?? `${large}:${small}`} ${unit}`;
+  assert.deepEqual(
+    seconds.map((each) => written(durationParts(each))),
+    texts,
+  );
+  assert.equal(durationParts(null), null);
 });
 
-test("a route survives its address, and nonsense in one is left out", () => {
+test("a route survives its address", () => {
   for (const route of [
     { run: ID, epoch: null, sweep: null, compare: [] },
     { run: ID, epoch: 12, sweep: null, compare: [] },
@@ -48,12 +54,58 @@ test("a route survives its address, and nonsense in one is left out", () => {
     { run: null, epoch: null, sweep: null, compare: [ID, OTHER] },
     { run: null, epoch: null, sweep: null, compare: [] },
   ])
-    assert.deepEqual(parseRoute(formatRoute(route)), route);
-  assert.deepEqual(parseRoute("#run=../../etc"), { run: null, epoch: null, sweep: null, compare: [] });
-  assert.equal(parseRoute("#sweep=x").sweep, null);
-  assert.equal(parseRoute(`#run=${ID}&epoch=0`).epoch, null);
-  assert.equal(parseRoute(`#run=${ID}&epoch=x`).epoch, null);
-  assert.deepEqual(parseRoute(`#compare=${ID},x,${ID}`).compare, [ID]);
+    assert.deepEqual(parseRoute(formatRoute(route)), { ...route, faults: [] });
+});
+
+test("of a mangled link what is not understood is named, and the rest is shown", () => {
+  const none = { run: null, epoch: null, sweep: null, compare: [] };
+  assert.deepEqual(parseRoute("#run=../../etc"), { ...none, faults: ["run=../../etc"] });
+  assert.deepEqual(parseRoute(`#run=${ID.slice(0, -2)}`), { ...none, faults: [`run=${ID.slice(0, -2)}`] });
+  assert.deepEqual(parseRoute("#sweep=x").faults, ["sweep=x"]);
+  assert.deepEqual(parseRoute("#run=").faults, ["run"]);
+  for (const epoch of ["0", "x", "-1", "1e3"])
+    assert.deepEqual(parseRoute(`#run=${ID}&epoch=${epoch}`), { ...none, run: ID, faults: [`epoch=${epoch}`] });
+  assert.deepEqual(parseRoute(`#compare=${ID},x,${ID},${OTHER}`), { ...none, compare: [ID, OTHER], faults: ["x"].map((x) => `compare=${x}`) });
+  assert.deepEqual(parseRoute("#somewhere").faults, ["somewhere"]);
+  assert.deepEqual(parseRoute(`#run=${ID}&colour=1`), { ...none, run: ID, faults: ["colour=1"] });
+});
+
+test("what mail and chat do to a link is undone", () => {
+  const wanted = { run: ID, epoch: 3, sweep: null, compare: [], faults: [] };
+  for (const fragment of [
+    `#run=${ID}&amp;epoch=3`,
+    `#run=${ID}&epoch=3.`,
+    `#run=${ID}&epoch=3)`,
+    `#run=${ID.toUpperCase()}&epoch=3`,
+    `#run%3D${ID}%26epoch%3D3`,
+    `#run=<${ID}>&epoch=3"`,
+  ])
+    assert.deepEqual(parseRoute(fragment), wanted, fragment);
+  assert.deepEqual(parseRoute(`#compare=${ID}%2C${OTHER},`).compare, [ID, OTHER]);
+});
+
+test("a run that a rule may end or has ended says so, and every end has its reason", () => {
+  const run = (status, changes = {}) => ({
+    status,
+    owner: "me",
+    reason: null,
+    epoch: 4,
+    config: { epochs: 10, stop_change: 0, stop_accuracy: 1 },
+    ...changes,
+  });
+  assert.equal(hasStopRule(run("running")), false);
+  for (const rule of [{ stop_change: 1e-4 }, { stop_accuracy: 0.98 }])
+    assert.ok(hasStopRule(run("running", { config: { epochs: 10, stop_change: 0, stop_accuracy: 1, ...rule } })));
+  assert.equal(endedEarly(run("finished")), true);
+  assert.equal(endedEarly(run("finished", { epoch: 10 })), false);
+  assert.equal(endedEarly(run("stopped")), false);
+  for (const status of ["paused", "stopped", "finished"])
+    for (const owner of ["me", null]) assert.ok(endText(run(status, { owner }))[0] in en, status);
+  const told = (reason) => endText(run("finished", { reason }));
+  assert.deepEqual(told("the test accuracy reached 0.98"), ["end.reached", { accuracy: "0.98" }]);
+  assert.deepEqual(told("the test accuracy moved by less than 0.0001"), ["end.moved", { change: "0.0001" }]);
+  assert.equal(endText(run("paused", { reason: "the server was closed" }))[0], "end.closed");
+  assert.equal(endText(run("stopped", { reason: "by the teacher" }))[0], "end.byTeacher");
 });
 
 test("the exercise's network has 44,426 parameters", () => {

@@ -12,9 +12,22 @@ from torch.nn import functional
 
 from lenet import data
 from lenet.config import TrainConfig
+from lenet.familiar import Familiar
 from lenet.folder import RunFolder
 from lenet.model import build
-from lenet.predict import BOX, CENTRE, INK, SIDE, EmptyDrawingError, answer, as_mnist, kernels, load_model, rounded
+from lenet.predict import (
+    BOX,
+    CENTRE,
+    INK,
+    SIDE,
+    EmptyDrawingError,
+    answer,
+    as_mnist,
+    kernels,
+    load_model,
+    respond,
+    rounded,
+)  # fmt: skip
 from lenet.progress import epochs_that_hold
 
 
@@ -165,3 +178,53 @@ def test_a_checkpoint_of_another_network_is_named(trained: RunFolder):
     checkpoint = trained.path / epochs_that_hold(trained.records())[-1]["checkpoint"]
     with pytest.raises(ValueError, match=rf"{checkpoint.name} is not a state_dict of this network"):
         load_model(TrainConfig(padding=2), checkpoint)
+
+
+# --- drawings unlike any digit ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def familiar(mnist: Path) -> Familiar:
+    return Familiar.of_data("mnist", mnist)
+
+
+def test_fewer_than_one_real_digit_in_a_hundred_is_said_to_be_unlike_all(familiar: Familiar, mnist: Path):
+    images = data.load("mnist", mnist, "test").images[::5, 0]
+    strange = sum(familiar.unlikeness(image) > 1 for image in images)
+    assert strange < 0.01 * len(images)
+
+
+def test_two_digits_beside_each_other_and_filled_paper_are_unlike_all(familiar: Familiar, mnist: Path):
+    images = data.load("mnist", mnist, "test").images[:200, 0]
+    pairs = [
+        torch.cat([left[:, 4:24], right[:, 4:24]], 1) for left, right in zip(images[::2], images[1::2], strict=True)
+    ]
+    assert sum(familiar.unlikeness(as_mnist(pair)) > 1 for pair in pairs) > 0.8 * len(pairs)
+    assert familiar.unlikeness(as_mnist(torch.ones(50, 50))) > 1
+
+
+def test_the_distances_are_those_of_a_plain_search(mnist: Path):
+    images = torch.from_numpy(data.pixels("mnist", mnist, "train", slice(0, 300)).copy())
+    known = Familiar(images)
+    image = data.load("mnist", mnist, "test").images[3, 0]
+    flat = images.view(300, -1).float() / 255
+    for scale, found in zip((False, True), known.distances(image), strict=True):
+        length = flat.norm(dim=1, keepdim=True) if scale else torch.ones(300, 1)
+        there = (flat / length) @ known._basis
+        here = (image.flatten() / (image.norm() if scale else 1)) @ known._basis
+        assert found == pytest.approx((there - here).norm(dim=1).sort().values[:5].mean().item(), rel=1e-3)
+
+
+def test_of_a_drawing_without_the_data_set_or_of_clothes_nothing_is_said(
+    trained: RunFolder, tmp_path: Path, mnist: Path
+):
+    drawing = torch.zeros(28, 28, dtype=torch.uint8)
+    drawing[4:24, 13:16] = 255
+    record = epochs_that_hold(trained.records())[-1]
+    config = trained.read_json("config.json")["config"]
+    request = {"what": "drawing", "checkpoint": str(trained.path / record["checkpoint"]), "config": config}
+    request |= {"width": 28, "height": 28, "pixels": bytes(drawing.flatten().tolist()).hex()}
+    assert respond(request | {"data": str(mnist)})["unlikeness"] < 1
+    assert respond(request | {"data": str(tmp_path)})["unlikeness"] is None
+    clothes = request | {"data": str(mnist), "config": config | {"dataset": "fashion"}}
+    assert respond(clothes)["unlikeness"] is None

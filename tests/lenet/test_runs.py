@@ -387,7 +387,8 @@ def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_p
 
     later = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"]))
     assert later.wait_until_read(20)
-    assert later.show(run_id)["status"] == "paused"
+    shown = later.show(run_id)
+    assert (shown["status"], shown["reason"]) == ("paused", "the server was closed")
     wait_until(lambda: later.show(waiting)["status"] == "running", 60, "the queue to be taken up again")
     later.close()
 

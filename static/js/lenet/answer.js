@@ -19,6 +19,7 @@ const NEURON = 9;
 export class Answer {
   #fed = h("canvas", { class: "fed", role: "img", label: "answer.fed" });
   #verdict = h("p", { class: "verdict", role: "status" });
+  #caveat = h("p", { class: "caveat", role: "status", text: "answer.unlike", hidden: true });
   #rows = Array.from({ length: CLASSES }, (_, index) => row(index));
   #steps = h("tbody");
   #maps = h("div", { class: "maps" });
@@ -29,6 +30,7 @@ export class Answer {
   constructor(name) {
     this.#fed.dataset.testid = `${name}-fed`;
     this.#verdict.dataset.testid = `${name}-verdict`;
+    this.#caveat.dataset.testid = `${name}-caveat`;
     this.#maps.dataset.testid = `${name}-layers`;
     const bars = h(
       "ol",
@@ -37,7 +39,7 @@ export class Answer {
     );
     const head = ["softmax.class", "softmax.logit", "softmax.power", "softmax.probability"];
     this.fed = h("figure", { class: "fed-box" }, this.#fed, h("figcaption", { text: `answer.fed-${name}` }));
-    this.bars = h("div", { class: "bars-box" }, this.#verdict, bars);
+    this.bars = h("div", { class: "bars-box" }, this.#verdict, this.#caveat, bars);
     this.softmax = h(
       "details",
       { class: "softmax", testid: `${name}-softmax` },
@@ -72,10 +74,10 @@ export class Answer {
     this.clear("mnist", "draw.first-mnist");
   }
 
-  /** answer: the server's {predicted, probabilities, maps, input}; dataset: for the names; truth: the label, if known. */
+  /** answer: the server's {predicted, probabilities, maps, input, unlikeness}; dataset: for the names; truth: the label, if known. */
   show(answer, dataset, truth = null) {
     this.#shown = [answer, dataset, truth];
-    const { predicted, probabilities, maps, input } = answer;
+    const { predicted, probabilities, maps, input, unlikeness = null } = answer;
     drawGrey(this.#fed, input);
     const values = {
       name: className(dataset, predicted),
@@ -92,6 +94,7 @@ export class Answer {
       setText(value, percentText(probabilities[index], 1));
       element.classList.toggle("top", index === predicted);
     });
+    this.#caveat.hidden = !(unlikeness > 1);
     this.#showSteps(maps.fc3, dataset, predicted);
     this.#showMaps(maps);
   }
@@ -102,6 +105,7 @@ export class Answer {
     delete this.#verdict.dataset.predicted;
     this.#verdict.classList.remove("bad");
     say(this.#verdict, text, values);
+    this.#caveat.hidden = true;
     this.#fed.width = this.#fed.height = 28;
     this.#rows.forEach(({ element, name, bar, value }, index) => {
       bar.style.width = "0";

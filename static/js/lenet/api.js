@@ -23,6 +23,7 @@ export class Api {
   schema = () => this.#ask("GET", "lenet/schema");
   devices = async () => (await this.#ask("GET", "devices")).devices;
   becomeTeacher = (token) => this.#ask("POST", "lenet/teacher", { token });
+  ceaseToBeTeacher = () => this.#ask("DELETE", "lenet/teacher");
 
   /** A page of the list, {me: {owner, teacher}, runs, next, total, reading, unreadable}; after: `next` of the one before. */
   runs = ({ after = null, mine = false } = {}) => {
@@ -34,9 +35,12 @@ export class Api {
   pause = (run) => this.#ask("POST", `lenet/runs/${run}/pause`);
   resume = (run) => this.#ask("POST", `lenet/runs/${run}/resume`);
   stop = (run) => this.#ask("POST", `lenet/runs/${run}/stop`);
+  /** name: null for none. */
+  rename = (run, name) => this.#ask("PATCH", `lenet/runs/${run}`, { name });
   delete = (run) => this.#ask("DELETE", `lenet/runs/${run}`);
   records = async (run, line) => (await this.#ask("GET", `lenet/runs/${run}/metrics?from=${line}`)).records;
-  compare = async (runs) => (await this.#ask("GET", `lenet/compare?runs=${runs.join(",")}`)).runs;
+  /** {runs, missing}: those that can be compared, and [{run, error}] of the others. */
+  compare = (runs) => this.#ask("GET", `lenet/compare?runs=${runs.join(",")}`);
 
   /** Answers, like the next, with the sweep and its runs: {sweep, trials, ...}. */
   createSweep = (sweep) => this.#ask("POST", "lenet/sweeps", sweep);
@@ -60,7 +64,7 @@ export class Api {
 
   async #ask(method, path, body, tries = TRIES) {
     const options = { method, headers: { Accept: "application/json" } };
-    if (method === "POST") {
+    if (method === "POST" || method === "PATCH") {
       options.headers["Content-Type"] = "application/json";
       options.body = JSON.stringify(body ?? {});
     }

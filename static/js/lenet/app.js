@@ -1,6 +1,7 @@
 // The LeNet page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
 import { startHeader } from "../header.js";
+import { startHints } from "../hints.js";
 import { addTexts, onLanguage, t, translate } from "../i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
@@ -35,16 +36,24 @@ const { plotly } = part("view").dataset;
 
 addTexts({ en, zh });
 startHeader();
+startHints(document.body);
 translate();
 
 const api = new Api((...request) => fetch(...request));
 const notices = new Notices(part("notices"));
 const confirm = new Confirm(document.body);
 const store = new RunStore(() => draw());
-const teacher = new TeacherDialog(part("teacher"), async (token) => {
-  await api.becomeTeacher(token);
-  await readRuns();
-});
+const teacher = new TeacherDialog(
+  part("teacher"),
+  async (token) => {
+    await api.becomeTeacher(token);
+    await readRuns();
+  },
+  async () => {
+    await api.ceaseToBeTeacher();
+    await readRuns();
+  },
+);
 const welcome = new Welcome();
 part("view").append(welcome.element);
 const news = new News(
@@ -59,6 +68,8 @@ const news = new News(
 const watcher = new Watcher(api, news, { changed: draw, failed: showFailure });
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
+let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
+const deleting = new Set(); // runs that are being deleted from here
 let devices = [];
 let runView = null; // made once the schema is there
 let compareView = null;
@@ -89,7 +100,7 @@ async function begin() {
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
-  const on = { perform, copyLink, reuse, epochChosen };
+  const on = { perform, copyLink, rename, reuse, epochChosen };
   runView = new RunView({ ...shared, pictures: new Pictures(api), on });
   compareView = new CompareView({
     ...shared,
@@ -169,8 +180,23 @@ async function fetchShown() {
     if (run !== null && store.get(run) === null) await fetchRun(await api.show(run));
     if (sweep !== null && watchedSweep() === null) store.putAll((await api.sweep(sweep)).trials);
   } catch (error) {
-    if (![404, 503].includes(error.status)) showFailure(error); // that it is not there is seen
+    if (error.status === 404) lost(error); // it went while nobody told this page
+    else if (error.status !== 503) showFailure(error);
   }
+}
+
+/** What is shown is on the server no longer: what the page has of it stays, and is said to be all there is. */
+function lost(error, by = null) {
+  if (seen === null || (seen.run ?? null) !== route.run || (seen.id ?? null) !== route.sweep) return; // never seen
+  const [text] = error ? errorText(error.message) : [];
+  const key = text === "fault.removed" ? text : by === "teacher" ? "lenet.deletedByTeacher" : "lenet.deleted";
+  if (seen.run) seen = { ...seen, status: "deleted", requested: null, reason: null };
+  notices.show("gone", {
+    text: key,
+    kind: "warning",
+    actions: [{ text: "watch.back", run: () => go({}), testid: "gone-back" }],
+  });
+  draw(true);
 }
 
 /** A run, with the others of its sweep where none of them is here. */
@@ -210,6 +236,11 @@ async function startSweep(wanted) {
   go({ sweep });
 }
 
+async function rename(run, name) {
+  heard(await api.rename(run.run, name));
+  showTitle();
+}
+
 function reuse(run) {
   if (matchMedia("(max-width: 900px)").matches) go({}); // there the form is not beside the run
   part("launch-card").open = true;
@@ -223,11 +254,15 @@ async function perform(action, subject) {
     ? ["sweep.deleteQuestion", { count: subject.trials.length }]
     : ["action.deleteQuestion", { name: runTitle(subject) }];
   if (action === "delete" && !(await confirm.ask(question, "action.delete"))) return;
+  const ids = isSweep ? subject.trials.map(({ run }) => run) : [subject.run];
+  if (action === "delete") for (const id of ids) deleting.add(id);
   try {
     if (isSweep) await performOnSweep(action, subject);
     else heard((await api[action](subject.run)) ?? { run: subject.run, deleted: true });
   } catch (error) {
     showFailure(error);
+  } finally {
+    for (const id of ids) deleting.delete(id);
   }
 }
 
@@ -243,13 +278,19 @@ function heard(change) {
   if (before === null && change.sweep) fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
   else store.put(change);
   compareView.heard(change.run);
-  if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) go({});
+  if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) left(change);
   if (change.run !== route.run) return;
-  if (change.deleted) go({});
+  if (change.deleted) left(change);
   else if (change.epoch > (before?.epoch ?? 0)) {
     const values = { epoch: change.epoch, accuracy: percentText(change.accuracy) };
     part("announcer").textContent = t("watch.announce", values);
   }
+}
+
+/** What is shown was deleted: from here, or by somebody else under the visitor's eyes. */
+function left({ run, by }) {
+  if (deleting.has(run)) go({});
+  else lost(null, by);
 }
 
 async function copyLink() {
@@ -283,6 +324,13 @@ function follow() {
   const before = route;
   route = parseRoute(location.hash);
   notices.hide("failure");
+  notices.hide("gone");
+  seen = null;
+  const { faults } = route;
+  notices.toggle("address", faults.length > 0, {
+    text: ["lenet.badAddress", { parts: faults.join(", ") }],
+    kind: "warning",
+  });
   if (route.run !== before.run) runView.open(route.epoch);
   const isHome = (at) => at.run === null && at.sweep === null && at.compare.length === 0;
   if (isHome(before) !== isHome(route)) part("launch-card").open = isHome(route); // the list takes its place
@@ -321,8 +369,9 @@ function drawNow() {
   if (runView === null) return;
   list.update();
   teacher.update(store.isTeacher);
-  const run = store.get(route.run);
-  const sweep = watchedSweep();
+  seen = store.get(route.run) ?? watchedSweep() ?? seen;
+  const run = route.run === null ? null : seen;
+  const sweep = route.sweep === null ? null : seen;
   const comparing = route.compare.length > 0;
   sweepView.element.hidden = sweep === null;
   runView.element.hidden = run === null;
@@ -330,6 +379,7 @@ function drawNow() {
   welcome.element.hidden = run !== null || sweep !== null || comparing;
   part("missing").hidden = (route.run === null || run !== null) && (route.sweep === null || sweep !== null);
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
-  if (sweep) sweepView.update(sweep, { allowed: store.mayChange(sweep) });
-  if (run) runView.update({ run, log: watcher.log, allowed: store.mayChange(run), devices });
+  const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more
+  if (sweep) sweepView.update(sweep, { allowed: !isLeft && store.mayChange(sweep) });
+  if (run) runView.update({ run, log: watcher.log, allowed: !isLeft && store.mayChange(run), devices });
 }

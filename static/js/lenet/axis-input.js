@@ -3,7 +3,7 @@
 
 import { h } from "../dom.js";
 import { say } from "../i18n.js";
-import { parsed } from "./setting-input.js";
+import { hint, parsed } from "./setting-input.js";
 
 const WAYS = ["values", "linear", "log"];
 
@@ -43,6 +43,7 @@ export class AxisInput {
       this.#body,
       this.#fault,
     );
+    hint(this.element, axis.field);
     this.#fill();
   }
 

@@ -19,6 +19,11 @@ function plotly(source) {
   return loading;
 }
 
+/** A text as Plotly shows it as it stands: it takes some HTML in it for markup, links too. */
+export function asText(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 export class Chart {
   #plot;
   #message = h("p", { class: "chart-message", text: "curve.loading" });
@@ -65,7 +70,7 @@ export class Chart {
     const { curves, x, y, marker = null, layout = {}, label } = this.#content(color);
     const traces = curves.map(({ color: stroke, name, width = 1.8, dash, symbol, ...rest }) => ({
       mode: symbol ? "lines+markers" : "lines",
-      name,
+      name: asText(name),
       line: { color: color(stroke), width, dash },
       marker: { color: color(stroke), size: 6, symbol },
       ...rest,

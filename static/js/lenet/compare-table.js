@@ -3,9 +3,10 @@
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { columnsOf } from "./comparison.js";
-import { countText, durationText, lossText, percentText } from "./format.js";
+import { durationText } from "./duration.js";
+import { countText, lossText, percentText } from "./format.js";
 import { formatRoute } from "./route.js";
-import { startedText } from "./run-title.js";
+import { shortTitle, startedText } from "./run-title.js";
 import { valueText } from "./setting-text.js";
 import { SortableTable } from "./sortable-table.js";
 
@@ -74,7 +75,7 @@ export class CompareTable {
   #name(run) {
     const swatch = h("span", { class: "swatch" });
     swatch.style.background = `var(${this.#colors[this.#runs.indexOf(run)]})`;
-    const link = h("a", { href: formatRoute({ run: run.run }) }, t(`preset.${run.preset}`));
+    const link = h("a", { href: formatRoute({ run: run.run }) }, shortTitle(run));
     return [swatch, link, h("small", { class: "muted" }, ` ${startedText(run)}`)];
   }
 

@@ -7,7 +7,7 @@ import { Chart } from "./chart.js";
 import { CompareTable } from "./compare-table.js";
 import { differing } from "./comparison.js";
 import { OneAtATime } from "./one-at-a-time.js";
-import { startedText } from "./run-title.js";
+import { shortTitle, startedText } from "./run-title.js";
 import { errorText } from "./server-errors.js";
 import { settingText } from "./setting-text.js";
 
@@ -30,7 +30,8 @@ export class CompareView {
   #table;
   #score;
   #against;
-  #message = h("p", { class: "form-error", role: "alert" });
+  #message = h("p", { class: "form-error", role: "alert", testid: "compare-missing" });
+  #parts = h("div", { class: "compare-parts" });
   #ids = [];
   #runs = [];
 
@@ -59,6 +60,9 @@ export class CompareView {
         h("div", { class: "run-head-actions" }, this.#score, this.#against),
       ),
       this.#message,
+      this.#parts,
+    );
+    this.#parts.append(
       h("section", { class: "card compare-chart" }, this.#chart.element),
       h("section", { class: "card" }, this.#table.element),
     );
@@ -74,9 +78,9 @@ export class CompareView {
     this.#ids = ids;
     this.#questions.ask(
       () => this.#api.compare(ids),
-      (runs) => {
-        this.#message.textContent = "";
+      ({ runs, missing }) => {
         this.#runs = runs;
+        this.#told(missing);
         this.recolor();
       },
       (error) => say(this.#message, ...errorText(error.message)),
@@ -89,6 +93,7 @@ export class CompareView {
   }
 
   recolor() {
+    this.#parts.hidden = this.#runs.length === 0;
     if (this.#runs.length === 0) return;
     this.#chart.show(() => this.#content());
     this.#table.update(
@@ -97,12 +102,23 @@ export class CompareView {
     );
   }
 
+  /** Says which runs are not there to be compared, and why. */
+  #told(missing) {
+    if (missing.length === 0) {
+      this.#message.textContent = "";
+      delete this.#message.dataset.i18n;
+      return;
+    }
+    const lines = missing.map(({ run, error }) => `${run}: ${t(...errorText(error))}`).join("\n");
+    say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
+  }
+
   /** By what sets it apart from the others, where that is short. */
   #name(run) {
     const fields = this.#fields.filter(({ name }) => differing(this.#runs).includes(name));
     const short = fields.length > 0 && fields.length <= MOST_NAMED;
     const settings = fields.map((field) => settingText(field, run.config[field.name])).join(" · ");
-    return `${t(`preset.${run.preset}`)} · ${short ? settings : startedText(run)}`;
+    return `${shortTitle(run)} · ${short ? settings : startedText(run)}`;
   }
 
   #content() {

@@ -1,7 +1,7 @@
 // The two charts of a run: the loss of every batch and of every epoch, and the accuracy of every epoch.
 
 import { h } from "../dom.js";
-import { t } from "../i18n.js";
+import { say, t } from "../i18n.js";
 import { Chart } from "./chart.js";
 import { lossText, percentText } from "./format.js";
 import { thin } from "./thin.js";
@@ -12,6 +12,7 @@ export class Curves {
   #loss;
   #accuracy;
   #log;
+  #differs = h("p", { class: "muted curve-note", testid: "curve-note", hidden: true });
   #state = null;
 
   /** source: address of plotly.min.js. choose(epoch): a point was clicked. */
@@ -33,6 +34,7 @@ export class Curves {
           h("label", { class: "check" }, this.#log, h("span", { text: "curve.log" })),
         ),
         this.#loss.element,
+        this.#differs,
       ),
       h(
         "figure",
@@ -50,8 +52,18 @@ export class Curves {
 
   redraw() {
     if (this.#state === null) return;
+    this.#explain(this.#state.run);
     this.#loss.show(() => this.#lossContent(this.#state));
     this.#accuracy.show(() => this.#accuracyContent(this.#state));
+  }
+
+  /** Where the batches' curve is of another loss than the others, it says so. */
+  #explain({ config }) {
+    const isDistorted = ["shift", "rotate", "scale", "shear", "elastic"].some((name) => config[name] > 0);
+    const isSmoothed = config.label_smoothing > 0;
+    this.#differs.hidden = !isDistorted && !isSmoothed;
+    const how = isDistorted && isSmoothed ? "both" : isDistorted ? "distorted" : "smoothed";
+    if (!this.#differs.hidden) say(this.#differs, `curve.${how}`);
   }
 
   #lossContent({ log, run, epoch }) {

@@ -11,15 +11,15 @@ export function lossText(loss) {
   return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(1);
 }
 
-/** Seconds as "0.8 s", "42 s", "3:05 min" or "1:02 h". */
-export function durationText(seconds) {
-  if (!isNumber(seconds)) return "–";
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+/** Seconds as {unit: "s", value: "0.8"}, or {unit: "min" or "h", large: "3", small: "05"}; null for none. */
+export function durationParts(seconds) {
+  if (!isNumber(seconds)) return null;
+  if (seconds < 9.95) return { unit: "s", value: seconds.toFixed(1) };
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) return { unit: "s", value: String(whole) };
   const [large, small, unit] =
     whole < 3600 ? [whole / 60, whole % 60, "min"] : [whole / 3600, Math.floor((whole % 3600) / 60), "h"];
-  return `${Math.floor(large)}:${String(small).padStart(2, "0")} ${unit}`;
+  return { unit, large: String(Math.floor(large)), small: String(small).padStart(2, "0") };
 }
 
 /** Bytes in the unit that fits: "12.3 MB". */

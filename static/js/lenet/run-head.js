@@ -3,10 +3,12 @@
 import { h, setText } from "../dom.js";
 import { say, sayLabel, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { bytesText, countText, durationText } from "./format.js";
+import { durationText } from "./duration.js";
+import { bytesText, countText } from "./format.js";
 import { formatRoute } from "./route.js";
 import { ActionButtons } from "./run-actions.js";
-import { errorText } from "./server-errors.js";
+import { endText, hasStopRule } from "./run-end.js";
+import { RunName } from "./run-name.js";
 import { isActive, StatusPill } from "./run-status.js";
 import { runTitle, startedText } from "./run-title.js";
 
@@ -24,8 +26,11 @@ export class RunHead {
     ["epoch", "left", "speed", "time", "device"].map((name) => [name, h("dd", { testid: `fact-${name}` })]),
   );
 
-  /** on: {perform(action, run), copyLink()}. */
+  #name;
+
+  /** on: {perform(action, run), copyLink(), rename(run, name)}. */
   constructor(on) {
+    this.#name = new RunName(on.rename);
     this.#actions = new ActionButtons(on.perform, { wide: true });
     this.#copy = h(
       "button",
@@ -46,11 +51,13 @@ export class RunHead {
         { class: "run-head-line" },
         h("a", { href: "#", class: "to-list", testid: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
         this.#title,
+        this.#name.button,
         this.#pill.element,
         this.#started,
         this.#sweep,
         h("div", { class: "run-head-actions" }, this.#actions.element, this.#copy),
       ),
+      this.#name.element,
       this.#reason,
       h("div", { class: "bars" }, this.#bar, this.#epochBar),
       h(
@@ -79,26 +86,32 @@ export class RunHead {
     }
     this.#pill.update(run);
     this.#actions.update(run, allowed);
+    this.#name.update(run, allowed);
     this.#showReason(run);
     this.#showBars(run, log);
     const active = isActive(run);
     const epochs = run.config.epochs;
-    setText(this.#facts.epoch, t("watch.ofEpochs", { epoch: log.newest?.epoch ?? run.epoch, epochs }));
+    const atMost = active && hasStopRule(run);
+    const of = atMost ? "watch.ofAtMost" : "watch.ofEpochs";
+    setText(this.#facts.epoch, t(of, { epoch: log.newest?.epoch ?? run.epoch, epochs }));
     this.#facts.left.parentElement.hidden = !active;
-    setText(this.#facts.left, active && log.leftSeconds !== null ? durationText(log.leftSeconds) : "–");
+    const left = log.leftSeconds === null ? t("watch.tooEarly") : durationText(log.leftSeconds);
+    const isKnown = log.leftSeconds !== null;
+    setText(this.#facts.left, active ? (atMost && isKnown ? t("watch.atMost", { time: left }) : left) : "–");
     const speed = log.imagesPerSecond ?? run.images_per_s;
     setText(this.#facts.speed, speed ? t("watch.perSecond", { images: countText(speed) }) : "–");
-    setText(this.#facts.time, durationText(log.newest?.train_s ?? run.train_s));
+    setText(this.#facts.time, durationText(Math.max(log.trainSeconds, run.train_s)));
     setText(this.#facts.device, deviceText(run, log, devices));
   }
 
   #showReason(run) {
     const queued = run.status === "queued" && run.position;
-    this.#reason.hidden = !run.reason && !queued;
+    const end = isActive(run) && !run.reason ? null : endText(run);
+    this.#reason.hidden = !end && !queued;
     this.#reason.classList.toggle("bad", run.status === "failed");
     if (queued && run.wait_s === null) say(this.#reason, "watch.noMachine", { position: run.position });
     else if (queued) say(this.#reason, "watch.queued", { position: run.position, time: durationText(run.wait_s) });
-    else if (run.reason) say(this.#reason, ...errorText(run.reason));
+    else if (end) say(this.#reason, ...end);
   }
 
   #showBars(run, log) {
@@ -110,9 +123,16 @@ export class RunHead {
     this.#bar.hidden = run.status === "queued";
     this.#epochBar.hidden = !isActive(run) || Boolean(download) || run.status === "queued";
     if (download) {
-      const amounts = { done: bytesText(download.done), total: bytesText(download.total), source: download.source };
+      const { source, done, total } = download;
+      const failed = log.failedSources;
       this.#reason.hidden = false;
-      say(this.#reason, "watch.download", amounts);
+      say(this.#reason, "watch.download", {
+        failed: failed.length > 0 ? ["watch.downloadFailed", { sources: failed.join(", ") }] : "",
+        what:
+          done > 0
+            ? ["watch.downloadAmount", { source, done: bytesText(done), total: bytesText(total) }]
+            : ["watch.downloadAsks", { source }],
+      });
     }
     const percent = Math.round(100 * share);
     sayLabel(this.#bar, download ? "watch.downloadShare" : "watch.share", { percent });
@@ -122,7 +142,7 @@ export class RunHead {
 
 /** The trainer's name of the device; "CPU, 4 threads" in the page's language. */
 function deviceName(name) {
-  const cpu = name?.match(/^CPU, (\d+) threads$/);
+  const cpu = name?.match(/^CPU, (\d+) threads?$/);
   return cpu ? t("watch.cpu", { threads: cpu[1] }) : name;
 }
 

@@ -82,7 +82,7 @@ export class RunList {
   }
 
   choose(ids) {
-    this.#chosen = new Set(ids);
+    this.#chosen = new Set(ids.filter((id) => this.#store.get(id) !== null));
     this.update();
   }
 

@@ -12,7 +12,9 @@ export class RunLog {
   epochs = []; // the epoch records that hold
   imagesPerSecond = null;
   leftSeconds = null;
+  trainSeconds = 0; // of training and testing
   download = null;
+  failedSources = []; // of the data set, one after another
   end = null;
 
   /** Adds records that begin at line `line`; those known already are passed over. False: lines are missing between. */
@@ -46,12 +48,16 @@ export class RunLog {
 
 const FOLDS = {
   data(log, record) {
+    const before = log.download;
+    if (before && before.source !== record.source && before.done < before.total) log.failedSources.push(before.source);
     log.download = record;
     log.end = null;
   },
   /** A run begins or goes on: what came after the place it goes on from no longer holds. */
   start(log, record) {
     log.epochs = log.epochs.filter(({ epoch }) => epoch <= record.epoch);
+    log.trainSeconds = log.newest?.train_s ?? 0;
+    log.failedSources = [];
     log.losses.length = Math.min(log.losses.length, record.step);
     Object.assign(log, { step: record.step, steps: record.steps, stepsPerEpoch: record.steps_per_epoch });
     Object.assign(log, { device: record.device, layers: record.layers, images: record.images });
@@ -62,9 +68,11 @@ const FOLDS = {
     log.step = record.step + record.loss.length;
     log.imagesPerSecond = record.images_per_s;
     log.leftSeconds = record.left_s;
+    log.trainSeconds = record.train_s ?? log.trainSeconds;
   },
   epoch(log, record) {
     log.epochs.push(record);
+    log.trainSeconds = record.train_s;
   },
   /** Its speed is now the mean over all finished epochs, their tests included. */
   end(log, record) {

@@ -2,11 +2,13 @@
 
 import { h, setText } from "../dom.js";
 import { say, sayLabel, t } from "../i18n.js";
-import { durationText, percentText } from "./format.js";
+import { durationText } from "./duration.js";
+import { percentText } from "./format.js";
 import { formatRoute } from "./route.js";
 import { ActionButtons } from "./run-actions.js";
+import { endedEarly } from "./run-end.js";
 import { StatusPill } from "./run-status.js";
-import { runTitle, startedText } from "./run-title.js";
+import { runTitle, shortTitle, startedText } from "./run-title.js";
 
 export class RunRow {
   #pill = new StatusPill();
@@ -55,8 +57,7 @@ export class RunRow {
     this.element.classList.toggle("open", open);
     if (open) this.#link.setAttribute("aria-current", "true");
     else this.#link.removeAttribute("aria-current");
-    if (run.sweep) say(this.#title, "sweep.trial", { number: run.sweep.number });
-    else say(this.#title, `preset.${run.preset}`);
+    setText(this.#title, run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run));
     this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
     setText(this.#accuracy, run.best_accuracy === null ? "" : percentText(run.best_accuracy));
     sayLabel(this.#accuracy, "runs.best");
@@ -81,7 +82,7 @@ function aboutText(run) {
   const parts =
     run.status === "queued" && run.position
       ? [t("runs.position", { position: run.position }), waitText(run)]
-      : [t("runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
+      : [t(endedEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
   if (run.train_s) parts.push(durationText(run.train_s));
   if (run.config.dataset !== "mnist") parts.push(t(`option.${run.config.dataset}`));
   return parts.join(" · ");

@@ -16,6 +16,7 @@ export const STATUSES = {
   finished: "check",
   failed: "warning",
   interrupted: "bolt",
+  deleted: "trash",
 };
 
 const ACTIVE = ["queued", "starting", "running"];

@@ -76,14 +76,19 @@ export class RunStore {
 
   /** News of many runs. */
   putAll(runs) {
-    for (const run of runs) this.#runs.set(run.run, run);
+    for (const run of runs) this.#set(run);
     this.#changed();
   }
 
   /** News of one run: its summary, or that it was deleted. */
   put(news) {
     if (news.deleted) this.#runs.delete(news.run);
-    else this.#runs.set(news.run, news);
+    else this.#set(news);
     this.#changed();
+  }
+
+  /** News that everybody hears have no name: what is known stays. */
+  #set(run) {
+    this.#runs.set(run.run, "name" in run ? run : { ...run, name: this.get(run.run)?.name ?? null });
   }
 }

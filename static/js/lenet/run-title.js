@@ -1,9 +1,20 @@
-// How a run is named: by its preset, its data set and the time it was started.
+// How a run is named: by its owner, else by its preset and data set; and the time it was started.
 
 import { language, t } from "../i18n.js";
 
 export function runTitle(run) {
-  return `${t(`preset.${run.preset}`)} · ${t(`option.${run.config.dataset}`)}`;
+  return run.name ?? `${presetText(run)} · ${t(`option.${run.config.dataset}`)}`;
+}
+
+/** The preset's name; that of another version as it is. */
+export function presetText({ preset }) {
+  const text = t(`preset.${preset}`);
+  return text === `preset.${preset}` ? preset : text;
+}
+
+/** What names it where the data set is said elsewhere: by its owner, else the preset's. */
+export function shortTitle(run) {
+  return run.name ?? presetText(run);
 }
 
 /** When it was started, in the page's language. */

@@ -26,7 +26,7 @@ export class RunView {
   #settings;
   #shown = null;
 
-  /** on: {perform(action, run), copyLink(), reuse(run), epochChosen(epoch or null)}. plotly: its address. */
+  /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null)}. plotly: its address. */
   constructor({ api, pictures, schema, plotly, on }) {
     this.#head = new RunHead(on);
     this.#scrubber = new Scrubber(() => {

@@ -4,7 +4,7 @@
 const FORMS = [
   [/^invalid \w+: (?<value>.*) \(want a whole number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.whole"],
   [/^invalid \w+: (?<value>.*) \(want a number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.number"],
-  [/^invalid \w+: (?<value>.*) \(want one of (?<choices>.*)\)$/, "fault.choice"],
+  [/^invalid (?<field>\w+): (?<value>.*) \(want one of (?<choices>.*)\)$/, "fault.choice"],
   [/^invalid \w+: (?<value>.*) \(want less than train_images, which is (?<most>\d+)\)$/, "fault.holdout"],
   [/^invalid \w+: (?<value>.*) \(want at most (?<most>\d+) images\)$/, "fault.batch"],
   [/^invalid axes: .* \(want at most (?<most>\d+) combinations, here are (?<count>\d+)\)$/, "fault.combinations"],
@@ -17,6 +17,12 @@ const FORMS = [
   [/^run \S+ belongs to another browser$/, "fault.foreign"],
   [/^the server still reads its runs/, "fault.reading"],
   [/^no (run|sweep) /, "fault.noRun"],
+  [/^invalid name: .* \(want at most (?<most>\d+) characters/, "fault.name"],
+  [/^by the teacher$/, "end.byTeacher"],
+  [/^the server was closed$/, "end.closed"],
+  [/^its process was told to end/, "end.signalled"],
+  [/^the test accuracy reached (?<accuracy>\S+)$/, "end.reached"],
+  [/^the test accuracy moved by less than (?<change>\S+)$/, "end.moved"],
   [/^run \S+ cannot be read: (?<reason>.*)$/, "fault.unreadable"],
   [/^its records cannot be read: (?<reason>.*)$/, "fault.records"],
   [/^what the queue holds of it cannot be read$/, "fault.queueRecords"],
@@ -64,7 +70,23 @@ const FORMS = [
 export function errorText(sentence) {
   for (const [form, key] of FORMS) {
     const found = sentence.match(form);
-    if (found) return [key, { ...found.groups }];
+    if (found) return [key, valuesOf(key, found.groups ?? {})];
   }
   return ["fault.other", { error: sentence }];
+}
+
+/** What was wrong, without the quotes in which the server puts a text; names of values as the form has them. */
+function valuesOf(key, groups) {
+  const values = { ...groups };
+  if (values.value) values.value = values.value.replace(/^(['"])(.*)\1$/, "$2");
+  if (key === "fault.choice") {
+    const group = values.field === "preset" ? "preset" : "option";
+    values.choices = listOf(values.choices.split(", ").map((name) => [`${group}.${name}`]));
+  }
+  return values;
+}
+
+/** Texts in a row, as one text. */
+function listOf([first, ...others]) {
+  return others.length > 0 ? ["fault.list", { first, rest: listOf(others) }] : first;
 }

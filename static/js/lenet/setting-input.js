@@ -1,7 +1,7 @@
 // One control of the form of all settings, made from its row in the server's table. It owns its element, not the value.
 
 import { h } from "../dom.js";
-import { onLanguage, say, t } from "../i18n.js";
+import { say } from "../i18n.js";
 
 const KINDS = {
   choice({ name, choices }, change) {
@@ -31,11 +31,9 @@ export class SettingInput {
   #put;
   #input;
   #error;
-  #field;
 
   /** field: a row of the schema. change(name, value). */
   constructor(field, change) {
-    this.#field = field;
     const { input, put } = KINDS[field.kind](field, (value) => change(field.name, value));
     this.#input = input;
     this.#put = put;
@@ -51,8 +49,7 @@ export class SettingInput {
       isFlag ? h("span", { class: "check" }, input, label) : [label, input],
       this.#error,
     );
-    this.#describe();
-    onLanguage(() => this.#describe());
+    hint(this.element, field);
   }
 
   update(value, { changed, idle }) {
@@ -74,10 +71,11 @@ export class SettingInput {
   focus() {
     this.#input.focus();
   }
+}
 
-  #describe() {
-    const { name, kind, min, max } = this.#field;
-    const range = kind === "number" ? ` (${min} – ${max})` : "";
-    this.element.title = `${t(`hint.${name}`)}${range}`;
-  }
+/** Lets hints.js explain a setting at `element`. field: its row of the schema. */
+export function hint(element, { name, kind, min, max }) {
+  const isNumber = kind === "number";
+  element.dataset.hint = isNumber ? "hint.ranged" : `hint.${name}`;
+  element.dataset.hintValues = JSON.stringify(isNumber ? { hint: [`hint.${name}`], low: min, high: max } : {});
 }

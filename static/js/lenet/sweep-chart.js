@@ -89,8 +89,7 @@ export class SweepChart {
           ...ticks.map(({ at, value }) =>
             note(index - AXIS_WIDTH, at, this.#tick(name, value), {
               xanchor: "right",
-              bgcolor: color("--surface"),
-              opacity: 0.8,
+              bgcolor: color("--surface"), // or the lines strike it through
             }),
           ),
         ]),

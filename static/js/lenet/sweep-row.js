@@ -3,11 +3,12 @@
 import { h, setText } from "../dom.js";
 import { say, sayLabel, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { durationText, percentText } from "./format.js";
+import { durationText } from "./duration.js";
+import { percentText } from "./format.js";
 import { formatRoute } from "./route.js";
 import { ActionButtons } from "./run-actions.js";
 import { StatusPill } from "./run-status.js";
-import { axesText, startedText } from "./run-title.js";
+import { axesText, presetText, startedText } from "./run-title.js";
 
 export class SweepRow {
   #pill = new StatusPill();
@@ -68,7 +69,7 @@ export class SweepRow {
     this.element.firstChild.classList.toggle("open", open);
     if (open) this.#link.setAttribute("aria-current", "true");
     else this.#link.removeAttribute("aria-current");
-    say(this.#title, "sweep.name", { preset: t(`preset.${sweep.preset}`) });
+    say(this.#title, "sweep.name", { preset: presetText(sweep) });
     say(this.#owner, mine ? "runs.mine" : "runs.others");
     this.#owner.classList.toggle("mine", mine);
     setText(this.#accuracy, sweep.best_accuracy === null ? "" : percentText(sweep.best_accuracy));

@@ -2,7 +2,8 @@
 
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
-import { durationText, lossText, percentText } from "./format.js";
+import { durationText } from "./duration.js";
+import { lossText, percentText } from "./format.js";
 import { formatRoute } from "./route.js";
 import { StatusPill } from "./run-status.js";
 import { valueText } from "./setting-text.js";

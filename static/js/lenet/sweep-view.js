@@ -3,11 +3,12 @@
 import { h, setText } from "../dom.js";
 import { say, sayLabel, t, translate } from "../i18n.js";
 import { icon } from "../icons.js";
-import { durationText, percentText } from "./format.js";
+import { durationText } from "./duration.js";
+import { percentText } from "./format.js";
 import { ActionButtons } from "./run-actions.js";
 import { sorted } from "./run-order.js";
 import { StatusPill } from "./run-status.js";
-import { startedText } from "./run-title.js";
+import { presetText, startedText } from "./run-title.js";
 import { formatRoute } from "./route.js";
 import { settingText, valueText } from "./setting-text.js";
 import { signLegend } from "./sign-legend.js";
@@ -113,13 +114,17 @@ export class SweepView {
 
   #showTexts(sweep) {
     say(this.#title, "sweep.title", {
-      preset: t(`preset.${sweep.preset}`),
+      preset: presetText(sweep),
       dataset: t(`option.${sweep.config.dataset}`),
     });
     setText(this.#started, startedText(sweep));
     const { best, failed, trials, axes, search } = sweep;
     const done = t("sweep.done", { done: sweep.done, size: trials.length });
-    setText(this.#facts.trials, failed > 0 ? `${done} · ${t("sweep.failed", { count: failed })}` : done);
+    const deleted = sweep.size - trials.length;
+    const parts = [done];
+    if (failed > 0) parts.push(t("sweep.failed", { count: failed }));
+    if (deleted > 0) parts.push(t("sweep.deleted", { count: deleted }));
+    setText(this.#facts.trials, parts.join(" · "));
     this.#facts.best.replaceChildren(
       best
         ? h("a", { href: formatRoute({ run: best.run }) }, `${percentText(best.accuracy)} · ${this.#settings(best)}`)

@@ -1,4 +1,4 @@
-// The teacher's way in: a dialog for the token that the server prints when it starts.
+// The teacher's way in and out: a dialog for the token that the server prints when it starts.
 
 import { h } from "../dom.js";
 import { say } from "../i18n.js";
@@ -11,8 +11,11 @@ export class TeacherDialog {
   #dialog;
   #fault = h("p", { class: "field-error", id: "teacher-error", testid: "teacher-error", role: "alert" });
 
-  /** become(token): rejects where the token is wrong. */
-  constructor(host, become) {
+  #isTeacher = false;
+  #ways;
+
+  /** become(token): rejects where the token is wrong. cease(): no longer the teacher, in this browser. */
+  constructor(host, become, cease) {
     this.#input = h("input", {
       type: "password",
       id: "teacher-token",
@@ -27,15 +30,25 @@ export class TeacherDialog {
       on: { click: () => this.#dialog.close() },
     });
     const send = h("button", { type: "submit", class: "plain primary", testid: "teacher-send", text: "teacher.send" });
-    const submit = async (event) => {
+    const submit = (event) => {
       event.preventDefault();
-      try {
-        await become(this.#input.value.trim());
-        this.#dialog.close();
-      } catch (error) {
-        say(this.#fault, ...errorText(error.message));
-      }
+      if (!this.#isTeacher) this.#try(() => become(this.#input.value.trim()));
     };
+    const leave = h("button", {
+      type: "button",
+      class: "plain primary",
+      testid: "teacher-leave",
+      text: "teacher.leave",
+      on: { click: () => this.#try(cease) },
+    });
+    const enter = h(
+      "div",
+      {},
+      h("p", { text: "teacher.explain" }),
+      h("div", { class: "field" }, h("label", { htmlFor: "teacher-token", text: "teacher.token" }), this.#input),
+    );
+    const out = h("p", { text: "teacher.explainLeave" });
+    this.#ways = { in: [enter, send], out: [out, leave] };
     this.#dialog = h(
       "dialog",
       { class: "dialog", "aria-labelledby": "teacher-title" },
@@ -43,15 +56,15 @@ export class TeacherDialog {
         "form",
         { on: { submit } },
         h("h2", { id: "teacher-title", text: "teacher.title" }),
-        h("p", { text: "teacher.explain" }),
-        h("div", { class: "field" }, h("label", { htmlFor: "teacher-token", text: "teacher.token" }), this.#input),
+        enter,
+        out,
         this.#fault,
-        h("div", { class: "dialog-buttons" }, cancel, send),
+        h("div", { class: "dialog-buttons" }, cancel, send, leave),
       ),
     );
     this.#button = h(
       "button",
-      { type: "button", class: "quiet", testid: "teacher", on: { click: () => this.#dialog.showModal() } },
+      { type: "button", class: "quiet", testid: "teacher", on: { click: () => this.#open() } },
       icon("key"),
       h("span", { text: "teacher.open" }),
     );
@@ -59,7 +72,26 @@ export class TeacherDialog {
   }
 
   update(isTeacher) {
+    this.#isTeacher = isTeacher;
     say(this.#button.lastChild, isTeacher ? "teacher.is" : "teacher.open");
-    this.#button.disabled = isTeacher;
+    for (const element of this.#ways.in) element.hidden = isTeacher;
+    for (const element of this.#ways.out) element.hidden = !isTeacher;
+  }
+
+  #open() {
+    this.#input.value = ""; // a token does not stay on a computer that others use too
+    this.#fault.textContent = "";
+    delete this.#fault.dataset.i18n;
+    this.#dialog.showModal();
+  }
+
+  async #try(ask) {
+    try {
+      await ask();
+      this.#input.value = "";
+      this.#dialog.close();
+    } catch (error) {
+      say(this.#fault, ...errorText(error.message));
+    }
   }
 }
