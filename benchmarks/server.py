@@ -33,7 +33,8 @@ class Usage:
 class Server:
     """`python app.py` on a free port. A context: leaving it ends the server and all of its processes."""
 
-    def __init__(self, *arguments: str):
+    def __init__(self, *arguments: str, root: Path = ROOT):
+        """root: of the checkout whose server it is."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -42,7 +43,7 @@ class Server:
         command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(self.port), *arguments]
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True
+            command, cwd=root, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True
         )
 
     @property

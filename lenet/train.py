@@ -33,6 +33,7 @@ from lenet import data
 from lenet.augment import Augmentation
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
+from lenet.devices import threads_of
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.folder import ENDINGS, RunFolder, acquire, write_whole
 from lenet.model import build, layer_table
@@ -42,7 +43,6 @@ from lenet.tensorboard import EventFile
 REPORT_INTERVAL_S = 0.2
 SYSTEM = "the disk: "  # begins the reason of a run that an error of the system ended
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
-MOST_THREADS = 4  # a batch is too small to share among more
 TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
 
 
@@ -79,11 +79,6 @@ def pick_device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise TrainingError("this machine has no CUDA device that PyTorch can use")
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
-
-
-def threads_of(config: TrainConfig) -> int:
-    """Among how many threads a batch is shared on a CPU. It decides the order of sums, and so the last bits."""
-    return config.threads or min(os.cpu_count() or 1, MOST_THREADS)
 
 
 def describe(device: torch.device, threads: int) -> str:
