@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def mended(run: Run) -> bool:
     The trainer makes again what is missing when the run goes on. Never while one is at work. Raises OSError and
     ValueError.
     """
+    if not run.folder.path.is_dir():  # and it is not to be made anew, as if it had been empty
+        raise FileNotFoundError(errno.ENOENT, "its folder is gone", str(run.folder.path))
     lock = run.folder.lock()
     try:
         acquire(lock, 0)

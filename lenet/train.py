@@ -8,7 +8,6 @@ What was lost meanwhile (`lenet.restore`) is made again where it can be, and nam
 from __future__ import annotations
 
 import contextlib
-import io
 import math
 import os
 import platform
@@ -35,9 +34,10 @@ from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.devices import threads_of
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.folder import ENDINGS, RunFolder, acquire, write_whole
+from lenet.folder import ENDINGS, RunFolder, acquire
 from lenet.model import build, layer_table
 from lenet.restore import Place, restore
+from lenet.saved import save
 from lenet.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
@@ -212,7 +212,7 @@ class Trainer:
         self._count_time()
         record |= {"seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
         self.epoch_s = 0.0
-        self.save_weights(self.folder.path / record["checkpoint"], self.model.state_dict())
+        save(self.model.state_dict(), self.folder.path / record["checkpoint"])
         self.folder.write_predictions(epoch, predicted)
         self.epochs.append(record)
         self._tell(record)
@@ -269,13 +269,10 @@ class Trainer:
         taken = {earlier["checkpoint"] for earlier in self.epochs}
         return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
 
-    def save_weights(self, path: Path, weights: dict[str, Tensor]) -> None:
-        save_whole(weights, path)
-
     def _save(self) -> None:
         state: dict[str, Any] = {"step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
         state |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-        save_whole(state, self.folder.resume_state)
+        save(state, self.folder.resume_state)
 
     def restore(self, was_damaged: bool = False) -> None:
         """Goes to where the folder's newest whole state left off; to the beginning if there is none.
@@ -337,13 +334,6 @@ class Trainer:
             "train_s": round(self.train_s, 3),
             "checkpoint": str(self.folder.path / last["checkpoint"]) if last else None,
         } | ({"reason": reason} if reason else {})
-
-
-def save_whole(value: Any, path: Path) -> None:
-    """torch.save, all or nothing."""
-    file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
-    torch.save(value, file)
-    write_whole(path, file.getbuffer())
 
 
 def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
