@@ -23,12 +23,23 @@ def names(experiments: Path) -> list[str]:
 
 
 def stored(folder: RunFolder) -> dict[str, Any]:
-    """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError."""
+    """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError.
+
+    Where run.json cannot be read config.json has all but who started the run: it is then nobody's but the teacher's.
+    """
     if not folder.path.is_dir():
         raise ValueError("not a folder")
-    about = folder.load_json("run.json") or folder.load_json("config.json")
+    fault = None
+    try:
+        about = folder.load_json("run.json")
+    except ValueError as error:
+        about, fault = None, error
+    if not about:
+        about = folder.read_json("config.json") if fault else folder.load_json("config.json")
+        if about is not None and fault:
+            return about | {"lost": f"{fault}: who started it is lost"}
     if about is None:
-        raise ValueError("neither run.json nor config.json is there")
+        raise fault or ValueError("neither run.json nor config.json is there")
     return about
 
 
@@ -53,6 +64,7 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
             raise
     end = run.progress.end
     run.status, run.reason = (end.status, end.reason) if end else INTERRUPTED
+    run.reason = about.get("lost") or run.reason
     return run
 
 

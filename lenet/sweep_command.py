@@ -56,6 +56,10 @@ def sweep(
 def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.Event) -> dict[str, Any]:
     sweep_id, size = found["sweep"], found["size"]
     _say(f"sweep {sweep_id}: {size} trials; python -m lenet sweep --sweep {sweep_id} goes on with it")
+    there = len(found["trials"])
+    if there < size:
+        unread = "".join(f"; {one['run']} cannot be read: {one['reason']}" for one in runs.unreadable())
+        _say(f"{size - there} of its trials are not there{unread}")
     told: set[str] = set()
     is_asked = False
     while True:
@@ -64,7 +68,7 @@ def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.E
             if trial["status"] not in ACTIVE and trial["run"] not in told:
                 told.add(trial["run"])
                 _say(f"{len(told)} of {size}: {_row(trial, found['axes'])}")
-        if len(told) == size:
+        if len(told) >= len(found["trials"]):
             break
         if leaving.is_set() and not is_asked:
             try:

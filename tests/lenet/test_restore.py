@@ -401,6 +401,21 @@ def test_a_damaged_run_goes_on_from_the_page_and_says_why(
     assert are_same(folder, whole)
 
 
+@pytest.mark.parametrize("text", ["", "{", "5"])
+def test_a_run_whose_run_json_is_lost_is_shown_by_its_config_json_and_is_the_teachers(
+    text: str, folder: RunFolder, mnist: Path
+):
+    (folder.path / "run.json").write_text(text)
+    with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
+        assert runs.wait_until_read(20)
+        shown = runs.show(folder.id)
+        assert (shown["owner"], shown["epoch"], shown["status"]) == (None, 2, "interrupted")
+        assert shown["reason"].startswith("run.json: ")
+        assert "who started it is lost" in shown["reason"]
+        with pytest.raises(RefusedError, match="belongs to another browser"):
+            runs.resume(ALICE, folder.id)
+
+
 def test_a_run_whose_folder_is_gone_is_not_begun_anew(folder: RunFolder, mnist: Path, config: TrainConfig):
     asked_for(folder, config, "fast")
     with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
