@@ -21,6 +21,8 @@ from core import threads
 from lenet import events as lenet_events
 from lenet import routes as lenet_routes
 from lenet import store
+from lenet.devices import MOST_TRAINERS
+from lenet.local import LocalBackend
 from lenet.remote import RedisBackend
 from lenet.runs import Runs
 from playground import routes as playground_routes
@@ -43,7 +45,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application.
 
     config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs), REDIS (the
-    queue of the machines that train those; None: this one does), TEACHER_TOKEN (None: a random one), HOST (the address
+    queue of the machines that train those; None: this one does, as many as TRAINERS at once on a device; None: as many
+    as it carries), TEACHER_TOKEN (None: a random one), HOST (the address
     it is served at), ALLOW_HOSTS (names it has besides), PROXIES (how many there are in front).
 
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
@@ -55,6 +58,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         DATA_DIR=str(ROOT / "data"),
         EXPERIMENTS_DIR=str(ROOT / "experiments"),
         REDIS=None,
+        TRAINERS=None,
         TEACHER_TOKEN=None,
         HOST="127.0.0.1",
         ALLOW_HOSTS=(),
@@ -77,10 +81,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     namespace = PlaygroundNamespace(app.config["WORKERS"], limits.browser_of, measured.note_frame)
     socketio.server.register_namespace(namespace)
     app.register_blueprint(playground_routes.blueprint)
+    data_dir, redis = Path(app.config["DATA_DIR"]), app.config["REDIS"]
     runs = Runs(
-        Path(app.config["DATA_DIR"]),
+        data_dir,
         Path(app.config["EXPERIMENTS_DIR"]),
-        RedisBackend(app.config["REDIS"], Path(app.config["DATA_DIR"])) if app.config["REDIS"] else None,
+        RedisBackend(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"]),
         teacher_token=app.config["TEACHER_TOKEN"],
     )
     lenet_events.register(socketio, runs)
@@ -165,6 +170,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="folder for LeNet runs")  # fmt: skip
     parser.add_argument("--redis", default=env("PLAYLAB_REDIS"), metavar="URL",
                         help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
+    parser.add_argument("--trainers", type=int, default=env("PLAYLAB_TRAINERS") or None, metavar="N",
+                        help="LeNet runs trained at once on a device; by default what it carries")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
     parser.add_argument("--allow-host", action="append", metavar="NAME",
@@ -178,6 +185,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
+    if arguments.trainers is not None and not 1 <= arguments.trainers <= MOST_TRAINERS:
+        parser.error(f"invalid --trainers: {arguments.trainers} (want 1 to {MOST_TRAINERS})")
     if not 0 < arguments.port < 65536:
         parser.error(f"invalid --port: {arguments.port} (want 1 to 65535)")
     if not 0 <= arguments.proxies <= 9:
@@ -211,6 +220,7 @@ def main(argv: list[str] | None = None) -> None:
         "DATA_DIR": arguments.data,
         "EXPERIMENTS_DIR": arguments.experiments,
         "REDIS": arguments.redis,
+        "TRAINERS": arguments.trainers,
         "TEACHER_TOKEN": arguments.teacher or secrets.token_urlsafe(12),
         "HOST": arguments.host,
         "ALLOW_HOSTS": arguments.allow_host,

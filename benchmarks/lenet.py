@@ -70,7 +70,8 @@ def exercise(settings: Settings, epochs: int, until: float = 1.0) -> list[dict[s
 def ours(settings: Settings, preset: str, *words: str) -> list[dict[str, Any]]:
     """The epoch records of `python -m lenet train --preset PRESET WORDS`. Raises RuntimeError where it fails."""
     with tempfile.TemporaryDirectory() as experiments:
-        command = [sys.executable, "-m", "lenet", "train", "--preset", preset, *words, *settings.shortened]
+        command = [sys.executable, "-m", "lenet", "train", "--preset", preset, "--threads", "0", *words]
+        command += settings.shortened
         command += ["--data", str(settings.data), "--experiments", experiments]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
         result = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {"status": "no result"}

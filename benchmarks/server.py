@@ -34,7 +34,8 @@ class Server:
     """`python app.py` on a free port, with a folder of its own for runs unless `arguments` name one. A context: leaving
     it ends the server and all of its processes."""
 
-    def __init__(self, *arguments: str):
+    def __init__(self, *arguments: str, root: Path = ROOT):
+        """root: of the checkout whose server it is."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -46,7 +47,7 @@ class Server:
         command = [sys.executable, "app.py", *options, *arguments]
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the server
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True
+            command, cwd=root, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True
         )
 
     @property

@@ -17,12 +17,28 @@ from filelock import Timeout
 
 from lenet import data
 from lenet.config import FIELDS, PRESETS, Choice, ConfigError, Flag, Number, TrainConfig
+from lenet.devices import MOST_TRAINERS
 from lenet.folder import RunFolder, new_run_id
 from lenet.records import read_object
 from lenet.sweeps import parse_axis
 
 BAD_INPUT = 2  # exit status
 REDIS_HELP = "the queue of the machines that train"
+
+
+def trainers_each(text: str) -> int | None:
+    """The value of --trainers; an empty one leaves it to the device."""
+    if text and not 1 <= int(text) <= MOST_TRAINERS:
+        raise ValueError
+    return int(text) if text else None
+
+
+TRAINERS: dict[str, Any] = {
+    "type": trainers_each,
+    "default": os.environ.get("PLAYLAB_TRAINERS") or None,
+    "metavar": "N",
+    "help": "how many runs a device trains at once (default: as many as its cores and memory carry)",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     sweep.add_argument("--trials", type=int, metavar="N", help="try N random choices, not every combination")
     sweep.add_argument("--draw", type=int, default=0, metavar="SEED", help="the seed of the random choices")
     sweep.add_argument("--sweep", metavar="ID", help="go on with this sweep")
+    sweep.add_argument("--trainers", **TRAINERS)
     sweep.add_argument("--redis", default=os.environ.get("PLAYLAB_REDIS"), metavar="URL", help=REDIS_HELP)
     _add_folders(sweep)
     add_settings(sweep)
@@ -114,6 +131,7 @@ def parser() -> argparse.ArgumentParser:
     worker.set_defaults(command=run_worker)
     worker.add_argument("--redis", default=os.environ.get("PLAYLAB_REDIS"), metavar="URL", help=REDIS_HELP)
     worker.add_argument("--device", action="append", metavar="ID", help="cuda:0, cpu, ...; repeatable (default: all)")
+    worker.add_argument("--trainers", **TRAINERS)
     worker.add_argument("--name", default=socket.gethostname(), help="this machine's (default: its host name)")
     worker.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
 
@@ -235,7 +253,7 @@ def run_sweep(options: argparse.Namespace) -> int:
         raise ValueError(f"sweep {options.sweep} has begun: its settings cannot change")
     result = sweep(
         options.data, options.experiments, options.redis, begun=options.sweep, preset=options.preset,
-        changes=settings(options), axes=axes, trials=options.trials, seed=options.draw,
+        changes=settings(options), axes=axes, trials=options.trials, seed=options.draw, trainers_each=options.trainers,
     )  # fmt: skip
     print(json.dumps(result), flush=True)
     return int(result["counts"].get("finished", 0) < result["size"])
@@ -290,7 +308,7 @@ def run_worker(options: argparse.Namespace) -> int:
 
     from lenet.worker import supervise
 
-    supervise(options.redis, options.data, options.device, options.name)
+    supervise(options.redis, options.data, options.device, options.name, options.trainers)
     return 0
 
 

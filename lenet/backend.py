@@ -34,10 +34,13 @@ class News:
 
 
 class RunBackend(Protocol):
-    """Owns the queue and the trainers. Any thread may ask for `devices` and `fitting`; all else is for that of `Runs`.
+    """Owns the queue and the trainers.
 
-    What must reach a queue elsewhere raises ConnectionError where it cannot, within seconds.
+    Any thread may ask for `devices`, `fitting` and `places`; all else is for that of `Runs`. What must reach a queue
+    elsewhere raises ConnectionError where it cannot, within seconds.
     """
+
+    trains_alike_once: bool  # whether runs with the same settings share a trainer
 
     def devices(self) -> list[dict[str, Any]]:
         """The devices runs can have, as `lenet.devices` describes them."""
@@ -45,6 +48,10 @@ class RunBackend(Protocol):
 
     def fitting(self, config: TrainConfig) -> list[str]:
         """Ids of the devices that would do for `config`; none: it cannot run here, as things are."""
+        ...
+
+    def places(self, config: TrainConfig) -> int:
+        """How many runs like it those devices train at once."""
         ...
 
     def submit(self, run: Run) -> None:

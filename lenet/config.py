@@ -131,7 +131,9 @@ class TrainConfig:
 
     seed: int = setting("run", 0, Number(0, 2**31 - 1, whole=True), "of the initial weights, the order and the draws")
     device: str = setting("run", "auto", Choice(("auto", "cpu", "cuda")), "auto: the GPU if there is one")
-    threads: int = setting("run", 0, Number(0, 256, whole=True), "of the CPU; 0: one for each core, at most 4")
+    threads: int = setting(
+        "run", 1, Number(0, 256, whole=True), "a CPU's, among which a batch is shared; 0: one for each core, at most 4"
+    )
 
     def __post_init__(self) -> None:
         if self.holdout >= self.train_images:

@@ -10,6 +10,15 @@ from typing import Any
 
 import pynvml
 
+from lenet.config import TrainConfig
+
+MOST_TRAINERS = 64  # that may be asked for, a device
+MOST_THREADS = 4  # a batch is too small to share among more
+TRAINER_BYTES = 10**9  # of memory that a trainer takes, most of it the data set and PyTorch
+GPU_TRAINER_BYTES = 2 * 2**30  # of a GPU's: CUDA's own, the data set, and room for large batches
+MOST_ON_A_GPU = 4  # it serves processes in turn: more than keep it busy only make each other slower
+CGROUP = Path("/sys/fs/cgroup")
+
 
 def devices() -> list[dict[str, Any]]:
     """The devices runs can have, GPUs first; the CPU is always there.
@@ -18,6 +27,38 @@ def devices() -> list[dict[str, Any]]:
     percent, for the CPU `cores` and `load`, the mean number of busy threads of the last minute.
     """
     return [*_gpus(), {"id": "cpu", "name": _cpu_name(), "cores": os.cpu_count(), "load": _load()}]
+
+
+def threads_of(config: TrainConfig) -> int:
+    """Among how many threads a batch is shared on a CPU. It decides the order of sums, and so the last bits."""
+    return config.threads or min(os.cpu_count() or 1, MOST_THREADS)
+
+
+def trainers(device: dict[str, Any]) -> int:
+    """How many runs of one thread a device trains at once, one at least: as many as cores and memory carry."""
+    if "memory_total" in device:
+        return max(1, min(cores(), device["memory_total"] // GPU_TRAINER_BYTES, MOST_ON_A_GPU))
+    return max(1, min(cores(), memory() // TRAINER_BYTES))
+
+
+def cores() -> int:
+    """Of the CPU, those that this process may use; a container may have a part of one more."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (CGROUP / "cpu.max").read_text(encoding="ascii").split()
+        count = min(count, -(-int(quota) // int(period)))
+    return count
+
+
+def memory() -> int:
+    """Bytes of the machine's memory, or of the container's share."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # Windows
+        return 10**12
+    with contextlib.suppress(OSError, ValueError):
+        total = min(total, int((CGROUP / "memory.max").read_text(encoding="ascii")))
+    return total
 
 
 def cuda_visible(device: str) -> str:

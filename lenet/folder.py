@@ -5,6 +5,7 @@
     lenet_*.pt        the state_dict after each epoch                      by the trainer
     resume.pt         what going on needs                                  by the trainer
     predictions.u8    a row of bytes an epoch: the class of each test image by the trainer
+    events.out...     the curves, for TensorBoard                        by the trainer
     lock, pid         held while a trainer lives; its process's number     by the trainer
     request           "pause" or "stop"                                    by whoever wants it
     run.json          who started it, and its settings                     by the web process
@@ -39,6 +40,7 @@ REPLACE_S = 1.0 if os.name == "nt" else 0.0  # how long to try again: on Windows
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
 STATE = ("metrics.jsonl", "predictions.u8")  # and checkpoints
 PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
+EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the place of the one before
 DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was
 UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")

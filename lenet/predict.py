@@ -19,9 +19,9 @@ from torch.nn import functional
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.familiar import digits
-from lenet.folder import open_file
 from lenet.frames import read_frame, write_frame
 from lenet.model import LeCun1998, LeNet5, PartialConv, build
+from lenet.saved import load
 
 BOX, SIDE = 20, 28  # MNIST: the digit fits a 20x20 box in 28x28
 CENTRE = 14.5  # where MNIST's images have their centres of mass, within half a pixel: in the middle of pixel 14
@@ -42,14 +42,9 @@ def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
     """The network of `config` with the weights of a checkpoint. Nothing in the file is run. Raises ValueError."""
     model = build(config)
     try:
-        with open_file(checkpoint) as file:
-            model.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
-    except Exception as error:  # torch's own range from UnpicklingError to RuntimeError, OSError for a cut file
-        if isinstance(error, OSError) and error.filename is not None:
-            raise
-        why = " ".join(str(error).split()) or type(error).__name__
-        if checkpoint.stat().st_size == 0:
-            why = "the file is empty"
+        model.load_state_dict(load(checkpoint, "cpu"))
+    except (ValueError, TypeError, AttributeError, RuntimeError) as error:
+        why = " ".join(str(error).split())
         raise ValueError(f"{checkpoint} is not a state_dict of this network: {why}") from None
     return model.eval()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,23 @@ def names(experiments: Path) -> list[str]:
 
 
 def stored(folder: RunFolder) -> dict[str, Any]:
-    """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError."""
+    """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError.
+
+    Where run.json cannot be read config.json has all but who started the run: it is then nobody's but the teacher's.
+    """
     if not folder.path.is_dir():
         raise ValueError("not a folder")
-    about = folder.load_json("run.json") or folder.load_json("config.json")
+    fault = None
+    try:
+        about = folder.load_json("run.json")
+    except ValueError as error:
+        about, fault = None, error
+    if not about:
+        about = folder.read_json("config.json") if fault else folder.load_json("config.json")
+        if about is not None and fault:
+            return about | {"lost": f"{fault}: who started it is lost"}
     if about is None:
-        raise ValueError("neither run.json nor config.json is there")
+        raise fault or ValueError("neither run.json nor config.json is there")
     return about
 
 
@@ -52,6 +64,7 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
             raise
     end = run.progress.end
     run.status, run.reason = (end.status, end.reason) if end else INTERRUPTED
+    run.reason = about.get("lost") or run.reason
     return run
 
 
@@ -61,6 +74,8 @@ def mended(run: Run) -> bool:
     The trainer makes again what is missing when the run goes on. Never while one is at work. Raises OSError and
     ValueError.
     """
+    if not run.folder.path.is_dir():  # and it is not to be made anew, as if it had been empty
+        raise FileNotFoundError(errno.ENOENT, "its folder is gone", str(run.folder.path))
     lock = run.folder.lock()
     try:
         acquire(lock, 0)

@@ -100,6 +100,8 @@ class RedisBackend:
     last step could not either.
     """
 
+    trains_alike_once = False
+
     def __init__(self, url: str, data_dir: Path | None = None):
         """data_dir: where the pages look for the images of the runs' data sets, which are fetched into it."""
         self.data_dir = data_dir and data_dir.expanduser()
@@ -137,6 +139,10 @@ class RedisBackend:
         if config.device == "cuda" or (config.device == "auto" and gpus):
             return gpus
         return [name for name in ids if name not in gpus]
+
+    def places(self, config: TrainConfig) -> int:
+        fitting = self.fitting(config)
+        return sum(int(device.get("trainers", 1)) for device in self._devices if device["id"] in fitting)
 
     def submit(self, run: Run) -> None:
         fitting = self.fitting(run.config)

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from lenet.folder import UNKNOWN, open_file
+from lenet.folder import UNKNOWN
 from lenet.progress import epochs_that_hold
 from lenet.records import read_object, read_record
+from lenet.saved import load, save
 
 if TYPE_CHECKING:
     from lenet.train import Trainer
@@ -106,7 +106,14 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
 
 def _saved_state(trainer: Trainer) -> dict[str, Any]:
     """What resume.pt holds. Raises FileNotFoundError, and ValueError that says what is wrong with it."""
-    state = _load(trainer.folder.resume_state, trainer.device)
+    path = trainer.folder.resume_state
+    try:
+        state = load(path, trainer.device)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError):
+        is_empty = path.is_file() and not path.stat().st_size
+        raise ValueError("is empty" if is_empty else "cannot be read") from None
     optimizer = trainer.new_optimizer()
     settings = [group.keys() for group in optimizer.param_groups]
     try:
@@ -121,23 +128,12 @@ def _saved_state(trainer: Trainer) -> dict[str, Any]:
     return state
 
 
-def _load(path: Path, device: torch.device) -> Any:
-    """What `torch.save` wrote. Nothing in the file is run. Raises FileNotFoundError and ValueError."""
-    try:
-        with open_file(path) as file:
-            return torch.load(file, map_location=device, weights_only=True)
-    except FileNotFoundError:
-        raise
-    except Exception:  # torch's own range from EOFError to UnpicklingError, and a disk that cannot be read
-        raise ValueError("is empty" if path.is_file() and not path.stat().st_size else "cannot be read") from None
-
-
 def _weights(trainer: Trainer, checkpoint: str) -> dict[str, Any] | None:
     """The weights in a checkpoint; None where it is not there or not whole."""
     try:
-        weights = _load(trainer.folder.path / checkpoint, trainer.device)
+        weights = load(trainer.folder.path / checkpoint, trainer.device)
         trainer.model.load_state_dict(weights)
-    except (FileNotFoundError, ValueError, TypeError, AttributeError, RuntimeError):
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError):
         return None
     return weights
 
@@ -163,7 +159,7 @@ def _tested_again(
         record["checkpoint"] = name or record["checkpoint"]
         path = trainer.folder.path / record["checkpoint"]
         if name is None and _weights(trainer, path.name) is None:
-            trainer.save_weights(path, candidate)
+            save(candidate, path)
         before = trainer.epochs[-1]["train_s"] if trainer.epochs else 0.0
         return record | {"seconds": 0.0, "train_s": before, "time": round(path.stat().st_mtime, 3)}
     return None

@@ -99,7 +99,7 @@ class Runs:
         # Of the one thread.
         self._runs: dict[str, Run] = {}
         self._active: dict[str, Run] = {}
-        self._waiting = Waiting(self.backend.fitting)
+        self._waiting = Waiting(self.backend)
         self._unread: list[str] | None = None  # names of folders, the newest last; None: not looked yet
         self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
         self._told_queue: list[str] = []

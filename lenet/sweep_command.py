@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from lenet.backend import RunBackend
+from lenet.local import LocalBackend
 from lenet.run import ACTIVE, RefusedError, Visitor
 from lenet.runs import Runs
 
@@ -20,19 +22,23 @@ LOOK_S = 0.2
 def sweep(
     data_dir: Path, experiments: Path, redis: str | None, *, begun: str | None = None, preset: str = "fast",
     changes: dict[str, Any] | None = None, axes: dict[str, Any] | None = None, trials: int | None = None, seed: int = 0,
+    trainers_each: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Trains every trial and returns {sweep, size, counts, best}; tells on stderr how it goes, and a table in the end.
 
     redis: the queue of the machines that train; None: this one does. begun: a sweep to go on with, instead of the rest.
-    trials: a random search of so many; None: a grid. Ctrl-C and SIGTERM pause what is not finished.
+    trials: a random search of so many; None: a grid. trainers_each: how many at once on a device. Ctrl-C and SIGTERM
+    pause what is not finished.
 
     Raises ConfigError, ConnectionError, and ValueError for what is refused.
     """
-    backend = None
+    backend: RunBackend
     if redis:
         from lenet.remote import RedisBackend
 
         backend = RedisBackend(redis)
+    else:
+        backend = LocalBackend(data_dir, trainers_each=trainers_each)
     me = Visitor(None, is_teacher=True)
     with closing(Runs(data_dir, experiments, backend)) as runs, _leaving() as leaving:
         runs.wait_until_read()
@@ -50,6 +56,10 @@ def sweep(
 def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.Event) -> dict[str, Any]:
     sweep_id, size = found["sweep"], found["size"]
     _say(f"sweep {sweep_id}: {size} trials; python -m lenet sweep --sweep {sweep_id} goes on with it")
+    there = len(found["trials"])
+    if there < size:
+        unread = "".join(f"; {one['run']} cannot be read: {one['reason']}" for one in runs.unreadable())
+        _say(f"{size - there} of its trials are not there{unread}")
     told: set[str] = set()
     is_asked = False
     while True:
@@ -58,7 +68,7 @@ def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.E
             if trial["status"] not in ACTIVE and trial["run"] not in told:
                 told.add(trial["run"])
                 _say(f"{len(told)} of {size}: {_row(trial, found['axes'])}")
-        if len(told) == size:
+        if len(told) >= len(found["trials"]):
             break
         if leaving.is_set() and not is_asked:
             try:

@@ -12,7 +12,7 @@ from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.record_writer import masked_crc32c
 from tensorboardX.summary import scalar
 
-NAME = "events.out.tfevents.playlab"  # one a run: a file that is made anew takes the place of the one before
+from lenet.folder import EVENTS
 
 
 class EventFile:
@@ -24,7 +24,7 @@ class EventFile:
 
     def __init__(self, folder: Path, records: Iterable[dict[str, Any]] = ()):
         """records: what has happened up to now."""
-        self._file = (folder / NAME).open("wb", buffering=0)
+        self._file = (folder / EVENTS).open("wb", buffering=0)
         events = [Event(wall_time=0.0, file_version="brain.Event:2")]
         self._write(events + [event for record in that_hold(records) for event in _events(record)])
 

@@ -8,7 +8,6 @@ What was lost meanwhile (`lenet.restore`) is made again where it can be, and nam
 from __future__ import annotations
 
 import contextlib
-import io
 import math
 import os
 import platform
@@ -33,17 +32,18 @@ from lenet import data
 from lenet.augment import Augmentation
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
+from lenet.devices import threads_of
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.folder import ENDINGS, RunFolder, acquire, write_whole
+from lenet.folder import ENDINGS, RunFolder, acquire
 from lenet.model import build, layer_table
 from lenet.pace import Pace
 from lenet.restore import Place, restore
+from lenet.saved import save
 from lenet.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
 SYSTEM = "the disk: "  # begins the reason of a run that an error of the system ended
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
-MOST_THREADS = 4  # a batch is too small to share among more
 TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
 
 
@@ -80,11 +80,6 @@ def pick_device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise TrainingError("this machine has no CUDA device that PyTorch can use")
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
-
-
-def threads_of(config: TrainConfig) -> int:
-    """Among how many threads a batch is shared on a CPU. It decides the order of sums, and so the last bits."""
-    return config.threads or min(os.cpu_count() or 1, MOST_THREADS)
 
 
 def describe(device: torch.device, threads: int) -> str:
@@ -219,7 +214,7 @@ class Trainer:
         self._count_time()
         record |= {"seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
         self.epoch_s = 0.0
-        self.save_weights(self.folder.path / record["checkpoint"], self.model.state_dict())
+        save(self.model.state_dict(), self.folder.path / record["checkpoint"])
         self.folder.write_predictions(epoch, predicted)
         self.epochs.append(record)
         self._tell(record)
@@ -276,13 +271,10 @@ class Trainer:
         taken = {earlier["checkpoint"] for earlier in self.epochs}
         return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
 
-    def save_weights(self, path: Path, weights: dict[str, Tensor]) -> None:
-        save_whole(weights, path)
-
     def _save(self) -> None:
         state: dict[str, Any] = {"step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
         state |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-        save_whole(state, self.folder.resume_state)
+        save(state, self.folder.resume_state)
 
     def restore(self, was_damaged: bool = False) -> None:
         """Goes to where the folder's newest whole state left off; to the beginning if there is none.
@@ -346,13 +338,6 @@ class Trainer:
             "train_s": round(self.train_s, 3),
             "checkpoint": str(self.folder.path / last["checkpoint"]) if last else None,
         } | ({"reason": reason} if reason else {})
-
-
-def save_whole(value: Any, path: Path) -> None:
-    """torch.save, all or nothing."""
-    file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
-    torch.save(value, file)
-    write_whole(path, file.getbuffer())
 
 
 def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:

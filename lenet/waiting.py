@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from lenet.backend import GUESSED_IMAGES_PER_S
+from lenet.backend import GUESSED_IMAGES_PER_S, RunBackend
 from lenet.config import TrainConfig
 from lenet.run import Run
 
@@ -13,9 +13,8 @@ from lenet.run import Run
 class Waiting:
     """State: how quick each kind of device was, when it last trained."""
 
-    def __init__(self, fitting: Callable[[TrainConfig], list[str]]):
-        """fitting: ids of the devices that would do."""
-        self._fitting = fitting
+    def __init__(self, backend: RunBackend):
+        self._backend = backend
         self._speeds: dict[str, float] = {}  # images a second, of the last run on a kind of device
 
     def note_speed(self, run: Run) -> None:
@@ -30,16 +29,25 @@ class Waiting:
         left: dict[frozenset[str], float] = {}  # of the runs ahead, by the devices that fit them
         places: dict[str, dict[str, Any]] = {}
         order = {run_id: place for place, run_id in enumerate(waiting)}
+        alike: dict[TrainConfig, dict[str, Any] | None] = {}  # settings that are trained once, and their place
         active = list(active)
         trained = [run for run in active if run.status != "queued"]
         queued = [run for run in active if run.status == "queued"]
         queued.sort(key=lambda run: order.get(run.id, len(order)))
+        count = 0
         for run in trained + queued:
-            slots = frozenset(self._fitting(run.config))
+            if self._backend.trains_alike_once and run.config in alike:
+                place = alike[run.config]
+                if run.status == "queued":
+                    places[run.id] = place or {"position": 1, "wait_s": 0.0}
+                continue
+            slots, place = frozenset(self._backend.fitting(run.config)), None
             if run.status == "queued":
                 ahead = sum(seconds for others, seconds in left.items() if others & slots)
-                wait_s = round(ahead / len(slots), 1) if slots else None
-                places[run.id] = {"position": len(places) + 1, "wait_s": wait_s}
+                wait_s = round(ahead / self._backend.places(run.config), 1) if slots else None
+                count += 1
+                place = places[run.id] = {"position": count, "wait_s": wait_s}
+            alike[run.config] = place
             left[slots] = left.get(slots, 0.0) + self._left_s(run)
         return places
 
@@ -54,4 +62,4 @@ class Waiting:
 
     def _kind(self, run: Run) -> str:
         """Of the device it gets."""
-        return "cuda" if any("cuda" in slot for slot in self._fitting(run.config)) else "cpu"
+        return "cuda" if any("cuda" in slot for slot in self._backend.fitting(run.config)) else "cpu"

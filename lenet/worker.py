@@ -1,6 +1,6 @@
 """Trains runs from the queue in Redis: `python -m lenet worker`, on every machine with GPUs.
 
-A supervisor keeps one process on each device; each is an RQ worker, which has torch loaded and forks for every run.
+A supervisor keeps some processes on each device; each is an RQ worker, which has torch loaded and forks for every run.
 The forked process is the trainer, with a thread that relays what it writes (`lenet.relay`).
 """
 
@@ -27,7 +27,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import HorseMonitorTimeoutException
 
-from lenet.devices import cuda_visible, devices
+from lenet.devices import cuda_visible, devices, trainers
 from lenet.folder import RunFolder
 from lenet.relay import Relay
 from lenet.remote import LEASE_S, queue_names
@@ -57,16 +57,18 @@ class Place:
 _place: Place | None = None  # set once, before the first run
 
 
-def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> None:
-    """Serves the queue with one process on each device until SIGTERM, SIGINT or SIGHUP; then runs pause, for others.
+def supervise(url: str, data_dir: Path, names: list[str] | None, host: str, trainers_each: int | None = None) -> None:
+    """Serves the queue until SIGTERM, SIGINT or SIGHUP; then runs pause, for others to go on.
 
-    names: ids of `lenet.devices`, by default all. Raises ValueError for a device that is not there, and
-    ConnectionError where Redis does not answer at the start.
+    names: ids of `lenet.devices`, by default all. trainers_each: how many runs each of them trains at once, by default
+    as many as it carries. Raises ValueError for a device that is not there, and ConnectionError where Redis does not
+    answer at the start.
     """
-    found = {device["id"] for device in devices()}
+    found = {device["id"]: device for device in devices()}
     chosen = names or sorted(found)
-    if missing := set(chosen) - found:
+    if missing := set(chosen) - set(found):
         raise ValueError(f"no device {', '.join(sorted(missing))} here; there are: {', '.join(sorted(found))}")
+    room = {name: trainers_each or (1 if is_aside(name, chosen) else trainers(found[name])) for name in chosen}
     store = RunStore(reach(url))
     _show_log()
 
@@ -76,32 +78,41 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str) -> N
             signal.signal(number, lambda *_: leaving.set())
     log.info("serving %s with %s as %s", url.rsplit("@", 1)[-1], ", ".join(chosen), host)
     told, is_there = -REPORT_S, True
-    processes: dict[str, BaseProcess] = {}
+    processes: dict[tuple[str, int], BaseProcess] = {}
     with tempfile.TemporaryDirectory(prefix="playlab-") as scratch:
         places = {
-            name: Place(f"{host}/{name}", Path(data_dir).resolve(), Path(scratch) / name.replace(":", "-"))
+            (name, number): Place(
+                f"{host}/{name}", Path(data_dir).resolve(), Path(scratch) / f"{name.replace(':', '-')}-{number}"
+            )
             for name in chosen
+            for number in range(room[name])
         }
         while not leaving.is_set():
             if time.monotonic() - told > REPORT_S:
                 told = time.monotonic()
                 try:
-                    store.report_devices(host, [device for device in devices() if device["id"] in chosen])
+                    there = [device for device in devices() if device["id"] in chosen]
+                    store.report_devices(host, [one | {"trainers": room[one["id"]]} for one in there])
                     is_there = True
                 except RedisError as error:
                     log.warning("Redis does not answer: %s", error)
                     is_there = False
-            for name, place in places.items():
-                is_dead = name not in processes or not processes[name].is_alive()
+            for key, place in places.items():
+                is_dead = key not in processes or not processes[key].is_alive()
                 if is_dead and is_there:  # without Redis it would load torch only to end
                     try:
-                        processes[name] = _start(url, name, place)
+                        processes[key] = _start(url, key[0], place)
                     except OSError as error:  # no memory, no more processes: there may be again
-                        log.warning("no worker for %s: %s", name, error)
+                        log.warning("no worker for %s: %s", key[0], error)
             leaving.wait(LOOK_S)
         with contextlib.suppress(RedisError):  # then they are forgotten by and by
             store.withdraw_devices(host, chosen)
         _end(list(processes.values()))
+
+
+def is_aside(name: str, chosen: list[str]) -> bool:
+    """Whether it is a CPU beside GPUs: only for the few runs that ask for it, and its processes take memory waiting."""
+    return name == "cpu" and len(chosen) > 1
 
 
 def _start(url: str, device: str, place: Place) -> BaseProcess:

@@ -46,9 +46,10 @@ class RedisServer:
 class WorkerProcess:
     """`python -m lenet worker` on the CPU, in a process group of its own."""
 
-    def __init__(self, redis: RedisServer, name: str, data: Path, folder: Path):
+    def __init__(self, redis: RedisServer, name: str, data: Path, folder: Path, trainers: int = 1):
         self.name, self.log = name, folder / f"{name}.log"
         command = [sys.executable, "-m", "lenet", "worker", "--redis", redis.url, "--name", name, "--device", "cpu"]
+        command += ["--trainers", str(trainers)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--data", str(data)], cwd=ROOT, stdout=log, stderr=log, start_new_session=True

@@ -434,7 +434,8 @@ def test_every_permanent_link_is_documented_and_read_back(node: str):
     script = f"""
         import {{ parseRoute, formatRoute }} from {json.dumps((ROOT / "static/js/lenet/route.js").as_uri())};
         const written = {json.dumps(real)}.map((address) => formatRoute(parseRoute(address)));
-        console.log(JSON.stringify({{ written, parts: Object.keys(parseRoute("")).filter((name) => name !== "faults") }}));
+        const parts = Object.keys(parseRoute("")).filter((name) => name !== "faults");
+        console.log(JSON.stringify({{ written, parts }}));
     """
     result = subprocess.run(
         [node, "--input-type=module", "-e", textwrap.dedent(script)], capture_output=True, text=True, timeout=30

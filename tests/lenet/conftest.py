@@ -57,9 +57,9 @@ def warm() -> Iterator[tuple[Launcher, Helper]]:
 
 @pytest.fixture
 def runs(mnist: Path, experiments: Path, warm: tuple[Launcher, Helper]) -> Iterator[Runs]:
-    """The server's runs: one finished, and a CPU to train more on."""
+    """The server's runs: one finished, and a CPU to train more on, one at a time."""
     launcher, helper = warm
-    backend = LocalBackend(mnist, ["cpu"], launcher)
+    backend = LocalBackend(mnist, ["cpu"], launcher, trainers_each=1)
     runs = Runs(mnist, experiments, backend, helper=helper, teacher_token="chalk")
     launcher.close = helper.close = lambda: None  # the next test's too
     assert runs.wait_until_read(20)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pynvml
 import pytest
 
-from lenet.devices import cuda_visible, devices
+from lenet import devices as module
+from lenet.config import TrainConfig
+from lenet.devices import cores, cuda_visible, devices, memory, threads_of, trainers
 
 
 def test_the_cpu_is_always_there():
@@ -54,3 +57,55 @@ def test_a_library_that_fails_leaves_the_cpu(two_gpus: None, monkeypatch: pytest
 @pytest.mark.parametrize(("device", "visible"), [("cuda:0", "0"), ("cuda:3", "3"), ("cpu", "")])
 def test_a_process_sees_its_own_gpu_and_no_other(device: str, visible: str):
     assert cuda_visible(device) == visible
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """One of 16 cores and 8 GB, and the folder that says what a container may have of it."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(16)))
+    monkeypatch.setattr(os, "sysconf", lambda name: {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 8 * 10**9 // 4096}[name])
+    monkeypatch.setattr(module, "CGROUP", tmp_path)
+    return tmp_path
+
+
+CPU = {"id": "cpu", "cores": 16}
+
+
+@pytest.mark.parametrize(
+    ("cpu_max", "memory_max", "expected"),
+    [
+        (None, None, 8),  # by memory
+        ("max 100000", "max", 8),
+        ("250000 100000", None, 3),  # by cores: two and a half
+        ("50000 100000", None, 1),
+        (None, "3500000000", 3),
+        (None, "100", 1),
+        ("nonsense", "nonsense", 8),
+    ],
+)
+def test_a_cpu_carries_a_run_for_each_core_and_gigabyte_of_what_the_container_has(
+    machine: Path, cpu_max: str | None, memory_max: str | None, expected: int
+):
+    for name, text in (("cpu.max", cpu_max), ("memory.max", memory_max)):
+        if text is not None:
+            (machine / name).write_text(text)
+    assert trainers(CPU) == expected
+
+
+def test_a_gpu_carries_a_run_for_each_two_gibibytes_and_four_at_most(machine: Path):
+    sizes = {1: 1, 2**30: 1, 5 * 2**30: 2, 80 * 2**30: 4}
+    assert {size: trainers({"id": "cuda:0", "memory_total": size}) for size in sizes} == sizes
+
+
+def test_of_this_machine_it_is_no_more_than_there_is():
+    assert 1 <= cores() <= (os.cpu_count() or 1)
+    assert 10**8 < memory() <= os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def test_the_same_settings_share_a_batch_alike_on_every_machine(monkeypatch: pytest.MonkeyPatch):
+    found = set()
+    for count in (1, 2, 64):
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
+        found.add(threads_of(TrainConfig()))
+    assert found == {1}
+    assert threads_of(TrainConfig(threads=0)) == 4  # whoever asks for all cores gets them, and other last digits

@@ -126,6 +126,30 @@ def test_two_runs_are_trained_at_once_by_two_workers(make_runs: MakeRuns):
     assert [wait_end(runs, run_id)["status"] for run_id in ids] == ["stopped", "stopped"]
 
 
+def test_one_machine_trains_several_runs_at_once_and_none_comes_out_otherwise(
+    make_runs: MakeRuns, redis: RedisServer, mnist: Path, tmp_path: Path, weights: dict[str, torch.Tensor],
+    workers: dict[str, WorkerProcess],
+):  # fmt: skip
+    for worker in workers.values():
+        worker.stop()
+    both = WorkerProcess(redis, "carl", mnist, tmp_path, trainers=2)
+    try:
+        runs = make_runs()
+        wait_until(lambda: [one["id"] for one in runs.backend.devices()] == ["carl/cpu"], 60, "the machine")
+        assert [one["trainers"] for one in runs.backend.devices()] == [2]
+        ids = [start(runs), start(runs, seed=2)]
+        wait_until(lambda: all(runs.show(run_id)["status"] == "running" for run_id in ids), 120, "both running")
+        assert [runs.show(run_id)["device"] for run_id in ids] == ["carl/cpu"] * 2
+        for run_id in ids:
+            wait_end(runs, run_id)
+        assert has_weights(runs, ids[0], weights)
+    finally:
+        both.stop()
+    for name in workers:
+        workers[name] = WorkerProcess(redis, name, mnist, tmp_path)
+    wait_until(lambda: len(runs.backend.devices()) == 2, 60, "the two workers again")
+
+
 def test_a_run_that_redis_loses_in_mid_run_is_interrupted_and_can_go_on(
     make_runs: MakeRuns, redis: RedisServer, weights: dict[str, torch.Tensor], workers: dict[str, WorkerProcess]
 ):

@@ -22,6 +22,7 @@ from lenet.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.local import LocalBackend
 from lenet.progress import epochs_that_hold
 from lenet.records import read_record
+from lenet.run import RefusedError
 from lenet.runs import Runs
 from lenet.train import train
 from lenet_runs import ALICE, QUICK, SHIFTED
@@ -165,6 +166,13 @@ def test_what_can_be_made_again_is_and_the_run_ends_bit_for_bit(
     assert (folder.path / "metrics.jsonl.damaged").exists() == (damage == "zeros for the epochs")  # as it was
 
 
+def _overwrite(path: Path, first: int, count: int) -> None:
+    """As a file system leaves a page that was never written: torch itself takes such weights."""
+    with path.open("r+b") as file:
+        file.seek(first)
+        file.write(b"\0" * count)
+
+
 LOST_STATE: dict[str, tuple[Damage, str]] = {
     "cut": (cut("resume.pt", 5000), "resume.pt cannot be read"),
     "of 0 bytes": (cut("resume.pt", 0), "resume.pt is empty"),
@@ -172,6 +180,10 @@ LOST_STATE: dict[str, tuple[Damage, str]] = {
     "of another run": (
         lambda folder: torch.save({"step": 3}, folder.resume_state),
         "resume.pt is not a state of this run",
+    ),
+    "with zeros in it": (
+        lambda folder: _overwrite(folder.resume_state, 60_000, 4096),
+        "resume.pt cannot be read",
     ),
     "nonsense": (lambda folder: folder.resume_state.write_bytes(b"nonsense"), "resume.pt cannot be read"),
 }
@@ -190,11 +202,14 @@ def test_without_a_state_it_goes_on_from_the_newest_epoch_and_says_what_that_cha
     assert are_same(folder, whole) == (config is PLAIN) == ("its optimizer starts anew" not in note)
 
 
-def test_an_epoch_whose_checkpoint_is_cut_is_not_gone_on_from(
-    folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path
+@pytest.mark.parametrize(
+    "damage", [lambda path: os.truncate(path, 1000), lambda path: _overwrite(path, 60_000, 4096)], ids=["cut", "zeros"]
+)
+def test_an_epoch_whose_checkpoint_is_not_whole_is_not_gone_on_from(
+    damage: Callable[[Path], None], folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path
 ):
     folder.resume_state.unlink()
-    cut(epochs(folder)[1]["checkpoint"], 1000)(folder)
+    damage(folder.path / epochs(folder)[1]["checkpoint"])
     note = go_on(folder, config, mnist)
     assert note is not None
     assert note.startswith("resume.pt is not there; it goes on from epoch 1")
@@ -267,16 +282,19 @@ def test_whatever_bytes_are_lost_the_run_ends_or_says_why(
     result = train(PLAIN, folder, mnist, "fast")
     if result["status"] == "finished":
         assert result["epochs"] == 3
+        assert are_same(folder, _HALVES[1])
     else:
         assert "metrics.jsonl" in result["reason"]
 
 
-_HALVES: list[RunFolder] = []
+_HALVES: list[RunFolder] = []  # the half, and the whole
 
 
 def _half_of_plain(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     if not _HALVES:
         _HALVES.append(cut_off(PLAIN, RunFolder(tmp_path_factory.mktemp("plain"), new_run_id()), mnist))
+        _HALVES.append(RunFolder(tmp_path_factory.mktemp("plain"), new_run_id()))
+        train(PLAIN, _HALVES[1], mnist, "fast")
     return _HALVES[0]
 
 
@@ -381,6 +399,31 @@ def test_a_damaged_run_goes_on_from_the_page_and_says_why(
         assert [record["epoch"] for record in shown["epochs"]] == [1, 2, 3]
         assert shown["reason"] == "tested again: epoch 1, 2"
     assert are_same(folder, whole)
+
+
+@pytest.mark.parametrize("text", ["", "{", "5"])
+def test_a_run_whose_run_json_is_lost_is_shown_by_its_config_json_and_is_the_teachers(
+    text: str, folder: RunFolder, mnist: Path
+):
+    (folder.path / "run.json").write_text(text)
+    with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
+        assert runs.wait_until_read(20)
+        shown = runs.show(folder.id)
+        assert (shown["owner"], shown["epoch"], shown["status"]) == (None, 2, "interrupted")
+        assert shown["reason"].startswith("run.json: ")
+        assert "who started it is lost" in shown["reason"]
+        with pytest.raises(RefusedError, match="belongs to another browser"):
+            runs.resume(ALICE, folder.id)
+
+
+def test_a_run_whose_folder_is_gone_is_not_begun_anew(folder: RunFolder, mnist: Path, config: TrainConfig):
+    asked_for(folder, config, "fast")
+    with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
+        assert runs.wait_until_read(20)
+        shutil.rmtree(folder.path)
+        with pytest.raises(RefusedError, match="cannot be read: its folder is gone"):
+            runs.resume(ALICE, folder.id)
+        assert not folder.path.exists()
 
 
 # --- a power cut ------------------------------------------------------------------------------------------------------

@@ -80,3 +80,17 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, tm
     assert (done.returncode, done.stdout) == (2, "")
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_sweep_that_has_lost_a_trial_says_which_and_ends(tmp_path: Path, mnist: Path):
+    done = run(tmp_path, mnist, *SMALL, "--vary", "seed=1,2")
+    assert done.returncode == 0, done.stderr
+    sweep = json.loads(done.stdout)["sweep"]
+    lost, _ = sorted(path.parent for path in tmp_path.glob("*/run.json"))
+    (lost / "run.json").write_text("")
+    (lost / "config.json").write_text("")
+    again = run(tmp_path, mnist, "--sweep", sweep)
+    assert again.returncode == 1
+    assert f"1 of its trials are not there; {lost.name} cannot be read: run.json" in again.stderr
+    result = json.loads(again.stdout)
+    assert (result["size"], result["counts"]) == (2, {"finished": 1})

@@ -8,7 +8,7 @@ import pytest
 
 from lenet.__main__ import main
 from lenet.remote import KINDS, queue_names
-from lenet.worker import supervise, train_run
+from lenet.worker import is_aside, supervise, train_run
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from lenet.worker import supervise, train_run
         ([], "where is the queue? Say --redis URL"),
         (["--redis", "127.0.0.1"], "URL"),
         (["--redis", "redis://127.0.0.1:1", "--device", "cpu"], "Redis does not answer"),
+        (["--redis", "redis://127.0.0.1:1", "--trainers", "2"], "Redis does not answer"),
         (["--redis", "redis://127.0.0.1:1", "--device", "cuda:99"], "no device cuda:99 here; there are: cpu"),
     ],
 )
@@ -42,3 +43,17 @@ def test_only_a_worker_trains_so():
 def test_a_worker_without_redis_starts_no_process(tmp_path: Path):
     with pytest.raises(ConnectionError):
         supervise("redis://127.0.0.1:1", tmp_path, ["cpu"], "anna")
+
+
+@pytest.mark.parametrize("number", ["0", "65", "-1", "two", "1.5"])
+def test_a_number_of_trainers_that_cannot_be_is_refused(number: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        main(["worker", "--redis", "redis://127.0.0.1:1", "--trainers", number])
+    assert ended.value.code == 2
+    assert "--trainers" in capsys.readouterr().err
+
+
+def test_a_cpu_beside_gpus_waits_for_the_few_runs_that_ask_for_it_with_one_process():
+    assert is_aside("cpu", ["cpu", "cuda:0"])
+    assert not is_aside("cpu", ["cpu"])
+    assert not is_aside("cuda:0", ["cpu", "cuda:0"])

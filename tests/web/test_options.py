@@ -17,6 +17,15 @@ def test_by_default_nothing_is_added_and_no_proxy_believed():
     assert (arguments.allow_host, arguments.proxies, arguments.log) == ([], 0, "text")
 
 
+def test_how_many_runs_a_device_trains_at_once_is_asked_of_the_device_or_said(environment):
+    assert app._arguments([]).trainers is None
+    environment("TRAINERS", "")  # as compose files leave it
+    assert app._arguments([]).trainers is None
+    environment("TRAINERS", "3")
+    assert app._arguments([]).trainers == 3
+    assert app._arguments(["--trainers", "5"]).trainers == 5
+
+
 def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
     environment("ALLOW_HOST", "lab.school,10.0.0.0/8")
     assert app._arguments([]).allow_host == ["lab.school", "10.0.0.0/8"]
@@ -25,7 +34,16 @@ def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("allow-host", "http://lab.school"), ("proxies", "-1"), ("proxies", "x"), ("log", "xml"), ("host", "a b")],
+    [
+        ("trainers", "0"),
+        ("trainers", "65"),
+        ("trainers", "x"),
+        ("allow-host", "http://lab.school"),
+        ("proxies", "-1"),
+        ("proxies", "x"),
+        ("log", "xml"),
+        ("host", "a b"),
+    ],
 )
 def test_a_bad_one_is_named_wherever_it_comes_from(name, value, environment, capsys):
     with pytest.raises(SystemExit):

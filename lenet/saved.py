@@ -1,0 +1,37 @@
+"""Files of torch.save: written all or nothing, and read whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lenet.folder import open_file, write_whole
+
+
+def save(value: Any, path: Path) -> None:
+    """Raises OSError."""
+    file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
+    torch.save(value, file)
+    write_whole(path, file.getbuffer())
+
+
+def load(path: Path, device: torch.device | str) -> Any:
+    """What was saved. Nothing in the file is run. Raises OSError, and ValueError that says why it is none."""
+    with open_file(path) as file:
+        if not file.read(1):
+            raise ValueError("the file is empty")
+        try:
+            if zipfile.is_zipfile(file):  # torch takes weights whose checksum is wrong
+                with zipfile.ZipFile(file) as parts:
+                    if parts.testzip() is not None:
+                        raise ValueError("the file is damaged")
+            file.seek(0)
+            return torch.load(file, map_location=device, weights_only=True)
+        except ValueError:
+            raise
+        except Exception as error:  # torch's own range from UnpicklingError to RuntimeError, and zipfile's
+            raise ValueError(" ".join(str(error).split()) or type(error).__name__) from None

@@ -1,0 +1,39 @@
+"""The figures of docs/performance.md for many Starts at once, in short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import report, starts
+
+
+@pytest.mark.timeout(300)  # trainers that load torch, on a machine that may be busy
+def test_a_class_gets_its_results_whoever_asks_for_what(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    starts.main(["--starts", "3", "--seconds", "0.5", "--images", "1000", "--data", str(mnist), "--trainers", "2"])
+    printed = capsys.readouterr().out
+    for kind in starts.KINDS:
+        (row,) = [line for line in printed.splitlines() if line.startswith(f"| {kind}, now |")]
+        _, _, first, median, last, span, frames, *_ = [cell.strip() for cell in row.split("|")]
+        times = [float(cell.removesuffix(" s")) for cell in (first, median, last, span)]
+        assert 0 < times[0] <= times[1] <= times[2] <= times[3]
+        assert float(frames) > 1
+    assert "Once each." in printed
+
+
+def test_a_run_that_failed_is_no_figure(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="failed"):
+        starts.main(["--starts", "1", "--only", "the same", "--images", "1000", "--data", str(broken(tmp_path))])
+
+
+def broken(folder: Path) -> Path:
+    """A folder of data that is a file where one of its own should be."""
+    (folder / "MNIST").write_text("a file")
+    return folder
+
+
+def test_the_document_has_a_place_for_them() -> None:
+    document = report.DOCUMENT.read_text()
+    assert "<!-- lenet starts -->" in document
+    assert "<!-- end of lenet starts -->" in document
