@@ -66,12 +66,14 @@ lint:
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
+	@$(VENV) -m tools.api_tables --check
 	@$(VENV) tools/lint.py
 
 format:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) -m ruff check --fix-only .
 	@$(VENV) -m ruff format .
+	@$(VENV) -m tools.api_tables
 
 clean:
 	rm -rf .venv node_modules tools/node_modules static/vendor build .pytest_cache .ruff_cache .mypy_cache

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import secrets
 import sys
@@ -13,18 +14,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
-from core import threads
+from core import openapi, threads
 from lenet import events as lenet_events
+from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
 from lenet import store
 from lenet.devices import MOST_TRAINERS
 from lenet.local import LocalBackend
 from lenet.remote import RedisBackend
 from lenet.runs import Runs
+from playground import operations as playground_operations
 from playground import routes as playground_routes
 from playground.events import PlaygroundNamespace
 from playground.sessions import Sessions
@@ -101,6 +104,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     def lenet_page() -> str:
         return render_template("lenet.html")
 
+    @app.get(openapi.ADDRESS)
+    def description() -> Response:
+        return jsonify(describe_api())
+
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, str], int]:
         faults = _faults(gate, namespace.sessions)
@@ -118,6 +125,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["close"] = close
     app.extensions["refusals"] = refusals
     return app
+
+
+@functools.cache
+def describe_api() -> dict[str, Any]:
+    """The OpenAPI description of both tabs' part of the HTTP API."""
+    about = "LeNet runs, and what the pages read besides. docs/api.md says more; the Playground speaks Socket.IO."
+    operations = (*playground_operations.OPERATIONS, *lenet_operations.OPERATIONS)
+    return openapi.document("Playlab", about, operations, lenet_operations.PARAMETERS)
 
 
 def _faults(gate: Gate, sessions: Sessions) -> list[str]:

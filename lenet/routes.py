@@ -23,15 +23,12 @@ from lenet.helper import HelperError, Places
 from lenet.records import Epoch
 from lenet.run import PROGRAMS, RefusedError, Visitor
 from lenet.runs import Runs, Shown
+from lenet.shapes import CANVAS_SIDES, LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED
 
 BROWSER_COOKIE, TEACHER_COOKIE = "playlab_browser", "playlab_teacher"
 COOKIE_AGE_S = 365 * 24 * 3600
 MOST_BODY_BYTES = 2**20
-MOST_IMAGES = 200
-MOST_COMPARED = 20
-CANVAS_SIDES = (8, 512)
 MOST_NESTED = 16  # objects and lists in a body
-MOST_LISTED, LISTED = 500, 100  # runs on a page of the list: at most, and where nothing is said
 MOST_QUESTIONS, MOST_OF_ONE = 32, 4  # under way at once, that torch answers; all programs count as one
 MOST_READINGS, MOST_READINGS_OF_ONE = 32, 8  # the same, of files of runs
 RETRY_S = "2"
@@ -71,7 +68,9 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.post("/api/lenet/teacher")
     def become_teacher() -> Response:
-        token = _body().get("token")
+        body = _body()
+        _only(body, "token")
+        token = body.get("token")
         if not isinstance(token, str) or not runs.is_teacher(token):
             raise RefusedError(403, "that is not the teacher's token", "wrong-token")
         response = jsonify(teacher=True)
@@ -121,8 +120,7 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.patch("/api/lenet/runs/<run_id>")
     def rename(run_id: str) -> Response:
         body = _body()
-        for name in body.keys() - {"name"}:
-            raise ConfigError("body", name, "name only")
+        _only(body, "name")
         if "name" not in body:
             raise ConfigError("name", None, "a name, or null for none")
         return jsonify(named(runs.rename(g.visitor, run_id, body["name"])))
@@ -234,6 +232,7 @@ def blueprint(runs: Runs) -> Blueprint:
         """Answer and feature maps for a drawing."""
         with questions.take(account()):  # before the body is in memory
             body = _body()
+            _only(body, "width", "height", "pixels")
             size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
             pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
             what = {"what": "drawing", "pixels": pixels.hex(), "data": str(runs.data_dir)}

@@ -16,7 +16,7 @@ HEAVY = ("torch", "torchvision", "numba")
 LOWER_FIRST = [
     "config", "snapshot", "inbox", "mark", "compiled", "libm", "prng", "datasets", "address", "link", "network",
     "trainer", "kernel", "engine", "frame", "history", "worker", "worker_process", "workers", "rates", "sessions",
-    "events", "routes",
+    "events", "operations", "routes",
 ]  # fmt: skip
 
 

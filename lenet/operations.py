@@ -1,0 +1,136 @@
+"""LeNet's part of the HTTP API, request by request, for its OpenAPI description. docs/api.md is written from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from core.openapi import Operation, Query
+from lenet import shapes
+from lenet.data import DATASETS, SPLITS
+from lenet.shapes import LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED, Class
+
+RUNS, EPOCH = "/api/lenet/runs", "/api/lenet/runs/{run}/epochs/{epoch}"
+SWEEPS = "/api/lenet/sweeps"
+
+PARAMETERS: dict[str, Any] = {
+    "run": str,
+    "sweep": str,
+    "epoch": Annotated[str, Meta(pattern="^([0-9]{1,4}|last)$")],
+    "dataset": Annotated[str, Meta(extra_json_schema={"enum": list(DATASETS)})],
+    "split": Annotated[str, Meta(extra_json_schema={"enum": list(SPLITS)})],
+}
+
+_Limit = Annotated[int, Meta(ge=1, le=MOST_LISTED)]
+_From = Annotated[int, Meta(ge=0, le=10**9)]
+_Row = Annotated[int, Meta(ge=0, le=9_999)]
+
+_READ = (404, 409, 503)  # of a run
+_CHANGE = (403, 404, 409, 503, 507)
+_LOOK = (404, 409, 422, 503)  # at an epoch
+_ASK = (*_LOOK, 502)
+
+OPERATIONS = (
+    Operation(
+        "POST", "/api/lenet/teacher", "who asks", '`{"teacher": true}`, which sets the cookie `playlab_teacher`',
+        shapes.Teacher, body=shapes.Token, errors=(403,),
+    ),
+    Operation(
+        "DELETE", "/api/lenet/teacher", "who asks",
+        '`{"teacher": false}`, which takes it away: for a computer that others use too', shapes.Teacher, errors=(403,),
+    ),
+    Operation(
+        "GET", "/api/lenet/schema", "the machine",
+        "the settings, presets and data sets, and what a sweep and a comparison may hold", shapes.Form,
+    ),
+    Operation("GET", "/api/devices", "the machine", "what there is to compute on", shapes.Devices),
+    Operation(
+        "GET", RUNS, "runs", f"a page of the list, {LISTED} runs where `limit` does not say: see below", shapes.Page,
+        query=(Query("limit", _Limit, "N"), Query("after", str, "NEXT"), Query("mine", Literal[0, 1], "1")),
+        errors=(422,),
+    ),
+    Operation(
+        "POST", RUNS, "runs", "201 and the summary: it is queued", shapes.Summary, 201, shapes.NewRun,
+        errors=(403, 429, 503, 507),
+    ),
+    Operation("GET", f"{RUNS}/{{run}}", "runs", "the summary and more: see below", shapes.Details, errors=_READ),
+    Operation(
+        "PATCH", f"{RUNS}/{{run}}", "runs",
+        "the summary; at most 60 characters in one line, without control characters, or null for none", shapes.Summary,
+        body=shapes.Name, errors=_CHANGE,
+    ),
+    Operation(
+        "POST", f"{RUNS}/{{run}}/pause", "runs", "the summary; the trainer saves its step and ends", shapes.Summary,
+        errors=_CHANGE,
+    ),
+    Operation(
+        "POST", f"{RUNS}/{{run}}/stop", "runs", "the summary; the same, but meant for good", shapes.Summary,
+        errors=_CHANGE,
+    ),
+    Operation(
+        "POST", f"{RUNS}/{{run}}/resume", "runs", "the summary; queued again, to go on from its last saved step",
+        shapes.Summary, errors=(*_CHANGE, 422, 429),
+    ),
+    Operation(
+        "DELETE", f"{RUNS}/{{run}}", "runs", "204; a running one must be stopped first", status=204, errors=_CHANGE
+    ),
+    Operation(
+        "GET", f"{RUNS}/{{run}}/metrics", "runs",
+        '`{"line": N, "next": M, "records": [...]}`: the lines of metrics.jsonl from line N on, counted from 0, at '
+        "most 5,000",
+        shapes.Records, query=(Query("from", _From, "N"),), errors=(*_READ, 422),
+    ),
+    Operation(
+        "GET", "/api/lenet/compare", "runs",
+        f'`{{"runs": [...], "missing": [...]}}`: at most {MOST_COMPARED}, each a run with `curves` instead of '
+        "`epochs`; those that cannot be shown are in `missing`, each `{run, code, error}`",
+        shapes.Comparison,
+        query=(Query("runs", str, "RUN,RUN", is_required=True),), errors=(*_READ, 422),
+    ),
+    Operation(
+        "GET", SWEEPS, "runs", '`{"sweeps": [sweep, ...]}`, the newest first, without their `trials`', shapes.Sweeps
+    ),
+    Operation(
+        "POST", SWEEPS, "runs", "201 and the sweep: a run for each trial is queued", shapes.SweepWithTrials, 201,
+        shapes.NewSweep, errors=(403, 429, 503, 507),
+    ),
+    Operation("GET", f"{SWEEPS}/{{sweep}}", "runs", "the sweep", shapes.SweepWithTrials, errors=_READ),
+    *(
+        Operation(
+            "POST", f"{SWEEPS}/{{sweep}}/{what}", "runs", f"the sweep; {what} of every trial that is not finished",
+            shapes.SweepWithTrials, errors=(*_CHANGE, *((429,) if what == "resume" else ())),
+        )
+        for what in ("stop", "pause", "resume")
+    ),
+    Operation(
+        "DELETE", f"{SWEEPS}/{{sweep}}", "runs", "204; what is active must be stopped first", status=204, errors=_CHANGE
+    ),
+    Operation(
+        "GET", f"{EPOCH}/checkpoint", "one epoch", "the file, a plain state_dict", "application/octet-stream",
+        errors=_LOOK,
+    ),
+    Operation(
+        "GET", f"{EPOCH}/kernels", "one epoch", '`{"epoch", "conv1": [6][1][5][5], "conv2": [16][6][5][5]}`',
+        shapes.Kernels, errors=_ASK,
+    ),
+    Operation(
+        "GET", f"{EPOCH}/images", "one epoch",
+        'a cell of the confusion matrix: `{"epoch", "count", "images": [...]}`, '
+        f"at most {MOST_IMAGES} images", shapes.Cell, errors=_LOOK,
+        query=(Query("label", Class, "4", is_required=True), Query("predicted", Class, "9", is_required=True)),
+    ),
+    Operation(
+        "GET", f"{EPOCH}/maps", "one epoch", "the answer to test image 17, and `image`, `label`", shapes.AnswerToImage,
+        query=(Query("image", _Row, "17", is_required=True),), errors=_ASK,
+    ),
+    Operation(
+        "POST", f"{EPOCH}/predict", "one epoch", "the answer to a drawing", shapes.AnswerToDrawing, body=shapes.Drawing,
+        errors=(*_ASK, 403),
+    ),
+    Operation(
+        "GET", "/api/lenet/datasets/{dataset}/{split}/images", "one epoch",
+        f'`{{"images": [...]}}` of `mnist` or `fashion`, `train` or `test`; at most {MOST_IMAGES}', shapes.Images,
+        query=(Query("rows", str, "1,2,3", is_required=True),), errors=(404, 422, 503),
+    ),
+)  # fmt: skip

@@ -1,0 +1,420 @@
+"""What the REST API is sent and answers, as types: its OpenAPI description is made from them. No work of their own.
+
+The fields' descriptions are the tables of docs/api.md.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from lenet import sweeps
+from lenet.config import FIELDS, PRESETS, Choice, Field, Flag
+from lenet.records import Axis, RunId
+from lenet.run import MOST_NAME
+
+CANVAS_SIDES = (8, 512)
+MOST_IMAGES = 200
+MOST_COMPARED = 20
+MOST_LISTED, LISTED = 500, 100  # runs on a page of the list: at most, and where nothing is said
+
+Whole = Annotated[int, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Class = Annotated[int, Meta(ge=0, le=9)]
+Maps = list[list[list[float]]]  # of a layer: maps, rows, columns
+Values = list[float]
+Base64 = Annotated[str, Meta(extra_json_schema={"contentEncoding": "base64"})]
+
+
+class Shape(Struct, forbid_unknown_fields=True):
+    """Has these fields and no others; one without a value is left out only where it says `UNSET`."""
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def _kind_of(field: Field) -> Any:
+    match field.kind:
+        case Choice(values):
+            return Annotated[str, Meta(description=field.help, extra_json_schema={"enum": list(values)})]
+        case Flag():
+            return Annotated[bool, Meta(description=field.help)]
+        case number:
+            return Annotated[
+                int if number.whole else float, Meta(description=field.help, ge=number.low, le=number.high)
+            ]
+
+
+Settings = msgspec.defstruct(
+    "Settings", [(field.name, _kind_of(field)) for field in FIELDS.values()], forbid_unknown_fields=True, kw_only=True
+)
+Changes = msgspec.defstruct(
+    "Changes", [(field.name, _kind_of(field) | UnsetType, UNSET) for field in FIELDS.values()],
+    forbid_unknown_fields=True, kw_only=True,
+)  # fmt: skip
+PresetName = Annotated[str, Meta(extra_json_schema={"enum": list(PRESETS)})]
+
+
+class FieldOfForm(Shape):
+    """A setting of a run, for the form."""
+
+    name: str
+    default: str | float | bool
+    group: Literal["data", "model", "training", "augmentation", "run"]
+    help: str
+    kind: Literal["number", "choice", "flag"]
+    min: float | UnsetType = UNSET
+    max: float | UnsetType = UNSET
+    whole: bool | UnsetType = UNSET
+    choices: list[str] | UnsetType = UNSET
+
+
+class Preset(Shape):
+    help: str
+    config: Settings  # type: ignore[valid-type]
+
+
+class Classes(Shape):
+    classes: list[str]
+
+
+class LimitsOfSweeps(Shape):
+    most_trials: int
+    not_varied: list[str]
+
+
+class Form(Shape):
+    """All that a form must know."""
+
+    fields: list[FieldOfForm]
+    presets: dict[str, Preset]
+    datasets: dict[str, Classes]
+    sweeps: LimitsOfSweeps
+    most_compared: int
+
+
+class Device(Shape, kw_only=True):
+    """A GPU or a CPU, which have some of the fields each."""
+
+    id: str
+    name: str
+    memory_used: Whole | UnsetType = UNSET
+    memory_total: Whole | UnsetType = UNSET
+    utilisation: float | UnsetType | None = UNSET
+    cores: int | UnsetType | None = UNSET
+    load: float | UnsetType | None = UNSET
+    trainers: Whole  # runs that it trains at once
+
+
+class Devices(Shape):
+    devices: list[Device]
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+class Trial(Shape):
+    id: RunId
+    number: int
+    size: int
+    search: Literal["grid", "random"]
+    axes: dict[str, Axis]
+
+
+class Download(Shape, tag_field="kind", tag="data"):
+    source: str
+    done: Whole
+    total: Whole
+
+
+Status = Literal["queued", "starting", "running", "finished", "paused", "stopped", "interrupted", "failed"]
+
+
+class Summary(Shape, kw_only=True):
+    """A run in short."""
+
+    run: Annotated[RunId, Meta(description="its id")]
+    owner: Annotated[str | None, Meta(description="a hash of its browser's cookie; null: the command line")]
+    name: Annotated[
+        str | None,
+        Meta(
+            description="what its owner calls it, or null; told to the owner and the teacher alone, so that nobody "
+            "writes on other people's screens"
+        ),
+    ]
+    preset: Annotated[str, Meta(description="what it was made from")]
+    config: Annotated[Settings, Meta(description="all its settings")]  # type: ignore[valid-type]
+    unknown: Annotated[
+        list[str],
+        Meta(description="names of settings that this version does not know: it can be looked at and not resumed"),
+    ]
+    sweep: Annotated[Trial | None, Meta(description="of a trial `{id, number, size, search, axes}`")]
+    created: Annotated[float, Meta(description="seconds since 1970")]
+    status: Annotated[Status, Meta(description="see [states](lenet.md#states)")]
+    reason: Annotated[str | None, Meta(description="why it failed or ended early, and what a restart lost")]
+    requested: Annotated[
+        Literal["pause", "stop"] | None, Meta(description="`pause` or `stop`, while the trainer has not obeyed yet")
+    ]
+    device: Annotated[str | None, Meta(description="`cuda:0` or `cpu`, while it has one")]
+    device_name: Annotated[str | None, Meta(description="of the one it was last trained on")]
+    position: Annotated[int | None, Meta(description="place in the queue from 1, while it is in the queue")]
+    wait_s: Annotated[
+        float | None,
+        Meta(
+            description="of a queued run, estimated seconds until it starts; null while no device that fits it is there"
+        ),
+    ]
+    step: Annotated[Whole, Meta(description="mini-batches done")]
+    steps: Annotated[Whole | None, Meta(description="in all; null before the first")]
+    epoch: Annotated[Whole, Meta(description="epochs finished")]
+    accuracy: Annotated[Share | None, Meta(description="on the 10,000 test images, after the last epoch")]
+    best_accuracy: Annotated[Share | None, Meta(description="the same after the best epoch")]
+    train_loss: Annotated[float | None, Meta(description="on the first 10,000 images trained on, after the last epoch")]
+    train_accuracy: Annotated[Share | None, Meta(description="the same")]
+    test_loss: Annotated[float | None, Meta(description="on the test images, after the last epoch")]
+    train_s: Annotated[
+        float, Meta(description="seconds of training and testing so far, also of the epoch that is not done")
+    ]
+    left_s: Annotated[
+        float | None,
+        Meta(
+            description="seconds left if it trains all its epochs, which a stop rule may end; null for a first second"
+        ),
+    ]
+    images_per_s: Annotated[
+        float | None,
+        Meta(
+            description="the speed, testing included: over its last epoch while it trains, over all of its epochs when "
+            "it is over"
+        ),
+    ]
+    download: Annotated[
+        Download | None, Meta(description="`{kind, source, done, total}` in bytes, while the data set is being fetched")
+    ]
+    checkpoints: Annotated[list[str], Meta(description="the file names, one an epoch")]
+    lines: Annotated[Whole, Meta(description="lines of metrics.jsonl so far")]
+
+
+class Layer(Shape):
+    name: str
+    shape: list[int]
+    parameters: Whole
+
+
+class Score(Shape):
+    loss: float
+    accuracy: Share
+    images: Whole
+
+
+class Mistake(Shape):
+    image: Whole
+    label: Class
+    predicted: Class
+    probability: Share
+
+
+class EpochRecord(Struct, tag_field="kind", tag="epoch"):
+    epoch: Whole
+    step: Whole
+    seconds: float
+    train_s: float
+    train: Score
+    holdout: Score | None
+    test: Score
+    checkpoint: str
+    confusion: list[list[Whole]]
+    worst: list[Mistake]
+
+
+class Details(Summary, kw_only=True):
+    """One run with what its records say."""
+
+    layers: Annotated[
+        list[Layer],
+        Meta(description="each `{name, shape, parameters}`, the input first; empty before it has begun"),
+    ]
+    epochs: Annotated[list[EpochRecord], Meta(description="the epoch records that hold")]
+    command: Annotated[str, Meta(description="what to type to train the same network")]
+    versions: Annotated[
+        dict[str, str] | None, Meta(description="of Python and PyTorch, once it has begun; null before")
+    ]
+    threads: Annotated[int | None, Meta(description="of the CPU, once it has begun; null before")]
+
+
+class Curves(Shape):
+    """A value an epoch."""
+
+    epoch: list[Whole]
+    train_s: list[float]
+    train_loss: list[float]
+    train_accuracy: list[Share]
+    holdout_loss: list[float | None]
+    holdout_accuracy: list[Share | None]
+    test_loss: list[float]
+    test_accuracy: list[Share]
+
+
+class Compared(Summary, kw_only=True):
+    layers: list[Layer]
+    command: str
+    versions: dict[str, str] | None
+    threads: int | None
+    curves: Curves
+
+
+class Missing(Shape):
+    """A run that cannot be shown beside the others."""
+
+    run: str
+    code: str
+    error: str
+
+
+class Comparison(Shape):
+    runs: list[Compared]
+    missing: list[Missing]
+
+
+class Me(Shape):
+    owner: str
+    teacher: bool
+
+
+class Unreadable(Shape):
+    run: str
+    reason: str
+
+
+class Page(Shape):
+    """Of the list of runs."""
+
+    me: Me
+    runs: list[Summary]
+    next: str | None
+    total: Whole
+    reading: bool
+    unreadable: list[Unreadable]
+
+
+class Records(Shape):
+    line: Whole
+    next: Whole
+    records: list[dict[str, Any]]
+
+
+class NewRun(Shape):
+    preset: PresetName | UnsetType = UNSET
+    config: Changes | UnsetType = UNSET  # type: ignore[valid-type]
+
+
+# --- sweeps -----------------------------------------------------------------------------------------------------------
+
+
+class Sweep(Shape, kw_only=True):
+    """The runs that bear its id."""
+
+    sweep: RunId
+    owner: str | None
+    preset: str
+    search: Literal["grid", "random"]
+    axes: dict[str, Axis]
+    created: float
+    size: int
+    counts: dict[Status, int]
+    best: RunId | None
+
+
+class SweepWithTrials(Sweep, kw_only=True):
+    trials: list[Summary]
+
+
+class Sweeps(Shape):
+    sweeps: list[Sweep]
+
+
+class NewSweep(Shape, kw_only=True):
+    preset: PresetName | UnsetType = UNSET
+    config: Changes | UnsetType = UNSET  # type: ignore[valid-type]
+    search: Literal["grid", "random"] | UnsetType = UNSET
+    axes: Annotated[dict[str, Axis], Meta(min_length=1)]
+    trials: Annotated[int, Meta(ge=1, le=sweeps.MOST_TRIALS)] | UnsetType | None = UNSET
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] | UnsetType = UNSET
+
+
+# --- one epoch, images, drawings --------------------------------------------------------------------------------------
+
+
+class Kernels(Shape):
+    epoch: Whole
+    conv1: list[Maps]
+    conv2: list[Maps]
+
+
+class Image(Shape):
+    image: Whole
+    label: Class
+    pixels: Base64
+
+
+class Images(Shape):
+    images: list[Image]
+
+
+class Cell(Shape):
+    epoch: Whole
+    count: Whole
+    images: list[Image]
+
+
+class LayerValues(Shape):
+    input: Maps
+    conv1: Maps
+    pool1: Maps
+    conv2: Maps
+    pool2: Maps
+    fc1: Values
+    fc2: Values
+    fc3: Values
+
+
+class Answer(Shape, kw_only=True):
+    """What a network says."""
+
+    epoch: Whole
+    predicted: Class
+    probabilities: Annotated[list[Share], Meta(min_length=10, max_length=10)]
+    input: Annotated[list[Annotated[int, Meta(ge=0, le=255)]], Meta(min_length=784, max_length=784)]
+    maps: LayerValues
+
+
+class AnswerToImage(Answer, kw_only=True):
+    image: Whole
+    label: Class
+
+
+class AnswerToDrawing(Answer, kw_only=True):
+    unlikeness: float | None
+
+
+_Side = Annotated[int, Meta(ge=CANVAS_SIDES[0], le=CANVAS_SIDES[1])]
+
+
+class Drawing(Shape):
+    width: _Side
+    height: _Side
+    pixels: Base64
+
+
+class Token(Shape):
+    token: str
+
+
+class Teacher(Shape):
+    teacher: bool
+
+
+class Name(Shape):
+    name: Annotated[str, Meta(max_length=MOST_NAME)] | None

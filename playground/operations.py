@@ -1,0 +1,45 @@
+"""The Playground's part of the HTTP API, for its OpenAPI description."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from core.openapi import Operation
+
+
+class Slider(Struct, forbid_unknown_fields=True):
+    """What the form offers of a number that it does not list."""
+
+    min: float
+    max: float
+    step: float
+
+
+class Setting(Struct, forbid_unknown_fields=True):
+    """A setting of the Playground; by its kind it has some of the fields after `kind`."""
+
+    key: str
+    default: Any
+    change: Literal["rebuild", "live", "view"]
+    inert: bool
+    kind: Literal["choice", "number", "flag", "layers", "text", "names"]
+    choices: list[str | float] | UnsetType = UNSET
+    min: float | UnsetType = UNSET
+    max: float | UnsetType = UNSET
+    whole: bool | UnsetType = UNSET
+    slider: Slider | UnsetType = UNSET
+    maxLayers: int | UnsetType = UNSET  # noqa: N815 - as it is sent
+    maxNeurons: int | UnsetType = UNSET  # noqa: N815
+    most: int | UnsetType = UNSET
+
+
+OPERATIONS = (
+    Operation(
+        "GET", "/api/playground/schema", "pages",
+        'every setting of the Playground: `[{"key", "default", "change", "inert", "kind", ...}, ...]`; '
+        "[playground.md](playground.md#settings)",
+        list[Setting],
+    ),
+)  # fmt: skip

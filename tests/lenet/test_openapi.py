@@ -1,0 +1,181 @@
+"""The OpenAPI description and the application say the same: all of it, asked what it allows and what not."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, assume, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+import app as application
+from core import openapi
+from lenet import runs
+from lenet.folder import RunFolder
+from lenet.local import LocalBackend
+from lenet_folders import store_run
+from processes import wait_until
+from tools import api_tables
+
+TOKEN = "chalk"
+AS_TEACHER = {"Authorization": f"Bearer {TOKEN}"}
+STORED = [f"20260101-0000{number:02}-abcdef" for number in range(10)]
+
+
+class IdleBackend(LocalBackend):
+    """Trains nothing: what is started waits."""
+
+    def step(self) -> None:
+        pass
+
+    def prepare(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def app(trained: RunFolder, mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole application, with runs of all ends, and nobody to train more."""
+    folder = tmp_path_factory.mktemp("openapi")
+    (folder / trained.id).symlink_to(trained.path)
+    for name in STORED:
+        store_run(folder, name)
+    broken = folder / "20260102-000000-abcdef"
+    broken.mkdir()
+    (broken / "run.json").write_text("{")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "LocalBackend", IdleBackend)
+        made = application.create_app(
+            {"WORKERS": 1, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
+        )
+    client = made.test_client()
+    wait_until(lambda: client.get("/api/lenet/runs").json["reading"] is False, 20, "all runs are read")
+    yield made
+    made.extensions["close"]()
+
+
+# --- the description itself -------------------------------------------------------------------------------------------
+
+
+def test_every_route_below_api_is_described_and_nothing_else(app: Flask):
+    described = set()
+    for path, methods in application.describe_api()["paths"].items():
+        described |= {(method.upper(), re.sub(r"{\w+}", "*", path)) for method in methods}
+    there = set()
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/"):
+            words = re.search(r"<any\(([^)]*)\):what>", rule.rule)
+            for what in re.split(r",\s*", words[1]) if words else [""]:
+                path = re.sub(r"<[^>]*>", "*", rule.rule.replace(words[0], what) if words else rule.rule)
+                there |= {(method, path) for method in rule.methods - {"HEAD", "OPTIONS"}}
+    assert described == there
+
+
+def test_it_is_served_and_valid(app: Flask):
+    served = app.test_client().get(openapi.ADDRESS)
+    assert served.json == json.loads(json.dumps(application.describe_api()))
+    schemathesis.openapi.from_dict(served.json).validate()
+
+
+def test_the_tables_of_the_page_are_written_from_it():
+    page = api_tables.PAGE.read_text(encoding="utf-8")
+    assert api_tables.written(page, application.describe_api()) == page, "make format writes them"
+    described = len([method for methods in application.describe_api()["paths"].values() for method in methods])
+    assert len(re.findall(r"^\| `[A-Z]+ /api/", page, re.MULTILINE)) == described
+
+
+def test_every_code_of_a_refusal_that_a_status_has_several_of_is_on_the_page():
+    said = {"origin", "host", "unreadable", "in-use", "too-many-runs", "queue-full", "busy", "reading"}
+    assert said <= set(re.findall(r"`([a-z-]+)`", " ".join(openapi.ERRORS.values())))
+
+
+# --- asked ------------------------------------------------------------------------------------------------------------
+
+OPERATIONS = [(path, method) for path, methods in application.describe_api()["paths"].items() for method in methods]
+# Refused though the description allows it, for what it cannot say: settings that do not go together, a drawing of
+# another size than its pixels, a GPU that is not there.
+NOT_ASKED = [positive_data_acceptance]
+
+
+@pytest.fixture(scope="module")
+def described(app: Flask, trained: RunFolder) -> Any:
+    """The description, in which most of what can be asked is there: or every answer would be 404 or 422."""
+    client = app.test_client()
+
+    def post(what: str, **body: Any) -> dict[str, Any]:
+        return client.post(f"/api/lenet/{what}", json=body, headers=AS_TEACHER).json
+
+    sweep, ended = (post("sweeps", axes={"epochs": {"values": [1, 2]}})["sweep"] for _ in range(2))
+    post(f"sweeps/{ended}/stop")
+    queued, to_stop, paused = (post("runs")["run"] for _ in range(3))
+    post(f"runs/{paused}/pause")
+    there = {
+        "sweep": [sweep], "epoch": ["1", "last"], "rows": ["0", "1,2,9999"],
+        "runs": [trained.id, f"{trained.id},{STORED[0]}"],
+        "Drawing": [{"width": 8, "height": 8, "pixels": base64.b64encode(bytes(range(64))).decode()}],
+        "Token": [{"token": TOKEN}, {"token": "chalk?"}],
+        "NewSweep": [{"axes": {"batch_size": {"values": [64, 128]}}},
+                     {"search": "random", "trials": 2, "axes": {"learning_rate": {"low": 0.1, "high": 0.2}}}],
+    }  # fmt: skip
+    runs_of = {"pause": [queued, STORED[9]], "stop": [to_stop], "resume": [paused], "delete": STORED[:3]}
+
+    api = copy.deepcopy(application.describe_api())
+    for path, method in OPERATIONS:
+        word = "delete" if method == "delete" else path.rpartition("/")[2]
+        of_path = there | {"run": runs_of.get(word, [trained.id])}
+        if word == "delete":
+            of_path["sweep"] = [sweep, ended]
+        for parameter in api["paths"][path][method]["parameters"]:
+            if parameter["name"] in of_path:
+                parameter["schema"] = {"enum": [*of_path[parameter["name"]], "nothing"]}
+    for name in api["components"]["schemas"]:
+        if name in there:
+            api["components"]["schemas"][name] = {"enum": there[name]}
+    made = schemathesis.openapi.from_dict(api)
+    made.app = app
+    return made
+
+
+@pytest.mark.parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"])
+@pytest.mark.parametrize(("path", "method"), sorted(OPERATIONS, key=lambda one: one[1] == "delete"))
+def test_every_answer_to_what_is_allowed_is_as_described(
+    described: Any, path: str, method: str, headers: dict[str, str]
+):
+    """`delete` comes last, as it takes away what the others ask for."""
+    seen = ask(described, path, method, headers, GenerationMode.POSITIVE)
+    if headers:
+        success = {int(code) for code in described[path][method.upper()].definition.raw["responses"] if code < "400"}
+        assert seen & success, f"only {seen}"
+
+
+def can_be_wrong(path: str, method: str) -> bool:
+    operation = application.describe_api()["paths"][path][method]
+    return "requestBody" in operation or any(one["schema"] != {"type": "string"} for one in operation["parameters"])
+
+
+@pytest.mark.parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"])
+@pytest.mark.parametrize(("path", "method"), [one for one in OPERATIONS if can_be_wrong(*one)])
+def test_what_is_not_allowed_is_refused_as_described(described: Any, path: str, method: str, headers: dict[str, str]):
+    assert max(ask(described, path, method, headers, GenerationMode.NEGATIVE)) >= 400
+
+
+def ask(described: Any, path: str, method: str, headers: dict[str, str], mode: GenerationMode) -> set[int]:
+    """Asks and checks the answers. Returns their statuses."""
+    seen = set()
+
+    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(described[path][method.upper()].as_strategy(generation_mode=mode))
+    def one(case: schemathesis.Case) -> None:
+        assume("?" not in str(case.path_parameters))  # werkzeug's client takes what follows for the query
+        seen.add(case.call_and_validate(headers=headers, excluded_checks=NOT_ASKED).status_code)
+
+    one()
+    return seen
