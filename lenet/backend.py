@@ -23,6 +23,7 @@ class State:
     slot: str | None = None  # the device it has
     status: str = "interrupted"  # what to call its end where the trainer has not said so itself,
     reason: str | None = None  # and why
+    requested: str | None = None  # "pause" or "stop" where somebody asked for it, maybe by way of another web server
 
 
 @dataclass(frozen=True)

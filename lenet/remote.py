@@ -387,7 +387,7 @@ def _state(status: str | None, retries_left: str | None, slot: str | None, reque
         return State("training", slot)
     if requested:
         reason = "it did not answer and was killed" if status == JobStatus.STOPPED else None
-        return State("over", status=ENDINGS[requested], reason=reason)
+        return State("over", status=ENDINGS[requested], reason=reason, requested=requested)
     if status == JobStatus.FAILED:
         return State("over", status="failed", reason=f"{MOST_LOSSES} workers were lost over it")
     return LOST

@@ -467,7 +467,7 @@ class Runs:
                 self._change(run, "starting")
                 self._tell_run(run)
             return
-        run.slot, requested, run.requested = None, run.requested, None
+        run.slot, requested, run.requested = None, run.requested or state.requested, None
         end = run.progress.end
         if run.fault is not None:
             self._change(run, "failed", f"its records cannot be read: {run.fault}")
