@@ -52,6 +52,18 @@ test("only what makes sense can be done", () => {
   assert.deepEqual(fitting({ status: "finished" }), ["delete"]);
 });
 
+test("what was deleted is not brought back by an answer that was on its way", () => {
+  const store = new RunStore(() => {});
+  const answer = { me: { owner: "me", teacher: false }, runs: [run("a"), run("b")] };
+  store.replace(answer);
+  store.put({ run: "a", deleted: true });
+  store.replace(answer);
+  assert.equal(ids(store.runs), "b");
+  store.putAll([run("a")]);
+  store.put(run("a", { status: "running" }));
+  assert.equal(ids(store.runs), "b");
+});
+
 test("the store holds the newest word on each run, and who may change it", () => {
   let changes = 0;
   const store = new RunStore(() => (changes += 1));

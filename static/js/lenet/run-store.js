@@ -7,6 +7,7 @@ const pageOf = ({ next = null, total = null }) => ({ next, total });
 export class RunStore {
   #me = { owner: null, teacher: false };
   #runs = new Map();
+  #deleted = new Set(); // ids: an answer that was on its way does not bring them back
   #pages = { all: NOTHING, mine: NOTHING };
   #state = { reading: false, unreadable: [] };
   #changed;
@@ -55,7 +56,7 @@ export class RunStore {
   /** The answer to "which runs are there", its first page or, in one, some more. */
   replace({ me, runs, ...page }) {
     this.#me = me;
-    this.#runs = new Map(runs.map((run) => [run.run, run]));
+    this.#runs = new Map(runs.filter(({ run }) => !this.#deleted.has(run)).map((run) => [run.run, run]));
     this.#pages = { all: pageOf(page), mine: NOTHING };
     this.#state = { reading: page.reading ?? false, unreadable: page.unreadable ?? [] };
     this.#changed();
@@ -82,13 +83,16 @@ export class RunStore {
 
   /** News of one run: its summary, or that it was deleted. */
   put(news) {
-    if (news.deleted) this.#runs.delete(news.run);
-    else this.#set(news);
+    if (news.deleted) {
+      this.#deleted.add(news.run);
+      this.#runs.delete(news.run);
+    } else this.#set(news);
     this.#changed();
   }
 
   /** News that everybody hears have no name: what is known stays. */
   #set(run) {
+    if (this.#deleted.has(run.run)) return;
     this.#runs.set(run.run, "name" in run ? run : { ...run, name: this.get(run.run)?.name ?? null });
   }
 }
