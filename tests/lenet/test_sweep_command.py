@@ -71,7 +71,7 @@ def test_ctrl_c_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path)
         (["--vary", "epochs=1..3"], "a list of values, for a grid"),
         (["--vary", "device=cpu"], 'invalid axes: "device"'),
         (["--vary", "epochs=1..3", "--trials", "1000"], "invalid trials: 1000"),
-        (["--sweep", "20260101-000000-abcdef"], "no sweep \"20260101-000000-abcdef\""),
+        (["--sweep", "20260101-000000-abcdef"], 'no sweep "20260101-000000-abcdef"'),
         (["--vary", "epochs=1,2", "--redis", "redis://127.0.0.1:1"], "127.0.0.1:1"),
     ],
 )
