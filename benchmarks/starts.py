@@ -1,9 +1,10 @@
 """A class that presses Start: when each has his result, and what the Playgrounds notice. Prints a table.
 
-    python -m benchmarks.starts [--starts N] [--seconds S] [--trainers N] [--root FOLDER] [--only KIND] [--write]
+    python -m benchmarks.starts [--starts N] [--seconds S] [--trainers N] [--playgrounds N] [--root FOLDER]
+        [--only KIND] [--write]
 
 A real server; each start is another browser's, spread over the seconds. *The same*: everybody asks for `fast` as it is.
-*Each another*: everybody has a seed of his own. Ten Playgrounds play meanwhile. With --root the server of another
+*Each another*: everybody has a seed of his own. Playgrounds play meanwhile. With --root the server of another
 checkout is measured, in turn with this one's.
 """
 
@@ -32,7 +33,6 @@ KINDS = {"the same": False, "each another": True}
 LIMIT = 3600  # seconds: before, on a machine that does other things too, it took 900
 POLL_S = 0.25
 WARM_SECONDS = 5  # for what the server loads at the sight of a page
-PLAYGROUNDS = 10
 
 
 @dataclass
@@ -101,7 +101,7 @@ def measure(options: argparse.Namespace, root: Path, has_seeds: bool) -> list[st
             server.wait_for_page()
             changes = {"train_images": options.images, "device": "cpu"}
             pupils = Class(server.url, options.starts, options.seconds, changes, has_seeds)
-            browsers = join(crowd, server, PLAYGROUNDS)
+            browsers = join(crowd, server, options.playgrounds)
             crowd.ask(browsers, "play")
             page = Viewer(int(server.port))  # LeNet's, at whose sight the server loads torch for the first Start
             serve([page], 0.5)
@@ -122,7 +122,7 @@ def measure(options: argparse.Namespace, root: Path, has_seeds: bool) -> list[st
     return [
         f"{min(waits):.1f} s", f"{statistics.median(waits):.1f} s", f"{max(waits):.1f} s",
         f"{max(pupils.ended.values()) - min(pupils.started.values()):.1f} s",
-        f"{frames / seconds / PLAYGROUNDS:.1f}", f"{percentile(gaps, 0.95) * 1000:.0f} ms",
+        f"{frames / seconds / options.playgrounds:.1f}", f"{percentile(gaps, 0.95) * 1000:.0f} ms",
         f"{max(gaps) * 1000:.0f} ms",
     ]  # fmt: skip
 
@@ -133,13 +133,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=10, help="within which all are pressed")
     parser.add_argument("--images", type=int, default=60_000, help="to train on; all of them for figures that count")
     parser.add_argument("--trainers", type=int, help="as of app.py")
+    parser.add_argument("--playgrounds", type=int, default=10, help="that play meanwhile")
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder of MNIST")
     parser.add_argument("--root", type=Path, help="another checkout, to measure beside this one")
     parser.add_argument("--only", choices=KINDS, action="append")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     options = parser.parse_args(arguments)
     head = [f"{options.starts} Starts in {options.seconds:g} s", "first result", "median", "last",
-            "first Start to last result", "ten Playgrounds: frames/s each", "gap p95", "longest"]  # fmt: skip
+            "first Start to last result", f"{options.playgrounds} Playgrounds: frames/s each",
+            "gap p95", "longest"]  # fmt: skip
     rows = []
     for kind in options.only or KINDS:
         for label, root in (("before", options.root), ("now", ROOT)):

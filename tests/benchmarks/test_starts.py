@@ -11,7 +11,8 @@ from benchmarks import report, starts
 
 @pytest.mark.timeout(300)  # trainers that load torch, on a machine that may be busy
 def test_a_class_gets_its_results_whoever_asks_for_what(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    starts.main(["--starts", "3", "--seconds", "0.5", "--images", "1000", "--data", str(mnist), "--trainers", "2"])
+    few = ["--starts", "2", "--seconds", "0.2", "--images", "1000", "--trainers", "2", "--playgrounds", "2"]
+    starts.main([*few, "--data", str(mnist)])
     printed = capsys.readouterr().out
     for kind in starts.KINDS:
         (row,) = [line for line in printed.splitlines() if line.startswith(f"| {kind}, now |")]
