@@ -35,7 +35,7 @@ gpu-worker: setup
 test:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) tests/browser.py
-	@exec $(VENV) -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench:
 	@$(PYTHON) scripts/install.py --dev

@@ -29,6 +29,16 @@ from redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
+# These begin first, or the last of them would run alone while the other processes of the suite have nothing left.
+LONGEST = [
+    f"tests/{name}.py"
+    for name in (
+        "lenet/test_runs", "lenet/test_remote", "lenet/test_sharing", "lenet/test_sweep_command", "web/test_server",
+        "playground/test_workers", "benchmarks/test_attacks", "browser_lenet/test_run", "browser_lenet/test_sweep",
+        "browser/test_connection", "lenet/test_restore", "web/test_faults", "lenet/test_routes", "lenet/test_train",
+        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_events", "browser_lenet/test_page",
+    )
+]  # fmt: skip
 
 
 # --- a server ---------------------------------------------------------------------------------------------------------
@@ -94,9 +104,15 @@ def node() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    assert all((ROOT / name).exists() for name in LONGEST)
+    items.sort(key=lambda item: _turn(item.nodeid.split("::")[0]))
     for item in items:
         if NEEDS_BROWSER & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+
+
+def _turn(module: str) -> int:
+    return LONGEST.index(module) if module in LONGEST else len(LONGEST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
