@@ -7,14 +7,16 @@ import logging
 import os
 import pickle
 import select
+import signal
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
+from core.signals import ENDING
 from core.threads import guarded
 from playground.inbox import Mailbox, Message
 from playground.mark import Mark
@@ -118,6 +120,10 @@ class WorkerProcess:
                 self._stuck.set()
                 return
 
+    def let_go(self) -> None:
+        """From now on nothing takes the place of a process that ends: the server ends too."""
+        self._closed.set()
+
     def beat(self) -> None:
         """To be called every second by a loop of the web process. Asks for an answer; ends who gives none."""
         if self._unanswered >= (LOST_BEATS if self.ready else START_BEATS):
@@ -137,9 +143,10 @@ class WorkerProcess:
         command = [sys.executable, "-m", "playground.worker_process", *map(str, inherited)]
         self._mark.set()
         self._unanswered = self._answered = 0
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, pass_fds=inherited
-        )
+        with _signals_held_back():
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, pass_fds=inherited
+            )
         self._process = process
         self._input = cast(IO[bytes], process.stdin)
         self._room = select.poll() if hasattr(select, "poll") else None  # not on Windows
@@ -273,6 +280,19 @@ class WorkerProcess:
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
         self._mark.close()
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """A process that is started meanwhile gets none of ENDING before it can say that it ignores them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pickled(message: Message) -> bytes:

@@ -46,7 +46,7 @@ def test_training_ends_with_a_line_of_json_and_evaluate_confirms_it(mnist: Path,
         (["train", "--learning-rate", "nan"], "invalid learning_rate: NaN"),
         (["train", "--activation", "softplus"], 'invalid activation: "softplus" (want one of sigmoid, relu, tanh)'),
         (["train", "--run", "../../etc"], 'invalid run id: "../../etc"'),
-        (["evaluate", "nowhere.pt"], "no config.json beside nowhere.pt"),
+        (["evaluate", "nowhere.pt"], "No such file or directory: nowhere.pt"),
         (["evaluate", "nowhere.pt", "--preset", "fast"], "nowhere.pt"),
     ],
 )

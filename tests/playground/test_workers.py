@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from core import threads
+from core.signals import ENDING
 from playground import sessions as module
 from playground import workers
 from playground.config import Config
@@ -225,6 +226,32 @@ def test_play_is_not_forgotten_when_the_worker_dies_before_it_hears_of_it(start,
     wait_until(lambda: not len(sessions.workers[0]._outbox), 5, "it is in the pipe")
     os.kill(sessions.workers[0].pid, signal.SIGKILL)
     wait_until(lambda: browsers.epoch("tab") > 10, 60)
+
+
+# --- the end of the server --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sent", ENDING, ids=lambda sent: sent.name)
+def test_what_ends_the_group_ends_no_worker_however_new(start, sent):
+    """It reaches them all; the web process alone decides what becomes of the others."""
+    sessions = start(1, ready=False)
+    first = sessions.workers[0].pid
+    os.kill(first, sent)
+    wait_until(lambda: sessions.workers[0].ready, 60, "the worker")
+    os.kill(first, sent)
+    assert (sessions.workers[0].pid, sessions.workers[0].restarts) == (first, 0)
+
+
+@pytest.mark.parametrize("ready", [True, False], ids=["ready", "starting"])
+def test_a_worker_that_dies_while_the_server_ends_has_no_successor(start, caplog, ready):
+    caplog.set_level("INFO")
+    sessions = start(1, ready=ready)
+    worker = sessions.workers[0]
+    sessions.let_go()
+    os.kill(worker.pid, signal.SIGKILL)
+    wait_until(lambda: not worker._threads[0].is_alive(), 10, "nobody listens any more")
+    assert worker.restarts == 0
+    assert not [record for record in caplog.records if record.message.startswith("worker ")]
 
 
 # --- a session at which workers die -----------------------------------------------------------------------------------
