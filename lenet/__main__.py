@@ -221,7 +221,10 @@ def settings_of(folder: RunFolder) -> tuple[TrainConfig, str] | None:
             begun = _begun(about, path)
             config = TrainConfig().updated(begun.config)
         except ValueError as error:
-            faults.append(str(error) if str(path) in str(error) else f"{path.parent}: {error}")
+            text = str(error)
+            if str(path) not in text:
+                text = str(path.parent / text) if text.startswith(f"{name}:") else f"{path}: {text}"
+            faults.append(text)
             continue
         for fault in faults:
             print(f"warning: {fault}; its settings are taken from {name}", file=sys.stderr)

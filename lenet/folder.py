@@ -218,7 +218,7 @@ class RunFolder:
         except FileNotFoundError:
             return None
         if len(text) > MOST_JSON_BYTES:
-            raise ValueError(f"{name} has more than {MOST_JSON_BYTES} bytes")
+            raise ValueError(f"{name}: more than {MOST_JSON_BYTES} bytes")
         try:
             return read_object(text)
         except ValueError as error:

@@ -101,7 +101,7 @@ def beats(sessions, count):
         sessions.beat()
         for worker in sessions.workers:
             with contextlib.suppress(pytest.fail.Exception):
-                wait_until(lambda worker=worker: worker._unanswered <= 0 or not worker.ready, 0.3)
+                wait_until(lambda worker=worker: not worker._unanswered + worker._at_work or not worker.ready, 0.3)
 
 
 def test_a_stopped_worker_delays_nobody_else(start, browsers):
@@ -127,7 +127,7 @@ def test_a_stopped_worker_delays_nobody_else(start, browsers):
 def test_new_sessions_go_to_workers_that_answer(start, browsers):
     sessions = start()
     with stopped(sessions.workers[1].pid):
-        beats(sessions, workers.SILENT_BEATS + 1)
+        beats(sessions, workers.SILENT_BEATS + 2)
         assert sessions.health()["0"].state == "ready"
         assert sessions.health()["1"].state == "silent"
         assert "has not answered" in sessions.health()["1"].reason
@@ -142,7 +142,7 @@ def test_a_worker_that_does_not_answer_is_replaced_and_its_sessions_go_on(start,
     wait_until(lambda: browsers.epoch(held) > 20)
     first = sessions.workers[1].pid
     with stopped(first):
-        beats(sessions, workers.LOST_BEATS + 1)
+        beats(sessions, workers.LOST_BEATS + 2)
         wait_until(lambda: sessions.workers[1].pid != first, 10, "another process")
         at_death = browsers.epoch(held)
         wait_until(lambda: browsers.epoch(held) > at_death + 10, 60, "training goes on")
@@ -322,6 +322,28 @@ def broken(monkeypatch):
         monkeypatch.setattr(workers.subprocess, "Popen", start)
 
     return breaking
+
+
+def test_a_worker_that_is_long_at_work_is_not_silent_and_an_endless_one_is_replaced(
+    start, browsers, broken, monkeypatch
+):
+    """A busy machine leaves a worker so little that a moment's work takes seconds."""
+    broken("while True: pass")
+    sessions = start(1)
+    worker = sessions.workers[0]
+    first = worker.pid
+    sessions.open("tab", None, "networkShape=1")
+    sessions.play("tab")
+    wait_until(lambda: any(status["playing"] for status in browsers.of("tab", "status")))
+    for _ in range(workers.SILENT_BEATS + 2):
+        computed = worker.cpu_seconds()
+        wait_until(lambda before=computed: worker.cpu_seconds() > before)
+        sessions.beat()
+    assert worker._at_work > workers.SILENT_BEATS
+    assert (worker.health.state, worker.pid) == ("ready", first)
+    monkeypatch.setattr(workers, "ENDLESS_BEATS", workers.SILENT_BEATS)
+    sessions.beat()
+    wait_until(lambda: worker.pid != first, 20, "another")
 
 
 @pytest.mark.parametrize("again", ["reset", "configure", "new_weights", "new_data", "learning rate"])
