@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # by -P or PYTHONSAFEPATH Python leaves it out
+
 from flask import Flask, Response, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
@@ -24,6 +26,7 @@ from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
 from lenet import store
 from lenet.devices import MOST_TRAINERS
+from lenet.folder import check_folder
 from lenet.local import LocalBackend
 from lenet.remote import RedisBackend
 from lenet.runs import Runs
@@ -56,6 +59,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     mime.use_own_types()
     app = Flask(__name__)
+    app.debug = False  # whatever FLASK_DEBUG says: answers would be written otherwise
     app.config.from_mapping(
         WORKERS=default_count(),
         DATA_DIR=str(ROOT / "data"),
@@ -118,6 +122,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         return Response(measured.page(), content_type=metrics.CONTENT_TYPE)
 
     def close() -> None:
+        namespace.sessions.let_go()
         gate.close()
         runs.close()
         namespace.close()
@@ -173,11 +178,16 @@ def _default_port(value: str) -> str:
     return "5000"
 
 
+def _environment(name: str, default: str | None = None) -> str | None:
+    """A variable's value. An empty one, as compose files leave it, says nothing."""
+    return os.environ.get(name) or default
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="app.py", description="TensorFlow Playground and LeNet-5 training.")
-    env = os.environ.get
+    env = _environment
     parser.add_argument("--host", default=env("PLAYLAB_HOST", "127.0.0.1"), help="address to listen on; 0.0.0.0: all")
-    parser.add_argument("--port", type=int, default=_default_port(env("PLAYLAB_PORT", "5000")))
+    parser.add_argument("--port", type=int, default=_default_port(env("PLAYLAB_PORT") or "5000"))
     parser.add_argument("--workers", type=int, default=env("PLAYLAB_WORKERS", str(default_count())),
                         help="processes that train Playgrounds")  # fmt: skip
     parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
@@ -185,7 +195,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="folder for LeNet runs")  # fmt: skip
     parser.add_argument("--redis", default=env("PLAYLAB_REDIS"), metavar="URL",
                         help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
-    parser.add_argument("--trainers", type=int, default=env("PLAYLAB_TRAINERS") or None, metavar="N",
+    parser.add_argument("--trainers", type=int, default=env("PLAYLAB_TRAINERS"), metavar="N",
                         help="LeNet runs trained at once on a device; by default what it carries")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
@@ -195,9 +205,11 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="reverse proxies in front, whose X-Forwarded-For and -Proto are believed")  # fmt: skip
     parser.add_argument("--log", choices=logs.FORMATS, default=env("PLAYLAB_LOG", "text"), help="form of the log lines")
     arguments = parser.parse_args(argv)
-    arguments.data, arguments.experiments = (
-        str(Path(path).expanduser()) for path in (arguments.data, arguments.experiments)
-    )
+    for name in ("data", "experiments"):
+        try:
+            setattr(arguments, name, str(Path(getattr(arguments, name)).expanduser()))
+        except RuntimeError as error:  # ~ of somebody who is not there
+            parser.error(f"invalid --{name}: {getattr(arguments, name)} ({error})")
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
     if arguments.trainers is not None and not 1 <= arguments.trainers <= MOST_TRAINERS:
@@ -209,7 +221,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     if arguments.log not in logs.FORMATS:  # from the environment: argparse does not check it
         parser.error(f"invalid --log: {arguments.log} (want {' or '.join(logs.FORMATS)})")
     if arguments.allow_host is None:
-        arguments.allow_host = [name for name in env("PLAYLAB_ALLOW_HOST", "").split(",") if name.strip()]
+        arguments.allow_host = [name for name in (env("PLAYLAB_ALLOW_HOST") or "").split(",") if name.strip()]
     try:
         Hosts(arguments.host, arguments.allow_host)
     except ValueError as error:
@@ -228,6 +240,7 @@ def main(argv: list[str] | None = None) -> None:
             store.reach(arguments.redis).close()
         except (ConnectionError, ValueError) as error:
             _end(f"--redis: {error}")
+    os.environ.pop("PYTHONSAFEPATH", None)  # workers and trainers are modules of this folder
     logs.set_up(arguments.log)
     threads.note_uncaught()
     config = {
@@ -250,9 +263,11 @@ def main(argv: list[str] | None = None) -> None:
     print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
     print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
     try:
+        for folder in (arguments.data, arguments.experiments):
+            check_folder(Path(folder))
         app = create_app(config)
     except OSError as error:
-        _end(str(error))
+        _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     server.serve(app, listener, app.extensions["refusals"].note_request)
 
 

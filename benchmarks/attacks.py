@@ -4,8 +4,9 @@
     python -m benchmarks.attacks --seconds 3 silent_bodies garbage
 
 For each attack a fresh server trains one honest player's network at 30 frames a second; then the attack runs beside it,
-in a process of its own, on the loopback address alone. Measured: how many of its frames the player still gets, the
-longest time of a page, and what is left of the attack ten seconds after its end. An attack is a function of ATTACKS.
+in a process of its own, on the loopback address alone. Another player has a server to himself that nobody attacks, on
+the same cores. Measured: how many frames the one gets of those that the other gets, the longest time of a page, and
+what is left of the attack ten seconds after its end. An attack is a function of ATTACKS.
 """
 
 from __future__ import annotations
@@ -221,6 +222,37 @@ def slow_downloads(port: int, until: float) -> None:
         time.sleep(0.005)  # what is measured is the server, on the same cores
     for one in held:
         one.close()
+
+
+@attack
+def unread_downloads(port: int, until: float) -> None:
+    """The largest file, asked for by 600 at once, who take nothing of it."""
+    sent = request("GET", "/static/vendor/plotly.min.js")
+    while time.monotonic() < until:
+        held = [socket.socket() for _ in range(600)]
+        with contextlib.suppress(OSError):
+            for one in held:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                one.connect(("127.0.0.1", port))
+            for one in held:
+                one.sendall(sent)
+        time.sleep(min(5, max(0, until - time.monotonic())))
+        for one in held:
+            one.close()
+
+
+@attack
+def unread_answers(port: int, until: float) -> None:
+    """Answers that are made anew for each who asks, and whom nobody takes them."""
+    sent = b"".join([request("GET", "/api/openapi.json").replace(b"Connection: close\r\n", b"")] * 20)
+    hold(port, until, 300, sent)
+
+
+@attack
+def whole_bodies(port: int, until: float) -> None:
+    """Bodies of 300 KB, whole, of 60 programs."""
+    sent = request("POST", "/api/lenet/runs", b"x" * 300_000, "Content-Type: application/json\r\n")
+    repeat(port, until, lambda: sent, threads=60, answer=True)
 
 
 @attack
@@ -454,7 +486,7 @@ class Outcome:
     """What an attack cost. Counts are of the web process; `left_` is what there was more of at the end than before."""
 
     name: str
-    frames_kept: float  # share of the frames before
+    frames_kept: float  # share of the frames of a player whom nobody disturbs, at the same time
     page_seconds: float  # the longest
     left_threads: int
     left_connections: int
@@ -466,10 +498,6 @@ class Outcome:
             f"`{self.name}`", f"{self.frames_kept:.0%}", f"{self.page_seconds:.2f} s", str(self.left_threads),
             str(self.left_connections), f"{self.left_bytes / 2**20:.1f} MB", str(self.log_lines),
         ]  # fmt: skip
-
-
-def _connections(web: psutil.Process) -> int:
-    return sum(one.status == psutil.CONN_ESTABLISHED for one in web.net_connections("tcp"))
 
 
 class _Pages:
@@ -497,54 +525,71 @@ class _Pages:
         return self.longest
 
 
+@dataclass(frozen=True)
+class Held:
+    """What the web process holds."""
+
+    threads: int
+    connections: int
+    bytes: int
+
+    @staticmethod
+    def by(web: psutil.Process) -> Held:
+        connections = sum(one.status == psutil.CONN_ESTABLISHED for one in web.net_connections("tcp"))
+        return Held(web.num_threads(), connections, web.memory_full_info().uss)
+
+
 class Target:
-    """A server of one's own with its honest player. A context: leaving it ends both."""
+    """A server of one's own and one that nobody attacks, each with a player. A context: leaving it ends all."""
 
     def __init__(self) -> None:
-        self.server, self._crowd = Server("--workers", "1"), Crowd()
+        self.server, self._untouched, self._crowd = Server("--workers", "1"), Server("--workers", "1"), Crowd()
 
     def __enter__(self) -> Target:
-        self.server.wait_for_page()
-        self._honest = self._crowd.connect(self.server.port)[0]
-        self._crowd.until(lambda: bool(self._honest.packed), 60, "a first frame")
-        self._crowd.ask([self._honest], "play")
+        for server in (self.server, self._untouched):
+            server.wait_for_page()
+        self._players = [self._crowd.connect(one.port)[0] for one in (self.server, self._untouched)]
+        self._crowd.until(lambda: all(one.packed for one in self._players), 60, "first frames")
+        self._crowd.ask(self._players, "play")
         self._crowd.run(2)
-        self._usual = self._frames(3)
+        self.web = psutil.Process(self.server.pid)
         return self
 
     def __exit__(self, *about: object) -> None:
         self._crowd.__exit__(*about)
-        self.server.__exit__(*about)
+        for server in (self.server, self._untouched):
+            server.__exit__(*about)
 
     def try_out(self, name: str, seconds: float, back_seconds: float = BACK_SECONDS) -> Outcome:
         """Runs one attack; afterwards waits up to `back_seconds` until nothing of it is left."""
-        web = psutil.Process(self.server.pid)
-        threads, connections, memory = web.num_threads(), _connections(web), web.memory_full_info().uss
-        lines = self.server.log_lines()
+        before, lines = Held.by(self.web), self.server.log_lines()
         pages = _Pages(self.server.url)
         attacker = multiprocessing.get_context("spawn").Process(target=_attack, args=(name, self.server.port, seconds))
+        counts = [len(one.times) for one in self._players]
         attacker.start()
-        during = self._frames(seconds)
+        self._crowd.run(seconds)
         while attacker.is_alive():
-            self._crowd.run(0.1)  # the player answers pings meanwhile
-        longest, end = pages.close(), time.monotonic() + back_seconds
-        while time.monotonic() < end and (web.num_threads() > threads or _connections(web) > connections):
-            self._crowd.run(0.2)
+            self._crowd.run(0.1)
+        attacked, undisturbed = (len(one.times) - count for one, count in zip(self._players, counts, strict=True))
+        longest = pages.close()
+        left = self.wait_until_back(before, back_seconds)
         return Outcome(
             name=name,
-            frames_kept=during / self._usual,
+            frames_kept=attacked / max(1, undisturbed),
             page_seconds=longest,
-            left_threads=web.num_threads() - threads,
-            left_connections=_connections(web) - connections,
-            left_bytes=web.memory_full_info().uss - memory,
+            left_threads=left.threads - before.threads,
+            left_connections=left.connections - before.connections,
+            left_bytes=left.bytes - before.bytes,
             log_lines=self.server.log_lines() - lines,
         )
 
-    def _frames(self, seconds: float) -> float:
-        """Frames a second of the honest player, from now on for so long."""
-        count, begun = len(self._honest.times), time.monotonic()
-        self._crowd.run(seconds)
-        return (len(self._honest.times) - count) / (time.monotonic() - begun)
+    def wait_until_back(self, before: Held, seconds: float) -> Held:
+        """What is held when it is as little as before, or after so long. The players go on meanwhile."""
+        end, left = time.monotonic() + seconds, Held.by(self.web)
+        while time.monotonic() < end and (left.threads > before.threads or left.connections > before.connections):
+            self._crowd.run(0.2)
+            left = Held.by(self.web)
+        return left
 
 
 def _attack(name: str, port: int, seconds: float) -> None:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,40 @@ def ask(url: str) -> tuple[float, Any]:
     return time.perf_counter() - start, body
 
 
-def measure(count: int, epochs: int) -> list[str]:
+@dataclass(frozen=True)
+class Start:
+    """What was measured of a start with `runs` runs."""
+
+    runs: int
+    first_page: float  # seconds after the start
+    slowest: float  # seconds of an answer, until all runs were read
+    all_read: float  # seconds after the start
+    memory: int  # bytes of the web process
+    listed: float  # seconds of the list's first page
+    list_size: int  # its bytes
+    metrics: float  # seconds of /metrics
+
+    def row(self) -> list[str]:
+        times = [f"{self.first_page:.1f} s", f"{self.slowest * 1000:.0f} ms", f"{self.all_read:.1f} s"]
+        page = f"{self.listed * 1000:.0f} ms, {self.list_size / 1000:.0f} kB"
+        return [f"{self.runs:,}", *times, f"{self.memory / 1e6:.0f} MB", page, f"{self.metrics * 1000:.0f} ms"]
+
+
+def make_runs(experiments: Path, count: int, epochs: int) -> None:
+    template = store_run(experiments, "20260101-000000-000000", epochs=epochs) / "metrics.jsonl"
+    for number in range(1, count):
+        name = f"20260101-{number // 100:06}-{number % 100:06x}"
+        made = store_run(experiments, name, epochs=0, created=number, config={"epochs": epochs})
+        (made / "metrics.jsonl").unlink()
+        (made / "metrics.jsonl").hardlink_to(template)
+
+
+def measure(count: int, epochs: int) -> Start:
     with tempfile.TemporaryDirectory() as folder:
         experiments = Path(folder) / "experiments"
-        template = store_run(experiments, "20260101-000000-000000", epochs=epochs) / "metrics.jsonl"
-        for number in range(1, count):
-            name = f"20260101-{number // 100:06}-{number % 100:06x}"
-            made = store_run(experiments, name, epochs=0, created=number, config={"epochs": epochs})
-            (made / "metrics.jsonl").unlink()
-            (made / "metrics.jsonl").hardlink_to(template)
+        experiments.mkdir()
+        if count:
+            make_runs(experiments, count, epochs)
         with Server("--workers", "1", "--experiments", str(experiments), "--data", folder) as server:
             server.wait_for_page()
             first = time.perf_counter() - server.started
@@ -57,10 +83,11 @@ def measure(count: int, epochs: int) -> list[str]:
                 time.sleep(0.05)  # between two looks
             read = time.perf_counter() - server.started
             listed, body = min(ask(f"{server.url}api/lenet/runs") for _ in range(5))
+            if json.loads(body)["total"] != count:
+                raise ValueError(f"{json.loads(body)['total']} runs are listed, not {count}")
             metrics, _ = min(ask(f"{server.url}metrics") for _ in range(5))
             resident = max(one.memory_info().rss for one in web_processes(server.pid))
-    times = [f"{first:.1f} s", f"{slowest * 1000:.0f} ms", f"{read:.1f} s", f"{resident / 1e6:.0f} MB"]
-    return [f"{count:,}", *times, f"{listed * 1000:.0f} ms, {len(body) / 1000:.0f} kB", f"{metrics * 1000:.0f} ms"]
+    return Start(count, first, slowest, read, resident, listed, len(body), metrics)
 
 
 def web_processes(leader: int) -> list[psutil.Process]:
@@ -83,7 +110,7 @@ def main() -> None:
         "the list's first page",
         "/metrics",
     ]
-    print(report.table(head, [measure(count, options.epochs) for count in options.runs]))
+    print(report.table(head, [measure(count, options.epochs).row() for count in options.runs]))
     print(report.conditions("flask", epochs=str(options.epochs)))
 
 

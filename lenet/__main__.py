@@ -18,7 +18,7 @@ from filelock import Timeout
 from lenet import data
 from lenet.config import FIELDS, PRESETS, Choice, ConfigError, Flag, Number, TrainConfig
 from lenet.devices import MOST_TRAINERS
-from lenet.folder import RunFolder, new_run_id
+from lenet.folder import RunFolder, check_folder, new_run_id
 from lenet.records import read_object
 from lenet.sweeps import parse_axis
 
@@ -46,7 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         for name in ("data", "experiments"):
-            _check_folder(getattr(options, name, None))
+            if (path := getattr(options, name, None)) is not None:
+                check_folder(path)
         return options.command(options)
     except data.DataMissingError as error:  # of many lines: the files that are wanted
         text = str(error)
@@ -67,15 +68,6 @@ def main(arguments: list[str] | None = None) -> int:
         text = " ".join(str(error).split())
     print(f"error: {text}", file=sys.stderr)
     return BAD_INPUT
-
-
-def _check_folder(path: Path | None) -> None:
-    """Raises NotADirectoryError where a file is in the way of a folder that is there or is to be made."""
-    for place in [path, *path.absolute().parents] if path is not None else []:
-        if os.path.lexists(place):
-            if not place.is_dir():
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
-            return
 
 
 def _abandon_output() -> None:
@@ -133,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--device", action="append", metavar="ID", help="cuda:0, cpu, ...; repeatable (default: all)")
     worker.add_argument("--trainers", **TRAINERS)
     worker.add_argument("--name", default=socket.gethostname(), help="this machine's (default: its host name)")
-    worker.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
+    worker.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
 
     spare = commands.add_parser("spare", help="for the server: wait, with torch loaded, for a command")
     spare.set_defaults(command=run_spare)
@@ -146,9 +138,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_folders(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA", "data"), metavar="DIR")
+    command.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
     command.add_argument(
-        "--experiments", type=_path, default=os.environ.get("PLAYLAB_EXPERIMENTS", "experiments"), metavar="DIR"
+        "--experiments", type=_path, default=os.environ.get("PLAYLAB_EXPERIMENTS") or "experiments", metavar="DIR"
     )
 
 
@@ -229,7 +221,10 @@ def settings_of(folder: RunFolder) -> tuple[TrainConfig, str] | None:
             begun = _begun(about, path)
             config = TrainConfig().updated(begun.config)
         except ValueError as error:
-            faults.append(str(error) if str(path) in str(error) else f"{path.parent}: {error}")
+            text = str(error)
+            if str(path) not in text:
+                text = str(path.parent / text) if text.startswith(f"{name}:") else f"{path}: {text}"
+            faults.append(text)
             continue
         for fault in faults:
             print(f"warning: {fault}; its settings are taken from {name}", file=sys.stderr)

@@ -99,6 +99,15 @@ def acquire(lock: FileLock, timeout_s: float = -1) -> None:
         raise OSError(error.errno, error.strerror or str(error), lock.lock_file) from None
 
 
+def check_folder(path: Path) -> None:
+    """Raises NotADirectoryError where a file is in the way of a folder that is there or is to be made."""
+    for place in (path, *path.absolute().parents):
+        if os.path.lexists(place):
+            if not place.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(place))
+            return
+
+
 def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True) -> None:
     """All or nothing: a reader sees the old file or the new one, and so does who comes after a power cut.
 
@@ -209,7 +218,7 @@ class RunFolder:
         except FileNotFoundError:
             return None
         if len(text) > MOST_JSON_BYTES:
-            raise ValueError(f"{name} has more than {MOST_JSON_BYTES} bytes")
+            raise ValueError(f"{name}: more than {MOST_JSON_BYTES} bytes")
         try:
             return read_object(text)
         except ValueError as error:

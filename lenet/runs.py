@@ -597,7 +597,7 @@ class Runs:
 
     def _set_aside(self, name: str, reason: str) -> None:
         name = name[:64]
-        log.warning("run %s cannot be read and is set aside: %s", name, reason)
+        log.warning("%s cannot be read and is set aside: %s", self.experiments_dir / name, reason)
         self._unreadable = self._unreadable | {name: reason}
 
     # --- inside -------------------------------------------------------------------------------------------------------

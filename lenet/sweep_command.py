@@ -49,7 +49,7 @@ def sweep(
                 search = "grid" if trials is None else "random"
                 found = runs.create_sweep(me, preset, changes or {}, search, axes, trials, seed)
         except RefusedError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(f"{experiments}: {error}") from None
         return _follow(runs, me, found, leaving)
 
 

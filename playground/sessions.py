@@ -139,6 +139,11 @@ class Sessions:
         self._told = dict.fromkeys(range(workers), "starting")  # the health of each worker that its students know of
         self._heart = Repeating("session-janitor", self.beat, 1)
 
+    def let_go(self) -> None:
+        """The server begins to end: a worker that ends from now on is not replaced."""
+        for worker in self._workers:
+            worker.let_go()
+
     def close(self) -> None:
         """Ends the workers and the threads."""
         self._heart.close()

@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 
+from core.signals import ENDING
 from playground.inbox import Message
 from playground.mark import Mark
 
@@ -24,15 +25,10 @@ _FOREVER = 1e6  # seconds; more than that a lock does not take
 
 def main() -> None:
     """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
-    for name in (
-        "SIGINT",
-        "SIGTERM",
-        "SIGHUP",
-        "SIGQUIT",
-        "SIGBREAK",
-    ):  # these reach the whole group; the web process decides
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in ENDING:  # these reach the whole group; the web process decides
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)  # `workers` has held them back until now
     if hasattr(os, "nice"):
         os.nice(5)  # the web process goes first where both want the same core
     output = os.fdopen(os.dup(1), "wb")

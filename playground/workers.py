@@ -7,14 +7,16 @@ import logging
 import os
 import pickle
 import select
+import signal
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
+from core.signals import ENDING
 from core.threads import guarded
 from playground.inbox import Mailbox, Message
 from playground.mark import Mark
@@ -27,8 +29,9 @@ _ROOM = 4096  # bytes: what a pipe that is writable at all takes without waiting
 _LONGEST_DELAY = 30  # seconds from a death to the next start
 
 # In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
-SILENT_BEATS = 3  # without an answer: new sessions go elsewhere
-LOST_BEATS = 10  # without an answer: it is replaced
+SILENT_BEATS = 3  # without an answer and at rest: new sessions go elsewhere
+LOST_BEATS = 10  # without an answer and at rest: it is replaced
+ENDLESS_BEATS = 60  # without an answer, while it computes: on a machine that is busy a second's work may take so long
 START_BEATS = 300  # for the start, in which it may have to compile
 _STEADY_BEATS = 10  # answered: what went wrong before is over
 
@@ -67,7 +70,9 @@ class WorkerProcess:
         self._mark = Mark()
         self._closed = threading.Event()
         self._deaths = 0  # in a row, none of which was long ready
-        self._unanswered = 0  # beats since it last answered, or since its start
+        self._unanswered = 0  # beats since it last answered, or since its start, in which it computed nothing
+        self._at_work = 0  # the same, in which it did
+        self._computed = 0.0  # seconds of CPU at the last beat
         self._answered = 0  # beats
         self._unable: str | None = None  # why the last one could not start
         self._served: str | None = None  # which session the last one was serving when it ended
@@ -118,16 +123,30 @@ class WorkerProcess:
                 self._stuck.set()
                 return
 
+    def let_go(self) -> None:
+        """From now on nothing takes the place of a process that ends: the server ends too."""
+        self._closed.set()
+
     def beat(self) -> None:
         """To be called every second by a loop of the web process. Asks for an answer; ends who gives none."""
-        if self._unanswered >= (LOST_BEATS if self.ready else START_BEATS):
-            self._unanswered = 0
+        if self._is_lost:
+            self._unanswered = self._at_work = 0
             log.warning("worker does not answer", extra={"worker": self.number, "process_id": self.pid})
             with contextlib.suppress(OSError):
                 self._process.kill()  # which also ends one that is stopped
         elif self.ready:
             self.send(("ping", None))
-        self._unanswered += 1
+        before, self._computed = self._computed, self.cpu_seconds() or 0.0
+        if self._computed > before:
+            self._at_work += 1
+        else:
+            self._unanswered += 1
+
+    @property
+    def _is_lost(self) -> bool:
+        if not self.ready:
+            return self._unanswered + self._at_work >= START_BEATS
+        return self._unanswered >= LOST_BEATS or self._at_work >= ENDLESS_BEATS
 
     # --- the process and its threads ----------------------------------------------------------------------------------
 
@@ -136,10 +155,11 @@ class WorkerProcess:
         inherited = [] if self._mark.descriptor is None else [self._mark.descriptor]
         command = [sys.executable, "-m", "playground.worker_process", *map(str, inherited)]
         self._mark.set()
-        self._unanswered = self._answered = 0
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, pass_fds=inherited
-        )
+        self._unanswered = self._at_work = self._answered = 0
+        with _signals_held_back():
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, pass_fds=inherited
+            )
         self._process = process
         self._input = cast(IO[bytes], process.stdin)
         self._room = select.poll() if hasattr(select, "poll") else None  # not on Windows
@@ -177,7 +197,7 @@ class WorkerProcess:
 
     def _note(self, message: Message) -> None:
         event, *rest = message
-        self._unanswered = 0
+        self._unanswered = self._at_work = 0
         if event == "pong":
             self._answered += 1
             if self._answered >= _STEADY_BEATS:
@@ -273,6 +293,19 @@ class WorkerProcess:
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
         self._mark.close()
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """A process that is started meanwhile gets none of ENDING before it can say that it ignores them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pickled(message: Message) -> bytes:

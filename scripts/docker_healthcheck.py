@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    port = os.environ["PLAYLAB_PORT"]
+    port = os.environ.get("PLAYLAB_PORT") or "5000"  # an empty one is none, for the server too
     if "://" in port:  # set by Kubernetes for a service named playlab; the server takes its default then too
         port = "5000"
     # Not urllib, which would ask a proxy that the container's environment names.

@@ -13,6 +13,7 @@ import pytest
 
 import app
 from processes import ROOT, ServerProcess, free_port, wait_until
+from web_clients import metric
 
 
 @pytest.fixture
@@ -100,7 +101,9 @@ def test_what_the_system_refuses_is_one_line_that_names_it(tmp_path):
     assert "no.such.host.invalid" in start_that_fails("--host", "no.such.host.invalid", "--port", str(free_port()))
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
-        assert str(path) in start_that_fails("--experiments", str(path), "--port", str(free_port()))
+        for option in ("--experiments", "--data"):
+            said = start_that_fails(option, str(path), "--port", str(free_port()))
+            assert said == f"app.py: not a folder: {tmp_path / 'file'}"
 
 
 def test_the_port_that_kubernetes_sets_is_ignored_with_a_warning(monkeypatch, capsys):
@@ -114,6 +117,34 @@ def test_the_tilde_is_the_home_folder_in_paths(monkeypatch):
     monkeypatch.setenv("PLAYLAB_DATA", "~/data")
     arguments = app._arguments(["--experiments", "~/runs"])
     assert (arguments.data, arguments.experiments) == ("/somewhere/data", "/somewhere/runs")
+
+
+@pytest.mark.parametrize("how", [{"PYTHONSAFEPATH": "1"}, "-P", "-I"], ids=str)
+def test_it_runs_where_python_keeps_the_scripts_folder_out(how, tmp_path):
+    """Its workers too."""
+    port = free_port()
+    flags, environment = ([], how) if isinstance(how, dict) else ([how], {})
+    command = [sys.executable, *flags, "app.py", "--port", str(port), "--workers", "1", "--experiments", str(tmp_path)]
+    process = ServerProcess(command, f"http://127.0.0.1:{port}", tmp_path / "log", environment)
+    process.wait_ready()
+    wait_until(lambda: metric(process.url, 'playlab_worker_ready{worker="0"}') == 1, 60, "the worker")
+    process.stop()
+    assert "Traceback" not in process.log.read_text()
+
+
+@pytest.mark.parametrize("variable", ["FLASK_DEBUG", "FLASK_ENV"])
+def test_what_others_set_for_flask_changes_no_answer(variable, tmp_path, monkeypatch):
+    def answers():
+        made = app.create_app({"WORKERS": 0, "DATA_DIR": tmp_path, "EXPERIMENTS_DIR": tmp_path / "experiments"})
+        try:
+            client = made.test_client()
+            return [client.get(path).data for path in ("/api/lenet/schema", "/api/openapi.json", "/lenet", "/nowhere")]
+        finally:
+            made.extensions["close"]()
+
+    usual = answers()
+    monkeypatch.setenv(variable, "1" if variable == "FLASK_DEBUG" else "development")
+    assert answers() == usual
 
 
 def test_it_runs_without_docstrings_and_asserts(tmp_path):

@@ -2,7 +2,8 @@
 
 One thread reads requests, whole, and sends answers; only a request that has arrived gets a thread, so a client that is
 slow or silent costs a connection and nothing else. Where connections run out, the one that has kept the server waiting
-longest is closed for the newcomer.
+longest is closed for the newcomer. Few requests are worked on at once, besides those that wait: the thread that reads
+and sends would be one of hundreds to compute otherwise.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
+from core.signals import ENDING
 from core.threads import guarded, note
 from web.headers import HEADERS
 from web.limits import MAX_BODY, THREADS
@@ -45,7 +48,14 @@ _FILES_EACH = 2  # the connection's own, and the one that is sent to it
 _RESERVED_FILES = 96  # for everything that is no connection: pipes to workers, files of runs, modules
 _MAX_HEAD = 32 * 1024  # bytes
 _MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
+_MAX_LEAVING = 128 * 2**20  # bytes of all answers that are not sent yet, without files
+_READ = 64 * 1024  # bytes at once
+_SEND = 64 * 1024  # bytes at once
+_SENT = 128 * 1024  # bytes that the system holds for a client to take: the system's own choice is 2.5 MB and more
+_ACCEPTED_AT_ONCE = 32  # connections, and a quarter of all: who is new is heard before others come for its place
 _LONGEST_STEP = 2  # seconds between two looks at the deadlines; after more the process itself was stopped
+_SHORT_SECONDS = 0.05  # a request that takes longer waits for something and computes nothing
+_SHORT_AT_ONCE = 8  # threads besides those of requests that wait
 _IDLE_SECONDS = 5  # after which threads that were not needed end
 _SPARE_THREADS = 4
 _M_MMAP_THRESHOLD = -3  # of malloc.h
@@ -97,8 +107,10 @@ class _Task(WSGITask):
     def finish(self) -> None:
         if self._is_taken:
             self.close_on_finish = True
-        else:
-            super().finish()
+            return
+        super().finish()
+        if self.channel.pipelines:  # it may ask again for the rest
+            self.close_on_finish = True
 
     @property
     def _is_taken(self) -> bool:
@@ -148,12 +160,19 @@ class _Channel(HTTPChannel):
         self.since = server.now()
         self.moved = self.since  # when the client last took something
         self.served = False
+        self.pipelines = False  # it has asked again before it was answered
         super().__init__(server, *rest, **options)
+        self.sendbuf_len = _SEND
 
     def received(self, data: bytes) -> bool:
         if self.request is None and not self.requests:
             self.since = self.server.now()
-        return bool(super().received(data))
+        was_received = bool(super().received(data))
+        with self.requests_lock:
+            if len(self.requests) > 1:  # no browser does so: answers that nobody reads would pile up
+                del self.requests[1:]
+                self.pipelines = True
+        return was_received
 
     def handle_error(self) -> None:
         """For what the loop caught: counted and logged with all threads' errors, instead of a line for each."""
@@ -172,7 +191,8 @@ class _Channel(HTTPChannel):
         self.served = True
         self.moved = self.server.now()
         try:
-            super().service()
+            with self.server.task_dispatcher.timed(self):
+                super().service()
         finally:
             self.since = self.moved = self.server.now()
             if self in self.server.taken:
@@ -183,6 +203,13 @@ class _Channel(HTTPChannel):
     def arrived(self) -> int:
         """Bytes of a body that has not arrived whole."""
         return self.request.body_bytes_received if self.request else 0
+
+    @property
+    def leaving(self) -> int:
+        """Bytes of an answer that is not sent yet and is held in memory, or in a temporary file."""
+        if not self.total_outbufs_len:
+            return 0
+        return sum(len(one) for one in list(self.outbufs) if not isinstance(one, ReadOnlyFileBasedBuffer))
 
     @property
     def is_waiting(self) -> bool:
@@ -202,11 +229,26 @@ class _Channel(HTTPChannel):
 
 
 class _Threads(ThreadedTaskDispatcher):
-    """Starts a thread where all are busy, up to THREADS, and ends those that nobody needs."""
+    """Starts threads as requests need them, up to THREADS, and ends those that nobody needs."""
 
     def __init__(self) -> None:
         super().__init__()
         self._busy: deque[int] = deque(maxlen=_IDLE_SECONDS)  # how many were, in the last seconds
+        self._begun: dict[_Channel, float] = {}  # when, of those that are being served
+
+    @contextlib.contextmanager
+    def timed(self, channel: _Channel) -> Iterator[None]:
+        """For a thread of this: it serves `channel` until the block ends."""
+        self._begun[channel] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._begun[channel]
+
+    @property
+    def is_behind(self) -> bool:
+        """Requests wait for a thread."""
+        return bool(self.queue)
 
     def every_second(self) -> None:
         with self.lock:
@@ -218,8 +260,14 @@ class _Threads(ThreadedTaskDispatcher):
 
     def add_task(self, task: Any) -> None:
         super().add_task(task)
+        self.start_threads()
+
+    def start_threads(self) -> None:
+        """To be called again and again while requests wait."""
+        now = time.monotonic()
         with self.lock:
-            wanted = min(THREADS, self.active_count + len(self.queue))
+            waiting = sum(now - begun > _SHORT_SECONDS for begun in list(self._begun.values()))
+            wanted = min(THREADS, waiting + _SHORT_AT_ONCE, self.active_count + len(self.queue))
             missing = wanted > len(self.threads) - self.stop_count
         if missing:
             self.set_thread_count(wanted)
@@ -249,6 +297,7 @@ class _Server(TcpWSGIServer):
             clear_untrusted_proxy_headers=False,  # the edge deals with them
             max_request_header_size=_MAX_HEAD,
             max_request_body_size=MAX_BODY + 1,
+            recv_bytes=_READ,
             inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less
             asyncore_use_poll=True,
             log_socket_errors=False,
@@ -264,6 +313,7 @@ class _Server(TcpWSGIServer):
 
     def set_socket_options(self, conn: socket.socket) -> None:
         conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENT)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALL_SECONDS * 1000)
 
@@ -275,6 +325,8 @@ class _Server(TcpWSGIServer):
             self._looked = now
             self._close_late()
             self.task_dispatcher.every_second()
+        if self.task_dispatcher.is_behind:
+            self.task_dispatcher.start_threads()
         return bool(self.accepting) and now >= self._full_until
 
     def _close_late(self) -> None:
@@ -282,12 +334,9 @@ class _Server(TcpWSGIServer):
         for channel in list(self.active_channels.values()):
             if channel.is_late(now):
                 channel.handle_close()
-        largest_last = sorted(self._waiting(), key=lambda channel: channel.arrived)
-        arriving = sum(channel.arrived for channel in largest_last)
-        while arriving > _MAX_ARRIVING:
-            largest = largest_last.pop()
-            arriving -= largest.arrived
-            largest.handle_close()
+        channels = list(self.active_channels.values())
+        _close_largest({one: one.arrived for one in channels if one.is_waiting}, _MAX_ARRIVING)
+        _close_largest({one: one.leaving for one in channels}, _MAX_LEAVING)
 
     @property
     def connections(self) -> dict[int, Any]:
@@ -303,28 +352,49 @@ class _Server(TcpWSGIServer):
         return [channel for channel in self.active_channels.values() if channel.is_waiting]
 
     def handle_accept(self) -> None:
+        for _ in range(min(_ACCEPTED_AT_ONCE, self._max_open // 4)):
+            if not self._accept_one():
+                return
+
+    def _accept_one(self) -> bool:
+        """False where nobody comes, or may."""
+        first: _Channel | None = None  # to make room
         if len(self.active_channels) + len(self.taken) >= self._max_open:
-            # Who says nothing makes room first, then whose answer has been under way longest.
+            # Who says nothing goes first, then whose answer has been under way longest.
             idle = self._waiting() or [one for one in self.active_channels.values() if one.total_outbufs_len]
             if not idle:
                 self._full_until = time.monotonic() + _FULL_SECONDS
-                return
-            min(idle, key=lambda channel: channel.since).handle_close()
+                return False
+            first = min(idle, key=lambda channel: channel.since)
         try:
             accepted = self.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                 log.warning("no more connections", extra={"error": error.strerror})
                 self._full_until = time.monotonic() + _FULL_SECONDS
+            return False
+        if accepted is None:
+            return False
+        if first is not None:
+            first.handle_close()
+        connection, address = accepted
+        try:
+            self.set_socket_options(connection)
+        except OSError:  # it has ended already
+            connection.close()
+        else:
+            self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
+        return True
+
+
+def _close_largest(sizes: dict[_Channel, int], most: int) -> None:
+    """Ends the channels that hold most, until all together hold at most `most` bytes."""
+    total = sum(sizes.values())
+    for channel in sorted(sizes, key=lambda one: -sizes[one]):
+        if total <= most:
             return
-        if accepted is not None:
-            connection, address = accepted
-            try:
-                self.set_socket_options(connection)
-            except OSError:  # it has ended already
-                connection.close()
-            else:
-                self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
+        total -= sizes[channel]
+        channel.handle_close()
 
 
 def _allow_files() -> int:
@@ -353,17 +423,17 @@ def _give_memory_back() -> None:
 class _Signals:
     """Asks for the end on what means it, and ignores what would do something else."""
 
-    END = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
     IGNORED = ("SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU", "SIGWINCH")
 
     def __init__(self, end: Callable[[], None]):
         self.asked_by: str | None = None
         self._end = end
-        for name in self.END + self.IGNORED:
-            number = getattr(signal, name, None)
-            if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):  # nohup
-                continue
-            signal.signal(number, self._asked if name in self.END else signal.SIG_IGN)
+        for number in ENDING:
+            if number.name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, self._asked)
+        for name in self.IGNORED:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
     def _asked(self, number: int, _frame: object) -> None:
         self.asked_by = signal.Signals(number).name
@@ -401,4 +471,5 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
 def _run(server: _Server, ended: Callable[[], bool], step: float = 1) -> None:
     while not ended():
         with guarded("connections"):
-            wasyncore.loop(step, use_poll=True, map=server.connections, count=1)
+            patience = min(step, _SHORT_SECONDS) if server.task_dispatcher.is_behind else step
+            wasyncore.loop(patience, use_poll=True, map=server.connections, count=1)

@@ -141,12 +141,6 @@ def system_errors(tmp_path: Path, trained: RunFolder) -> dict[str, tuple[list[st
         **{
             f"config.json is {name}": (["train", "--run", folder.id, *at], str(folder.path / "config.json"))
             for name, folder in odd.items()
-            if name in ("empty",)
-        },
-        **{
-            f"config.json is {name}": (["train", "--run", folder.id, *at], "config.json")
-            for name, folder in odd.items()
-            if name != "empty"
         },
         **{
             f"config.json beside is {name}": (["evaluate", str(folder.path / "x.pt")], str(folder.path / "config.json"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,16 +68,18 @@ def test_while_redis_is_silent_reading_is_quick_and_changing_is_refused_within_s
     run_id = browser.post("/api/lenet/runs", json={"config": QUICK}).json["run"]
     redis.process.send_signal(signal.SIGSTOP)
     try:
-        slowest = 0.0
+        took: dict[str, list[float]] = {}
         deadline = time.monotonic() + 6
         while time.monotonic() < deadline:
             for path in ("runs", f"runs/{run_id}", f"runs/{run_id}/metrics", "sweeps", f"compare?runs={run_id}"):
                 begun = time.monotonic()
                 assert browser.get(f"/api/lenet/{path}").status_code == 200
                 runs.counts()
-                slowest = max(slowest, time.monotonic() - begun)
+                took.setdefault(path, []).append(time.monotonic() - begun)
             time.sleep(0.05)  # as often as many pages would
-        assert slowest < 0.5, slowest  # 0.1 on a quiet machine
+        for path, seconds in took.items():  # what a busy machine does to one of them is not what is meant
+            assert statistics.median(seconds) < 0.1, path
+            assert sorted(seconds)[-5] < 0.3, path
         for act in (
             lambda: browser.post("/api/lenet/runs", json={"config": QUICK}),
             lambda: browser.post(f"/api/lenet/runs/{run_id}/stop"),

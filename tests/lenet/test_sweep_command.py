@@ -71,7 +71,7 @@ def test_ctrl_c_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path)
         (["--vary", "epochs=1..3"], "a list of values, for a grid"),
         (["--vary", "device=cpu"], 'invalid axes: "device"'),
         (["--vary", "epochs=1..3", "--trials", "1000"], "invalid trials: 1000"),
-        (["--sweep", "20260101-000000-abcdef"], 'no sweep "20260101-000000-abcdef"'),
+        (["--sweep", "20260101-000000-abcdef"], ': no sweep "20260101-000000-abcdef"'),
         (["--vary", "epochs=1,2", "--redis", "redis://127.0.0.1:1"], "127.0.0.1:1"),
     ],
 )
@@ -80,6 +80,17 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, tm
     assert (done.returncode, done.stdout) == (2, "")
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_sweep_that_cannot_be_read_is_named_with_its_place(tmp_path: Path, mnist: Path):
+    odd = tmp_path / "20260101-000000-abcdef"
+    odd.mkdir()
+    (odd / "config.json").touch()
+    done = run(tmp_path, mnist, "--sweep", odd.name)
+    assert (done.returncode, done.stdout) == (2, "")
+    aside, error = done.stderr.splitlines()
+    assert aside.startswith(f"{odd} cannot be read and is set aside: config.json")
+    assert error.startswith(f"error: {tmp_path}: ")
 
 
 def test_a_sweep_that_has_lost_a_trial_says_which_and_ends(tmp_path: Path, mnist: Path):

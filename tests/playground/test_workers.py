@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from core import threads
+from core.signals import ENDING
 from playground import sessions as module
 from playground import workers
 from playground.config import Config
@@ -100,7 +101,7 @@ def beats(sessions, count):
         sessions.beat()
         for worker in sessions.workers:
             with contextlib.suppress(pytest.fail.Exception):
-                wait_until(lambda worker=worker: worker._unanswered <= 0 or not worker.ready, 0.3)
+                wait_until(lambda worker=worker: not worker._unanswered + worker._at_work or not worker.ready, 0.3)
 
 
 def test_a_stopped_worker_delays_nobody_else(start, browsers):
@@ -126,7 +127,7 @@ def test_a_stopped_worker_delays_nobody_else(start, browsers):
 def test_new_sessions_go_to_workers_that_answer(start, browsers):
     sessions = start()
     with stopped(sessions.workers[1].pid):
-        beats(sessions, workers.SILENT_BEATS + 1)
+        beats(sessions, workers.SILENT_BEATS + 2)
         assert sessions.health()["0"].state == "ready"
         assert sessions.health()["1"].state == "silent"
         assert "has not answered" in sessions.health()["1"].reason
@@ -141,7 +142,7 @@ def test_a_worker_that_does_not_answer_is_replaced_and_its_sessions_go_on(start,
     wait_until(lambda: browsers.epoch(held) > 20)
     first = sessions.workers[1].pid
     with stopped(first):
-        beats(sessions, workers.LOST_BEATS + 1)
+        beats(sessions, workers.LOST_BEATS + 2)
         wait_until(lambda: sessions.workers[1].pid != first, 10, "another process")
         at_death = browsers.epoch(held)
         wait_until(lambda: browsers.epoch(held) > at_death + 10, 60, "training goes on")
@@ -227,6 +228,32 @@ def test_play_is_not_forgotten_when_the_worker_dies_before_it_hears_of_it(start,
     wait_until(lambda: browsers.epoch("tab") > 10, 60)
 
 
+# --- the end of the server --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sent", ENDING, ids=lambda sent: sent.name)
+def test_what_ends_the_group_ends_no_worker_however_new(start, sent):
+    """It reaches them all; the web process alone decides what becomes of the others."""
+    sessions = start(1, ready=False)
+    first = sessions.workers[0].pid
+    os.kill(first, sent)
+    wait_until(lambda: sessions.workers[0].ready, 60, "the worker")
+    os.kill(first, sent)
+    assert (sessions.workers[0].pid, sessions.workers[0].restarts) == (first, 0)
+
+
+@pytest.mark.parametrize("ready", [True, False], ids=["ready", "starting"])
+def test_a_worker_that_dies_while_the_server_ends_has_no_successor(start, caplog, ready):
+    caplog.set_level("INFO")
+    sessions = start(1, ready=ready)
+    worker = sessions.workers[0]
+    sessions.let_go()
+    os.kill(worker.pid, signal.SIGKILL)
+    wait_until(lambda: not worker._threads[0].is_alive(), 10, "nobody listens any more")
+    assert worker.restarts == 0
+    assert not [record for record in caplog.records if record.message.startswith("worker ")]
+
+
 # --- a session at which workers die -----------------------------------------------------------------------------------
 
 
@@ -295,6 +322,28 @@ def broken(monkeypatch):
         monkeypatch.setattr(workers.subprocess, "Popen", start)
 
     return breaking
+
+
+def test_a_worker_that_is_long_at_work_is_not_silent_and_an_endless_one_is_replaced(
+    start, browsers, broken, monkeypatch
+):
+    """A busy machine leaves a worker so little that a moment's work takes seconds."""
+    broken("while True: pass")
+    sessions = start(1)
+    worker = sessions.workers[0]
+    first = worker.pid
+    sessions.open("tab", None, "networkShape=1")
+    sessions.play("tab")
+    wait_until(lambda: any(status["playing"] for status in browsers.of("tab", "status")))
+    for _ in range(workers.SILENT_BEATS + 2):
+        computed = worker.cpu_seconds()
+        wait_until(lambda before=computed: worker.cpu_seconds() > before)
+        sessions.beat()
+    assert worker._at_work > workers.SILENT_BEATS
+    assert (worker.health.state, worker.pid) == ("ready", first)
+    monkeypatch.setattr(workers, "ENDLESS_BEATS", workers.SILENT_BEATS)
+    sessions.beat()
+    wait_until(lambda: worker.pid != first, 20, "another")
 
 
 @pytest.mark.parametrize("again", ["reset", "configure", "new_weights", "new_data", "learning rate"])

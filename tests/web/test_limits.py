@@ -1,10 +1,14 @@
 """How much one browser, one script and everybody together may have; the others go on."""
 
 import contextlib
+import json
 import os
 import selectors
+import subprocess
+import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +16,7 @@ import websocket
 from flask import Flask
 
 from lenet.runs import Runs
-from processes import wait_until
+from processes import ROOT, wait_until
 from web import headers, limits
 from web_clients import (
     POLLING,
@@ -23,6 +27,7 @@ from web_clients import (
     metric,
     open_polling,
     open_websocket,
+    post,
     raw_connection,
 )
 
@@ -238,3 +243,35 @@ def test_the_teachers_token_is_compared_in_constant_time(tmp_path, monkeypatch):
         assert compared == [(b"secret", b"secret")]
     finally:
         runs.close()
+
+
+def test_a_queue_that_made_up_cookies_have_filled_is_emptied_by_the_teacher(start, mnist):
+    """By the script that docs/security.md names; a student goes on with his run by resuming it."""
+    server = start("--teacher", "the token", "--data", str(mnist), ready=False)
+
+    def begin(cookie, seed=0):
+        body = json.dumps({"config": {"epochs": 1000, "seed": seed}}).encode()
+        headers = {"Content_Type": "application/json", "Cookie": f"playlab_browser={cookie}"}
+        status, text, _ = post(f"{server.url}/api/lenet/runs", body, **headers)
+        assert status == 201, text
+        return json.loads(text)["run"]
+
+    for number in range(20):
+        begin(f"made-up-{number}", number)
+    run = begin("student", 20)
+
+    def clear(token):
+        return subprocess.run(
+            [sys.executable, "scripts/clear_queue.py", server.url + "/"], cwd=ROOT, capture_output=True, text=True,
+            env={**os.environ, "PLAYLAB_TEACHER": token}, timeout=60,
+        )  # fmt: skip
+
+    assert clear("guessed").returncode == 2
+    assert "paused" in clear("the token").stdout
+    statuses = Counter(one["status"] for one in json.loads(get(f"{server.url}/api/lenet/runs")[1])["runs"])
+    assert statuses["queued"] == 0
+    assert statuses["paused"] >= 15
+    resumed = post(f"{server.url}/api/lenet/runs/{run}/resume", b"", Cookie="playlab_browser=student")
+    assert (resumed[0], json.loads(resumed[1])["status"]) == (200, "queued")
+    assert "not that server's token" in clear("guessed").stderr
+    server.stop()

@@ -4,10 +4,14 @@ import pytest
 
 import app
 
+NAMES = (
+    "HOST", "PORT", "WORKERS", "DATA", "EXPERIMENTS", "REDIS", "TRAINERS", "TEACHER", "ALLOW_HOST", "PROXIES", "LOG",
+)  # fmt: skip
+
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    for name in ("ALLOW_HOST", "PROXIES", "LOG", "HOST"):
+    for name in NAMES:
         monkeypatch.delenv(f"PLAYLAB_{name}", raising=False)
     return lambda name, value: monkeypatch.setenv(f"PLAYLAB_{name}", value)
 
@@ -19,11 +23,18 @@ def test_by_default_nothing_is_added_and_no_proxy_believed():
 
 def test_how_many_runs_a_device_trains_at_once_is_asked_of_the_device_or_said(environment):
     assert app._arguments([]).trainers is None
-    environment("TRAINERS", "")  # as compose files leave it
-    assert app._arguments([]).trainers is None
     environment("TRAINERS", "3")
     assert app._arguments([]).trainers == 3
     assert app._arguments(["--trainers", "5"]).trainers == 5
+
+
+def test_an_empty_variable_is_an_unset_one(environment):
+    """As compose files leave it."""
+    unset = app._arguments([])
+    for name in NAMES:
+        environment(name, "")
+    assert app._arguments([]) == unset
+    assert {name.lower() for name in NAMES} == set(vars(unset))
 
 
 def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
@@ -43,6 +54,7 @@ def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
         ("proxies", "x"),
         ("log", "xml"),
         ("host", "a b"),
+        ("experiments", "~nobody.of.that.name/runs"),
     ],
 )
 def test_a_bad_one_is_named_wherever_it_comes_from(name, value, environment, capsys):

@@ -2,11 +2,16 @@
 
 import contextlib
 import json
+import selectors
 import signal
 import socket
+import statistics
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -14,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from processes import ServerProcess, free_port, wait_until
+from web import server as module
 from web.limits import MAX_BODY, THREADS
 from web_clients import SECONDS, Client, get, metric, raw_connection, web_process
 
@@ -143,15 +149,125 @@ def test_whatever_a_proxy_says_of_the_scheme_is_no_error(start, scheme):
 PROXIED: dict[str, ServerProcess] = {}
 
 
+# --- many who ask much, and take nothing ------------------------------------------------------------------------------
+
+
+def longest_of_pages(server, count):
+    return max(seconds_to_page(server) for _ in range(count))
+
+
+def test_600_downloads_that_nobody_reads_delay_no_page(own, web, opened):
+    for _ in range(600):
+        opened.append(raw_connection(own.url, receive_buffer=4096))
+    memory = web.memory_full_info().uss
+    for one in opened:
+        one.sendall(b"GET /static/vendor/plotly.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert longest_of_pages(own, 5) < 1.5  # 0.4 on a quiet machine
+    assert web.memory_full_info().uss - memory < 60 * 2**20
+    assert web.num_threads() < 100
+
+
+@pytest.fixture
+def serving():
+    """Serves a WSGI application in a thread of the test."""
+    ended, threads = threading.Event(), []
+
+    def serve(application):
+        listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        server = module._Server(application, listener, 1000, lambda *_: None)
+        threads.append(threading.Thread(target=module._run, args=(server, ended.is_set, 0.05)))
+        threads[-1].start()
+        return SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}", server=server)
+
+    yield serve
+    ended.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_requests_that_wait_leave_threads_to_those_that_do_not(serving):
+    held, inside = threading.Event(), []
+
+    def application(environ, start_response):
+        if environ["PATH_INFO"] == "/wait":
+            inside.append(environ)
+            held.wait(30)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    one = serving(application)
+    waiting = [raw_connection(one.url) for _ in range(200)]
+    try:
+        for connection in waiting:
+            connection.sendall(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_until(lambda: len(inside) == len(waiting), 10, "all have a thread")
+        assert get(one.url)[0] == 200
+    finally:
+        held.set()
+        for connection in waiting:
+            connection.close()
+
+
+def test_requests_that_compute_get_few_threads(serving):
+    """However many there are: the thread that reads and sends is one among them."""
+    working, most = [], []
+
+    def application(_environ, start_response):
+        working.append(1)
+        most.append(len(working))
+        sum(range(20_000))
+        working.pop()
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    one = serving(application)
+    with ThreadPoolExecutor(100) as pool:
+        assert set(pool.map(lambda _: get(one.url)[0], range(300))) == {200}
+    assert max(most) <= 3 * module._SHORT_AT_ONCE
+
+
+def test_answers_that_nobody_takes_hold_no_memory(serving, opened, monkeypatch):
+    """Not files, which are read as they are sent."""
+    monkeypatch.setattr(module, "_MAX_LEAVING", 20 * 2**20)
+
+    answered = []
+
+    def application(_environ, start_response):
+        answered.append(1)
+        start_response("200 OK", [("Content-Length", str(2**20))])
+        return [bytes(2**20)]
+
+    one = serving(application)
+    for _ in range(60):
+        opened.append(raw_connection(one.url, receive_buffer=4096))
+        opened[-1].sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    wait_until(lambda: len(answered) == 60, 10, "all are answered")
+    channels = one.server.active_channels
+    wait_until(lambda: sum(channel.leaving for channel in list(channels.values())) <= module._MAX_LEAVING, 5)
+    assert len(channels) >= 15  # and no more than that
+
+
 # --- few files --------------------------------------------------------------------------------------------------------
+
+
+def start_with(files, folder):
+    port = free_port()
+    command = f"ulimit -n {files}; exec {sys.executable} app.py --port {port} --workers 1 --experiments {folder}/e"
+    server = ServerProcess(["sh", "-c", command], f"http://127.0.0.1:{port}", folder / "log")
+    server.wait_ready()
+    return server
+
+
+@pytest.fixture
+def few_files(tmp_path):
+    server = start_with(256, tmp_path)
+    yield server
+    server.stop()
 
 
 @pytest.mark.parametrize("files", [256, 1024])
 def test_more_connections_than_files_are_survived(files, tmp_path, opened):
-    port = free_port()
-    command = f"ulimit -n {files}; exec {sys.executable} app.py --port {port} --workers 1 --experiments {tmp_path}/e"
-    server = ServerProcess(["sh", "-c", command], f"http://127.0.0.1:{port}", tmp_path / "log")
-    server.wait_ready()
+    server = start_with(files, tmp_path)
     try:
         honest = Client(server.url, cookie="honest", reading=True)
         assert honest.call("open")["ok"]
@@ -168,6 +284,49 @@ def test_more_connections_than_files_are_survived(files, tmp_path, opened):
         assert len(server.log.read_text().splitlines()) < 30
     finally:
         server.stop()
+
+
+def test_with_few_files_whole_bodies_delay_no_page(few_files):
+    body = HEADERS + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000
+    until = time.monotonic() + 4
+    flood = threading.Thread(target=send_from_many, args=(few_files, 900, body, until))
+    flood.start()
+    times = []
+    while time.monotonic() < until:
+        times.append(seconds_to_page(few_files))
+    flood.join()
+    assert statistics.median(times[1:]) < 1  # 0.4 on a quiet machine
+
+
+def send_from_many(server, count, sent, until):
+    """So many connections at once send this, read a little of the answer, and make way for others."""
+    selector, address = selectors.DefaultSelector(), ("127.0.0.1", urlsplit(server.url).port)
+
+    def begin():
+        one = socket.socket()
+        one.setblocking(False)
+        one.connect_ex(address)
+        selector.register(one, selectors.EVENT_READ | selectors.EVENT_WRITE, [0])
+
+    for _ in range(count):
+        begin()
+    while time.monotonic() < until:
+        for key, events in selector.select(0.1):
+            one, done = key.fileobj, key.data
+            try:
+                if events & selectors.EVENT_READ:
+                    one.recv(65536)
+                    raise ConnectionError("enough")
+                done[0] += one.send(sent[done[0] : done[0] + 65536])
+                if done[0] == len(sent):
+                    selector.modify(one, selectors.EVENT_READ, done)
+            except OSError:
+                selector.unregister(one)
+                one.close()
+                begin()
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()
+    selector.close()
 
 
 # --- signals ----------------------------------------------------------------------------------------------------------
