@@ -221,6 +221,12 @@ def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakabl
     playground.wait_for_chart(*range(8))  # its curve too
     playground.step()
     playground.wait_for_chart(*range(9))
+    playground.page.reload()
+    playground.wait_until_ready()
+    playground.expect_epoch(8)
+    expect(playground.get("edited")).to_be_visible()
+    playground.wait_for_chart(7, 8)  # the server has never seen the others: the curve begins where it took over
+    assert playground.chart()["x-range"][0] <= 0 < 7  # and leaves their place free
     playground.click("reset")
     playground.expect_epoch(0)
     expect(playground.get("edited")).to_be_hidden()

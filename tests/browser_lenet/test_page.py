@@ -1,12 +1,14 @@
 """The page itself: both languages, every size of screen, everyone, and a server that goes away for a while."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
 
 from lenet_page import LONG, serve
-from processes import free_port
+from network import Network
+from processes import free_port, wait_until
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -147,6 +149,24 @@ def test_a_finger_draws(visit, run):
         touch.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": [point]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(phone.get("draw-verdict")).to_have_attribute("data-predicted", "1")
+
+
+def test_a_network_that_falls_silent_is_noticed_within_five_seconds_and_found_back(visit, lenet_server):
+    between = Network(int(lenet_server.rsplit(":", 1)[1]))
+    try:
+        lenet = visit(at=between.url)
+        heard: list[str | bytes] = []
+        lenet.page.on("websocket", lambda socket: socket.on("framereceived", heard.append))
+        lenet.open()
+        wait_until(lambda: lenet.page.evaluate("1") and any(str(one).startswith("40/lenet") for one in heard))
+        between.silent()
+        began = time.monotonic()
+        expect(lenet.get("notice-connection")).to_contain_text("No answer from the server")
+        assert time.monotonic() - began < 5
+        between.flows()
+        expect(lenet.get("notice-connection")).to_be_hidden()
+    finally:
+        between.close()
 
 
 def test_a_restart_of_the_server_is_survived(visit, mnist, tmp_path):

@@ -3,7 +3,8 @@
 export default {
   "page.skip": "Skip to the content",
   "lenet.title": "LeNet-5 · Playlab",
-  "lenet.lost": "The connection is lost. Trying again; training goes on meanwhile.",
+  "lenet.lost":
+    "No answer from the server. Trying again by itself. Training goes on meanwhile, unless the server itself has stopped: then it pauses, and Resume goes on from there.",
   "lenet.missing": "There is no such run or sweep. It may have been deleted.",
   "lenet.deleted":
     "This was deleted while you looked at it. What this page still has of it is shown; its saved networks are gone.",
@@ -518,6 +519,8 @@ export default {
   "fault.machineLog": "It could not start; the log of the machine that was to train it says why.",
   "fault.noMachine": "No machine that trains runs is connected just now. Please try again in a moment.",
   "fault.queue": "The queue of runs cannot be reached: {error}",
+  "fault.unanswered": "The network could not be asked: {error}",
+  "fault.http": "The server, or a machine on the way to it, has not answered as it should: {error}",
   "fault.other": "{error}",
 
   "fashion.0": "T-shirt",

@@ -39,6 +39,7 @@ export default {
   "run.announcePaused": "已暂停在第 {epoch} 轮，测试损失 {loss}",
 
   "settings.title": "超参数",
+  "label.value": "数值",
   "label.link": "链接",
   "label.dataset": "数据集",
   "label.regDataset": "回归数据集",
@@ -143,7 +144,6 @@ export default {
   "notice.warming": "服务器的计算进程正在启动。现在的操作会在启动后马上执行。",
   "notice.lost":
     "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
-  "notice.unreachable": "无法连接服务器。一旦连上，本页会自动继续。",
   "notice.slowAnswer": "服务器还没有回应。一旦回应，本页会自动继续。",
   "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以更新较慢。一旦允许，会自动恢复。",
   "notice.serverRestarted":
@@ -166,8 +166,6 @@ export default {
   "notice.disconnected": "因为没有人在看，训练已暂停。按开始键继续。",
   "notice.warnings": "链接中有些内容不能照原样使用：",
   "notice.error": "操作没有成功：{error}",
-  "notice.offline": "没有连接到服务器，什么都没有改变。请稍后再试。",
-  "notice.timeout": "服务器没有及时回应，请再试一次。",
 
   "error.taken": "{problem}改用：{taken}",
   "error.whole": "{field}：“{value}”不是 {low} 到 {high} 之间的整数。",
@@ -177,10 +175,20 @@ export default {
   "error.text": "{field}：“{value}”不是 1 到 {most} 个字符的文字（不含空格、&、= 和 #）。",
   "error.length": "{field}：超过了 {most} 个字符，没有读取。",
   "error.full": "服务器已满。一有空位，本页会自动继续。",
-  "error.browserFull": "这个浏览器已打开 {count} 个游乐场，达到上限。请关闭另一个标签页，本页随后会自动继续。",
-  "error.noSession": "本页在服务器上还没有会话。请稍后再试。",
-  "error.tooMany": "一下子命令太多，有一条没有执行。",
-  "error.failed": "服务器执行这条命令时出错，原因见服务器日志。",
+  "error.full-browser": "这个浏览器已打开 {most} 个游乐场，达到上限。请关闭另一个标签页，本页随后会自动继续。",
+  "error.no-session": "本页在服务器上还没有会话。请稍后再试。",
+  "error.too-fast": "一下子命令太多，有一条没有执行。",
+  "error.mistake": "服务器执行这条命令时出错，原因见服务器日志。",
+  "error.unreachable": "无法连接服务器。一旦连上，本页会自动继续。",
+  "error.offline": "没有连接到服务器，什么都没有改变。请稍后再试。",
+  "error.timeout": "服务器没有及时回应，请再试一次。",
+  "error.no-room":
+    "服务器暂时不能再接受新的连接：这个浏览器打开的页面太多，或者访问的人太多。请关闭本站的其他标签页；一有空位，本页会自动继续。",
+  "error.flag": "{field}：“{value}”既不是开也不是关。",
+  "error.diverged": "训练已发散，不能照原样继续：请先重置，或更改一项设置或一个权重。",
+  "error.no-command": "服务器不认识这条命令：它的版本与本页不同。请重新加载页面。",
+  "error.names": "{field}：“{value}”不是 {choices} 中的一个。",
+  "error.failed": "服务器在计算这个网络时出错，训练已结束。请重置或更改一项设置，就会得到一个新的网络。",
 
   "help.title": "键盘快捷键",
   "help.play": "开始或暂停",
