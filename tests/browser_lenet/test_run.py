@@ -238,4 +238,6 @@ def test_a_run_that_cannot_go_on_says_why(lenet):
 def test_a_run_that_is_no_more_is_said_to_be_missing(lenet):
     lenet.go("#run=20200101-000000-abcdef")
     expect(lenet.get("missing")).to_be_visible()
+    lenet.page.wait_for_load_state("networkidle")
     expect(lenet.get("notice-gone")).to_be_hidden()
+    expect(lenet.get("notice-failure")).to_be_hidden()  # it is said already

@@ -71,13 +71,14 @@ def refused(**changes):
     try: PRESETS["fast"].config.updated(changes)
     except ConfigError as error: return str(error)
 print(json.dumps([refused(epochs=0), refused(epochs="many"), refused(learning_rate=99), refused(activation="x"),
-  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100)]))`;
+  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100), refused(seed=-1)]))`;
   const keys = python(program).map((sentence) => errorText(sentence));
   assert.deepEqual(
     keys.map(([key]) => key),
-    ["fault.whole", "fault.whole", "fault.number", "fault.choice", "fault.holdout", "fault.batch"],
+    ["fault.whole", "fault.whole", "fault.number", "fault.choice", "fault.holdout", "fault.batch", "fault.whole"],
   );
   assert.deepEqual(keys[0][1], { value: "0", low: "1", high: "1000" });
+  assert.deepEqual(keys[6][1], { value: "-1", low: "0", high: "2147483647" }); // all of its digits
 });
 
 test("a data set that cannot be had is told with what was tried and which files go where", () => {

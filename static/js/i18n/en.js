@@ -35,7 +35,7 @@ export default {
   "run.newWeightsHelp": "New weights: start again from other random weights (W)",
   "run.epoch": "Epoch",
   "run.speed": "Epochs per second",
-  "run.max": "Maximum",
+  "run.max": "Max",
   "run.announcePaused": "Paused at epoch {epoch}, test loss {loss}",
 
   "settings.title": "Hyperparameters",
@@ -104,10 +104,8 @@ export default {
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
-  "network.layers": "{count} hidden layers",
-  "network.oneLayer": "1 hidden layer",
-  "network.neurons": "{count} neurons",
-  "network.oneNeuron": "1 neuron",
+  "network.layers": "{count} hidden {count|layer|layers}",
+  "network.neurons": "{count} {count|neuron|neurons}",
   "network.addLayer": "Add a hidden layer",
   "network.removeLayer": "Remove the last hidden layer",
   "network.addNeuron": "Add a neuron to layer {layer}",
@@ -147,7 +145,7 @@ export default {
   "notice.close": "Close this message",
   "notice.warming": "The server's workers are starting. What you do now is carried out as soon as they are up.",
   "notice.lost":
-    "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted; this page keeps its last picture for as long as it is open.",
+    "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted or full; this page keeps its last picture for as long as it is open.",
   "notice.slowAnswer": "The server has not answered yet. This page goes on by itself as soon as it does.",
   "notice.slow":
     "Slow connection: the network between here and the server lets no WebSocket through, so everything comes more slowly. This ends by itself when it can.",

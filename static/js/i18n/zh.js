@@ -101,9 +101,7 @@ export default {
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
   "network.layers": "{count} 个隐藏层",
-  "network.oneLayer": "1 个隐藏层",
   "network.neurons": "{count} 个神经元",
-  "network.oneNeuron": "1 个神经元",
   "network.addLayer": "增加一个隐藏层",
   "network.removeLayer": "去掉最后一个隐藏层",
   "network.addNeuron": "第 {layer} 层增加一个神经元",
@@ -143,7 +141,7 @@ export default {
   "notice.close": "关闭这条消息",
   "notice.warming": "服务器的计算进程正在启动。现在的操作会在启动后马上执行。",
   "notice.lost":
-    "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
+    "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启、也没有满员，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
   "notice.slowAnswer": "服务器还没有回应。一旦回应，本页会自动继续。",
   "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以更新较慢。一旦允许，会自动恢复。",
   "notice.serverRestarted":

@@ -60,12 +60,18 @@ const news = new News(
   connectTo(window.io, "/lenet", (slow) => notices.toggle("slow", slow, { text: "notice.slow" })),
   {
     connected,
-    lost: () => notices.show("connection", { text: "lenet.lost", kind: "warning", dismissible: false }),
+    lost: ({ isFull = false } = {}) => {
+      const text = isFull ? "error.no-room" : "lenet.lost";
+      notices.show("connection", { text, kind: "warning", dismissible: false });
+    },
     run: heard,
     records: (records) => watcher.received(records),
   },
 );
-const watcher = new Watcher(api, news, { changed: draw, failed: showFailure });
+const watcher = new Watcher(api, news, {
+  changed: draw,
+  failed: (error) => error.status === 404 || showFailure(error), // of a run that is no more the page says so elsewhere
+});
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left

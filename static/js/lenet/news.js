@@ -10,7 +10,7 @@ export class News {
   #handlers;
   #pulse;
 
-  /** handlers: connected(), lost(), which may come more than once, run(summary or {run, deleted}), records({run, line, records}). */
+  /** handlers: connected(), lost({isFull}?), which may come more than once, run(summary or {run, deleted}), records({run, line, records}). */
   constructor(socket, handlers) {
     this.#socket = socket;
     this.#handlers = handlers;
@@ -32,7 +32,7 @@ export class News {
       lost();
       if (reason === "io server disconnect") this.#socket.connect(); // the one case it does not retry by itself
     });
-    this.#socket.on("connect_error", () => lost());
+    this.#socket.on("connect_error", (error) => lost({ isFull: error.context?.status === 503 }));
     this.#socket.on("run", (news) => run(news));
     this.#socket.on("records", (news) => records(news));
     this.#socket.onAny(() => this.#pulse.heard());
