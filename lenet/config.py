@@ -53,11 +53,11 @@ class Number:
     whole: bool = False
 
     def check(self, value: object) -> float:
-        kind = "a whole number" if self.whole else "a number"
+        want = f"{'a whole number' if self.whole else 'a number'} from {self.low:.15g} to {self.high:.15g}"
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not self.low <= value <= self.high:
-            raise ValueError(f"{kind} from {self.low:g} to {self.high:g}")
+            raise ValueError(want)
         if self.whole and value != int(value):
-            raise ValueError(f"{kind} from {self.low:g} to {self.high:g}")
+            raise ValueError(want)
         return int(value) if self.whole else float(value)
 
     def schema(self) -> dict[str, Any]:

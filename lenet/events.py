@@ -15,7 +15,7 @@ MOST_FOLLOWED = 50  # runs, by one connection; the page follows one
 
 
 class LenetNamespace(Namespace):
-    """`follow` and `unfollow` a run's records; summaries come to everyone."""
+    """`follow` and `unfollow` a run's records; summaries come to everyone. `ping` is answered, and no more."""
 
     def __init__(self, runs: Runs):
         super().__init__(NAMESPACE)
@@ -23,6 +23,9 @@ class LenetNamespace(Namespace):
 
     def on_connect(self, *_: object) -> None:
         self.runs.prepare()  # someone is looking at the tab: get ready for Start
+
+    def on_ping(self, *_: object) -> dict[str, Any]:
+        return {"ok": True}
 
     def on_follow(self, *message: object) -> dict[str, Any]:
         """From now on this client gets the run's `records`; the answer says how many lines there were before."""

@@ -146,9 +146,9 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 }
 
 
-def _refused(error: str, code: str) -> dict[str, Any]:
+def _refused(error: str, code: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
     """The acknowledgement of a command that cannot be carried out, whatever its fields hold."""
-    return {"ok": False, "error": error, "field": None, "code": code, "values": {}}
+    return {"ok": False, "error": error, "field": None, "code": code, "values": values or {}}
 
 
 class PlaygroundNamespace(socketio.Namespace):
@@ -178,7 +178,7 @@ class PlaygroundNamespace(socketio.Namespace):
             return self._welcome(args[0], self._browser_of(args[1]))
         if event == "disconnect":
             self._rates.leave(args[0])
-            return self.sessions.leave(args[0])
+            return self.sessions.leave(args[0], cut=args[1:] == (socketio.Server.reason.SERVER_DISCONNECT,))
         return self.answer(args[0], event, args[1:])
 
     def _welcome(self, connection: str, browser: str | None) -> None:
@@ -195,7 +195,7 @@ class PlaygroundNamespace(socketio.Namespace):
         except ConfigError as error:
             return {"ok": False, **error.to_json()}
         except SessionError as error:
-            return _refused(str(error), error.code)
+            return _refused(str(error), error.code, error.values)
         except Exception:
             log.exception("command %.40s failed", event)
             return _refused("the server failed on this command", "mistake")

@@ -41,10 +41,11 @@ _USABLE = ("ready", "starting", "silent", "failed")  # workers, for a new sessio
 
 
 class SessionError(Exception):
-    """A command that cannot be carried out as things stand; `code` says why to a program."""
+    """A command that cannot be carried out as things stand; `code` and `values` say why to a program."""
 
-    def __init__(self, message: str, code: str):
+    def __init__(self, message: str, code: str, values: dict[str, Any] | None = None):
         self.code = code
+        self.values = values or {}
         super().__init__(message)
 
 
@@ -67,6 +68,7 @@ class Session:
     connection: str | None = None
     left: float = 0
     alone: int = 0  # beats since it was left
+    cut: bool = False  # by the server: its page may only have been slow, and come back in a moment
     generation: int = 1
     epoch: int = 0
     playing: bool = False
@@ -81,6 +83,11 @@ class Session:
     failed: bool = False  # its engine raised: its worker has it no more
     failures: int = 0
     deaths: int = 0  # of workers that were serving it, since it last made progress
+
+    @property
+    def awaited(self) -> bool:
+        """Its page is expected back: it has not left by itself, nor been away for long."""
+        return self.connection is None and self.cut and self.alone < TRAIN_ALONE_BEATS
 
     @property
     def label(self) -> dict[str, Any]:
@@ -186,11 +193,11 @@ class Sessions:
         most = MAX_PER_BROWSER if browser else MAX_WITHOUT_BROWSER
         if len(owned) >= most:
             whose = "this browser has" if browser else "programs that are no browser have"
-            self._make_room(owned, connection, f"{whose} {most} sessions in use, the most allowed: close one first")
+            message = f"{whose} {most} sessions in use, the most allowed: close one first"
+            self._make_room(owned, connection, SessionError(message, "full", {"most": most}))
         elif len(self._sessions) >= MAX_SESSIONS:
-            self._make_room(
-                self._sessions.values(), connection, f"the server is full: it holds {MAX_SESSIONS} sessions"
-            )
+            message = f"the server is full: it holds {MAX_SESSIONS} sessions"
+            self._make_room(self._sessions.values(), connection, SessionError(message, "full"))
         config, warnings = link.parse_leniently(address or "")
         load = Counter(session.worker.number for session in self._sessions.values())
         states = {worker.number: worker.health.state for worker in self._workers}
@@ -200,12 +207,14 @@ class Sessions:
         self._install(session)
         return session, warnings
 
-    def _make_room(self, sessions: Iterable[Session], connection: str, refusal: str) -> None:
-        """Forgets the one that was left longest ago, the one that `connection` leaves now included. Raises SessionError
-        where all are in use."""
-        unwatched = [session for session in sessions if session.connection in (None, connection)]
+    def _make_room(self, sessions: Iterable[Session], connection: str, refusal: SessionError) -> None:
+        """Forgets the one that was left longest ago, the one that `connection` leaves now included. Raises `refusal`
+        where all are in use, or were until a moment ago and were cut off."""
+        unwatched = [
+            session for session in sessions if session.connection in (None, connection) and not session.awaited
+        ]
         if not unwatched:
-            raise SessionError(refusal, "full")
+            raise refusal
         self._unwatch(connection)
         self._forget(min(unwatched, key=lambda session: session.left))
 
@@ -219,16 +228,16 @@ class Sessions:
         if session.connection:
             session.worker.send(("watch", session.token))
 
-    def leave(self, connection: str) -> None:
-        """The connection is gone; its session waits for another."""
+    def leave(self, connection: str, cut: bool = False) -> None:
+        """The connection is gone; its session waits for another. cut: by this server, for it did not answer."""
         with self._lock:
             self._browsers.pop(connection, None)
-            self._unwatch(connection)
+            self._unwatch(connection, cut)
 
-    def _unwatch(self, connection: str) -> None:
+    def _unwatch(self, connection: str, cut: bool = False) -> None:
         session = self._by_connection.pop(connection, None)
         if session:
-            session.connection = None
+            session.connection, session.cut = None, cut
             session.left, session.alone = self._clock(), 0
             session.worker.send(("unwatch", session.token))
             self._pace_frames()

@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
+from collections.abc import Callable
 
 _CHUNK = 65536
 _FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -36,6 +38,15 @@ class Network:
 
     def flows(self) -> None:
         self._flowing.set()
+
+    def silence(self, until: Callable[[], object]) -> float:
+        """Silent until `until()` returns. Gives the seconds that took."""
+        self.silent()
+        began = time.monotonic()
+        until()
+        took = time.monotonic() - began
+        self.flows()
+        return took
 
     def close(self) -> None:
         self._ended.set()

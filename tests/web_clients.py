@@ -93,6 +93,7 @@ class Client:
 
     reader = None
     connected = False
+    is_busy = False  # as a page whose scripts have no time: then the browser alone answers, to WebSocket's own pings
 
     def send(self, command, **arguments):
         self.last += 1
@@ -119,7 +120,8 @@ class Client:
             return
         head, _, rest = message.partition(",")
         if message == "2":
-            self.socket.send("3")
+            if not self.is_busy:
+                self.socket.send("3")
         elif head == f"40{NAMESPACE}":
             self.connected = True
         elif head == f"43{NAMESPACE}":

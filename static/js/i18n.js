@@ -17,13 +17,22 @@ export function language() {
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 }
 
-/** The text of `key` with `{name}` replaced from `values`; a value may be a text itself: [key, values]. */
+/**
+ * The text of `key` with `{name}` replaced from `values`, and `{name|run|runs}` by "run" where that value is 1, else by
+ * "runs". A value may be a text itself: [key, values].
+ */
 export function t(key, values = {}) {
   const text = LANGUAGES[language()][key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name, one, many) => {
     const value = values[name] ?? whole;
+    if (one !== undefined) return String(value) === "1" ? one : many;
     return Array.isArray(value) ? t(...value) : value;
   });
+}
+
+/** The text of `key`; `name` where there is none, as for what only another version has. */
+export function textOr(key, name) {
+  return key in LANGUAGES.en ? t(key) : name;
 }
 
 /** Gives `element` the text of `key`, now and after every change of language. */

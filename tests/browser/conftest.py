@@ -42,7 +42,7 @@ _READ_PIXELS = """canvas => {
 # Not `data`, which grows before it is drawn.
 _READ_CHART = """({calcdata: [train, test], layout}) => ({
   x: train.map(({x}) => x), train: train.map(({y}) => y), test: test.map(({y}) => y),
-  range: [...layout.yaxis.range], type: layout.yaxis.type ?? "linear",
+  range: [...layout.yaxis.range], "x-range": [...layout.xaxis.range], type: layout.yaxis.type ?? "linear",
 })"""
 _POINTS, _FRAME = 0x31504C50, 0x31464C50  # docs/protocol.md, as is everything decoded here
 

@@ -6,7 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from lenet_page import LONG, serve
-from processes import free_port
+from network import Network
+from processes import free_port, wait_until
+from web.limits import MAX_PER_BROWSER
+from web_clients import Client
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -147,6 +150,40 @@ def test_a_finger_draws(visit, run):
         touch.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": [point]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(phone.get("draw-verdict")).to_have_attribute("data-predicted", "1")
+
+
+def test_a_network_that_falls_silent_is_noticed_within_five_seconds_and_found_back(visit, lenet_server):
+    between = Network(int(lenet_server.rsplit(":", 1)[1]))
+    try:
+        lenet = visit(at=between.url)
+        heard: list[str | bytes] = []
+        lenet.page.on("websocket", lambda socket: socket.on("framereceived", lambda one: heard.append(one)))
+        lenet.open()
+        wait_until(lambda: lenet.page.evaluate("1") and any(str(one).startswith("40/lenet") for one in heard))
+        notice = lenet.get("notice-connection")
+
+        def silence():
+            took = between.silence(until=lambda: expect(notice).to_contain_text("No answer from the server"))
+            expect(notice).to_be_hidden()
+            return took
+
+        assert any(silence() < 5 for _ in range(3))  # where the machine is busy with other things, the page stands too
+    finally:
+        between.close()
+
+
+def test_a_page_for_which_there_is_no_room_says_what_to_do_and_goes_on_by_itself(visit, lenet_server):
+    lenet = visit(locale="zh-CN")
+    lenet.page.context.request.get(f"{lenet_server}/lenet")
+    (cookie,) = (one["value"] for one in lenet.page.context.cookies() if one["name"] == "playlab_browser")
+    others = [Client(lenet_server, cookie=cookie, reading=True) for _ in range(MAX_PER_BROWSER)]
+    try:
+        lenet.open()
+        expect(lenet.get("notice-connection")).to_contain_text("请关闭本站的其他标签页")
+    finally:
+        for other in others:
+            other.close()
+    expect(lenet.get("notice-connection")).to_be_hidden()
 
 
 def test_a_restart_of_the_server_is_survived(visit, mnist, tmp_path):

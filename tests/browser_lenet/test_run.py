@@ -154,6 +154,9 @@ def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_wha
     expect(lenet.get("compare-missing")).to_contain_text("20200101-000000-abcdef: There is no such run")
     expect(lenet.get("compare-table").locator("tbody tr")).to_have_count(2)
     expect(lenet.get("notice-address")).to_contain_text("compare=xx")
+    lenet.click("lang-switch")
+    expect(lenet.get("compare-missing")).to_contain_text("20200101-000000-abcdef: 没有这次训练")
+    lenet.click("lang-switch")
     lenet.go(f"#run={first}&amp;epoch=1")
     expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
     expect(lenet.get("notice-address")).to_be_hidden()
@@ -235,4 +238,6 @@ def test_a_run_that_cannot_go_on_says_why(lenet):
 def test_a_run_that_is_no_more_is_said_to_be_missing(lenet):
     lenet.go("#run=20200101-000000-abcdef")
     expect(lenet.get("missing")).to_be_visible()
+    lenet.page.wait_for_load_state("networkidle")
     expect(lenet.get("notice-gone")).to_be_hidden()
+    expect(lenet.get("notice-failure")).to_be_hidden()  # it is said already

@@ -116,14 +116,25 @@ def test_the_plot_has_a_line_for_each_run_through_its_settings(lenet, sweep):
     expect(lenet.page).to_have_url(re.compile(f"#run={best['run']}$"))
 
 
+# Nothing lies over an element, nor is it out of the window.
+_SEEN = """element => {
+  const {left, right, top, bottom} = element.getBoundingClientRect();
+  const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return at !== null && element.contains(at);
+}"""
+
+
 def test_wrong_values_are_told_where_they_stand(lenet):
     lenet.home()
     vary(lenet, learning_rate="0.1, 99")
     lenet.click("start")
     expect(lenet.get("axis-error-learning_rate")).to_have_text("“99” is not a number from 0 to 10.")
     vary(lenet, learning_rate="0.1, 0.1")
-    lenet.click("start")
-    expect(lenet.get("axis-error-learning_rate")).to_have_text("A value stands there twice.")
+    lenet.get("axis-values").evaluate("input => input.scrollIntoView({block: 'end'})")
+    lenet.click("start")  # which stands at the window's edge, over it
+    fault = lenet.get("axis-error-learning_rate")
+    expect(fault).to_have_text("A value stands there twice.")
+    lenet.page.wait_for_function(_SEEN, arg=fault.element_handle())
     vary(lenet, learning_rate=" ".join(f"0.{n:03}" for n in range(1, 40)), batch_size="30 40 50")
     expect(lenet.get("sweep-count")).to_have_text("Makes 117 runs; 1 to 100 are possible.")
     lenet.click("start")

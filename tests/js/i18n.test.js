@@ -9,6 +9,7 @@ import { LANGUAGES } from "../../static/js/i18n.js";
 import { PLACES } from "../../static/js/playground/controls.js";
 import { ARTICLES, RECIPES } from "../../static/js/playground/article.js";
 import { DATASETS } from "../../static/js/playground/datasets.js";
+import { refusalCodes } from "./protocol.js";
 
 const ROOT = new URL("../../", import.meta.url);
 const { en, zh } = LANGUAGES;
@@ -39,8 +40,7 @@ function fromSchema() {
   assert.equal(shown.length, places.length, "a control of no setting");
   // A link's warning names any setting that can be refused.
   const named = fields.filter(({ kind, inert }) => !inert && kind !== "flag" && kind !== "names");
-  const keys = [...places, ...named.map(({ key }) => key), "link"].map((key) => `label.${key}`);
-  keys.push(...new Set(["whole", "number", "choice", "layers", "text", "length"].map((code) => `error.${code}`)));
+  const keys = [...places, ...named.map(({ key }) => key), "link", "value"].map((key) => `label.${key}`);
   keys.push(...places.map((key) => `explain.${key}`));
   keys.push(...shown.filter(({ slider }) => slider).map(({ key }) => `value.${key}`));
   keys.push(
@@ -51,6 +51,10 @@ function fromSchema() {
   return keys;
 }
 
+/** What the server refuses, and what the page finds by itself. */
+const REFUSALS = [...Object.keys(refusalCodes()), "offline", "timeout", "unreachable", "no-room"].map(
+  (code) => `error.${code}`,
+);
 const STATES = ["connecting", "lost", "refused", "superseded", "warming", "failed", "diverged", "running", "paused"].map(
   (state) => `state.${state}`,
 );
@@ -62,13 +66,13 @@ test("both languages have the same keys", () => {
 
 test("every text the page asks for exists", () => {
   assert.ok(literal.size > 80);
-  for (const key of [...literal, ...STATES, ...DATA, ...fromSchema()]) {
+  for (const key of [...literal, ...REFUSALS, ...STATES, ...DATA, ...fromSchema()]) {
     assert.ok(key in en, key);
   }
 });
 
 test("every text is asked for somewhere", () => {
-  const asked = new Set([...literal, ...STATES, ...DATA, ...fromSchema()]);
+  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...DATA, ...fromSchema()]);
   assert.deepEqual(
     Object.keys(en).filter((key) => !asked.has(key)),
     [],

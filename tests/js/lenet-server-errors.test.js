@@ -8,7 +8,7 @@ import test from "node:test";
 import en from "../../static/js/i18n/lenet.en.js";
 import zh from "../../static/js/i18n/lenet.zh.js";
 import { addTexts, t } from "../../static/js/i18n.js";
-import { errorText } from "../../static/js/lenet/server-errors.js";
+import { errorText, refusalText } from "../../static/js/lenet/server-errors.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
 addTexts({ en, zh });
@@ -21,8 +21,8 @@ function python(program) {
   return JSON.parse(run.stdout);
 }
 
-/** What stands in the server's source as the sentence of an error, with 7 for all that is put in. */
-const sentences = () =>
+/** What stands in the server's source as an error, [sentence, code], with 7 for all that is put in. */
+const refusals = () =>
   python(`
 import ast, json, pathlib
 ERRORS = {"RefusedError", "TrainingError", "EmptyDrawingError"}
@@ -33,18 +33,34 @@ found = []
 for path in pathlib.Path("lenet").glob("*.py"):
     for call in ast.walk(ast.parse(path.read_text())):
         if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ERRORS:
-            found += [said for argument in call.args if " " in (said := text(argument) or "")]
+            said = [word for argument in call.args if (word := text(argument))]
+            empty = "empty-drawing" if getattr(call.func, "id", "") == "EmptyDrawingError" else ""
+            code = next((word for word in said[1:] if " " not in word), empty)
+            found += [(word, code) for word in said if " " in word]
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "State":
             reasons = [word.value for word in call.keywords if word.arg == "reason"]
             reasons += [part for node in reasons if isinstance(node, ast.IfExp) for part in (node.body, node.orelse)]
-            found += [said for node in reasons if " " in (said := text(node) or "")]
+            found += [(said, "") for node in reasons if " " in (said := text(node) or "")]
 print(json.dumps(found))`);
 
-test("every sentence that the server refuses with is known here", () => {
-  const all = sentences();
+test("every refusal of the server and every reason of an end is known here", () => {
+  const all = refusals();
   assert.ok(all.length >= 8, `only ${all.length} sentences found`);
-  const unknown = all.filter((sentence) => errorText(sentence)[0] === "fault.other");
+  const unknown = all.filter(([message, code]) => refusalText({ code, message })[0] === "fault.other");
   assert.deepEqual(unknown, []);
+});
+
+test("a code that says it all counts, whatever the sentence", () => {
+  const codes = ["wrong-token", "no-such-run", "no-files", "not-yours", "reading", "busy", "no-answer", "http", "offline"];
+  for (const code of codes) {
+    const [key, values] = refusalText({ code, message: "the loss is no longer a number in epoch 3" });
+    assert.ok(!["fault.other", "fault.notANumber"].includes(key), code);
+    for (const lang of ["en", "zh-CN"]) {
+      document.documentElement.lang = lang;
+      assert.doesNotMatch(t(key, values), /[{}]|fault\./);
+    }
+  }
+  document.documentElement.lang = "en";
 });
 
 test("every way a setting can be wrong is told in the page's language", () => {
@@ -55,13 +71,14 @@ def refused(**changes):
     try: PRESETS["fast"].config.updated(changes)
     except ConfigError as error: return str(error)
 print(json.dumps([refused(epochs=0), refused(epochs="many"), refused(learning_rate=99), refused(activation="x"),
-  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100)]))`;
+  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100), refused(seed=-1)]))`;
   const keys = python(program).map((sentence) => errorText(sentence));
   assert.deepEqual(
     keys.map(([key]) => key),
-    ["fault.whole", "fault.whole", "fault.number", "fault.choice", "fault.holdout", "fault.batch"],
+    ["fault.whole", "fault.whole", "fault.number", "fault.choice", "fault.holdout", "fault.batch", "fault.whole"],
   );
   assert.deepEqual(keys[0][1], { value: "0", low: "1", high: "1000" });
+  assert.deepEqual(keys[6][1], { value: "-1", low: "0", high: "2147483647" }); // all of its digits
 });
 
 test("a data set that cannot be had is told with what was tried and which files go where", () => {

@@ -27,6 +27,9 @@ test("numbers are written to the digit that says something", () => {
   assert.equal(percentText(null), "–");
   assert.equal(lossText(0.08349), "0.0835");
   assert.equal(lossText(12345), "1.2e+4");
+  assert.equal(lossText(0.000456), "0.000456");
+  assert.equal(lossText(0.0000123), "1.23e-5");
+  assert.equal(lossText(0), "0.0000");
   assert.equal(countText(1234567), "1,234,567");
   assert.equal(countText(100), "100");
   assert.equal(numberText(-20.0712), "-20.07");

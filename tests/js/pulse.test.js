@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Pulse } from "../../static/js/playground/pulse.js";
+import { Pulse } from "../../static/js/pulse.js";
 
 function start({ answers = true } = {}) {
   const said = [];

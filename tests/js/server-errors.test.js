@@ -1,11 +1,12 @@
-// What the server refuses, as the page says it: every sentence the server's sources can send has a text of its own.
+// What the server refuses, as the page says it: every code that the protocol has.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
 
 import { LANGUAGES, t } from "../../static/js/i18n.js";
-import { errorText, warningText } from "../../static/js/playground/server-errors.js";
+import { errorText, ownRefusal, warningText } from "../../static/js/playground/server-errors.js";
+import { refusalCodes } from "./protocol.js";
 
 globalThis.document = { documentElement: { lang: "en" } };
 
@@ -43,19 +44,39 @@ test("a setting that a client sends is refused in the same words", () => {
   assert.equal(t(...errorText(refusal)), "Batch size: “31” is not a whole number from 1 to 30.");
 });
 
-test("what sessions and limits refuse has a text of its own; another sentence is quoted", () => {
-  const sentences = {
-    "this browser has 10 sessions in use, the most allowed: close one first": "error.browserFull",
-    "this browser has 20 connections, the most allowed": "error.browserFull",
-    "the server is full: it holds 400 sessions": "error.full",
-    "programs that are no browser have 200 sessions in use, the most allowed: close one first": "error.full",
-    "no session on this connection: send open first": "error.noSession",
-    "too many commands: at most 200 a second": "error.tooMany",
-    "the server failed on this command": "error.failed",
-    "something new": "notice.error",
-  };
-  for (const [error, key] of Object.entries(sentences)) {
-    assert.equal(errorText({ error })[0], key, error);
-    for (const texts of Object.values(LANGUAGES)) assert.ok(key in texts);
+test("every code of the protocol has a text of its own in both languages, with all that it has to fill in", () => {
+  const codes = refusalCodes();
+  assert.ok(Object.keys(codes).length >= 14, Object.keys(codes).join());
+  for (const [code, names] of Object.entries(codes)) {
+    const values = Object.fromEntries(names.map((name) => [name, "7"]));
+    for (const lang of ["en", "zh-CN"]) {
+      document.documentElement.lang = lang;
+      const text = t(...errorText({ code, field: "noise", values, error: "an English sentence" }));
+      assert.doesNotMatch(text, /[{}]|error\.|label\.|undefined|an English sentence/, `${code}: ${text}`);
+    }
   }
+});
+
+test("what the page itself finds has a text too", () => {
+  for (const code of ["offline", "timeout", "unreachable", "no-room"])
+    for (const texts of Object.values(LANGUAGES)) assert.ok(errorText(ownRefusal(code))[0] in texts, code);
+});
+
+test("whether the server is full or this browser has too many pages open is told apart", () => {
+  const refusal = { code: "full", field: null, values: {}, error: "the server is full: it holds 400 sessions" };
+  assert.equal(errorText(refusal)[0], "error.full");
+  assert.equal(errorText({ ...refusal, values: { most: 10 } })[0], "error.full-browser");
+});
+
+test("the sentence counts for nothing where there is a code, and is quoted where the code is not known", () => {
+  const error = "this browser has 10 sessions in use, the most allowed: close one first";
+  assert.equal(errorText({ code: "too-fast", field: null, values: {}, error })[0], "error.too-fast");
+  assert.deepEqual(errorText({ code: "something-new", field: null, values: {}, error }), ["notice.error", { error }]);
+  assert.deepEqual(errorText({ code: "", field: "layer", values: { value: "3" }, error }), ["notice.error", { error }]);
+});
+
+test("a field that is no setting is named as it is", () => {
+  document.documentElement.lang = "en";
+  const refusal = { code: "whole", field: "epochs", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
+  assert.equal(t(...errorText(refusal)), "epochs: “0” is not a whole number from 1 to 10000.");
 });

@@ -123,21 +123,21 @@ test("a command without a connection is not sent, and says so", async () => {
   const reply = await session.command("play");
   assert.equal(reply.ok, false);
   assert.deepEqual(
-    names("failed").map(({ error }) => error),
+    names("failed").map(({ code }) => code),
     ["offline"],
   );
   assert.equal(socket.sent.length, 1);
 });
 
 test("a refused command and one without an answer reach `failed`", async () => {
-  const refused = { ok: false, error: "invalid noise: 99", field: "noise" };
+  const refused = { ok: false, code: "number", field: "noise", values: {}, error: "invalid noise: 99" };
   const silent = () => Promise.reject(new Error("operation has timed out"));
   const { session, names } = await start({ answers: { configure: refused, play: silent } });
   await session.configure({ noise: 99 });
   await session.command("play");
   assert.deepEqual(
-    names("failed").map(({ error }) => error),
-    ["invalid noise: 99", "timeout"],
+    names("failed").map(({ code }) => code),
+    ["number", "timeout"],
   );
   assert.deepEqual(names("configured"), []);
 });
@@ -260,7 +260,7 @@ test("a late answer to open is taken, whether it was asked again meanwhile or no
     const open = () => (answer ? new Promise(() => {}) : new Promise((resolve) => (answer = resolve)));
     const { names } = await start({ answers: { open } });
     await pass(lateness);
-    assert.equal(names("refused")[0].error, "timeout");
+    assert.equal(names("refused")[0].code, "timeout");
     answer(OPENED);
     await settled();
     assert.deepEqual(names("opened"), [OPENED]);
@@ -293,16 +293,21 @@ test("a link that the server does not read at all opens the page without it, wit
   assert.deepEqual(names("refused"), []);
 });
 
-test("the server's reason for no connection is told, and a failure without one only while there never was a session", async () => {
+test("that the server has no room is told, and another failure to connect only while there never was a session", async () => {
   const { socket, names } = await start({ answers: { open: { ok: false, error: "full", field: null } } });
   socket.hear("connect_error", { message: "xhr poll error" });
-  assert.equal(names("refused").at(-1).error, "unreachable");
+  assert.equal(names("refused").at(-1).code, "unreachable");
   socket.hear("disconnect", "transport close"); // ends the asking
   const opened = await start();
   opened.socket.hear("connect_error", { message: "websocket error" });
   assert.deepEqual(opened.names("refused"), []);
-  opened.socket.hear("connect_error", { context: { responseText: "this browser has 20 connections, the most allowed\n" } });
-  assert.equal(opened.names("refused")[0].error, "this browser has 20 connections, the most allowed");
+  opened.socket.hear("connect_error", { context: { status: 502, responseText: "<h1>Bad Gateway</h1>" } }); // a proxy's
+  assert.deepEqual(opened.names("refused"), []);
+  opened.socket.hear("connect_error", { context: { status: 503, responseText: "this browser has 20 connections ...\n" } });
+  assert.deepEqual(
+    opened.names("refused").map(({ code }) => code),
+    ["no-room"],
+  );
 });
 
 test("what a page before this one left behind may be damaged", async () => {

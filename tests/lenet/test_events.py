@@ -84,12 +84,16 @@ def test_a_wrong_message_is_answered(client: Client, event: str, message: tuple)
     assert "the run's id" in answer["error"]
 
 
+def test_a_ping_is_answered(client: Client):
+    assert client.ask("ping", {}) == {"ok": True}
+
+
 def test_following_what_is_not_there_is_an_error(client: Client):
     answer = client.ask("follow", {"run": "20260101-000000-abcdef"})
     assert answer == {"ok": False, "error": 'no run "20260101-000000-abcdef"'}
 
 
-@pytest.mark.parametrize("event", ["follow", "unfollow", "connect", "disconnect", "nonsense", "run", "records"])
+@pytest.mark.parametrize("event", ["follow", "unfollow", "ping", "connect", "disconnect", "nonsense", "run", "records"])
 def test_arguments_of_any_kind_and_number_break_nothing(
     client: Client, runs: Runs, caplog: pytest.LogCaptureFixture, event
 ):

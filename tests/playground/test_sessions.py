@@ -251,8 +251,9 @@ def test_a_full_server_says_so_and_serves_those_it_has(sessions, monkeypatch):
     monkeypatch.setattr(module, "MAX_SESSIONS", 2)
     sessions.open("a", None, None)
     sessions.open("b", None, None)
-    with pytest.raises(SessionError, match="full"):
+    with pytest.raises(SessionError, match="full") as caught:
         sessions.open("c", None, None)
+    assert (caught.value.code, caught.value.values) == ("full", {})
     sessions.play("a")
     sessions.end("b")
     sessions.open("c", None, None)
@@ -271,8 +272,9 @@ def test_an_open_that_fails_leaves_the_connection_the_session_it_has(sessions, m
         token = second
     monkeypatch.setattr(module, "MAX_PER_BROWSER", 1)
     sessions._browsers["c"] = "somebody"
-    with pytest.raises(SessionError, match="close one first"):
+    with pytest.raises(SessionError, match="close one first") as caught:
         sessions.open("c", None, None)
+    assert (caught.value.code, caught.value.values) == ("full", {"most": 1})
     sessions.leave("a")
     with pytest.raises(SessionError, match="close one first"):  # a session of the browser, watched elsewhere
         sessions.open("c", None, None)
@@ -282,6 +284,24 @@ def test_an_open_that_fails_leaves_the_connection_the_session_it_has(sessions, m
         sessions.open("c", None, None)
     assert sessions.of("c").token == token
     sessions.play("c")
+
+
+def test_a_session_that_was_cut_off_keeps_its_place_for_a_while(sessions, monkeypatch):
+    """A page that was too busy to answer comes back in a moment, and would find its training gone."""
+    monkeypatch.setattr(module, "MAX_PER_BROWSER", 1)
+    for connection in "abc":
+        sessions.join(connection, "somebody")
+    token = sessions.open("a", None, None)["session"]
+    sessions.leave("a", cut=True)
+    with pytest.raises(SessionError, match="close one first"):
+        sessions.open("b", None, None)
+    assert sessions.open("a", token, None)["resumed"]
+    sessions.leave("a")  # by itself
+    token = sessions.open("b", None, None)["session"]
+    sessions.leave("b", cut=True)
+    for _ in range(module.TRAIN_ALONE_BEATS):
+        sessions.sweep()
+    assert sessions.open("c", None, None)["session"] != token
 
 
 @pytest.mark.parametrize("is_paused", [False, True])

@@ -209,6 +209,18 @@ def test_a_browser_has_ten_playgrounds_and_the_one_left_longest_makes_room(own, 
     assert back.call("open", session=sessions[4])["resumed"] is False
 
 
+def test_a_page_that_was_too_busy_to_answer_finds_its_place_again(own, opened):
+    """The server cuts it off; another page of the browser that opens meanwhile does not take its training away."""
+    opened += [Client(own.url, cookie="busy-tabs", reading=True) for _ in range(11)]
+    sessions = [one.call("open")["session"] for one in opened[:10]]
+    opened[0].is_busy = True
+    wait_until(lambda: opened[0].ended, 20, "the end of its connection")
+    reply = opened[10].call("open")
+    assert (reply.get("code"), reply.get("values")) == ("full", {"most": 10})
+    opened.append(Client(own.url, cookie="busy-tabs", reading=True))
+    assert opened[-1].call("open", session=sessions[0])["resumed"]
+
+
 # --- the rest of the edge ---------------------------------------------------------------------------------------------
 
 

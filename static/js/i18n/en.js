@@ -35,10 +35,11 @@ export default {
   "run.newWeightsHelp": "New weights: start again from other random weights (W)",
   "run.epoch": "Epoch",
   "run.speed": "Epochs per second",
-  "run.max": "Maximum",
+  "run.max": "Max",
   "run.announcePaused": "Paused at epoch {epoch}, test loss {loss}",
 
   "settings.title": "Hyperparameters",
+  "label.value": "Value",
   "label.link": "Link",
   "label.dataset": "Data set",
   "label.regDataset": "Data set for regression",
@@ -103,10 +104,8 @@ export default {
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
-  "network.layers": "{count} hidden layers",
-  "network.oneLayer": "1 hidden layer",
-  "network.neurons": "{count} neurons",
-  "network.oneNeuron": "1 neuron",
+  "network.layers": "{count} hidden {count|layer|layers}",
+  "network.neurons": "{count} {count|neuron|neurons}",
   "network.addLayer": "Add a hidden layer",
   "network.removeLayer": "Remove the last hidden layer",
   "network.addNeuron": "Add a neuron to layer {layer}",
@@ -146,8 +145,7 @@ export default {
   "notice.close": "Close this message",
   "notice.warming": "The server's workers are starting. What you do now is carried out as soon as they are up.",
   "notice.lost":
-    "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted; this page keeps its last picture for as long as it is open.",
-  "notice.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
+    "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted or full; this page keeps its last picture for as long as it is open.",
   "notice.slowAnswer": "The server has not answered yet. This page goes on by itself as soon as it does.",
   "notice.slow":
     "Slow connection: the network between here and the server lets no WebSocket through, so everything comes more slowly. This ends by itself when it can.",
@@ -174,8 +172,6 @@ export default {
   "notice.disconnected": "The training was paused because nobody was watching. Press play to go on.",
   "notice.warnings": "Not everything in the link could be taken as it stands:",
   "notice.error": "That did not work: {error}",
-  "notice.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
-  "notice.timeout": "The server did not answer in time. Please try again.",
 
   "error.taken": "{problem} Taken instead: {taken}",
   "error.whole": "{field}: “{value}” is not a whole number from {low} to {high}.",
@@ -185,11 +181,24 @@ export default {
   "error.text": "{field}: “{value}” is not a text of 1 to {most} characters without space, &, = and #.",
   "error.length": "{field}: it is longer than {most} characters and was not read.",
   "error.full": "The server is full. This page goes on by itself as soon as there is a place.",
-  "error.browserFull":
-    "This browser has {count} Playgrounds open, the most allowed. Close another tab: this page then goes on by itself.",
-  "error.noSession": "This page has no session on the server yet. Please try again in a moment.",
-  "error.tooMany": "Too many commands at once: one was not carried out.",
-  "error.failed": "The server failed on this command. Its log says why.",
+  "error.full-browser":
+    "This browser has {most} Playgrounds open, the most allowed. Close another tab: this page then goes on by itself.",
+  "error.no-session": "This page has no session on the server yet. Please try again in a moment.",
+  "error.too-fast": "Too many commands at once: one was not carried out.",
+  "error.mistake": "The server failed on this command. Its log says why.",
+  "error.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
+  "error.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
+  "error.timeout": "The server did not answer in time. Please try again.",
+  "error.no-room":
+    "The server takes no further connection just now: this browser has too many pages of it open, or too many people are here. Close other tabs of this site; this page goes on by itself as soon as there is room.",
+  "error.flag": "{field}: “{value}” is neither on nor off.",
+  "error.diverged":
+    "The training has diverged and cannot go on as it is: reset it, or change a setting or a weight first.",
+  "error.no-command":
+    "The server does not know this command: it has another version than this page. Please load the page again.",
+  "error.names": "{field}: “{value}” is not one of {choices}.",
+  "error.failed":
+    "The server failed on this network, and training has ended. Reset or change a setting: that gives you a new network.",
 
   "help.title": "Keyboard shortcuts",
   "help.play": "Play or pause",

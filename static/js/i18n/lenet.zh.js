@@ -3,7 +3,8 @@
 export default {
   "page.skip": "跳到内容",
   "lenet.title": "LeNet-5 · 手写数字识别 · Playlab",
-  "lenet.lost": "连接已断开，正在重试。训练不受影响，仍在继续。",
+  "lenet.lost":
+    "服务器没有回应，正在自动重试。只要服务器本身没有停止，训练仍在继续；如果停止了，训练会暂停，之后可以从那里继续。",
   "lenet.missing": "没有这次训练，可能已被删除。",
   "lenet.deleted": "您查看期间，它被删除了。这里显示的是本页面还保留的内容；保存的网络已不存在。",
   "lenet.deletedByTeacher": "您查看期间，教师删除了它。这里显示的是本页面还保留的内容；保存的网络已不存在。",
@@ -155,6 +156,7 @@ export default {
   "runs.best": "最高测试准确率",
   "runs.position": "排队第 {position} 位",
   "runs.wait": "约 {time} 后开始",
+  "runs.waitSoon": "马上开始",
   "runs.noMachine": "等待可用的机器",
   "runs.epochs": "{epoch}/{epochs} 轮",
   "runs.epochsEarly": "{epoch} 轮（最多 {epochs} 轮）",
@@ -214,6 +216,7 @@ export default {
   "watch.memory": "显存 {used} / {total}",
   "watch.load": "负载 {load}，共 {cores} 核",
   "watch.noMachine": "排队第 {position} 位，等待能训练它的机器。",
+  "watch.queuedSoon": "排队第 {position} 位，马上开始。",
   "watch.queued": "排队第 {position} 位，约 {time} 后开始。",
   "watch.download": "{failed}{what}",
   "watch.downloadFailed": "{sources} 没有数据集或无法连接。",
@@ -500,6 +503,8 @@ export default {
   "fault.machineLog": "无法启动；原因见负责训练的机器的日志。",
   "fault.noMachine": "目前没有可用于训练的机器，请稍后再试。",
   "fault.queue": "无法连接训练队列：{error}",
+  "fault.unanswered": "无法询问这个网络：{error}",
+  "fault.http": "服务器或途中的某台机器没有正常回应：{error}",
   "fault.other": "{error}",
 
   "fashion.0": "T恤",

@@ -1,10 +1,12 @@
 // The server's REST interface, docs/api.md, one method a question. The only module that fetches; it shows nothing.
 
-/** What the server refused: `status` is HTTP's, 0 where it could not be reached; `field` and `value` where one is wrong. */
+/** What the server refused: `status` is HTTP's, 0 where it could not be reached; `field` and `value` where one is wrong;
+ * `code` is a word for programs. */
 export class ApiError extends Error {
-  constructor(status, { error, field = null, value = null }) {
+  constructor(status, { error, code = "", field = null, value = null }) {
     super(error);
     this.status = status;
+    this.code = code;
     this.field = field;
     this.value = value;
   }
@@ -39,7 +41,7 @@ export class Api {
   rename = (run, name) => this.#ask("PATCH", `lenet/runs/${run}`, { name });
   delete = (run) => this.#ask("DELETE", `lenet/runs/${run}`);
   records = async (run, line) => (await this.#ask("GET", `lenet/runs/${run}/metrics?from=${line}`)).records;
-  /** {runs, missing}: those that can be compared, and [{run, error}] of the others. */
+  /** {runs, missing}: those that can be compared, and [{run, code, error}] of the others. */
   compare = (runs) => this.#ask("GET", `lenet/compare?runs=${runs.join(",")}`);
 
   /** Answers, like the next, with the sweep and its runs: {sweep, trials, ...}. */
@@ -72,7 +74,7 @@ export class Api {
     try {
       response = await this.#fetch(`/api/${path}`, options);
     } catch {
-      throw new ApiError(0, { error: "offline" });
+      throw new ApiError(0, { error: "offline", code: "offline" });
     }
     const answer = response.status === 204 ? null : await response.json().catch(() => null);
     if (response.ok) return answer;
@@ -80,6 +82,6 @@ export class Api {
       await new Promise((resolve) => setTimeout(resolve, 1000 * (Number(response.headers?.get("Retry-After")) || 1)));
       return this.#ask(method, path, body, tries - 1);
     }
-    throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}` });
+    throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}`, code: "http" });
   }
 }

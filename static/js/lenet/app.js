@@ -21,7 +21,7 @@ import { isActive } from "./run-status.js";
 import { RunStore } from "./run-store.js";
 import { runTitle } from "./run-title.js";
 import { RunView } from "./run-view.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep.js";
 import { SweepView } from "./sweep-view.js";
 import { TeacherDialog } from "./teacher.js";
@@ -60,12 +60,18 @@ const news = new News(
   connectTo(window.io, "/lenet", (slow) => notices.toggle("slow", slow, { text: "notice.slow" })),
   {
     connected,
-    lost: () => notices.show("connection", { text: "lenet.lost", kind: "warning", dismissible: false }),
+    lost: ({ isFull = false } = {}) => {
+      const text = isFull ? "error.no-room" : "lenet.lost";
+      notices.show("connection", { text, kind: "warning", dismissible: false });
+    },
     run: heard,
     records: (records) => watcher.received(records),
   },
 );
-const watcher = new Watcher(api, news, { changed: draw, failed: showFailure });
+const watcher = new Watcher(api, news, {
+  changed: draw,
+  failed: (error) => error.status === 404 || showFailure(error), // of a run that is no more the page says so elsewhere
+});
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
@@ -89,7 +95,7 @@ onLanguage(() => {
   showTitle();
   draw();
   runView?.relabel();
-  compareView?.recolor();
+  compareView?.relabel();
   sweepView?.recolor();
 });
 begin();
@@ -188,7 +194,7 @@ async function fetchShown() {
 /** What is shown is on the server no longer: what the page has of it stays, and is said to be all there is. */
 function lost(error, by = null) {
   if (seen === null || (seen.run ?? null) !== route.run || (seen.id ?? null) !== route.sweep) return; // never seen
-  const [text] = error ? errorText(error.message) : [];
+  const [text] = error ? refusalText(error) : [];
   const key = text === "fault.removed" ? text : by === "teacher" ? "lenet.deletedByTeacher" : "lenet.deleted";
   if (seen.run) seen = { ...seen, status: "deleted", requested: null, reason: null };
   notices.show("gone", {
@@ -306,7 +312,7 @@ async function copyLink() {
 
 function showFailure(error) {
   if (!(error.status >= 0)) throw error; // a mistake of ours, not the server's answer
-  const [key, values] = errorText(error.message);
+  const [key, values] = refusalText(error);
   notices.show("failure", { text: [key, values], kind: "error" });
 }
 

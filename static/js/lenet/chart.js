@@ -2,7 +2,7 @@
 // times a second at most, however often it is given new curves.
 
 import { h } from "../dom.js";
-import { sayLabel, t } from "../i18n.js";
+import { say, sayLabel } from "../i18n.js";
 
 const INTERVAL = 300; // ms between two drawings
 
@@ -44,7 +44,7 @@ export class Chart {
         this.#message.hidden = true;
         this.#draw();
       },
-      () => (this.#message.textContent = t("curve.failed")),
+      () => say(this.#message, "curve.failed"),
     );
     new ResizeObserver(() => this.#plot.data && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
   }

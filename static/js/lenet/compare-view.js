@@ -8,7 +8,7 @@ import { CompareTable } from "./compare-table.js";
 import { differing } from "./comparison.js";
 import { OneAtATime } from "./one-at-a-time.js";
 import { shortTitle, startedText } from "./run-title.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 import { settingText } from "./setting-text.js";
 
 const COLORS = ["--run-1", "--run-2", "--run-3", "--run-4", "--run-5", "--run-6"];
@@ -16,9 +16,9 @@ const DASHES = ["solid", "dash", "dot", "dashdot"]; // six more runs each
 const MOST_NAMED = 3; // settings in a curve's name
 const SCORES = {
   test_accuracy: ".1%",
-  test_loss: ".3f",
+  test_loss: ".3~g",
   train_accuracy: ".1%",
-  train_loss: ".3f",
+  train_loss: ".3~g",
   holdout_accuracy: ".1%",
 };
 
@@ -34,6 +34,7 @@ export class CompareView {
   #parts = h("div", { class: "compare-parts" });
   #ids = [];
   #runs = [];
+  #missing = [];
 
   /** plotly: its address. remove(id): a run is to be taken out. */
   constructor({ api, schema, plotly, remove }) {
@@ -80,16 +81,23 @@ export class CompareView {
       () => this.#api.compare(ids),
       ({ runs, missing }) => {
         this.#runs = runs;
+        this.#missing = missing;
         this.#told(missing);
         this.recolor();
       },
-      (error) => say(this.#message, ...errorText(error.message)),
+      (error) => say(this.#message, ...refusalText(error)),
     );
   }
 
   /** News of a run came. */
   heard(id) {
     if (!this.element.hidden && this.#ids.includes(id)) this.show(this.#ids);
+  }
+
+  /** Writes the texts anew, in the page's language. */
+  relabel() {
+    if (this.#missing.length > 0) this.#told(this.#missing);
+    this.recolor();
   }
 
   recolor() {
@@ -109,7 +117,7 @@ export class CompareView {
       delete this.#message.dataset.i18n;
       return;
     }
-    const lines = missing.map(({ run, error }) => `${run}: ${t(...errorText(error))}`).join("\n");
+    const lines = missing.map(({ run, code, error }) => `${run}: ${t(...refusalText({ code, message: error }))}`).join("\n");
     say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
   }
 
@@ -131,7 +139,7 @@ export class CompareView {
       color: COLORS[index % COLORS.length],
       dash: DASHES[Math.floor(index / COLORS.length) % DASHES.length],
       symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],
-      hovertemplate: score.endsWith("loss") ? "%{y:.4f}" : "%{y:.2%}",
+      hovertemplate: score.endsWith("loss") ? "%{y:.4g}" : "%{y:.2%}",
     }));
     return {
       curves,

@@ -69,7 +69,7 @@ export class Curves {
   #lossContent({ log, run, epoch }) {
     const batches = thin(log.losses, MOST_POINTS);
     const perEpoch = log.stepsPerEpoch ?? 1;
-    const hover = "%{y:.4f}";
+    const hover = "%{y:.4g}";
     const curves = [
       {
         x: batches.x.map((step) => (step + 1) / perEpoch),
@@ -83,7 +83,7 @@ export class Curves {
     ];
     const y = this.#log.checked
       ? { type: "log", exponentformat: "power", nticks: 5 }
-      : { rangemode: "tozero", nticks: 5 };
+      : { rangemode: "tozero", nticks: 5, tickformat: ".3~g" };
     const values = { epoch: log.newest?.epoch ?? 0, batch: lossText(log.losses.at(-1)) };
     return {
       curves,

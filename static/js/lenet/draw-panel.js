@@ -7,7 +7,7 @@ import { Answer } from "./answer.js";
 import { BRUSHES, DrawPad } from "./draw-pad.js";
 import { isBlank, toBase64 } from "./drawing.js";
 import { OneAtATime } from "./one-at-a-time.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 
 export class DrawPanel {
   #api;
@@ -74,7 +74,7 @@ export class DrawPanel {
     this.#questions.ask(
       () => this.#api.predict(run.run, epoch, drawing),
       (answer) => this.#answer.show(answer, dataset),
-      (error) => this.#answer.clear(dataset, ...errorText(error.message)),
+      (error) => this.#answer.clear(dataset, ...refusalText(error)),
     );
   }
 }

@@ -5,9 +5,11 @@ export function percentText(share, decimals = 2) {
   return isNumber(share) ? `${(100 * share).toFixed(decimals)} %` : "–";
 }
 
-/** A loss with as many decimals as say something. */
+/** Four decimals, or three significant digits where those would hide what is left. */
 export function lossText(loss) {
   if (!isNumber(loss)) return "–";
+  if (loss !== 0 && Math.abs(loss) < 0.0001) return loss.toExponential(2);
+  if (loss !== 0 && Math.abs(loss) < 0.001) return loss.toPrecision(3);
   return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(1);
 }
 

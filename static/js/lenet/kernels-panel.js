@@ -6,7 +6,7 @@ import { onLook } from "../theme.js";
 import { numberText } from "./format.js";
 import { OneAtATime } from "./one-at-a-time.js";
 import { drawSheet, peakOf } from "./pixels.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 import { signLegend } from "./sign-legend.js";
 
 export class KernelsPanel {
@@ -56,7 +56,7 @@ export class KernelsPanel {
         this.#kernels = kernels;
         this.#draw();
       },
-      (error) => this.#none(...errorText(error.message)),
+      (error) => this.#none(...refusalText(error)),
     );
   }
 

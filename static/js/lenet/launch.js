@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { say } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Draft } from "./draft.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 import { SettingGroups } from "./setting-groups.js";
 import { SettingInput } from "./setting-input.js";
 import { SweepForm } from "./sweep-form.js";
@@ -148,7 +148,7 @@ export class LaunchForm {
   }
 
   #refused(error) {
-    const text = errorText(error.message);
+    const text = refusalText(error);
     if (this.#sweep.varies(error.field) && this.#sweep.fault(error.field, text)) return;
     const first = this.#first.get(error.field);
     if (first) {

@@ -6,7 +6,7 @@ import { Answer } from "./answer.js";
 import { className } from "./classes.js";
 import { OneAtATime } from "./one-at-a-time.js";
 import { PictureGrid } from "./picture-grid.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 
 const CLASSES = 10;
 const LOOK_AT = 120; // test images in a row that surely hold one of each class
@@ -77,7 +77,7 @@ export class MapsPanel {
         this.#grid.show(found, ({ label }) => ["maps.sample", { name: className(dataset, label) }]);
         this.choose(this.#image ?? found.find(({ label }) => label === 7)?.image ?? found[0].image);
       },
-      (error) => this.#answer.clear(dataset, ...errorText(error.message)),
+      (error) => this.#answer.clear(dataset, ...refusalText(error)),
     );
   }
 
@@ -92,7 +92,7 @@ export class MapsPanel {
     this.#questions.ask(
       () => this.#api.maps(run.run, epoch, image),
       (answer) => this.#answer.show(answer, run.config.dataset, answer.label),
-      (error) => this.#answer.clear(run.config.dataset, ...errorText(error.message)),
+      (error) => this.#answer.clear(run.config.dataset, ...refusalText(error)),
     );
   }
 }

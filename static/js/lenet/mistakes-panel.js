@@ -7,7 +7,7 @@ import { ConfusionMatrix } from "./confusion.js";
 import { countText, percentText } from "./format.js";
 import { OneAtATime } from "./one-at-a-time.js";
 import { PictureGrid } from "./picture-grid.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 
 export class MistakesPanel {
   #api;
@@ -108,7 +108,7 @@ export class MistakesPanel {
           (picture) => `${names(picture).label} → ${names(picture).predicted}`,
         );
       },
-      (error) => this.#grid.say(...errorText(error.message)),
+      (error) => this.#grid.say(...refusalText(error)),
     );
   }
 
@@ -124,7 +124,7 @@ export class MistakesPanel {
         if (count === 0) this.#grid.say("mistakes.noneInCell");
         else this.#grid.show(pictures, () => ["maps.sample", { name: names.label }]);
       },
-      (error) => this.#grid.say(...errorText(error.message)),
+      (error) => this.#grid.say(...refusalText(error)),
     );
   }
 }

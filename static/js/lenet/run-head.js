@@ -110,6 +110,7 @@ export class RunHead {
     this.#reason.hidden = !end && !queued;
     this.#reason.classList.toggle("bad", run.status === "failed");
     if (queued && run.wait_s === null) say(this.#reason, "watch.noMachine", { position: run.position });
+    else if (queued && run.wait_s < 1) say(this.#reason, "watch.queuedSoon", { position: run.position });
     else if (queued) say(this.#reason, "watch.queued", { position: run.position, time: durationText(run.wait_s) });
     else if (end) say(this.#reason, ...end);
   }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { say } from "../i18n.js";
 import { icon } from "../icons.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 
 const LONGEST = 60; // characters, as the server has it
 
@@ -30,7 +30,7 @@ export class RunName {
         await rename(this.#run, this.#input.value);
         this.#close();
       } catch (error) {
-        say(this.#fault, ...errorText(error.message));
+        say(this.#fault, ...refusalText(error));
       }
     };
     const button = (type, text, testid, run) =>

@@ -8,6 +8,7 @@ import { formatRoute } from "./route.js";
 import { ActionButtons } from "./run-actions.js";
 import { endedEarly } from "./run-end.js";
 import { StatusPill } from "./run-status.js";
+import { optionText } from "./setting-text.js";
 import { runTitle, shortTitle, startedText } from "./run-title.js";
 
 export class RunRow {
@@ -74,7 +75,8 @@ export class RunRow {
 
 /** When a queued run starts; no time is known while no machine is there. */
 function waitText(run) {
-  return run.wait_s === null ? t("runs.noMachine") : t("runs.wait", { time: durationText(run.wait_s) });
+  if (run.wait_s === null) return t("runs.noMachine");
+  return run.wait_s < 1 ? t("runs.waitSoon") : t("runs.wait", { time: durationText(run.wait_s) });
 }
 
 /** What stands after the status: the place in the queue, or epochs and time; the data set. */
@@ -84,6 +86,6 @@ function aboutText(run) {
       ? [t("runs.position", { position: run.position }), waitText(run)]
       : [t(endedEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
   if (run.train_s) parts.push(durationText(run.train_s));
-  if (run.config.dataset !== "mnist") parts.push(t(`option.${run.config.dataset}`));
+  if (run.config.dataset !== "mnist") parts.push(optionText(run.config.dataset));
   return parts.join(" · ");
 }

@@ -1,15 +1,15 @@
 // How a run is named: by its owner, else by its preset and data set; and the time it was started.
 
-import { language, t } from "../i18n.js";
+import { language, t, textOr } from "../i18n.js";
+import { nameText, optionText } from "./setting-text.js";
 
 export function runTitle(run) {
-  return run.name ?? `${presetText(run)} · ${t(`option.${run.config.dataset}`)}`;
+  return run.name ?? `${presetText(run)} · ${optionText(run.config.dataset)}`;
 }
 
 /** The preset's name; that of another version as it is. */
 export function presetText({ preset }) {
-  const text = t(`preset.${preset}`);
-  return text === `preset.${preset}` ? preset : text;
+  return textOr(`preset.${preset}`, preset);
 }
 
 /** What names it where the data set is said elsewhere: by its owner, else the preset's. */
@@ -31,6 +31,6 @@ export function startedText({ created }) {
 /** The settings that a sweep varies: "Learning rate, Batch size". */
 export function axesText({ axes }) {
   return Object.keys(axes)
-    .map((name) => t(`setting.${name}`))
+    .map(nameText)
     .join(", ");
 }

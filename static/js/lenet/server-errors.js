@@ -1,5 +1,28 @@
-// The server's error sentences in the page's language. The server speaks English, in the few forms of lenet/config.py and
-// lenet/runs.py; a sentence of another form is quoted as it is.
+// What the server refuses and why a run has ended, in the page's language. Where the code of a refusal says it all, it is
+// taken; else its English sentence, in the few forms of lenet/config.py and lenet/runs.py. Another one is quoted as it is.
+
+const CODES = {
+  "wrong-token": "fault.token",
+  origin: "fault.origin",
+  "no-such-run": "fault.noRun",
+  "no-such-sweep": "fault.noRun",
+  "no-such-epoch": "fault.noEpoch",
+  "no-files": "fault.removed",
+  "no-file": "fault.noFile",
+  "not-yours": "fault.foreign",
+  "not-resumable": "fault.tooLate",
+  "not-active": "fault.tooLate",
+  active: "fault.tooLate",
+  reading: "fault.reading",
+  busy: "fault.busy",
+  "too-many-questions": "fault.busy",
+  "no-worker": "fault.noMachine",
+  "no-answer": "fault.unanswered",
+  "empty-drawing": "draw.first-mnist",
+  mistake: "fault.mistake",
+  http: "fault.http",
+  offline: "fault.offline",
+};
 
 const FORMS = [
   [/^invalid \w+: (?<value>.*) \(want a whole number from (?<low>\S+) to (?<high>\S+)\)$/, "fault.whole"],
@@ -14,9 +37,6 @@ const FORMS = [
   [/^invalid \w+: .* \(want low less than high, .*\)$/, "fault.range"],
   [/^invalid device: (?<value>.*) \(want auto or cpu: this server has no GPU\)$/, "fault.noGpu"],
   [/^you have (?<count>\d+) runs queued or running/, "fault.cap"],
-  [/^run \S+ belongs to another browser$/, "fault.foreign"],
-  [/^the server still reads its runs/, "fault.reading"],
-  [/^no (run|sweep) /, "fault.noRun"],
   [/^invalid name: .* \(want at most (?<most>\d+) characters/, "fault.name"],
   [/^by the teacher$/, "end.byTeacher"],
   [/^the server was closed$/, "end.closed"],
@@ -29,26 +49,14 @@ const FORMS = [
   [/^run \S+ cannot be deleted: (?<reason>.*)$/, "fault.inUse"],
   [/^programs have (?<count>\d+) runs queued or running/, "fault.programs"],
   [/^the queue is full: (?<have>\d+) .* of (?<most>\d+) at most$/, "fault.full"],
-  [/^nothing was changed: /, "fault.busy"],
-  [/^the server is busy: /, "fault.busy"],
   [/^the queue does not answer: /, "fault.queueSlow"],
-  [/^the server has made a mistake/, "fault.mistake"],
-  [/^run \S+ has no (finished )?epoch/, "fault.noEpoch"],
-  [/^run \S+ (of sweep \S+ )?is \w+:/, "fault.tooLate"],
   [/^run \S+ has settings this version does not know: (?<names>.*)$/, "fault.outdated"],
-  [/^that is not the teacher's token$/, "fault.token"],
-  [/^the canvas is empty$/, "draw.first-mnist"],
   [
     /^could not get the data set \w+\. Tried:\n(?<tried>[^]*)\nPut these four files, unpacked, into (?<folder>.*):\n(?<files>[^]*)$/,
     "fault.noData",
   ],
-  [/^that file is not on the server/, "fault.noFile"],
-  [/ was removed from the server$/, "fault.removed"],
   [/^this machine has no CUDA device/, "fault.noGpu"],
-  [/^requests from other origins/, "fault.origin"],
-  [/^no machine that trains runs is there/, "fault.noMachine"],
   [/^the queue cannot be reached: (?<error>.*)$/, "fault.queue"],
-  [/^offline$/, "fault.offline"],
   [/^the loss is no longer a number .*epoch (?<epoch>\d+)/, "fault.notANumber"],
   [/^the GPU's memory is full/, "fault.outOfMemory"],
   [/^(the disk|cannot store the run): (?<error>.*)$/, "fault.disk"],
@@ -65,6 +73,11 @@ const FORMS = [
   [/it starts from the beginning/, "fault.begunAgain"],
   [/^(metrics.jsonl was damaged|lost: epoch|tested again: epoch)/, "fault.mended"],
 ];
+
+/** [translation key, values] for a refusal, {code, message}, as an ApiError has it. */
+export function refusalText({ code, message }) {
+  return code in CODES ? [CODES[code], { error: message }] : errorText(message);
+}
 
 /** [translation key, values] for a sentence of the server. */
 export function errorText(sentence) {

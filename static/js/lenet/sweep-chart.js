@@ -7,7 +7,7 @@ import { t } from "../i18n.js";
 import { Chart } from "./chart.js";
 import { percentText } from "./format.js";
 import { parallelOf } from "./parallel.js";
-import { settingText, valueText } from "./setting-text.js";
+import { fieldOf, nameText, settingText, valueText } from "./setting-text.js";
 
 const AXIS_WIDTH = 0.06; // of a tick, in axes
 
@@ -83,7 +83,7 @@ export class SweepChart {
           ...ticks.map(({ at }) => rail(index - AXIS_WIDTH / 2, index + AXIS_WIDTH / 2, at, at)),
         ]),
         annotations: axes.flatMap(({ name, ticks }, index) => [
-          note(index, 1.06, `<b>${name === "accuracy" ? t("sweep.accuracy") : t(`setting.${name}`)}</b>`, {
+          note(index, 1.06, `<b>${name === "accuracy" ? t("sweep.accuracy") : nameText(name)}</b>`, {
             yanchor: "bottom",
           }),
           ...ticks.map(({ at, value }) =>
@@ -99,11 +99,11 @@ export class SweepChart {
   }
 
   #tick(name, value) {
-    return name === "accuracy" ? percentText(value) : valueText(this.#fields.get(name), value);
+    return name === "accuracy" ? percentText(value) : valueText(fieldOf(this.#fields, name), value);
   }
 
   #hover({ sweep, config, accuracy }) {
-    const settings = Object.keys(this.#sweep.axes).map((name) => settingText(this.#fields.get(name), config[name]));
+    const settings = Object.keys(this.#sweep.axes).map((name) => settingText(fieldOf(this.#fields, name), config[name]));
     const result = `${t("sweep.accuracy")} <b>${percentText(accuracy)}</b>`;
     return [`<b>${t("sweep.trial", { number: sweep.number })}</b>`, ...settings, result].join("<br>");
   }

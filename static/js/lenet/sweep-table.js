@@ -6,7 +6,7 @@ import { durationText } from "./duration.js";
 import { lossText, percentText } from "./format.js";
 import { formatRoute } from "./route.js";
 import { StatusPill } from "./run-status.js";
-import { valueText } from "./setting-text.js";
+import { fieldOf, nameText, valueText } from "./setting-text.js";
 import { SortableTable } from "./sortable-table.js";
 
 export class SweepTable {
@@ -59,11 +59,11 @@ export class SweepTable {
   }
 
   #setting(name) {
-    const field = this.#fields.get(name);
+    const field = fieldOf(this.#fields, name);
     const value = ({ config }) => (field.kind === "flag" ? Number(config[name]) : config[name]);
     return {
       name,
-      text: t(`setting.${name}`),
+      text: nameText(name),
       value,
       cell: ({ config }) => valueText(field, config[name]),
       marked: true,

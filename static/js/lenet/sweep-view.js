@@ -10,7 +10,7 @@ import { sorted } from "./run-order.js";
 import { StatusPill } from "./run-status.js";
 import { presetText, startedText } from "./run-title.js";
 import { formatRoute } from "./route.js";
-import { settingText, valueText } from "./setting-text.js";
+import { fieldOf, nameText, optionText, settingText, valueText } from "./setting-text.js";
 import { signLegend } from "./sign-legend.js";
 import { shareOf } from "./sweep.js";
 import { SweepChart } from "./sweep-chart.js";
@@ -115,7 +115,7 @@ export class SweepView {
   #showTexts(sweep) {
     say(this.#title, "sweep.title", {
       preset: presetText(sweep),
-      dataset: t(`option.${sweep.config.dataset}`),
+      dataset: optionText(sweep.config.dataset),
     });
     setText(this.#started, startedText(sweep));
     const { best, failed, trials, axes, search } = sweep;
@@ -152,14 +152,14 @@ export class SweepView {
 
   #settings({ config, sweep }) {
     return Object.keys(sweep.axes)
-      .map((name) => settingText(this.#fields.get(name), config[name]))
+      .map((name) => settingText(fieldOf(this.#fields, name), config[name]))
       .join(" · ");
   }
 
   /** "Learning rate 0.001, 0.01", or "Learning rate 0.001 – 0.1 (log scale)". */
   #axis(name, { values, low, high, scale }) {
     const range = `${low} – ${high}${scale === "log" ? ` (${t("sweep.onLog")})` : ""}`;
-    const texts = values?.map((value) => valueText(this.#fields.get(name), value)).join(", ");
-    return `${t(`setting.${name}`)} ${texts ?? range}`;
+    const texts = values?.map((value) => valueText(fieldOf(this.#fields, name), value)).join(", ");
+    return `${nameText(name)} ${texts ?? range}`;
   }
 }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { say } from "../i18n.js";
 import { icon } from "../icons.js";
-import { errorText } from "./server-errors.js";
+import { refusalText } from "./server-errors.js";
 
 export class TeacherDialog {
   #button;
@@ -91,7 +91,7 @@ export class TeacherDialog {
       this.#input.value = "";
       this.#dialog.close();
     } catch (error) {
-      say(this.#fault, ...errorText(error.message));
+      say(this.#fault, ...refusalText(error));
     }
   }
 }

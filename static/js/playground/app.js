@@ -4,6 +4,7 @@ import { copyText } from "../clipboard.js";
 import { colorScale } from "../color.js";
 import { setText } from "../dom.js";
 import { startHeader } from "../header.js";
+import { startHints } from "../hints.js";
 import { onLanguage, t, translate } from "../i18n.js";
 import { icon } from "../icons.js";
 import { Notices } from "../notices.js";
@@ -16,7 +17,6 @@ import { DatasetPicker } from "./datasets.js";
 import { lossText } from "./format.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
-import { startHints } from "./hints.js";
 import { fellBack, lostTraining, restoring } from "./last-state.js";
 import { Legend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
@@ -79,6 +79,7 @@ const network = new NetworkView(part("network"), part("layers"), fields.get("net
         ? await session.command("set_bias", { layer, node, value })
         : await session.command("set_weight", { layer, node, input, value });
     if (ok) setEdited(true);
+    return ok;
   },
 });
 const heatMap = new HeatMap(part("map"), () => miniMap.draw());

@@ -61,9 +61,9 @@ export class LayerControls {
 
   #say() {
     const shape = this.#config.networkShape;
-    setText(this.#count, t(shape.length === 1 ? "network.oneLayer" : "network.layers", { count: shape.length }));
+    setText(this.#count, t("network.layers", { count: shape.length }));
     this.#groups.forEach(({ label }, layer) => {
-      setText(label, t(shape[layer] === 1 ? "network.oneNeuron" : "network.neurons", { count: shape[layer] }));
+      setText(label, t("network.neurons", { count: shape[layer] }));
     });
   }
 

@@ -2,7 +2,7 @@
 // and the chart is redrawn a few times a second, never within a frame.
 
 import { h } from "../dom.js";
-import { onLanguage, sayLabel, t } from "../i18n.js";
+import { onLanguage, say, sayLabel, t } from "../i18n.js";
 import { accuracyText, epochText, lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
 
@@ -78,8 +78,7 @@ export class LossChart {
         this.#draw();
       },
       () => {
-        this.#message.dataset.i18n = "chart.failed";
-        this.#message.textContent = t("chart.failed");
+        say(this.#message, "chart.failed");
         sayLabel(this.#plot, "chart.failed");
       },
     );

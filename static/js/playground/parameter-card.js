@@ -5,7 +5,6 @@ import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { parameterText } from "./format.js";
 
-const LIMIT = 1e6; // the server takes no larger value
 const NUDGE = 0.1; // what an arrow key adds
 const MAP_ROOM = 112; // pixels above a sheet for the small map
 
@@ -18,7 +17,10 @@ export class ParameterCard {
   #opener = null; // gets the focus back
   #editing = false;
 
-  /** read(parameter) gives a number or NaN, write(parameter, value) edits it, closed() hears that an editing card has gone. */
+  /**
+   * read(parameter) gives a number or NaN; write(parameter, value) edits it and resolves to whether it could; closed() hears
+   * that an editing card has gone.
+   */
   constructor(host, { read, write, closed }) {
     this.#read = read;
     this.#write = write;
@@ -130,12 +132,11 @@ export class ParameterCard {
     return field;
   }
 
-  #commit(parameter, field) {
+  async #commit(parameter, field) {
     if (!field.classList.contains("typing")) return;
     field.classList.remove("typing");
     const value = field.value.trim() === "" ? NaN : Number(field.value);
-    if (Math.abs(value) <= LIMIT) this.#write(parameter, value);
-    else this.refresh();
+    if (!Number.isFinite(value) || !(await this.#write(parameter, value))) this.refresh();
   }
 
   #pressed(event) {

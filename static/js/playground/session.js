@@ -1,13 +1,14 @@
 // The one module that knows Socket.IO: opening and finding a session again, commands, frames and their acknowledgement.
 // It draws nothing. What it hears it passes to `handlers`; every handler is called with one argument.
 
+import { Pulse } from "../pulse.js";
 import { decodeFrame, decodePoints } from "./frame.js";
-import { Pulse } from "./pulse.js";
+import { ownRefusal } from "./server-errors.js";
 
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed
 const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused or unanswered `open` is sent again
 const STORE = "playlab.session";
-const TIMED_OUT = { ok: false, error: "timeout", field: null };
+const TIMED_OUT = ownRefusal("timeout");
 
 /**
  * handlers: opened(reply), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
@@ -86,9 +87,9 @@ export class Session {
     else this.#socket.connect();
   }
 
-  /** Sends a command. Always resolves to an acknowledgement; failures, `error` "offline" and "timeout" too, also reach `failed`. */
+  /** Sends a command. Always resolves to an acknowledgement; failures, `code` "offline" and "timeout" too, also reach `failed`. */
   async command(name, argument = {}) {
-    const reply = this.#open ? await this.#ask(name, argument) : { ok: false, error: "offline", field: null };
+    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal("offline");
     if (!reply.ok) this.#handlers.failed(reply);
     return reply;
   }
@@ -167,10 +168,10 @@ export class Session {
     this.heard = Date.now();
   }
 
-  /** No connection at all, or none for now: the client goes on trying. The server's reason, if any, came by polling. */
+  /** No connection at all, or none for now: the client goes on trying. The server's answer, if any, came by polling. */
   #unconnected(error) {
-    const reason = error.context?.responseText?.trim();
-    if (reason || this.#token === null) this.#handlers.refused({ ok: false, error: reason || "unreachable", field: null });
+    const isFull = error.context?.status === 503;
+    if (isFull || this.#token === null) this.#handlers.refused(ownRefusal(isFull ? "no-room" : "unreachable"));
   }
 
   #lost(reason) {

@@ -54,8 +54,8 @@ export class Status {
   /** The server is not to be reached, or gives this page no session yet. */
   refused(reply) {
     this.#connection = "refused";
-    const own = { unreachable: "notice.unreachable", timeout: "notice.slowAnswer" }[reply.error];
-    this.#notices.show("connection", { text: own ?? errorText(reply), kind: "warning", dismissible: false });
+    const text = reply.code === "timeout" ? "notice.slowAnswer" : errorText(reply); // it is asked again by itself
+    this.#notices.show("connection", { text, kind: "warning", dismissible: false });
     this.#show();
   }
 
@@ -130,8 +130,7 @@ export class Status {
 
   /** A command that failed. */
   failed(reply) {
-    const own = { offline: "notice.offline", timeout: "notice.timeout" }[reply.error];
-    this.#notices.show("command", { text: own ?? errorText(reply), kind: "error" });
+    this.#notices.show("command", { text: errorText(reply), kind: "error" });
   }
 
   /** What of the newest link is not taken as it stands. */
