@@ -243,7 +243,7 @@ def unread_downloads(port: int, until: float) -> None:
 
 @attack
 def unread_answers(port: int, until: float) -> None:
-    """Answers that are made anew for each who asks, and whom nobody takes them."""
+    """Answers that are made anew for each who asks, 20 at once on each connection, and that nobody takes."""
     sent = b"".join([request("GET", "/api/openapi.json").replace(b"Connection: close\r\n", b"")] * 20)
     hold(port, until, 300, sent)
 
@@ -252,6 +252,14 @@ def unread_answers(port: int, until: float) -> None:
 def whole_bodies(port: int, until: float) -> None:
     """Bodies of 300 KB, whole, of 60 programs."""
     sent = request("POST", "/api/lenet/runs", b"x" * 300_000, "Content-Type: application/json\r\n")
+    repeat(port, until, lambda: sent, threads=60, answer=True)
+
+
+@attack
+def tiny_chunks(port: int, until: float) -> None:
+    """Bodies in chunks of one byte, of 60 programs."""
+    head = f"POST /api/lenet/runs HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n".encode()
+    sent = head + b"1\r\nx\r\n" * 100_000
     repeat(port, until, lambda: sent, threads=60, answer=True)
 
 

@@ -13,6 +13,7 @@ import ctypes
 import errno
 import json
 import logging
+import math
 import signal
 import socket
 import sys
@@ -30,6 +31,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import BadRequest
 
 from core.signals import ENDING
 from core.threads import guarded, note
@@ -49,7 +51,9 @@ _RESERVED_FILES = 96  # for everything that is no connection: pipes to workers, 
 _MAX_HEAD = 32 * 1024  # bytes
 _MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
 _MAX_LEAVING = 128 * 2**20  # bytes of all answers that are not sent yet, without files
-_READ = 64 * 1024  # bytes at once
+_READ = 64 * 1024  # bytes of a body at once
+_READ_PARSED = 8 * 1024  # the same of what is taken apart, heads and chunks, in the thread that reads for everybody
+_MOST_FRAMING = 0.25  # bytes around chunks, for each byte in them, besides _READ_PARSED
 _SEND = 64 * 1024  # bytes at once
 _SENT = 128 * 1024  # bytes that the system holds for a client to take: the system's own choice is 2.5 MB and more
 _ACCEPTED_AT_ONCE = 32  # connections, and a quarter of all: who is new is heard before others come for its place
@@ -87,6 +91,7 @@ class Connection:
             channel.del_channel()
             released.set()
 
+        channel.server.task_dispatcher.note_waiting()
         channel.server.taken.add(channel)
         channel.server.trigger.pull_trigger(release)
         released.wait()  # until then its number stands for this channel in the loop
@@ -142,11 +147,26 @@ class _ApiError:
 
 
 class _Parser(HTTPRequestParser):
+    completed: bool
+
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
         except ValueError:  # of an address or a number that is none
             raise ParsingError("Start line or header is invalid") from None
+
+    @property
+    def is_read_as_it_comes(self) -> bool:
+        """What is to come is a body of a length that was said."""
+        return bool(self.headers_finished and not self.chunked)
+
+    def received(self, data: bytes) -> int:
+        consumed = int(super().received(data))
+        if self.chunked and self.body_rcv is not None and not self.completed:
+            inside = len(self.body_rcv)
+            if self.body_bytes_received - inside > _MOST_FRAMING * inside + _READ_PARSED:
+                self.error, self.completed = BadRequest("Chunks are too small"), True
+        return consumed
 
 
 class _Channel(HTTPChannel):
@@ -163,6 +183,10 @@ class _Channel(HTTPChannel):
         self.pipelines = False  # it has asked again before it was answered
         super().__init__(server, *rest, **options)
         self.sendbuf_len = _SEND
+
+    def recv(self, _most: int) -> bytes:
+        is_simple = self.request is not None and self.request.is_read_as_it_comes
+        return bytes(super().recv(_READ if is_simple else _READ_PARSED))
 
     def received(self, data: bytes) -> bool:
         if self.request is None and not self.requests:
@@ -191,7 +215,7 @@ class _Channel(HTTPChannel):
         self.served = True
         self.moved = self.server.now()
         try:
-            with self.server.task_dispatcher.timed(self):
+            with self.server.task_dispatcher.timed():
                 super().service()
         finally:
             self.since = self.moved = self.server.now()
@@ -234,16 +258,21 @@ class _Threads(ThreadedTaskDispatcher):
     def __init__(self) -> None:
         super().__init__()
         self._busy: deque[int] = deque(maxlen=_IDLE_SECONDS)  # how many were, in the last seconds
-        self._begun: dict[_Channel, float] = {}  # when, of those that are being served
+        self._begun: dict[int, float] = {}  # when each thread that serves a request began with it
 
     @contextlib.contextmanager
-    def timed(self, channel: _Channel) -> Iterator[None]:
-        """For a thread of this: it serves `channel` until the block ends."""
-        self._begun[channel] = time.monotonic()
+    def timed(self) -> Iterator[None]:
+        """For a thread of this: it serves a request until the block ends."""
+        thread = threading.get_ident()
+        self._begun[thread] = time.monotonic()
         try:
             yield
         finally:
-            del self._begun[channel]
+            del self._begun[thread]
+
+    def note_waiting(self) -> None:
+        """For a thread of this: what it serves computes little from now on, however long it takes."""
+        self._begun[threading.get_ident()] = -math.inf
 
     @property
     def is_behind(self) -> bool:
@@ -297,7 +326,6 @@ class _Server(TcpWSGIServer):
             clear_untrusted_proxy_headers=False,  # the edge deals with them
             max_request_header_size=_MAX_HEAD,
             max_request_body_size=MAX_BODY + 1,
-            recv_bytes=_READ,
             inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less
             asyncore_use_poll=True,
             log_socket_errors=False,
@@ -348,20 +376,23 @@ class _Server(TcpWSGIServer):
         """A request is being answered."""
         return bool(self.taken) or not all(channel.is_waiting for channel in list(self.active_channels.values()))
 
-    def _waiting(self) -> list[_Channel]:
-        return [channel for channel in self.active_channels.values() if channel.is_waiting]
-
     def handle_accept(self) -> None:
+        # Closed at the end: a number that is free again would be given to a newcomer, for whom the loop then took what
+        # it has just heard of the one before.
+        leaving: set[_Channel] = set()
         for _ in range(min(_ACCEPTED_AT_ONCE, self._max_open // 4)):
-            if not self._accept_one():
-                return
+            if not self._accept_one(leaving):
+                break
+        for channel in leaving:
+            channel.handle_close()
 
-    def _accept_one(self) -> bool:
-        """False where nobody comes, or may."""
-        first: _Channel | None = None  # to make room
-        if len(self.active_channels) + len(self.taken) >= self._max_open:
+    def _accept_one(self, leaving: set[_Channel]) -> bool:
+        """False where nobody comes, or may. leaving: gets who makes room."""
+        first: _Channel | None = None
+        if len(self.active_channels) + len(self.taken) - len(leaving) >= self._max_open:
             # Who says nothing goes first, then whose answer has been under way longest.
-            idle = self._waiting() or [one for one in self.active_channels.values() if one.total_outbufs_len]
+            staying = [one for one in self.active_channels.values() if one not in leaving]
+            idle = [one for one in staying if one.is_waiting] or [one for one in staying if one.total_outbufs_len]
             if not idle:
                 self._full_until = time.monotonic() + _FULL_SECONDS
                 return False
@@ -376,7 +407,7 @@ class _Server(TcpWSGIServer):
         if accepted is None:
             return False
         if first is not None:
-            first.handle_close()
+            leaving.add(first)
         connection, address = accepted
         try:
             self.set_socket_options(connection)

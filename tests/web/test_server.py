@@ -1,6 +1,7 @@
 """The server itself: slow, silent and malformed clients, few files, signals, a process that was stopped."""
 
 import contextlib
+import http.client
 import json
 import selectors
 import signal
@@ -208,6 +209,31 @@ def test_requests_that_wait_leave_threads_to_those_that_do_not(serving):
             connection.close()
 
 
+def test_a_crowd_that_connects_at_once_delays_no_page(serving):
+    """Each WebSocket keeps its thread, which is known at once."""
+    held = threading.Event()
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", "2")])
+        if environ["PATH_INFO"] == "/take":
+            environ[module.CONNECTION].take_over()
+            held.wait(30)
+        return [b"ok"]
+
+    one = serving(application)
+    crowd = [raw_connection(one.url) for _ in range(200)]
+    try:
+        for connection in crowd:
+            connection.sendall(b"GET /take HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        begun = time.monotonic()
+        assert get(one.url)[0] == 200
+        assert time.monotonic() - begun < 0.6  # 1.2 if each were told by its time alone
+    finally:
+        held.set()
+        for connection in crowd:
+            connection.close()
+
+
 def test_requests_that_compute_get_few_threads(serving):
     """However many there are: the thread that reads and sends is one among them."""
     working, most = [], []
@@ -224,6 +250,56 @@ def test_requests_that_compute_get_few_threads(serving):
     with ThreadPoolExecutor(100) as pool:
         assert set(pool.map(lambda _: get(one.url)[0], range(300))) == {200}
     assert max(most) <= 3 * module._SHORT_AT_ONCE
+
+
+def test_who_asks_again_before_the_answer_gets_one_answer(serving):
+    """And the rest when it asks once more: what nobody reads would pile up."""
+    asked = []
+
+    def application(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Length", str(2**20))])
+        return [bytes(2**20)]
+
+    one = serving(application)
+    sent = b"".join(b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % number for number in range(100))
+    answer = exchange(one, sent)
+    assert asked == ["/0"]
+    assert len(answer.partition(b"\r\n\r\n")[2]) == 2**20
+
+
+def test_a_connection_may_ask_again_after_the_answer(serving):
+    def application(_environ, start_response):
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    connection = http.client.HTTPConnection(urlsplit(serving(application).url).netloc, timeout=5)
+    for _ in range(20):
+        connection.request("GET", "/")
+        assert connection.getresponse().read() == b"ok"
+    connection.close()
+
+
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_a_body_in_tiny_chunks_is_refused_at_once(own, size):
+    """Each costs the thread that reads for everybody."""
+    chunks = (b"%x\r\n" % size + b"x" * size + b"\r\n") * (400_000 // (size + 5))
+    answer = exchange(own, HEADERS + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n")
+    tiny = size < 20
+    assert (b"Chunks are too small" in answer) == tiny
+    assert answer.startswith(b"HTTP/1.1 400")  # the other for its content
+
+
+def test_tiny_chunks_of_many_delay_no_page(own):
+    sent = HEADERS + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 100_000
+    until = time.monotonic() + 3
+    flood = threading.Thread(target=send_from_many, args=(own, 60, sent, until))
+    flood.start()
+    times = []
+    while time.monotonic() < until:
+        times.append(seconds_to_page(own))
+    flood.join()
+    assert statistics.median(times) < 0.5
 
 
 def test_answers_that_nobody_takes_hold_no_memory(serving, opened, monkeypatch):
@@ -284,6 +360,33 @@ def test_more_connections_than_files_are_survived(files, tmp_path, opened):
         assert len(server.log.read_text().splitlines()) < 30
     finally:
         server.stop()
+
+
+def test_a_newcomer_is_not_taken_for_who_made_room_for_it(opened):
+    """It may get its number while the loop still has something to do for that."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = module._Server(None, listener, 16, lambda *_: None)
+
+    def come(count):
+        opened.extend(socket.create_connection(listener.getsockname()) for _ in range(count))
+        return opened[-count:]
+
+    def go_round():
+        module.wasyncore.loop(0, use_poll=True, map=server.connections, count=1)
+
+    first = come(16)
+    wait_until(lambda: go_round() or len(server.active_channels) == 16)
+    for one in first:
+        one.sendall(b"G")  # something to do for each
+    late = come(4)
+    wait_until(lambda: go_round() or len(server.active_channels) == 16)
+    for one in late:
+        one.setblocking(False)
+        with pytest.raises(BlockingIOError):  # neither an answer nor an end
+            one.recv(1)
+    server.close()
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
 
 
 def test_with_few_files_whole_bodies_delay_no_page(few_files):
