@@ -66,6 +66,7 @@ lint:
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
+	@.venv/bin/lint-imports
 	@$(VENV) -m tools.api_tables --check
 	@$(VENV) tools/lint.py
 

@@ -27,6 +27,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import HorseMonitorTimeoutException
 
+from lenet.begun import settings_of
 from lenet.devices import cuda_visible, devices, trainers
 from lenet.folder import RunFolder
 from lenet.relay import Relay
@@ -236,17 +237,26 @@ def train_run(run_id: str) -> Retry | None:
     if folder.status()[0] == "finished":  # by a worker that died before it could say so
         return None
 
-    from lenet.__main__ import BAD_INPUT, main
-
-    folders = ["--experiments", str(_place.scratch), "--data", str(_place.data_dir)]
     with Relay(store, folder, token):
         if run.unknown:
             _fail(folder, f"this machine's version does not know its settings: {', '.join(run.unknown)}")
-        elif main(run.arguments() + folders) == BAD_INPUT and folder.status()[0] != "failed":
-            _fail(folder, "it could not start; the log of its machine says why")
+        else:
+            _train(run, _place.data_dir)
     is_leaving = folder.status()[0] == "paused" and store.requested(run_id) is None
     shutil.rmtree(_place.scratch, ignore_errors=True)
     return Retry(ALWAYS, enqueue_at_front=True) if is_leaving else None
+
+
+def _train(run: Run, data_dir: Path) -> None:
+    from lenet.train import train
+
+    try:
+        config, preset = settings_of(run.folder) or (run.config, run.preset)
+        train(config, run.folder, data_dir, preset)
+    except (OSError, ValueError) as error:
+        log.error("run %s could not start: %s", run.id, error)
+        if run.folder.status()[0] != "failed":
+            _fail(run.folder, "it could not start; the log of its machine says why")
 
 
 def _fail(folder: RunFolder, reason: str) -> None:

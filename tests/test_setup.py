@@ -221,6 +221,12 @@ def test_a_browser_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatc
     assert browser.of_machine() == good
 
 
+def test_the_modules_that_begin_first_are_there():
+    names = re.findall(r'"(\w+/test_\w+)"', (ROOT / "tests" / "conftest.py").read_text())
+    assert names
+    assert [name for name in names if not (ROOT / "tests" / f"{name}.py").exists()] == []
+
+
 # --- the two commands -------------------------------------------------------------------------------------------------
 
 
