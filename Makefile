@@ -6,7 +6,7 @@ PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
 
-.PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak attacks docker-check lint format clean
+.PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak attacks docker-check lint format lock clean
 
 help:
 	@echo "make run      start the server on http://localhost:5000"
@@ -21,6 +21,7 @@ help:
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
 	@echo "make format   put the Python files into the project's format"
+	@echo "make lock     renew requirements.lock: the newest release of each package that requirements*.txt allow"
 	@echo "make clean    remove what set-up made (.venv, node_modules, static/vendor)"
 
 setup:
@@ -75,6 +76,13 @@ format:
 	@$(VENV) -m ruff check --fix-only .
 	@$(VENV) -m ruff format .
 	@$(VENV) -m tools.api_tables
+
+# For all systems and Pythons at once; it names no host. PyTorch's own packages for CUDA are in it, and are installed
+# only where PyTorch itself asks for them: pip takes the file as constraints.
+lock:
+	@$(PYTHON) scripts/install.py --dev
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate --no-emit-index-url \
+		--custom-compile-command "make lock" requirements-dev.txt --output-file requirements.lock $(ARGS)
 
 clean:
 	rm -rf .venv node_modules tools/node_modules static/vendor build .pytest_cache .ruff_cache .mypy_cache

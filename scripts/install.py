@@ -36,6 +36,7 @@ class Step:
     reads: tuple[str, ...]  # patterns of paths below the root
     writes: tuple[str, ...] = ()
     note: str = ""  # shown when it runs
+    otherwise: tuple[str, ...] = ()  # arguments where the command fails
 
     def fingerprint(self, root: Path) -> str:
         digest = hashlib.sha256()
@@ -52,27 +53,39 @@ class Step:
             return False
         stamp.unlink(missing_ok=True)
         print(f"[set-up] {self.name}{self.note and f' ({self.note})'}", flush=True)
-        if subprocess.run([python, *self.command], cwd=root).returncode != 0:
+        if not self._succeeds(root, python):
             raise SetupError(f"{self.name}: failed, see above")
         stamps.mkdir(exist_ok=True)
         stamp.write_text(fingerprint)
         return True
 
+    def _succeeds(self, root: Path, python: Path) -> bool:
+        if subprocess.run([python, *self.command], cwd=root).returncode == 0:
+            return True
+        if not self.otherwise:
+            return False
+        print(f"[set-up] {self.name}: that did not work; now {' '.join(self.otherwise)}", flush=True)
+        return subprocess.run([python, *self.otherwise], cwd=root).returncode == 0
 
-def pip_install(requirements: str) -> tuple[str, ...]:
-    return ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", requirements)
+
+LOCK = "requirements.lock"
+
+
+def pip_install(requirements: str, *options: str) -> tuple[str, ...]:
+    return ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", requirements, *options)
 
 
 PACKAGES = Step(
     "packages",
-    pip_install("requirements.txt"),
-    reads=("requirements.txt",),
+    pip_install("requirements.txt", "-c", LOCK),
+    reads=("requirements.txt", LOCK),
     note="the first time some 3 GB, nearly all of it PyTorch",
+    otherwise=pip_install("requirements.txt"),  # a newer Python may have no wheels of these releases
 )
 BROWSER_FILES = Step(
     "browser files",
     ("scripts/vendor.py",),
-    reads=("requirements.txt", "package.json", "package-lock.json", "scripts/vendor.py"),
+    reads=("package.json", "package-lock.json", "scripts/vendor.py"),
     writes=("static/vendor/plotly.min.js", "static/vendor/socket.io.min.js", "node_modules/axe-core/axe.min.js"),
 )
 KERNEL = Step(
@@ -82,8 +95,9 @@ KERNEL = Step(
 )
 TEST_PACKAGES = Step(
     "packages for the tests",
-    pip_install("requirements-dev.txt"),
-    reads=("requirements.txt", "requirements-dev.txt"),
+    pip_install("requirements-dev.txt", "-c", LOCK),
+    reads=("requirements.txt", "requirements-dev.txt", LOCK),
+    otherwise=pip_install("requirements-dev.txt"),
 )
 TOOLS = Step(
     "tools for JavaScript and CSS",

@@ -14,6 +14,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import browser
 from processes import ServerProcess, free_port, wait_until
@@ -73,6 +76,15 @@ def test_a_step_that_fails_stays_due(tmp_path: Path):
             failing.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
 
 
+def test_a_step_that_fails_is_done_otherwise_where_it_can(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    (tmp_path / "input").touch()
+    otherwise = ("-c", "open('output', 'w')")
+    step = install.Step("step", ("-c", "raise SystemExit(3)"), ("input",), ("output",), otherwise=otherwise)
+    assert step.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
+    assert "that did not work" in capfd.readouterr().out
+    assert not step.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
+
+
 @pytest.mark.parametrize(
     "step", [install.PACKAGES, install.BROWSER_FILES, install.KERNEL, install.TEST_PACKAGES, install.TOOLS]
 )
@@ -113,6 +125,18 @@ def test_every_requirement_has_a_bound_and_says_what_it_is_for(name: str):
         requirement, _, purpose = line.partition(" # ")
         assert re.search(r"(>=|~=)\d", requirement), line
         assert len(purpose.strip()) > 10, line
+
+
+def test_the_lock_has_a_release_of_every_requirement_that_it_allows_and_names_no_host():
+    lock = (ROOT / install.LOCK).read_text()
+    assert "://" not in lock
+    pins: dict[str, list[Version]] = {}
+    for name, version in re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", lock, re.MULTILINE):
+        pins.setdefault(name, []).append(Version(version))
+    for line in [*requirement_lines("requirements.txt"), *requirement_lines("requirements-dev.txt")]:
+        requirement = Requirement(line.partition(" # ")[0])
+        versions = pins[canonicalize_name(requirement.name)]
+        assert all(version in requirement.specifier for version in versions), f"{line}: make lock"
 
 
 def test_every_package_imported_is_required():
