@@ -345,7 +345,15 @@ class _Server(TcpWSGIServer):
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALL_SECONDS * 1000)
 
-    def readable(self) -> bool:  # asked before every poll
+    def readable(self) -> bool:
+        return bool(self.accepting) and time.monotonic() >= self._full_until
+
+    def look(self) -> None:
+        """To be called between two steps of the loop, at least once a second.
+
+        Not within one, such as in `readable`: the loop has then listed the connections by their file numbers, and would
+        take a newcomer that gets the number of one that was ended here for that one.
+        """
         now = time.monotonic()
         if now - self._looked >= 1:
             if now - self._looked > _LONGEST_STEP:
@@ -355,7 +363,6 @@ class _Server(TcpWSGIServer):
             self.task_dispatcher.every_second()
         if self.task_dispatcher.is_behind:
             self.task_dispatcher.start_threads()
-        return bool(self.accepting) and now >= self._full_until
 
     def _close_late(self) -> None:
         now = self.now()
@@ -502,5 +509,11 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
 def _run(server: _Server, ended: Callable[[], bool], step: float = 1) -> None:
     while not ended():
         with guarded("connections"):
-            patience = min(step, _SHORT_SECONDS) if server.task_dispatcher.is_behind else step
-            wasyncore.loop(patience, use_poll=True, map=server.connections, count=1)
+            _step(server, step)
+
+
+def _step(server: _Server, seconds: float) -> None:
+    """Does what there is to do, and waits for it up to so long."""
+    server.look()
+    patience = min(seconds, _SHORT_SECONDS) if server.task_dispatcher.is_behind else seconds
+    wasyncore.loop(patience, use_poll=True, map=server.connections, count=1)
