@@ -127,7 +127,8 @@ def test_a_link_typed_into_the_open_page_is_read_as_at_loading_and_a_good_one_en
 def test_a_link_that_html_has_eaten_from_opens_as_the_same_run(playground, change):
     run = WILD[-1]
     playground.visit(run["link"].split("#")[1].replace("circle®Dataset=reg-plane", change))
-    assert playground.frame.losses == tuple(run["losses"]["0"])
+    losses = tuple(run["losses"]["0"])
+    playground.wait(lambda: playground.frame.losses == losses, f"the original's losses, {losses}")
     expect(playground.get("notice-link")).not_to_be_attached()
 
 
