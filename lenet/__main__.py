@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
             if (path := getattr(options, name, None)) is not None:
                 check_folder(path)
         return options.command(options)
-    except data.DataMissingError as error:  # of many lines: the files that are wanted
+    except (data.DataMissingError, data.CancelledError) as error:  # of many lines: the files that are wanted
         text = str(error)
     except KeyboardInterrupt:
         text = "interrupted"
@@ -180,12 +180,12 @@ def run_train(options: argparse.Namespace) -> int:
         preset = options.preset or "fast"
         config = PRESETS[preset].config.updated(settings(options))
 
-    from lenet.train import SYSTEM, train  # torch takes a second to import: not for --help or an error
+    from lenet.train import train  # torch takes a second to import: not for --help or an error
 
     result = train(config, folder, options.data, preset)
     print(json.dumps(result), flush=True)
     if result["status"] == "failed":
-        return BAD_INPUT if result["reason"].startswith(SYSTEM) else 1
+        return BAD_INPUT if result["why"]["code"] == "disk" else 1
     return 0
 
 

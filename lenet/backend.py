@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lenet.config import TrainConfig
+from lenet.reasons import Reason
 from lenet.run import Run
 
 GUESSED_IMAGES_PER_S = {"cpu": 20_000, "cuda": 200_000}  # until a first run has been measured
@@ -22,7 +23,7 @@ class State:
     phase: str  # "waiting" in the queue, "training", or "over"
     slot: str | None = None  # the device it has
     status: str = "interrupted"  # what to call its end where the trainer has not said so itself,
-    reason: str | None = None  # and why
+    reason: Reason | None = None  # and why
     requested: str | None = None  # "pause" or "stop" where somebody asked for it, maybe by way of another web server
 
 

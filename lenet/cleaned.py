@@ -20,12 +20,20 @@ def without_paths(text: str) -> str:
     return _BARE.sub(r"\1", text)
 
 
+def clean_values(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a code as anyone may see them."""
+    return {name: without_paths(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
 def clean_record(record: dict[str, Any]) -> dict[str, Any]:
     """A record of metrics.jsonl as anyone may see it."""
     texts = {name: record[name] for name in ("reason", "checkpoint", "source") if isinstance(record.get(name), str)}
     if isinstance(texts.get("checkpoint"), str):
         texts["checkpoint"] = re.split(r"[\\/]", texts["checkpoint"])[-1]
-    return record | {name: without_paths(text) for name, text in texts.items()} if texts else record
+    cleaned: dict[str, Any] = {name: without_paths(text) for name, text in texts.items()}
+    if isinstance(why := record.get("why"), dict) and isinstance(why.get("values"), dict):
+        cleaned["why"] = why | {"values": clean_values(why["values"])}
+    return record | cleaned if cleaned else record
 
 
 def plain(error: OSError) -> str:

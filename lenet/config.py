@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from core.spelling import cut, spelled
+from core.refused import InvalidError
 
 
-class ConfigError(ValueError):
-    """A setting that cannot be: `field` and `value` say which, the message says what would do.
+class ConfigError(InvalidError):
+    """A setting, or another value of a request, that cannot be. code: a kind's `code`, or `invalid`."""
 
-    field: None where it is the whole that cannot be.
-    """
-
-    def __init__(self, field: str | None, value: object, want: str):
-        self.field = None if field is None else cut(field)
-        self.value = value
-        super().__init__(f"invalid {self.field or 'body'}: {spelled(value)} (want {want})")
+    whole, any_code = "body", "invalid"
 
 
 # --- the kinds of value -----------------------------------------------------------------------------------------------
+#
+# `code` and `limits` say in data what the sentence of `check` says in English.
 
 
 @dataclass(frozen=True)
@@ -34,6 +30,11 @@ class Choice:
     """One of a few names."""
 
     values: tuple[str, ...]
+    code: ClassVar = "choice"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"choices": list(self.values)}
 
     def check(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.values:
@@ -52,6 +53,14 @@ class Number:
     high: float
     whole: bool = False
 
+    @property
+    def code(self) -> str:
+        return "whole" if self.whole else "number"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"low": self.low, "high": self.high}
+
     def check(self, value: object) -> float:
         want = f"{'a whole number' if self.whole else 'a number'} from {self.low:.15g} to {self.high:.15g}"
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not self.low <= value <= self.high:
@@ -67,6 +76,12 @@ class Number:
 @dataclass(frozen=True)
 class Flag:
     """True or false; 1 is neither."""
+
+    code: ClassVar = "flag"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {}
 
     def check(self, value: object) -> bool:
         if not isinstance(value, bool):
@@ -137,9 +152,11 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         if self.holdout >= self.train_images:
-            raise ConfigError("holdout", self.holdout, f"less than train_images, which is {self.train_images}")
-        if self.batch_size > self.train_images - self.holdout:
-            raise ConfigError("batch_size", self.batch_size, f"at most {self.train_images - self.holdout} images")
+            want = f"less than train_images, which is {self.train_images}"
+            raise ConfigError("holdout", self.holdout, want, "holdout", {"most": self.train_images})
+        most = self.train_images - self.holdout
+        if self.batch_size > most:
+            raise ConfigError("batch_size", self.batch_size, f"at most {most} images", "batch", {"most": most})
 
     def to_json(self) -> dict[str, Any]:
         """Every setting by its name, as JSON values."""
@@ -172,7 +189,7 @@ class Field:
         try:
             return self.kind.check(value)
         except (ValueError, OverflowError) as error:
-            raise ConfigError(self.name, value, str(error)) from None
+            raise ConfigError(self.name, value, str(error), self.kind.code, self.kind.limits) from None
 
     def schema(self) -> dict[str, Any]:
         shown = {"name": self.name, "default": self.default, "group": self.group, "help": self.help}

@@ -28,6 +28,7 @@ import numpy as np
 from filelock import FileLock
 
 from lenet.launch import OWN_GROUP
+from lenet.reasons import Reason, because
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,10 +53,14 @@ UNFINISHED = ".download-"  # begins the name of a folder that a source fills
 
 
 class DataMissingError(RuntimeError):
-    """No source had the files; the message says which, how large, and where to put them."""
+    """No source had the files; `reason` says which, how large, and where to put them."""
+
+    def __init__(self, reason: Reason):
+        self.reason = reason
+        super().__init__(str(reason))
 
 
-class CancelledError(DataMissingError):
+class CancelledError(RuntimeError):
     """The fetching was ended from outside."""
 
 
@@ -172,10 +177,10 @@ def _has(path: Path, size: int, sha256: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def _how_to(name: str, raw: Path, failures: list[str]) -> str:
+def _how_to(name: str, raw: Path, failures: list[str]) -> Reason:
     files = "\n".join(f"  {file}  {size:,} bytes" for file, size in SIZES.items())
     tried = "\n".join(f"  {failure}" for failure in failures)
-    return f"could not get the data set {name}. Tried:\n{tried}\nPut these four files, unpacked, into {raw}:\n{files}"
+    return because("no-data", dataset=name, tried=tried, folder=str(raw), files=files)
 
 
 def _from_torchvision(dataset: Dataset, folder: Path, tell: Tell) -> Path:

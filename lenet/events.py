@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_socketio import Namespace, SocketIO, join_room, leave_room, rooms
 
-from lenet.run import RefusedError
+from core.refused import RefusedError
 from lenet.runs import Runs
 
 NAMESPACE = "/lenet"
@@ -34,18 +34,19 @@ class LenetNamespace(Namespace):
             self.runs.lines(run_id)  # whether there is such a run
             followed = set(rooms()) - {_sid()}
             if run_id not in followed and len(followed) >= MOST_FOLLOWED:
-                raise ValueError(f"you follow {len(followed)} runs, the most there can be: unfollow one first")
+                fault = f"you follow {len(followed)} runs, the most there can be: unfollow one first"
+                raise RefusedError(fault, "too-many-followed", values={"count": len(followed)})
             join_room(run_id)  # before counting: a line may come twice, none is missed
             return {"ok": True, "lines": self.runs.lines(run_id)}
-        except (RefusedError, ValueError) as error:
-            return {"ok": False, "error": str(error)}
+        except RefusedError as error:
+            return {"ok": False, **error.to_json()}
 
     def on_unfollow(self, *message: object) -> dict[str, Any]:
         try:
             leave_room(_run_of(message))
             return {"ok": True}
-        except ValueError as error:
-            return {"ok": False, "error": str(error)}
+        except RefusedError as error:
+            return {"ok": False, **error.to_json()}
 
 
 def _sid() -> str:
@@ -58,7 +59,7 @@ def _run_of(message: tuple[object, ...]) -> str:
     said = message[0] if len(message) == 1 else None
     run_id = said.get("run") if isinstance(said, dict) else None
     if not isinstance(run_id, str) or len(run_id) > 64:
-        raise ValueError("want an object with the run's id as `run`")
+        raise RefusedError("want an object with the run's id as `run`", "invalid", "run")
     return run_id
 
 

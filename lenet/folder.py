@@ -31,6 +31,7 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from core.spelling import spelled
+from lenet.reasons import because
 from lenet.records import MOST_LINE_BYTES, End, is_whole, read_object, read_record
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -44,7 +45,7 @@ EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the pla
 DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was
 UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
-INTERRUPTED = ("interrupted", "the training process ended without a word")
+INTERRUPTED = "interrupted", because("no-word")  # what a run is that nothing was told of the end of, and why
 ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
 
 
@@ -386,4 +387,4 @@ class RunFolder:
             return "running", None
         lines = self.lines()
         last = read_record(lines[-1]) if lines else None
-        return (last.status, last.reason) if isinstance(last, End) else INTERRUPTED
+        return (last.status, last.reason) if isinstance(last, End) else (INTERRUPTED[0], str(INTERRUPTED[1]))

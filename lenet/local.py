@@ -20,6 +20,7 @@ from lenet.config import TrainConfig
 from lenet.devices import cuda_visible, devices, threads_of, trainers
 from lenet.folder import ENDINGS, open_file
 from lenet.launch import Launcher
+from lenet.reasons import because
 from lenet.records import End, read_record
 from lenet.run import Run
 from lenet.sharing import are_alike, bring
@@ -220,7 +221,7 @@ class LocalBackend:
         """What the trainer does cannot be brought."""
         if run.id in self._shown:
             self._shown.pop(run.id).others.remove(run)
-        self._over[run.id] = State("over", status="failed", reason=f"the disk: {_why(error)}")
+        self._over[run.id] = State("over", status="failed", reason=because("disk", error=_why(error)))
         with contextlib.suppress(OSError):
             run.save(queued=False)
 
@@ -255,11 +256,11 @@ class LocalBackend:
         returncode = training.process.wait() if training.process else None
         if training.deadline is not None:
             status = ENDINGS[run.requested or "stop"]
-            return State("over", status=status, reason="it did not answer and was killed")
+            return State("over", status=status, reason=because("no-answer"))
         if returncode is not None and returncode > 0:
-            reason = _last_line(run.folder.path / "log.txt") or f"exit status {returncode}"
-            return State("over", status="failed", reason=reason)
-        return State("over", reason="the training process was killed")
+            said = _last_line(run.folder.path / "log.txt") or f"exit status {returncode}"
+            return State("over", status="failed", reason=because("exit", error=said))
+        return State("over", reason=because("killed"))
 
     # --- its processes ------------------------------------------------------------------------------------------------
 
@@ -295,7 +296,7 @@ class LocalBackend:
             run.save(queued=False)  # first: a server killed here must not find it queued and training
             process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
         except OSError as error:
-            self._over[run.id] = State("over", status="failed", reason=f"cannot start: {plain(error)}")
+            self._over[run.id] = State("over", status="failed", reason=because("cannot-start", error=plain(error)))
             return
         self._training[run.id] = Training(run, slot, process)
         log.info("run %s starts on %s", run.id, slot)

@@ -84,7 +84,7 @@ OPERATIONS = (
     Operation(
         "GET", "/api/lenet/compare", "runs",
         f'`{{"runs": [...], "missing": [...]}}`: at most {MOST_COMPARED}, each a run with `curves` instead of '
-        "`epochs`; those that cannot be shown are in `missing`, each `{run, code, error}`",
+        "`epochs`; those that cannot be shown are in `missing`, each `{run, code, values, error}`",
         shapes.Comparison,
         query=(Query("runs", str, "RUN,RUN", is_required=True),), errors=(*_READ, 422),
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lenet.reasons import Reason, told_by
 from lenet.records import Batches, Data, End, Epoch, Record, Start, read_record
 
 
@@ -26,7 +27,7 @@ class Progress:
     download: Data | None = None
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
     end: End | None = None
-    note: str | None = None  # what could not be restored when it went on
+    note: Reason | None = None  # what could not be restored when it went on
 
     def add(self, record: Record) -> None:
         self.lines += 1
@@ -40,7 +41,7 @@ class Progress:
                 self.images = record.images
                 self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
                 self.images_per_s = self.left_s = None
-                self.note = record.note
+                self.note = told_by(record)
                 self.download = self.end = None
             case Batches():
                 self.step = record.step + len(record.loss)

@@ -11,6 +11,7 @@ from filelock import Timeout
 from lenet.cleaned import clean_record, plain, without_paths
 from lenet.folder import INTERRUPTED, RUN_ID, RunFolder, acquire, is_claimed
 from lenet.progress import Progress
+from lenet.reasons import because, told_by
 from lenet.records import End, read_object, read_record
 from lenet.run import Run
 
@@ -37,7 +38,7 @@ def stored(folder: RunFolder) -> dict[str, Any]:
     if not about:
         about = folder.read_json("config.json") if fault else folder.load_json("config.json")
         if about is not None and fault:
-            return about | {"lost": f"{fault}: who started it is lost"}
+            return about | {"lost": str(fault)}
     if about is None:
         raise fault or ValueError("neither run.json nor config.json is there")
     return about
@@ -63,8 +64,9 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
         if not mended(run):
             raise
     end = run.progress.end
-    run.status, run.reason = (end.status, end.reason) if end else INTERRUPTED
-    run.reason = about.get("lost") or run.reason
+    run.status, run.reason = (end.status, told_by(end)) if end else INTERRUPTED
+    if isinstance(about.get("lost"), str):
+        run.reason = because("owner-lost", error=about["lost"])
     return run
 
 
@@ -107,8 +109,9 @@ def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:
             records.append(clean_record(read_object(line)))
         run.offset = offset
     end = run.progress.end
-    if end is not None and end.reason:
-        run.progress.end = End(end.status, without_paths(end.reason)[:MOST_END])
+    if end is not None and (told := told_by(end)):
+        reason = told.cleaned(MOST_END)
+        run.progress.end = End(end.status, reason.sentence, reason.why)
 
 
 def why(error: OSError | ValueError) -> str:

@@ -17,12 +17,20 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Word = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=1000)]
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")]  # in the run's folder and nowhere else
+Value = str | int | float  # that the text of a code fills in
 RunId = Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$")]
 
 
 class Score(Struct, frozen=True, gc=False):
     loss: float
     accuracy: float
+
+
+class Why(Struct, frozen=True):
+    """A code of `lenet.reasons` with its values: what a sentence says, for programs."""
+
+    code: Word
+    values: Annotated[dict[Word, Value], Meta(max_length=10)]
 
 
 class Data(Struct, frozen=True, tag_field="kind", tag="data"):
@@ -38,6 +46,7 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     device: Word
     images: Count = 0  # an epoch
     note: Note | None = None  # what could not be restored
+    why: Why | None = None  # the same; None: of an earlier version
 
 
 class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
@@ -59,6 +68,7 @@ class Epoch(Struct, frozen=True, gc=False, tag_field="kind", tag="epoch"):
 class End(Struct, frozen=True, tag_field="kind", tag="end"):
     status: Literal["finished", "paused", "stopped", "interrupted", "failed"]
     reason: str | None = None
+    why: Why | None = None  # the same; None: of an earlier version
 
 
 Record = Data | Start | Batches | Epoch | End

@@ -32,6 +32,7 @@ from lenet.clock import elapsing
 from lenet.config import TrainConfig
 from lenet.folder import ENDINGS
 from lenet.launch import OWN_GROUP, ROOT
+from lenet.reasons import because
 from lenet.run import Run
 from lenet.store import KEEP_S, RunStore, connect, run_key
 
@@ -54,8 +55,8 @@ def queue_names(kind: str) -> list[str]:
 
 
 WAITS = State("waiting")
-LOST = State("over", reason="the queue has lost it")
-BROKEN = State("over", status="failed", reason="what the queue holds of it cannot be read")
+LOST = State("over", reason=because("lost"))
+BROKEN = State("over", status="failed", reason=because("queue-records"))
 
 
 # Puts the run ARGV[1] into the queue before the first that has a later turn than ARGV[2]: at once, or a worker that
@@ -382,12 +383,12 @@ def _state(status: str | None, retries_left: str | None, slot: str | None, reque
     """From what RQ and the workers noted."""
     if status in WAITING:
         was_lost = retries_left is not None and int(retries_left) < MOST_LOSSES
-        return State("waiting", reason="its worker was lost: another will go on with it" if was_lost else None)
+        return State("waiting", reason=because("worker-lost") if was_lost else None)
     if status == JobStatus.STARTED:
         return State("training", slot)
     if requested:
-        reason = "it did not answer and was killed" if status == JobStatus.STOPPED else None
+        reason = because("no-answer") if status == JobStatus.STOPPED else None
         return State("over", status=ENDINGS[requested], reason=reason, requested=requested)
     if status == JobStatus.FAILED:
-        return State("over", status="failed", reason=f"{MOST_LOSSES} workers were lost over it")
+        return State("over", status="failed", reason=because("workers-lost", count=MOST_LOSSES))
     return LOST

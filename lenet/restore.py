@@ -19,6 +19,7 @@ import torch
 
 from lenet.folder import UNKNOWN
 from lenet.progress import epochs_that_hold
+from lenet.reasons import Reason, because
 from lenet.records import read_object, read_record
 from lenet.saved import load, save
 
@@ -38,7 +39,7 @@ class Place:
     epoch_s: float = 0.0
     epochs: list[dict[str, Any]] = field(default_factory=list)
     again: list[dict[str, Any]] = field(default_factory=list)
-    note: str | None = None
+    note: Reason | None = None
 
 
 def restore(trainer: Trainer, was_damaged: bool) -> Place:
@@ -100,8 +101,18 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
     if state is not None:
         trainer.optimizer.load_state_dict(state["optimizer"])
     trainer.model.load_state_dict(weights if state is None else state["model"])
-    place.note = "; ".join(notes) or None
+    if notes:
+        place.note = _note("; ".join(notes), last if state is None else None, trainer.optimizer_remembers)
     return place
+
+
+def _note(what: str, last: int | None, starts_anew: bool) -> Reason:
+    """last: the epoch from which it goes on, None where its state was whole."""
+    if last is None:
+        return because("mended", what=what)
+    if last == 0:
+        return because("begun-again", what=what)
+    return because("restored-weights" if starts_anew else "restored", what=what, epoch=last)
 
 
 def _saved_state(trainer: Trainer) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from core.spelling import spelled
 from core.threads import note
 from lenet import config, images, sweeps
-from lenet.cleaned import without_paths
+from lenet.cleaned import clean_values, without_paths
 from lenet.config import FIELDS, ConfigError
 from lenet.data import DATASETS, SPLITS, labels
 from lenet.helper import HelperError, Places
@@ -181,7 +181,7 @@ def blueprint(runs: Runs) -> Blueprint:
         if not 1 <= len(ids) <= MOST_COMPARED:
             raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
         found: list[dict[str, Any]] = []
-        missing: list[dict[str, str]] = []
+        missing: list[dict[str, Any]] = []
         with readings.take(account()):
             for run_id in ids:
                 try:
@@ -189,7 +189,8 @@ def blueprint(runs: Runs) -> Blueprint:
                 except RefusedError as error:  # the others are shown
                     if error.status == 503:
                         raise
-                    missing.append({"run": run_id[:60], "code": error.code, "error": without_paths(str(error))})
+                    why = {"code": error.code, "values": clean_values(error.values)}
+                    missing.append({"run": run_id[:60], **why, "error": without_paths(str(error))})
             return jsonify(runs=found, missing=missing)
 
     # --- one epoch of a run -------------------------------------------------------------------------------------------
@@ -278,11 +279,11 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.errorhandler(ConfigError)
     def wrong(error: ConfigError) -> tuple[Response, int]:
-        return jsonify(error=str(error), code="invalid", field=error.field, value=_jsonable(error.value)), 422
+        return jsonify(error.to_json() | {"value": _jsonable(error.value)}), 422
 
     @api.errorhandler(RefusedError)
     def refused(error: RefusedError) -> Response:
-        return _error(str(error), error.code, error.status)
+        return _error(str(error), error.code, error.status, error.values)
 
     @api.errorhandler(HelperError)
     def unanswered(error: HelperError) -> Response:
@@ -323,8 +324,9 @@ def _set_cookie(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
-def _error(text: str, code: str, status: int) -> Response:
-    response = make_response(jsonify(error=without_paths(text), code=code), status)
+def _error(text: str, code: str, status: int, values: dict[str, Any] | None = None) -> Response:
+    said = {"code": code, "field": None, "values": clean_values(values or {}), "error": without_paths(text)}
+    response = make_response(jsonify(said), status)
     if status in (429, 503):
         response.headers["Retry-After"] = RETRY_S
     return response
@@ -375,14 +377,14 @@ def _whole(name: str, low: int, high: int, default: int | None = None) -> int:
     if text is None and default is not None:
         return default
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 10 or not low <= int(text) <= high:
-        raise ConfigError(name, text, f"a whole number from {low} to {high}")
+        raise ConfigError(name, text, f"a whole number from {low} to {high}", "whole", {"low": low, "high": high})
     return int(text)
 
 
 def _canvas_side(name: str, value: object) -> int:
     low, high = CANVAS_SIDES
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(name, value, f"a whole number from {low} to {high}")
+        raise ConfigError(name, value, f"a whole number from {low} to {high}", "whole", {"low": low, "high": high})
     return value
 
 

@@ -8,10 +8,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from core import refused
 from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.folder import RunFolder
 from lenet.launch import setting_arguments
 from lenet.progress import Progress
+from lenet.reasons import Reason
 from lenet.records import read_stored
 
 ACTIVE = ("queued", "starting", "running")
@@ -20,12 +22,12 @@ JOINERS = "\u200c\u200d"  # format characters that belong to words of some scrip
 PROGRAMS = "programs"  # the account of all who come without a cookie
 
 
-class RefusedError(RuntimeError):
-    """A request that cannot be: `status` is the HTTP status that says so, `code` a word for programs."""
+class RefusedError(refused.RefusedError):
+    """A request that cannot be carried out as things stand: `status` is the HTTP status that says so."""
 
-    def __init__(self, status: int, message: str, code: str = "refused"):
-        self.status, self.code = status, code
-        super().__init__(message)
+    def __init__(self, status: int, message: str, code: str, values: dict[str, Any] | None = None):
+        self.status = status
+        super().__init__(message, code, values=values)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Run:
     name: str | None = None  # that its owner gave it: for him and the teacher alone
     turn: int = 0  # in the queue, lower ones start first: `lenet.turns`
     status: str = "queued"
-    reason: str | None = None
+    reason: Reason | None = None
     requested: str | None = None
     asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
     slot: str | None = None  # the device it has
@@ -131,7 +133,8 @@ def checked_name(value: object) -> str | None:
         return None
     name = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
     if not isinstance(value, str) or len(name) > MOST_NAME or not all(c.isprintable() or c in JOINERS for c in name):
-        raise ConfigError("name", value, f"at most {MOST_NAME} characters in one line, without control characters")
+        want = f"at most {MOST_NAME} characters in one line, without control characters"
+        raise ConfigError("name", value, want, "name", {"most": MOST_NAME})
     return name if name.strip(JOINERS) else None
 
 

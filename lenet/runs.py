@@ -30,6 +30,7 @@ from lenet.helper import Helper
 from lenet.local import LocalBackend
 from lenet.owner import NotDoneError, Owner, UnknownError
 from lenet.progress import epochs_that_hold
+from lenet.reasons import Reason, as_json, because, end_record, told_by
 from lenet.records import Epoch, read_object, read_record
 from lenet.removal import Removal
 from lenet.run import RefusedError, Run, Visitor, checked_name, command_of
@@ -47,8 +48,7 @@ MOST_OF_PROGRAMS = 12  # runs or sweeps queued or running, of all who come witho
 MOST_RUNS = 300  # single runs queued or running, of everybody
 MOST_TRIALS = 1000  # the same of sweeps' trials
 MOST_RECORDS = 5000  # in one answer
-BY_TEACHER, CLOSED = "by the teacher", "the server was closed"
-SIGNALLED = "its process was told to end (SIGTERM)"
+BY_TEACHER, CLOSED, SIGNALLED = because("by-teacher"), because("closed"), because("signalled")
 ENDED = ("finished", "failed", "stopped")
 
 T = TypeVar("T")
@@ -239,7 +239,8 @@ class Runs:
                 return shown, record
         last = len(shown.epochs) and shown.epochs[-1].epoch
         has = f"it has {last}" if last else "it has none" if shown.summary["status"] in ENDED else "it has none yet"
-        raise RefusedError(404, f"run {run_id} has no epoch {epoch or ''}".rstrip() + f": {has}", "no-such-epoch")
+        message = f"run {run_id} has no epoch {epoch or ''}".rstrip() + f": {has}"
+        raise RefusedError(404, message, "no-such-epoch", {"last": last})
 
     def checkpoint(self, shown: Shown, epoch: Epoch) -> Path:
         """The file of an epoch's network. Raises RefusedError where somebody has removed it."""
@@ -261,7 +262,7 @@ class Runs:
 
     def _missing(self, name: str, *, is_sweep: bool = False) -> RefusedError:
         if name in self._unreadable:
-            return RefusedError(409, f"run {name} cannot be read: {self._unreadable[name]}", "unreadable")
+            return _unreadable(name, self._unreadable[name])
         if self.is_reading:
             return RefusedError(503, "the server still reads its runs, and this may be one of them", "reading")
         if is_sweep:
@@ -279,8 +280,7 @@ class Runs:
                 read_record(line)
             return [read_object(line) for line in lines]
         except (OSError, ValueError) as error:
-            message = f"run {folder.id} cannot be read: {reading.why(error)}"
-            raise RefusedError(409, message, "unreadable") from None
+            raise _unreadable(folder.id, reading.why(error)) from None
 
     # --- what is done: by the one thread, while who asks waits --------------------------------------------------------
 
@@ -306,18 +306,19 @@ class Runs:
             run = self._may_change(visitor, run_id)
             if run.status not in RESUMABLE:
                 want = f"only what is {', '.join(RESUMABLE)} can be resumed"
-                raise RefusedError(409, f"run {run_id} is {run.status}: {want}", "not-resumable")
+                message = f"run {run_id} is {run.status}: {want}"
+                raise RefusedError(409, message, "not-resumable", {"status": run.status})
             if run.unknown:
                 names = ", ".join(run.unknown)
                 message = f"run {run_id} has settings this version does not know: {names}"
-                raise RefusedError(409, message, "outdated")
+                raise RefusedError(409, message, "outdated", {"names": names})
             _check_folder(run.folder)
             self._check_device(run.config)
             self._check_caps(visitor, [run])
             try:
                 reading.mended(run)
             except (OSError, ValueError) as error:
-                raise RefusedError(409, f"run {run_id} cannot be read: {reading.why(error)}", "unreadable") from None
+                raise _unreadable(run_id, reading.why(error)) from None
             self._submit(run)
             self._tell_new([run])
             return self._summary(run)
@@ -373,7 +374,7 @@ class Runs:
         def delete() -> None:
             run = self._may_change(visitor, run_id)
             if run.is_active:
-                raise RefusedError(409, f"run {run_id} is {run.status}: stop it first", "active")
+                raise _active(run, f"run {run_id}")
             self._delete(run, visitor)
 
         self._do(delete)
@@ -386,7 +387,7 @@ class Runs:
             for run in trials:
                 self._may_change(visitor, run.id)
                 if run.is_active:
-                    raise RefusedError(409, f"run {run.id} of sweep {sweep} is {run.status}: stop it first", "active")
+                    raise _active(run, f"run {run.id} of sweep {sweep}")
             for run in trials:
                 self._delete(run, visitor)
 
@@ -415,7 +416,7 @@ class Runs:
                 self._read_new(run)
                 end = run.progress.end
                 if end and end.status == "paused" and not end.reason and run.requested is None:
-                    run.folder.append({"kind": "end", "run": run.id, "status": "paused", "reason": CLOSED})
+                    run.folder.append(end_record(run.id, "paused", CLOSED))
 
     def _do(self, work: Callable[[], T]) -> T:
         try:
@@ -423,7 +424,8 @@ class Runs:
         except NotDoneError as error:
             raise RefusedError(503, f"nothing was changed: {error}", "busy") from None
         except UnknownError as error:
-            raise RefusedError(503, f"the queue does not answer: {error}", "queue-unreachable") from None
+            message = f"the queue does not answer: {error}"
+            raise RefusedError(503, message, "queue-unreachable", {"error": str(error), "may_be_done": True}) from None
 
     # --- the thread ---------------------------------------------------------------------------------------------------
 
@@ -470,12 +472,12 @@ class Runs:
         run.slot, requested, run.requested = None, run.requested or state.requested, None
         end = run.progress.end
         if run.fault is not None:
-            self._change(run, "failed", f"its records cannot be read: {run.fault}")
+            self._change(run, "failed", because("records", error=run.fault))
             self._tell_run(run)
         elif end is not None:
             reason = None if end.reason else _reason(end.status, requested, run.asked_by_teacher)
             if reason is None:
-                self._change(run, end.status, end.reason)
+                self._change(run, end.status, told_by(end))
                 self._tell_run(run)
             else:
                 self._note_end(run, end.status, reason)
@@ -627,22 +629,22 @@ class Runs:
         active = len({run.sweep["id"] if run.sweep else run.id for run in own})
         if visitor.is_program and active >= MOST_OF_PROGRAMS:
             message = f"programs have {active} runs queued or running, the most that all without a cookie may have"
-            raise RefusedError(429, message, "too-many-runs")
+            raise RefusedError(429, message, "too-many-runs", {"count": active, "of": "programs"})
         if not visitor.is_program and active >= self.most_active:
             message = f"you have {active} runs queued or running, the most a browser may have"
-            raise RefusedError(429, message, "too-many-runs")
+            raise RefusedError(429, message, "too-many-runs", {"count": active, "of": "browser"})
         asked = Counter(run.sweep is not None for run in more)
         have = Counter(run.sweep is not None for run in self._active.values())
         if asked[False] and have[False] + asked[False] > MOST_RUNS:
             message = f"the queue is full: {have[False]} runs wait or are trained, of {MOST_RUNS} at most"
-            raise RefusedError(429, message, "queue-full")
+            raise RefusedError(429, message, "queue-full", {"have": have[False], "most": MOST_RUNS})
         if asked[True] and have[True] + asked[True] > MOST_TRIALS:
             message = f"the queue is full: {have[True]} trials of sweeps wait or are trained, of {MOST_TRIALS} at most"
-            raise RefusedError(429, message, "queue-full")
+            raise RefusedError(429, message, "queue-full", {"have": have[True], "most": MOST_TRIALS})
 
     def _config(self, preset: object, changes: object) -> TrainConfig:
         if not isinstance(preset, str) or preset not in PRESETS:
-            raise ConfigError("preset", preset, f"one of {', '.join(PRESETS)}")
+            raise ConfigError("preset", preset, f"one of {', '.join(PRESETS)}", "choice", {"choices": list(PRESETS)})
         config = PRESETS[preset].config.updated(changes)
         self._check_device(config)
         return config
@@ -651,7 +653,7 @@ class Runs:
         if not self.backend.devices():
             raise RefusedError(503, "no machine that trains runs is there just now", "no-worker")
         if not self.backend.fitting(config):
-            raise ConfigError("device", config.device, "auto or cpu: this server has no GPU")
+            raise ConfigError("device", config.device, "auto or cpu: this server has no GPU", "no-gpu")
 
     def _create(
         self, visitor: Visitor, preset: str, configs: list[TrainConfig], sweep: dict[str, Any] | None
@@ -702,7 +704,8 @@ class Runs:
         if what == "stop" and run.status in ("paused", "interrupted"):
             self._note_end(run, "stopped", reason, must_tell=True)
         elif not run.is_active:
-            raise RefusedError(409, f"run {run.id} is {run.status}: there is nothing to {what}", "not-active")
+            message = f"run {run.id} is {run.status}: there is nothing to {what}"
+            raise RefusedError(409, message, "not-active", {"status": run.status})
         else:
             before, run.requested = run.requested, what
             try:
@@ -720,9 +723,11 @@ class Runs:
         try:
             return ask(*arguments)
         except ConnectionError as error:
-            raise RefusedError(503, f"the queue cannot be reached: {error}", "queue-unreachable") from None
+            message = f"the queue cannot be reached: {error}"
+            raise RefusedError(503, message, "queue-unreachable", {"error": str(error), "may_be_done": False}) from None
         except OSError as error:
-            raise RefusedError(507, f"cannot store the run: {plain(error)}", "disk-full") from None
+            message = f"cannot store the run: {plain(error)}"
+            raise RefusedError(507, message, "disk-full", {"error": plain(error)}) from None
 
     def _delete(self, run: Run, visitor: Visitor) -> None:
         self._ask_backend(self.backend.forget, run)
@@ -732,15 +737,16 @@ class Runs:
         try:
             self._removal.take(run.folder)
         except OSError as error:
-            raise RefusedError(409, f"run {run.id} cannot be deleted: {plain(error)}", "in-use") from None
+            message = f"run {run.id} cannot be deleted: {plain(error)}"
+            raise RefusedError(409, message, "in-use", {"error": plain(error)}) from None
         del self._runs[run.id]
         self._active.pop(run.id, None)
         self._shown.pop(run.id, None)
         self._tell("run", {"run": run.id, "deleted": True, "by": by})
 
-    def _note_end(self, run: Run, status: str, reason: str | None = None, must_tell: bool = False) -> None:
+    def _note_end(self, run: Run, status: str, reason: Reason | None = None, must_tell: bool = False) -> None:
         """Ends a run that no trainer can end itself. must_tell: whether it counts only where others can hear of it."""
-        record = {"kind": "end", "run": run.id, "status": status, "reason": reason}
+        record = end_record(run.id, status, reason)
         if must_tell:
             self._ask_backend(self.backend.note_end, run, record)
         else:
@@ -751,7 +757,7 @@ class Runs:
         self._read_new(run)
         self._tell_run(run)
 
-    def _change(self, run: Run, status: str, reason: str | None = None) -> None:
+    def _change(self, run: Run, status: str, reason: Reason | None = None) -> None:
         run.status, run.reason = status, reason
         if run.is_active:
             self._active[run.id] = run
@@ -763,6 +769,7 @@ class Runs:
         self._places = self._waiting.places(self._active.values(), self.backend.waiting())
 
     def _publish(self, run: Run) -> None:
+        reason = run.reason or run.progress.note or _stop_rule(run)
         summary = {
             "run": run.id,
             "owner": run.owner,
@@ -772,7 +779,8 @@ class Runs:
             "sweep": run.sweep,
             "created": run.created,
             "status": run.status,
-            "reason": run.reason or run.progress.note or _stop_rule(run),
+            "reason": reason and reason.sentence,
+            "why": reason and as_json(reason.why),
             "requested": run.requested,
             "device": run.slot,
         } | run.progress.summary()
@@ -791,21 +799,29 @@ class Runs:
                 listener(event, payload)
 
 
-def _reason(status: str, requested: str | None, by_teacher: bool) -> str | None:
+def _reason(status: str, requested: str | None, by_teacher: bool) -> Reason | None:
     """Why a run ended whose trainer only did as it was told; None where its owner asked."""
     if requested:
         return BY_TEACHER if by_teacher else None
     return SIGNALLED if status == "paused" else None
 
 
-def _stop_rule(run: Run) -> str | None:
+def _stop_rule(run: Run) -> Reason | None:
     """Which rule ended a run before its last epoch."""
     last = run.progress.epochs[-1] if run.progress.epochs else None
     if run.status != "finished" or last is None or last.epoch >= run.config.epochs:
         return None
     if run.config.stop_accuracy < 1 and last.test.accuracy >= run.config.stop_accuracy:
-        return f"the test accuracy reached {run.config.stop_accuracy:g}"
-    return f"the test accuracy moved by less than {run.config.stop_change:g}"
+        return because("reached", accuracy=run.config.stop_accuracy)
+    return because("moved", change=run.config.stop_change)
+
+
+def _unreadable(run_id: str, error: str) -> RefusedError:
+    return RefusedError(409, f"run {run_id} cannot be read: {error}", "unreadable", {"error": error})
+
+
+def _active(run: Run, which: str) -> RefusedError:
+    return RefusedError(409, f"{which} is {run.status}: stop it first", "active", {"status": run.status})
 
 
 def _check_folder(folder: RunFolder) -> None:

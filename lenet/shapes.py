@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lenet import sweeps
 from lenet.config import FIELDS, PRESETS, Choice, Field, Flag
-from lenet.records import Axis, RunId
+from lenet.records import Axis, RunId, Why
 from lenet.run import MOST_NAME
 
 CANVAS_SIDES = (8, 512)
@@ -154,6 +154,10 @@ class Summary(Shape, kw_only=True):
     created: Annotated[float, Meta(description="seconds since 1970")]
     status: Annotated[Status, Meta(description="see [states](lenet.md#states)")]
     reason: Annotated[str | None, Meta(description="why it failed or ended early, and what a restart lost")]
+    why: Annotated[
+        Why | None,
+        Meta(description="the same for programs, `{code, values}`; null in what an earlier version wrote"),
+    ]
     requested: Annotated[
         Literal["pause", "stop"] | None, Meta(description="`pause` or `stop`, while the trainer has not obeyed yet")
     ]
@@ -270,6 +274,7 @@ class Missing(Shape):
 
     run: str
     code: str
+    values: dict[str, Any]
     error: str
 
 

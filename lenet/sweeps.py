@@ -33,19 +33,21 @@ def trials(base: TrainConfig, search: str, axes: object, count: int | None, seed
     The same arguments give the same trials.
     """
     if search not in SEARCHES:
-        raise ConfigError("search", search, f"one of {', '.join(SEARCHES)}")
+        raise ConfigError("search", search, f"one of {', '.join(SEARCHES)}", "choice", {"choices": list(SEARCHES)})
     checked = check_axes(axes, search)
     if search == "grid":
         size = math.prod(len(axis["values"]) for axis in checked.values())
         if size > MOST_TRIALS:
-            raise ConfigError("axes", checked, f"at most {MOST_TRIALS} combinations, here are {size}")
+            want = f"at most {MOST_TRIALS} combinations, here are {size}"
+            raise ConfigError("axes", checked, want, "combinations", {"count": size, "most": MOST_TRIALS})
         chosen = [
             dict(zip(checked, values, strict=True))
             for values in itertools.product(*(axis["values"] for axis in checked.values()))
         ]
     else:
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_TRIALS:
-            raise ConfigError("trials", count, f"a whole number from 1 to {MOST_TRIALS}")
+            want = f"a whole number from 1 to {MOST_TRIALS}"
+            raise ConfigError("trials", count, want, "whole", {"low": 1, "high": MOST_TRIALS})
         generator = random.Random(seed)
         chosen = [{name: _draw(name, axis, generator) for name, axis in checked.items()} for _ in range(count)]
     return [base.updated(settings) for settings in chosen]
@@ -54,7 +56,7 @@ def trials(base: TrainConfig, search: str, axes: object, count: int | None, seed
 def check_axes(axes: object, search: str) -> dict[str, dict[str, Any]]:
     """`axes` with every value as `TrainConfig` holds it. Raises ConfigError."""
     if not isinstance(axes, dict) or not axes:
-        raise ConfigError("axes", axes, "an object with a hyperparameter or more")
+        raise ConfigError("axes", axes, "an object with a hyperparameter or more", "no-axes")
     return {name: _check_axis(name, axis, search) for name, axis in axes.items()}
 
 
@@ -96,10 +98,10 @@ def _check_axis(name: str, axis: object, search: str) -> dict[str, Any]:
     if "values" in axis:
         values = axis["values"]
         if axis.keys() != {"values"} or not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
-            raise ConfigError(name, axis, f"a list of 1 to {MOST_VALUES} values")
+            raise ConfigError(name, axis, f"a list of 1 to {MOST_VALUES} values", "values", {"most": MOST_VALUES})
         checked = [FIELDS[name].check(value) for value in values]
         if len(set(checked)) < len(checked):
-            raise ConfigError(name, values, "each value once")
+            raise ConfigError(name, values, "each value once", "twice")
         return {"values": checked}
     if search == "grid":
         raise ConfigError(name, axis, "a list of values, for a grid")
@@ -109,7 +111,7 @@ def _check_axis(name: str, axis: object, search: str) -> dict[str, Any]:
     if scale not in SCALES:
         raise ConfigError(name, scale, f"a scale out of {', '.join(SCALES)}")
     if low >= high or (scale == "log" and low <= 0):
-        raise ConfigError(name, axis, "low less than high, and above 0 on a log scale")
+        raise ConfigError(name, axis, "low less than high, and above 0 on a log scale", "range")
     return {"low": low, "high": high, "scale": scale}
 
 

@@ -30,25 +30,29 @@ from tqdm import tqdm
 
 from lenet import data
 from lenet.augment import Augmentation
-from lenet.cleaned import plain, without_paths
+from lenet.cleaned import plain
 from lenet.config import TrainConfig
 from lenet.devices import threads_of
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.folder import ENDINGS, RunFolder, acquire
 from lenet.model import build, layer_table
 from lenet.pace import Pace
+from lenet.reasons import Reason, because
 from lenet.restore import Place, restore
 from lenet.saved import save
 from lenet.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
-SYSTEM = "the disk: "  # begins the reason of a run that an error of the system ended
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
 TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
 
 
 class TrainingError(RuntimeError):
-    """The run cannot go on; the message is the reason shown."""
+    """The run cannot go on, and `reason` says why."""
+
+    def __init__(self, reason: Reason):
+        self.reason = reason
+        super().__init__(str(reason))
 
 
 def sgd(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
@@ -78,7 +82,7 @@ def learning_rate(config: TrainConfig, done: float) -> float:
 def pick_device(name: str) -> torch.device:
     """`auto`, `cpu` or `cuda` as a device. Raises TrainingError."""
     if name == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("this machine has no CUDA device that PyTorch can use")
+        raise TrainingError(because("no-gpu"))
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
@@ -229,7 +233,7 @@ class Trainer:
         train = scores(all_logits(self.model, part.images, self.each), part.labels)
         holdout = self.holdout and scores(all_logits(self.model, self.holdout.images, self.each), self.holdout.labels)
         if not all(math.isfinite(s["loss"]) for s in (train, test)):
-            raise TrainingError(f"the loss is no longer a number after epoch {epoch}; try a lower learning rate")
+            raise TrainingError(because("not-a-number", when="after", epoch=epoch))
         record: dict[str, Any] = {
             "kind": "epoch",
             "epoch": epoch,
@@ -284,7 +288,7 @@ class Trainer:
         try:
             place = self.place = restore(self, was_damaged)
         except ValueError as error:
-            raise TrainingError(f"its records cannot be read: metrics.jsonl: {error}") from None
+            raise TrainingError(because("records", error=f"metrics.jsonl: {error}")) from None
         self.step, self.train_s, self.epoch_s, self.epochs = place.step, place.train_s, place.epoch_s, place.epochs
 
     # --- what is told -------------------------------------------------------------------------------------------------
@@ -300,7 +304,7 @@ class Trainer:
         record: dict[str, Any] = {"kind": "start", "epoch": told, "step": self.step}
         record |= {"steps": self.steps, "steps_per_epoch": self.steps_per_epoch, "epochs": self.config.epochs}
         record |= {"device": self.describe(), "images": len(self.train), "layers": layer_table(self.model)}
-        self.folder.append(record | ({"note": note} if note else {}))
+        self.folder.append(record | (note.to_json("note") if note else {}))
         for epoch in again:
             self.folder.append(epoch)
         self.events = EventFile(self.folder.path, self.folder.records())
@@ -313,7 +317,7 @@ class Trainer:
     def _report_batches(self, epoch: int, losses: Tensor, seconds: float) -> None:
         values = losses.tolist()
         if not all(map(math.isfinite, values)):
-            raise TrainingError(f"the loss is no longer a number in epoch {epoch + 1}; try a lower learning rate")
+            raise TrainingError(because("not-a-number", when="in", epoch=epoch + 1))
         trained_s = self.train_s + time.perf_counter() - self.epoch_started
         self.pace.note(self.step, trained_s)
         step_s = self.pace.seconds_a_step()
@@ -327,7 +331,7 @@ class Trainer:
         """The device's name for people."""
         return describe(self.device, self.threads)
 
-    def result(self, status: str, reason: str | None = None) -> dict[str, Any]:
+    def result(self, status: str, reason: Reason | None = None) -> dict[str, Any]:
         """The run's outcome: the last line of the output, and of metrics.jsonl."""
         last = self.epochs[-1] if self.epochs else None
         return {
@@ -337,7 +341,7 @@ class Trainer:
             "accuracy": last["test"]["accuracy"] if last else None,
             "train_s": round(self.train_s, 3),
             "checkpoint": str(self.folder.path / last["checkpoint"]) if last else None,
-        } | ({"reason": reason} if reason else {})
+        } | (reason.to_json() if reason else {})
 
 
 def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
@@ -371,26 +375,26 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
     except data.CancelledError:
         status = ENDINGS[folder.requested() or "pause"]
     except (TrainingError, data.DataMissingError) as error:
-        reason = str(error)
+        reason = error.reason
     except torch.OutOfMemoryError as error:
-        reason = f"the GPU's memory is full: {str(error).splitlines()[0]}"
+        reason = because("gpu-memory", error=str(error).splitlines()[0])
     except OSError as error:
-        reason = f"{SYSTEM}{plain(error)}"
+        reason = because("disk", error=plain(error))
         where = error.filename or folder.path
         print(f"error: {error.strerror or error}: {where}", file=sys.stderr)
     except Exception as error:
         traceback.print_exc()  # a bug: the status is for the page, the trace for whoever mends it
-        reason = f"{type(error).__name__}: {error}"
+        reason = because("mistake", error=f"{type(error).__name__}: {error}")
     nothing = {"run": folder.id, "status": status, "epochs": 0, "accuracy": None, "train_s": 0, "checkpoint": None}
     if trainer:
         with contextlib.suppress(OSError):  # told already, or of no weight: its curves in TensorBoard
             trainer.close()
-    result = trainer.result(status, reason) if trainer else nothing | {"reason": reason}
+    result = trainer.result(status, reason) if trainer else nothing | (reason.to_json() if reason else {"reason": None})
     try:
         # The name alone: the file is beside it, and whoever reads the record need not know where that is.
         checkpoint = Path(str(result["checkpoint"])).name if result["checkpoint"] else None
         told = {"kind": "end"} | result | {"checkpoint": checkpoint}
-        folder.append(told | ({"reason": without_paths(reason)} if reason else {}))
+        folder.append(told | (reason.cleaned().to_json() if reason else {}))
     except OSError as error:  # the disk is full: the exit code and the output still tell
         print(f"could not note the end of the run: {error}", file=sys.stderr)
     return result

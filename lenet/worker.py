@@ -30,6 +30,7 @@ from rq.timeouts import HorseMonitorTimeoutException
 from lenet.begun import settings_of
 from lenet.devices import cuda_visible, devices, trainers
 from lenet.folder import RunFolder
+from lenet.reasons import Reason, because, end_record
 from lenet.relay import Relay
 from lenet.remote import LEASE_S, queue_names
 from lenet.run import Run
@@ -231,15 +232,14 @@ def train_run(run_id: str) -> Retry | None:
         run.save(queued=False)
     except ValueError as error:
         log.warning("run %s: what Redis holds of it cannot be read: %s", run_id, error)
-        reason = "what the queue holds of it cannot be read"
-        store.end(run_id, store.count(run_id), {"kind": "end", "run": run_id, "status": "failed", "reason": reason})
+        store.end(run_id, store.count(run_id), end_record(run_id, "failed", because("queue-records")))
         return None
     if folder.status()[0] == "finished":  # by a worker that died before it could say so
         return None
 
     with Relay(store, folder, token):
         if run.unknown:
-            _fail(folder, f"this machine's version does not know its settings: {', '.join(run.unknown)}")
+            _fail(folder, because("other-version", names=", ".join(run.unknown)))
         else:
             _train(run, _place.data_dir)
     is_leaving = folder.status()[0] == "paused" and store.requested(run_id) is None
@@ -256,8 +256,8 @@ def _train(run: Run, data_dir: Path) -> None:
     except (OSError, ValueError) as error:
         log.error("run %s could not start: %s", run.id, error)
         if run.folder.status()[0] != "failed":
-            _fail(run.folder, "it could not start; the log of its machine says why")
+            _fail(run.folder, because("machine-log"))
 
 
-def _fail(folder: RunFolder, reason: str) -> None:
-    folder.append({"kind": "end", "run": folder.id, "status": "failed", "reason": reason})
+def _fail(folder: RunFolder, reason: Reason) -> None:
+    folder.append(end_record(folder.id, "failed", reason))

@@ -13,34 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.spelling import cut, spelled
+from core.refused import InvalidError
 
 MAX_LAYERS = 6
 MAX_NEURONS = 8
 TEXT_PATTERN = re.compile(r"[^\s&=#]+")
 
 
-class ConfigError(ValueError):
-    """A setting that cannot be: `field` and `value` say which, the message says what would do.
+class ConfigError(InvalidError):
+    """A setting or an argument that cannot be. code: a kind's `code`, or none."""
 
-    field: None where the fault is in no single one. code, limits: the same for a program, which translates it: a kind's
-    `code`, and what its sentence has to fill in.
-    """
-
-    def __init__(
-        self, field: str | None, value: object, want: str, code: str = "", limits: dict[str, Any] | None = None
-    ):
-        self.field = None if field is None else cut(field)
-        self.value = value
-        self.want = want
-        self.code = code
-        self.limits = limits or {}
-        super().__init__(f"invalid {self.field or 'argument'}: {spelled(value)} (want {want})")
-
-    def to_json(self) -> dict[str, Any]:
-        """`code`, `field`, `values` and the English sentence `error`."""
-        shown = cut(self.value) if isinstance(self.value, str) else spelled(self.value)
-        return {"code": self.code, "field": self.field, "values": {"value": shown} | self.limits, "error": str(self)}
+    whole, any_code = "argument", ""
 
 
 # --- the kinds of value -----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.refused import RefusedError
 from core.threads import Repeating, guarded
 from playground import link
 from playground.config import Config, ConfigError, new_seed
@@ -40,13 +41,11 @@ _FRAMES_PER_SECOND = 30
 _USABLE = ("ready", "starting", "silent", "failed")  # workers, for a new session
 
 
-class SessionError(Exception):
+class SessionError(RefusedError):
     """A command that cannot be carried out as things stand; `code` and `values` say why to a program."""
 
     def __init__(self, message: str, code: str, values: dict[str, Any] | None = None):
-        self.code = code
-        self.values = values or {}
-        super().__init__(message)
+        super().__init__(message, code, values=values)
 
 
 class Emit(Protocol):

@@ -7,13 +7,17 @@ import test from "node:test";
 
 import en from "../../static/js/i18n/lenet.en.js";
 import zh from "../../static/js/i18n/lenet.zh.js";
-import { LANGUAGES } from "../../static/js/i18n.js";
+import { addTexts, LANGUAGES } from "../../static/js/i18n.js";
 import { EXERCISE_LAYERS } from "../../static/js/lenet/layers.js";
 import { ACTIONS } from "../../static/js/lenet/run-actions.js";
 import { ORDERS } from "../../static/js/lenet/run-order.js";
 import { STATUSES } from "../../static/js/lenet/run-status.js";
+import { refusalText, whyText } from "../../static/js/lenet/server-errors.js";
+import { reasons, refusals } from "./lenet-codes.js";
 
 const ROOT = new URL("../../", import.meta.url);
+const SHARED = new Set(Object.keys(LANGUAGES.en)); // with the other page
+addTexts({ en, zh });
 const GROUPS = new Set(Object.keys(en).map((key) => key.split(".")[0]));
 
 function literals() {
@@ -21,7 +25,7 @@ function literals() {
   const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
   const text = [...sources, readFileSync(new URL("templates/lenet.html", ROOT), "utf8")].join("\n");
   const keys = [...text.matchAll(/["'`]([a-z]+\.[\w-]+)["'`]/g)].map(([, key]) => key);
-  return keys.filter((key) => GROUPS.has(key.split(".")[0]) && !(key in LANGUAGES.en) && !key.endsWith(".js"));
+  return keys.filter((key) => GROUPS.has(key.split(".")[0]) && !SHARED.has(key) && !key.endsWith(".js"));
 }
 
 /** The keys that are put together from the tables of settings and presets, which only the server has. */
@@ -36,6 +40,13 @@ function fromSchema() {
     ...fields.flatMap(({ choices = [] }) => choices.map((choice) => `option.${choice}`)),
     ...Object.keys(presets).flatMap((name) => [`preset.${name}`, `purpose.${name}`]),
   ];
+}
+
+/** The keys of what the server refuses, and of why a run ended. */
+function fromCodes() {
+  const said = refusals().map(([code]) => refusalText({ code, values: { choices: ["sgd"] } }));
+  const ended = Object.keys(reasons()).map((code) => whyText({ code, values: {} }));
+  return [...said, ...ended].map(([key]) => key);
 }
 
 const names = (group, list) => list.map((name) => `${group}.${name}`);
@@ -57,13 +68,14 @@ const COMPUTED = [
   ),
   ...names("curve", ["train", "holdout", "test", "both", "distorted", "smoothed"]),
   ...names("unit", ["s", "min", "h"]),
+  ...names("fault", ["offline", "http"]),
   ...["Owner", "Terminal"].flatMap((who) => names("end", [`paused${who}`, `stopped${who}`])),
   ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
   ...["start", "watch", "question", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
   ...names("compare", ["test_accuracy", "test_loss", "train_accuracy", "train_loss", "holdout_accuracy"]),
   ...names("compare", ["best_accuracy", "accuracy", "epoch", "train_s", "images_per_s", "by-epoch", "by-time"]),
 ];
-const asked = new Set([...literals(), ...COMPUTED, ...fromSchema()]);
+const asked = new Set([...literals(), ...COMPUTED, ...fromSchema(), ...fromCodes()]);
 
 test("both languages have the same keys, in the same order", () => {
   assert.deepEqual(Object.keys(zh), Object.keys(en));
@@ -79,7 +91,7 @@ test("every text the page asks for exists", () => {
 
 test("every text is asked for somewhere", () => {
   assert.deepEqual(
-    Object.keys(en).filter((key) => !asked.has(key) && !(key in LANGUAGES.en)),
+    Object.keys(en).filter((key) => !asked.has(key) && !SHARED.has(key)),
     [],
   );
 });

@@ -1,66 +1,74 @@
-// The server's sentences in the page's language: each that the server can say is known, with what it says in particular.
+// What the server refuses and why a run ended, as the page says it: every code that Python can send has a text in both
+// languages. The codes are read from the source; sentences count for nothing but in records of earlier versions.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import en from "../../static/js/i18n/lenet.en.js";
 import zh from "../../static/js/i18n/lenet.zh.js";
 import { addTexts, t } from "../../static/js/i18n.js";
-import { errorText, refusalText } from "../../static/js/lenet/server-errors.js";
+import { ApiError } from "../../static/js/lenet/api.js";
+import { oldReason } from "../../static/js/lenet/old-reasons.js";
+import { endText } from "../../static/js/lenet/run-end.js";
+import { quoted, refusalText, whyText } from "../../static/js/lenet/server-errors.js";
+import { python, reasons, refusals } from "./lenet-codes.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
 addTexts({ en, zh });
 
-const ROOT = new URL("../../", import.meta.url);
+const SENTENCE = "quite an English sentence";
 
-function python(program) {
-  const run = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8" });
-  assert.equal(run.status, 0, run.stderr);
-  return JSON.parse(run.stdout);
-}
-
-/** What stands in the server's source as an error, [sentence, code], with 7 for all that is put in. */
-const refusals = () =>
-  python(`
-import ast, json, pathlib
-ERRORS = {"RefusedError", "TrainingError", "EmptyDrawingError"}
-def text(node):
-    if isinstance(node, ast.Constant) and isinstance(node.value, str): return node.value
-    if isinstance(node, ast.JoinedStr): return "".join(text(part) or "7" for part in node.values)
-found = []
-for path in pathlib.Path("lenet").glob("*.py"):
-    for call in ast.walk(ast.parse(path.read_text())):
-        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ERRORS:
-            said = [word for argument in call.args if (word := text(argument))]
-            empty = "empty-drawing" if getattr(call.func, "id", "") == "EmptyDrawingError" else ""
-            code = next((word for word in said[1:] if " " not in word), empty)
-            found += [(word, code) for word in said if " " in word]
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "State":
-            reasons = [word.value for word in call.keywords if word.arg == "reason"]
-            reasons += [part for node in reasons if isinstance(node, ast.IfExp) for part in (node.body, node.orelse)]
-            found += [(said, "") for node in reasons if " " in (said := text(node) or "")]
-print(json.dumps(found))`);
-
-test("every refusal of the server and every reason of an end is known here", () => {
-  const all = refusals();
-  assert.ok(all.length >= 8, `only ${all.length} sentences found`);
-  const unknown = all.filter(([message, code]) => refusalText({ code, message })[0] === "fault.other");
-  assert.deepEqual(unknown, []);
-});
-
-test("a code that says it all counts, whatever the sentence", () => {
-  const codes = ["wrong-token", "no-such-run", "no-files", "not-yours", "reading", "busy", "no-answer", "http", "offline"];
-  for (const code of codes) {
-    const [key, values] = refusalText({ code, message: "the loss is no longer a number in epoch 3" });
-    assert.ok(!["fault.other", "fault.notANumber"].includes(key), code);
-    for (const lang of ["en", "zh-CN"]) {
-      document.documentElement.lang = lang;
-      assert.doesNotMatch(t(key, values), /[{}]|fault\./);
-    }
+/** A text is whole in both languages, and no other than that of the code. */
+function check([key, values], where) {
+  assert.notEqual(key, "fault.other", where);
+  for (const lang of ["en", "zh-CN"]) {
+    document.documentElement.lang = lang;
+    const text = t(key, values);
+    assert.doesNotMatch(text, /[{}]|fault\.\w|why\.\w|undefined|null/, `${where}: ${text}`);
+    if (lang !== "en") assert.match(text, /\p{Script=Han}/u, where);
   }
   document.documentElement.lang = "en";
+}
+
+test("every refusal of the server has a text in both languages, with all that it fills in", () => {
+  const all = refusals();
+  const codes = new Set(all.map(([code]) => code));
+  assert.ok(codes.size >= 36, [...codes].join());
+  for (const code of ["whole", "choice", "flag", "invalid", "no-such-run", "empty-drawing", "no-answer", "too-many-followed"])
+    assert.ok(codes.has(code), code);
+  for (const [code, names, where] of all) {
+    const values = Object.fromEntries(names.map((name) => [name, name === "choices" ? ["sgd", "adamw"] : "7"]));
+    check(refusalText({ code, field: "optimizer", values, error: SENTENCE }), `${code}, ${where}`);
+  }
+});
+
+test("what the page itself finds has a text too", () => {
+  for (const code of ["offline", "http"]) check(refusalText(new ApiError(0, { code, error: "HTTP 502" })), code);
+});
+
+test("every reason of an end has a text in both languages, with all that it fills in", () => {
+  const all = Object.entries(reasons());
+  assert.ok(all.length >= 27, `only ${all.length}`);
+  for (const [code, names] of all)
+    check(whyText({ code, values: Object.fromEntries(names.map((name) => [name, 7])) }, SENTENCE), code);
+});
+
+test("no reason's text is without a reason", () => {
+  const codes = Object.keys(reasons());
+  const texts = Object.keys(en).filter((key) => key.startsWith("why."));
+  assert.deepEqual(
+    texts.filter((key) => !codes.includes(key.slice("why.".length))),
+    [],
+  );
+});
+
+test("the sentence counts for nothing where there is a code, and is quoted where the code is not known", () => {
+  const error = "the loss is no longer a number in epoch 3";
+  assert.equal(refusalText({ code: "no-such-run", error })[0], "fault.no-such-run");
+  assert.deepEqual(refusalText({ code: "something-new", error }), ["fault.other", { error }]);
+  const run = { status: "failed", owner: "me", reason: error };
+  assert.equal(endText({ ...run, why: { code: "killed", values: {} } })[0], "why.killed");
+  assert.deepEqual(endText({ ...run, why: { code: "something-new", values: {} } }), quoted(error));
 });
 
 test("every way a setting can be wrong is told in the page's language", () => {
@@ -69,52 +77,74 @@ import json
 from lenet.config import PRESETS, ConfigError
 def refused(**changes):
     try: PRESETS["fast"].config.updated(changes)
-    except ConfigError as error: return str(error)
+    except ConfigError as error: return error.to_json()
 print(json.dumps([refused(epochs=0), refused(epochs="many"), refused(learning_rate=99), refused(activation="x"),
-  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100), refused(seed=-1)]))`;
-  const keys = python(program).map((sentence) => errorText(sentence));
-  assert.deepEqual(
-    keys.map(([key]) => key),
-    ["fault.whole", "fault.whole", "fault.number", "fault.choice", "fault.holdout", "fault.batch", "fault.whole"],
-  );
-  assert.deepEqual(keys[0][1], { value: "0", low: "1", high: "1000" });
-  assert.deepEqual(keys[6][1], { value: "-1", low: "0", high: "2147483647" }); // all of its digits
+  refused(train_images=100, holdout=100, batch_size=1), refused(train_images=100), refused(seed=-1), refused(shuffle=1),
+  refused(layers=3)]))`;
+  const texts = python(program).map((refusal) => t(...refusalText(refusal)));
+  assert.deepEqual(texts, [
+    "“0” is not a whole number from 1 to 1000.",
+    "“many” is not a whole number from 1 to 1000.",
+    "“99” is not a number from 0 to 10.",
+    "“x” is not one of Sigmoid, ReLU, Tanh.",
+    "100 is too many: train images are 100.",
+    "128 is too many: there are 100 images to train on.",
+    "“-1” is not a whole number from 0 to 2147483647.",
+    "“1” is not yes or no.",
+    "The server does not take this value: invalid layers: 3 (want known fields only)",
+  ]);
 });
 
-test("a data set that cannot be had is told with what was tried and which files go where", () => {
-  const [begin, middle] = ["could not get the data set ", "Put these four files, unpacked, into "];
-  const source = readFileSync(new URL("lenet/data.py", ROOT), "utf8");
-  for (const words of [begin, middle]) assert.ok(source.includes(words), `lenet/data.py says it otherwise: ${words}`);
+test("presets that are chosen from have their names on the form", () => {
+  const values = { value: "x", choices: ["fast", "best"] };
+  assert.equal(t(...refusalText({ code: "choice", field: "preset", values, error: SENTENCE })), "“x” is not one of Fast, Best.");
+});
+
+test("one code that means two things to the reader has a text for each", () => {
+  const [programs, browser] = ["programs", "browser"].map((of) => ({ code: "too-many-runs", values: { count: 4, of } }));
+  assert.match(t(...refusalText(programs)), /^Programs without a cookie have 4 runs/);
+  assert.match(t(...refusalText(browser)), /^You have 4 runs/);
+  const unsure = { code: "queue-unreachable", values: { error: "no", may_be_done: true }, error: SENTENCE };
+  assert.match(t(...refusalText(unsure)), /may still be done/);
+  assert.equal(t(...refusalText({ ...unsure, values: { error: "no" } })), "The queue of runs cannot be reached: no");
+});
+
+test("a record of an earlier version, which has a sentence alone, is told in the page's language", () => {
   const list = ["a", "b", "c", "d"].map((name) => `  ${name}  10,008 bytes`).join("\n");
-  const said = `${begin}fashion. Tried:\n  torchvision: no\n  npm: no\n${middle}/data/FashionMNIST/raw:\n${list}`;
-  const [key, { tried, folder, files }] = errorText(said);
-  assert.equal(key, "fault.noData");
-  assert.match(tried, /torchvision: no\n.*npm: no/);
-  assert.equal(folder, "/data/FashionMNIST/raw");
-  assert.equal(files, list);
-});
-
-test("what is said in particular is in the translation too", () => {
-  for (const [sentence, value] of [
-    ["you have 4 runs queued or running, the most a browser may have", "4"],
-    ["the loss is no longer a number in epoch 3; try a lower learning rate", "3"],
-    ["the loss is no longer a number after epoch 3; try a lower learning rate", "3"],
-    ["the disk: [Errno 28] No space left on device", "[Errno 28] No space left on device"],
-  ]) {
-    const [key, values] = errorText(sentence);
-    const [[name, said]] = Object.entries(values);
-    assert.equal(said, value, sentence);
-    for (const texts of [en, zh]) assert.ok(texts[key].includes(`{${name}}`), `${key} has no {${name}}`);
+  const files = `Put these four files, unpacked, into raw:\n${list}`;
+  const told = {
+    "by the teacher": "by-teacher",
+    "the server was closed": "closed",
+    "its process was told to end (SIGTERM)": "signalled",
+    "its records cannot be read: metrics.jsonl: Expected `str`": "records",
+    "what the queue holds of it cannot be read": "queue-records",
+    [`could not get the data set fashion. Tried:\n  torchvision: no\n  npm: no\n${files}`]: "no-data",
+    "this machine has no CUDA device that PyTorch can use": "no-gpu",
+    "the loss is no longer a number in epoch 3; try a lower learning rate": "not-a-number",
+    "the loss is no longer a number after epoch 3; try a lower learning rate": "not-a-number",
+    "the GPU's memory is full: CUDA out of memory.": "gpu-memory",
+    "the disk: [Errno 28] No space left on device": "disk",
+    "the training process was killed": "killed",
+    "the training process ended without a word": "killed",
+    "20 workers were lost over it": "workers-lost",
+    "cannot start: no more processes": "cannot-start",
+    "this machine's version does not know its settings: dropout": "other-version",
+    "it could not start; the log of its machine says why": "machine-log",
+    "the queue has lost it": "lost",
+    "it did not answer and was killed": "no-answer",
+    "resume.pt is empty; it goes on from epoch 2; its optimizer starts anew, so its weights ...": "restored-weights",
+    "resume.pt is not there; it goes on from epoch 2": "restored",
+    "metrics.jsonl was damaged; resume.pt is empty; it starts from the beginning": "begun-again",
+    "metrics.jsonl was damaged; lost: epoch 1": "mended",
+    "tested again: epoch 1, 2": "mended",
+  };
+  for (const [reason, code] of Object.entries(told)) {
+    const why = oldReason(reason);
+    assert.equal(why?.code, code, reason);
+    check(endText({ status: "failed", owner: "me", reason, why: null }), reason);
   }
-});
-
-test("another sentence is quoted as it is", () => {
-  assert.deepEqual(errorText("quite another sentence"), ["fault.other", { error: "quite another sentence" }]);
-});
-
-test("a value stands without the server's quotes, and choices by their names on the form", () => {
-  const [key, values] = errorText("invalid activation: 'abc' (want one of sigmoid, relu, tanh)");
-  assert.deepEqual([key, values.value], ["fault.choice", "abc"]);
-  assert.equal(t(...values.choices), "Sigmoid, ReLU, Tanh");
-  assert.equal(errorText('invalid epochs: "abc" (want a whole number from 1 to 1000)')[1].value, "abc");
+  const said = (reason) => t(...endText({ status: "failed", owner: "me", reason, why: null }));
+  assert.match(said(Object.keys(told)[7]), /in epoch 3\./);
+  assert.match(said(Object.keys(told)[5]), /torchvision: no\n.*npm: no[^]*into raw:\n {2}a {2}10,008 bytes/);
+  assert.equal(said("ValueError: odd"), "ValueError: odd");
 });

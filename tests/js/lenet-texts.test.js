@@ -13,10 +13,15 @@ import {
   shapeText,
 } from "../../static/js/lenet/format.js";
 import en from "../../static/js/i18n/lenet.en.js";
+import zh from "../../static/js/i18n/lenet.zh.js";
+import { addTexts, t } from "../../static/js/i18n.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../static/js/lenet/layers.js";
 import { formatRoute, parseRoute } from "../../static/js/lenet/route.js";
 import { endedEarly, endText, hasStopRule } from "../../static/js/lenet/run-end.js";
 import { thin } from "../../static/js/lenet/thin.js";
+
+globalThis.document ??= { documentElement: { lang: "en" } };
+addTexts({ en, zh });
 
 const ID = "20261124-122612-7f0921";
 const OTHER = "20261124-122612-aaaaaa";
@@ -104,11 +109,11 @@ test("a run that a rule may end or has ended says so, and every end has its reas
   assert.equal(endedEarly(run("stopped")), false);
   for (const status of ["paused", "stopped", "finished"])
     for (const owner of ["me", null]) assert.ok(endText(run(status, { owner }))[0] in en, status);
-  const told = (reason) => endText(run("finished", { reason }));
-  assert.deepEqual(told("the test accuracy reached 0.98"), ["end.reached", { accuracy: "0.98" }]);
-  assert.deepEqual(told("the test accuracy moved by less than 0.0001"), ["end.moved", { change: "0.0001" }]);
-  assert.equal(endText(run("paused", { reason: "the server was closed" }))[0], "end.closed");
-  assert.equal(endText(run("stopped", { reason: "by the teacher" }))[0], "end.byTeacher");
+  const told = (code, values = {}) => t(...endText(run("finished", { reason: "a sentence", why: { code, values } })));
+  assert.match(told("reached", { accuracy: 0.98 }), /reached 0\.98\.$/);
+  assert.match(told("moved", { change: 0.0001 }), /less than 0\.0001 from/);
+  assert.equal(told("closed"), en["why.closed"]);
+  assert.equal(told("by-teacher"), en["why.by-teacher"]);
 });
 
 test("the exercise's network has 44,426 parameters", () => {

@@ -78,6 +78,24 @@ def test_a_field_takes_a_value_of_its_kind_and_nothing_else(name: str, value: ob
 
 
 @pytest.mark.parametrize(
+    ("changes", "code", "values"),
+    [
+        ({"epochs": 0}, "whole", {"value": "0", "low": 1, "high": 1000}),
+        ({"learning_rate": "x"}, "number", {"value": "x", "low": 0, "high": 10}),
+        ({"model": "x"}, "choice", {"value": "x", "choices": ["lenet5", "lecun1998"]}),
+        ({"shuffle": 1}, "flag", {"value": "1"}),
+        ({"train_images": 10, "holdout": 10}, "holdout", {"value": "10", "most": 10}),
+        ({"train_images": 10, "holdout": 2, "batch_size": 9}, "batch", {"value": "9", "most": 8}),
+        ({"colour": [1]}, "invalid", {"value": "[1]"}),
+    ],
+)
+def test_what_is_wrong_is_told_as_a_code_with_values(changes: dict, code: str, values: dict):
+    with pytest.raises(ConfigError) as caught:
+        TrainConfig().updated(changes)
+    assert (caught.value.code, caught.value.values, caught.value.field) == (code, values, list(changes)[-1])
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("epochs", True),

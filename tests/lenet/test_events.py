@@ -90,7 +90,8 @@ def test_a_ping_is_answered(client: Client):
 
 def test_following_what_is_not_there_is_an_error(client: Client):
     answer = client.ask("follow", {"run": "20260101-000000-abcdef"})
-    assert answer == {"ok": False, "error": 'no run "20260101-000000-abcdef"'}
+    said = {"code": "no-such-run", "field": None, "values": {}, "error": 'no run "20260101-000000-abcdef"'}
+    assert answer == {"ok": False, **said}
 
 
 @pytest.mark.parametrize("event", ["follow", "unfollow", "ping", "connect", "disconnect", "nonsense", "run", "records"])
@@ -125,6 +126,7 @@ def test_a_client_follows_a_bounded_number_of_runs_and_none_that_is_not_there(cl
     answers = [client.ask("follow", {"run": f"20260101-000000-{number:06x}"}) for number in range(60)]
     assert [answer["ok"] for answer in answers] == [True] * events.MOST_FOLLOWED + [False] * (60 - events.MOST_FOLLOWED)
     assert "unfollow one first" in answers[-1]["error"]
+    assert (answers[-1]["code"], answers[-1]["values"]) == ("too-many-followed", {"count": 50})
     assert client.ask("follow", {"run": "20260101-000000-000000"})["ok"]  # it is followed already
     client.ask("unfollow", {"run": "20260101-000000-000001"})
     assert client.ask("follow", {"run": known})["ok"]

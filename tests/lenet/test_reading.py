@@ -186,7 +186,7 @@ ANYTHING = st.recursive(
 FIELDS = st.sampled_from(["config", "preset", "created", "owner", "queued", "slot", "server", "sweep", "turn"])
 RECORD = st.dictionaries(
     st.sampled_from(
-        ["kind", "epoch", "step", "steps", "device", "loss", "status", "reason", "train", "test", "checkpoint"]
+        ["kind", "epoch", "step", "steps", "device", "loss", "status", "reason", "why", "train", "test", "checkpoint"]
     ),
     ANYTHING | st.sampled_from(["data", "start", "batches", "epoch", "end", "finished"]),
 )
@@ -227,6 +227,7 @@ def test_a_record_that_is_none_ends_the_run_as_failed_and_frees_its_device(runs:
     wait_until(lambda: runs.counts()["failed"] == 1, 20, "its end")
     (shown,) = [one for one in runs.summaries() if one["run"] == run_id]
     assert "its records cannot be read: metrics.jsonl, line " in shown["reason"]
+    assert shown["why"]["code"] == "records"
     assert runs.backend._training == {}
 
 

@@ -261,6 +261,7 @@ def test_a_run_tells_of_no_folder_whatever_its_files_say(app: Flask, runs: Runs,
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     end = {"kind": "end", "run": run_id, "status": "failed", "checkpoint": str(experiments / run_id / "x.pt")}
     end |= {"reason": f"the disk: [Errno 28] No space left on device: '{experiments / run_id / 'resume.pt'}'"}
+    end |= {"why": {"code": "disk", "values": {"error": f"No space: '{experiments / run_id / 'resume.pt'}'"}}}
     runs.request(ALICE, run_id, "stop")
     wait_until(lambda: runs.show(run_id)["status"] == "stopped", 30, "its end")
     folder = runs._runs[run_id].folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +22,7 @@ from lenet.config import TrainConfig
 from lenet.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.local import LocalBackend
 from lenet.progress import epochs_that_hold
+from lenet.reasons import because
 from lenet.records import read_record
 from lenet.run import RefusedError
 from lenet.runs import Runs
@@ -102,12 +104,19 @@ def are_same(one: RunFolder, other: RunFolder) -> bool:
 
 
 def go_on(folder: RunFolder, config: TrainConfig, mnist: Path) -> str | None:
-    """Trains it to its end, and returns the note that its last start bears."""
+    """Trains it to its end, and returns the note that its last start bears. It says the same as a code."""
     result = train(config, folder, mnist, "fast")
     assert (result["status"], result["epochs"]) == ("finished", 3), result
     for line in folder.lines():
         read_record(line)
-    return [record for record in folder.records() if record["kind"] == "start"][-1].get("note")
+    start = [record for record in folder.records() if record["kind"] == "start"][-1]
+    note, why = start.get("note"), start.get("why")
+    went_on = re.search(r"it goes on from epoch (\d+)", note or "")
+    starts_anew, begins = "its optimizer starts anew" in (note or ""), "from the beginning" in (note or "")
+    code = "restored-weights" if starts_anew else "restored" if went_on else "begun-again" if begins else "mended"
+    epoch = {"epoch": int(went_on[1])} if went_on else {}
+    assert why == (note and {"code": code, "values": {"what": note} | epoch})
+    return note
 
 
 def cut(name: str, bytes_left: int) -> Damage:
@@ -337,7 +346,7 @@ def test_a_run_that_failed_for_want_of_data_keeps_its_settings(tmp_path: Path, m
 def _no_data(*_: object) -> None:
     from lenet.data import DataMissingError
 
-    raise DataMissingError("no data")
+    raise DataMissingError(because("no-data", dataset="mnist", tried="", folder="raw", files=""))
 
 
 @pytest.mark.parametrize("words", [("--epochs", "9"), ("--preset", "best")])
@@ -398,6 +407,7 @@ def test_a_damaged_run_goes_on_from_the_page_and_says_why(
         shown = runs.show(folder.id)
         assert [record["epoch"] for record in shown["epochs"]] == [1, 2, 3]
         assert shown["reason"] == "tested again: epoch 1, 2"
+        assert shown["why"] == {"code": "mended", "values": {"what": "tested again: epoch 1, 2"}}
     assert are_same(folder, whole)
 
 

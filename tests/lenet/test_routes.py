@@ -22,6 +22,7 @@ from lenet.config import FIELDS, PRESETS, ConfigError
 from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_IMAGES, TEACHER_COOKIE
 from lenet.run import MOST_NAME, RefusedError, checked_name
 from lenet.runs import Runs
+from lenet.sweeps import MOST_TRIALS
 from lenet_runs import ALICE, BOB, QUICK
 from processes import wait_until
 
@@ -258,7 +259,9 @@ def test_a_checked_name_is_one_line_that_prints_and_is_checked_again_to_itself(t
 def test_a_run_that_a_stop_rule_ended_says_which(student: FlaskClient, ended: Callable[..., Any]):
     reached, moved = create(student, epochs=5, stop_accuracy=0.01), create(student, epochs=5, stop_change=1.0)
     assert ended(reached)["reason"] == "the test accuracy reached 0.01"
+    assert ended(reached)["why"] == {"code": "reached", "values": {"accuracy": 0.01}}
     assert ended(moved)["reason"] == "the test accuracy moved by less than 1"
+    assert ended(moved)["why"] == {"code": "moved", "values": {"change": 1}}
     assert student.get(f"/api/lenet/runs/{moved}").json["status"] == "finished"
 
 
@@ -330,7 +333,10 @@ def test_a_drawing_is_answered_with_what_was_fed(student: FlaskClient, run_id: s
 
 def test_an_empty_canvas_gets_no_answer(student: FlaskClient, run_id: str):
     answer = student.post(f"/api/lenet/runs/{run_id}/epochs/last/predict", json=drawing(np.zeros((280, 280))))
-    assert (answer.status_code, answer.json) == (422, {"error": "the canvas is empty", "code": "empty-drawing"})
+    assert (answer.status_code, answer.json) == (
+        422,
+        {"code": "empty-drawing", "field": None, "values": {}, "error": "the canvas is empty"},
+    )
 
 
 # --- sweeps -----------------------------------------------------------------------------------------------------------
@@ -355,18 +361,30 @@ def test_a_sweep_is_made_shown_paused_resumed_stopped_and_deleted(student: Flask
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("body", "field", "code", "values"),
     [
-        ({}, "axes"),
-        ({"axes": {"epochs": {"values": [0]}}}, "epochs"),
-        ({"colour": 1}, "colour"),
-        ({"seed": -1}, "seed"),
-        ({"axes": {"seed": {"low": 1, "high": 5}}, "search": "random"}, "trials"),
+        ({}, "axes", "no-axes", {"value": "null"}),
+        ({"axes": {"epochs": {"values": [0]}}}, "epochs", "whole", {"value": "0", "low": 1, "high": 1000}),
+        ({"colour": 1}, "colour", "invalid", {"value": "1"}),
+        ({"seed": -1}, "seed", "whole", {"value": "-1", "low": 0, "high": 2**31 - 1}),
+        (
+            {"axes": {"seed": {"low": 1, "high": 5}}, "search": "random"},
+            "trials", "whole", {"value": "null", "low": 1, "high": MOST_TRIALS},
+        ),
+        (
+            {"axes": {"seed": {"values": [1]}}, "search": "x"},
+            "search", "choice", {"value": "x", "choices": ["grid", "random"]},
+        ),
     ],
-)
-def test_a_wrong_sweep_is_refused_by_the_name_of_what_is_wrong(student: FlaskClient, body: dict, field: str):
+)  # fmt: skip
+def test_a_wrong_sweep_is_refused_by_the_name_of_what_is_wrong(
+    student: FlaskClient, body: dict, field: str, code: str, values: dict
+):
     answer = student.post("/api/lenet/sweeps", json=body)
-    assert (answer.status_code, answer.json["code"], answer.json["field"]) == (422, "invalid", field)
+    assert answer.status_code == 422
+    assert {name: answer.json[name] for name in ("code", "field", "values")} == {
+        "code": code, "field": field, "values": values,
+    }  # fmt: skip
 
 
 # --- who asks ---------------------------------------------------------------------------------------------------------
@@ -389,7 +407,7 @@ def test_another_browsers_run_cannot_be_touched(student: FlaskClient, run_id: st
     answer = student.open(f"/api/lenet/runs/{run_id}{end}", method=method)
     assert (answer.status_code, answer.json) == (
         403,
-        {"error": f"run {run_id} belongs to another browser", "code": "not-yours"},
+        {"code": "not-yours", "field": None, "values": {}, "error": f"run {run_id} belongs to another browser"},
     )
 
 
@@ -528,7 +546,12 @@ def test_an_epoch_that_is_not_there_is_404(student: FlaskClient, run_id: str):
     answer = student.get(f"/api/lenet/runs/{run_id}/epochs/99/kernels")
     assert (answer.status_code, answer.json) == (
         404,
-        {"error": f"run {run_id} has no epoch 99: it has 2", "code": "no-such-epoch"},
+        {
+            "code": "no-such-epoch",
+            "field": None,
+            "values": {"last": 2},
+            "error": f"run {run_id} has no epoch 99: it has 2",
+        },
     )
 
 

@@ -203,6 +203,8 @@ def test_a_loss_that_is_no_number_fails_the_run(mnist: Path, folder: RunFolder):
     result = train(quick(learning_rate=10.0, weight_decay=1.0), folder, mnist, "fast")
     assert result["status"] == "failed"
     assert "no longer a number" in result["reason"]
+    assert result["why"] == {"code": "not-a-number", "values": {"when": "in", "epoch": 1}}
+    assert folder.records()[-1]["why"] == result["why"]
     assert folder.status() == ("failed", result["reason"])
 
 
@@ -210,6 +212,7 @@ def test_no_gpu_fails_a_run_that_wants_one(mnist: Path, folder: RunFolder, monke
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     result = train(dataclasses.replace(quick(), device="cuda"), folder, mnist, "fast")
     assert (result["status"], result["reason"]) == ("failed", "this machine has no CUDA device that PyTorch can use")
+    assert result["why"] == {"code": "no-gpu", "values": {}}
 
 
 def test_a_full_gpu_fails_the_run_with_its_reason(mnist: Path, folder: RunFolder, monkeypatch: pytest.MonkeyPatch):
@@ -227,6 +230,10 @@ def test_missing_data_fails_the_run_and_says_what_to_do(folder: RunFolder, tmp_p
     result = train(quick(), folder, tmp_path / "nothing", "fast")
     assert result["status"] == "failed"
     assert "Put these four files, unpacked, into" in result["reason"]
+    told = folder.records()[-1]
+    assert told["why"]["code"] == "no-data"
+    assert all(told["why"]["values"][name] in told["reason"] for name in ("tried", "folder", "files"))
+    assert str(tmp_path) not in json.dumps(told)
 
 
 def test_a_run_that_is_to_pause_while_it_fetches_is_paused_and_leaves_nothing(folder: RunFolder, tmp_path, monkeypatch):
@@ -324,7 +331,8 @@ def test_a_full_disk_fails_the_run_and_no_epoch_is_lost(mnist: Path, folder: Run
     result = finish(process)
     assert process.returncode == 2
     assert result["status"] == "failed"
-    assert result["reason"].startswith("the disk: ")
+    assert result["reason"] == f"the disk: {result['why']['values']['error']}"
+    assert result["why"]["code"] == "disk"
     assert folder.status()[0] == "failed"
     assert not list(folder.path.glob(".*.new"))
     assert finish(start(RESUMED, folder, mnist))["status"] == "finished"  # there is room again

@@ -1,14 +1,15 @@
 // The server's REST interface, docs/api.md, one method a question. The only module that fetches; it shows nothing.
 
-/** What the server refused: `status` is HTTP's, 0 where it could not be reached; `field` and `value` where one is wrong;
- * `code` is a word for programs. */
+/** What the server refused: `status` is HTTP's, 0 where it could not be reached; `code` with its `values` says what, `error`
+ * the same in English; `field` is the one that is wrong. */
 export class ApiError extends Error {
-  constructor(status, { error, code = "", field = null, value = null }) {
+  constructor(status, { error, code = "", field = null, values = {} }) {
     super(error);
     this.status = status;
     this.code = code;
     this.field = field;
-    this.value = value;
+    this.values = values;
+    this.error = error;
   }
 }
 
@@ -41,7 +42,7 @@ export class Api {
   rename = (run, name) => this.#ask("PATCH", `lenet/runs/${run}`, { name });
   delete = (run) => this.#ask("DELETE", `lenet/runs/${run}`);
   records = async (run, line) => (await this.#ask("GET", `lenet/runs/${run}/metrics?from=${line}`)).records;
-  /** {runs, missing}: those that can be compared, and [{run, code, error}] of the others. */
+  /** {runs, missing}: those that can be compared, and [{run, code, values, error}] of the others. */
   compare = (runs) => this.#ask("GET", `lenet/compare?runs=${runs.join(",")}`);
 
   /** Answers, like the next, with the sweep and its runs: {sweep, trials, ...}. */

@@ -195,8 +195,8 @@ async function fetchShown() {
 function lost(error, by = null) {
   if (seen === null || (seen.run ?? null) !== route.run || (seen.id ?? null) !== route.sweep) return; // never seen
   const [text] = error ? refusalText(error) : [];
-  const key = text === "fault.removed" ? text : by === "teacher" ? "lenet.deletedByTeacher" : "lenet.deleted";
-  if (seen.run) seen = { ...seen, status: "deleted", requested: null, reason: null };
+  const key = text === "fault.no-files" ? text : by === "teacher" ? "lenet.deletedByTeacher" : "lenet.deleted";
+  if (seen.run) seen = { ...seen, status: "deleted", requested: null, reason: null, why: null };
   notices.show("gone", {
     text: key,
     kind: "warning",

@@ -117,7 +117,7 @@ export class CompareView {
       delete this.#message.dataset.i18n;
       return;
     }
-    const lines = missing.map(({ run, code, error }) => `${run}: ${t(...refusalText({ code, message: error }))}`).join("\n");
+    const lines = missing.map(({ run, ...refusal }) => `${run}: ${t(...refusalText(refusal))}`).join("\n");
     say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
   }
 

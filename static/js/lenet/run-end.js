@@ -1,6 +1,7 @@
 // Why a run is not going on, as [key, values] of a text; for those that are over, and no others. Pure.
 
-import { errorText } from "./server-errors.js";
+import { oldReason } from "./old-reasons.js";
+import { quoted, whyText } from "./server-errors.js";
 
 /** Whether a rule may end it before its last epoch. */
 export function hasStopRule({ config }) {
@@ -13,7 +14,10 @@ export function endedEarly({ status, epoch, config }) {
 }
 
 export function endText(run) {
-  if (run.reason) return errorText(run.reason);
+  if (run.reason) {
+    const why = run.why ?? oldReason(run.reason);
+    return why ? whyText(why, run.reason) : quoted(run.reason);
+  }
   const who = run.owner === null ? "Terminal" : "Owner";
   if (run.status === "paused") return [`end.paused${who}`, {}];
   if (run.status === "stopped") return [`end.stopped${who}`, {}];

@@ -1,0 +1,46 @@
+"""What is refused: in data for programs, which translate it, and in an English sentence for logs and the terminal.
+
+`code` names the kind of refusal, `values` is what its text fills in, `field` the one that is wrong. No program reads
+the sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from core.spelling import cut, spelled
+
+
+class RefusedError(Exception):
+    """A request that is not carried out. field: None where the fault is in no single one. values: JSON values."""
+
+    def __init__(self, sentence: str, code: str, field: str | None = None, values: dict[str, Any] | None = None):
+        self.code = code
+        self.field = field
+        self.values = values or {}
+        super().__init__(sentence)
+
+    def to_json(self) -> dict[str, Any]:
+        """`code`, `field`, `values` and the English sentence `error`."""
+        return {"code": self.code, "field": self.field, "values": self.values, "error": str(self)}
+
+
+class InvalidError(RefusedError, ValueError):
+    """A value that cannot be: `field` and `value` say which, `want` what would do.
+
+    limits: what `want` says, as values for the text of `code`; `value` is added to them as a text of bounded length.
+    """
+
+    whole: ClassVar[str]  # what a sentence calls all that was sent
+    any_code: ClassVar[str]  # the code where no more can be said
+
+    def __init__(
+        self, field: str | None, value: object, want: str, code: str = "", limits: dict[str, Any] | None = None
+    ):
+        self.value = value
+        self.want = want
+        self.limits = limits or {}
+        field = None if field is None else cut(field)
+        values = {"value": cut(value) if isinstance(value, str) else spelled(value)} | self.limits
+        sentence = f"invalid {field or self.whole}: {spelled(value)} (want {want})"
+        super().__init__(sentence, code or self.any_code, field, values)

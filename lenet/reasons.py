@@ -1,0 +1,92 @@
+"""Why a run ended, waits again, or is not what it would have been: the table of codes with their English sentences.
+
+A record says both: `reason` (of a start: `note`) is the sentence, for people at a terminal; `why` is the code with its
+values, which programs read and the page translates. No IO.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lenet.cleaned import clean_values, without_paths
+from lenet.records import End, Start, Value, Why
+
+SENTENCES = {
+    "by-teacher": "by the teacher",
+    "closed": "the server was closed",
+    "signalled": "its process was told to end (SIGTERM)",
+    "reached": "the test accuracy reached {accuracy:g}",
+    "moved": "the test accuracy moved by less than {change:g}",
+    # It failed.
+    "not-a-number": "the loss is no longer a number {when} epoch {epoch}; try a lower learning rate",
+    "no-gpu": "this machine has no CUDA device that PyTorch can use",
+    "gpu-memory": "the GPU's memory is full: {error}",
+    "disk": "the disk: {error}",
+    "no-data": "could not get the data set {dataset}. Tried:\n{tried}\n"
+    "Put these four files, unpacked, into {folder}:\n{files}",
+    "records": "its records cannot be read: {error}",
+    "mistake": "{error}",  # of the program, and the traceback is in the log
+    "exit": "{error}",  # the last words of a trainer that did not begin
+    # Its process could not start, or is gone.
+    "cannot-start": "cannot start: {error}",
+    "killed": "the training process was killed",
+    "no-word": "the training process ended without a word",
+    "no-answer": "it did not answer and was killed",
+    # Of a queue, and the machines that train for it.
+    "lost": "the queue has lost it",
+    "queue-records": "what the queue holds of it cannot be read",
+    "worker-lost": "its worker was lost: another will go on with it",
+    "workers-lost": "{count} workers were lost over it",
+    "other-version": "this machine's version does not know its settings: {names}",
+    "machine-log": "it could not start; the log of its machine says why",
+    # What was lost and made again; `what` is in English, for the terminal.
+    "owner-lost": "{error}: who started it is lost",
+    "restored": "{what}",
+    "restored-weights": "{what}",
+    "begun-again": "{what}",
+    "mended": "{what}",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A sentence, and the same as a code of `SENTENCES` with its values; None in records of earlier versions."""
+
+    sentence: str
+    why: Why | None
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def to_json(self, sentence: str = "reason") -> dict[str, Any]:
+        """The fields of a record; `sentence` is the name of the one for people."""
+        return {sentence: self.sentence} | ({"why": as_json(self.why)} if self.why else {})
+
+    def cleaned(self, most: int | None = None) -> Reason:
+        """As anyone may see it: without paths of this machine, and no text longer than `most` characters."""
+        why = self.why and Why(self.why.code, _cut(clean_values(self.why.values), most))
+        return Reason(without_paths(self.sentence)[:most], why)
+
+
+def because(code: str, **values: Value) -> Reason:
+    return Reason(SENTENCES[code].format(**values), Why(code, values))
+
+
+def told_by(record: End | Start) -> Reason | None:
+    """What a record gives as its reason, or as what could not be restored."""
+    sentence = record.reason if isinstance(record, End) else record.note
+    return Reason(sentence, record.why) if sentence else None
+
+
+def end_record(run_id: str, status: str, reason: Reason | None = None) -> dict[str, Any]:
+    """The last record of a run that no trainer ends itself."""
+    return {"kind": "end", "run": run_id, "status": status, "reason": None} | (reason.to_json() if reason else {})
+
+
+def as_json(why: Why | None) -> dict[str, Any] | None:
+    return {"code": why.code, "values": why.values} if why else None
+
+
+def _cut(values: dict[str, Value], most: int | None) -> dict[str, Value]:
+    return {name: value[:most] if isinstance(value, str) else value for name, value in values.items()}

@@ -1,0 +1,45 @@
+"""What is refused: both tabs say it in one form."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.refused import InvalidError, RefusedError
+from lenet.config import ConfigError as LenetError
+from lenet.run import RefusedError as LenetRefusal
+from playground.config import ConfigError as PlaygroundError
+from playground.sessions import SessionError
+
+FORM = ["code", "field", "values", "error"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LenetError("epochs", 0, "a whole number", "whole", {"low": 1}),
+        PlaygroundError("epochs", 0, "a whole number", "whole", {"low": 1}),
+        LenetRefusal(409, "no", "active", {"status": "running"}),
+        SessionError("no", "full", {"most": 3}),
+    ],
+)
+def test_every_refusal_has_the_form(error: RefusedError):
+    assert list(error.to_json()) == FORM
+    assert error.to_json()["error"] == str(error)
+    assert json.loads(json.dumps(error.to_json())) == error.to_json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "whole", "code"), [(LenetError, "body", "invalid"), (PlaygroundError, "argument", "")]
+)
+def test_what_is_wrong_as_a_whole_has_no_field(kind: type[InvalidError], whole: str, code: str):
+    error = kind(None, [], "an object")
+    assert error.to_json() == {
+        "code": code, "field": None, "values": {"value": "[]"}, "error": f"invalid {whole}: [] (want an object)",
+    }  # fmt: skip
+
+
+def test_a_value_of_any_size_is_told_in_a_short_text():
+    error = LenetError("x" * 1000, "y" * 100_000, "less")
+    assert len(json.dumps(error.to_json())) < 500
