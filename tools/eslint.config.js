@@ -1,6 +1,8 @@
+// ESLint's recommended rules; what is not defined is for tsc to say, which knows the browsers (tsconfig.json).
 // Nothing in the page's scripts may be newer than the browsers in package.json's `browserslist`: neither an interface
 // (compat), nor syntax or a method of a value (es-x; the oldest of those browsers know ES2022 but for two things).
 
+import js from "@eslint/js";
 import compat from "eslint-plugin-compat";
 import esx from "eslint-plugin-es-x";
 
@@ -13,11 +15,13 @@ const OF_AN_ITERATOR =
 
 export default [
   { ignores: ["static/vendor/**"] },
+  js.configs.recommended,
   compat.configs["flat/recommended"],
   {
     plugins: { "es-x": esx },
     settings: { "es-x": { aggressive: true } },
     rules: {
+      "no-undef": "off",
       ...Object.fromEntries(recent),
       "es-x/no-class-static-block": "error", // Safari 16.4
       "es-x/no-regexp-lookbehind-assertions": "error", // Safari 16.4

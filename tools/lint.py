@@ -1,4 +1,5 @@
-"""Checks that the page's JavaScript and CSS need no newer browser than package.json's `browserslist` names."""
+"""Checks the page's JavaScript and CSS: likely mistakes, types (JSDoc), and that they need no newer browser than
+package.json's `browserslist` names."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ MODULES = ROOT / "tools" / "node_modules"
 COMMANDS = (
     (MODULES / "eslint" / "bin" / "eslint.js", "--config", "tools/eslint.config.js", "static/js"),
     (MODULES / "stylelint" / "bin" / "stylelint.mjs", "--config", "tools/stylelint.config.js", "static/css/*.css"),
+    (MODULES / "typescript" / "bin" / "tsc", "--project", "tools/tsconfig.json"),
 )
 
 

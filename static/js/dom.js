@@ -5,9 +5,15 @@ import { say, sayLabel } from "./i18n.js";
 /**
  * An element. `props`: `class`, `text` and `label` (translation keys, or [key, values]), `testid`, `on` (listeners by
  * event), `data` (dataset); everything else is a property where the element has one and an attribute where not.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [props]
+ * @param {...any} children nodes, texts, lists of them, null and undefined
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, props = {}, ...children) {
-  const element = document.createElement(tag);
+  const element = /** @type {any} */ (document.createElement(tag));
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === null) continue;
     if (name === "class") element.className = value;
@@ -24,15 +30,28 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** The same for SVG, where everything is an attribute. */
+/**
+ * The same for SVG, where everything is an attribute.
+ *
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 }
 
-/** Sets the text only where it differs, in place: no reflow of what has not changed. */
+/**
+ * Sets the text only where it differs, in place: no reflow of what has not changed.
+ *
+ * @param {Node} element
+ * @param {string} text
+ */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

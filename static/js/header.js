@@ -7,25 +7,26 @@ import { language, say, sayLabel, setLanguage } from "./i18n.js";
 import { followSystem, look, onLook, setLook } from "./theme.js";
 
 export function startHeader(root = document) {
-  const button = (name) => root.querySelector(`[data-testid="${name}"]`);
+  /** @param {string} name */
+  const button = (name) => /** @type {HTMLButtonElement} */ (root.querySelector(`[data-testid="${name}"]`));
   const languageSwitch = button("lang-switch");
   const themeSwitch = button("theme-switch");
   const paletteSwitch = button("palette-switch");
-  const help = root.querySelector("#shortcuts");
+  const help = /** @type {HTMLDialogElement | null} */ (root.querySelector("#shortcuts"));
 
   languageSwitch.addEventListener("click", () => setLanguage(language() === "zh" ? "en" : "zh"));
   themeSwitch.addEventListener("click", () => setLook({ theme: look().theme === "dark" ? "light" : "dark" }));
   paletteSwitch.addEventListener("click", () => setLook({ palette: look().palette === "safe" ? "classic" : "safe" }));
   button("help").addEventListener("click", () => help?.showModal());
   // By hand: the address belongs to the page, which keeps its state there.
-  const skip = root.querySelector(".skip");
+  const skip = /** @type {HTMLAnchorElement} */ (root.querySelector(".skip"));
   skip.addEventListener("click", (event) => {
     event.preventDefault();
-    root.querySelector(skip.hash).focus();
+    /** @type {HTMLElement} */ (root.querySelector(skip.hash)).focus();
   });
   help?.addEventListener("click", ({ target }) => target === help && help.close()); // a click beside it
 
-  const warning = root.querySelector("#no-cookies");
+  const warning = /** @type {HTMLElement} */ (root.querySelector("#no-cookies"));
   if (!cookiesWork()) {
     say(warning, "page.noCookies");
     warning.hidden = false;
@@ -35,7 +36,7 @@ export function startHeader(root = document) {
     const dark = look().theme === "dark";
     themeSwitch.replaceChildren(icon(dark ? "sun" : "moon"));
     sayLabel(themeSwitch, dark ? "header.toLight" : "header.toDark");
-    paletteSwitch.setAttribute("aria-pressed", look().palette === "safe");
+    paletteSwitch.setAttribute("aria-pressed", String(look().palette === "safe"));
   };
   paletteSwitch.replaceChildren(icon("palette"));
   button("help").replaceChildren(icon("keyboard"));

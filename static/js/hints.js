@@ -43,7 +43,10 @@ export function startHints(root) {
   root.addEventListener("pointerover", show);
   root.addEventListener("pointerout", left);
   // A tap on something that cannot have the focus takes it from nothing.
-  document.addEventListener("pointerdown", ({ target }) => target.closest("[data-hint]") || hide());
+  document.addEventListener(
+    "pointerdown",
+    ({ target }) => /** @type {Element} */ (target).closest("[data-hint]") || hide(),
+  );
   document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
   addEventListener("scroll", moved, { passive: true, capture: true }); // of what it stands in, too
 }

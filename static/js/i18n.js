@@ -35,7 +35,13 @@ export function textOr(key, name) {
   return key in LANGUAGES.en ? t(key) : name;
 }
 
-/** Gives `element` the text of `key`, now and after every change of language. */
+/**
+ * Gives `element` the text of `key`, now and after every change of language.
+ *
+ * @param {HTMLElement | SVGElement} element
+ * @param {string} [key]
+ * @param {Record<string, any>} [values]
+ */
 export function say(element, key, values = {}) {
   element.dataset.i18n = key;
   element.dataset.i18nValues = JSON.stringify(values);
@@ -43,21 +49,33 @@ export function say(element, key, values = {}) {
   if (element.textContent !== text) element.textContent = text; // called with every frame: no reflow for nothing
 }
 
-/** The same for an accessible name that is also the tooltip. */
+/**
+ * The same for an accessible name that is also the tooltip.
+ *
+ * @param {HTMLElement | SVGElement} element
+ * @param {string} [key]
+ * @param {Record<string, any>} [values]
+ */
 export function sayLabel(element, key, values = {}) {
   element.dataset.i18nLabel = key;
   element.dataset.i18nLabelValues = JSON.stringify(values);
   const text = t(key, values);
   element.setAttribute("aria-label", text);
-  if (element.localName === "button" || element.localName === "a") element.title = text;
+  if (element.localName === "button" || element.localName === "a") /** @type {HTMLElement} */ (element).title = text;
 }
 
-/** Puts every text below `root` into the present language; also those that came with the HTML. */
+/**
+ * Puts every text below `root` into the present language; also those that came with the HTML.
+ *
+ * @param {ParentNode} [root]
+ */
 export function translate(root = document) {
-  for (const element of root.querySelectorAll("[data-i18n]")) {
+  /** @param {string} selector @returns {NodeListOf<HTMLElement>} */
+  const all = (selector) => root.querySelectorAll(selector);
+  for (const element of all("[data-i18n]")) {
     say(element, element.dataset.i18n, JSON.parse(element.dataset.i18nValues ?? "{}"));
   }
-  for (const element of root.querySelectorAll("[data-i18n-label]")) {
+  for (const element of all("[data-i18n-label]")) {
     sayLabel(element, element.dataset.i18nLabel, JSON.parse(element.dataset.i18nLabelValues ?? "{}"));
   }
 }

@@ -6,7 +6,13 @@ const SLOW_AFTER = 3000; // ms of long-polling after which it is no mere beginni
 const LOOK_EVERY = 15_000; // ms between two looks whether WebSockets get through by now
 const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused namespace is asked for again
 
-/** A connection to `namespace` by Socket.IO's `io`. slow(true): it has to do without WebSockets; slow(false): no longer. */
+/**
+ * A connection to `namespace` by Socket.IO's `io`. slow(true): it has to do without WebSockets; slow(false): no longer.
+ *
+ * @param {Window["io"]} io
+ * @param {string} namespace
+ * @param {(slow: boolean) => void} [slow]
+ */
 export function connectTo(io, namespace, slow = () => {}) {
   const connection = io(namespace, {
     transports: ["websocket", "polling"],

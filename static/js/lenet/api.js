@@ -30,7 +30,7 @@ export class Api {
 
   /** A page of the list, {me: {owner, teacher}, runs, next, total, reading, unreadable}; after: `next` of the one before. */
   runs = ({ after = null, mine = false } = {}) => {
-    const query = new URLSearchParams({ ...(after === null ? {} : { after }), ...(mine ? { mine: 1 } : {}) });
+    const query = new URLSearchParams({ ...(after === null ? {} : { after }), ...(mine ? { mine: "1" } : {}) });
     return this.#ask("GET", `lenet/runs?${query}`);
   };
   create = (preset, config) => this.#ask("POST", "lenet/runs", { preset, config });

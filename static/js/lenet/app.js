@@ -31,6 +31,7 @@ import { Welcome } from "./welcome.js";
 const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
 const READING_INTERVAL = 1000; // ms between two looks at the list, while the server reads its runs
 
+/** @param {string} id @returns {any} an element of the page */
 const part = (id) => document.getElementById(id);
 const { plotly } = part("view").dataset;
 
@@ -39,7 +40,7 @@ startHeader();
 startHints(document.body);
 translate();
 
-const api = new Api((...request) => fetch(...request));
+const api = new Api((url, options) => fetch(url, options));
 const notices = new Notices(part("notices"));
 const confirm = new Confirm(document.body);
 const store = new RunStore(() => draw());

@@ -33,7 +33,11 @@ export class Chart {
   #drawn = 0;
   #click;
 
-  /** source: address of plotly.min.js. click({x, customdata}): a point of a curve was clicked. */
+  /**
+   * source: address of plotly.min.js. click({x, customdata}): a point of a curve was clicked.
+   *
+   * @param {{ source: string, testid: string, click?: (point: any) => void }} options
+   */
   constructor({ source, testid, click = () => {} }) {
     this.#plot = h("div", { class: "chart-plot", role: "img", testid, label: "curve.loading" });
     this.element = h("div", { class: "chart" }, this.#plot, this.#message);

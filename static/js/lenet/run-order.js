@@ -13,9 +13,9 @@ export const ORDERS = {
 export function sorted(rows, value, down = false) {
   const none = (x) => x === null || x === undefined || Number.isNaN(x);
   return rows
-    .map((row) => [row, value(row)])
+    .map((row) => /** @type {[any, any]} */ ([row, value(row)]))
     .sort(([, a], [, b]) => {
-      if (none(a) || none(b)) return none(a) - none(b);
+      if (none(a) || none(b)) return Number(none(a)) - Number(none(b));
       const order = typeof a === "string" ? a.localeCompare(b) : a - b;
       return down ? -order : order;
     })

@@ -1,6 +1,6 @@
 // How a run is named: by its owner, else by its preset and data set; and the time it was started.
 
-import { language, t, textOr } from "../i18n.js";
+import { language, textOr } from "../i18n.js";
 import { nameText, optionText } from "./setting-text.js";
 
 export function runTitle(run) {

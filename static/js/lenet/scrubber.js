@@ -5,6 +5,7 @@ import { h, setText } from "../dom.js";
 import { say, sayLabel } from "../i18n.js";
 import { countText, lossText, percentText } from "./format.js";
 
+/** @type {[string, string, (value: number) => string][]} */
 const FIGURES = [
   ["test", "accuracy", percentText],
   ["test", "loss", lossText],

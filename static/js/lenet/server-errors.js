@@ -15,7 +15,11 @@ const REFUSALS = {
 };
 const REASONS = { "no-gpu": "fault.no-gpu", "no-word": "why.killed" };
 
-/** [translation key, values] for a refusal, as an ApiError has it. error: the English sentence. */
+/**
+ * [translation key, values] for a refusal, as an ApiError has it. error: the English sentence.
+ *
+ * @param {{code?: string, field?: string | null, values?: Record<string, any>, error?: string}} refusal
+ */
 export function refusalText({ code, field = null, values = {}, error }) {
   if (code === "queue-unreachable" && values.may_be_done) return textOf("fault.queue-unanswered", values, error);
   if (code === "too-many-runs" && values.of === "programs") return textOf("fault.too-many-runs-of-programs", values, error);
@@ -43,7 +47,12 @@ function choicesText(field, choices) {
   return listOf(choices.map((name) => [`${group}.${name}`]));
 }
 
-/** Texts in a row, as one text. */
+/**
+ * Texts in a row, as one text.
+ *
+ * @param {any[]} texts
+ * @returns {any}
+ */
 function listOf([first, ...others]) {
   return others.length > 0 ? ["fault.list", { first, rest: listOf(others) }] : first;
 }

@@ -61,7 +61,7 @@ export class SettingGroups {
     );
   }
 
-  /** varied(name): whether a sweep sets it, so that it has no effect here. */
+  /** @param {(name: string) => boolean} [varied] whether a sweep sets it, so that it has no effect here */
   update(varied = () => false) {
     const values = Object.fromEntries([...this.#inputs.keys()].map((name) => [name, this.#draft.value(name)]));
     for (const [name, input] of this.#inputs)

@@ -29,7 +29,7 @@ export class SortableTable {
   #draw() {
     const { columns, rows, head } = this.#content;
     const by = columns.find(({ name }) => name === this.#by.name) ?? columns[0];
-    const focused = this.element.querySelector(":focus")?.dataset.testid;
+    const focused = /** @type {HTMLElement} */ (this.element.querySelector(":focus"))?.dataset.testid;
     this.element.replaceChildren(
       h(
         "table",
@@ -52,7 +52,7 @@ export class SortableTable {
         ),
       ),
     );
-    if (focused) this.element.querySelector(`[data-testid="${focused}"]`)?.focus();
+    if (focused) /** @type {HTMLElement} */ (this.element.querySelector(`[data-testid="${focused}"]`))?.focus();
   }
 
   #head({ name, text, marked, largeFirst = false }) {

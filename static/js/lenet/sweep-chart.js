@@ -38,7 +38,7 @@ export class SweepChart {
 
   redraw() {
     if (this.#sweep === null) return;
-    this.element.style.setProperty("--axes", Object.keys(this.#sweep.axes).length + 1);
+    this.element.style.setProperty("--axes", String(Object.keys(this.#sweep.axes).length + 1));
     this.#chart.show((color) => this.#content(color));
   }
 

@@ -66,7 +66,7 @@ export class SweepRow {
   update(sweep, { open, mine, allowed, unfolded, rows }) {
     this.#pill.update(sweep);
     this.#actions.update(sweep, allowed);
-    this.element.firstChild.classList.toggle("open", open);
+    this.element.firstElementChild.classList.toggle("open", open);
     if (open) this.#link.setAttribute("aria-current", "true");
     else this.#link.removeAttribute("aria-current");
     say(this.#title, "sweep.name", { preset: presetText(sweep) });

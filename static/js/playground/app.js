@@ -85,7 +85,7 @@ const network = new NetworkView(part("network"), part("layers"), fields.get("net
 const heatMap = new HeatMap(part("map"), () => miniMap.draw());
 const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
 keepToCorner(part("map").querySelector(".mini-map"));
-addEventListener("sheet", ({ detail }) => miniMap.cover(detail));
+addEventListener("sheet", (event) => miniMap.cover(/** @type {CustomEvent} */ (event).detail));
 const maps = new MapChoice(
   heatMap,
   part("map-title"),
@@ -202,7 +202,7 @@ function showLink() {
 function show() {
   for (const { update } of controls) update(config);
   for (const view of [datasets, network, heatMap, metrics, chart]) view.update(config);
-  for (const element of document.querySelectorAll("[data-hide]"))
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);
 }

@@ -48,7 +48,8 @@ function slider(field, onChange) {
   const element = h("input", { type: "range", min, max, step, id: `slider-${key}`, testid: `slider-${key}` });
   const value = h("output", { class: "slider-value", for: element.id });
   const show = () => {
-    const share = (element.value - element.min) / (element.max - element.min);
+    const [least, most] = [Number(element.min), Number(element.max)];
+    const share = (Number(element.value) - least) / (most - least);
     element.style.setProperty("--share", `${100 * share}%`);
     const text = t(`value.${key}`, { value: element.value });
     setText(value, text);
@@ -68,7 +69,7 @@ function slider(field, onChange) {
       element,
     ),
     update(config) {
-      element.max = Math.max(max, config[key]); // a link may ask for more than the form offers
+      element.max = String(Math.max(max, config[key])); // a link may ask for more than the form offers
       element.value = config[key];
       show();
     },

@@ -11,6 +11,7 @@ const INTERVAL = 400; // ms between two drawings
 const idle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50));
 
 export class LossChart {
+  /** @type {any} */ // Plotly makes more of it
   #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img", label: "chart.loading" });
   #message = h("p", { class: "chart-message", text: "chart.loading" });
   #point = h("p", { class: "chart-point", testid: "chart-point" }); // what the pointer is on: a box would cover the curve
@@ -67,7 +68,8 @@ export class LossChart {
   }
 
   #load() {
-    this.#loading ??= new Promise((resolve, reject) => {
+    if (this.#loading) return;
+    this.#loading = new Promise((resolve, reject) => {
       idle(() => {
         const script = h("script", { src: this.#source, async: true, on: { load: resolve, error: reject } });
         document.head.append(script);

@@ -77,6 +77,6 @@ export class Links {
     this.#epoch = epoch;
     if (passed <= 0 || stillness()) return;
     this.#offset = (this.#offset + Math.min(passed, DASH.most)) % DASH.length;
-    this.#group.setAttribute("stroke-dashoffset", -this.#offset);
+    this.#group.setAttribute("stroke-dashoffset", String(-this.#offset));
   }
 }

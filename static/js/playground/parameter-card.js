@@ -27,10 +27,10 @@ export class ParameterCard {
     this.#closed = closed;
     this.#element.addEventListener("keydown", (event) => this.#pressed(event));
     this.#element.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !this.#element.contains(event.relatedTarget)) this.close(false);
+      if (event.relatedTarget && !this.#element.contains(/** @type {Node} */ (event.relatedTarget))) this.close(false);
     });
     document.addEventListener("pointerdown", ({ target }) => {
-      if (this.#editing && !this.#element.contains(target)) this.close(false);
+      if (this.#editing && !this.#element.contains(/** @type {Node} */ (target))) this.close(false);
     });
     host.append(this.#element);
   }

@@ -19,8 +19,9 @@ export function startShortcuts(actions, toggle) {
   });
   document.addEventListener("keydown", (event) => {
     if (!toggle.checked || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest(TYPING)) return;
-    if (event.key === " " && event.target.closest("button, a, summary")) return;
+    const at = /** @type {Element} */ (event.target);
+    if (at.closest(TYPING)) return;
+    if (event.key === " " && at.closest("button, a, summary")) return;
     const action = actions[event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();

@@ -120,6 +120,7 @@ export class Status {
 
   #explain() {
     const smaller = this.#on.rates.filter((rate) => rate <= this.#learningRate / 10).at(-1);
+    /** @type {{ text: any, run: () => void, testid: string }[]} */
     const actions = [{ text: "notice.reset", run: this.#on.reset, testid: "diverged-reset" }];
     if (smaller !== undefined) {
       const text = ["notice.smallerRate", { rate: smaller }];
