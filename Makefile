@@ -20,7 +20,7 @@ help:
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
-	@echo "make format   put the Python files into the project's format"
+	@echo "make format   put the Python files into the project's format, and write the docs' tables from the code"
 	@echo "make lock     renew requirements.lock: the newest release of each package that requirements*.txt allow"
 	@echo "make clean    remove what set-up made (.venv, node_modules, static/vendor)"
 
@@ -67,15 +67,15 @@ lint:
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
-	@.venv/bin/lint-imports
-	@$(VENV) -m tools.api_tables --check
+	@.venv/bin/lint-imports --no-cache
+	@$(VENV) -m tools.tables --check
 	@$(VENV) tools/lint.py
 
 format:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) -m ruff check --fix-only .
 	@$(VENV) -m ruff format .
-	@$(VENV) -m tools.api_tables
+	@$(VENV) -m tools.tables
 
 # For all systems and Pythons at once; it names no host. PyTorch's own packages for CUDA are in it, and are installed
 # only where PyTorch itself asks for them: pip takes the file as constraints.

@@ -14,10 +14,10 @@ import json
 import re
 import subprocess
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 import pytest
 from flask import Flask
@@ -32,7 +32,8 @@ from lenet.run import ACTIVE
 from playground import config as playground_config
 from playground.events import COMMANDS
 from processes import ROOT
-from web.metrics import Metrics, Read
+from tools import tables
+from tools.tables import parser_of
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 READMES = {"README.md": "option", "README.zh.md": "选项"}
@@ -83,23 +84,6 @@ def agree(page: str, documented: Iterable[Any], there: Iterable[Any]) -> None:
 # --- reading the code -------------------------------------------------------------------------------------------------
 
 
-class _Caught(Exception):  # noqa: N818 - no error
-    """A parser, on its way out of the program that made it."""
-
-
-def parser_of(main: Callable[[list[str]], object]) -> argparse.ArgumentParser:
-    """The parser that a program's `main` makes of its arguments."""
-
-    def catch(self: argparse.ArgumentParser, *_: object, **__: object) -> None:
-        raise _Caught(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(argparse.ArgumentParser, "parse_args", catch)
-        with pytest.raises(_Caught) as caught:
-            main([])
-    return caught.value.args[0]
-
-
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
     """Its options in their long form. `--no-x` beside `--x` is the same one."""
     strings = {name for action in parser._actions for name in action.option_strings if name.startswith("--")}
@@ -133,20 +117,6 @@ def literals_said(call_names: set[str], package: str, which: int = 0) -> set[str
     return said
 
 
-class NotedMetrics(Metrics):
-    """Remembers the label of each metric: one without a value yet shows none."""
-
-    labels: ClassVar[dict[str, str]] = {}
-
-    def gauge(self, name: str, about: str, label: str, read: Read) -> None:
-        self.labels[name] = label
-        super().gauge(name, about, label, read)
-
-    def counter(self, name: str, about: str, label: str, read: Read) -> None:
-        self.labels[f"{name}_total"] = label
-        super().counter(name, about, label, read)
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application with everything that is in it, and a run that was stopped."""
@@ -155,28 +125,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     run.path.mkdir(parents=True)
     config = lenet_config.PRESETS["fast"].config.to_json()
     run.write_json("run.json", {"created": 0, "preset": "fast", "config": config, "owner": None, "queued": False})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "Metrics", NotedMetrics)
-        made = app.create_app({"WORKERS": 1, "DATA_DIR": str(folder), "EXPERIMENTS_DIR": str(folder / "experiments")})
+    made = app.create_app({"WORKERS": 1, "DATA_DIR": str(folder), "EXPERIMENTS_DIR": str(folder / "experiments")})
     yield made
     made.extensions["close"]()
 
 
 # --- options and commands ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("readme", "head"), READMES.items())
-def test_every_option_of_the_server_is_documented_with_its_variable_and_default(readme, head, monkeypatch):
-    for name in re.findall(r"PLAYLAB_\w+", Path(app.__file__).read_text(encoding="utf-8")):
-        monkeypatch.delenv(name, raising=False)
-    parser = parser_of(app.main)
-    rows = named(readme, head)
-    agree(readme, rows, options_of(parser))
-    for option, (_, variable, default, *_) in rows.items():
-        assert codes(variable) == [f"PLAYLAB_{option[2:].upper().replace('-', '_')}"], f"{readme}: {option}"
-        real = parser.get_default(option[2:].replace("-", "_"))
-        if codes(default):
-            assert codes(default) == [str(real).removeprefix(f"{ROOT}/")], f"{readme}: the default of {option}"
 
 
 @pytest.mark.parametrize(("readme", "head"), READMES.items())
@@ -296,74 +250,19 @@ def test_every_query_parameter_is_documented():
     agree("docs/api.md", documented, re.findall(r"""(?:args\.get|_whole)\("(\w+)\"""", source))
 
 
-def test_every_metric_is_documented_with_its_label(whole: Flask):
-    rows = named("docs/security.md", "metric")
+def test_every_metric_is_documented(whole: Flask):
     families = list(text_string_to_metric_families(whole.test_client().get("/metrics").text))
     ours = [family for family in families if family.name.startswith("playlab_") and "_created" not in family.name]
     there = {f"{family.name}_total" if family.type == "counter" else family.name for family in ours}
-    agree("docs/security.md", rows.keys() - {"process_*"}, there)
-    assert NotedMetrics.labels.keys() <= there
-    for name in there:
-        label = NotedMetrics.labels.get(name)
-        assert codes(rows[name][1]) == ([label] if label else []), f"docs/security.md: the label of {name}"
+    agree("docs/security.md", named("docs/security.md", "metric").keys() - {"process_*"}, there)
 
 
 # --- settings and presets ---------------------------------------------------------------------------------------------
 
 
-def values_of(schema: dict[str, Any]) -> str:
-    """The values of a setting as the pages write them."""
-    match schema["kind"]:
-        case "choice":
-            return ", ".join(schema["choices"])
-        case "flag":
-            return "true, false"
-        case "number":
-            return f"{schema['min']:,.5g} to {schema['max']:,.10g}{', whole' if schema['whole'] else ''}"
-        case "layers":
-            return f"at most {schema['maxLayers']} numbers from 1 to {schema['maxNeurons']}"
-        case "text":
-            return f"1 to {schema['most']:,} characters"
-        case "names":
-            return "names, see below"
-    raise AssertionError(schema)
-
-
-def default_of(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return f"{value:,.10g}"
-        case list():
-            return ", ".join(map(str, value))
-        case None:
-            return ""
-    return str(value)
-
-
-def test_every_playground_setting_is_documented_with_values_default_and_effect():
-    rows = named("docs/playground.md", "setting")
-    agree("docs/playground.md", rows, playground_config.FIELDS)
-    assert list(rows) == list(playground_config.FIELDS), "in the order of the link"
-    for field in playground_config.FIELDS.values():
-        schema = field.schema()
-        expected = [values_of(schema), default_of(schema["default"]), "nothing" if field.inert else field.change]
-        assert rows[field.key][1:4] == expected, f"docs/playground.md: {field.key}"
-
-
 def test_every_name_of_a_hidden_control_is_documented():
     documented = [name for row in table("docs/playground.md", "hidden by `hide`") for name in codes(row[0])]
     agree("docs/playground.md", documented, playground_config.HIDABLE)
-
-
-def test_every_lenet_setting_is_documented_with_values_and_default():
-    rows = named("docs/lenet.md", "setting")
-    agree("docs/lenet.md", rows, lenet_config.FIELDS)
-    assert list(rows) == list(lenet_config.FIELDS), "in the order of the form"
-    for field in lenet_config.FIELDS.values():
-        expected = [values_of(field.schema()), default_of(field.default)]
-        assert rows[field.name][1:3] == expected, f"docs/lenet.md: {field.name}"
 
 
 def test_every_preset_is_documented():
@@ -394,6 +293,32 @@ def test_every_field_of_a_run_is_documented(whole: Flask):
     agree("docs/api.md, one run", in_full, shown.keys() - summary.keys())
 
 
+# --- tables that are written from the code ---------------------------------------------------------------------------
+
+
+def test_the_tables_are_as_the_code_has_them():
+    assert tables.main(["--check"]) == 0, "make format writes them"
+
+
+@pytest.mark.parametrize(
+    ("was", "default", "words"),
+    [("", "`5000`", ""), ("`1`", "`5000`", "a port"), ("any", "any", "a port"), ("", "`5000`", "a port")],
+)
+def test_a_row_gets_its_names_and_default_and_keeps_its_words(was: str, default: str, words: str):
+    previous = tables.table(["", "", "", ""], [["`--port`", "`OLD`", was, words]] if words else [])
+    written = tables.cells(tables.server_options(previous, "option", "environment", "default", ""))
+    assert written["`--port`"] == ["`--port`", "`PLAYLAB_PORT`", default, words]
+
+
+@pytest.mark.parametrize(
+    ("page", "head"),
+    [*READMES.items(), ("docs/playground.md", "setting"), ("docs/lenet.md", "setting"), ("docs/security.md", "metric"),
+     ("docs/architecture.md", "module")],
+)  # fmt: skip
+def test_every_row_that_is_written_says_in_words_what_it_is(page: str, head: str):
+    assert [row[0] for row in table(page, head) if not row[-1]] == []
+
+
 # --- the pages themselves ---------------------------------------------------------------------------------------------
 
 
@@ -419,12 +344,6 @@ def test_every_link_leads_somewhere(document):
 def test_the_readme_leads_to_every_page(readme):
     linked = set(re.findall(r"\]\((docs/\w+\.md)\)", text_of(readme)))
     agree(readme, linked, {page for page in PAGES if page.startswith("docs/")})
-
-
-def test_every_module_has_its_line_in_the_architecture():
-    documented = {name for row in table("docs/architecture.md", "module") for name in codes(row[0])}
-    modules = {path.relative_to(ROOT).as_posix() for path in sources(*PACKAGES) if path.stem != "__init__"}
-    agree("docs/architecture.md", documented, modules | {"app.py"})
 
 
 def test_every_permanent_link_is_documented_and_read_back(node: str):

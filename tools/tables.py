@@ -1,0 +1,250 @@
+"""The tables of the docs that repeat the code, as Markdown. cog puts them in their places: `make format`.
+
+With `--check` it only says whether they are as they should be: `make lint`.
+
+A table stands between two comments, the first of which makes it:
+
+    <!-- [[[cog cog.out(tables.requests("runs")) ]]] -->
+    <!-- [[[end]]] -->
+
+A function that is given `cog.previous`, the table as it was, takes from there what the code does not hold: words for
+people, in the last column. A new row has none until somebody writes them; tests/test_docs.py asks for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from inspect import signature
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock, patch
+
+from cogapp import Cog
+from prometheus_client.core import CounterMetricFamily
+
+import app
+from lenet.config import FIELDS as LENET_FIELDS
+from playground.config import FIELDS as PLAYGROUND_FIELDS
+from web.metrics import Metrics
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
+Rows = Iterable[Iterable[str]]
+
+
+def table(head: Iterable[str], rows: Rows) -> str:
+    lines = [list(head), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n" + "".join(f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in line)}|\n" for line in lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def cells(written: str) -> dict[str, list[str]]:
+    """The rows of a table by their first cells. A bar within a cell has a backslash before it."""
+    lines = [line for line in written.splitlines() if line.startswith("|")][2:]
+    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return {row[0]: row for row in rows}
+
+
+def kept(previous: str, name: str, column: int = -1) -> str:
+    """A cell of the table as it was, of the row that begins with `name`."""
+    row = cells(previous).get(name)
+    return row[column] if row else ""
+
+
+# --- the HTTP API -----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _api() -> dict[str, Any]:
+    return app.describe_api()
+
+
+def requests(part: str) -> str:
+    """The requests of one part of the API, by its tag."""
+    rows = [
+        [_request(method, path, operation), operation["description"]]
+        for path, methods in _api()["paths"].items()
+        for method, operation in methods.items()
+        if operation["tags"] == [part]
+    ]
+    return table(["request", "answer"], rows)
+
+
+def _request(method: str, path: str, operation: dict[str, Any]) -> str:
+    address = re.sub(r"{(\w+)}", lambda name: name[1].upper(), path)
+    query = [f"{one['name']}={one['x-shown']}" for one in operation["parameters"] if one["in"] == "query"]
+    request = f"`{method.upper()} {address}{'?' if query else ''}{'&'.join(query)}`"
+    if "requestBody" not in operation:
+        return request
+    body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    fields = ", ".join(f'"{name}"' for name in _api()["components"]["schemas"][body]["properties"])
+    return f"{request} `{{{fields}}}`"
+
+
+def statuses() -> str:
+    """What each status means."""
+    responses = _api()["components"]["responses"]
+    return table(["status", "when"], [[code, one["description"]] for code, one in responses.items()])
+
+
+def fields(name: str, without: str | None = None, head: str = "field") -> str:
+    """The fields of a schema, or those that another has not."""
+    schemas = _api()["components"]["schemas"]
+    others = schemas[without]["properties"] if without else {}
+    shown = {field: about for field, about in schemas[name]["properties"].items() if field not in others}
+    return table([head, "what"], [[f"`{field}`", _meaning(about)] for field, about in shown.items()])
+
+
+def _meaning(about: dict[str, Any]) -> str:
+    is_nullable = {"type": "null"} in about.get("anyOf", []) or None in about.get("enum", [])
+    text: str = about["description"]
+    return f"{text}; or null" if is_nullable and "null" not in text else text
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def values_of(schema: dict[str, Any]) -> str:
+    """The values of a setting as the pages write them."""
+    match schema["kind"]:
+        case "choice":
+            return ", ".join(schema["choices"])
+        case "flag":
+            return "true, false"
+        case "number":
+            return f"{schema['min']:,.5g} to {schema['max']:,.10g}{', whole' if schema['whole'] else ''}"
+        case "layers":
+            return f"at most {schema['maxLayers']} numbers from 1 to {schema['maxNeurons']}"
+        case "text":
+            return f"1 to {schema['most']:,} characters"
+        case "names":
+            return "names, see below"
+    raise ValueError(schema)
+
+
+def default_of(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"{value:,.10g}"
+        case list():
+            return ", ".join(map(str, value))
+        case None:
+            return ""
+    return str(value)
+
+
+def playground_settings(previous: str) -> str:
+    """In the order in which a link has them."""
+    rows = []
+    for field in PLAYGROUND_FIELDS.values():
+        name, schema = f"`{field.key}`", field.schema()
+        change = "nothing" if field.inert else field.change
+        rows.append([name, values_of(schema), default_of(schema["default"]), change, kept(previous, name)])
+    return table(["setting", "values", "default", "a change", "what"], rows)
+
+
+def lenet_settings() -> str:
+    """In the order of the form."""
+    rows = [
+        [f"`{field.name}`", values_of(field.schema()), default_of(field.default), escaped(field.help)]
+        for field in LENET_FIELDS.values()
+    ]
+    return table(["setting", "values", "default", "what"], rows)
+
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+class _Caught(Exception):  # noqa: N818 - no error
+    """A parser, on its way out of the program that made it."""
+
+
+def parser_of(main: Callable[[list[str]], object]) -> argparse.ArgumentParser:
+    """The parser that a program's `main` makes of its arguments, with no variable set that has defaults for it."""
+
+    def catch(self: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        raise _Caught(self)
+
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PLAYLAB_")}
+    with patch.object(argparse.ArgumentParser, "parse_args", catch), patch.dict(os.environ, plain, clear=True):
+        try:
+            main([])
+        except _Caught as caught:
+            parser: argparse.ArgumentParser = caught.args[0]
+            return parser
+    raise ValueError(f"{main} parses no arguments")
+
+
+def server_options(previous: str, *head: str) -> str:
+    """Each with its variable and its default. A default that is told in words stays so."""
+    rows = []
+    for action in parser_of(app.main)._actions:
+        option = action.option_strings[-1]
+        if option == "--help":
+            continue
+        name, default = f"`{option}`", kept(previous, f"`{option}`", 2)
+        if action.default is not None and (not default or default.startswith("`")):
+            default = f"`{str(action.default).removeprefix(f'{ROOT}{os.sep}')}`"
+        rows.append([name, f"`{variable_of(option)}`", default, kept(previous, name)])
+    return table(head, rows)
+
+
+def variable_of(option: str) -> str:
+    """The environment variable that does the same."""
+    return f"PLAYLAB_{option[2:].upper().replace('-', '_')}"
+
+
+# --- metrics and modules ----------------------------------------------------------------------------------------------
+
+
+def metrics(previous: str) -> str:
+    """Each with its label, where it has one."""
+    measured = Metrics()
+    families = [family for family in measured._registry.collect() if family.name.startswith("playlab_")]
+    found = [(family.name, family.type, "") for family in families]
+    owners = len(signature(app._measure).parameters) - 1
+    app._measure(measured, *(MagicMock() for _ in range(owners)))
+    for kind, name, _, label, _ in measured._reads:
+        found.append((name, "counter" if kind is CounterMetricFamily else "gauge", label))
+    rows = []
+    for name, kind, label in found:
+        shown = f"`{name}{'_total' if kind == 'counter' else ''}`"
+        rows.append([shown, f"`{label}`" if label else "", kept(previous, shown)])
+    rows.append(["`process_*`", "", kept(previous, "`process_*`")])
+    return table(["metric", "label", ""], rows)
+
+
+def modules(package: str) -> str:
+    """What each module of a package says of itself: the whole sentences in the first line of its docstring."""
+    rows = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if path.name != "__init__.py":
+            sentences = re.match(r".*[.]", said or "")
+            rows.append([f"`{path.relative_to(ROOT).as_posix()}`", escaped(sentences[0] if sentences else "")])
+    return table(["module", "what it says of itself"], rows)
+
+
+def main(arguments: list[str]) -> int:
+    how = ["--check", "--diff"] if "--check" in arguments else ["-r"]
+    options = ["--verbosity=1", "-n", "utf-8", "-p", "from tools import tables", *how]
+    failed: int = Cog().main(["cog", *options, *map(str, sorted(PAGES))])
+    if failed and how != ["-r"]:
+        print("`make format` writes the tables", file=sys.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
