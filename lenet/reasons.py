@@ -40,11 +40,12 @@ SENTENCES = {
     "workers-lost": "{count} workers were lost over it",
     "other-version": "this machine's version does not know its settings: {names}",
     "machine-log": "it could not start; the log of its machine says why",
-    # What was lost and made again; `what` is in English, for the terminal.
+    # What was lost and made again; `what` and `again` say in English which parts, for the terminal.
     "owner-lost": "{error}: who started it is lost",
-    "restored": "{what}",
-    "restored-weights": "{what}",
-    "begun-again": "{what}",
+    "restored": "{what}; it goes on from epoch {epoch}{again}",
+    "restored-weights": "{what}; it goes on from epoch {epoch}; its optimizer starts anew, so its weights will not be "
+    "those of an unbroken run{again}",
+    "begun-again": "{what}; it starts from the beginning",
     "mended": "{what}",
 }
 

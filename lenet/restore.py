@@ -85,15 +85,12 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
         if last:
             place.train_s = told[last]["train_s"]
             weights = _weights(trainer, told[last]["checkpoint"]) or initial
-        if notes:
-            notes.append(f"it goes on from epoch {last}" if last else "it starts from the beginning")
-        if last and trainer.optimizer_remembers:
-            notes.append("its optimizer starts anew, so its weights will not be those of an unbroken run")
     place.epochs = [told[number] for number in sorted(told) if number <= last]
     found = [number for number in found if number <= last]
+    tested = ""
     if found:
         place.again = [record for record in place.epochs if record["epoch"] >= found[0]]
-        notes.append(f"tested again: epoch {', '.join(map(str, found))}")
+        tested = f"tested again: epoch {', '.join(map(str, found))}"
     _mend_predictions(trainer, place.epochs)
 
     # Last: all that was tested went through this network.
@@ -101,18 +98,18 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
     if state is not None:
         trainer.optimizer.load_state_dict(state["optimizer"])
     trainer.model.load_state_dict(weights if state is None else state["model"])
-    if notes:
-        place.note = _note("; ".join(notes), last if state is None else None, trainer.optimizer_remembers)
+    if state is None and notes:
+        place.note = _went_back("; ".join(notes), last, tested and f"; {tested}", trainer.optimizer_remembers)
+    elif notes or tested:
+        place.note = because("mended", what="; ".join(filter(None, [*notes, tested])))
     return place
 
 
-def _note(what: str, last: int | None, starts_anew: bool) -> Reason:
-    """last: the epoch from which it goes on, None where its state was whole."""
-    if last is None:
-        return because("mended", what=what)
+def _went_back(what: str, last: int, again: str, starts_anew: bool) -> Reason:
+    """last: the epoch from which it goes on; 0: none. starts_anew: whether its optimizer forgets something by that."""
     if last == 0:
         return because("begun-again", what=what)
-    return because("restored-weights" if starts_anew else "restored", what=what, epoch=last)
+    return because("restored-weights" if starts_anew else "restored", what=what, epoch=last, again=again)
 
 
 def _saved_state(trainer: Trainer) -> dict[str, Any]:

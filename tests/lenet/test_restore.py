@@ -22,7 +22,7 @@ from lenet.config import TrainConfig
 from lenet.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.local import LocalBackend
 from lenet.progress import epochs_that_hold
-from lenet.reasons import because
+from lenet.reasons import SENTENCES, because
 from lenet.records import read_record
 from lenet.run import RefusedError
 from lenet.runs import Runs
@@ -114,8 +114,12 @@ def go_on(folder: RunFolder, config: TrainConfig, mnist: Path) -> str | None:
     went_on = re.search(r"it goes on from epoch (\d+)", note or "")
     starts_anew, begins = "its optimizer starts anew" in (note or ""), "from the beginning" in (note or "")
     code = "restored-weights" if starts_anew else "restored" if went_on else "begun-again" if begins else "mended"
-    epoch = {"epoch": int(went_on[1])} if went_on else {}
-    assert why == (note and {"code": code, "values": {"what": note} | epoch})
+    if note is None:
+        assert why is None
+    else:
+        assert why["code"] == code
+        assert SENTENCES[code].format(**why["values"]) == note
+        assert why["values"].get("epoch") == (int(went_on[1]) if went_on else None)
     return note
 
 

@@ -528,7 +528,7 @@ export default {
   "fault.http": "The server, or a machine on the way to it, has not answered as it should: {error}",
   "fault.flag": "“{value}” is not yes or no.",
   "fault.invalid": "The server does not take this value: {error}",
-  "fault.too-many-followed": "This page follows {count} runs already. Please reload it.",
+  "fault.too-many-followed": "This page follows {count} {count|run|runs} already. Please reload it.",
   "fault.other": "{error}",
 
   "fashion.0": "T-shirt",
