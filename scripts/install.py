@@ -91,7 +91,7 @@ BROWSER_FILES = Step(
 KERNEL = Step(
     "compiled kernel",
     ("-m", "playground", "warm"),
-    reads=("requirements.txt", "playground/*.py"),
+    reads=("requirements.txt", LOCK, "playground/**/*.py"),
 )
 TEST_PACKAGES = Step(
     "packages for the tests",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rq import Worker
 
 from lenet.__main__ import main
 from lenet.remote import KINDS, queue_names
-from lenet.worker import LenetWorker, is_aside, supervise, train_run
+from lenet.worker import is_aside, supervise, train_run
 
 
 @pytest.mark.parametrize(
@@ -58,16 +57,3 @@ def test_a_cpu_beside_gpus_waits_for_the_few_runs_that_ask_for_it_with_one_proce
     assert is_aside("cpu", ["cpu", "cuda:0"])
     assert not is_aside("cpu", ["cpu"])
     assert not is_aside("cuda:0", ["cpu", "cuda:0"])
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "get_heartbeat_ttl", "maintain_heartbeats", "wait_for_horse", "handle_warm_shutdown_request",
-        "_install_signal_handlers",
-    ],
-)  # fmt: skip
-def test_rq_still_has_what_the_worker_does_otherwise(name: str):
-    """A failure here says that RQ changed."""
-    assert callable(getattr(Worker, name))
-    assert name in vars(LenetWorker)

@@ -18,10 +18,6 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 from processes import ServerProcess, free_port, wait_until
 from web import server as module
@@ -563,19 +559,3 @@ def test_a_vanished_client_of_a_download_holds_nothing(own):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         connection.close()
     wait_until(lambda: web_process(own).num_fds() <= before + 5, 20, "their files are closed")
-
-
-@pytest.mark.parametrize(
-    ("theirs", "names"),
-    [
-        (HTTPChannel, ("recv", "received", "handle_error", "_flush_some", "service")),
-        (HTTPRequestParser, ("parse_header", "received")),
-        (WSGITask, ("get_environment", "write", "finish")),
-        (ErrorTask, ("execute",)),
-        (ThreadedTaskDispatcher, ("add_task", "start_new_thread", "set_thread_count")),
-        (TcpWSGIServer, ("set_socket_options", "readable", "handle_accept")),
-    ],
-)
-def test_waitress_still_has_what_the_server_does_otherwise(theirs: type, names: tuple[str, ...]):
-    """A failure here says that waitress changed."""
-    assert [name for name in names if not callable(getattr(theirs, name, None))] == []
