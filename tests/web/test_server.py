@@ -41,6 +41,15 @@ def seconds_to_page(server):
     return time.monotonic() - started
 
 
+def seconds_to_page_for_a_browser(server):
+    """It asks again where its connection, of which nothing was heard yet, had to make room."""
+    started = time.monotonic()
+    while True:
+        with contextlib.suppress(ConnectionResetError):
+            seconds_to_page(server)
+            return time.monotonic() - started
+
+
 def exchange(server, sent, seconds=SECONDS):
     """What the server answers to raw bytes, until it ends the connection."""
     connection, answer = raw_connection(server.url), b""
@@ -420,7 +429,7 @@ def test_with_few_files_whole_bodies_delay_no_page(few_files):
     flood.start()
     times = []
     while time.monotonic() < until:
-        times.append(seconds_to_page(few_files))
+        times.append(seconds_to_page_for_a_browser(few_files))
     flood.join()
     assert statistics.median(times[1:]) < 1  # 0.4 on a quiet machine
 
