@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lenet.config import TrainConfig
+from lenet.devices import Device
 from lenet.reasons import Reason
 from lenet.run import Run
 
@@ -44,7 +45,7 @@ class RunBackend(Protocol):
 
     trains_alike_once: bool  # whether runs with the same settings share a trainer
 
-    def devices(self) -> list[dict[str, Any]]:
+    def devices(self) -> list[Device]:
         """The devices runs can have, as `lenet.devices` describes them."""
         ...
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import platform
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import pynvml
 
@@ -20,12 +20,21 @@ MOST_ON_A_GPU = 4  # it serves processes in turn: more than keep it busy only ma
 CGROUP = Path("/sys/fs/cgroup")
 
 
-def devices() -> list[dict[str, Any]]:
-    """The devices runs can have, GPUs first; the CPU is always there.
+class Device(TypedDict):
+    """A GPU or a CPU, which have some of the fields each. It is passed on as JSON, to the page and through Redis."""
 
-    Each: `id` ("cuda:0", "cpu"), `name`, and for a GPU `memory_used` and `memory_total` in bytes and `utilisation` in
-    percent, for the CPU `cores` and `load`, the mean number of busy threads of the last minute.
-    """
+    id: str  # "cuda:0", "cpu"; in Redis after its machine's name and a slash
+    name: str
+    memory_used: NotRequired[int]  # bytes, of a GPU
+    memory_total: NotRequired[int]
+    utilisation: NotRequired[int | None]  # percent, of a GPU
+    cores: NotRequired[int | None]  # of a CPU
+    load: NotRequired[float | None]  # mean number of busy threads of the last minute, of a CPU
+    trainers: NotRequired[int]  # how many runs it trains at once, from whoever has it train
+
+
+def devices() -> list[Device]:
+    """The devices runs can have, GPUs first; the CPU is always there."""
     return [*_gpus(), {"id": "cpu", "name": _cpu_name(), "cores": os.cpu_count(), "load": _load()}]
 
 
@@ -34,7 +43,7 @@ def threads_of(config: TrainConfig) -> int:
     return config.threads or min(os.cpu_count() or 1, MOST_THREADS)
 
 
-def trainers(device: dict[str, Any]) -> int:
+def trainers(device: Device) -> int:
     """How many runs of one thread a device trains at once, one at least: as many as cores and memory carry."""
     if "memory_total" in device:
         return max(1, min(cores(), device["memory_total"] // GPU_TRAINER_BYTES, MOST_ON_A_GPU))
@@ -67,8 +76,8 @@ def cuda_visible(device: str) -> str:
     return index if kind == "cuda" else ""
 
 
-def _gpus() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _gpus() -> list[Device]:
+    found: list[Device] = []
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError:  # no driver, no GPU
@@ -77,7 +86,7 @@ def _gpus() -> list[dict[str, Any]]:
         for index in range(pynvml.nvmlDeviceGetCount()):
             handle = pynvml.nvmlDeviceGetHandleByIndex(index)
             memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-            gpu = {"id": f"cuda:{index}", "name": pynvml.nvmlDeviceGetName(handle)}
+            gpu = Device(id=f"cuda:{index}", name=pynvml.nvmlDeviceGetName(handle))
             gpu |= {"memory_used": memory.used, "memory_total": memory.total, "utilisation": None}
             with contextlib.suppress(pynvml.NVMLError):  # a slice of a GPU (MIG) does not tell
                 gpu["utilisation"] = pynvml.nvmlDeviceGetUtilizationRates(handle).gpu

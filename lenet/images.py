@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -15,8 +15,16 @@ class BrokenFileError(ValueError):
     """A file of a data set or of a run is shorter than it should be."""
 
 
-def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[dict[str, Any]]:
-    """Row, label and 784 grey values (base64 of bytes) of images. Raises OSError and BrokenFileError."""
+class Picture(TypedDict):
+    """An image of a data set."""
+
+    image: int  # its row
+    label: int
+    pixels: str  # base64 of 784 grey values, a byte each
+
+
+def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[Picture]:
+    """Raises OSError and BrokenFileError."""
     labels = data.labels(dataset, root, split)
     try:
         images = data.pixels(dataset, root, split, rows)

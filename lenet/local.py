@@ -17,7 +17,7 @@ from typing import Any
 from lenet.backend import News, State
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
-from lenet.devices import cuda_visible, devices, threads_of, trainers
+from lenet.devices import Device, cuda_visible, devices, threads_of, trainers
 from lenet.folder import ENDINGS, open_file
 from lenet.launch import Launcher
 from lenet.reasons import because
@@ -90,7 +90,7 @@ class LocalBackend:
         self._finished: list[tuple[float, Run]] = []  # of late, and when
         self._over: dict[str, State] = {}  # of runs that no trainer has any more
 
-    def devices(self) -> list[dict[str, Any]]:
+    def devices(self) -> list[Device]:
         return [device | {"trainers": self._room.get(device["id"], 0)} for device in devices()]
 
     def fitting(self, config: TrainConfig) -> list[str]:

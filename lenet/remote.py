@@ -30,6 +30,7 @@ from core.threads import note
 from lenet.backend import News, State
 from lenet.clock import elapsing
 from lenet.config import TrainConfig
+from lenet.devices import Device
 from lenet.folder import ENDINGS
 from lenet.launch import OWN_GROUP, ROOT
 from lenet.reasons import because
@@ -131,7 +132,7 @@ class RedisBackend:
 
     # --- RunBackend ---------------------------------------------------------------------------------------------------
 
-    def devices(self) -> list[dict[str, Any]]:
+    def devices(self) -> list[Device]:
         return self._devices
 
     def fitting(self, config: TrainConfig) -> list[str]:

@@ -19,7 +19,7 @@ import json
 import logging
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from redis import Redis, RedisError, ResponseError
 from redis.backoff import NoBackoff
@@ -27,6 +27,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from lenet.backend import News
+from lenet.devices import Device
 from lenet.folder import RUN_ID, RunFolder, line_of, write_whole
 from lenet.records import Batches, Data, read_object, read_record
 
@@ -227,7 +228,7 @@ class RunStore:
                     news.append(News(run_id, about))
         return (entries[-1][0] if entries else since), news
 
-    def report_devices(self, host: str, devices: list[dict[str, Any]]) -> None:
+    def report_devices(self, host: str, devices: list[Device]) -> None:
         """Says that the machine `host` trains runs on `devices`; to be said again within DEVICE_S."""
         seen = self.client.time()[0]
         values = {f"{host}/{d['id']}": json.dumps(d | {"id": f"{host}/{d['id']}", "seen": seen}) for d in devices}
@@ -237,9 +238,10 @@ class RunStore:
         """Says that they train no more."""
         self.client.hdel(DEVICES, *(f"{host}/{name}" for name in ids))
 
-    def devices(self) -> list[dict[str, Any]]:
+    def devices(self) -> list[Device]:
         """The devices that were reported of late: GPUs first, then by name."""
-        now, found = self.client.time()[0], []
+        now: int = self.client.time()[0]
+        found: list[Device] = []
         for name, text in sorted(self.client.hgetall(DEVICES).items()):
             try:
                 device = read_object(text)
@@ -249,7 +251,7 @@ class RunStore:
                 self.client.hdel(DEVICES, name)
                 continue
             if age <= DEVICE_S:
-                found.append(device)
+                found.append(cast(Device, device))
             elif age > KEEP_S:
                 self.client.hdel(DEVICES, name)
         return sorted(found, key=lambda device: "/cuda" not in device["id"])
