@@ -9,7 +9,7 @@ ARGS =
 .PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak attacks docker-check lint format lock clean
 
 help:
-	@echo "make run      start the server on http://localhost:5000"
+	@echo "make run      start the server on http://127.0.0.1:5000"
 	@echo "make gpu-worker   train LeNet runs for web servers elsewhere: ARGS=\"--redis URL\" (docs/cluster.md)"
 	@echo "make test     run all tests: Python, JavaScript and in a browser"
 	@echo "make bench    time training beside plain PyTorch and plain JavaScript (docs/performance.md)"

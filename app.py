@@ -260,8 +260,12 @@ def main(argv: list[str] | None = None) -> None:
         _end(f"cannot listen on {arguments.host}, port {arguments.port}: {error.strerror}")
     if arguments.port in address.REFUSED_BY_BROWSERS:
         print(f"warning: browsers refuse to open port {arguments.port}: choose another", file=sys.stderr, flush=True)
-    print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
-    print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
+    try:
+        print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
+        print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
+    except OSError as error:  # a closed pipe, a full disk
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain of it at its end
+        _end(f"standard output: {error.strerror}")
     try:
         for folder in (arguments.data, arguments.experiments):
             check_folder(Path(folder))

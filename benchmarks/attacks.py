@@ -463,7 +463,7 @@ def odd_requests(port: int, until: float) -> None:
 def new_runs(port: int, until: float) -> None:
     """LeNet runs and sweeps of programs without a cookie."""
     body = b'{"preset":"fast"}'
-    sweep = b'{"preset":"fast","search":"grid","axes":{"lr":[0.1,0.2,0.3],"seed":[1,2,3,4,5,6,7,8,9,10]}}'
+    sweep = b'{"preset":"fast","search":"grid","axes":{"seed":{"values":[1,2,3,4,5,6,7,8,9,10]}}}'
     headers = "Content-Type: application/json\r\n"
     both = itertools.cycle([request("POST", "/api/lenet/runs", body, headers),
                             request("POST", "/api/lenet/sweeps", sweep, headers)])  # fmt: skip
@@ -472,7 +472,7 @@ def new_runs(port: int, until: float) -> None:
 
 @attack
 def drawings(port: int, until: float) -> None:
-    """600 drawings at once, again and again."""
+    """Drawings from 60 threads as fast as they are answered, of a run that is none: what reading them costs."""
     pixels = base64.b64encode(bytes(512 * 512)).decode()
     body = json.dumps({"width": 512, "height": 512, "pixels": pixels}).encode()
     sent = request("POST", "/api/lenet/runs/none/epochs/last/predict", body, "Content-Type: application/json\r\n")

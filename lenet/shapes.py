@@ -167,7 +167,8 @@ class Summary(Shape, kw_only=True):
     wait_s: Annotated[
         float | None,
         Meta(
-            description="of a queued run, estimated seconds until it starts; null while no device that fits it is there"
+            description="of a queued run, estimated seconds until it starts, if those before it train all epochs; "
+            "null while no device fits it"
         ),
     ]
     step: Annotated[Whole, Meta(description="mini-batches done")]

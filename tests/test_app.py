@@ -106,6 +106,16 @@ def test_what_the_system_refuses_is_one_line_that_names_it(tmp_path):
             assert said == f"app.py: not a folder: {tmp_path / 'file'}"
 
 
+def test_a_closed_output_is_one_line():
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "app.py", "--port", str(free_port())]
+    with os.fdopen(writing, "wb") as output:
+        run = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert run.returncode == 2
+    assert run.stderr.splitlines() == ["app.py: standard output: Broken pipe"]
+
+
 def test_the_port_that_kubernetes_sets_is_ignored_with_a_warning(monkeypatch, capsys):
     monkeypatch.setenv("PLAYLAB_PORT", "tcp://10.0.0.1:5000")
     assert app._arguments([]).port == 5000

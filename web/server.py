@@ -418,11 +418,17 @@ class _Server(TcpWSGIServer):
         connection, address = accepted
         try:
             self.set_socket_options(connection)
+            self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
         except OSError:  # it has ended already
             connection.close()
-        else:
-            self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
         return True
+
+    def handle_error(self) -> None:
+        """For what the loop caught while it accepted somebody: wasyncore's own would close the listening socket."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            note("connections", error)
+        self._full_until = time.monotonic() + _FULL_SECONDS
 
 
 def _close_largest(sizes: dict[_Channel, int], most: int) -> None:

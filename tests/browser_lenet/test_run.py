@@ -90,7 +90,7 @@ def test_what_another_browser_starts_shows_here_but_is_not_ours_and_ours_waits_f
 
         ours = lenet.home().start(**TINY)
         lenet.expect_status("queued")
-        waits = re.compile(r"Number 1 in the queue; starts in about .+\.")  # once theirs has its trainer
+        waits = re.compile(r"Number 1 in the queue; starts within about .+\.")  # once theirs has its trainer
         expect(lenet.get("run-reason")).to_have_text(waits, timeout=60_000)
         expect(lenet.row(ours).get_by_test_id("row-accuracy")).to_have_attribute("hidden", "")
     finally:

@@ -422,6 +422,25 @@ def test_a_newcomer_is_not_taken_for_who_was_ended_for_being_late(loop):
     assert all(has_neither_an_answer_nor_an_end(one) for one in late)
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(105, "No buffer space available"), RuntimeError("a mistake of ours")], ids=str
+)
+def test_who_cannot_be_accepted_leaves_the_server_listening(loop, monkeypatch, error):
+    server, come = loop
+
+    def fails(*_args, **_options):
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(server, "channel_class", fails)
+        come(1)
+        for _ in range(3):
+            module._step(server, 0)
+    (late,) = come(1)
+    wait_until(lambda: module._step(server, 0.05) or len(server.active_channels) == 1)
+    assert has_neither_an_answer_nor_an_end(late)
+
+
 def test_with_few_files_whole_bodies_delay_no_page(few_files):
     body = HEADERS + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000
     until = time.monotonic() + 4
