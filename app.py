@@ -20,7 +20,7 @@ from flask import Flask, Response, jsonify, render_template
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
-from core import openapi, threads
+from core import openapi, output, threads
 from lenet import events as lenet_events
 from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
@@ -264,7 +264,7 @@ def main(argv: list[str] | None = None) -> None:
         print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
         print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
     except OSError as error:  # a closed pipe, a full disk
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain of it at its end
+        output.abandon()
         _end(f"standard output: {error.strerror}")
     try:
         for folder in (arguments.data, arguments.experiments):

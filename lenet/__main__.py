@@ -14,6 +14,7 @@ from typing import Any
 
 from filelock import Timeout
 
+from core import output
 from lenet import data
 from lenet.begun import settings_in, settings_of
 from lenet.config import FIELDS, PRESETS, Choice, Flag, Number
@@ -56,23 +57,17 @@ def main(arguments: list[str] | None = None) -> int:
         text = f"another process is at work there and holds {error.lock_file}"
     except BrokenPipeError:
         text = "standard output: nobody reads it any more"
-        _abandon_output()
+        output.abandon()
     except ConnectionError as error:
         text = str(error)
     except OSError as error:
         text = f"{error.strerror or error}: {error.filename or 'standard output'}"
         if error.filename is None:
-            _abandon_output()
+            output.abandon()
     except ValueError as error:
         text = " ".join(str(error).split())
     print(f"error: {text}", file=sys.stderr)
     return BAD_INPUT
-
-
-def _abandon_output() -> None:
-    """What is still to be written goes nowhere, or Python would complain of it at its end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _path(text: str) -> Path:

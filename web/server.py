@@ -199,10 +199,8 @@ class _Channel(HTTPChannel):
         return was_received
 
     def handle_error(self) -> None:
-        """For what the loop caught: counted and logged with all threads' errors, instead of a line for each."""
-        error = sys.exc_info()[1]
-        if error is not None:
-            note("connections", error)
+        """For what the loop caught."""
+        _note_caught()
         self.handle_close()
 
     def _flush_some(self, do_close: bool = True) -> bool:
@@ -425,10 +423,15 @@ class _Server(TcpWSGIServer):
 
     def handle_error(self) -> None:
         """For what the loop caught while it accepted somebody: wasyncore's own would close the listening socket."""
-        error = sys.exc_info()[1]
-        if error is not None:
-            note("connections", error)
+        _note_caught()
         self._full_until = time.monotonic() + _FULL_SECONDS
+
+
+def _note_caught() -> None:
+    """Counts and logs what the loop caught with all threads' errors, instead of a line for each."""
+    error = sys.exc_info()[1]
+    if error is not None:
+        note("connections", error)
 
 
 def _close_largest(sizes: dict[_Channel, int], most: int) -> None:

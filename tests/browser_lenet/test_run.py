@@ -88,7 +88,7 @@ def test_what_another_browser_starts_shows_here_but_is_not_ours_and_ours_waits_f
         lenet.get("only-mine").uncheck()
         expect(row.get_by_test_id("run-status")).to_have_attribute("data-status", has_begun, timeout=60_000)
 
-        ours = lenet.home().start(**TINY)
+        ours = lenet.home().start(**TINY | {"batch_size": 60})  # as no other run: it would be trained with that one
         lenet.expect_status("queued")
         waits = re.compile(r"Number 1 in the queue; starts within about .+\.")  # once theirs has its trainer
         expect(lenet.get("run-reason")).to_have_text(waits, timeout=60_000)
