@@ -65,13 +65,15 @@ def test_a_repeating_thread_goes_on_after_an_exception_and_ends_when_closed(capl
 
 
 def test_a_repeating_thread_may_close_itself():
-    ended = threading.Event()
+    made, ended = threading.Event(), threading.Event()
 
     def step():
+        made.wait()
         repeating.close()
         ended.set()
 
     repeating = threads.Repeating("sweeper", step, 0.001)
+    made.set()
     assert ended.wait(5)
     wait_until(lambda: not repeating._thread.is_alive())
     assert threads.errors() == {}
