@@ -167,6 +167,7 @@ def _measure(measured: Metrics, engine: Engine, sessions: Sessions, runs: Runs, 
     add_counter("playlab_worker_cpu_seconds", "Its rate is the busy share", "worker",
                 of_workers(WorkerProcess.cpu_seconds))  # fmt: skip
     add_counter("playlab_thread_errors", "Exceptions that a thread has outlived", "thread", threads.errors)
+    add_counter("playlab_log_lines_lost", "Log lines that could not be written", "to", logs.lost)
     add_counter("playlab_refused", "Requests and connections refused", "reason", lambda: dict(refusals.counts))
 
 

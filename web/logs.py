@@ -2,13 +2,16 @@
 
     log.info("session opened", extra={"session": "3f0c", "worker": 2})
 
-No secret is ever a field: a session and a browser appear by the hash of theirs.
+No secret is ever a field: a session and a browser appear by the hash of theirs. Nobody who logs waits: where standard
+error is a pipe that nobody reads, lines are lost and counted.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import queue
 import sys
 import threading
 import time
@@ -16,6 +19,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 FORMATS = ("text", "json")
+
+_MOST_WAITING = 1000  # lines
+_LAST_SECONDS = 1  # for the last lines to be taken when the process ends
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
@@ -86,14 +92,82 @@ class Thinned(logging.Filter):
         return True
 
 
+class Lines(logging.Handler):
+    """Writes to a file descriptor by a thread of its own, so that who logs, perhaps under a lock, never waits.
+
+    Not to a stream: the thread would hold its lock for as long as nobody reads, and the process could not end.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._waiting: queue.Queue[str] = queue.Queue(_MOST_WAITING)
+        self._left_out = 0  # for want of room
+        self._refused = 0  # by a full disk, or a pipe whose reader is gone
+        threading.Thread(target=self._run, name="log", daemon=True).start()
+
+    @property
+    def lost(self) -> int:
+        """How many lines nobody will read."""
+        return self._left_out + self._refused
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """For logging, which lets one thread in at a time."""
+        try:
+            self._waiting.put_nowait(self.format(record))
+        except queue.Full:
+            self._left_out += 1
+        except Exception:  # whatever the text of a field raises
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Waits until all is written, for a second at most. Logging calls it when the process ends."""
+        with self._waiting.all_tasks_done:
+            self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, _LAST_SECONDS)
+
+    def _run(self) -> None:
+        told = 0
+        while True:
+            if not self._write(self._waiting.get()):
+                self._refused += 1
+            lost = self.lost
+            if lost > told and self._waiting.empty() and self._write(self._tell(lost - told)):
+                told = lost
+            self._waiting.task_done()
+
+    def _tell(self, lost: int) -> str:
+        line = {"name": "web", "msg": "log lines lost", "levelno": logging.WARNING, "levelname": "WARNING"}
+        return self.format(logging.makeLogRecord({**line, "count": lost}))
+
+    def _write(self, line: str) -> bool:
+        rest = f"{line}\n".encode(errors="backslashreplace")
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError:
+            return False
+        return True
+
+
 def _word(value: object) -> str:
     text = str(value)
     return text if text.isprintable() and " " not in text and text else json.dumps(text)
 
 
+_lines: Lines | None = None  # of this process
+
+
+def lost() -> dict[str, int]:
+    """How many lines of this process nobody will read, by where they went."""
+    return {"stderr": _lines.lost} if _lines else {}
+
+
 def set_up(form: str) -> None:
-    """All logs of this process go to standard error in `form`, one of FORMATS."""
-    handler = logging.StreamHandler(sys.stderr)
+    """All logs of this process go to standard error in `form`, one of FORMATS; nowhere where it is closed."""
+    global _lines
+    handler: logging.Handler = logging.NullHandler()
+    if sys.stderr is not None:
+        handler = _lines = Lines(sys.stderr.fileno())
     handler.setFormatter({"text": _Text, "json": _Json}[form]())
     handler.addFilter(Thinned())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -1,27 +1,35 @@
 """Log lines: one an event, as text or JSON, and no secret in any."""
 
+import contextlib
 import json
 import logging
 import os
 import signal
+import sys
 
 import pytest
 
-from processes import wait_until
+from processes import ServerProcess, free_port, wait_until
 from web import logs
 from web.refusals import Refusals
 from web_clients import SECONDS, Client, get, open_websocket, web_process
 
 
 @pytest.fixture
-def log(capsys):
+def log(capfd):
     """What was logged since, in a form."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
 
     def set_up(form):
         logs.set_up(form)
-        return lambda: capsys.readouterr().err.splitlines()
+        written = logging.getLogger().handlers[0]
+
+        def read():
+            written.flush()
+            return capfd.readouterr().err.splitlines()
+
+        return read
 
     yield set_up
     root.handlers, root.level = before
@@ -73,6 +81,27 @@ def test_a_flood_of_refusals_is_counted_and_logged_once_a_second(log, monkeypatc
     assert refusals.counts == {"full": 101, "host": 1}
 
 
+def test_who_logs_never_waits_and_what_is_lost_is_counted():
+    ours, pipe = os.pipe()
+    handler = logs.Lines(pipe)
+    logger = logging.Logger("x")
+    logger.addHandler(handler)
+    for number in range(5000):
+        logger.warning("%s %s", number, 100 * "x")
+    assert handler.lost > 3000
+    read = []
+    with os.fdopen(ours) as lines:
+        while not (line := lines.readline()).startswith("log lines lost"):
+            read.append(int(line.split()[0]))
+    assert read == sorted(set(read))
+    assert len(read) == 5000 - handler.lost
+    before = handler.lost
+    logger.warning("nobody is there to read it now")
+    handler.flush()
+    assert handler.lost == before + 1
+    os.close(pipe)
+
+
 # --- a real server ----------------------------------------------------------------------------------------------------
 
 
@@ -119,3 +148,29 @@ def test_a_connection_that_ends_oddly_leaves_no_traceback(server):
     connection.sock.close()
     get(server.url)
     assert "Traceback" not in server.log.read_text()
+
+
+def test_a_log_that_nobody_reads_stops_neither_a_player_nor_the_end(tmp_path):
+    pipe = tmp_path / "log"
+    os.mkfifo(pipe)
+    ours = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    port = free_port()
+    command = [sys.executable, "app.py", "--port", str(port), "--workers", "1", "--data", str(tmp_path / "data"),
+               "--experiments", str(tmp_path / "experiments")]  # fmt: skip
+    server = ServerProcess(command, f"http://127.0.0.1:{port}", pipe)
+    try:
+        server.wait_ready()
+        fill = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            while os.write(fill, b"x"):
+                pass
+        for number in range(3):
+            student = Client(server.url, cookie=f"student-{number}-of-the-class")
+            student.call("open")
+            student.call("close")
+            student.close()
+        assert get(server.url)[0] == 200
+    finally:
+        server.stop()
+        os.close(ours)
+        os.close(fill)
