@@ -226,9 +226,9 @@ def run_data(options: argparse.Namespace) -> int:
 
     with tqdm(unit="B", unit_scale=True, disable=None) as bar:
 
-        def show(source: str, done: int, total: int) -> None:
+        def show(source: str | None, done: int, total: int) -> None:
             bar.total = total
-            bar.set_description(source, refresh=False)
+            bar.set_description(source or data.ELSEWHERE, refresh=False)
             bar.update(done - bar.n)
 
         folder = data.ensure(options.dataset, options.data, show)

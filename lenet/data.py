@@ -25,15 +25,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from lenet.folder import acquire
 from lenet.launch import OWN_GROUP
 from lenet.reasons import Reason, because
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Progress = Callable[[str, int, int], None]  # source, bytes so far, bytes in all
+Progress = Callable[[str | None, int, int], None]  # source, or None: another process; bytes so far, bytes in all
 Tell = Callable[[int], None]  # bytes so far
 
 SIZES = {
@@ -46,6 +47,8 @@ SPLITS = {"train": "train", "test": "t10k"}
 SIDE = 28
 IMAGES_HEADER, LABELS_HEADER = 16, 8  # bytes of an IDX file before its data
 SOURCE_TIMEOUT_S = 300
+ELSEWHERE = "another process"  # a source, in a terminal
+ELSEWHERE_S = 900  # for another process to fetch the files: longer than its sources may take
 SILENCE_S = 12  # without a byte, a source is given up: without a network all are within 40 s
 CONNECT_TIMEOUT_S = 5  # of torchvision, which has two mirrors
 LOOK_S, END_S = 0.25, 2.0
@@ -116,7 +119,7 @@ DATASETS = {
 def ensure(name: str, root: Path, progress: Progress | None = None) -> Path:
     """The folder of the checked files of data set `name` under `root`, fetched if need be. Raises DataMissingError.
 
-    `progress` is called a few times a second while a source is being fetched; what it raises ends the fetching.
+    `progress` is called a few times a second while a source, or another process, fetches; what it raises ends that.
     """
     dataset = DATASETS[name]
     raw = dataset.raw(root)
@@ -125,15 +128,35 @@ def ensure(name: str, root: Path, progress: Progress | None = None) -> Path:
         return raw
     try:
         raw.mkdir(parents=True, exist_ok=True)
-        with FileLock(raw / ".lock"):  # of two processes one fetches, and the other finds it done
+        with _lock(name, raw, is_there, progress):  # of two processes one fetches, and the other finds it done
             for left in raw.glob(f"{UNFINISHED}*"):  # of one that was killed: whoever fetches holds the lock
                 shutil.rmtree(left, ignore_errors=True)
             if not is_complete(dataset, raw):
                 _fetch(name, dataset, raw, progress)
-    except OSError:
+    except (OSError, Timeout):
         if not is_there:  # a folder that cannot be written to does not matter where all is there
             raise
     return raw
+
+
+def _lock(name: str, raw: Path, is_there: bool, progress: Progress | None) -> FileLock:
+    """What only one process holds, held. Raises DataMissingError, and Timeout at once where nothing need be fetched."""
+    lock, began, total = FileLock(raw / ".lock"), time.monotonic(), sum(SIZES.values())
+    while True:
+        try:
+            acquire(lock, 0 if is_there else LOOK_S)
+        except Timeout:
+            waited = time.monotonic() - began
+            if is_there:
+                raise
+            if waited > ELSEWHERE_S:
+                raise DataMissingError(
+                    _how_to(name, raw, [f"another process has held {raw / '.lock'} for {waited:.0f} s"])
+                ) from None
+            if progress:
+                progress(None, min(sum(_content(folder)[1] for folder in raw.glob(f"{UNFINISHED}*")), total), total)
+        else:
+            return lock
 
 
 def _fetch(name: str, dataset: Dataset, raw: Path, progress: Progress | None) -> None:

@@ -34,7 +34,7 @@ class Why(Struct, frozen=True):
 
 
 class Data(Struct, frozen=True, tag_field="kind", tag="data"):
-    source: Word
+    source: Word | None  # None: another process fetches
     done: Count
     total: Count
 

@@ -124,7 +124,7 @@ class Trial(Shape):
 
 
 class Download(Shape, tag_field="kind", tag="data"):
-    source: str
+    source: str | None
     done: Whole
     total: Whole
 
@@ -196,7 +196,11 @@ class Summary(Shape, kw_only=True):
         ),
     ]
     download: Annotated[
-        Download | None, Meta(description="`{kind, source, done, total}` in bytes, while the data set is being fetched")
+        Download | None,
+        Meta(
+            description="`{kind, source, done, total}` in bytes, while the data set is being fetched; `source` is "
+            "null where another process does it"
+        ),
     ]
     checkpoints: Annotated[list[str], Meta(description="the file names, one an epoch")]
     lines: Annotated[Whole, Meta(description="lines of metrics.jsonl so far")]

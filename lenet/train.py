@@ -428,10 +428,10 @@ def _about(config: TrainConfig, folder: RunFolder, preset: str) -> dict[str, Any
 def _tell_download(folder: RunFolder) -> data.Progress:
     bar: tqdm | None = None
 
-    def tell(source: str, done: int, total: int) -> None:
+    def tell(source: str | None, done: int, total: int) -> None:
         nonlocal bar
         bar = bar or tqdm(total=total, unit="B", unit_scale=True, disable=None)
-        bar.set_description(source, refresh=False)
+        bar.set_description(source or data.ELSEWHERE, refresh=False)
         bar.update(done - bar.n)
         folder.append({"kind": "data", "source": source, "done": done, "total": total})
         if folder.requested():

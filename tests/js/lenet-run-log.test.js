@@ -57,6 +57,8 @@ test("sources of the data set that did not work are remembered until the run beg
   const data = (source, done) => ({ kind: "data", source, done, total: 55 });
   const log = folded([data("torchvision", 0), data("torchvision", 3), data("npm", 0)]);
   assert.deepEqual([log.failedSources, log.download.source], [["torchvision"], "npm"]);
+  const waited = folded([data(null, 0), data(null, 3), data("torchvision", 0)]); // another process gave up
+  assert.deepEqual([waited.failedSources, waited.download.source], [[], "torchvision"]);
   log.add(3, [data("npm", 55), start(0, 0)]);
   assert.deepEqual([log.failedSources, log.download], [[], null]);
 });

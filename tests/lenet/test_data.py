@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import multiprocessing
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -279,3 +281,45 @@ def test_the_checksums_are_of_two_different_data_sets_of_one_form():
     assert all(list(table) == list(SIZES) for table in sums)
     assert len({value for table in sums for value in table.values()}) == 8
     assert all(len(dataset.classes) == 10 for dataset in DATASETS.values())
+
+
+@contextlib.contextmanager
+def _another_fetches(root: Path, size: int) -> Iterator[Path]:
+    """Another process has fetched `size` bytes, and goes on for as long as the block lasts."""
+    raw = DATASETS["mnist"].raw(root)
+    (raw / ".download-abc").mkdir(parents=True)
+    (raw / ".download-abc" / "half").write_bytes(bytes(size))
+    code = "import sys, filelock; held = filelock.FileLock(sys.argv[1]); held.acquire(); print(flush=True); input()"
+    command = [sys.executable, "-c", code, raw / ".lock"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        process.stdout.readline()
+        yield raw
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_who_waits_for_another_process_is_told_how_far_that_is_and_may_give_up(tmp_path, no_network):
+    told = []
+
+    def tell(*news):
+        told.append(news)
+        if len(told) == 3:
+            raise data.CancelledError
+
+    with _another_fetches(tmp_path, 1000), pytest.raises(data.CancelledError):
+        data.ensure("mnist", tmp_path, tell)
+    assert told == 3 * [(None, 1000, sum(SIZES.values()))]
+
+
+def test_a_process_that_never_gives_the_files_free_is_named(tmp_path, no_network, monkeypatch):
+    monkeypatch.setattr(data, "ELSEWHERE_S", 0.1)
+    with _another_fetches(tmp_path, 0) as raw, pytest.raises(DataMissingError, match=re.escape(str(raw / ".lock"))):
+        data.ensure("mnist", tmp_path)
+
+
+def test_where_all_is_there_nobody_waits_for_who_holds_the_lock(mnist, tmp_path):
+    shutil.copytree(DATASETS["mnist"].raw(mnist), DATASETS["mnist"].raw(tmp_path))
+    with _another_fetches(tmp_path, 1000) as raw:
+        assert data.ensure("mnist", tmp_path) == raw

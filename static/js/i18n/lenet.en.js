@@ -228,6 +228,7 @@ export default {
   "watch.downloadFailed": "{sources} did not have the data set, or could not be reached. ",
   "watch.downloadAsks": "Asking {source} for the data set …",
   "watch.downloadAmount": "Downloading the data set from {source}: {done} of {total}",
+  "watch.downloadElsewhere": "Another process is fetching the data set: {done} of {total}",
   "watch.downloadShare": "Download: {percent} %",
   "watch.share": "The whole run: {percent} %",
   "watch.epochShare": "This epoch: {percent} %",

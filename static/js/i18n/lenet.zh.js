@@ -222,6 +222,7 @@ export default {
   "watch.downloadFailed": "{sources} 没有数据集或无法连接。",
   "watch.downloadAsks": "正在向 {source} 请求数据集……",
   "watch.downloadAmount": "正在从 {source} 下载数据集：{done} / {total}",
+  "watch.downloadElsewhere": "另一个程序正在获取数据集：{done} / {total}",
   "watch.downloadShare": "下载进度：{percent} %",
   "watch.share": "总进度：{percent} %",
   "watch.epochShare": "本轮进度：{percent} %",

@@ -127,12 +127,11 @@ export class RunHead {
       const { source, done, total } = download;
       const failed = log.failedSources;
       this.#reason.hidden = false;
+      const amount = { source, done: bytesText(done), total: bytesText(total) };
+      const key = source === null ? "watch.downloadElsewhere" : done > 0 ? "watch.downloadAmount" : "watch.downloadAsks";
       say(this.#reason, "watch.download", {
         failed: failed.length > 0 ? ["watch.downloadFailed", { sources: failed.join(", ") }] : "",
-        what:
-          done > 0
-            ? ["watch.downloadAmount", { source, done: bytesText(done), total: bytesText(total) }]
-            : ["watch.downloadAsks", { source }],
+        what: [key, amount],
       });
     }
     const percent = Math.round(100 * share);

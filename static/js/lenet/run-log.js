@@ -49,7 +49,8 @@ export class RunLog {
 const FOLDS = {
   data(log, record) {
     const before = log.download;
-    if (before && before.source !== record.source && before.done < before.total) log.failedSources.push(before.source);
+    const hasFailed = before && before.source !== record.source && before.done < before.total;
+    if (hasFailed && before.source !== null) log.failedSources.push(before.source);
     log.download = record;
     log.end = null;
   },
