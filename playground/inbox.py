@@ -85,8 +85,12 @@ class Inbox:
         self._waiting[command] = message
 
     def _put_credit(self, message: Message) -> None:
-        """One that comes after `watch`, which gives all, is superfluous; one after `unwatch` means nothing."""
-        if "watch" in self._waiting or "unwatch" in self._waiting:
+        """One that comes after `watch` adds to those that it gives; one after `unwatch` means nothing."""
+        if "unwatch" in self._waiting:
+            return
+        if "watch" in self._waiting:
+            watch, session, given = self._waiting["watch"]
+            self._waiting["watch"] = (watch, session, min(CREDITS, given + 1))
             return
         for number in range(CREDITS):
             if ("credit", number) not in self._waiting:

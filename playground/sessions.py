@@ -23,7 +23,7 @@ from core.threads import Repeating, guarded
 from playground import link
 from playground.config import Config, ConfigError, new_seed
 from playground.history import History
-from playground.inbox import Message
+from playground.inbox import CREDITS, Message
 from playground.snapshot import Scores, Snapshot
 from playground.workers import Health, WorkerProcess
 
@@ -77,6 +77,7 @@ class Session:
     selected: tuple[int, int] | None = None
     snapshot: Snapshot | None = None
     history: History = field(default_factory=History)
+    missed: bool = False  # a frame, for which there was no room on the way
     edited: bool = False  # by hand, so that its link alone no longer gives this training
     framed: float | None = None  # when the last frame was sent, if it was training
     failed: bool = False  # its engine raised: its worker has it no more
@@ -141,6 +142,7 @@ class Sessions:
         self._sessions: dict[str, Session] = {}  # by token
         self._by_connection: dict[str, Session] = {}
         self._browsers: dict[str, str | None] = {}  # whose each connection is
+        self._in_flight: Counter[str | None] = Counter()  # frames that each connection has not acknowledged
         self._workers = [WorkerProcess(self._receive, number) for number in range(workers)]
         self._told = dict.fromkeys(range(workers), "starting")  # the health of each worker that its students know of
         self._heart = Repeating("session-janitor", self.beat, 1)
@@ -177,7 +179,7 @@ class Sessions:
                 del self._by_connection[session.connection]
             session.connection, session.alone = connection, 0
             self._by_connection[connection] = session
-            session.worker.send(("watch", session.token))
+            self._watch(session)
             self._pace_frames()
             if resumed:
                 if session.reason in ("disconnected", "worker_restarted"):  # it goes on, and has been told
@@ -225,12 +227,18 @@ class Sessions:
             session.epochs_per_second, self._frame_interval(session), session.selected,
         ))  # fmt: skip
         if session.connection:
-            session.worker.send(("watch", session.token))
+            self._watch(session)
+
+    def _watch(self, session: Session) -> None:
+        """The session's worker may send as many frames as there is room for on the way to its connection."""
+        session.missed = False
+        session.worker.send(("watch", session.token, CREDITS - self._in_flight[session.connection]))
 
     def leave(self, connection: str, cut: bool = False) -> None:
         """The connection is gone; its session waits for another. cut: by this server, for it did not answer."""
         with self._lock:
             self._browsers.pop(connection, None)
+            self._in_flight.pop(connection, None)
             self._unwatch(connection, cut)
 
     def _unwatch(self, connection: str, cut: bool = False) -> None:
@@ -553,11 +561,30 @@ class Sessions:
         session.snapshot = snapshot
         session.epoch = snapshot.epoch
         session.history.add(snapshot.epoch, scores)
-        if session.connection:
-            self._emit(session.connection, "frame", packed, lambda: self._credit(session))
+        connection = session.connection
+        if connection and self._in_flight[connection] >= CREDITS:  # some were of a session that it had before
+            session.missed = True
+        elif connection:
+            self._in_flight[connection] += 1
+            try:
+                self._emit(connection, "frame", packed, lambda: self._acknowledged(connection))
+            except Exception:
+                self._in_flight[connection] -= 1
+                raise
             now = self._clock()
             self._note_frame(now - session.framed if session.framed is not None else None)
             session.framed = now if session.playing else None
+
+    def _acknowledged(self, connection: str) -> None:
+        with self._lock:
+            if connection not in self._in_flight:  # it has left
+                return
+            self._in_flight[connection] -= 1
+            session = self._by_connection.get(connection)
+            if session and session.missed:
+                self._watch(session)
+            elif session:
+                self._credit(session)
 
     def _credit(self, session: Session) -> None:
         session.worker.send(("credit", session.token))

@@ -113,9 +113,9 @@ class Worker:
         if playing:
             self._play(seat)
 
-    def _watch(self, seat: Seat) -> None:
+    def _watch(self, seat: Seat, frames: int) -> None:
         seat.watched = True
-        seat.credits = CREDITS
+        seat.credits = frames
         seat.next_frame = 0
         self._send_points(seat)
 

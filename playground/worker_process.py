@@ -71,17 +71,19 @@ def main() -> None:
     worker = Worker(send, note=mark.set) if mark else Worker(send)
     send(("ready", None, compiled.complaint()))
     idle = 0.0
+
+    def take(message: Message) -> None:
+        if message[0] == "ping":
+            send(("pong", None, *message[2:]))
+        else:
+            worker.receive(message)
+
     while True:
-        try:
-            message = incoming.get(block=idle > 0, timeout=min(idle, _FOREVER))
-            while True:
-                if message[0] == "ping":
-                    send(("pong", None, *message[2:]))
-                else:
-                    worker.receive(message)
-                message = incoming.get_nowait()
-        except queue.Empty:
-            idle = worker.work()
+        with contextlib.suppress(queue.Empty):
+            take(incoming.get(block=idle > 0, timeout=min(idle, _FOREVER)))
+            for _ in range(incoming.qsize()):  # not what comes meanwhile: that waits until somebody was served
+                take(incoming.get_nowait())
+        idle = worker.work()
         if idle and mark:
             mark.set()
 

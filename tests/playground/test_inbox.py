@@ -46,7 +46,7 @@ class Page:
             "new_data": (self.config, self.generation), "step": (value + 1,), "select": ((0, value % 4),),
             "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
             "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
-            "pause": ("disconnected",) if value % 2 else (),
+            "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
         }  # fmt: skip
         return (kind, name, *arguments.get(kind, ()))
 
@@ -184,6 +184,13 @@ def test_credits_add_up_to_as_many_as_there_are():
     for _ in range(10):
         inbox.put(("credit", "a"))
     assert len(inbox) == CREDITS
+
+
+def test_credits_after_watch_add_to_those_that_it_gives():
+    inbox = Inbox()
+    for message in [("credit", "a"), ("watch", "a", 0), ("credit", "a")]:
+        inbox.put(message)
+    assert [inbox.pop(), len(inbox)] == [("watch", "a", 1), 0]
 
 
 def test_a_session_that_ends_before_it_was_opened_leaves_nothing():

@@ -15,17 +15,21 @@ from processes import wait_until
 
 
 class Browsers:
-    """Collects what connections are sent. Acknowledges frames unless told not to."""
+    """Collects what connections are sent. Acknowledges frames unless told not to, of all or of those that are deaf."""
 
     def __init__(self):
         self.events = []
         self.acknowledge = True
+        self.deaf = []
+        self.unacknowledged = []
         self.lock = threading.Lock()
 
     def __call__(self, connection, event, payload, acknowledged=None):
         with self.lock:
             self.events.append((connection, event, payload))
-        if acknowledged and self.acknowledge:
+        if acknowledged and connection in self.deaf:
+            self.unacknowledged.append(acknowledged)
+        elif acknowledged and self.acknowledge:
             acknowledged()
 
     def of(self, connection, event):
@@ -104,6 +108,26 @@ def test_a_resumed_session_is_as_it_was(sessions, browsers):
     history = browsers.of("new", "history")[0]
     assert history["epochs"][-1] == 25
     assert len(browsers.of("new", "points")) == 1
+
+
+def test_a_connection_has_two_frames_in_flight_whatever_it_opens_and_the_newest_when_there_is_room(sessions, browsers):
+    browsers.deaf = ["tab"]
+    token = sessions.open("tab", None, "seed=0.1")["session"]
+    sessions.play("tab")
+    wait_until(lambda: len(browsers.of("tab", "frame")) == 2)
+    for _ in range(4):
+        sessions.open("tab", token, None)
+    sessions.end("tab")
+    sessions.open("tab", None, "seed=0.2&networkShape=2")
+    sessions.tell("tab", "step", 7)
+    sessions.open("other", None, None)
+    sessions.tell("other", "step", 100)
+    wait_until(lambda: browsers.epoch("other") == 100)
+    assert len(browsers.of("tab", "frame")) == 2
+    browsers.deaf = []
+    for acknowledged in browsers.unacknowledged:
+        acknowledged()
+    wait_until(lambda: browsers.epoch("tab") == 7)
 
 
 def test_a_second_connection_takes_over_and_the_first_is_told(sessions, browsers):

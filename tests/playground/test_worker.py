@@ -55,7 +55,7 @@ def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, co
     """Opens a session. cost: seconds that one of its epochs takes, by the clock."""
     bench.handle(("open", name, config or Config(), 1, None, False, epochs_per_second, frame_interval, None))
     if watched:
-        bench.handle(("watch", name))
+        bench.handle(("watch", name, CREDITS))
     engine = bench.seats[name].engine
     train = engine.train
 
@@ -308,7 +308,7 @@ def acknowledge(bench, sent, seen):
 
 def opened(bench, name):
     bench.receive(("open", name, Config(), 1, None, False, 60, 1 / 30, None))
-    bench.receive(("watch", name))
+    bench.receive(("watch", name, CREDITS))
 
 
 def test_a_command_waits_for_its_sessions_turn(bench):
@@ -330,7 +330,7 @@ def test_a_flood_of_commands_leaves_a_player_its_frames(slow, sent, clock, comma
     slow.receive(("play", "player"))
     run(slow, 0.5)
     sent.clear()
-    slow.receive(("watch", "player"))
+    slow.receive(("watch", "player", CREDITS))
     start, seen, before = clock.now, 0, 0
     while clock.now < start + 4:
         if clock.now < start + 1:  # until it has paid for its own commands
@@ -360,7 +360,7 @@ def test_a_stream_of_newcomers_is_not_served_before_everybody(slow, sent, clock)
     slow.receive(("play", "player"))
     run(slow, 0.5)
     sent.clear()
-    slow.receive(("watch", "player"))
+    slow.receive(("watch", "player", CREDITS))
     end, seen, number = clock.now + 3, 0, 0
     while clock.now < end:
         for _ in range(3):
