@@ -27,7 +27,7 @@ def test_an_honest_player_goes_on_under(target, before, name):
     assert outcome.frames_kept > KEPT
     assert outcome.page_seconds < 2
     assert outcome.log_lines < 60
-    assert outcome.left_bytes < 100 * 2**20  # in the very moment of its end
+    assert outcome.left_bytes < 160 * 2**20  # in the very moment of its end: bodies of 64 MB may be arriving
 
 
 KEPT = 0.5  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time

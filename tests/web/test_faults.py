@@ -7,16 +7,18 @@ import ast
 import contextlib
 import os
 import signal
+import statistics
 import sys
 import threading
 import time
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 from processes import ROOT, ServerProcess, free_port, processes_of_group, wait_until
-from web_clients import SECONDS, Client, metric, see_frames, web_process
+from web_clients import SECONDS, Client, get, metric, see_frames, web_process
 
 STUDENTS = 3
 
@@ -59,6 +61,38 @@ def test_a_killed_server_leaves_nothing_behind_and_the_class_comes_back_to_the_n
         assert student.opened["resumed"] is False  # told so: the page then says that it began anew
         assert student.opened["config"]["seed"] == f"0.{number + 1}"
         assert student.opened["config"]["networkShape"] == [3]
+
+
+def ask_for(seconds, server, students):
+    """Asks for everything again and again. Returns how long each took, and how many frames a second a student saw."""
+    took, before, begun = defaultdict(list), [student.frames for student in students], time.monotonic()
+    while time.monotonic() < begun + seconds:
+        for path in ("/", "/lenet", "/api/lenet/runs", "/metrics"):
+            asked = time.monotonic()
+            assert get(server.url + path)[0] == 200
+            took[path].append(time.monotonic() - asked)
+        newcomer, asked = Client(server.url, cookie=f"newcomer-{asked}"), time.monotonic()
+        newcomer.call("open")
+        took["open"].append(time.monotonic() - asked)
+        newcomer.call("close")
+        newcomer.close()
+    passed = time.monotonic() - begun
+    return took, [(student.frames - seen) / passed for student, seen in zip(students, before, strict=True)]
+
+
+def test_a_silent_redis_delays_neither_pages_nor_newcomers_nor_players(start, redis, in_class):
+    server = start("--redis", redis.url)
+    students = in_class(server)
+    _, before = ask_for(3, server, students)
+    redis.process.send_signal(signal.SIGSTOP)
+    try:
+        took, meanwhile = ask_for(12, server, students)  # longer than whoever waits for Redis waits
+    finally:
+        redis.process.send_signal(signal.SIGCONT)
+    for what, seconds in took.items():
+        assert statistics.median(seconds) < 0.1, what
+        assert max(seconds) < 1.5, what  # a busy machine's own
+    assert min(meanwhile) > 0.5 * min(before)
 
 
 def metric_or_none(url):
