@@ -32,9 +32,9 @@ from lenet.remote import RedisBackend
 from lenet.runs import Runs
 from playground import operations as playground_operations
 from playground import routes as playground_routes
-from playground.events import PlaygroundNamespace
-from playground.sessions import Sessions
-from playground.workers import WorkerProcess, default_count
+from playground.serving.sessions import Sessions
+from playground.serving.workers import WorkerProcess, default_count
+from playground.sockets import PlaygroundNamespace
 from web import address, edge, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
 from web.gate import Gate

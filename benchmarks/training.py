@@ -20,8 +20,9 @@ from numba import njit
 
 from benchmarks import report
 from benchmarks.baselines import FULL, TRAIN, Contender, PlainJavaScript, PlainPyTorch, Playlab, node, rate
-from playground import engine, libm, link
+from playground import engine, link
 from playground.config import Config
+from playground.original import libm
 
 _ALL_FEATURES = "&".join(f"{key}=true" for key in ("x", "y", "xTimesY", "xSquared", "ySquared", "sinX", "sinY"))
 CASES = {

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from core import output
-from playground import compiled, engine, frame, link
+from playground import compiled, engine, link
 from playground.config import ConfigError
+from playground.serving import wire
 
 
 def replay(address: str, epochs: int) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
     options = parser.parse_args(argv)
     if options.command == "warm":
-        frame.warm_up()
+        wire.warm_up()
         if compiled.complaint():
             print(compiled.complaint(), file=sys.stderr)
             return 2

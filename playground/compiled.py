@@ -37,25 +37,25 @@ _complaints: list[str] = []
 
 def _sources() -> dict[str, bytes]:
     """The modules that have compiled functions, and all of this package that those import, by any way."""
-    sources = {path.stem: path.read_bytes() for path in _PACKAGE.glob("*.py")}
+    sources = {path.relative_to(_PACKAGE): path.read_bytes() for path in _PACKAGE.rglob("*.py")}
     found: dict[str, bytes] = {}
-    waiting = [name for name, source in sources.items() if b"njit" in source]
+    waiting = {path for path, source in sources.items() if b"njit" in source}
     while waiting:
-        name = waiting.pop()
-        if name in sources and name not in found:
-            found[name] = sources[name]
-            waiting += _imports(sources[name])
+        path = waiting.pop()
+        found[path.as_posix()] = sources[path]
+        imported = _imports(sources[path])
+        waiting |= {other for other in sources if other.stem in imported and other.as_posix() not in found}
     return found
 
 
-def _imports(source: bytes) -> list[str]:
+def _imports(source: bytes) -> set[str]:
     """The names of this package's modules that a module imports; perhaps some that are none."""
-    names = []
+    names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
-            names += [(node.module or "").rpartition(".")[2], *(alias.name for alias in node.names)]
+            names |= {(node.module or "").rpartition(".")[2], *(alias.name for alias in node.names)}
         elif isinstance(node, ast.Import):
-            names += [alias.name.rpartition(".")[2] for alias in node.names]
+            names |= {alias.name.rpartition(".")[2] for alias in node.names}
     return names
 
 

@@ -1,4 +1,4 @@
-"""The same epoch as `trainer`, fused and compiled: the original's arithmetic in the original's order.
+"""The same epoch as `reference`, fused and compiled: the original's arithmetic in the original's order.
 
 Every sum runs in the order in which the original adds, so a run equals the original's to the last bit. Speed comes
 from layout: a layer's outputs for a mini-batch of n points lie packed, node by node, at
@@ -16,7 +16,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from playground import compiled, libm
+from playground import compiled
+from playground.original import libm
 
 MAX_BATCH = 32
 MAX_WIDTH = 8

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground import libm
 from playground.config import Config
-from playground.prng import SeedRandom
+from playground.original import libm
+from playground.original.prng import SeedRandom
 
 INITIAL_BIAS = 0.1
 

@@ -34,9 +34,10 @@ LONGEST = [
     f"tests/{name}.py"
     for name in (
         "lenet/test_runs", "lenet/test_remote", "lenet/test_sharing", "lenet/test_sweep_command", "web/test_server",
-        "playground/test_workers", "benchmarks/test_attacks", "browser_lenet/test_run", "browser_lenet/test_sweep",
-        "browser/test_connection", "lenet/test_restore", "web/test_faults", "lenet/test_routes", "lenet/test_train",
-        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_events", "browser_lenet/test_page",
+        "playground/serving/test_workers", "benchmarks/test_attacks", "browser_lenet/test_run",
+        "browser_lenet/test_sweep", "browser/test_connection", "lenet/test_restore", "web/test_faults",
+        "lenet/test_routes", "lenet/test_train", "benchmarks/test_starts", "benchmarks/test_lenet",
+        "lenet/test_events", "browser_lenet/test_page",
     )
 ]  # fmt: skip
 

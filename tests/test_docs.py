@@ -30,7 +30,7 @@ from lenet.events import LenetNamespace
 from lenet.folder import RESUMABLE, RunFolder, new_run_id
 from lenet.run import ACTIVE
 from playground import config as playground_config
-from playground.events import COMMANDS
+from playground.sockets import COMMANDS
 from processes import ROOT
 from tools import tables
 from tools.tables import parser_of

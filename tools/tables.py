@@ -231,9 +231,11 @@ def modules(package: str) -> str:
     rows = []
     for path in sorted((ROOT / package).rglob("*.py")):
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-        if path.name != "__init__.py":
+        is_room = path.name == "__init__.py"
+        if said or not is_room:
             sentences = re.match(r".*[.]", said or "")
-            rows.append([f"`{path.relative_to(ROOT).as_posix()}`", escaped(sentences[0] if sentences else "")])
+            name = f"{(path.parent if is_room else path).relative_to(ROOT).as_posix()}{'/' if is_room else ''}"
+            rows.append([f"`{name}`", escaped(sentences[0] if sentences else "")])
     return table(["module", "what it says of itself"], rows)
 
 

@@ -43,7 +43,7 @@ def workers(server):
     return [
         process
         for process in psutil.Process(server.process.process.pid).children(recursive=True)
-        if "playground.worker_process" in " ".join(process.cmdline())
+        if "playground.serving.worker_process" in " ".join(process.cmdline())
     ]
 
 

@@ -15,7 +15,8 @@ from processes import ROOT, wait_until
 # A package small enough to compile in a moment: what `playground` does, with one function of another module inlined.
 KERNEL = """
 from numba import njit
-from playground import compiled, libm
+from playground import compiled
+from playground.original import libm
 
 @njit(cache=compiled.CACHE)
 def twice(x):
@@ -43,7 +44,8 @@ def package(tmp_path):
     folder.mkdir(parents=True)
     shutil.copy(compiled.__file__, folder)
     (folder / "kernel.py").write_text(KERNEL)
-    (folder / "libm.py").write_text(LIBM)
+    (folder / "original").mkdir()
+    (folder / "original" / "libm.py").write_text(LIBM)
     return folder
 
 
@@ -80,9 +82,9 @@ def test_the_second_process_compiles_nothing(ask):
 
 def test_a_changed_function_of_another_module_is_compiled_anew(ask, package):
     ask()
-    (package / "libm.py").write_text(LIBM.replace("x / 2", "x / 1"))
+    (package / "original" / "libm.py").write_text(LIBM.replace("x / 2", "x / 1"))
     assert ask() == (84, 0, "")
-    (package / "libm.py").write_text(LIBM)
+    (package / "original" / "libm.py").write_text(LIBM)
     assert ask() == (42, 1, "")  # the one before is still there
 
 
@@ -184,7 +186,7 @@ def ask_one(ask):
 
 def test_old_files_are_cleared_away(ask, package):
     for number in range(8):
-        (package / "libm.py").write_text(LIBM + f"# {number}\n")
+        (package / "original" / "libm.py").write_text(LIBM + f"# {number}\n")
         ask()
     assert len(list((package / "__pycache__").glob("kernel-*.cache"))) == compiled._KEPT
 
@@ -192,16 +194,18 @@ def test_old_files_are_cleared_away(ask, package):
 def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
     """What `warm` compiles is all that a worker calls, whatever the settings."""
     script = (
-        "from playground import datasets, engine, frame, kernel, libm, prng\n"
+        "from playground import engine, kernel\n"
         "from playground.config import Config\n"
-        "frame.warm_up()\n"
-        "for name in datasets.DATASETS:\n"
+        "from playground.original import generators, libm, prng\n"
+        "from playground.serving import wire\n"
+        "wire.warm_up()\n"
+        "for name in generators.DATASETS:\n"
         "    problem = 'regression' if name.startswith('reg') else 'classification'\n"
         "    one = engine.Engine(Config(problem=problem, noise=20, regularization='L1').updated(\n"
         "        {'dataset' if problem == 'classification' else 'regDataset': name}))\n"
         "    one.train()\n"
-        "    frame.pack(one, one.scores(), 1, 0, (0, 0))\n"
-        "functions = [one for module in (frame, kernel, libm, prng) for one in vars(module).values()"
+        "    wire.pack(one, one.scores(), 1, 0, (0, 0))\n"
+        "functions = [one for module in (wire, kernel, libm, prng) for one in vars(module).values()"
         " if hasattr(one, 'stats')]\n"
         "print(sum(sum(one.stats.cache_misses.values()) for one in functions))\n"
     )
@@ -219,8 +223,9 @@ def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
 def test_the_name_of_the_cache_goes_by_what_is_compiled_and_nothing_else():
     """A change of the web process' modules makes nobody compile."""
     names = set(compiled._sources())
-    assert names >= {"kernel", "libm", "prng", "frame", "engine", "network", "datasets", "config", "compiled"}
-    assert not names & {"sessions", "workers", "events", "worker_process", "inbox", "__main__"}
+    at_the_top = {"kernel.py", "engine.py", "network.py", "config.py", "compiled.py"}
+    assert names >= at_the_top | {"original/libm.py", "original/prng.py", "original/generators.py", "serving/wire.py"}
+    assert not {Path(name).stem for name in names} & {"sessions", "workers", "sockets", "worker_process", "__main__"}
 
 
 def test_what_a_killed_process_left_is_cleared_away(ask, tmp_path):
@@ -238,7 +243,8 @@ def test_what_a_killed_process_left_is_cleared_away(ask, tmp_path):
 
 def test_a_worker_that_ends_early_leaves_nothing(tmp_path):
     worker = subprocess.Popen(
-        [sys.executable, "-m", "playground.worker_process"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-m", "playground.serving.worker_process"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env=os.environ | {"TMPDIR": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "none")},
     )  # fmt: skip
     wait_until(lambda: list(tmp_path.glob(f"{compiled._PREFIX}*")), 60, "it compiles")

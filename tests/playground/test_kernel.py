@@ -8,18 +8,19 @@ import torch
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from playground import datasets, kernel, network, trainer
+from playground import kernel, network, reference
 from playground.config import Config
 from playground.engine import Engine
+from playground.original import generators
 from strategies import configs
 
 EPOCHS = 20
 
 
-def reference(config):
+def by_autograd(config):
     """The same run by autograd: the module, and its inputs and labels."""
-    points, _ = datasets.split(config)
-    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    points, _ = generators.split(config)
+    _, stream = generators.make(config.data_name, config.noise, config.seed)
     mlp = network.build(config, stream)
     x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
     return mlp, x, torch.tensor(points[:, 2])
@@ -40,8 +41,8 @@ def compare(config, epochs=EPOCHS):
     Some configurations are chaotic: there, a twin of our own that starts a rounding error away drifts off as well, and
     no two orders of adding can agree.
     """
-    mlp, x, y = reference(config)
-    slow, fast, twin = trainer.Trainer(mlp), Engine(config), Engine(config)
+    mlp, x, y = by_autograd(config)
+    slow, fast, twin = reference.Trainer(mlp), Engine(config), Engine(config)
     twin.parameters[:] += 1e-15
     for epoch in range(epochs):
         slow.epoch(x, y, **hyperparameters(config))
@@ -54,7 +55,7 @@ def compare(config, epochs=EPOCHS):
         if not (scale < 1e6 and drift < 1e-11):
             return epoch
         assert np.abs(ours - theirs).max() < 1e-9 * scale, f"epoch {epoch + 1}"
-        assert loss == pytest.approx(trainer.loss(mlp, x, y), rel=1e-9, abs=1e-9), f"epoch {epoch + 1}"
+        assert loss == pytest.approx(reference.loss(mlp, x, y), rel=1e-9, abs=1e-9), f"epoch {epoch + 1}"
     return epochs
 
 
@@ -80,8 +81,8 @@ def test_autograd_and_kernel_kill_the_same_links():
     config = Config().updated(
         {"regularization": "L1", "regularizationRate": 0.1, "learningRate": 0.1, "networkShape": [8, 8], "seed": "0.1"}
     )
-    mlp, x, y = reference(config)
-    slow, fast = trainer.Trainer(mlp), Engine(config)
+    mlp, x, y = by_autograd(config)
+    slow, fast = reference.Trainer(mlp), Engine(config)
     for _ in range(EPOCHS):
         slow.epoch(x, y, **hyperparameters(config))
         fast.train()
@@ -97,8 +98,8 @@ def test_points_left_over_enter_the_next_epochs_first_update():
     engine = Engine(config)
     engine.train()
     assert engine.snapshot().accumulated == 10
-    mlp, x, y = reference(config)
-    slow = trainer.Trainer(mlp)
+    mlp, x, y = by_autograd(config)
+    slow = reference.Trainer(mlp)
     slow.epoch(x, y, **hyperparameters(config))
     left = [parameter.grad.clone() for parameter in mlp.parameters()]
     before = [parameter.detach().clone() for parameter in mlp.parameters()]
@@ -159,4 +160,4 @@ def test_losses_and_accuracies_are_what_the_module_gives(config):
 def test_every_activation_of_the_module_is_in_the_kernel(name):
     assert name in network.ACTIVATIONS
     assert set(kernel.ACTIVATION_CODE) == set(network.ACTIVATIONS)
-    assert set(kernel.REGULARIZATION_CODE) == set(trainer.PENALTIES)
+    assert set(kernel.REGULARIZATION_CODE) == set(reference.PENALTIES)

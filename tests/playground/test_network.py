@@ -4,14 +4,15 @@ import torch
 from hypothesis import given, settings
 
 import golden
-from playground import datasets, link, network
+from playground import link, network
 from playground.config import FEATURE_KEYS, Config
 from playground.network import MLP
+from playground.original import generators
 from strategies import configs
 
 
 def build(config):
-    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    _, stream = generators.make(config.data_name, config.noise, config.seed)
     return network.build(config, stream)
 
 
@@ -46,7 +47,7 @@ def test_a_forward_pass_is_a_sequential_of_linear_layers():
 
 def test_zero_initialization_makes_the_draws_and_leaves_all_at_zero():
     assert not build(Config(init_zero=True)).flat.any()
-    rng, twin = datasets.SeedRandom("1"), datasets.SeedRandom("1")
+    rng, twin = generators.SeedRandom("1"), generators.SeedRandom("1")
     MLP((2, 4, 1), "tanh", "tanh").initialize(rng, zero=True)
     MLP((2, 4, 1), "tanh", "tanh").initialize(twin)
     assert rng.random() == twin.random()
@@ -58,7 +59,7 @@ def test_biases_start_at_a_tenth():
 
 def test_successive_draws_are_the_originals_successive_networks():
     """The original does not reseed on reset: its second network takes the draws after the first's."""
-    _, stream = datasets.make("circle", 0, "0.5")
+    _, stream = generators.make("circle", 0, "0.5")
     stream = stream.copy()
     for draw in range(3):
         weights = [stream.random() - 0.5 for _ in range(18)]

@@ -161,7 +161,7 @@ def playground_workers(server):
     found = []
     for one in web_process(server).children():
         with contextlib.suppress(psutil.Error):  # one that has ended meanwhile
-            if "playground.worker_process" in one.cmdline():
+            if "playground.serving.worker_process" in one.cmdline():
                 found.append(one)
     return found
 

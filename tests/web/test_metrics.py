@@ -6,8 +6,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import create_app
-from playground.sessions import Sessions
-from playground.workers import Health
+from playground.serving.sessions import Sessions
+from playground.serving.workers import Health
 from processes import wait_until
 from web.gate import Gate
 from web.metrics import Metrics

@@ -6,9 +6,9 @@ import struct
 import numpy as np
 import pytest
 
-from playground import frame, worker
 from playground.config import Config
-from playground.worker import CREDITS, SLICE, Worker
+from playground.serving import wire, worker
+from playground.serving.worker import CREDITS, SLICE, Worker
 
 
 class Clock:
@@ -23,7 +23,7 @@ class Clock:
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled():
-    frame.warm_up()
+    wire.warm_up()
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_divergence_pauses_says_so_and_refuses_play_until_reset(bench, sent):
     bench.handle(("play", "a"))
     run(bench, 3)
     assert ("status", "a", 1, one.engine.epoch, False, "diverged") in sent
-    assert struct.unpack_from("<H", frames(sent)[-1][2], 14)[0] == frame.DIVERGED
+    assert struct.unpack_from("<H", frames(sent)[-1][2], 14)[0] == wire.DIVERGED
     bench.handle(("play", "a"))
     assert not one.playing
     assert sent[-1][-1] == "diverged"

@@ -11,7 +11,8 @@ import math
 import numpy as np
 from numba import njit
 
-from playground import compiled, libm
+from playground import compiled
+from playground.original import libm
 
 _WIDTH = 256
 _STATE = _WIDTH + 2  # the permutation, then i and j

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground import frame
 from playground.config import Config
 from playground.engine import Engine
+from playground.serving import wire
 from strategies import configs
 
 
@@ -21,7 +21,7 @@ def test_a_frame_is_laid_out_as_the_protocol_says(config, data):
     layer = data.draw(st.integers(0, len(sizes) - 2))
     node = data.draw(st.integers(0, sizes[layer + 1] - 1))
     scores = engine.scores()
-    packed = frame.pack(engine, scores, 7, frame.PLAYING, (layer, node))
+    packed = wire.pack(engine, scores, 7, wire.PLAYING, (layer, node))
 
     assert struct.unpack_from("<3I2H", packed) == (0x31464C50, 7, 1, len(sizes) - 1, 1)
     assert np.array_equal(struct.unpack_from("<4d", packed, 16), scores, equal_nan=True)
@@ -42,7 +42,7 @@ def test_maps_and_thumbnails_are_the_engines_to_a_128th(config):
     engine.train()
     if not engine.finite:
         return
-    packed = frame.pack(engine, engine.scores(), 1, 0, (0, 0))
+    packed = wire.pack(engine, engine.scores(), 1, 0, (0, 0))
     maps = engine.maps()
     picture = np.frombuffer(packed, np.int8, 10_000, len(packed) - 10_000).reshape(100, 100)
     assert np.array_equal(picture >= 0, maps[0] >= 0)
@@ -56,19 +56,19 @@ def test_maps_and_thumbnails_are_the_engines_to_a_128th(config):
 def test_not_a_number_is_sent_as_zero():
     engine = Engine(Config())
     engine.set_weight(0, 0, 0, float("nan"))
-    packed = frame.pack(engine, engine.scores(), 1, frame.DIVERGED, (2, 0))
+    packed = wire.pack(engine, engine.scores(), 1, wire.DIVERGED, (2, 0))
     assert set(packed[-10_000:]) == {0}
 
 
 def test_a_frame_of_the_default_net_has_10968_bytes():
     engine = Engine(Config())
-    assert len(frame.pack(engine, engine.scores(), 1, 0, (2, 0))) == 10_968
+    assert len(wire.pack(engine, engine.scores(), 1, 0, (2, 0))) == 10_968
 
 
 @pytest.mark.parametrize("config", [Config(), Config(problem="regression", perc_train_data=90)])
 def test_points_are_sent_exactly(config):
     engine = Engine(config)
-    packed = frame.pack_points(engine, 3)
+    packed = wire.pack_points(engine, 3)
     magic, generation, n_train, n_test = struct.unpack_from("<4I", packed)
     assert (magic, generation) == (0x31504C50, 3)
     values = np.frombuffer(packed, "<f8", offset=16).reshape(-1, 3)

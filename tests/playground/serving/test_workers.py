@@ -12,11 +12,11 @@ import pytest
 
 from core import threads
 from core.signals import ENDING
-from playground import sessions as module
-from playground import workers
 from playground.config import Config
-from playground.inbox import MOST_PLAIN
-from playground.sessions import SessionError, Sessions
+from playground.serving import sessions as module
+from playground.serving import workers
+from playground.serving.inbox import MOST_PLAIN
+from playground.serving.sessions import SessionError, Sessions
 from processes import wait_until
 
 
@@ -306,7 +306,7 @@ def train(self):
         {action}
     real(self)
 engine.Engine.train = train
-from playground import worker_process
+from playground.serving import worker_process
 worker_process.main()
 """
 

@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.history import LIMIT, History
+from playground.serving.history import LIMIT, History
 from playground.snapshot import Scores
 
 

@@ -10,10 +10,10 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playground import frame
 from playground.config import Config
 from playground.engine import Engine
-from playground.inbox import CREDITS, Inbox, Message
+from playground.serving import wire
+from playground.serving.inbox import CREDITS, Inbox, Message
 from playground.snapshot import Snapshot
 
 SLICE = 0.004  # seconds one session trains before the next has its turn
@@ -270,8 +270,8 @@ class Worker:
         scores = seat.engine.scores()
         if not seat.diverged and not (scores.train_loss < float("inf") and scores.test_loss < float("inf")):
             self._diverge(seat)
-        flags = (frame.PLAYING if seat.playing else 0) | (frame.DIVERGED if seat.diverged else 0)
-        packed = frame.pack(seat.engine, scores, seat.generation, flags, seat.shown)
+        flags = (wire.PLAYING if seat.playing else 0) | (wire.DIVERGED if seat.diverged else 0)
+        packed = wire.pack(seat.engine, scores, seat.generation, flags, seat.shown)
         self.send(("frame", seat.session, packed, seat.generation, scores, seat.engine.snapshot()))
         seat.credits -= 1
         seat.stale = False
@@ -281,7 +281,7 @@ class Worker:
             seat.next_frame = now + seat.frame_interval
 
     def _send_points(self, seat: Seat) -> None:
-        self.send(("points", seat.session, frame.pack_points(seat.engine, seat.generation)))
+        self.send(("points", seat.session, wire.pack_points(seat.engine, seat.generation)))
 
     def _send_status(self, seat: Seat, reason: str | None = None) -> None:
         self.send(("status", seat.session, seat.generation, seat.engine.epoch, seat.playing, reason))

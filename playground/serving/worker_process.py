@@ -1,4 +1,4 @@
-"""The process around a `Worker`: `python -m playground.worker_process`, started by `workers`.
+"""The process around a `Worker`: `python -m playground.serving.worker_process`, started by `workers`.
 
 It talks to the web process alone: pickled tuples over its standard input and output, which nobody else can write to. It
 ends as soon as its input does, so that it never outlives the web process. It has nothing to save: what it knew, the web
@@ -17,8 +17,8 @@ import threading
 import traceback
 
 from core.signals import ENDING
-from playground.inbox import Message
-from playground.mark import Mark
+from playground.serving.inbox import Message
+from playground.serving.mark import Mark
 
 _FOREVER = 1e6  # seconds; more than that a lock does not take
 
@@ -59,11 +59,12 @@ def main() -> None:
         # Only now: this takes seconds, and the web process may end meanwhile.
         import torch
 
-        from playground import compiled, frame
-        from playground.worker import Worker
+        from playground import compiled
+        from playground.serving import wire
+        from playground.serving.worker import Worker
 
         torch.set_num_threads(1)
-        frame.warm_up()
+        wire.warm_up()
     except Exception as error:
         send(("unable", None, error_in_a_line(error), traceback.format_exc()))
         os._exit(1)

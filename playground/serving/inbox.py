@@ -14,7 +14,7 @@ import threading
 from collections.abc import Hashable
 from typing import Any
 
-Message = tuple[Any, ...]  # (command, session, *arguments); playground.worker says what each command does
+Message = tuple[Any, ...]  # (command, session, *arguments); playground.serving.worker says what each command does
 
 _EDITS = frozenset({"set_weight", "set_bias"})
 _RUNNING = frozenset({"play", "pause", "step"})

@@ -15,8 +15,8 @@ import socketio
 from core.spelling import spelled
 from playground import link
 from playground.config import ConfigError, Number
-from playground.rates import Rates
-from playground.sessions import SessionError, Sessions
+from playground.serving.rates import Rates
+from playground.serving.sessions import SessionError, Sessions
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground import frame
 from playground.config import Config
-from playground.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
+from playground.serving import wire
+from playground.serving.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
+from playground.serving.worker import Worker
 from playground.snapshot import Snapshot
-from playground.worker import Worker
 
 SHAPES = [(), (2,), (3, 2)]
 EDITED = [(0, 0), (0, 1)]  # layer and source of edits; node 0 is there in every shape
@@ -22,7 +22,7 @@ EDITED = [(0, 0), (0, 1)]  # layer and source of edits; node 0 is there in every
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled():
-    frame.warm_up()
+    wire.warm_up()
 
 
 class Page:

@@ -22,10 +22,10 @@ from core.refused import RefusedError
 from core.threads import Repeating, guarded
 from playground import link
 from playground.config import Config, ConfigError, new_seed
-from playground.history import History
-from playground.inbox import CREDITS, Message
+from playground.serving.history import History
+from playground.serving.inbox import CREDITS, Message
+from playground.serving.workers import Health, WorkerProcess
 from playground.snapshot import Scores, Snapshot
-from playground.workers import Health, WorkerProcess
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import golden
-from playground import prng
-from playground.prng import SeedRandom
+from playground.original import prng
+from playground.original.prng import SeedRandom
 
 
 @pytest.mark.parametrize("seed", golden.DRAWS)

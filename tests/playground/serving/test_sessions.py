@@ -8,9 +8,9 @@ import threading
 import psutil
 import pytest
 
-from playground import sessions as module
 from playground.config import ConfigError
-from playground.sessions import SessionError, Sessions
+from playground.serving import sessions as module
+from playground.serving.sessions import SessionError, Sessions
 from processes import wait_until
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from playground import libm
+from playground.original import libm
 
 NODE_SCRIPT = """
 const input = require("fs").readFileSync(0);

@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground import rates
-from playground.rates import Rates
+from playground.serving import rates
+from playground.serving.rates import Rates
 
 
 class Clock:

@@ -18,12 +18,12 @@ from typing import IO, Any, NamedTuple, cast
 
 from core.signals import ENDING
 from core.threads import guarded
-from playground.inbox import Mailbox, Message
-from playground.mark import Mark
+from playground.serving.inbox import Mailbox, Message
+from playground.serving.mark import Mark
 
 log = logging.getLogger(__name__)
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _STOP_SECONDS = 3
 _ROOM = 4096  # bytes: what a pipe that is writable at all takes without waiting
 _LONGEST_DELAY = 30  # seconds from a death to the next start
@@ -153,7 +153,7 @@ class WorkerProcess:
     def _start(self) -> None:
         """Raises OSError where the system lets no more processes start."""
         inherited = [] if self._mark.descriptor is None else [self._mark.descriptor]
-        command = [sys.executable, "-m", "playground.worker_process", *map(str, inherited)]
+        command = [sys.executable, "-m", "playground.serving.worker_process", *map(str, inherited)]
         self._mark.set()
         self._unanswered = self._at_work = self._answered = 0
         with _signals_held_back():

@@ -14,7 +14,7 @@ import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground import events
+from playground import sockets as events
 from playground.config import FIELDS, Config
 from processes import wait_until
 from web_clients import close_polling

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground import libm
 from playground.config import Config
-from playground.prng import SeedRandom
+from playground.original import libm
+from playground.original.prng import SeedRandom
 
 Point = tuple[float, float, float]
 Generator = Callable[[int, float, SeedRandom], list[Point]]
