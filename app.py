@@ -21,12 +21,12 @@ from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
 from core import openapi, output, threads
+from core.files import check_folder
 from lenet import events as lenet_events
 from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
 from lenet import store
 from lenet.devices import MOST_TRAINERS
-from lenet.folder import check_folder
 from lenet.local import LocalBackend
 from lenet.remote import RedisBackend
 from lenet.runs import Runs

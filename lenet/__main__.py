@@ -15,11 +15,12 @@ from typing import Any
 from filelock import Timeout
 
 from core import output
+from core.files import check_folder
 from lenet import data
 from lenet.begun import settings_in, settings_of
 from lenet.config import FIELDS, PRESETS, Choice, Flag, Number
 from lenet.devices import MOST_TRAINERS
-from lenet.folder import RunFolder, check_folder, new_run_id
+from lenet.folder import RunFolder, new_run_id
 from lenet.sweeps import parse_axis
 
 BAD_INPUT = 2  # exit status

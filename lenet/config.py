@@ -262,3 +262,18 @@ def schema() -> dict[str, Any]:
         "fields": [field.schema() for field in FIELDS.values()],
         "presets": {name: preset.schema() for name, preset in PRESETS.items()},
     }
+
+
+def setting_arguments(preset: str, config: TrainConfig) -> list[str]:
+    """The command line's words for what `config` has otherwise than `preset`."""
+    base, words = PRESETS[preset].config, ["--preset", preset]
+    for name in FIELDS:
+        value = getattr(config, name)
+        if value == getattr(base, name):
+            continue
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            words += [f"--{option}", str(value)]
+    return words

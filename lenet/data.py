@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock, Timeout
 
-from lenet.folder import acquire
-from lenet.launch import OWN_GROUP
+from core.children import OWN_GROUP
+from core.files import acquire
 from lenet.reasons import Reason, because
 
 if TYPE_CHECKING:

@@ -16,28 +16,25 @@ No torch here, and nothing that knows about queues or processes.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import re
 import secrets
 import signal
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
+from core.files import is_held, keep_names, naming, open_file, write_whole
 from core.spelling import spelled
 from lenet.reasons import because
 from lenet.records import MOST_LINE_BYTES, End, is_whole, read_object, read_record
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
-SERVER_MARK = re.compile(r"\.server-[0-9a-f]{12}\.lock")
 MOST_JSON_BYTES = 2**20  # of config.json and run.json
-REPLACE_S = 1.0 if os.name == "nt" else 0.0  # how long to try again: on Windows a file that someone reads stays
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
 STATE = ("metrics.jsonl", "predictions.u8")  # and checkpoints
 PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
@@ -47,137 +44,6 @@ UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
 RESUMABLE = ("paused", "stopped", "interrupted", "failed")
 INTERRUPTED = "interrupted", because("no-word")  # what a run is that nothing was told of the end of, and why
 ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
-
-
-def claim(experiments: Path) -> FileLock:
-    """The mark of a process that queues and trains runs in `experiments`, held as long as it lives, however it ends.
-
-    Its file's name is what `is_claimed` goes by. Marks of the dead are removed.
-    """
-    experiments.mkdir(parents=True, exist_ok=True)
-    own = experiments / f".server-{secrets.token_hex(6)}.lock"
-    lock = FileLock(own)
-    acquire(lock)
-    for path in experiments.glob(".server-*.lock"):
-        with contextlib.suppress(OSError):
-            # One that is being made is not held yet.
-            is_new = own.stat().st_mtime - path.stat().st_mtime < 60
-            if not is_new and not is_claimed(experiments, path.name):
-                path.unlink()
-    return lock
-
-
-def is_claimed(experiments: Path, name: str) -> bool:
-    """Whether the process of the mark `name` lives."""
-    return SERVER_MARK.fullmatch(name) is not None and _is_held(experiments / name)
-
-
-def _is_held(path: Path) -> bool:
-    """Raises OSError for what is no file that could be locked."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
-    except FileNotFoundError:
-        return False
-    lock = FileLock(path)
-    try:
-        acquire(lock, 0)
-    except Timeout:
-        return True
-    lock.release()
-    return False
-
-
-def acquire(lock: FileLock, timeout_s: float = -1) -> None:
-    """Raises Timeout, and OSError that names the file where the file system has no locks."""
-    try:
-        lock.acquire(timeout=timeout_s)
-    except NotImplementedError:
-        raise OSError(errno.ENOLCK, "the file system has no locks", lock.lock_file) from None
-    except Timeout:
-        raise
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), lock.lock_file) from None
-
-
-def check_folder(path: Path) -> None:
-    """Raises NotADirectoryError where a file is in the way of a folder that is there or is to be made."""
-    for place in (path, *path.absolute().parents):
-        if os.path.lexists(place):
-            if not place.is_dir():
-                raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(place))
-            return
-
-
-def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True) -> None:
-    """All or nothing: a reader sees the old file or the new one, and so does who comes after a power cut.
-
-    lasting: False for what need not be there after one. Raises OSError, and leaves nothing behind.
-    """
-    beside = path.with_name(f".{path.name}.new")
-    with naming(path):
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                if lasting:
-                    os.fsync(file.fileno())  # before it has the name, or a power cut may leave the name and no content
-            _replace(beside, path)
-            if lasting:
-                keep_names(path.parent)
-        except BaseException:
-            beside.unlink(missing_ok=True)  # on a full disk this makes room for the reason
-            raise
-
-
-def keep_names(folder: Path) -> None:
-    """What was made and renamed in `folder` up to now outlasts a power cut. Windows has no such call."""
-    if os.name == "nt":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems cannot
-            raise
-    finally:
-        os.close(number)
-
-
-@contextlib.contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """An OSError of the block that does not say of which file it is, as those of a full disk, says it then."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = str(path)
-        raise
-
-
-def _replace(path: Path, other: Path) -> None:
-    deadline = time.monotonic() + REPLACE_S
-    while True:
-        try:
-            path.replace(other)
-            return
-        except PermissionError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(0.02)  # until its reader is done: only Windows gets here
-
-
-def open_file(path: Path) -> IO[bytes]:
-    """A regular file, to read. Raises OSError, for a folder, a pipe or a device too: a pipe would be waited for."""
-
-    def without_waiting(name: str, flags: int) -> int:
-        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
-
-    file = open(path, "rb", opener=without_waiting)  # noqa: SIM115  it is who asks that closes it
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return file
 
 
 def line_of(record: dict[str, Any]) -> bytes:
@@ -373,7 +239,7 @@ class RunFolder:
 
     def is_alive(self) -> bool:
         """Whether a trainer is at work on this folder. Raises OSError where its lock is no file."""
-        return _is_held(self.path / "lock")
+        return is_held(self.path / "lock")
 
     def kill(self) -> None:
         """Ends the trainer at once, if there is one: the lock, unlike a number, cannot be a stranger's."""

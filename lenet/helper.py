@@ -11,14 +11,12 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any, cast
 
+from core.children import OWN_GROUP, ROOT
 from lenet.frames import read_frame, write_frame
-from lenet.launch import OWN_GROUP
 from lenet.owner import NotDoneError, Owner, UnknownError
 
-ROOT = Path(__file__).resolve().parent.parent
 ANSWER_TIMEOUT_S = 20  # the first answer waits for torch's import
 PATIENCE_S = 30.0  # how long who asks waits for those before him
 START_S = 0.1  # how soon a helper that is wanted starts

@@ -13,31 +13,9 @@ import sys
 from pathlib import Path
 from typing import IO, Any, cast
 
-from lenet.config import FIELDS, PRESETS, TrainConfig
+from core.children import OWN_GROUP, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-# What Ctrl-C in the terminal does not reach: it is the server's to handle.
-OWN_GROUP: dict[str, Any] = (
-    {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined, unused-ignore]
-    if sys.platform == "win32"
-    else {"start_new_session": True}
-)
 NICENESS = 10  # the Playground's workers and the pages go first on a CPU
-
-
-def setting_arguments(preset: str, config: TrainConfig) -> list[str]:
-    """The command line's words for what `config` has otherwise than `preset`."""
-    base, words = PRESETS[preset].config, ["--preset", preset]
-    for name in FIELDS:
-        value = getattr(config, name)
-        if value == getattr(base, name):
-            continue
-        option = name.replace("_", "-")
-        if isinstance(value, bool):
-            words.append(f"--{option}" if value else f"--no-{option}")
-        else:
-            words += [f"--{option}", str(value)]
-    return words
 
 
 class Launcher:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.files import open_file
 from lenet.backend import News, State
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.devices import Device, cuda_visible, devices, threads_of, trainers
-from lenet.folder import ENDINGS, open_file
+from lenet.folder import ENDINGS
 from lenet.launch import Launcher
 from lenet.reasons import because
 from lenet.records import End, read_record

@@ -8,8 +8,9 @@ from typing import Any
 
 from filelock import Timeout
 
+from core.files import acquire, is_claimed
 from lenet.cleaned import clean_record, plain, without_paths
-from lenet.folder import INTERRUPTED, RUN_ID, RunFolder, acquire, is_claimed
+from lenet.folder import INTERRUPTED, RUN_ID, RunFolder
 from lenet.progress import Progress
 from lenet.reasons import because, told_by
 from lenet.records import End, read_object, read_record

@@ -26,13 +26,13 @@ from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
+from core.children import OWN_GROUP, ROOT
 from core.threads import note
 from lenet.backend import News, State
 from lenet.clock import elapsing
 from lenet.config import TrainConfig
 from lenet.devices import Device
 from lenet.folder import ENDINGS
-from lenet.launch import OWN_GROUP, ROOT
 from lenet.reasons import because
 from lenet.run import Run
 from lenet.store import KEEP_S, RunStore, connect, run_key

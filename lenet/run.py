@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core import refused
-from lenet.config import PRESETS, ConfigError, TrainConfig
+from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.folder import RunFolder
-from lenet.launch import setting_arguments
 from lenet.progress import Progress
 from lenet.reasons import Reason
 from lenet.records import read_stored

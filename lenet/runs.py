@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.files import claim
 from core.spelling import spelled
 from core.threads import guarded
 from lenet import reading, sweeps
@@ -25,7 +26,7 @@ from lenet.backend import News, RunBackend
 from lenet.cleaned import clean_record, plain
 from lenet.clock import elapsing
 from lenet.config import PRESETS, ConfigError, TrainConfig
-from lenet.folder import ENDINGS, RESUMABLE, RunFolder, claim, new_run_id
+from lenet.folder import ENDINGS, RESUMABLE, RunFolder, new_run_id
 from lenet.helper import Helper
 from lenet.local import LocalBackend
 from lenet.owner import NotDoneError, Owner, UnknownError

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from lenet.folder import open_file, write_whole
+from core.files import open_file, write_whole
 
 
 def save(value: Any, path: Path) -> None:

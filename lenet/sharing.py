@@ -11,8 +11,9 @@ import os
 import shutil
 from pathlib import Path
 
+from core.files import open_file
 from lenet.devices import threads_of
-from lenet.folder import EVENTS, RunFolder, open_file
+from lenet.folder import EVENTS, RunFolder
 from lenet.records import Batches, Data, End, read_record
 from lenet.run import Run
 

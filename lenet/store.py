@@ -26,9 +26,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from core.files import write_whole
 from lenet.backend import News
 from lenet.devices import Device
-from lenet.folder import RUN_ID, RunFolder, line_of, write_whole
+from lenet.folder import RUN_ID, RunFolder, line_of
 from lenet.records import Batches, Data, read_object, read_record
 
 log = logging.getLogger("lenet.store")

@@ -28,13 +28,14 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from core.files import acquire
 from lenet import data
 from lenet.augment import Augmentation
 from lenet.cleaned import plain
 from lenet.config import TrainConfig
 from lenet.devices import threads_of
 from lenet.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.folder import ENDINGS, RunFolder, acquire
+from lenet.folder import ENDINGS, RunFolder
 from lenet.model import build, layer_table
 from lenet.pace import Pace
 from lenet.reasons import Reason, because

@@ -103,7 +103,7 @@ def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentP
 
 def sources(*packages: str) -> Iterator[Path]:
     for package in packages:
-        yield from sorted((ROOT / package).glob("*.py"))
+        yield from sorted((ROOT / package).rglob("*.py"))
 
 
 def literals_said(call_names: set[str], package: str, which: int = 0) -> set[str]:

@@ -25,7 +25,7 @@ from scripts import install
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [
     ROOT / "app.py",
-    *(path for package in ("core", "playground", "lenet", "web") for path in (ROOT / package).glob("*.py")),
+    *(path for package in ("core", "playground", "lenet", "web") for path in (ROOT / package).rglob("*.py")),
 ]
 
 

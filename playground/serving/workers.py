@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
+from core.children import ROOT
 from core.signals import ENDING
 from core.threads import guarded
 from playground.serving.inbox import Mailbox, Message
@@ -23,7 +24,6 @@ from playground.serving.mark import Mark
 
 log = logging.getLogger(__name__)
 
-_ROOT = Path(__file__).resolve().parents[2]
 _STOP_SECONDS = 3
 _ROOM = 4096  # bytes: what a pipe that is writable at all takes without waiting
 _LONGEST_DELAY = 30  # seconds from a death to the next start
@@ -158,7 +158,7 @@ class WorkerProcess:
         self._unanswered = self._at_work = self._answered = 0
         with _signals_held_back():
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT, pass_fds=inherited
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, pass_fds=inherited
             )
         self._process = process
         self._input = cast(IO[bytes], process.stdin)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import runpy
 import signal
 import subprocess
 import sys
@@ -65,12 +64,3 @@ def test_close_ends_the_spare_and_no_new_one_comes(launcher: Launcher):
     assert spare.poll() is not None
     launcher.prepare()
     assert launcher._spare is None
-
-
-def test_on_windows_a_trainer_has_a_process_group_of_its_own(monkeypatch):
-    """So that Ctrl-C in the server's terminal does not stop it. Read off Python's manual: no such machine was there."""
-    monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setattr("subprocess.CREATE_NEW_PROCESS_GROUP", 0x200, raising=False)
-    assert runpy.run_path(str(ROOT / "lenet" / "launch.py"))["OWN_GROUP"] == {"creationflags": 0x200}
-    monkeypatch.undo()
-    assert runpy.run_path(str(ROOT / "lenet" / "launch.py"))["OWN_GROUP"] == {"start_new_session": True}

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from lenet.__main__ import main, parser, settings
-from lenet.config import FIELDS, PRESETS, TrainConfig
+from lenet.config import FIELDS, PRESETS, TrainConfig, setting_arguments
 from lenet.folder import RunFolder
-from lenet.launch import setting_arguments
 from lenet.progress import epochs_that_hold
 from processes import ROOT
 

@@ -18,10 +18,9 @@ from torch import nn
 
 from lenet import data
 from lenet.augment import AFFINE
-from lenet.config import TrainConfig
+from lenet.config import TrainConfig, setting_arguments
 from lenet.evaluate import evaluate
 from lenet.folder import RunFolder, new_run_id
-from lenet.launch import setting_arguments
 from lenet.model import build
 from lenet.predict import load_model
 from lenet.progress import epochs_that_hold
