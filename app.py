@@ -22,14 +22,14 @@ from flask_socketio import SocketIO
 
 from core import openapi, output, threads
 from core.files import check_folder
-from lenet import events as lenet_events
 from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
-from lenet import store
+from lenet import sockets as lenet_sockets
 from lenet.devices import MOST_TRAINERS
-from lenet.local import LocalBackend
-from lenet.remote import RedisBackend
-from lenet.runs import Runs
+from lenet.queue import store
+from lenet.queue.remote import RedisBackend
+from lenet.queue.this_machine import LocalBackend
+from lenet.runs.registry import Runs
 from playground import operations as playground_operations
 from playground import routes as playground_routes
 from playground.serving.sessions import Sessions
@@ -95,7 +95,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         RedisBackend(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"]),
         teacher_token=app.config["TEACHER_TOKEN"],
     )
-    lenet_events.register(socketio, runs)
+    lenet_sockets.register(socketio, runs)
     app.register_blueprint(lenet_routes.blueprint(runs))
     gate = Gate(app.wsgi_app, socketio.server, refusals)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]

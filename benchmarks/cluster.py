@@ -25,7 +25,7 @@ from benchmarks.browsers import Browser, Crowd
 from benchmarks.machines import LIMIT, Cluster, NginxServer
 from benchmarks.server import Server
 from benchmarks.streaming import WARM_SECONDS, percentile, watch
-from lenet.store import RunStore
+from lenet.queue.store import RunStore
 
 CROWDS = ((50, 30), (75, 30), (100, 30), (100, 15))  # browsers, frames a second each
 QUEUES = (20, 100, 400)  # runs that wait

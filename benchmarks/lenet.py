@@ -24,9 +24,9 @@ from typing import Any
 import torch
 
 from benchmarks import report
-from lenet import data
-from lenet.folder import RunFolder
-from lenet.progress import epochs_that_hold
+from lenet.data import datasets
+from lenet.training.folder import RunFolder
+from lenet.training.progress import epochs_that_hold
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.982  # what the exercise's ten epochs reach
@@ -197,7 +197,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="a tiny part of the work, to see that it runs")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     options = parser.parse_args(arguments)
-    data.ensure("mnist", options.data)
+    datasets.ensure("mnist", options.data)
     settings = Settings(options.data.resolve(), options.rounds, options.seeds, options.quick)
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
     for name in options.parts.split(","):

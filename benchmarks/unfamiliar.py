@@ -1,4 +1,4 @@
-"""How often a drawing is said to be unlike all digits (`lenet.familiar`), and how often a real digit is said to be so.
+"""How often a drawing is said to be unlike all digits, and how often a real digit is: `lenet.questions.familiar`.
 
     python -m benchmarks.unfamiliar [--data data] [--each 1000] [--seed 1]
 
@@ -18,9 +18,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from lenet import data
-from lenet.familiar import Familiar
-from lenet.predict import as_mnist
+from lenet.data import datasets
+from lenet.questions.answerer import as_mnist
+from lenet.questions.familiar import Familiar
 
 SIDE = 112  # pixels of a drawing as the page sends it
 Stroke = list[tuple[float, float]]
@@ -71,7 +71,7 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(options.seed)
     familiar = Familiar.of_data("mnist", options.data)
-    test = data.load("mnist", options.data, "test").images[:, 0]
+    test = datasets.load("mnist", options.data, "test").images[:, 0]
 
     def drawn(table: dict[str, str]) -> Callable[[], Tensor]:
         return lambda: render(wobbled(strokes(rng.choice(list(table.values()))), rng), rng)

@@ -16,12 +16,12 @@ from filelock import Timeout
 
 from core import output
 from core.files import check_folder
-from lenet import data
-from lenet.begun import settings_in, settings_of
 from lenet.config import FIELDS, PRESETS, Choice, Flag, Number
+from lenet.data import datasets
 from lenet.devices import MOST_TRAINERS
-from lenet.folder import RunFolder, new_run_id
-from lenet.sweeps import parse_axis
+from lenet.runs.sweeps import parse_axis
+from lenet.training.begun import settings_in, settings_of
+from lenet.training.folder import RunFolder, new_run_id
 
 BAD_INPUT = 2  # exit status
 REDIS_HELP = "the queue of the machines that train"
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
             if (path := getattr(options, name, None)) is not None:
                 check_folder(path)
         return options.command(options)
-    except (data.DataMissingError, data.CancelledError) as error:  # of many lines: the files that are wanted
+    except (datasets.DataMissingError, datasets.CancelledError) as error:  # of many lines: the files that are wanted
         text = str(error)
     except KeyboardInterrupt:
         text = "interrupted"
@@ -127,7 +127,7 @@ def parser() -> argparse.ArgumentParser:
 
     fetch = commands.add_parser("data", help="fetch and check a data set")
     fetch.set_defaults(command=run_data)
-    fetch.add_argument("dataset", choices=data.DATASETS, nargs="?", default="mnist")
+    fetch.add_argument("dataset", choices=datasets.DATASETS, nargs="?", default="mnist")
     _add_folders(fetch)
     return top
 
@@ -176,7 +176,7 @@ def run_train(options: argparse.Namespace) -> int:
         preset = options.preset or "fast"
         config = PRESETS[preset].config.updated(settings(options))
 
-    from lenet.train import train  # torch takes a second to import: not for --help or an error
+    from lenet.training.trainer import train  # torch takes a second to import: not for --help or an error
 
     result = train(config, folder, options.data, preset)
     print(json.dumps(result), flush=True)
@@ -186,7 +186,7 @@ def run_train(options: argparse.Namespace) -> int:
 
 
 def run_sweep(options: argparse.Namespace) -> int:
-    from lenet.sweep_command import sweep
+    from lenet.commands.sweep import sweep
 
     axes = dict(map(parse_axis, options.vary))
     if bool(axes) == bool(options.sweep):
@@ -213,11 +213,11 @@ def run_evaluate(options: argparse.Namespace) -> int:
         raise ValueError(f"no config.json beside {options.checkpoint}: say --preset")
     config = config.updated(settings(options))
 
-    from lenet.evaluate import evaluate
-    from lenet.predict import load_model
+    from lenet.questions.answerer import load_model
+    from lenet.training.evaluate import evaluate
 
-    data.ensure(config.dataset, options.data)
-    scores = evaluate(load_model(config, options.checkpoint), data.load(config.dataset, options.data, "test"))
+    datasets.ensure(config.dataset, options.data)
+    scores = evaluate(load_model(config, options.checkpoint), datasets.load(config.dataset, options.data, "test"))
     print(json.dumps(scores), flush=True)
     return 0
 
@@ -229,10 +229,10 @@ def run_data(options: argparse.Namespace) -> int:
 
         def show(source: str | None, done: int, total: int) -> None:
             bar.total = total
-            bar.set_description(source or data.ELSEWHERE, refresh=False)
+            bar.set_description(source or datasets.ELSEWHERE, refresh=False)
             bar.update(done - bar.n)
 
-        folder = data.ensure(options.dataset, options.data, show)
+        folder = datasets.ensure(options.dataset, options.data, show)
     print(json.dumps({"dataset": options.dataset, "folder": str(folder)}), flush=True)
     return 0
 
@@ -243,7 +243,7 @@ def run_worker(options: argparse.Namespace) -> int:
     if not options.redis:
         raise ValueError("where is the queue? Say --redis URL")
 
-    from lenet.worker import supervise
+    from lenet.queue.worker import supervise
 
     supervise(options.redis, options.data, options.device, options.name, options.trainers)
     return 0
@@ -259,7 +259,7 @@ def _yield_to_others(niceness: int) -> None:
 
 def run_spare(_options: argparse.Namespace) -> int:
     """Loads torch, then runs the one command that comes as a JSON line; ends when none will come."""
-    import lenet.train  # noqa: F401
+    import lenet.training.trainer  # noqa: F401
 
     line = sys.stdin.readline()
     if not line:

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from core.openapi import Operation, Query
 from lenet import shapes
-from lenet.data import DATASETS, SPLITS
+from lenet.data.datasets import DATASETS, SPLITS
 from lenet.shapes import LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED, Class
 
 RUNS, EPOCH = "/api/lenet/runs", "/api/lenet/runs/{run}/epochs/{epoch}"

@@ -15,14 +15,16 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from core.spelling import spelled
 from core.threads import note
-from lenet import config, images, sweeps
+from lenet import config
 from lenet.cleaned import clean_values, without_paths
 from lenet.config import FIELDS, ConfigError
-from lenet.data import DATASETS, SPLITS, labels
-from lenet.helper import HelperError, Places
+from lenet.data import pictures
+from lenet.data.datasets import DATASETS, SPLITS, labels
+from lenet.questions.asker import HelperError, Places
 from lenet.records import Epoch
 from lenet.run import PROGRAMS, RefusedError, Visitor
-from lenet.runs import Runs, Shown
+from lenet.runs import sweeps
+from lenet.runs.registry import Runs, Shown
 from lenet.shapes import CANVAS_SIDES, LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED
 
 BROWSER_COOKIE, TEACHER_COOKIE = "playlab_browser", "playlab_teacher"
@@ -213,8 +215,8 @@ def blueprint(runs: Runs) -> Blueprint:
         dataset = run.config.dataset
         with readings.take(account()):
             answers = labels(dataset, runs.data_dir, "test")
-            rows = images.confusion_cell(run.folder.predictions, answers, done.epoch, label, predicted)
-            shown = images.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
+            rows = pictures.confusion_cell(run.folder.predictions, answers, done.epoch, label, predicted)
+            shown = pictures.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
             return jsonify(epoch=done.epoch, count=len(rows), images=shown)
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/maps")
@@ -223,7 +225,7 @@ def blueprint(runs: Runs) -> Blueprint:
         run, _ = _epoch(run_id, epoch)
         row = _whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
         with questions.take(account()):
-            (picture,) = images.pictures(run.config.dataset, runs.data_dir, "test", [row])
+            (picture,) = pictures.pictures(run.config.dataset, runs.data_dir, "test", [row])
             pixels = base64.b64decode(picture["pixels"]).hex()
             said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
             return jsonify(said | {"image": row, "label": picture["label"]})
@@ -251,7 +253,7 @@ def blueprint(runs: Runs) -> Blueprint:
             want = f"1 to {MOST_IMAGES} whole numbers from 0 to {count - 1}, separated by commas"
             raise ConfigError("rows", text, want)
         with readings.take(account()):
-            return jsonify(images=images.pictures(dataset, runs.data_dir, split, rows))
+            return jsonify(images=pictures.pictures(dataset, runs.data_dir, split, rows))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -297,8 +299,8 @@ def blueprint(runs: Runs) -> Blueprint:
         note("request", error)
         return _error("that file is not on the server (the data set is fetched by its first run)", "no-file", 404)
 
-    @api.errorhandler(images.BrokenFileError)
-    def broken(error: images.BrokenFileError) -> Response:
+    @api.errorhandler(pictures.BrokenFileError)
+    def broken(error: pictures.BrokenFileError) -> Response:
         return _error(str(error), "no-file", 404)
 
     @api.app_errorhandler(HTTPException)

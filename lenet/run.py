@@ -10,10 +10,10 @@ from typing import Any
 
 from core import refused
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
-from lenet.folder import RunFolder
-from lenet.progress import Progress
 from lenet.reasons import Reason
 from lenet.records import read_stored
+from lenet.training.folder import RunFolder
+from lenet.training.progress import Progress
 
 ACTIVE = ("queued", "starting", "running")
 MOST_NAME = 60  # characters of the name that its owner gives a run
@@ -61,13 +61,13 @@ class Run:
     unknown: tuple[str, ...] = ()  # settings of its own that this version does not know
     is_program: bool = False  # started without a cookie
     name: str | None = None  # that its owner gave it: for him and the teacher alone
-    turn: int = 0  # in the queue, lower ones start first: `lenet.turns`
+    turn: int = 0  # in the queue, lower ones start first: `lenet.queue.turns`
     status: str = "queued"
     reason: Reason | None = None
     requested: str | None = None
     asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
     slot: str | None = None  # the device it has
-    server: str | None = None  # by whose queue it is trained: the mark of a process, as `lenet.folder.claim` makes it
+    server: str | None = None  # by whose queue it is trained: the mark of a process, which `core.files.claim` makes
     progress: Progress = field(default_factory=Progress)
     offset: int = 0  # bytes of metrics.jsonl read
     fault: str | None = None  # why its records cannot be read any further

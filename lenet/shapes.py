@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from lenet import sweeps
 from lenet.config import FIELDS, PRESETS, Choice, Field, Flag
 from lenet.records import Axis, RunId, Why
 from lenet.run import MOST_NAME
+from lenet.runs import sweeps
 
 CANVAS_SIDES = (8, 512)
 MOST_IMAGES = 200

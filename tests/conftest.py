@@ -23,7 +23,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from browser import ARGUMENTS, MISSING, find
-from lenet import data
+from lenet.data import datasets
 from processes import ServerProcess, free_port, leave_out, wait_until
 from redis_server import RedisServer
 
@@ -33,11 +33,11 @@ NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
 LONGEST = [
     f"tests/{name}.py"
     for name in (
-        "lenet/test_runs", "lenet/test_remote", "lenet/test_sharing", "lenet/test_sweep_command", "web/test_server",
-        "playground/serving/test_workers", "benchmarks/test_attacks", "browser_lenet/test_run",
-        "browser_lenet/test_sweep", "browser/test_connection", "lenet/test_restore", "web/test_faults",
-        "lenet/test_routes", "lenet/test_train", "benchmarks/test_starts", "benchmarks/test_lenet",
-        "lenet/test_events", "browser_lenet/test_page",
+        "lenet/runs/test_registry", "lenet/queue/test_remote", "lenet/queue/test_sharing",
+        "lenet/commands/test_sweep", "web/test_server", "playground/serving/test_workers", "benchmarks/test_attacks",
+        "browser_lenet/test_run", "browser_lenet/test_sweep", "browser/test_connection",
+        "lenet/training/test_restore", "web/test_faults", "lenet/test_routes", "lenet/training/test_trainer",
+        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser_lenet/test_page",
     )
 ]  # fmt: skip
 
@@ -74,8 +74,8 @@ def mnist() -> Path:
     """A data folder with the real MNIST in it."""
     root = Path(os.environ.get("PLAYLAB_DATA", ROOT / "data"))
     try:
-        data.ensure("mnist", root)
-    except data.DataMissingError as error:
+        datasets.ensure("mnist", root)
+    except datasets.DataMissingError as error:
         leave_out(str(error))
     return root
 

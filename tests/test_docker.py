@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from lenet.__main__ import parser
-from lenet.worker import LEAVE_S
+from lenet.queue.worker import LEAVE_S
 from processes import ROOT, free_port
 from scripts import docker_entrypoint as entrypoint
 

@@ -26,9 +26,9 @@ from prometheus_client.parser import text_string_to_metric_families
 import app
 from lenet import config as lenet_config
 from lenet import records, routes
-from lenet.events import LenetNamespace
-from lenet.folder import RESUMABLE, RunFolder, new_run_id
 from lenet.run import ACTIVE
+from lenet.sockets import LenetNamespace
+from lenet.training.folder import RESUMABLE, RunFolder, new_run_id
 from playground import config as playground_config
 from playground.sockets import COMMANDS
 from processes import ROOT

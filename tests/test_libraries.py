@@ -85,16 +85,16 @@ USES = [
     Use("python-socketio", "web/gate.py", socketio_server, ("environ", "eio")),
     Use("flask-socketio", "app.py", flask_socketio_server, ("register_namespace(namespace_handler)", "eio")),
     Use(
-        "rq", "lenet/worker.py", "rq:Worker",
+        "rq", "lenet/queue/worker.py", "rq:Worker",
         (
             "get_heartbeat_ttl(self, job, working_time)", "maintain_heartbeats(self, job, execution)",
             "wait_for_horse(self)", "handle_warm_shutdown_request(self)", "_install_signal_handlers(self)", "horse_pid",
         ),
     ),
-    Use("rq", "lenet/worker.py", "rq.timeouts", ("HorseMonitorTimeoutException",)),
-    Use("rq", "lenet/remote.py", "rq:Queue", ("push_job_id(self, job_id, pipeline, at_front)", "key")),
-    Use("rq", "lenet/remote.py", "rq.job:Job", ("key_for(job_id)", "execution_registry")),
-    Use("rq", "lenet/remote.py", "rq.registry:StartedJobRegistry", ("cleanup", "get_job_ids")),
+    Use("rq", "lenet/queue/worker.py", "rq.timeouts", ("HorseMonitorTimeoutException",)),
+    Use("rq", "lenet/queue/remote.py", "rq:Queue", ("push_job_id(self, job_id, pipeline, at_front)", "key")),
+    Use("rq", "lenet/queue/remote.py", "rq.job:Job", ("key_for(job_id)", "execution_registry")),
+    Use("rq", "lenet/queue/remote.py", "rq.registry:StartedJobRegistry", ("cleanup", "get_job_ids")),
     Use(
         "waitress", "web/server.py", "waitress.channel:HTTPChannel",
         (
@@ -141,8 +141,8 @@ USES = [
             "send_text(self, data, fin)", "send_binary(self, data, fin)",
         ),
     ),
-    Use("tensorboardX", "lenet/tensorboard.py", "tensorboardX.record_writer", ("masked_crc32c(data)",)),
-    Use("torch", "lenet/train.py", "torch", ("_foreach_add",)),
+    Use("tensorboardX", "lenet/training/tensorboard.py", "tensorboardX.record_writer", ("masked_crc32c(data)",)),
+    Use("torch", "lenet/training/trainer.py", "torch", ("_foreach_add",)),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import cluster
 from benchmarks.machines import Cluster
-from lenet.store import RunStore
+from lenet.queue.store import RunStore
 from processes import wait_until
 
 

@@ -17,7 +17,7 @@ export const refusals = () =>
   python(`
 import ast, json, pathlib
 from lenet.config import FIELDS
-CODE = {"lenet/events.py RefusedError": 1, "RefusedError": 2, "ConfigError": 3, "_error": 1}
+CODE = {"lenet/sockets.py RefusedError": 1, "RefusedError": 2, "ConfigError": 3, "_error": 1}
 found = [(field.kind.code, ["value", *field.kind.limits], "kind") for field in FIELDS.values()]
 for path in sorted(pathlib.Path("lenet").rglob("*.py")):
     for call in ast.walk(ast.parse(path.read_text())):

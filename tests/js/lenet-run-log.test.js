@@ -1,4 +1,4 @@
-// The fold of a run's records, held to the server's own, lenet/progress.py.
+// The fold of a run's records, held to the server's own, lenet/training/progress.py.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -66,7 +66,7 @@ test("sources of the data set that did not work are remembered until the run beg
 function serversFold(records) {
   const program = `
 import json, sys
-from lenet.progress import fold
+from lenet.training.progress import fold
 records = json.load(sys.stdin)
 p = fold(json.dumps(record).encode() for record in records)
 layers = [record["layers"] for record in records if record["kind"] == "start"]

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from lenet.config import TrainConfig
-from lenet.folder import RunFolder, new_run_id
-from lenet.helper import Helper
-from lenet.launch import Launcher
-from lenet.local import LocalBackend
+from lenet.questions.asker import Helper
+from lenet.queue.launcher import Launcher
+from lenet.queue.this_machine import LocalBackend
 from lenet.run import ACTIVE
-from lenet.runs import Runs
+from lenet.runs.registry import Runs
+from lenet.training.folder import RunFolder, new_run_id
 from lenet_runs import QUICK, SHIFTED
 from processes import wait_until
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture(scope="session")
 def trained(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A finished run of QUICK, to look at and not to change."""
-    from lenet.train import train
+    from lenet.training.trainer import train
 
     folder = RunFolder(tmp_path_factory.mktemp("experiments"), new_run_id())
     result = train(TrainConfig().updated(QUICK | SHIFTED), folder, mnist, "fast")
@@ -49,7 +49,7 @@ def experiments(trained: RunFolder, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _no_niceness(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainers come first to their tests: at the server's low priority they would wait for whatever else is tested."""
-    monkeypatch.setattr("lenet.launch.NICENESS", 0)
+    monkeypatch.setattr("lenet.queue.launcher.NICENESS", 0)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import pytest
 
 from lenet.__main__ import main, parser, settings
 from lenet.config import FIELDS, PRESETS, TrainConfig, setting_arguments
-from lenet.folder import RunFolder
-from lenet.progress import epochs_that_hold
+from lenet.training.folder import RunFolder
+from lenet.training.progress import epochs_that_hold
 from processes import ROOT
 
 
@@ -182,7 +182,7 @@ def test_an_error_of_the_system_is_one_line_that_names_what_it_is_of(
 
 
 def test_a_second_trainer_is_told_that_the_run_is_being_trained(tmp_path: Path, mnist: Path, capsys, monkeypatch):
-    monkeypatch.setattr("lenet.train.LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr("lenet.training.trainer.LOCK_WAIT_S", 0.1)
     folder = RunFolder(tmp_path, "20260101-000000-abcdef")
     folder.path.mkdir()
     with folder.lock():
@@ -258,7 +258,8 @@ def test_it_works_without_docstrings_and_assertions(mnist: Path):
     command = [sys.executable, "-OO", "-m", "lenet", "data", "--data", str(mnist)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110)
     assert (done.returncode, done.stderr) == (0, "")
-    code = "import lenet.train, lenet.predict, lenet.worker, lenet.sweep_command, lenet.routes, lenet.events"
+    modules = ("training.trainer", "questions.answerer", "queue.worker", "commands.sweep", "routes", "sockets")
+    code = "import " + ", ".join(f"lenet.{name}" for name in modules)
     done = subprocess.run([sys.executable, "-OO", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=110)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -19,9 +19,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 import app as application
 from core import openapi
-from lenet import runs
-from lenet.folder import RunFolder
-from lenet.local import LocalBackend
+from lenet.queue.this_machine import LocalBackend
+from lenet.runs import registry
+from lenet.training.folder import RunFolder
 from lenet_folders import store_run
 from processes import ROOT, wait_until
 
@@ -51,7 +51,7 @@ def app(trained: RunFolder, mnist: Path, tmp_path_factory: pytest.TempPathFactor
     broken.mkdir()
     (broken / "run.json").write_text("{")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "LocalBackend", IdleBackend)
+        patch.setattr(registry, "LocalBackend", IdleBackend)
         made = application.create_app(
             {"WORKERS": 1, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
         )

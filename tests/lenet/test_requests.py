@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from core import threads
 from lenet import routes
 from lenet.cleaned import clean_record, without_paths
-from lenet.helper import HelperError, Places
+from lenet.questions.asker import HelperError, Places
 from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_OF_ONE, MOST_QUESTIONS, TEACHER_COOKIE
-from lenet.runs import Runs
+from lenet.runs.registry import Runs
 from lenet_runs import ALICE, QUICK
 from processes import wait_until
 

@@ -17,12 +17,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lenet import routes, sweeps
+from lenet import routes
 from lenet.config import FIELDS, PRESETS, ConfigError
 from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_IMAGES, TEACHER_COOKIE
 from lenet.run import MOST_NAME, RefusedError, checked_name
-from lenet.runs import Runs
-from lenet.sweeps import MOST_TRIALS
+from lenet.runs import sweeps
+from lenet.runs.registry import Runs
+from lenet.runs.sweeps import MOST_TRIALS
 from lenet_runs import ALICE, BOB, QUICK
 from processes import wait_until
 

@@ -270,4 +270,4 @@ def test_durations_are_taken_from_clocks_that_cannot_jump():
             if isinstance(node, ast.ImportFrom) and node.module == "time":
                 assert "time" not in {alias.name for alias in node.names}, path
     # `created`; and a time that engineio keeps
-    assert found <= {"lenet/runs.py", "lenet/train.py", "web/engine.py"}
+    assert found <= {"lenet/runs/registry.py", "lenet/training/trainer.py", "web/engine.py"}

@@ -15,7 +15,7 @@ import pytest
 import websocket
 from flask import Flask
 
-from lenet.runs import Runs
+from lenet.runs.registry import Runs
 from processes import ROOT, wait_until
 from web import headers, limits
 from web_clients import (
@@ -249,7 +249,7 @@ def test_a_header_that_an_answer_sets_itself_stays():
 def test_the_teachers_token_is_compared_in_constant_time(tmp_path, monkeypatch):
     runs = Runs(tmp_path, tmp_path / "experiments", teacher_token="secret")
     compared = []
-    monkeypatch.setattr("lenet.runs.secrets.compare_digest", lambda *pair: compared.append(pair) or False)
+    monkeypatch.setattr("lenet.runs.registry.secrets.compare_digest", lambda *pair: compared.append(pair) or False)
     try:
         assert not runs.is_teacher("secret")  # whatever it is, the comparison decides
         assert compared == [(b"secret", b"secret")]

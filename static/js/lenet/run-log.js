@@ -1,4 +1,4 @@
-// What the records of one run come to: the fold of metrics.jsonl, as the server's lenet/progress.py has it. No IO.
+// What the records of one run come to: the fold of metrics.jsonl, as the server's lenet/training/progress.py has it. No IO.
 
 export class RunLog {
   lines = 0;

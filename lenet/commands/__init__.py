@@ -1,0 +1,1 @@
+"""Commands of `python -m lenet` that are more than a call."""

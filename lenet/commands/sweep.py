@@ -1,0 +1,108 @@
+"""A sweep from the command line: `python -m lenet sweep`. The same runs as the page's, without a server. No torch."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from lenet.queue.backend import RunBackend
+from lenet.queue.this_machine import LocalBackend
+from lenet.run import ACTIVE, RefusedError, Visitor
+from lenet.runs.registry import Runs
+
+LOOK_S = 0.2
+
+
+def sweep(
+    data_dir: Path, experiments: Path, redis: str | None, *, begun: str | None = None, preset: str = "fast",
+    changes: dict[str, Any] | None = None, axes: dict[str, Any] | None = None, trials: int | None = None, seed: int = 0,
+    trainers_each: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Trains every trial and returns {sweep, size, counts, best}; tells on stderr how it goes, and a table in the end.
+
+    redis: the queue of the machines that train; None: this one does. begun: a sweep to go on with, instead of the rest.
+    trials: a random search of so many; None: a grid. trainers_each: how many at once on a device. Ctrl-C and SIGTERM
+    pause what is not finished.
+
+    Raises ConfigError, ConnectionError, and ValueError for what is refused.
+    """
+    backend: RunBackend
+    if redis:
+        from lenet.queue.remote import RedisBackend
+
+        backend = RedisBackend(redis)
+    else:
+        backend = LocalBackend(data_dir, trainers_each=trainers_each)
+    me = Visitor(None, is_teacher=True)
+    with closing(Runs(data_dir, experiments, backend)) as runs, _leaving() as leaving:
+        runs.wait_until_read()
+        try:
+            if begun:
+                found = runs.request_sweep(me, begun, "resume")
+            else:
+                search = "grid" if trials is None else "random"
+                found = runs.create_sweep(me, preset, changes or {}, search, axes, trials, seed)
+        except RefusedError as error:
+            raise ValueError(f"{experiments}: {error}") from None
+        return _follow(runs, me, found, leaving)
+
+
+def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.Event) -> dict[str, Any]:
+    sweep_id, size = found["sweep"], found["size"]
+    _say(f"sweep {sweep_id}: {size} trials; python -m lenet sweep --sweep {sweep_id} goes on with it")
+    there = len(found["trials"])
+    if there < size:
+        unread = "".join(f"; {one['run']} cannot be read: {one['reason']}" for one in runs.unreadable())
+        _say(f"{size - there} of its trials are not there{unread}")
+    told: set[str] = set()
+    is_asked = False
+    while True:
+        found = runs.sweep(sweep_id)
+        for trial in found["trials"]:
+            if trial["status"] not in ACTIVE and trial["run"] not in told:
+                told.add(trial["run"])
+                _say(f"{len(told)} of {size}: {_row(trial, found['axes'])}")
+        if len(told) >= len(found["trials"]):
+            break
+        if leaving.is_set() and not is_asked:
+            try:
+                runs.request_sweep(me, sweep_id, "pause")
+                is_asked = True
+            except RefusedError as error:
+                _say(f"not paused yet: {error}")
+        time.sleep(LOOK_S)
+    _say("", *(_row(trial, found["axes"]) for trial in sorted(found["trials"], key=_best_first)))
+    return {name: found[name] for name in ("sweep", "size", "counts", "best")}
+
+
+def _best_first(trial: dict[str, Any]) -> float:
+    return -(trial["accuracy"] or 0.0)
+
+
+def _row(trial: dict[str, Any], axes: dict[str, Any]) -> str:
+    """A trial in a line: accuracy, what was varied, and which run it is."""
+    accuracy = "      -" if trial["accuracy"] is None else f"{trial['accuracy']:7.2%}"
+    varied = "  ".join(f"{name} {trial['config'][name]}" for name in axes)
+    return f"{accuracy}  {varied}  {trial['run']} {trial['status']}"
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _leaving() -> Iterator[threading.Event]:
+    """Set when this process is asked to end."""
+    leaving = threading.Event()
+    before = {number: signal.signal(number, lambda *_: leaving.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield leaving
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""LeNet-5 itself: its layers, in every form that the settings allow."""

@@ -1,0 +1,148 @@
+"""What a trained network says and sees: answers for a drawing, feature maps, kernels.
+
+As a process (`python -m lenet.questions.answerer`) it answers requests from its standard input on its standard output,
+each a frame of JSON (`lenet.questions.wire`), one at a time, until the input ends. It keeps the
+last networks and nothing else.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from lenet.cleaned import plain, without_paths
+from lenet.config import TrainConfig
+from lenet.network.model import LeCun1998, LeNet5, PartialConv, build
+from lenet.questions.familiar import digits
+from lenet.questions.wire import read_frame, write_frame
+from lenet.training.saved import load
+
+BOX, SIDE = 20, 28  # MNIST: the digit fits a 20x20 box in 28x28
+CENTRE = 14.5  # where MNIST's images have their centres of mass, within half a pixel: in the middle of pixel 14
+INK = 0.1  # a pixel from here on counts as drawn; below is the brush's faint edge or a scanner's noise
+
+
+class EmptyDrawingError(ValueError):
+    """Nothing was drawn."""
+
+
+@functools.lru_cache(maxsize=32)
+def _cached(path: Path, settings: tuple[tuple[str, Any], ...], _changed_ns: int) -> LeNet5 | LeCun1998:
+    """`_changed_ns` is part of the key: a run that goes on may write an epoch's checkpoint anew."""
+    return load_model(TrainConfig(**dict(settings)), path)
+
+
+def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
+    """The network of `config` with the weights of a checkpoint. Nothing in the file is run. Raises ValueError."""
+    model = build(config)
+    try:
+        model.load_state_dict(load(checkpoint, "cpu"))
+    except (ValueError, TypeError, AttributeError, RuntimeError) as error:
+        why = " ".join(str(error).split())
+        raise ValueError(f"{checkpoint} is not a state_dict of this network: {why}") from None
+    return model.eval()
+
+
+def as_mnist(drawing: Tensor) -> Tensor:
+    """A drawing (H, W) in [0, 1], ink 1, as MNIST's makers would have it: (28, 28).
+
+    Cut out, scaled to fit a 20x20 box with its proportions kept, and its centre of mass put in the middle of 28x28
+    (LeCun et al. 1998, section III-A), to the nearest whole pixel. The box stays inside: where a drawing is so lopsided
+    that centring would push a part of it out, it lies at the edge, whole. Raises EmptyDrawingError.
+    """
+    ink = drawing > INK
+    if not ink.any():
+        raise EmptyDrawingError("the canvas is empty")
+    rows, columns = ink.any(1).nonzero().flatten(), ink.any(0).nonzero().flatten()
+    digit = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = BOX / max(digit.shape)
+    size = [max(1, round(side * scale)) for side in digit.shape]
+    digit = functional.interpolate(digit[None, None], size, mode="bilinear", antialias=True)[0, 0].clamp(0, 1)
+
+    centre = [_centre(digit.sum(1 - axis)) for axis in (0, 1)]
+    top, left = (min(max(round(CENTRE - at), 0), SIDE - side) for at, side in zip(centre, digit.shape, strict=True))
+    return functional.pad(digit, (left, SIDE - left - digit.shape[1], top, SIDE - top - digit.shape[0]))
+
+
+def _centre(mass: Tensor) -> float:
+    """The centre of mass of pixels in a row, each as wide as 1."""
+    return ((torch.arange(len(mass)) + 0.5) * mass).sum().item() / mass.sum().item()
+
+
+@torch.inference_mode()
+def answer(model: LeNet5 | LeCun1998, image: Tensor, maps: bool = True) -> dict[str, Any]:
+    """What `model` says to an image (28, 28): the class, ten probabilities and, layer by layer, its values."""
+    layers = model.layers(image[None, None])
+    probabilities = torch.softmax(layers["fc3"][0], 0)
+    said = {"predicted": probabilities.argmax().item(), "probabilities": rounded(probabilities)}
+    return said | ({"maps": {name: rounded(values[0]) for name, values in layers.items()}} if maps else {})
+
+
+def kernels(model: LeNet5 | LeCun1998) -> dict[str, Any]:
+    """The kernels of both convolution layers: (6, 1, 5, 5) and (16, 6, 5, 5)."""
+    second = model.conv2.dense() if isinstance(model.conv2, PartialConv) else model.conv2.weight
+    return {"conv1": rounded(model.conv1.weight.detach()), "conv2": rounded(second.detach())}
+
+
+def rounded(values: Tensor) -> Any:
+    """Nested lists with four significant decimals: a picture needs no more, and JSON is a third as long."""
+
+    def shorten(value: Any) -> Any:
+        return [shorten(part) for part in value] if isinstance(value, list) else float(f"{value:.4g}")
+
+    return shorten(values.tolist())
+
+
+# --- as a process -----------------------------------------------------------------------------------------------------
+
+
+def respond(request: dict[str, Any]) -> dict[str, Any]:
+    """The answer to one request: `what` is `drawing`, `image` or `kernels`; `checkpoint` and `config` say whose."""
+    checkpoint = Path(request["checkpoint"])
+    settings = tuple(sorted(request["config"].items()))
+    model = _cached(checkpoint, settings, checkpoint.stat().st_mtime_ns)
+    if request["what"] == "kernels":
+        return kernels(model)
+    pixels = torch.frombuffer(bytearray.fromhex(request["pixels"]), dtype=torch.uint8).float() / 255
+    image = pixels.view(request["height"], request["width"])
+    if request["what"] == "drawing":
+        image = as_mnist(image)
+    fed = (image * 255).round().int().flatten().tolist()
+    said = answer(model, image, request.get("maps", True)) | {"input": fed}
+    return said | ({"unlikeness": _unlikeness(image, request)} if request["what"] == "drawing" else {})
+
+
+def _unlikeness(image: Tensor, request: dict[str, Any]) -> float | None:
+    """`lenet.questions.familiar` of a drawing; None where nothing can be said."""
+    is_digit = request["config"].get("dataset", "mnist") == "mnist"
+    known = digits(Path(request["data"])) if is_digit and "data" in request else None
+    return float(f"{known.unlikeness(image):.4g}") if known else None
+
+
+def serve() -> None:
+    """Answers requests until the input ends."""
+    torch.set_num_threads(1)
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not land between two frames
+    write_frame(answers, {"ready": True})
+    while (request := read_frame(requests)) is not None:
+        try:
+            reply = {"ok": True, "value": respond(request)}
+        except EmptyDrawingError as error:
+            reply = {"ok": False, "error": str(error), "empty": True}
+        except FileNotFoundError as error:
+            reply = {"ok": False, "error": f"FileNotFoundError: {plain(error)}"}
+        except Exception as error:
+            reply = {"ok": False, "error": without_paths(f"{type(error).__name__}: {error}")}
+        write_frame(answers, reply)
+
+
+if __name__ == "__main__":
+    serve()

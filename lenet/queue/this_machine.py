@@ -1,0 +1,327 @@
+"""Trains runs on this machine: a queue in memory, some trainers on each device, each a process of its own.
+
+Runs with the same settings share a trainer (`lenet.queue.sharing`). What it must know after a restart stands in the
+runs' folders. No torch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.files import open_file
+from lenet.cleaned import plain, without_paths
+from lenet.config import TrainConfig
+from lenet.devices import Device, cuda_visible, devices, threads_of, trainers
+from lenet.queue.backend import News, State
+from lenet.queue.launcher import Launcher
+from lenet.queue.sharing import are_alike, bring
+from lenet.queue.turns import in_order
+from lenet.reasons import because
+from lenet.records import End, read_record
+from lenet.run import Run
+from lenet.training.folder import ENDINGS
+
+log = logging.getLogger("lenet.queue.this_machine")
+
+OBEY_S = 10  # how long a trainer may take to obey a request before it is killed
+CLOSE_S = 3  # and when the server closes
+RECENT_S = 60  # for so long what has finished is shown to others who ask for the same
+MOST_LOG_BYTES = 65_536  # of the end of a trainer's log
+
+
+@dataclass
+class Training:
+    """A run that has a device."""
+
+    run: Run
+    slot: str
+    process: subprocess.Popen[str] | None  # None: an earlier server started it
+    deadline: float | None = None  # monotonic; for obeying a request
+    others: list[Run] = field(default_factory=list)  # with the same settings, that show what this trainer does
+
+    @property
+    def lives(self) -> bool:
+        """Ours by its process, an earlier server's by its lock."""
+        if self.process is not None:
+            return self.process.poll() is None
+        try:
+            return self.run.folder.is_alive()
+        except OSError:  # its folder was taken away
+            return False
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        else:
+            self.run.folder.kill()
+
+
+class LocalBackend:
+    """A `RunBackend` of this machine. Owns the trainers and a spare one."""
+
+    trains_alike_once = True
+
+    def __init__(
+        self,
+        data_dir: Path,
+        slots: list[str] | None = None,
+        launcher: Launcher | None = None,
+        trainers_each: int | None = None,
+    ):
+        """slots: the devices to use; by default every GPU, and the CPU for runs that ask for it or where there is none.
+
+        trainers_each: how many runs each trains at once; by default as many as it carries.
+        """
+        self.data_dir = Path(data_dir).expanduser().resolve()
+        found = {device["id"]: device for device in devices()}
+        self.slots = slots or [name for name in found if name != "cpu"] or ["cpu"]
+        room = {name: trainers(device) for name, device in found.items()}
+        self._room = {name: trainers_each or room.get(name, 1) for name in [*self.slots, "cpu"]}
+        self._launcher = launcher or Launcher()
+        self._queue: list[Run] = []
+        self._training: dict[str, Training] = {}
+        self._shown: dict[str, Training] = {}  # of runs that show what the trainer of another does
+        self._finished: list[tuple[float, Run]] = []  # of late, and when
+        self._over: dict[str, State] = {}  # of runs that no trainer has any more
+
+    def devices(self) -> list[Device]:
+        return [device | {"trainers": self._room.get(device["id"], 0)} for device in devices()]
+
+    def fitting(self, config: TrainConfig) -> list[str]:
+        if config.device == "cpu":
+            return ["cpu"]
+        gpus = [slot for slot in self.slots if slot != "cpu"]
+        return gpus if gpus or config.device == "cuda" else ["cpu"]
+
+    def places(self, config: TrainConfig) -> int:
+        return sum(self._room[slot] // self._need(config, slot) for slot in self.fitting(config))
+
+    def _need(self, config: TrainConfig, slot: str) -> int:
+        """How much of a device's room a run takes: on a CPU a place for each thread, or all of it."""
+        return min(threads_of(config), self._room[slot]) if slot == "cpu" else 1
+
+    def submit(self, run: Run) -> None:
+        run.save(queued=True)
+        self._queue.append(run)
+
+    def adopt(self, run: Run, was_queued: bool) -> None:
+        if run.folder.is_alive():
+            self._training[run.id] = Training(run, run.slot or self.slots[0], None)
+        elif was_queued:
+            self._queue.append(run)
+
+    def waiting(self) -> list[str]:
+        return [run.id for run in in_order(self._queue)]
+
+    def request(self, run: Run, what: str) -> bool:
+        if run in self._queue or run.id in self._shown:
+            if run in self._queue:
+                self._queue.remove(run)
+            else:  # with what there is by now, to go on by itself
+                self._part(run, with_end=False)
+            with contextlib.suppress(OSError):
+                run.save(queued=False)
+            return True
+        run.folder.request(what)
+        if run.id in self._training:
+            self._training[run.id].deadline = time.monotonic() + OBEY_S
+        return False
+
+    def note_end(self, run: Run, record: dict[str, Any]) -> None:
+        run.folder.mend()
+        run.folder.append(record)
+
+    def forget(self, run: Run) -> None:
+        """Its folder is all there is."""
+
+    def news(self) -> list[News]:
+        return []  # one server, one machine
+
+    def state(self, run: Run) -> State:
+        training = self._training.get(run.id) or self._shown.get(run.id)
+        if training is None:
+            waits = run in self._queue
+            return State("waiting") if waits else self._over.pop(run.id, State("over"))
+        if not training.lives:
+            self._settle(training)
+            return self.state(run)
+        if run is not training.run:
+            try:
+                bring(training.run.folder, run.folder, is_last=False)
+            except (OSError, ValueError) as error:
+                self._lose(run, error)
+                return self.state(run)
+        elif training.deadline is not None and time.monotonic() > training.deadline:
+            log.warning("run %s did not %s in %s s: killed", run.id, run.requested, OBEY_S)
+            training.kill()
+        return State("training", training.slot)
+
+    def step(self) -> None:
+        """Gives free devices to the queue, in its order among those a device fits."""
+        self._finished = [(at, run) for at, run in self._finished if time.monotonic() - at < RECENT_S]
+        started, full = False, set[str]()
+        for run in in_order(self._queue):
+            if self._share(run):
+                continue
+            fitting = [slot for slot in self.fitting(run.config) if slot not in full]
+            slot = max(fitting, key=self._free, default=None)
+            if slot is not None and self._free(slot) >= self._need(run.config, slot):
+                self._queue.remove(run)
+                self._start(run, slot)
+                started = True
+            else:  # or those that need less would always go before it
+                full.update(fitting)
+        if started:
+            self._launcher.prepare()
+
+    def _free(self, slot: str) -> int:
+        taken = [training.run.config for training in self._training.values() if training.slot == slot]
+        return self._room[slot] - sum(self._need(config, slot) for config in taken)
+
+    # --- one trainer for many -----------------------------------------------------------------------------------------
+
+    def _share(self, run: Run) -> bool:
+        """Whether a run that waits need not be trained: for another it is being trained, or was just now."""
+        try:
+            for training in self._training.values():
+                if training.deadline is None and training.lives and are_alike(run, training.run):
+                    # On the disk it still waits: the next server will find a trainer for it.
+                    self._queue.remove(run)
+                    training.others.append(run)
+                    self._shown[run.id] = training
+                    return True
+            for _, done in self._finished:  # who has seen it finish wants to see it again
+                if done.owner != run.owner and done.folder.metrics.exists() and are_alike(run, done):
+                    bring(done.folder, run.folder, is_last=True, with_end=True)
+                    self._queue.remove(run)
+                    run.save(queued=False)
+                    return True
+        except (OSError, ValueError) as error:
+            log.warning("run %s is trained by itself: %s", run.id, error)
+        return False
+
+    def _part(self, run: Run, *, with_end: bool) -> None:
+        """The run no longer shows what another's trainer does; it keeps what there is. with_end: and ends like it."""
+        training = self._shown.pop(run.id)
+        training.others.remove(run)
+        try:
+            bring(training.run.folder, run.folder, is_last=True, with_end=with_end)
+            if with_end:
+                run.save(queued=False)
+        except (OSError, ValueError) as error:
+            self._lose(run, error)
+
+    def _lose(self, run: Run, error: OSError | ValueError) -> None:
+        """What the trainer does cannot be brought."""
+        if run.id in self._shown:
+            self._shown.pop(run.id).others.remove(run)
+        self._over[run.id] = State("over", status="failed", reason=because("disk", error=_why(error)))
+        with contextlib.suppress(OSError):
+            run.save(queued=False)
+
+    def _settle(self, training: Training) -> None:
+        """A trainer is gone: its run is over, and so are those that showed it, unless its owner alone wanted that."""
+        run = training.run
+        del self._training[run.id]
+        end = self._over[run.id] = self._end(training)
+        is_finished = _last_status(run) == "finished"
+        if is_finished:
+            self._finished.append((time.monotonic(), run))
+        others = in_order(training.others)
+        goes_on = training.deadline is not None and not is_finished
+        for other in others:
+            self._part(other, with_end=not goes_on)
+            if not goes_on:
+                self._over.setdefault(other.id, end)
+        next_one: Training | None = None
+        for other in others if goes_on else []:
+            if other.id in self._over:
+                continue
+            if next_one is None:
+                self._start(other, training.slot)
+                self._launcher.prepare()
+                next_one = self._training.get(other.id)
+            else:
+                next_one.others.append(other)
+                self._shown[other.id] = next_one
+
+    def _end(self, training: Training) -> State:
+        run = training.run
+        returncode = training.process.wait() if training.process else None
+        if training.deadline is not None:
+            status = ENDINGS[run.requested or "stop"]
+            return State("over", status=status, reason=because("no-answer"))
+        if returncode is not None and returncode > 0:
+            said = _last_line(run.folder.path / "log.txt") or f"exit status {returncode}"
+            return State("over", status="failed", reason=because("exit", error=said))
+        return State("over", reason=because("killed"))
+
+    # --- its processes ------------------------------------------------------------------------------------------------
+
+    def note_pause(self, seconds: float) -> None:
+        for training in self._training.values():
+            if training.deadline is not None:
+                training.deadline += seconds
+
+    def prepare(self) -> None:
+        """Loads torch where it will be needed, so that the next run starts at once."""
+        self._launcher.prepare()
+
+    def close(self) -> None:
+        """Pauses the trainers, each at its next step; one that does not obey is killed."""
+        self._launcher.close()
+        running = list(self._training.values())
+        for training in running:
+            with contextlib.suppress(OSError):
+                training.run.folder.request("pause")
+        deadline = time.monotonic() + CLOSE_S
+        while time.monotonic() < deadline and any(training.lives for training in running):
+            time.sleep(0.02)
+        for training in running:
+            training.kill()
+
+    def _start(self, run: Run, slot: str) -> None:
+        # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.
+        environment = {"CUDA_VISIBLE_DEVICES": cuda_visible(slot)}
+        folders = ["--experiments", str(run.folder.path.parent), "--data", str(self.data_dir)]
+        run.slot = slot
+        try:
+            run.folder.clear_request()
+            run.save(queued=False)  # first: a server killed here must not find it queued and training
+            process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
+        except OSError as error:
+            self._over[run.id] = State("over", status="failed", reason=because("cannot-start", error=plain(error)))
+            return
+        self._training[run.id] = Training(run, slot, process)
+        log.info("run %s starts on %s", run.id, slot)
+
+
+def _why(error: OSError | ValueError) -> str:
+    return plain(error) if isinstance(error, OSError) else without_paths(str(error))
+
+
+def _last_status(run: Run) -> str | None:
+    """How the trainer says that the run ended."""
+    try:
+        lines = run.folder.lines()
+        last = read_record(lines[-1]) if lines else None
+    except (OSError, ValueError):
+        return None
+    return last.status if isinstance(last, End) else None
+
+
+def _last_line(path: Path) -> str | None:
+    try:
+        with open_file(path) as file:
+            file.seek(max(0, path.stat().st_size - MOST_LOG_BYTES))
+            lines = file.read(MOST_LOG_BYTES).decode(errors="replace").strip().splitlines()
+    except OSError:
+        return None
+    return without_paths(lines[-1])[:300] if lines else None

@@ -1,0 +1,120 @@
+"""Reads runs from their folders, whoever wrote them. What cannot be read is told by an error and changes nothing."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+from filelock import Timeout
+
+from core.files import acquire, is_claimed
+from lenet.cleaned import clean_record, plain, without_paths
+from lenet.reasons import because, told_by
+from lenet.records import End, read_object, read_record
+from lenet.run import Run
+from lenet.training.folder import INTERRUPTED, RUN_ID, RunFolder
+from lenet.training.progress import Progress
+
+MOST_REASON, MOST_END = 300, 2000  # characters; the end of a run may tell what to put where
+
+
+def names(experiments: Path) -> list[str]:
+    """The names of all runs' folders, the newest first."""
+    return sorted((path.name for path in experiments.iterdir() if RUN_ID.fullmatch(path.name)), reverse=True)
+
+
+def stored(folder: RunFolder) -> dict[str, Any]:
+    """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError.
+
+    Where run.json cannot be read config.json has all but who started the run: it is then nobody's but the teacher's.
+    """
+    if not folder.path.is_dir():
+        raise ValueError("not a folder")
+    fault = None
+    try:
+        about = folder.load_json("run.json")
+    except ValueError as error:
+        about, fault = None, error
+    if not about:
+        about = folder.read_json("config.json") if fault else folder.load_json("config.json")
+        if about is not None and fault:
+            return about | {"lost": str(fault)}
+    if about is None:
+        raise fault or ValueError("neither run.json nor config.json is there")
+    return about
+
+
+def is_anothers(folder: RunFolder, about: dict[str, Any]) -> bool:
+    """Whether another process, such as a second server, queues or trains it just now. Raises OSError."""
+    mark = about.get("server")
+    if not isinstance(mark, str) or not is_claimed(folder.path.parent, mark):
+        return False
+    return about.get("queued") is True or folder.is_alive()
+
+
+def read(folder: RunFolder, about: dict[str, Any]) -> Run:
+    """The run with all that its records tell. Raises OSError, and ValueError that names the file and what is wrong."""
+    try:
+        run = Run.of(folder, about)
+    except ValueError as error:
+        raise ValueError(f"it describes no run: {error}") from None
+    try:
+        read_new(run)
+    except ValueError:
+        if not mended(run):
+            raise
+    end = run.progress.end
+    run.status, run.reason = (end.status, told_by(end)) if end else INTERRUPTED
+    if isinstance(about.get("lost"), str):
+        run.reason = because("owner-lost", error=about["lost"])
+    return run
+
+
+def mended(run: Run) -> bool:
+    """Whether metrics.jsonl was damaged, or changed behind the server's back; then what is whole of it was read anew.
+
+    The trainer makes again what is missing when the run goes on. Never while one is at work. Raises OSError and
+    ValueError.
+    """
+    if not run.folder.path.is_dir():  # and it is not to be made anew, as if it had been empty
+        raise FileNotFoundError(errno.ENOENT, "its folder is gone", str(run.folder.path))
+    lock = run.folder.lock()
+    try:
+        acquire(lock, 0)
+    except Timeout:
+        return False
+    try:
+        was_damaged = run.folder.mend()
+    finally:
+        lock.release()
+    size = run.folder.metrics.stat().st_size if run.folder.metrics.is_file() else 0
+    if not was_damaged and size == run.offset:
+        return False
+    run.progress, run.offset, run.fault = Progress(), 0, None
+    read_new(run)
+    return True
+
+
+def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:
+    """Adds what metrics.jsonl says beyond what was read. records: gets it, as JSON values.
+
+    Raises OSError and ValueError; what stands before the faulty line is then added.
+    """
+    for line, offset in run.folder.lines_from(run.offset):
+        try:
+            run.progress.add(read_record(line))
+        except ValueError as error:
+            raise ValueError(f"metrics.jsonl, line {run.progress.lines + 1}: {error}") from None
+        if records is not None:
+            records.append(clean_record(read_object(line)))
+        run.offset = offset
+    end = run.progress.end
+    if end is not None and (told := told_by(end)):
+        reason = told.cleaned(MOST_END)
+        run.progress.end = End(end.status, reason.sentence, reason.why)
+
+
+def why(error: OSError | ValueError) -> str:
+    """In words, without a path of this machine."""
+    return (plain(error) if isinstance(error, OSError) else without_paths(str(error)))[:MOST_REASON]

@@ -1,0 +1,76 @@
+"""How good a network is on a set of images: loss, accuracy, confusion matrix, worst mistakes. No IO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypedDict
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lenet.data.datasets import Split
+
+CHUNK = 500  # images at once: the maps of so many stay in a CPU's cache
+WORST = 40
+
+
+class Scores(TypedDict):
+    """Of a network on some images."""
+
+    loss: float  # mean cross-entropy
+    accuracy: float  # share of right answers
+    images: int  # how many these are over
+
+
+class Mistake(TypedDict):
+    """A wrong answer."""
+
+    image: int  # row of the image
+    label: int
+    predicted: int
+    probability: float  # of that answer
+
+
+def all_logits(model: nn.Module, images: Tensor, each: Callable[..., Iterable[Tensor]] = map) -> Tensor:
+    """Logits (N, 10) of images (N, 1, 28, 28). `each`: `map`, or the like that works on several cores."""
+    model.eval()
+
+    @torch.inference_mode()  # of a thread, so not around the whole
+    def logits(part: Tensor) -> Tensor:
+        return model(part)
+
+    return torch.cat(list(each(logits, images.split(CHUNK))))
+
+
+def scores(logits: Tensor, labels: Tensor) -> Scores:
+    """Of logits (N, 10) and labels (N,)."""
+    right = (logits.argmax(1) == labels).sum().item()
+    return {
+        "loss": functional.cross_entropy(logits, labels).item(),
+        "accuracy": right / len(labels),
+        "images": len(labels),
+    }
+
+
+def evaluate(model: nn.Module, split: Split) -> Scores:
+    """`scores` of `model` on `split`."""
+    return scores(all_logits(model, split.images), split.labels)
+
+
+def confusion(predicted: Tensor, labels: Tensor) -> list[list[int]]:
+    """Ten rows, one a label; a row counts what the network took its images for."""
+    return torch.bincount(labels * 10 + predicted, minlength=100).view(10, 10).tolist()
+
+
+def worst_mistakes(logits: Tensor, labels: Tensor, count: int = WORST) -> list[Mistake]:
+    """The wrong answers that cost most, the worst first."""
+    losses = functional.cross_entropy(logits, labels, reduction="none")
+    predicted = logits.argmax(1)
+    losses = torch.where(predicted == labels, -1.0, losses)
+    rows = [row for row in losses.argsort(descending=True)[:count].tolist() if losses[row] >= 0]
+    probabilities = torch.softmax(logits[rows], 1).max(1).values.tolist() if rows else []
+    return [
+        {"image": row, "label": int(labels[row]), "predicted": int(predicted[row]), "probability": probability}
+        for row, probability in zip(rows, probabilities, strict=True)
+    ]

@@ -1,0 +1,92 @@
+"""The run's curves as TensorBoard's event file, written from the records of metrics.jsonl and at their times."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tensorboardX.proto.event_pb2 import Event
+from tensorboardX.record_writer import masked_crc32c
+from tensorboardX.summary import scalar
+
+from lenet.training.folder import EVENTS
+
+
+class EventFile:
+    """The event file in a run's folder: made anew when the run begins or goes on, then appended to.
+
+    So it holds every step once, though a trainer that was killed had told some that were trained again. Records of
+    earlier versions have no time: they are in files of other names, which stay.
+    """
+
+    def __init__(self, folder: Path, records: Iterable[dict[str, Any]] = ()):
+        """records: what has happened up to now."""
+        self._file = (folder / EVENTS).open("wb", buffering=0)
+        events = [Event(wall_time=0.0, file_version="brain.Event:2")]
+        self._write(events + [event for record in that_hold(records) for event in _events(record)])
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Adds what a record says of batches or of an epoch."""
+        self._write(_events(record))
+        if record["kind"] == "epoch":
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _write(self, events: list[Event]) -> None:
+        """In one write, so that a killed trainer leaves no half of an event."""
+        self._file.write(b"".join(map(_framed, events)))
+
+
+def _framed(event: Event) -> bytes:
+    """As event files have it: the length, its checksum, the event, its checksum."""
+    content = event.SerializeToString()
+    length = struct.pack("<Q", len(content))
+    checksums = (struct.pack("<I", masked_crc32c(part)) for part in (length, content))
+    return length + next(checksums) + content + next(checksums)
+
+
+def _events(record: dict[str, Any]) -> list[Event]:
+    """The points that a record of batches or of an epoch adds to the curves."""
+    if "time" not in record:
+        return []
+    if record["kind"] == "batches":
+        between = record["seconds"] / len(record["loss"])
+        first = record["time"] - record["seconds"] + between
+        return [
+            Event(wall_time=first + between * index, step=record["step"] + index, summary=scalar("loss/batch", loss))
+            for index, loss in enumerate(record["loss"])
+        ]
+    return [
+        Event(wall_time=record["time"], step=record["step"], summary=scalar(f"{what}/{part}", record[part][what]))
+        for part in ("train", "holdout", "test")
+        if record[part] is not None
+        for what in ("loss", "accuracy")
+    ]
+
+
+def that_hold(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records of batches and epochs that no later start has taken back, without the steps that it has."""
+    kept: list[dict[str, Any]] = []
+    for record in records:
+        if record["kind"] == "start":
+            kept = [rest for earlier in kept if (rest := _before(earlier, record))]
+        elif record["kind"] in ("batches", "epoch"):
+            kept.append(record)
+    return kept
+
+
+def _before(record: dict[str, Any], start: dict[str, Any]) -> dict[str, Any] | None:
+    """What is left of a record before a start's place."""
+    if record["kind"] == "epoch":
+        return record if record["epoch"] <= start["epoch"] else None
+    left, count = start["step"] - record["step"], len(record["loss"])
+    if left >= count or left <= 0:
+        return record if left > 0 else None
+    seconds = record.get("seconds", 0.0) * left / count
+    time = {"time": record["time"] - record["seconds"] + seconds} if "time" in record else {}
+    return record | {"loss": record["loss"][:left], "seconds": seconds} | time

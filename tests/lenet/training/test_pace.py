@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lenet.training.pace import LEAST_S, Pace
+
+
+def test_a_slow_first_batch_is_no_estimate():
+    pace = Pace(window=100)
+    pace.note(1, 0.9)  # the first batch waits for everything
+    assert pace.seconds_a_step() is None
+    pace.note(50, 1.4)
+    assert pace.seconds_a_step() is None  # too early to say
+    pace.note(200, 0.9 + 1.99)
+    assert pace.seconds_a_step() == pytest.approx(0.01, rel=0.01)
+
+
+def test_one_slow_report_moves_the_mean_by_its_share_of_an_epoch():
+    pace = Pace(window=1000)
+    for step in range(1, 2001, 10):
+        pace.note(step, step / 100)
+    before = pace.seconds_a_step()
+    pace.note(2001, 20.01 + 0.4)  # ten steps took as long as fifty
+    assert before == pytest.approx(0.01, rel=0.01)
+    assert pace.seconds_a_step() == pytest.approx(0.0104, rel=0.01)
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.floats(0.001, 5)), min_size=2, max_size=200), st.integers(1, 500))
+def test_it_is_between_the_quickest_and_the_slowest_step(reports: list[tuple[int, float]], window: int):
+    pace, step, seconds = Pace(window), 0, 0.0
+    for steps, each in reports:
+        step, seconds = step + steps, seconds + steps * each
+        pace.note(step, seconds)
+    found = pace.seconds_a_step(least_s=0)
+    times = [each for _, each in reports]
+    assert found is not None
+    assert min(times) * 0.999 <= found <= max(times) * 1.001
+    assert len(pace._places) <= window + 2
+    assert (pace.seconds_a_step() is None) == (seconds - pace._places[0][1] < LEAST_S)
