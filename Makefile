@@ -35,7 +35,7 @@ gpu-worker: setup
 
 test:
 	@$(PYTHON) scripts/install.py --dev
-	@$(VENV) tests/browser.py
+	@$(VENV) tests/support/browser.py
 	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench:

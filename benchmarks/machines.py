@@ -19,9 +19,9 @@ from redis import Redis
 from benchmarks.server import Server
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
-from nginx_server import NginxServer
-from processes import wait_until
-from redis_server import RedisServer, WorkerProcess
+from support.nginx_server import NginxServer
+from support.processes import wait_until
+from support.redis_server import RedisServer, WorkerProcess
 
 __all__ = ["LIMIT", "Cluster", "NginxServer", "wait_until"]
 

@@ -25,7 +25,7 @@ from benchmarks import report
 from benchmarks.server import Server
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
-from lenet_folders import store_run
+from support.lenet_folders import store_run
 
 LIMIT = 300  # seconds
 

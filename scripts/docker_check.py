@@ -6,7 +6,7 @@
 
 The base is a bare Debian made by debootstrap, the builder is Buildah. What pip and npm of this machine need to find
 packages (configuration, local folders, certificates) is lent to the build read-only; nothing of it gets into the image.
-What is tried stands in tests/docker_trial.py; it runs where there is no network.
+What is tried stands in tests/support/docker_trial.py; it runs where there is no network.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def try_out() -> int:
     try:
         config = json.loads(buildah("inspect", "--type=image", IMAGE))["Docker"]["config"]
         (FOLDER / "config.json").write_text(json.dumps(config, indent=1))
-        script = ROOT / "tests" / "docker_trial.py"
+        script = ROOT / "tests" / "support" / "docker_trial.py"
         trial: list[str | Path] = [sys.executable, script, buildah("mount", container), FOLDER]
         alone = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
         return subprocess.run([*alone, *trial], timeout=1200).returncode

@@ -22,10 +22,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request
 
-from browser import ARGUMENTS, MISSING, find
 from lenet.data import datasets
-from processes import ServerProcess, free_port, leave_out, wait_until
-from redis_server import RedisServer
+from support.browser import ARGUMENTS, MISSING, find
+from support.processes import ServerProcess, free_port, leave_out, wait_until
+from support.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
@@ -35,9 +35,9 @@ LONGEST = [
     for name in (
         "lenet/runs/test_registry", "lenet/queue/test_remote", "lenet/queue/test_sharing",
         "lenet/commands/test_sweep", "web/test_server", "playground/serving/test_workers", "benchmarks/test_attacks",
-        "browser_lenet/test_run", "browser_lenet/test_sweep", "browser/test_connection",
+        "browser/lenet/test_run", "browser/lenet/test_sweep", "browser/playground/test_connection",
         "lenet/training/test_restore", "web/test_faults", "lenet/test_routes", "lenet/training/test_trainer",
-        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser_lenet/test_page",
+        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser/lenet/test_page",
     )
 ]  # fmt: skip
 

@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 import app
-from processes import ROOT, ServerProcess, free_port, wait_until
-from web_clients import metric
+from support.processes import ROOT, ServerProcess, free_port, wait_until
+from support.web_clients import metric
 
 
 @pytest.fixture

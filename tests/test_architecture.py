@@ -5,7 +5,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from processes import ROOT
+from support.processes import ROOT
 
 HEAVY = ("torch", "torchvision", "numba")
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from processes import ROOT
+from support.processes import ROOT
 from tools import lint
 
 PROMISED = json.loads((ROOT / "package.json").read_text())["browserslist"]

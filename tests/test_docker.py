@@ -17,8 +17,8 @@ import yaml
 
 from lenet.__main__ import parser
 from lenet.queue.worker import LEAVE_S
-from processes import ROOT, free_port
 from scripts import docker_entrypoint as entrypoint
+from support.processes import ROOT, free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 IGNORED = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]

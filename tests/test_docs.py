@@ -31,7 +31,7 @@ from lenet.sockets import LenetNamespace
 from lenet.training.folder import RESUMABLE, RunFolder, new_run_id
 from playground import config as playground_config
 from playground.sockets import COMMANDS
-from processes import ROOT
+from support.processes import ROOT
 from tools import tables
 from tools.tables import parser_of
 

@@ -10,8 +10,8 @@ import subprocess
 
 import pytest
 
-import processes
-from processes import ROOT
+from support import processes
+from support.processes import ROOT
 
 SMOKE = ROOT / "tests" / "firefox" / "smoke.test.js"
 TESTS = re.findall(r'^test\("([^"]+)"', SMOKE.read_text(encoding="utf-8"), re.MULTILINE)

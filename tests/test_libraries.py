@@ -25,7 +25,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from processes import ROOT
+from support.processes import ROOT
 
 
 @dataclass(frozen=True)

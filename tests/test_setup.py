@@ -18,9 +18,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-import browser
-from processes import ServerProcess, free_port, wait_until
 from scripts import install
+from support import browser
+from support.processes import ServerProcess, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [
@@ -246,7 +246,7 @@ def test_a_browser_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatc
 
 
 def test_the_modules_that_begin_first_are_there():
-    names = re.findall(r'"(\w+/test_\w+)"', (ROOT / "tests" / "conftest.py").read_text())
+    names = re.findall(r'"([\w/]+/test_\w+)"', (ROOT / "tests" / "conftest.py").read_text())
     assert names
     assert [name for name in names if not (ROOT / "tests" / f"{name}.py").exists()] == []
 

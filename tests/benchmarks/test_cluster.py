@@ -10,7 +10,7 @@ import pytest
 from benchmarks import cluster
 from benchmarks.machines import Cluster
 from lenet.queue.store import RunStore
-from processes import wait_until
+from support.processes import wait_until
 
 
 @pytest.fixture(scope="module")

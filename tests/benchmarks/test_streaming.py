@@ -9,7 +9,7 @@ import pytest
 from benchmarks import report, streaming
 from benchmarks.browsers import Crowd
 from benchmarks.server import Server
-from processes import processes_of_group
+from support.processes import processes_of_group
 
 PACE = 10  # frames a second
 

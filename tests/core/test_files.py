@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.files import claim, is_claimed, write_whole
-from processes import wait_until
+from support.processes import wait_until
 
 
 def test_a_claim_holds_until_it_is_released(tmp_path: Path):

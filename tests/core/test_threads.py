@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from core import threads
-from processes import wait_until
+from support.processes import wait_until
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,10 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.run import ACTIVE
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder, new_run_id
-from lenet_runs import QUICK, SHIFTED
-from processes import wait_until
+from support.lenet_runs import QUICK, SHIFTED
+from support.processes import wait_until
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

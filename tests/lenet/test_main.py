@@ -12,7 +12,7 @@ from lenet.__main__ import main, parser, settings
 from lenet.config import FIELDS, PRESETS, TrainConfig, setting_arguments
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
-from processes import ROOT
+from support.processes import ROOT
 
 
 def lenet(*words: object, **options: object) -> subprocess.CompletedProcess[str]:

@@ -22,8 +22,8 @@ from core import openapi
 from lenet.queue.this_machine import LocalBackend
 from lenet.runs import registry
 from lenet.training.folder import RunFolder
-from lenet_folders import store_run
-from processes import ROOT, wait_until
+from support.lenet_folders import store_run
+from support.processes import ROOT, wait_until
 
 TOKEN = "chalk"
 AS_TEACHER = {"Authorization": f"Bearer {TOKEN}"}

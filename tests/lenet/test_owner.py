@@ -11,7 +11,7 @@ import pytest
 
 from core import threads
 from lenet.owner import NotDoneError, Owner, UnknownError
-from processes import wait_until
+from support.processes import wait_until
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from lenet.cleaned import clean_record, without_paths
 from lenet.questions.asker import HelperError, Places
 from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_OF_ONE, MOST_QUESTIONS, TEACHER_COOKIE
 from lenet.runs.registry import Runs
-from lenet_runs import ALICE, QUICK
-from processes import wait_until
+from support.lenet_runs import ALICE, QUICK
+from support.processes import wait_until
 
 DEEP = "[" * 100_000
 BODIES = [

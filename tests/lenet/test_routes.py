@@ -24,8 +24,8 @@ from lenet.run import MOST_NAME, RefusedError, checked_name
 from lenet.runs import sweeps
 from lenet.runs.registry import Runs
 from lenet.runs.sweeps import MOST_TRIALS
-from lenet_runs import ALICE, BOB, QUICK
-from processes import wait_until
+from support.lenet_runs import ALICE, BOB, QUICK
+from support.processes import wait_until
 
 SMALL = QUICK | {"train_images": 500, "epochs": 1}
 

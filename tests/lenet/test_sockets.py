@@ -11,8 +11,8 @@ from flask_socketio import SocketIO, SocketIOTestClient
 from lenet import sockets
 from lenet.run import ACTIVE
 from lenet.runs.registry import Runs
-from lenet_runs import ALICE, QUICK
-from processes import wait_until
+from support.lenet_runs import ALICE, QUICK
+from support.processes import wait_until
 
 
 class Client:

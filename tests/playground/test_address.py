@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import golden
 from playground import address, link
 from playground.config import Config
 from playground.engine import Engine
-from strategies import configs
+from support import golden
+from support.strategies import configs
 
 LINK = golden.WILD[1]["link"]  # L1, a feature of each kind: every setting differs from its default
 HIDING = LINK + "&dataset_hide=true"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from playground import compiled
-from processes import ROOT, wait_until
+from support.processes import ROOT, wait_until
 
 # A package small enough to compile in a moment: what `playground` does, with one function of another module inlined.
 KERNEL = """

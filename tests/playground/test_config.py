@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.config import FEATURE_KEYS, FIELDS, Config, ConfigError, Number, new_seed, parse_number, schema
-from strategies import configs
+from support.strategies import configs
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

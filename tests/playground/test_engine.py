@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-import golden
 from playground import link
 from playground.config import Config
 from playground.engine import Engine
+from support import golden
 
 
 @pytest.fixture(scope="module", params=golden.RUNS, ids=golden.name)

@@ -12,7 +12,7 @@ from playground import kernel, network, reference
 from playground.config import Config
 from playground.engine import Engine
 from playground.original import generators
-from strategies import configs
+from support.strategies import configs
 
 EPOCHS = 20
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import golden
 from playground import link
 from playground.config import FIELDS, Config, ConfigError
-from strategies import configs
+from support import golden
+from support.strategies import configs
 
 
 @given(configs())

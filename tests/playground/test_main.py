@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import golden
 from playground.__main__ import main
-from processes import ROOT
+from support import golden
+from support.processes import ROOT
 
 
 def playground(*arguments):

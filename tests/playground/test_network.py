@@ -3,12 +3,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-import golden
 from playground import link, network
 from playground.config import FEATURE_KEYS, Config
 from playground.network import MLP
 from playground.original import generators
-from strategies import configs
+from support import golden
+from support.strategies import configs
 
 
 def build(config):

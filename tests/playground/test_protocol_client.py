@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import socketio
 
-from processes import ROOT
+from support.processes import ROOT
 
 # python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
 pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from playground import sockets as events
 from playground.config import FIELDS, Config
-from processes import wait_until
-from web_clients import close_polling
+from support.processes import wait_until
+from support.web_clients import close_polling
 
 # python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
 pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")

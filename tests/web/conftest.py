@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from processes import ServerProcess, free_port, wait_until
-from web_clients import get, web_process
+from support.processes import ServerProcess, free_port, wait_until
+from support.web_clients import get, web_process
 
 
 @pytest.fixture(scope="session", autouse=True)

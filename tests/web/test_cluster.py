@@ -15,11 +15,11 @@ import pytest
 import socketio
 import websocket
 
-from lenet_runs import QUICK
-from nginx_server import EXAMPLE, NginxServer, replaced, with_tls
-from processes import ServerProcess, leave_out, program, wait_until
-from redis_server import RedisServer, WorkerProcess
-from web_clients import Client, get, metric, open_polling, open_websocket, post
+from support.lenet_runs import QUICK
+from support.nginx_server import EXAMPLE, NginxServer, replaced, with_tls
+from support.processes import ServerProcess, leave_out, program, wait_until
+from support.redis_server import RedisServer, WorkerProcess
+from support.web_clients import Client, get, metric, open_polling, open_websocket, post
 
 TOKEN = "chalk-and-blackboard"
 BROWSERS = [f"secret-{number}" for number in range(8)]

@@ -10,7 +10,7 @@ from engineio.packet import PING
 from engineio.payload import Payload
 from engineio.socket import Socket
 
-from processes import wait_until
+from support.processes import wait_until
 from web.engine import MAX_PACKETS, Engine
 
 

@@ -1,6 +1,6 @@
 """What goes wrong in a class: killed processes, a clock that jumps, a training that diverges. Nothing stays stuck.
 
-A killed trainer and a full disk are in tests/lenet; the page's side of it is in tests/browser/test_connection.py.
+A killed trainer and a full disk are in tests/lenet; the page's side is in tests/browser/playground/test_connection.py.
 """
 
 import ast
@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from processes import ROOT, ServerProcess, free_port, processes_of_group, wait_until
-from web_clients import SECONDS, Client, get, metric, see_frames, web_process
+from support.processes import ROOT, ServerProcess, free_port, processes_of_group, wait_until
+from support.web_clients import SECONDS, Client, get, metric, see_frames, web_process
 
 STUDENTS = 3
 

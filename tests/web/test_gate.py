@@ -10,11 +10,8 @@ import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processes import wait_until
-from web import gate, limits
-from web.gate import Gate
-from web.refusals import Refusals
-from web_clients import (
+from support.processes import wait_until
+from support.web_clients import (
     POLLING,
     SECONDS,
     Client,
@@ -27,6 +24,9 @@ from web_clients import (
     raw_connection,
     web_process,
 )
+from web import gate, limits
+from web.gate import Gate
+from web.refusals import Refusals
 
 packets = st.text(max_size=8) | st.sampled_from(
     [

@@ -10,8 +10,8 @@ import websocket
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.web_clients import HANDSHAKE, POLLING, get, metric
 from web.hosts import Hosts, same_origin
-from web_clients import HANDSHAKE, POLLING, get, metric
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ import websocket
 from flask import Flask
 
 from lenet.runs.registry import Runs
-from processes import ROOT, wait_until
-from web import headers, limits
-from web_clients import (
+from support.processes import ROOT, wait_until
+from support.web_clients import (
     POLLING,
     SECONDS,
     Client,
@@ -30,6 +29,7 @@ from web_clients import (
     post,
     raw_connection,
 )
+from web import headers, limits
 
 
 class Opened(list):

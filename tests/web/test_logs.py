@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from processes import ServerProcess, free_port, wait_until
+from support.processes import ServerProcess, free_port, wait_until
+from support.web_clients import SECONDS, Client, get, open_websocket, web_process
 from web import logs
 from web.refusals import Refusals
-from web_clients import SECONDS, Client, get, open_websocket, web_process
 
 
 @pytest.fixture

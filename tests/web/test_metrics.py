@@ -8,10 +8,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from app import create_app
 from playground.serving.sessions import Sessions
 from playground.serving.workers import Health
-from processes import wait_until
+from support.processes import wait_until
+from support.web_clients import SECONDS, Client, get, metric
 from web.gate import Gate
 from web.metrics import Metrics
-from web_clients import SECONDS, Client, get, metric
 
 
 def samples(page):

@@ -29,7 +29,7 @@ def test_scripts_and_styles_are_what_they_are_whatever_the_system_says(odd_syste
 
 
 def test_every_kind_of_static_file_has_its_type():
-    from processes import ROOT
+    from support.processes import ROOT
 
     suffixes = {path.suffix for path in (ROOT / "static").rglob("*") if path.is_file()}
     assert suffixes <= set(mime.TYPES)

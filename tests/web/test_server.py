@@ -19,10 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processes import ServerProcess, free_port, wait_until
+from support.processes import ServerProcess, free_port, wait_until
+from support.web_clients import SECONDS, Client, get, metric, raw_connection, web_process
 from web import server as module
 from web.limits import MAX_BODY, THREADS
-from web_clients import SECONDS, Client, get, metric, raw_connection, web_process
 
 HEADERS = b"POST /api/lenet/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 

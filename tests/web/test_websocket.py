@@ -13,10 +13,10 @@ import websocket as client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes import wait_until
+from support.processes import wait_until
+from support.web_clients import SECONDS, Client, get, holds, metric, open_polling, open_websocket, post, raw_connection
 from web import websocket as module
 from web.websocket import MAX_MESSAGE, WebSocket
-from web_clients import SECONDS, Client, get, holds, metric, open_polling, open_websocket, post, raw_connection
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
 FIN, PACKED = 0x80, 0x40

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from processes import ROOT, wait_until
+from support.processes import ROOT, wait_until
 
 SMALL = ["--preset", "exercise-code", "--train-images", "1000", "--batch-size", "50", "--threads", "1"]
 SMALL += ["--device", "cpu", "--epochs", "1", "--stop-change", "0"]

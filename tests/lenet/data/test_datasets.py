@@ -22,7 +22,7 @@ import torchvision
 
 from lenet.data import datasets
 from lenet.data.datasets import DATASETS, SIZES, DataMissingError
-from processes import ROOT, wait_until
+from support.processes import ROOT, wait_until
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from lenet.questions.asker import Helper, HelperError
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
-from processes import wait_until
+from support.processes import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lenet.queue.launcher import NICENESS, Launcher
-from processes import ROOT
+from support.processes import ROOT
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from lenet.queue.relay import Relay
 from lenet.queue.store import FencedError, RunStore, connect
 from lenet.training.folder import RunFolder, new_run_id
-from processes import ROOT, wait_until
-from redis_server import RedisServer
+from support.processes import ROOT, wait_until
+from support.redis_server import RedisServer
 
 ABOUT = {"owner": None, "created": 1.0, "preset": "fast", "config": {}}
 

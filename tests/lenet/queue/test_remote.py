@@ -18,9 +18,9 @@ from lenet.queue.remote import RedisBackend
 from lenet.run import ACTIVE, RefusedError, Run
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder, new_run_id
-from lenet_runs import ALICE, BOB, QUICK
-from processes import wait_until
-from redis_server import RedisServer, WorkerProcess
+from support.lenet_runs import ALICE, BOB, QUICK
+from support.processes import wait_until
+from support.redis_server import RedisServer, WorkerProcess
 
 # Some seconds long, on every core a different one.
 LONG = QUICK | {"train_images": 2500, "epochs": 10, "stop_change": 0.0, "momentum": 0.5}

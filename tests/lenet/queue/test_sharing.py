@@ -25,9 +25,9 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.run import ACTIVE, RefusedError, Visitor
 from lenet.runs.registry import Runs
 from lenet.training.folder import EVENTS, RunFolder, new_run_id
-from lenet_folders import records
-from lenet_runs import ALICE, BOB, QUICK, TEACHER
-from processes import ROOT, wait_until
+from support.lenet_folders import records
+from support.lenet_runs import ALICE, BOB, QUICK, TEACHER
+from support.processes import ROOT, wait_until
 
 # Some seconds long; what is asked for by everybody.
 SAME = QUICK | {"train_images": 2500, "epochs": 5, "stop_change": 0.0, "momentum": 0.5}

@@ -22,9 +22,9 @@ from lenet.routes import BROWSER_COOKIE
 from lenet.run import RefusedError, Run, Visitor
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder, new_run_id
-from lenet_runs import ALICE, BOB, QUICK
-from processes import wait_until
-from redis_server import RedisServer
+from support.lenet_runs import ALICE, BOB, QUICK
+from support.processes import wait_until
+from support.redis_server import RedisServer
 
 MakeRuns = Callable[..., Runs]
 

@@ -14,7 +14,7 @@ from redis import Redis
 
 from lenet.queue.store import DEVICE_S, DEVICES, FencedError, RunStore, connect, files_of, run_key
 from lenet.training.folder import RunFolder, new_run_id
-from redis_server import RedisServer
+from support.redis_server import RedisServer
 
 ABOUT = {"owner": "alice", "created": 1.5, "preset": "fast", "config": {}}
 LINES = [

@@ -23,8 +23,8 @@ from lenet.run import RefusedError
 from lenet.runs import reading
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
-from lenet_runs import ALICE
-from processes import wait_until
+from support.lenet_runs import ALICE
+from support.processes import wait_until
 
 ODD = "20260101-000000-abcdef"
 DEEP = "[" * 100_000

@@ -22,8 +22,8 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.run import RefusedError, Visitor
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
-from lenet_runs import ALICE, BOB, QUICK, TEACHER
-from processes import ROOT, wait_until
+from support.lenet_runs import ALICE, BOB, QUICK, TEACHER
+from support.processes import ROOT, wait_until
 
 LONG = QUICK | {"train_images": 5000, "epochs": 40}
 

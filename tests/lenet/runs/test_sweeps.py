@@ -13,8 +13,8 @@ from lenet.config import FIELDS, ConfigError, TrainConfig
 from lenet.run import RefusedError
 from lenet.runs.registry import Runs
 from lenet.runs.sweeps import MOST_TRIALS, parse_axis, schema, trials
-from lenet_runs import ALICE, BOB, QUICK, TEACHER
-from processes import wait_until
+from support.lenet_runs import ALICE, BOB, QUICK, TEACHER
+from support.processes import wait_until
 
 BASE = TrainConfig().updated(QUICK)
 GRID = {"learning_rate": {"values": [0.01, 0.1]}, "activation": {"values": ["relu", "tanh", "sigmoid"]}}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lenet.training.folder import RUN_ID, RunFolder, new_run_id
-from processes import wait_until
+from support.processes import wait_until
 
 
 @pytest.fixture

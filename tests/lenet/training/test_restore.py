@@ -27,8 +27,8 @@ from lenet.runs.registry import Runs
 from lenet.training.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.trainer import train
-from lenet_runs import ALICE, QUICK, SHIFTED
-from processes import wait_until
+from support.lenet_runs import ALICE, QUICK, SHIFTED
+from support.processes import wait_until
 
 SMALL = QUICK | {"train_images": 500}
 FULL = TrainConfig().updated(SMALL | SHIFTED | {"epochs": 3})  # AdamW, which remembers

@@ -14,7 +14,7 @@ from lenet.training.folder import RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.tensorboard import EventFile
 from lenet.training.trainer import Trainer, train
-from lenet_runs import QUICK
+from support.lenet_runs import QUICK
 
 
 def points(folder: Path) -> list[tuple[str, int, float, float]]:

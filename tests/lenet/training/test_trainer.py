@@ -25,8 +25,8 @@ from lenet.training.evaluate import evaluate
 from lenet.training.folder import RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.trainer import SCHEDULES, Trainer, learning_rate, train
-from lenet_runs import QUICK, SHIFTED
-from processes import ROOT, wait_until
+from support.lenet_runs import QUICK, SHIFTED
+from support.processes import ROOT, wait_until
 
 # Long enough that a signal hits it in the middle of its second epoch.
 RESUMED = TrainConfig().updated(QUICK | SHIFTED | {"train_images": 3000, "epochs": 3, "elastic": 0.5})

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-import golden
 from playground import link
 from playground.config import FIELDS, Config
 from playground.original import generators
-from strategies import configs
+from support import golden
+from support.strategies import configs
 
 
 @pytest.mark.parametrize("run", golden.RUNS, ids=golden.name)

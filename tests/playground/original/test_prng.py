@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import golden
 from playground.original import prng
 from playground.original.prng import SeedRandom
+from support import golden
 
 
 @pytest.mark.parametrize("seed", golden.DRAWS)

@@ -11,7 +11,7 @@ import pytest
 from playground.config import ConfigError
 from playground.serving import sessions as module
 from playground.serving.sessions import SessionError, Sessions
-from processes import wait_until
+from support.processes import wait_until
 
 
 class Browsers:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from playground.config import Config
 from playground.engine import Engine
 from playground.serving import wire
-from strategies import configs
+from support.strategies import configs
 
 
 @settings(max_examples=30, deadline=None)

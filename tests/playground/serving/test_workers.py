@@ -17,7 +17,7 @@ from playground.serving import sessions as module
 from playground.serving import workers
 from playground.serving.inbox import MOST_PLAIN
 from playground.serving.sessions import SessionError, Sessions
-from processes import wait_until
+from support.processes import wait_until
 
 
 class Browsers:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lenet_page import LONG, QUICK, TEACHER, TINY
+from support.lenet_page import LONG, QUICK, TEACHER, TINY
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 from redis import Redis, RedisError
 
-from processes import ROOT, free_port, program, wait_until
+from support.processes import ROOT, free_port, program, wait_until
 
 
 class RedisServer:

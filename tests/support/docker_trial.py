@@ -1,6 +1,8 @@
 """What `make docker-check` tries on the built image: a container's start, its pages in a browser, its end.
 
-    python tests/docker_trial.py ROOT FOLDER    ROOT: the image's files; FOLDER: has its config.json, gets pictures
+    python tests/support/docker_trial.py ROOT FOLDER
+
+ROOT has the image's files; FOLDER has its config.json and gets pictures.
 
 A container here is what Docker would make of the image, in namespaces of its own (mounts, processes, network) and with
 the image's user, environment, volumes and entry point. Run where there is no network, as root; not collected by pytest.
@@ -26,9 +28,9 @@ from urllib.request import Request, urlopen
 import psutil
 from playwright.sync_api import Page, expect, sync_playwright
 
-from browser import ARGUMENTS, MISSING, find
-from processes import wait_until
-from redis_server import RedisServer
+from support.browser import ARGUMENTS, MISSING, find
+from support.processes import wait_until
+from support.redis_server import RedisServer
 
 URL = "http://127.0.0.1:5000"
 TOKEN = "docker-check"

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from lenet_page import QUICK, TINY, Lenet, Visitor, serve
-from processes import free_port
+from support.lenet_page import QUICK, TINY, Lenet, Visitor, serve
+from support.processes import free_port
 
 expect.set_options(timeout=20_000)
 

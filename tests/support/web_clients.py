@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psutil
 import websocket
 
-from processes import ServerProcess
+from support.processes import ServerProcess
 
 SECONDS = 10
 NAMESPACE = "/playground"

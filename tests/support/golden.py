@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parent / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 RUNS: list[dict[str, Any]] = json.loads((DATA / "golden_runs.json").read_text())
 # Links of the original found in public, with its losses.
 WILD: list[dict[str, Any]] = json.loads((DATA / "wild_links.json").read_text())

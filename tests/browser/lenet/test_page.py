@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lenet_page import LONG, serve
-from network import Network
-from processes import free_port, wait_until
+from support.lenet_page import LONG, serve
+from support.network import Network
+from support.processes import free_port, wait_until
+from support.web_clients import Client
 from web.limits import MAX_PER_BROWSER
-from web_clients import Client
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lenet_page import LONG, TINY
+from support.lenet_page import LONG, TINY
 
 pytestmark = pytest.mark.timeout(300)  # its runs may wait for those of other tests
 

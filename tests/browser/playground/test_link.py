@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from golden import RUNS, WILD, name
+from support.golden import RUNS, WILD, name
 
 HIDDEN_BY = {
     "showTestData": "check-showTestData",

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from processes import ServerProcess, wait_until
+from support.processes import ServerProcess, wait_until
 
 TEACHER = "chalk"
 # A few seconds each, and good enough to read a clear digit.

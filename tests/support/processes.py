@@ -18,7 +18,7 @@ from typing import NoReturn
 import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 10, what: str = "") -> None:

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from network import Network
-from processes import ServerProcess, free_port
+from support.network import Network
+from support.processes import ServerProcess, free_port
 
 SETTINGS = "dataset=xor&activation=relu&networkShape=5,3&noise=10&discretize=true&seed=0.2"
 

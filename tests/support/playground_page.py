@@ -1,11 +1,6 @@
-"""The Playground's page as its tests use it: what a user does and sees, beside what the server said.
+"""The Playground's page in a real browser: what a user does and sees, beside what the server said. No fixtures.
 
-    def test_a_step_is_one_epoch(playground):
-        playground.step()
-        assert playground.epoch == 1
-
-`playground` is the page of an untrained network, at `PLAIN`; another link is one `playground.open(...)` away. The
-messages of the connection are overheard, so a test can hold what is shown to the exact numbers behind it.
+The messages of the connection are overheard, so a test can hold what is shown to the exact numbers behind it.
 """
 
 from __future__ import annotations
@@ -14,23 +9,18 @@ import base64
 import json
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
-import processes
+from support import processes
 
 PATIENCE = 30  # seconds; only a failure takes so long, or a machine that is busy with other things
-expect.set_options(timeout=1000 * PATIENCE)
-
 PLAIN = "seed=0.31415"
-FAILED = pytest.StashKey[bool]()
 # In base64: as a list of numbers the pixels would take seconds.
 _READ_PIXELS = """canvas => {
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -269,57 +259,3 @@ class Playground:
         self.wait(
             lambda: self.get("losschart").evaluate(drawn)[length:] == list(epochs), f"a chart up to epoch {epochs[-1]}"
         )
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
-    report = yield
-    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
-    return report
-
-
-@pytest.fixture(scope="session")
-def shared(browser: Browser, browser_context_args: dict[str, Any], server: str) -> Iterator[Playground]:
-    """The page that most tests share: loading one takes longer than most of them."""
-    context = browser.new_context(**browser_context_args)
-    page = context.new_page()
-    page.set_default_timeout(1000 * PATIENCE)
-    yield Playground(page, server).open()
-    context.close()
-
-
-@pytest.fixture
-def playground(shared: Playground, request: pytest.FixtureRequest, output_path: str) -> Iterator[Playground]:
-    """The page at `PLAIN`, untrained, at the default speed. After a failed test it is loaded anew."""
-    shared.start_over()
-    yield shared
-    errors, shared.errors = shared.errors, []
-    if request.node.stash[FAILED]:
-        shared.page.screenshot(path=Path(output_path) / "page.png")
-        shared.open()
-    assert not errors, f"uncaught on the page: {errors}"
-
-
-@pytest.fixture
-def unopened(page: Page, server: str) -> Playground:
-    """A page of its own that has not been anywhere yet."""
-    page.set_default_timeout(1000 * PATIENCE)
-    return Playground(page, server)
-
-
-@pytest.fixture
-def visit(browser: Browser, browser_context_args: dict[str, Any], server: str) -> Iterator[Callable[..., Playground]]:
-    """`visit(link, locale="zh-CN")`: a browser of its own, with what Playwright calls options of a context."""
-    visited = []
-
-    def visit(link: str = PLAIN, at: str = server, **options: Any) -> Playground:
-        page = browser.new_context(**{**browser_context_args, **options}).new_page()
-        page.set_default_timeout(1000 * PATIENCE)
-        visited.append(Playground(page, at))
-        return visited[-1].open(link)
-
-    yield visit
-    for playground in visited:
-        playground.page.context.close()
-    errors = [error for playground in visited for error in playground.errors]
-    assert not errors, f"uncaught on the page: {errors}"

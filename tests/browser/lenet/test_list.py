@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from lenet import run as lenet_run
 from lenet.routes import BROWSER_COOKIE
-from lenet_folders import store_run
-from lenet_page import Lenet, Visitor, serve
-from processes import free_port, wait_until
+from support.lenet_folders import store_run
+from support.lenet_page import Lenet, Visitor, serve
+from support.processes import free_port, wait_until
 
 SWEEP = {"id": "20250101-000000-aaaaaa", "size": 8, "search": "grid", "axes": {"seed": {"values": list(range(8))}}}
 SINGLES = 150

@@ -10,7 +10,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from processes import ROOT, free_port, program, wait_until
+from support.processes import ROOT, free_port, program, wait_until
 
 EXAMPLE = ROOT / "docs" / "nginx.conf"
 

@@ -1,0 +1,1 @@
+"""What tests of several rooms use: servers, clients, pages, recorded runs. No tests."""
