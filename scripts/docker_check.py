@@ -127,10 +127,9 @@ def try_out() -> int:
     try:
         config = json.loads(buildah("inspect", "--type=image", IMAGE))["Docker"]["config"]
         (FOLDER / "config.json").write_text(json.dumps(config, indent=1))
-        script = ROOT / "tests" / "support" / "docker_trial.py"
-        trial: list[str | Path] = [sys.executable, script, buildah("mount", container), FOLDER]
+        trial: list[str | Path] = [sys.executable, "-m", "support.docker_trial", buildah("mount", container), FOLDER]
         alone = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-        return subprocess.run([*alone, *trial], timeout=1200).returncode
+        return subprocess.run([*alone, *trial], cwd=ROOT / "tests", timeout=1200).returncode
     finally:
         buildah("rm", container)
 

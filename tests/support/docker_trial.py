@@ -1,6 +1,6 @@
 """What `make docker-check` tries on the built image: a container's start, its pages in a browser, its end.
 
-    python tests/support/docker_trial.py ROOT FOLDER
+    cd tests; python -m support.docker_trial ROOT FOLDER
 
 ROOT has the image's files; FOLDER has its config.json and gets pictures.
 
