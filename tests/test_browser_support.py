@@ -65,7 +65,7 @@ def said(text):
     }
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "static/js/old-browser.js"])
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "static/js/base/old-browser.js"])
 def test_every_place_names_the_same_versions(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for sentence in re.findall(r"Chrome (?:or|and|或|和) Edge [\d.]+.{0,40}Safari [\d.]+", text):

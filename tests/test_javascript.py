@@ -39,7 +39,7 @@ WRONG = {
 def test_a_wrong_type_is_found(what: str, node: str, tmp_path: Path):
     script = WRONG[what]
     for name in ("i18n", "dom"):
-        script = script.replace(f"{{{name}}}", str(ROOT / "static" / "js" / f"{name}.js"))
+        script = script.replace(f"{{{name}}}", str(ROOT / "static" / "js" / "base" / f"{name}.js"))
     (tmp_path / "wrong.js").write_text(script)
     tools = ROOT / "tools"
     files = [str(tmp_path / "wrong.js"), str(tools / "page.d.ts")]

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const FOLDER = new URL("../../static/js/", import.meta.url);
-const PROGRAMS = ["old-browser.js", "boot.js", "playground/app.js", "lenet/app.js"]; // what a page starts; everything else is a library
+const PROGRAMS = ["base/old-browser.js", "base/boot.js", "playground/app.js", "lenet/app.js"]; // what a page starts; everything else is a library
 const KNOW_THE_SOCKET = ["playground/session.js", "lenet/news.js"];
 const modules = readdirSync(FOLDER, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
@@ -21,6 +21,24 @@ test("only a tab's own module knows its socket, and only its app.js makes it", (
     if (!KNOW_THE_SOCKET.includes(name)) assert.doesNotMatch(source, /emitWithAck|socket\.on/, name);
     if (!PROGRAMS.includes(name)) assert.doesNotMatch(source, /window\.io\b/, name);
     if (name !== "lenet/api.js" && name !== "lenet/app.js") assert.doesNotMatch(source, /\bfetch\(/, name);
+  }
+});
+
+const MAY_IMPORT = {
+  i18n: ["i18n"],
+  base: ["base", "i18n"],
+  parts: ["parts", "base", "i18n"],
+  playground: ["playground", "parts", "base", "i18n"],
+  lenet: ["lenet", "parts", "base", "i18n"],
+};
+
+test("the tabs import what they share, and never each other", () => {
+  for (const name of modules) {
+    const source = readFileSync(new URL(name, FOLDER), "utf8");
+    for (const [, path] of source.matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+      const [room] = new URL(path, new URL(name, FOLDER)).href.slice(FOLDER.href.length).split("/");
+      assert.ok(MAY_IMPORT[name.split("/")[0]].includes(room), `${name} imports ${path}`);
+    }
   }
 });
 

@@ -22,7 +22,7 @@ def test_scripts_and_styles_are_what_they_are_whatever_the_system_says(odd_syste
     app = create_app({"WORKERS": 1, "DATA_DIR": tmp_path, "EXPERIMENTS_DIR": tmp_path / "experiments"})
     try:
         client = app.test_client()
-        for path, type_ in [("js/boot.js", "text/javascript"), ("css/base.css", "text/css")]:
+        for path, type_ in [("js/base/boot.js", "text/javascript"), ("css/base.css", "text/css")]:
             assert client.get(f"/static/{path}").mimetype == type_
     finally:
         app.extensions["close"]()

@@ -1,32 +1,32 @@
 // The LeNet page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
-import { startHeader } from "../header.js";
-import { startHints } from "../hints.js";
-import { addTexts, onLanguage, t, translate } from "../i18n.js";
+import { startHeader } from "../parts/header.js";
+import { startHints } from "../parts/hints.js";
+import { addTexts, onLanguage, t, translate } from "../base/i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
-import { Notices } from "../notices.js";
-import { connectTo } from "../socket.js";
-import { onLook } from "../theme.js";
+import { Notices } from "../parts/notices.js";
+import { connectTo } from "../base/socket.js";
+import { onLook } from "../base/theme.js";
 import { Api } from "./api.js";
-import { CompareView } from "./compare-view.js";
-import { Confirm } from "./confirm.js";
+import { CompareView } from "./runs/compare-view.js";
+import { Confirm } from "../parts/confirm.js";
 import { percentText } from "./format.js";
-import { LaunchForm } from "./launch.js";
+import { LaunchForm } from "./launch/launch.js";
 import { News } from "./news.js";
-import { Pictures } from "./pictures.js";
+import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
-import { RunList } from "./run-list.js";
-import { isActive } from "./run-status.js";
-import { RunStore } from "./run-store.js";
-import { runTitle } from "./run-title.js";
-import { RunView } from "./run-view.js";
+import { RunList } from "./runs/run-list.js";
+import { isActive } from "./runs/run-status.js";
+import { RunStore } from "./runs/run-store.js";
+import { runTitle } from "./run/run-title.js";
+import { RunView } from "./run/run-view.js";
 import { refusalText } from "./server-errors.js";
-import { sweepsOf } from "./sweep.js";
-import { SweepView } from "./sweep-view.js";
+import { sweepsOf } from "./sweep/sweep.js";
+import { SweepView } from "./sweep/sweep-view.js";
 import { TeacherDialog } from "./teacher.js";
-import { Watcher } from "./watcher.js";
-import { Welcome } from "./welcome.js";
+import { Watcher } from "./run/watcher.js";
+import { Welcome } from "./launch/welcome.js";
 
 const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
 const READING_INTERVAL = 1000; // ms between two looks at the list, while the server reads its runs

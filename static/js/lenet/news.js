@@ -1,6 +1,6 @@
 // The server's live news of the runs, Socket.IO's namespace /lenet. The only module that knows the socket.
 
-import { Pulse } from "../pulse.js";
+import { Pulse } from "../base/pulse.js";
 
 const TIMEOUT = 5000; // ms for an answer
 const TICK = 250; // ms between two looks at the connection

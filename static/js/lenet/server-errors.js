@@ -2,7 +2,7 @@
 // the text of a refusal is named fault. and its code, that of a reason why. and its code. A code without a text is told by
 // its sentence.
 
-import { LANGUAGES } from "../i18n.js";
+import { LANGUAGES } from "../base/i18n.js";
 
 // Codes that share a text with another.
 const REFUSALS = {

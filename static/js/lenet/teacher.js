@@ -1,8 +1,8 @@
 // The teacher's way in and out: a dialog for the token that the server prints when it starts.
 
-import { h } from "../dom.js";
-import { say } from "../i18n.js";
-import { icon } from "../icons.js";
+import { h } from "../base/dom.js";
+import { say } from "../base/i18n.js";
+import { icon } from "../parts/icons.js";
 import { refusalText } from "./server-errors.js";
 
 export class TeacherDialog {

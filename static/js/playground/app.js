@@ -1,15 +1,15 @@
 // The Playground's page: makes the views and the session and connects them. No logic of its own beyond that.
 
-import { copyText } from "../clipboard.js";
-import { colorScale } from "../color.js";
-import { setText } from "../dom.js";
-import { startHeader } from "../header.js";
-import { startHints } from "../hints.js";
-import { onLanguage, t, translate } from "../i18n.js";
-import { icon } from "../icons.js";
-import { Notices } from "../notices.js";
-import { connectTo } from "../socket.js";
-import { look, onLook } from "../theme.js";
+import { copyText } from "../base/clipboard.js";
+import { colorScale } from "../base/color.js";
+import { setText } from "../base/dom.js";
+import { startHeader } from "../parts/header.js";
+import { startHints } from "../parts/hints.js";
+import { onLanguage, t, translate } from "../base/i18n.js";
+import { icon } from "../parts/icons.js";
+import { Notices } from "../parts/notices.js";
+import { connectTo } from "../base/socket.js";
+import { look, onLook } from "../base/theme.js";
 import { startArticle } from "./article.js";
 import { control, PLACES } from "./controls.js";
 import { keepToCorner } from "./corner.js";

@@ -1,7 +1,7 @@
 // The explanations below the Playground, in the page's language, and the links of the recipes.
 
-import { h } from "../dom.js";
-import { language, onLanguage } from "../i18n.js";
+import { h } from "../base/dom.js";
+import { language, onLanguage } from "../base/i18n.js";
 import en from "./article-en.js";
 import zh from "./article-zh.js";
 

@@ -1,7 +1,7 @@
 // Form controls made from the schema's rows: one builder a kind of value. A control shows a config and asks for changes.
 
-import { h, setText } from "../dom.js";
-import { onLanguage, t } from "../i18n.js";
+import { h, setText } from "../base/dom.js";
+import { onLanguage, t } from "../base/i18n.js";
 
 /** Which settings stand where: id of the place in the page -> keys of the schema. */
 export const PLACES = {

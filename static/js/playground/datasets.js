@@ -1,7 +1,7 @@
 // The data sets' pictures in the data panel: a typical sample of each, without noise, right way up. The points a run
 // trains on come from the server.
 
-import { h } from "../dom.js";
+import { h } from "../base/dom.js";
 
 const SAMPLES = 220;
 const TURN = 2 * Math.PI;

@@ -1,6 +1,6 @@
 // The seven input features: formula and sign of each, and its map. One row a feature, in the order the network takes them.
 
-import { cellOf } from "../color.js";
+import { cellOf } from "../base/color.js";
 
 /** key -> {symbol, of(x, y)}. `symbol` is [text, "sub" | "sup" | null] pieces. */
 export const FEATURES = {

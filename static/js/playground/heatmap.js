@@ -1,6 +1,6 @@
 // The large map: a neuron's output over the plane, the points on it, and the axes. Draws what it is given.
 
-import { h } from "../dom.js";
+import { h } from "../base/dom.js";
 import { Cells } from "./cells.js";
 
 const CELLS = 100;

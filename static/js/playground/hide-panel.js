@@ -1,8 +1,8 @@
 // The panel with which a teacher makes a link that hides controls. It changes nothing on this page.
 
-import { copyText } from "../clipboard.js";
-import { h } from "../dom.js";
-import { onLanguage, t } from "../i18n.js";
+import { copyText } from "../base/clipboard.js";
+import { h } from "../base/dom.js";
+import { onLanguage, t } from "../base/i18n.js";
 import { featureText, FEATURES } from "./features.js";
 
 const HIDDEN = "_hide=";

@@ -1,8 +1,8 @@
 // The buttons that add and remove layers and neurons. They only ask for a new shape; the config decides.
 
-import { h, setText } from "../dom.js";
-import { icon } from "../icons.js";
-import { onLanguage, t } from "../i18n.js";
+import { h, setText } from "../base/dom.js";
+import { icon } from "../parts/icons.js";
+import { onLanguage, t } from "../base/i18n.js";
 
 const NEW_LAYER = 2; // neurons
 

@@ -1,6 +1,6 @@
 // What the colours mean: the scale from -1 to 1.
 
-import { h } from "../dom.js";
+import { h } from "../base/dom.js";
 
 export class Legend {
   #bar = h("div", { class: "legend-bar" });

@@ -1,8 +1,8 @@
 // The chart of losses or accuracies over the epochs, drawn by Plotly. Plotly is large: it is loaded when the page is idle,
 // and the chart is redrawn a few times a second, never within a frame.
 
-import { h } from "../dom.js";
-import { onLanguage, say, sayLabel, t } from "../i18n.js";
+import { h } from "../base/dom.js";
+import { onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { accuracyText, epochText, lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
 

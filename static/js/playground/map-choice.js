@@ -1,7 +1,7 @@
 // Which map the large picture shows: the network's output, the neuron pointed at, or the feature pointed at. A neuron's
 // comes with the next frames, a feature's is computed here.
 
-import { say } from "../i18n.js";
+import { say } from "../base/i18n.js";
 import { featureMap, featureText } from "./features.js";
 
 export class MapChoice {

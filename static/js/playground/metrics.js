@@ -1,6 +1,6 @@
 // The four figures beside the chart: losses, and for classification the accuracies.
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../base/dom.js";
 import { accuracyText, lossText } from "./format.js";
 
 export class Metrics {

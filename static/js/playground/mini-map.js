@@ -1,7 +1,7 @@
 // A small copy of the large map, for screens on which that one lies below the network: what a tapped neuron or a moved
 // slider does to it shows at once. A tap on it goes to the large one.
 
-import { h } from "../dom.js";
+import { h } from "../base/dom.js";
 
 const SIDE = 192; // pixels; CSS shows it at half of that
 

@@ -1,6 +1,6 @@
 // The links of the network's picture: one SVG path a weight. Width and colour show the weight, moving dashes the training.
 
-import { svg } from "../dom.js";
+import { svg } from "../base/dom.js";
 import { linkEnds, linkPath, nearestLink } from "./network-layout.js";
 
 const WIDTH = { least: 1, most: 10, at: 5 }; // pixels; the most at |weight| >= 5

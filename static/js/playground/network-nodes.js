@@ -1,7 +1,7 @@
 // The nodes of the network's picture: a button with a thumbnail for each feature and neuron, the neurons' biases, and the
 // one tab stop among them, which the arrow keys move. What a press or a pointer on them means is not known here.
 
-import { h } from "../dom.js";
+import { h } from "../base/dom.js";
 import { Cells } from "./cells.js";
 import { featureMap, FEATURES } from "./features.js";
 

@@ -1,8 +1,8 @@
 // The network's picture: nodes, links, the buttons for layers and neurons, and the card to read and edit weights.
 // It shows a config and frames; what the user does it passes on as events.
 
-import { h, svg } from "../dom.js";
-import { onLanguage, sayLabel, t } from "../i18n.js";
+import { h, svg } from "../base/dom.js";
+import { onLanguage, sayLabel, t } from "../base/i18n.js";
 import { featureText, inputs, offered } from "./features.js";
 import { LayerControls } from "./layer-controls.js";
 import { Links } from "./network-links.js";

@@ -1,8 +1,8 @@
 // The card that shows weights and biases, live while the training runs, and edits them. Owns its element.
 
-import { h, setText } from "../dom.js";
-import { icon } from "../icons.js";
-import { t } from "../i18n.js";
+import { h, setText } from "../base/dom.js";
+import { icon } from "../parts/icons.js";
+import { t } from "../base/i18n.js";
 import { parameterText } from "./format.js";
 
 const NUDGE = 0.1; // what an arrow key adds

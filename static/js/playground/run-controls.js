@@ -1,8 +1,8 @@
 // Play, pause, step, reset, new weights, the epoch and the speed. Shows what is so; asks for what the user wants.
 
-import { h, setText } from "../dom.js";
-import { icon } from "../icons.js";
-import { onLanguage, sayLabel, t } from "../i18n.js";
+import { h, setText } from "../base/dom.js";
+import { icon } from "../parts/icons.js";
+import { onLanguage, sayLabel, t } from "../base/i18n.js";
 import { epochText } from "./format.js";
 
 const SPEEDS = [1, 10, 60, null]; // epochs a second; null: as fast as it goes

@@ -1,7 +1,7 @@
 // What the server refuses, in the page's language. It comes as data, {code, field, values, error}: docs/protocol.md has the
 // codes. `error` is its English sentence, which stands for what has no text here.
 
-import { LANGUAGES } from "../i18n.js";
+import { LANGUAGES } from "../base/i18n.js";
 
 /** [translation key, values] for a refusal. */
 export function errorText({ code, field, values, error }) {

@@ -1,7 +1,7 @@
 // The one module that knows Socket.IO: opening and finding a session again, commands, frames and their acknowledgement.
 // It draws nothing. What it hears it passes to `handlers`; every handler is called with one argument.
 
-import { Pulse } from "../pulse.js";
+import { Pulse } from "../base/pulse.js";
 import { decodeFrame, decodePoints } from "./frame.js";
 import { ownRefusal } from "./server-errors.js";
 

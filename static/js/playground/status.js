@@ -1,6 +1,6 @@
 // How the session stands: the pill in the header, and the notices that say what is wrong and what helps.
 
-import { say } from "../i18n.js";
+import { say } from "../base/i18n.js";
 import { clockText } from "./format.js";
 import { errorText, warningText } from "./server-errors.js";
 

@@ -1,0 +1,129 @@
+// A canvas to draw a digit on, with mouse, touch or pen. Owns the strokes; knows nothing of networks.
+
+import { h } from "../../base/dom.js";
+import { onLook } from "../../base/theme.js";
+import { inkOf } from "./drawing.js";
+
+const SIDE = 336; // canvas pixels
+const FACTOR = 3; // of them become one that is sent
+const PEN_REST = 1000; // ms after a pen in which a touch is the hand that holds it
+export const BRUSHES = { min: 12, max: 48, usual: 28 }; // canvas pixels; MNIST's strokes are a tenth of the digit wide
+
+export class DrawPad {
+  #canvas;
+  #context;
+  #strokes = []; // each {width, points: [[x, y], ...]}
+  #active = null; // {pointer, isPen, stroke} while it is drawn
+  #penSeen = -Infinity; // when a pen last drew, in ms
+  #changed;
+  brush = BRUSHES.usual;
+
+  /** changed(): something was drawn or wiped away. */
+  constructor(changed) {
+    this.#changed = changed;
+    this.#canvas = h("canvas", {
+      class: "pad",
+      width: SIDE,
+      height: SIDE,
+      testid: "pad",
+      role: "img",
+      label: "draw.pad",
+    });
+    this.#context = this.#canvas.getContext("2d", { willReadFrequently: true });
+    this.#context.lineCap = this.#context.lineJoin = "round";
+    this.#canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    this.#canvas.addEventListener("pointermove", (event) => this.#move(event));
+    this.#canvas.addEventListener("pointerup", (event) => this.#up(event));
+    this.#canvas.addEventListener("pointercancel", (event) => this.#up(event, true));
+    this.element = this.#canvas;
+    onLook(() => this.#redraw());
+  }
+
+  /** What stands on it: {width, height, pixels}, 255 is ink. */
+  get ink() {
+    return inkOf(this.#context.getImageData(0, 0, SIDE, SIDE).data, SIDE, SIDE, FACTOR);
+  }
+
+  get isEmpty() {
+    return this.#strokes.length === 0;
+  }
+
+  clear() {
+    this.#strokes = [];
+    this.#active = null;
+    this.#redraw();
+    this.#changed();
+  }
+
+  undo() {
+    this.#strokes.pop();
+    this.#active = null;
+    this.#redraw();
+    this.#changed();
+  }
+
+  #down(event) {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    const isPen = event.pointerType === "pen";
+    if (event.pointerType === "touch" && event.timeStamp - this.#penSeen < PEN_REST) return; // the hand that holds it
+    if (this.#active !== null) {
+      if (!isPen || this.#active.isPen) return; // a second finger
+      this.#strokes.pop(); // the hand came down before its pen
+      this.#redraw();
+    }
+    if (isPen) this.#penSeen = event.timeStamp;
+    this.#canvas.setPointerCapture(event.pointerId);
+    const point = this.#place(event);
+    this.#active = { pointer: event.pointerId, isPen, stroke: { width: this.brush, points: [point] } };
+    this.#strokes.push(this.#active.stroke);
+    this.#line(this.#active.stroke, 0);
+    this.#changed();
+  }
+
+  #move(event) {
+    if (this.#active?.pointer !== event.pointerId) return; // hovering, or a second finger
+    const { stroke, isPen } = this.#active;
+    if (isPen) this.#penSeen = event.timeStamp;
+    const first = stroke.points.length;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const part of events.length > 0 ? events : [event]) stroke.points.push(this.#place(part));
+    this.#line(stroke, first - 1);
+    this.#changed();
+  }
+
+  /** isCancelled: the system takes it for a hand that rests, or for a gesture: then it was no stroke. */
+  #up({ pointerId, timeStamp }, isCancelled = false) {
+    if (this.#active?.pointer !== pointerId) return; // another finger: the stroke goes on
+    if (this.#active.isPen) this.#penSeen = timeStamp;
+    this.#active = null;
+    if (!isCancelled) return;
+    this.#strokes.pop();
+    this.#redraw();
+    this.#changed();
+  }
+
+  /** A place on the page as one on the canvas. */
+  #place({ clientX, clientY }) {
+    const box = this.#canvas.getBoundingClientRect();
+    return [((clientX - box.left) / box.width) * SIDE, ((clientY - box.top) / box.height) * SIDE];
+  }
+
+  #line({ width, points }, from) {
+    const context = this.#context;
+    context.strokeStyle = context.fillStyle = getComputedStyle(this.#canvas).color;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(...points[from]);
+    for (const point of points.slice(from)) context.lineTo(...point);
+    context.stroke();
+    context.beginPath(); // a line to itself is none: a tap is a dot
+    context.arc(...points[from], width / 2, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  #redraw() {
+    this.#context.clearRect(0, 0, SIDE, SIDE);
+    for (const stroke of this.#strokes) this.#line(stroke, 0);
+  }
+}

@@ -1,0 +1,80 @@
+// Draw a digit and see what the network of the chosen epoch makes of it, also while it trains.
+
+import { h } from "../../base/dom.js";
+import { say } from "../../base/i18n.js";
+import { icon } from "../../parts/icons.js";
+import { Answer } from "./answer.js";
+import { BRUSHES, DrawPad } from "./draw-pad.js";
+import { isBlank, toBase64 } from "./drawing.js";
+import { OneAtATime } from "./one-at-a-time.js";
+import { refusalText } from "../server-errors.js";
+
+export class DrawPanel {
+  #api;
+  #pad = new DrawPad(() => this.#ask());
+  #answer = new Answer("draw");
+  #questions = new OneAtATime();
+  #about = h("p", { class: "draw-about muted", testid: "draw-about" });
+  #shown = null;
+
+  constructor(api) {
+    this.#api = api;
+    const button = (testid, name, text, run) =>
+      h("button", { type: "button", class: "plain", testid, on: { click: run } }, icon(name), h("span", { text }));
+    const brush = h("input", {
+      type: "range",
+      id: "brush",
+      min: BRUSHES.min,
+      max: BRUSHES.max,
+      value: BRUSHES.usual,
+      testid: "brush",
+      on: { input: ({ target }) => (this.#pad.brush = Number(target.value)) },
+    });
+    this.element = h(
+      "div",
+      { class: "draw" },
+      this.#about,
+      h(
+        "div",
+        { class: "draw-left" },
+        this.#pad.element,
+        h(
+          "div",
+          { class: "draw-tools" },
+          button("pad-clear", "trash", "draw.clear", () => this.#pad.clear()),
+          button("pad-undo", "undo", "draw.undo", () => this.#pad.undo()),
+        ),
+        h("div", { class: "slider brush" }, h("label", { htmlFor: "brush", text: "draw.brush" }), brush),
+      ),
+      h("div", { class: "draw-middle" }, this.#answer.fed, this.#answer.bars, this.#answer.softmax),
+      this.#answer.maps,
+    );
+  }
+
+  /** run, epoch: whose network answers; epoch null: it has none yet. */
+  show({ run, epoch }) {
+    const same = this.#shown?.run.run === run.run && this.#shown.epoch === epoch;
+    if (this.#shown?.run.run !== run.run) this.#questions.cancel();
+    this.#shown = { run, epoch };
+    say(this.#about, `draw.about-${run.config.dataset}`);
+    if (!same) this.#ask();
+  }
+
+  #ask() {
+    if (this.#shown === null) return;
+    const { run, epoch } = this.#shown;
+    const { dataset } = run.config;
+    const ink = this.#pad.ink;
+    if (isBlank(ink) || epoch === null) {
+      this.#questions.cancel();
+      this.#answer.clear(dataset, epoch === null ? "draw.noEpoch" : `draw.first-${dataset}`);
+      return;
+    }
+    const drawing = { ...ink, pixels: toBase64(ink.pixels) };
+    this.#questions.ask(
+      () => this.#api.predict(run.run, epoch, drawing),
+      (answer) => this.#answer.show(answer, dataset),
+      (error) => this.#answer.clear(dataset, ...refusalText(error)),
+    );
+  }
+}

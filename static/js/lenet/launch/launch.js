@@ -1,0 +1,159 @@
+// The form that starts a run, or a sweep of runs: a preset, a data set, all settings, and where it will train.
+
+import { h } from "../../base/dom.js";
+import { say } from "../../base/i18n.js";
+import { icon } from "../../parts/icons.js";
+import { Draft } from "./draft.js";
+import { refusalText } from "../server-errors.js";
+import { SettingGroups } from "./setting-groups.js";
+import { SettingInput } from "./setting-input.js";
+import { SweepForm } from "../sweep/sweep-form.js";
+
+const FIRST = ["dataset", "epochs"]; // not behind "all settings"
+const START_WITH = "fast";
+
+export class LaunchForm {
+  #draft;
+  #presets;
+  #first;
+  #groups;
+  #sweep;
+  #start;
+  #startText = h("span");
+  #fault = h("p", { class: "form-error", testid: "launch-error", role: "alert" });
+  #device = h("span");
+
+  /**
+   * schema: the server's. on: {start(preset, changes), startSweep({preset, config, search, axes, seed, ...})}; both
+   * resolve when the runs are queued, and reject with an ApiError.
+   */
+  constructor(host, schema, on) {
+    this.#draft = new Draft(schema.presets, START_WITH in schema.presets ? START_WITH : Object.keys(schema.presets)[0]);
+    this.#presets = Object.keys(schema.presets).map((name) => this.#preset(name));
+    const show = () => this.#show();
+    const set = (name, value) => {
+      this.#draft.set(name, value);
+      this.#first.get(name).fault(null);
+      show();
+    };
+    const field = (name) => schema.fields.find((row) => row.name === name);
+    this.#first = new Map(FIRST.map((name) => [name, new SettingInput(field(name), set)]));
+    this.#groups = new SettingGroups(
+      schema.fields.filter(({ name }) => !FIRST.includes(name)),
+      this.#draft,
+      show,
+    );
+    this.#sweep = new SweepForm(
+      schema,
+      (name) => this.#draft.value(name),
+      () => this.#sweep && show(),
+    );
+    this.#start = h(
+      "button",
+      { type: "submit", class: "plain primary wide", testid: "start" },
+      icon("play"),
+      this.#startText,
+    );
+    host.append(
+      h(
+        "form",
+        { class: "launch", noValidate: true, on: { submit: (event) => this.#submit(event, on) } },
+        h(
+          "fieldset",
+          { class: "presets" },
+          h("legend", { class: "hidden-visually", text: "launch.preset" }),
+          this.#presets.map(({ element }) => element),
+        ),
+        h(
+          "div",
+          { class: "setting-grid" },
+          [...this.#first.values()].map(({ element }) => element),
+        ),
+        this.#groups.element,
+        this.#sweep.element,
+        h("p", { class: "trains-on", testid: "trains-on" }, h("span", { text: "launch.trainsOn" }), " ", this.#device),
+        h("div", { class: "launch-foot" }, this.#fault, this.#start),
+      ),
+    );
+    show();
+  }
+
+  /** devices: the server's list; the first is the one that "auto" takes. */
+  setDevices(devices) {
+    this.#device.textContent = devices[0]?.name ?? "–"; // none: no machine is there that trains runs
+  }
+
+  /** Fills the form with the settings of another run. */
+  load({ preset, config }) {
+    this.#draft.load(preset, config);
+    this.#clear();
+    this.#show();
+    this.#start.focus();
+  }
+
+  #preset(name) {
+    const input = h("input", { type: "radio", name: "preset", value: name, testid: `preset-${name}` });
+    input.addEventListener("change", () => {
+      this.#draft.choose(name);
+      this.#clear();
+      this.#show();
+    });
+    const element = h(
+      "label",
+      { class: "preset" },
+      input,
+      h(
+        "span",
+        { class: "preset-text" },
+        h("strong", { text: `preset.${name}` }),
+        h("small", { text: `purpose.${name}` }),
+      ),
+    );
+    return { name, input, element };
+  }
+
+  #show() {
+    for (const { name, input } of this.#presets) input.checked = name === this.#draft.preset;
+    for (const [name, input] of this.#first)
+      input.update(this.#draft.value(name), {
+        changed: name !== "dataset" && this.#draft.isChanged(name),
+        idle: this.#sweep.varies(name),
+      });
+    this.#groups.update((name) => this.#sweep.varies(name));
+    if (this.#sweep.isOpen) say(this.#startText, "launch.startSweep", { count: this.#sweep.count });
+    else say(this.#startText, "launch.start");
+  }
+
+  #clear() {
+    this.#fault.textContent = "";
+    for (const input of this.#first.values()) input.fault(null);
+    this.#groups.clearFaults();
+    this.#sweep.clearFaults();
+  }
+
+  async #submit(event, { start, startSweep }) {
+    event.preventDefault();
+    this.#clear();
+    this.#start.disabled = true;
+    try {
+      const { preset, changes: config } = this.#draft;
+      if (this.#sweep.isOpen)
+        await startSweep({ preset, config, seed: this.#draft.value("seed"), ...this.#sweep.request });
+      else await start(preset, config);
+    } catch (error) {
+      this.#refused(error);
+    } finally {
+      this.#start.disabled = false;
+    }
+  }
+
+  #refused(error) {
+    const text = refusalText(error);
+    if (this.#sweep.varies(error.field) && this.#sweep.fault(error.field, text)) return;
+    const first = this.#first.get(error.field);
+    if (first) {
+      first.fault(text);
+      first.focus();
+    } else if (!this.#groups.fault(error.field, text)) say(this.#fault, ...text);
+  }
+}

@@ -1,0 +1,56 @@
+// The start page: what LeNet-5 is, layer by layer, and what to do here.
+
+import { h } from "../../base/dom.js";
+import { translate } from "../../base/i18n.js";
+import { LayerDiagram } from "../run/layer-diagram.js";
+import { EXERCISE_LAYERS } from "../run/layers.js";
+import { scrolling } from "../run/network-card.js";
+
+const STEPS = ["start", "watch", "question", "compare"];
+
+export class Welcome {
+  #explain = h("p", { class: "diagram-explain", testid: "layer-explain", "aria-live": "polite" });
+
+  constructor() {
+    const light = (name) => {
+      diagram.light(name);
+      this.#explain.dataset.i18n = name ? `layer.${name}` : "intro.point";
+      translate(this.element);
+    };
+    const diagram = new LayerDiagram(EXERCISE_LAYERS, light);
+    this.#explain.dataset.i18n = "intro.point";
+    this.element = h(
+      "article",
+      { class: "welcome", testid: "welcome" },
+      h(
+        "section",
+        { class: "card" },
+        h("h2", { text: "intro.title" }),
+        h("p", { class: "lead", text: "intro.lead" }),
+        scrolling(diagram.element, "layer.diagram"),
+        this.#explain,
+      ),
+      h(
+        "section",
+        { class: "card" },
+        h("h3", { text: "intro.how" }),
+        h(
+          "ol",
+          { class: "steps" },
+          STEPS.map((step) =>
+            h("li", {}, h("strong", { text: `intro.${step}` }), h("span", { text: `intro.${step}-how` })),
+          ),
+        ),
+      ),
+      h(
+        "section",
+        { class: "card" },
+        h("h3", { text: "intro.numbers" }),
+        h("p", { text: "intro.numbers-train" }),
+        h("p", { text: "intro.numbers-test" }),
+        h("p", { text: "intro.numbers-loss" }),
+      ),
+    );
+    translate(this.element);
+  }
+}

@@ -1,0 +1,60 @@
+// What a run keeps: the exercise's list of saved networks, growing with every epoch, and how to use them.
+
+import { h, setText } from "../../base/dom.js";
+import { language, sayLabel, t } from "../../base/i18n.js";
+import { icon } from "../../parts/icons.js";
+import { Api } from "../api.js";
+
+export class FilesCard {
+  #list = h("ol", { class: "files", testid: "files", tabIndex: 0, label: "files.title" });
+  #folder = h("code");
+  #empty = h("p", { class: "muted", text: "files.none" });
+  #shown = "";
+
+  /** choose(epoch): the epoch of a file is to be looked at. */
+  constructor(choose) {
+    this.choose = choose;
+    this.element = h(
+      "section",
+      { class: "card" },
+      h("h3", { text: "files.title" }),
+      h("p", { class: "muted files-folder" }, this.#folder),
+      this.#list,
+      this.#empty,
+      h("p", { class: "muted", text: "files.use" }),
+    );
+  }
+
+  update(run, log, epoch) {
+    setText(this.#folder, `experiments/${run.run}/`);
+    const shown = JSON.stringify([language(), run.run, log.epochs.map(({ checkpoint }) => checkpoint), epoch]);
+    if (shown === this.#shown) return;
+    const follow = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 4;
+    this.#shown = shown;
+    this.#empty.hidden = log.epochs.length > 0;
+    this.#list.replaceChildren(
+      ...log.epochs.map((record) => {
+        const link = h(
+          "a",
+          {
+            href: Api.checkpoint(run.run, record.epoch),
+            download: record.checkpoint,
+            class: "download",
+            testid: "file",
+          },
+          icon("download"),
+        );
+        sayLabel(link, "files.download", { name: record.checkpoint });
+        const look = h(
+          "button",
+          { type: "button", class: "file", on: { click: () => this.choose(record.epoch) } },
+          h("span", { class: "muted" }, String(record.epoch)),
+          h("code", {}, record.checkpoint),
+        );
+        look.title = t("files.look", { epoch: record.epoch });
+        return h("li", { class: record.epoch === epoch ? "chosen" : "" }, look, link);
+      }),
+    );
+    if (follow) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+}

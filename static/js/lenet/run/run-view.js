@@ -1,0 +1,103 @@
+// Everything to watch of one run. Puts the parts together and hands each what it shows; the state is the log's, the
+// store's and the scrubber's.
+
+import { h } from "../../base/dom.js";
+import { translate } from "../../base/i18n.js";
+import { Curves } from "./curves.js";
+import { DrawPanel } from "../drawing/draw-panel.js";
+import { FilesCard } from "./files-card.js";
+import { KernelsPanel } from "./kernels-panel.js";
+import { MapsPanel } from "./maps-panel.js";
+import { MistakesPanel } from "./mistakes-panel.js";
+import { NetworkCard } from "./network-card.js";
+import { RunHead } from "./run-head.js";
+import { Scrubber } from "./scrubber.js";
+import { SettingsCard } from "./settings-card.js";
+import { Tabs } from "../../parts/tabs.js";
+
+export class RunView {
+  #head;
+  #curves;
+  #scrubber;
+  #panels;
+  #tabs;
+  #network = new NetworkCard();
+  #files;
+  #settings;
+  #shown = null;
+
+  /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null)}. plotly: its address. */
+  constructor({ api, pictures, schema, plotly, on }) {
+    this.#head = new RunHead(on);
+    this.#scrubber = new Scrubber(() => {
+      this.#showEpoch();
+      on.epochChosen(this.#scrubber.chosen);
+    });
+    this.#curves = new Curves(plotly, (epoch) => this.#scrubber.choose(epoch));
+    const maps = new MapsPanel(api, pictures);
+    const toMaps = (row) => {
+      maps.choose(row);
+      this.#tabs.open("maps");
+    };
+    this.#panels = {
+      draw: new DrawPanel(api),
+      mistakes: new MistakesPanel(api, pictures, toMaps),
+      kernels: new KernelsPanel(api),
+      maps,
+    };
+    this.#tabs = new Tabs(this.#panels, () => this.#showPanel());
+    this.#files = new FilesCard((epoch) => this.#scrubber.choose(epoch));
+    this.#settings = new SettingsCard(api, schema, on.reuse);
+    this.element = h(
+      "article",
+      { class: "run-view", testid: "run-view", hidden: true },
+      this.#head.element,
+      this.#curves.element,
+      h("section", { class: "card look" }, this.#scrubber.element, this.#tabs.element),
+      h("div", { class: "two-cards" }, this.#files.element, this.#settings.element),
+      this.#network.element,
+    );
+    translate(this.element);
+  }
+
+  focus() {
+    this.#head.focus();
+  }
+
+  /** Another run, at an epoch or, null, the newest. */
+  open(epoch) {
+    this.#scrubber.preset(epoch);
+  }
+
+  /** run: its summary; log: its records so far. */
+  update({ run, log, allowed, devices }) {
+    this.#shown = { run, log };
+    this.#head.update(run, log, { allowed, devices });
+    this.#network.update(log.layers);
+    this.#settings.update(run);
+    this.#showEpoch();
+  }
+
+  recolor() {
+    this.#curves.redraw();
+  }
+
+  relabel() {
+    this.#panels.mistakes.relabel();
+    this.#curves.redraw();
+  }
+
+  #showEpoch() {
+    const { run, log } = this.#shown;
+    this.#scrubber.update(log);
+    this.#curves.update({ run, log, epoch: this.#scrubber.epoch });
+    this.#files.update(run, log, this.#scrubber.epoch);
+    this.#showPanel();
+  }
+
+  #showPanel() {
+    if (this.#shown === null) return;
+    const { epoch, record } = this.#scrubber;
+    this.#panels[this.#tabs.name].show({ run: this.#shown.run, epoch, record });
+  }
+}

@@ -1,0 +1,66 @@
+// What a run is set to, what differs from its preset marked, and the command that makes the same run.
+
+import { h } from "../../base/dom.js";
+import { t } from "../../base/i18n.js";
+import { valueText } from "../launch/setting-text.js";
+
+export class SettingsCard {
+  #api;
+  #schema;
+  #list = h("dl", { class: "settings-list", testid: "settings" });
+  #command = h("code", { class: "command", testid: "command", tabIndex: 0 });
+  #shown = "";
+  #asked = null;
+  #run = null;
+
+  /** reuse(run): a new run is to be prepared with its settings. */
+  constructor(api, schema, reuse) {
+    this.#api = api;
+    this.#schema = schema;
+    this.element = h(
+      "section",
+      { class: "card" },
+      h(
+        "div",
+        { class: "card-head" },
+        h("h3", { text: "watch.settings" }),
+        h("button", {
+          type: "button",
+          class: "plain",
+          testid: "reuse-settings",
+          text: "watch.reuse",
+          on: { click: () => reuse(this.#run) },
+        }),
+      ),
+      h("p", { class: "muted", text: "watch.settingsNote" }),
+      this.#list,
+      h("h4", { text: "watch.command" }),
+      this.#command,
+    );
+  }
+
+  update(run) {
+    this.#run = run;
+    this.#showCommand(run.run);
+    const shown = JSON.stringify([run.run, document.documentElement.lang]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const base = this.#schema.presets[run.preset]?.config ?? {};
+    this.#list.replaceChildren(
+      ...this.#schema.fields.map((field) => {
+        const { name } = field;
+        const value = run.config[name];
+        const changed = value !== base[name] ? "changed" : "";
+        return h("div", { class: changed }, h("dt", {}, t(`setting.${name}`)), h("dd", {}, valueText(field, value)));
+      }),
+    );
+  }
+
+  async #showCommand(id) {
+    if (id === this.#asked) return;
+    this.#asked = id;
+    this.#command.textContent = "";
+    const shown = await this.#api.show(id).catch(() => null); // deleted meanwhile: the page says so elsewhere
+    if (id === this.#asked) this.#command.textContent = shown?.command ?? "";
+  }
+}

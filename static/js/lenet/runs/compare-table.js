@@ -1,0 +1,97 @@
+// The table of compared runs: results, and settings, those that differ marked.
+
+import { h } from "../../base/dom.js";
+import { t } from "../../base/i18n.js";
+import { columnsOf } from "./comparison.js";
+import { durationText } from "../duration.js";
+import { countText, lossText, percentText } from "../format.js";
+import { formatRoute } from "../route.js";
+import { shortTitle, startedText } from "../run/run-title.js";
+import { valueText } from "../launch/setting-text.js";
+import { SortableTable } from "../../parts/sortable-table.js";
+
+const WRITE = {
+  best_accuracy: percentText,
+  accuracy: percentText,
+  test_loss: lossText,
+  train_accuracy: percentText,
+  epoch: countText,
+  train_s: durationText,
+  images_per_s: countText,
+};
+const SMALL_IS_GOOD = ["test_loss", "train_s"];
+
+export class CompareTable {
+  #fields;
+  #remove;
+  #all;
+  #table = new SortableTable({ testid: "compare-table", by: { name: "best_accuracy", down: true } });
+  #runs = [];
+  #colors = [];
+
+  /** fields: the schema's rows. remove(id): a run is to be taken out. */
+  constructor(fields, remove) {
+    this.#fields = new Map(fields.map((field) => [field.name, field]));
+    this.#remove = remove;
+    this.#all = h("input", { type: "checkbox", testid: "all-columns", on: { change: () => this.#draw() } });
+    this.element = h(
+      "div",
+      {},
+      h("label", { class: "check" }, this.#all, h("span", { text: "compare.all" })),
+      this.#table.element,
+    );
+  }
+
+  /** colors: CSS variables of the curves, in the order of `runs`. */
+  update(runs, colors) {
+    this.#runs = runs;
+    this.#colors = colors;
+    this.#draw();
+  }
+
+  #draw() {
+    if (this.#runs.length === 0) return;
+    this.#table.update(t("compare.table"), {
+      columns: columnsOf(this.#runs, this.#all.checked).map((column) => this.#column(column)),
+      rows: this.#runs,
+      head: { text: t("compare.run"), cell: (run) => this.#name(run) },
+      end: (run) => this.#removal(run),
+    });
+  }
+
+  #column({ name, kind, value, differs }) {
+    const isResult = kind === "result";
+    const write = isResult ? WRITE[name] : (setting) => valueText(this.#fields.get(name), setting);
+    return {
+      name,
+      text: t(isResult ? `compare.${name}` : `setting.${name}`),
+      value,
+      cell: (run) => write(value(run)),
+      marked: differs,
+      largeFirst: isResult && !SMALL_IS_GOOD.includes(name),
+    };
+  }
+
+  #name(run) {
+    const swatch = h("span", { class: "swatch" });
+    swatch.style.background = `var(${this.#colors[this.#runs.indexOf(run)]})`;
+    const link = h("a", { href: formatRoute({ run: run.run }) }, shortTitle(run));
+    return [swatch, link, h("small", { class: "muted" }, ` ${startedText(run)}`)];
+  }
+
+  #removal({ run }) {
+    const label = t("compare.remove");
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        testid: "compare-remove",
+        "aria-label": label,
+        title: label,
+        on: { click: () => this.#remove(run) },
+      },
+      "×",
+    );
+  }
+}

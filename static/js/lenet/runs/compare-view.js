@@ -1,0 +1,151 @@
+// Runs beside each other: their curves in one chart, and the table.
+
+import { h } from "../../base/dom.js";
+import { say, t, translate } from "../../base/i18n.js";
+import { icon } from "../../parts/icons.js";
+import { Chart } from "../../parts/chart.js";
+import { CompareTable } from "./compare-table.js";
+import { differing } from "./comparison.js";
+import { OneAtATime } from "../drawing/one-at-a-time.js";
+import { shortTitle, startedText } from "../run/run-title.js";
+import { refusalText } from "../server-errors.js";
+import { settingText } from "../launch/setting-text.js";
+
+const COLORS = ["--run-1", "--run-2", "--run-3", "--run-4", "--run-5", "--run-6"];
+const DASHES = ["solid", "dash", "dot", "dashdot"]; // six more runs each
+const MOST_NAMED = 3; // settings in a curve's name
+const SCORES = {
+  test_accuracy: ".1%",
+  test_loss: ".3~g",
+  train_accuracy: ".1%",
+  train_loss: ".3~g",
+  holdout_accuracy: ".1%",
+};
+
+export class CompareView {
+  #api;
+  #fields;
+  #questions = new OneAtATime();
+  #chart;
+  #table;
+  #score;
+  #against;
+  #message = h("p", { class: "form-error", role: "alert", testid: "compare-missing" });
+  #parts = h("div", { class: "compare-parts" });
+  #ids = [];
+  #runs = [];
+  #missing = [];
+
+  /** plotly: its address. remove(id): a run is to be taken out. */
+  constructor({ api, schema, plotly, remove }) {
+    this.#api = api;
+    this.#fields = schema.fields;
+    this.#chart = new Chart({ source: plotly, testid: "chart-compare" });
+    this.#table = new CompareTable(schema.fields, remove);
+    const select = (testid, names, label) =>
+      h(
+        "select",
+        { testid, label, on: { change: () => this.recolor() } },
+        names.map((name) => h("option", { value: name, text: `compare.${name}` })),
+      );
+    this.#score = select("compare-score", Object.keys(SCORES), "compare.score");
+    this.#against = select("compare-against", ["by-epoch", "by-time"], "compare.against");
+    this.element = h(
+      "article",
+      { class: "compare-view", testid: "compare-view", hidden: true },
+      h(
+        "header",
+        { class: "run-head-line" },
+        h("a", { href: "#", class: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
+        h("h2", { class: "run-title", text: "compare.title", tabIndex: -1 }),
+        h("div", { class: "run-head-actions" }, this.#score, this.#against),
+      ),
+      this.#message,
+      this.#parts,
+    );
+    this.#parts.append(
+      h("section", { class: "card compare-chart" }, this.#chart.element),
+      h("section", { class: "card" }, this.#table.element),
+    );
+    translate(this.element);
+  }
+
+  focus() {
+    this.element.querySelector("h2").focus({ preventScroll: true });
+  }
+
+  /** ids: the runs to compare; again where one of them has changed. */
+  show(ids) {
+    this.#ids = ids;
+    this.#questions.ask(
+      () => this.#api.compare(ids),
+      ({ runs, missing }) => {
+        this.#runs = runs;
+        this.#missing = missing;
+        this.#told(missing);
+        this.recolor();
+      },
+      (error) => say(this.#message, ...refusalText(error)),
+    );
+  }
+
+  /** News of a run came. */
+  heard(id) {
+    if (!this.element.hidden && this.#ids.includes(id)) this.show(this.#ids);
+  }
+
+  /** Writes the texts anew, in the page's language. */
+  relabel() {
+    if (this.#missing.length > 0) this.#told(this.#missing);
+    this.recolor();
+  }
+
+  recolor() {
+    this.#parts.hidden = this.#runs.length === 0;
+    if (this.#runs.length === 0) return;
+    this.#chart.show(() => this.#content());
+    this.#table.update(
+      this.#runs,
+      this.#runs.map((_, index) => COLORS[index % COLORS.length]),
+    );
+  }
+
+  /** Says which runs are not there to be compared, and why. */
+  #told(missing) {
+    if (missing.length === 0) {
+      this.#message.textContent = "";
+      delete this.#message.dataset.i18n;
+      return;
+    }
+    const lines = missing.map(({ run, ...refusal }) => `${run}: ${t(...refusalText(refusal))}`).join("\n");
+    say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
+  }
+
+  /** By what sets it apart from the others, where that is short. */
+  #name(run) {
+    const fields = this.#fields.filter(({ name }) => differing(this.#runs).includes(name));
+    const short = fields.length > 0 && fields.length <= MOST_NAMED;
+    const settings = fields.map((field) => settingText(field, run.config[field.name])).join(" · ");
+    return `${shortTitle(run)} · ${short ? settings : startedText(run)}`;
+  }
+
+  #content() {
+    const score = this.#score.value;
+    const byTime = this.#against.value === "by-time";
+    const curves = this.#runs.map((run, index) => ({
+      x: byTime ? run.curves.train_s : run.curves.epoch,
+      y: run.curves[score],
+      name: this.#name(run),
+      color: COLORS[index % COLORS.length],
+      dash: DASHES[Math.floor(index / COLORS.length) % DASHES.length],
+      symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],
+      hovertemplate: score.endsWith("loss") ? "%{y:.4g}" : "%{y:.2%}",
+    }));
+    return {
+      curves,
+      x: { title: t(byTime ? "compare.seconds" : "curve.epoch"), rangemode: "tozero", nticks: 8 },
+      y: { title: t(`compare.${score}`), tickformat: SCORES[score], nticks: 6 },
+      label: ["compare.describe", { count: this.#runs.length, score: t(`compare.${score}`) }],
+    };
+  }
+}

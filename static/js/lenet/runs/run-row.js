@@ -1,0 +1,91 @@
+// A run in the list: what it is, how far, how good.
+
+import { h, setText } from "../../base/dom.js";
+import { say, sayLabel, t } from "../../base/i18n.js";
+import { durationText } from "../duration.js";
+import { percentText } from "../format.js";
+import { formatRoute } from "../route.js";
+import { ActionButtons } from "../run/run-actions.js";
+import { endedEarly } from "../run/run-end.js";
+import { StatusPill } from "./run-status.js";
+import { optionText } from "../launch/setting-text.js";
+import { runTitle, shortTitle, startedText } from "../run/run-title.js";
+
+export class RunRow {
+  #pill = new StatusPill();
+  #actions;
+  #check;
+  #link;
+  #accuracy = h("span", { class: "row-accuracy", testid: "row-accuracy" });
+  #about = h("span", { class: "row-about" });
+  #differs = h("div", { class: "row-differs", testid: "row-differs" });
+  #title = h("span", { class: "row-title" });
+  #owner = h("span", { class: "row-owner", testid: "row-owner" });
+
+  /** on: {choose(id, isChosen), perform(action, run)}. */
+  constructor(id, on) {
+    this.#actions = new ActionButtons(on.perform);
+    this.#check = h("input", { type: "checkbox", testid: "choose-run" });
+    this.#check.addEventListener("change", () => on.choose(id, this.#check.checked));
+    this.#link = h(
+      "a",
+      { href: formatRoute({ run: id }), class: "row-link", testid: "open-run" },
+      this.#title,
+      " ",
+      this.#owner,
+    );
+    this.element = h(
+      "li",
+      { class: "run-row", testid: "run-row", data: { run: id } },
+      h("label", { class: "row-check" }, this.#check),
+      h(
+        "div",
+        { class: "row-body" },
+        h("div", { class: "row-line" }, this.#link, this.#accuracy),
+        h("div", { class: "row-line" }, h("span", { class: "row-state" }, this.#pill.element, this.#about)),
+        this.#differs,
+      ),
+      this.#actions.element,
+    );
+  }
+
+  /** differs: in words, what is set otherwise than by the preset. */
+  update(run, { open, chosen, mine, allowed, differs }) {
+    this.#pill.update(run);
+    this.#actions.update(run, allowed);
+    this.#check.checked = chosen;
+    sayLabel(this.#check, "runs.choose", { name: `${runTitle(run)}, ${startedText(run)}` });
+    this.element.classList.toggle("open", open);
+    if (open) this.#link.setAttribute("aria-current", "true");
+    else this.#link.removeAttribute("aria-current");
+    setText(this.#title, run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run));
+    this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
+    setText(this.#accuracy, run.best_accuracy === null ? "" : percentText(run.best_accuracy));
+    sayLabel(this.#accuracy, "runs.best");
+    const owner = mine ? "runs.mine" : run.owner === null ? "runs.commandLine" : "runs.others";
+    say(this.#owner, owner);
+    this.#owner.classList.toggle("mine", mine);
+    this.#owner.hidden = Boolean(run.sweep); // its row says it
+    setText(this.#about, aboutText(run));
+    setText(this.#differs, differs);
+    this.#differs.title = differs;
+    this.element.title = startedText(run);
+  }
+}
+
+/** When a queued run starts; no time is known while no machine is there. */
+function waitText(run) {
+  if (run.wait_s === null) return t("runs.noMachine");
+  return run.wait_s < 1 ? t("runs.waitSoon") : t("runs.wait", { time: durationText(run.wait_s) });
+}
+
+/** What stands after the status: the place in the queue, or epochs and time; the data set. */
+function aboutText(run) {
+  const parts =
+    run.status === "queued" && run.position
+      ? [t("runs.position", { position: run.position }), waitText(run)]
+      : [t(endedEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
+  if (run.train_s) parts.push(durationText(run.train_s));
+  if (run.config.dataset !== "mnist") parts.push(optionText(run.config.dataset));
+  return parts.join(" · ");
+}

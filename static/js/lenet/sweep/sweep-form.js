@@ -1,0 +1,133 @@
+// The part of the form that makes a sweep of a run: which settings vary, over what, and how many runs that makes. While
+// it is open, Start starts them all.
+
+import { h } from "../../base/dom.js";
+import { say, translate } from "../../base/i18n.js";
+import { AxisInput } from "./axis-input.js";
+import { parsed } from "../launch/setting-input.js";
+import { SEARCHES, SweepDraft } from "./sweep-draft.js";
+
+export class SweepForm {
+  #draft;
+  #most;
+  #value;
+  #changed;
+  #axes = h("div", { class: "axes" });
+  #inputs = [];
+  #search;
+  #trials;
+  #trialsField;
+  #add;
+  #explain = h("p", { class: "muted" });
+  #count = h("p", { class: "sweep-count", testid: "sweep-count", role: "status" });
+
+  /** schema: the server's. value(name): of a setting in the form. changed(): after every change. */
+  constructor(schema, value, changed) {
+    this.#draft = new SweepDraft(schema);
+    this.#most = schema.sweeps.most_trials;
+    this.#value = value;
+    this.#changed = changed;
+    this.#search = h(
+      "select",
+      {
+        id: "sweep-search",
+        testid: "sweep-search",
+        on: { change: () => ((this.#draft.search = this.#search.value), this.#draw()) },
+      },
+      SEARCHES.map((name) => h("option", { value: name, text: `sweep.${name}` })),
+    );
+    this.#trials = h("input", {
+      type: "text",
+      id: "sweep-trials",
+      inputMode: "numeric",
+      autocomplete: "off",
+      testid: "sweep-trials",
+      value: String(this.#draft.trials),
+      on: { input: () => ((this.#draft.trials = parsed(this.#trials.value)), this.#update()) },
+    });
+    this.#trialsField = field("sweep-trials", "sweep.trials", this.#trials);
+    this.#add = h("button", {
+      type: "button",
+      class: "plain",
+      testid: "axis-add",
+      text: "sweep.addAxis",
+      on: { click: () => (this.#draft.add(this.#value), this.#draw()) },
+    });
+    this.element = h(
+      "details",
+      { class: "all-settings sweep-form", testid: "sweep-form", on: { toggle: () => this.#toggled() } },
+      h("summary", { testid: "sweep-open" }, h("span", { text: "sweep.open" })),
+      this.#explain,
+      h("div", { class: "setting-grid" }, field("sweep-search", "sweep.search", this.#search), this.#trialsField),
+      this.#axes,
+      this.#add,
+      this.#count,
+    );
+    this.#draw();
+  }
+
+  /** Whether a sweep is to be started, not a run. */
+  get isOpen() {
+    return this.element.open;
+  }
+
+  /** How many runs it makes. */
+  get count() {
+    return this.#draft.count;
+  }
+
+  get request() {
+    return this.#draft.request;
+  }
+
+  /** Whether it sets this setting. */
+  varies(name) {
+    return this.isOpen && this.#draft.varies(name);
+  }
+
+  /** Shows `text` where the server's `name` is set; false where that is not here. */
+  fault(name, text) {
+    const input = this.#inputs.find(({ axis }) => axis.field.name === name);
+    if (input) input.view.fault(text);
+    return Boolean(input);
+  }
+
+  clearFaults() {
+    this.#draw();
+  }
+
+  #toggled() {
+    if (this.isOpen && this.#draft.axes.length === 0) this.#draft.add(this.#value);
+    this.#draw();
+  }
+
+  #draw() {
+    this.#inputs = this.#draft.axes.map((axis) => {
+      const redraw = (change) => () => (change(), this.#draw());
+      const view = new AxisInput(axis, this.#draft, {
+        choose: (name) => (this.#draft.choose(axis, name, this.#value(name)), this.#draw()),
+        change: () => this.#update(),
+        remove: redraw(() => this.#draft.remove(axis)),
+      });
+      return { axis, view };
+    });
+    this.#axes.replaceChildren(...this.#inputs.map(({ view }) => view.element));
+    say(this.#explain, `sweep.explain-${this.#draft.search}`);
+    this.#trialsField.hidden = this.#draft.search !== "random";
+    this.#add.disabled = this.#draft.free().length === 0;
+    translate(this.#axes);
+    this.#update();
+  }
+
+  #update() {
+    const { count } = this.#draft;
+    const isFine = count >= 1 && count <= this.#most;
+    say(this.#count, isFine ? "sweep.count" : "sweep.countWrong", { count, most: this.#most });
+    this.#count.classList.toggle("form-error", !isFine);
+    this.#changed();
+  }
+}
+
+function field(id, text, input) {
+  return h("div", { class: "setting field" }, h("label", { htmlFor: id, text }), input);
+}

@@ -1,0 +1,128 @@
+// A chart of curves, drawn by Plotly. Plotly is large: it is loaded with the first chart, and a chart is redrawn a few
+// times a second at most, however often it is given new curves.
+
+import { h } from "../base/dom.js";
+import { say, sayLabel } from "../base/i18n.js";
+
+const INTERVAL = 300; // ms between two drawings
+
+let loading = null;
+
+/** Plotly, from `source`; the page has it once. */
+function plotly(source) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = h("script", { src: source, async: true });
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => reject(new Error("Plotly did not load")));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/** A text as Plotly shows it as it stands: it takes some HTML in it for markup, links too. */
+export function asText(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+export class Chart {
+  #plot;
+  #message = h("p", { class: "chart-message", text: "curve.loading" });
+  #plotly = null;
+  #content = null;
+  #timer = null;
+  #drawn = 0;
+  #click;
+
+  /**
+   * source: address of plotly.min.js. click({x, customdata}): a point of a curve was clicked.
+   *
+   * @param {{ source: string, testid: string, click?: (point: any) => void }} options
+   */
+  constructor({ source, testid, click = () => {} }) {
+    this.#plot = h("div", { class: "chart-plot", role: "img", testid, label: "curve.loading" });
+    this.element = h("div", { class: "chart" }, this.#plot, this.#message);
+    this.#click = click;
+    plotly(source).then(
+      (loaded) => {
+        this.#plotly = loaded;
+        this.#message.hidden = true;
+        this.#draw();
+      },
+      () => say(this.#message, "curve.failed"),
+    );
+    new ResizeObserver(() => this.#plot.data && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
+  }
+
+  /**
+   * content(color): {curves, x, y, marker, layout, label}, asked when it is drawn. color(name) is the value of a CSS
+   * variable. curves: [{x, y, name, color, ...}], name a text as it is; x and y: {title, ...Plotly's own}; marker: where
+   * a vertical line stands; layout: what is otherwise than in other charts; label: [key, values] that tells it in words.
+   */
+  show(content) {
+    this.#content = content;
+    if (this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      requestAnimationFrame(() => this.#draw());
+    }, INTERVAL);
+  }
+
+  #draw() {
+    if (this.#plotly === null || this.#content === null || !this.#plot.isConnected) return;
+    const style = getComputedStyle(this.#plot);
+    const color = (name) => (name.startsWith("--") ? style.getPropertyValue(name).trim() : name);
+    const { curves, x, y, marker = null, layout = {}, label } = this.#content(color);
+    const traces = curves.map(({ color: stroke, name, width = 1.8, dash, symbol, ...rest }) => ({
+      mode: symbol ? "lines+markers" : "lines",
+      name: asText(name),
+      line: { color: color(stroke), width, dash },
+      marker: { color: color(stroke), size: 6, symbol },
+      ...rest,
+    }));
+    const fresh = !this.#plot.data;
+    this.#plotly.react(
+      this.#plot,
+      traces,
+      { ...this.#layout(color, x, y, marker), ...layout },
+      {
+        displayModeBar: false,
+        responsive: false,
+      },
+    );
+    if (fresh) this.#plot.on("plotly_click", ({ points }) => this.#click(points[0]));
+    sayLabel(this.#plot, ...label);
+  }
+
+  #layout(color, x, y, marker) {
+    const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.69;
+    const axis = ({ title, ...own }) => ({
+      color: color("--muted"),
+      gridcolor: color("--line"),
+      zeroline: false,
+      fixedrange: true,
+      automargin: true,
+      tickfont: { size: small },
+      title: { text: title, font: { size: small }, standoff: 4 },
+      ...own,
+    });
+    const line = { color: color("--line-strong"), width: 1, dash: "dot" };
+    return {
+      datarevision: ++this.#drawn, // arrays may be the same ones, grown
+      margin: { l: 3 * small, r: small, t: 2.4 * small, b: 2.6 * small },
+      paper_bgcolor: "transparent",
+      plot_bgcolor: "transparent",
+      font: { family: getComputedStyle(document.body).fontFamily, color: color("--ink") },
+      showlegend: true,
+      legend: { orientation: "h", x: 0, y: 1, xanchor: "left", yanchor: "bottom", font: { size: small } },
+      hovermode: "x unified",
+      hoverlabel: {
+        bgcolor: color("--surface"),
+        bordercolor: color("--line"),
+        font: { color: color("--ink"), size: small },
+      },
+      shapes: marker === null ? [] : [{ type: "line", x0: marker, x1: marker, yref: "paper", y0: 0, y1: 1, line }],
+      xaxis: axis(x),
+      yaxis: axis(y),
+    };
+  }
+}

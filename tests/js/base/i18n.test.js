@@ -1,0 +1,110 @@
+// The translations: complete, equal in shape, and every text the page asks for is there.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import test from "node:test";
+
+import { LANGUAGES } from "../../../static/js/base/i18n.js";
+import { PLACES } from "../../../static/js/playground/controls.js";
+import { ARTICLES, RECIPES } from "../../../static/js/playground/article.js";
+import { DATASETS } from "../../../static/js/playground/datasets.js";
+import { refusalCodes } from "../playground/protocol.js";
+
+const ROOT = new URL("../../../", import.meta.url);
+const { en, zh } = LANGUAGES;
+
+function sources(folder, ending) {
+  const names = readdirSync(new URL(folder, ROOT), { recursive: true }).filter((name) => name.endsWith(ending));
+  return names
+    .filter((name) => !/i18n.(en|zh)\.js$/.test(name))
+    .map((name) => readFileSync(new URL(folder + name, ROOT), "utf8"));
+}
+
+const TEXT = [...sources("static/js/", ".js"), ...sources("templates/", ".html")].join("\n");
+const GROUPS = new Set(Object.keys(en).map((key) => key.split(".")[0]));
+const literal = new Set(
+  [...TEXT.matchAll(/["'`]([a-z]+\.[\w-]+)["'`]/g)]
+    .map(([, key]) => key)
+    .filter((key) => GROUPS.has(key.split(".")[0])),
+);
+
+/** The keys that are put together from the table of settings, which only the server has. */
+function fromSchema() {
+  const program = "import json; from playground.config import schema; print(json.dumps(schema()))";
+  const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8" });
+  assert.equal(python.status, 0, python.stderr);
+  const fields = JSON.parse(python.stdout);
+  const places = Object.values(PLACES).flat();
+  const shown = fields.filter(({ key }) => places.includes(key));
+  assert.equal(shown.length, places.length, "a control of no setting");
+  // A link's warning names any setting that can be refused.
+  const named = fields.filter(({ kind, inert }) => !inert && kind !== "flag" && kind !== "names");
+  const keys = [...places, ...named.map(({ key }) => key), "link", "value"].map((key) => `label.${key}`);
+  keys.push(...places.map((key) => `explain.${key}`));
+  keys.push(...shown.filter(({ slider }) => slider).map(({ key }) => `value.${key}`));
+  keys.push(
+    ...shown
+      .filter(({ kind }) => kind === "choice")
+      .flatMap(({ choices }) => choices.map((choice) => `choice.${choice}`)),
+  );
+  return keys;
+}
+
+/** What the server refuses, and what the page finds by itself. */
+const REFUSALS = [...Object.keys(refusalCodes()), "offline", "timeout", "unreachable", "no-room"].map(
+  (code) => `error.${code}`,
+);
+const STATES = ["connecting", "lost", "refused", "superseded", "warming", "failed", "diverged", "running", "paused"].map(
+  (state) => `state.${state}`,
+);
+const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);
+
+test("both languages have the same keys", () => {
+  assert.deepEqual(Object.keys(zh), Object.keys(en));
+});
+
+test("every text the page asks for exists", () => {
+  assert.ok(literal.size > 80);
+  for (const key of [...literal, ...REFUSALS, ...STATES, ...DATA, ...fromSchema()]) {
+    assert.ok(key in en, key);
+  }
+});
+
+test("every text is asked for somewhere", () => {
+  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...DATA, ...fromSchema()]);
+  assert.deepEqual(
+    Object.keys(en).filter((key) => !asked.has(key)),
+    [],
+  );
+});
+
+test("both languages fill in the same values, and no text is empty", () => {
+  const values = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+  for (const key of Object.keys(en)) {
+    assert.deepEqual(values(zh[key]), values(en[key]), key);
+    assert.ok(en[key].trim() && zh[key].trim(), key);
+  }
+});
+
+test("Chinese texts are Chinese", () => {
+  const international = /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2)|value\.|card\.weightOf)/;
+  const header = /^header\.languageHelp|^header\.language/; // named in the language it leads to
+  for (const key of Object.keys(zh)) {
+    if (!international.test(key) && !header.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);
+  }
+});
+
+test("the explanations have the same sections and recipes in both languages", () => {
+  const shape = (article) =>
+    article.map(({ id, paragraphs = [], recipes = [], terms = [], after = [] }) => [
+      id,
+      paragraphs.length,
+      recipes.map(([name]) => name),
+      terms.length,
+      after.length,
+    ]);
+  assert.deepEqual(shape(ARTICLES.zh), shape(ARTICLES.en));
+  const recipes = ARTICLES.en.flatMap(({ recipes = [] }) => recipes.map(([name]) => name));
+  assert.deepEqual(recipes, Object.keys(RECIPES));
+});

@@ -1,0 +1,142 @@
+// What the page writes: numbers, routes, layers, and curves' points.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import {
+  bytesText,
+  countText,
+  durationParts,
+  lossText,
+  numberText,
+  percentText,
+  shapeText,
+} from "../../../static/js/lenet/format.js";
+import en from "../../../static/js/i18n/lenet.en.js";
+import zh from "../../../static/js/i18n/lenet.zh.js";
+import { addTexts, t } from "../../../static/js/base/i18n.js";
+import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../../static/js/lenet/run/layers.js";
+import { formatRoute, parseRoute } from "../../../static/js/lenet/route.js";
+import { endedEarly, endText, hasStopRule } from "../../../static/js/lenet/run/run-end.js";
+import { thin } from "../../../static/js/lenet/run/thin.js";
+
+globalThis.document ??= { documentElement: { lang: "en" } };
+addTexts({ en, zh });
+
+const ID = "20261124-122612-7f0921";
+const OTHER = "20261124-122612-aaaaaa";
+
+test("numbers are written to the digit that says something", () => {
+  assert.equal(percentText(0.9821), "98.21 %");
+  assert.equal(percentText(0.5, 0), "50 %");
+  assert.equal(percentText(null), "–");
+  assert.equal(lossText(0.08349), "0.0835");
+  assert.equal(lossText(12345), "1.2e+4");
+  assert.equal(lossText(0.000456), "0.000456");
+  assert.equal(lossText(0.0000123), "1.23e-5");
+  assert.equal(lossText(0), "0.0000");
+  assert.equal(countText(1234567), "1,234,567");
+  assert.equal(countText(100), "100");
+  assert.equal(numberText(-20.0712), "-20.07");
+  assert.equal(bytesText(512), "512 B");
+  assert.equal(bytesText(54_950_048), "55.0 MB");
+  assert.equal(shapeText([6, 24, 24]), "6×24×24");
+});
+
+test("durations change their unit without ever showing 60 of the smaller one", () => {
+  const seconds = [0, 9.94, 9.96, 59.4, 59.6, 60, 185, 3599.6, 3660];
+  const texts = ["0.0 s", "9.9 s", "10 s", "59 s", "1:00 min", "1:00 min", "3:05 min", "1:00 h", "1:01 h"];
+  const written = ({ unit, value, large, small }) => `${value ?? `${large}:${small}`} ${unit}`;
+  assert.deepEqual(
+    seconds.map((each) => written(durationParts(each))),
+    texts,
+  );
+  assert.equal(durationParts(null), null);
+});
+
+test("a route survives its address", () => {
+  for (const route of [
+    { run: ID, epoch: null, sweep: null, compare: [] },
+    { run: ID, epoch: 12, sweep: null, compare: [] },
+    { run: null, epoch: null, sweep: ID, compare: [] },
+    { run: null, epoch: null, sweep: null, compare: [ID, OTHER] },
+    { run: null, epoch: null, sweep: null, compare: [] },
+  ])
+    assert.deepEqual(parseRoute(formatRoute(route)), { ...route, faults: [] });
+});
+
+test("of a mangled link what is not understood is named, and the rest is shown", () => {
+  const none = { run: null, epoch: null, sweep: null, compare: [] };
+  assert.deepEqual(parseRoute("#run=../../etc"), { ...none, faults: ["run=../../etc"] });
+  assert.deepEqual(parseRoute(`#run=${ID.slice(0, -2)}`), { ...none, faults: [`run=${ID.slice(0, -2)}`] });
+  assert.deepEqual(parseRoute("#sweep=x").faults, ["sweep=x"]);
+  assert.deepEqual(parseRoute("#run=").faults, ["run"]);
+  for (const epoch of ["0", "x", "-1", "1e3"])
+    assert.deepEqual(parseRoute(`#run=${ID}&epoch=${epoch}`), { ...none, run: ID, faults: [`epoch=${epoch}`] });
+  assert.deepEqual(parseRoute(`#compare=${ID},x,${ID},${OTHER}`), { ...none, compare: [ID, OTHER], faults: ["x"].map((x) => `compare=${x}`) });
+  assert.deepEqual(parseRoute("#somewhere").faults, ["somewhere"]);
+  assert.deepEqual(parseRoute(`#run=${ID}&colour=1`), { ...none, run: ID, faults: ["colour=1"] });
+});
+
+test("what mail and chat do to a link is undone", () => {
+  const wanted = { run: ID, epoch: 3, sweep: null, compare: [], faults: [] };
+  for (const fragment of [
+    `#run=${ID}&amp;epoch=3`,
+    `#run=${ID}&epoch=3.`,
+    `#run=${ID}&epoch=3)`,
+    `#run=${ID.toUpperCase()}&epoch=3`,
+    `#run%3D${ID}%26epoch%3D3`,
+    `#run=<${ID}>&epoch=3"`,
+  ])
+    assert.deepEqual(parseRoute(fragment), wanted, fragment);
+  assert.deepEqual(parseRoute(`#compare=${ID}%2C${OTHER},`).compare, [ID, OTHER]);
+});
+
+test("a run that a rule may end or has ended says so, and every end has its reason", () => {
+  const run = (status, changes = {}) => ({
+    status,
+    owner: "me",
+    reason: null,
+    epoch: 4,
+    config: { epochs: 10, stop_change: 0, stop_accuracy: 1 },
+    ...changes,
+  });
+  assert.equal(hasStopRule(run("running")), false);
+  for (const rule of [{ stop_change: 1e-4 }, { stop_accuracy: 0.98 }])
+    assert.ok(hasStopRule(run("running", { config: { epochs: 10, stop_change: 0, stop_accuracy: 1, ...rule } })));
+  assert.equal(endedEarly(run("finished")), true);
+  assert.equal(endedEarly(run("finished", { epoch: 10 })), false);
+  assert.equal(endedEarly(run("stopped")), false);
+  for (const status of ["paused", "stopped", "finished"])
+    for (const owner of ["me", null]) assert.ok(endText(run(status, { owner }))[0] in en, status);
+  const told = (code, values = {}) => t(...endText(run("finished", { reason: "a sentence", why: { code, values } })));
+  assert.match(told("reached", { accuracy: 0.98 }), /reached 0\.98\.$/);
+  assert.match(told("moved", { change: 0.0001 }), /less than 0\.0001 from/);
+  assert.equal(told("closed"), en["why.closed"]);
+  assert.equal(told("by-teacher"), en["why.by-teacher"]);
+});
+
+test("the exercise's network has 44,426 parameters", () => {
+  assert.equal(parameterSum(EXERCISE_LAYERS), 44_426);
+});
+
+test("a formula is shown only where it gives the layer's count", () => {
+  const value = (formula) => Function(`return ${formula.replaceAll("×", "*")}`)();
+  EXERCISE_LAYERS.forEach((layer, index) => {
+    const formula = parameterFormula(EXERCISE_LAYERS, index);
+    if (layer.parameters === 0) assert.equal(formula, null);
+    else assert.equal(value(formula), layer.parameters, layer.name);
+  });
+  const partial = EXERCISE_LAYERS.map((layer) => (layer.name === "conv2" ? { ...layer, parameters: 1516 } : layer));
+  assert.equal(parameterFormula(partial, 3), null);
+});
+
+test("a thinned curve keeps its mean, its span and its gaps", () => {
+  assert.deepEqual(thin([1, 2, 3], 10), { x: [0, 1, 2], y: [1, 2, 3] });
+  assert.deepEqual(thin([1, 3, 5, 7, 9], 3), { x: [0.5, 2.5, 4], y: [2, 6, 9] });
+  const gap = [1, 2];
+  gap[4] = 5;
+  assert.deepEqual(thin(gap, 10), { x: [0, 1, 4], y: [1, 2, 5] });
+  assert.ok(thin(Array(100_000).fill(1), 1200).x.length <= 1200);
+  assert.deepEqual(thin([], 10), { x: [], y: [] });
+});

@@ -1,0 +1,101 @@
+// The decoder against messages laid out byte by byte from docs/protocol.md.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { decodeFrame, decodePoints, Weights } from "../../../static/js/playground/frame.js";
+
+/** A frame of a network 2-3-1: 13 parameters 0.5, 1.5, ...; 4 nodes; thumbnail cells 0, 1, ...; map cells -(i % 128). */
+function frameMessage() {
+  const parameters = 3 * 2 + 3 + 3 + 1;
+  const thumbnails = 64 + 8 * parameters;
+  const selected = thumbnails + 400;
+  const view = new DataView(new ArrayBuffer(selected + 4 + 10_000));
+  view.setUint8(0, "P".charCodeAt());
+  view.setUint8(1, "L".charCodeAt());
+  view.setUint8(2, "F".charCodeAt());
+  view.setUint8(3, "1".charCodeAt());
+  view.setUint32(4, 7, true);
+  view.setUint32(8, 123_456, true);
+  view.setUint16(12, 2, true);
+  view.setUint16(14, 0b10, true);
+  [0.25, 0.5, 0.75, NaN].forEach((value, index) => view.setFloat64(16 + 8 * index, value, true));
+  [2, 3, 1].forEach((size, index) => view.setUint16(48 + 2 * index, size, true));
+  for (let index = 0; index < parameters; index++) view.setFloat64(64 + 8 * index, index + 0.5, true);
+  for (let index = 0; index < 400; index++) view.setInt8(thumbnails + index, index % 128);
+  view.setUint16(selected, 0, true);
+  view.setUint16(selected + 2, 2, true);
+  for (let index = 0; index < 10_000; index++) view.setInt8(selected + 4 + index, -(index % 128));
+  return view.buffer;
+}
+
+test("a frame's header is read field by field", () => {
+  const frame = decodeFrame(frameMessage());
+  assert.equal(frame.generation, 7);
+  assert.equal(frame.epoch, 123_456);
+  assert.equal(frame.playing, false);
+  assert.equal(frame.diverged, true);
+  assert.equal(frame.trainLoss, 0.25);
+  assert.equal(frame.testLoss, 0.5);
+  assert.equal(frame.trainAccuracy, 0.75);
+  assert.ok(Number.isNaN(frame.testAccuracy));
+  assert.deepEqual(frame.sizes, [2, 3, 1]);
+  assert.deepEqual(frame.selected, { layer: 0, node: 2 });
+});
+
+test("weights come node by node and input by input, then the layer's biases", () => {
+  const { weights } = decodeFrame(frameMessage());
+  assert.equal(weights.weight(0, 0, 0), 0.5);
+  assert.equal(weights.weight(0, 0, 1), 1.5);
+  assert.equal(weights.weight(0, 2, 1), 5.5);
+  assert.equal(weights.bias(0, 0), 6.5);
+  assert.equal(weights.bias(0, 2), 8.5);
+  assert.equal(weights.weight(1, 0, 2), 11.5);
+  assert.equal(weights.bias(1, 0), 12.5);
+});
+
+test("thumbnails and map are signed and keep their order", () => {
+  const frame = decodeFrame(frameMessage());
+  assert.equal(frame.thumbnails.length, 400);
+  assert.equal(frame.thumbnails[105], 105);
+  assert.equal(frame.map.length, 10_000);
+  assert.equal(frame.map[99], -99);
+});
+
+test("the default network's frame is as long as the protocol says", () => {
+  const message = new DataView(new ArrayBuffer(10_968));
+  message.setUint32(0, 0x31464c50, true);
+  message.setUint16(12, 3, true);
+  [2, 4, 2, 1].forEach((size, index) => message.setUint16(48 + 2 * index, size, true));
+  const frame = decodeFrame(message.buffer);
+  assert.equal(frame.weights.values.length, 25);
+  assert.equal(frame.thumbnails.length, 700);
+  assert.equal(frame.map.byteOffset + frame.map.length, 10_968);
+});
+
+test("a network without inputs has biases alone", () => {
+  const weights = new Weights([0, 2, 1], Float64Array.of(0.1, 0.2, 3, 4, 0.3));
+  assert.equal(weights.bias(0, 1), 0.2);
+  assert.equal(weights.weight(1, 0, 1), 4);
+  assert.equal(weights.bias(1, 0), 0.3);
+});
+
+test("a message cut short or of another kind is refused, not misread", () => {
+  const message = frameMessage();
+  assert.throws(() => decodeFrame(message.slice(0, message.byteLength - 1)), /bytes, want/);
+  assert.throws(() => decodeFrame(message.slice(0, 10)), /bytes, want/);
+  assert.throws(() => decodePoints(message), /unknown message: magic 0x31464c50/);
+});
+
+test("points are two sets of x, y, label", () => {
+  const view = new DataView(new ArrayBuffer(16 + 8 * 9));
+  view.setUint32(0, 0x31504c50, true);
+  view.setUint32(4, 3, true);
+  view.setUint32(8, 2, true);
+  view.setUint32(12, 1, true);
+  for (let index = 0; index < 9; index++) view.setFloat64(16 + 8 * index, index, true);
+  const points = decodePoints(view.buffer);
+  assert.equal(points.generation, 3);
+  assert.deepEqual([...points.train], [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual([...points.test], [6, 7, 8]);
+});

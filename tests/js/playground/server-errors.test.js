@@ -1,0 +1,82 @@
+// What the server refuses, as the page says it: every code that the protocol has.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import test from "node:test";
+
+import { LANGUAGES, t } from "../../../static/js/base/i18n.js";
+import { errorText, ownRefusal, warningText } from "../../../static/js/playground/server-errors.js";
+import { refusalCodes } from "./protocol.js";
+
+globalThis.document = { documentElement: { lang: "en" } };
+
+const ROOT = new URL("../../../", import.meta.url);
+
+/** What Python makes of `links`: the warnings of each. */
+function warningsOf(links) {
+  const program =
+    "import json, sys; from playground import link\n" +
+    "print(json.dumps([[w.to_json() for w in link.parse_leniently(one)[1]] for one in json.load(sys.stdin)]))";
+  const options = { cwd: ROOT, encoding: "utf8", input: JSON.stringify(links) };
+  const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], options);
+  assert.equal(python.status, 0, python.stderr);
+  return JSON.parse(python.stdout);
+}
+
+test("a warning of every kind is complete, in both languages, and names setting, value and what is taken", () => {
+  const links = ["batchSize=99", "learningRate=abc", "activation=swish", "networkShape=4,99", `seed=${"x".repeat(40)}`];
+  links.push("noise=90", "percTrainData=5", "weightsDraw=-1", "regDataset=moons", "x".repeat(5000));
+  for (const warnings of warningsOf(links)) {
+    assert.equal(warnings.length, 1);
+    for (const lang of ["en", "zh-CN"]) {
+      document.documentElement.lang = lang;
+      const text = t(...warningText(warnings[0]));
+      assert.doesNotMatch(text, /[{}'"]|error\.|label\.|undefined/, text);
+      assert.ok(text.includes(warnings[0].values.taken), text);
+      if (lang !== "en") assert.match(text, /\p{Script=Han}/u);
+    }
+  }
+});
+
+test("a setting that a client sends is refused in the same words", () => {
+  document.documentElement.lang = "en";
+  const refusal = { code: "whole", field: "batchSize", values: { value: "31", low: 1, high: 30 }, error: "invalid ..." };
+  assert.equal(t(...errorText(refusal)), "Batch size: “31” is not a whole number from 1 to 30.");
+});
+
+test("every code of the protocol has a text of its own in both languages, with all that it has to fill in", () => {
+  const codes = refusalCodes();
+  assert.ok(Object.keys(codes).length >= 14, Object.keys(codes).join());
+  for (const [code, names] of Object.entries(codes)) {
+    const values = Object.fromEntries(names.map((name) => [name, "7"]));
+    for (const lang of ["en", "zh-CN"]) {
+      document.documentElement.lang = lang;
+      const text = t(...errorText({ code, field: "noise", values, error: "an English sentence" }));
+      assert.doesNotMatch(text, /[{}]|error\.|label\.|undefined|an English sentence/, `${code}: ${text}`);
+    }
+  }
+});
+
+test("what the page itself finds has a text too", () => {
+  for (const code of ["offline", "timeout", "unreachable", "no-room"])
+    for (const texts of Object.values(LANGUAGES)) assert.ok(errorText(ownRefusal(code))[0] in texts, code);
+});
+
+test("whether the server is full or this browser has too many pages open is told apart", () => {
+  const refusal = { code: "full", field: null, values: {}, error: "the server is full: it holds 400 sessions" };
+  assert.equal(errorText(refusal)[0], "error.full");
+  assert.equal(errorText({ ...refusal, values: { most: 10 } })[0], "error.full-browser");
+});
+
+test("the sentence counts for nothing where there is a code, and is quoted where the code is not known", () => {
+  const error = "this browser has 10 sessions in use, the most allowed: close one first";
+  assert.equal(errorText({ code: "too-fast", field: null, values: {}, error })[0], "error.too-fast");
+  assert.deepEqual(errorText({ code: "something-new", field: null, values: {}, error }), ["notice.error", { error }]);
+  assert.deepEqual(errorText({ code: "", field: "layer", values: { value: "3" }, error }), ["notice.error", { error }]);
+});
+
+test("a field that is no setting is named as it is", () => {
+  document.documentElement.lang = "en";
+  const refusal = { code: "whole", field: "epochs", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
+  assert.equal(t(...errorText(refusal)), "epochs: “0” is not a whole number from 1 to 10000.");
+});

@@ -1,0 +1,317 @@
+// The session against a socket made for the test: what it sends, in which order, and what it acknowledges when.
+
+import assert from "node:assert/strict";
+import test, { mock } from "node:test";
+
+import { Session } from "../../../static/js/playground/session.js";
+
+/** A socket that answers commands from `answers` and lets the test speak as the server. */
+class FakeSocket {
+  sent = [];
+  connected = false;
+  disconnects = 0;
+  #listeners = new Map();
+
+  constructor(answers) {
+    this.answers = answers;
+  }
+  on(event, listener) {
+    this.#listeners.set(event, listener);
+  }
+  hear(event, ...values) {
+    return this.#listeners.get(event)(...values);
+  }
+  connect() {
+    this.connected = true;
+    return this.hear("connect");
+  }
+  disconnect() {
+    this.disconnects++;
+    this.connected = false;
+  }
+  timeout() {
+    return this;
+  }
+  async emitWithAck(name, argument) {
+    this.sent.push([name, argument]);
+    const answer = this.answers[name];
+    return typeof answer === "function" ? answer(argument) : (answer ?? { ok: true });
+  }
+}
+
+class FakeStore extends Map {
+  getItem(key) {
+    return this.get(key) ?? null;
+  }
+  setItem(key, value) {
+    this.set(key, value);
+  }
+  removeItem(key) {
+    this.delete(key);
+  }
+}
+
+const OPENED = { ok: true, session: "token", resumed: false, link: "seed=1", config: {} };
+
+async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } = {}) {
+  const heard = [];
+  const names = ["opened", "configured", "failed", "refused", "connection", "frame", "points", "status", "history"];
+  const handlers = Object.fromEntries(names.map((name) => [name, (value) => heard.push([name, value])]));
+  const scheduled = [];
+  const socket = new FakeSocket({ open: OPENED, ...answers });
+  const session = new Session({ socket, handlers, schedule: (work) => scheduled.push(work), store, link: () => link });
+  session.start();
+  await settled();
+  return {
+    session,
+    socket,
+    heard,
+    scheduled,
+    store,
+    names: (name) => heard.filter(([event]) => event === name).map(([, value]) => value),
+  };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function frameMessage(epoch) {
+  const view = new DataView(new ArrayBuffer(10_968));
+  view.setUint32(0, 0x31464c50, true);
+  view.setUint32(8, epoch, true);
+  view.setUint16(12, 3, true);
+  [2, 4, 2, 1].forEach((size, index) => view.setUint16(48 + 2 * index, size, true));
+  return view.buffer;
+}
+
+test("a new page opens the address's link", async () => {
+  const { socket, names } = await start({ link: "dataset=xor" });
+  assert.deepEqual(socket.sent, [["open", { link: "dataset=xor" }]]);
+  assert.deepEqual(names("connection"), ["connected"]);
+  assert.deepEqual(names("opened"), [OPENED]);
+});
+
+test("a reload finds its session; a duplicate of a living page does not", async () => {
+  const first = await start();
+  const duplicate = await start({ store: new FakeStore(first.store) });
+  assert.deepEqual(duplicate.socket.sent, [["open", { link: "seed=1" }]]);
+  first.session.leave();
+  const reloaded = await start({ store: first.store });
+  assert.deepEqual(reloaded.socket.sent, [["open", { session: "token", link: "seed=1" }]]);
+});
+
+test("another link in the address is a new session, no link is the old one", async () => {
+  const store = new FakeStore();
+  (await start({ store })).session.leave();
+  const other = await start({ store: new FakeStore(store), link: "dataset=spiral" });
+  assert.deepEqual(other.socket.sent, [["open", { link: "dataset=spiral" }]]);
+  const plain = await start({ store: new FakeStore(store), link: "" });
+  assert.deepEqual(plain.socket.sent, [["open", { session: "token", link: "" }]]);
+});
+
+test("after a lost connection the same session is opened again, with the link in case it is forgotten", async () => {
+  const { socket, names } = await start();
+  socket.hear("disconnect", "transport close");
+  socket.connect();
+  await settled();
+  assert.deepEqual(socket.sent.at(-1), ["open", { session: "token", link: "seed=1" }]);
+  assert.deepEqual(names("connection"), ["connected", "lost", "connected"]);
+});
+
+test("a command without a connection is not sent, and says so", async () => {
+  const { session, socket, names } = await start();
+  socket.hear("disconnect", "transport close");
+  const reply = await session.command("play");
+  assert.equal(reply.ok, false);
+  assert.deepEqual(
+    names("failed").map(({ code }) => code),
+    ["offline"],
+  );
+  assert.equal(socket.sent.length, 1);
+});
+
+test("a refused command and one without an answer reach `failed`", async () => {
+  const refused = { ok: false, code: "number", field: "noise", values: {}, error: "invalid noise: 99" };
+  const silent = () => Promise.reject(new Error("operation has timed out"));
+  const { session, names } = await start({ answers: { configure: refused, play: silent } });
+  await session.configure({ noise: 99 });
+  await session.command("play");
+  assert.deepEqual(
+    names("failed").map(({ code }) => code),
+    ["number", "timeout"],
+  );
+  assert.deepEqual(names("configured"), []);
+});
+
+test("changes gather while one is under way, and only the last answer counts", async () => {
+  const waiting = [];
+  const configure = ({ config }) => new Promise((resolve) => waiting.push(() => resolve({ ok: true, config })));
+  const { session, socket, names } = await start({ answers: { configure } });
+  const first = session.configure({ noise: 5 });
+  session.configure({ noise: 10 });
+  session.configure({ noise: 15 });
+  session.configure({ batchSize: 3 });
+  waiting.shift()();
+  await settled();
+  waiting.shift()();
+  await first;
+  const sent = socket.sent.filter(([name]) => name === "configure").map(([, { config }]) => config);
+  assert.deepEqual(sent, [{ noise: 5 }, { noise: 15, batchSize: 3 }]);
+  assert.deepEqual(
+    names("configured").map(({ config }) => config),
+    [{ noise: 15, batchSize: 3 }],
+  );
+});
+
+test("a frame is acknowledged when it has been drawn, not before", async () => {
+  const { socket, scheduled, names } = await start();
+  let acknowledged = 0;
+  socket.hear("frame", frameMessage(5), () => acknowledged++);
+  assert.equal(acknowledged, 0);
+  scheduled.shift()();
+  assert.equal(acknowledged, 1);
+  assert.deepEqual(
+    names("frame").map(({ epoch }) => epoch),
+    [5],
+  );
+});
+
+test("of two frames before a drawing the newer is drawn, both are acknowledged, once each", async () => {
+  const { socket, scheduled, names } = await start();
+  const acknowledged = [];
+  socket.hear("frame", frameMessage(5), () => acknowledged.push(5));
+  socket.hear("frame", frameMessage(6), () => acknowledged.push(6));
+  assert.equal(scheduled.length, 1);
+  scheduled.shift()();
+  assert.deepEqual(acknowledged, [5, 6]);
+  assert.deepEqual(
+    names("frame").map(({ epoch }) => epoch),
+    [6],
+  );
+});
+
+test("a frame that cannot be drawn is acknowledged all the same", async () => {
+  const { socket, scheduled } = await start();
+  let acknowledged = 0;
+  socket.hear("frame", new ArrayBuffer(3), () => acknowledged++);
+  assert.throws(() => scheduled.shift()());
+  assert.equal(acknowledged, 1);
+});
+
+test("frames of a lost connection are not acknowledged to the next one", async () => {
+  const { socket, scheduled } = await start();
+  let acknowledged = 0;
+  socket.hear("frame", frameMessage(5), () => acknowledged++);
+  socket.hear("disconnect", "transport close");
+  scheduled.shift()();
+  assert.equal(acknowledged, 0);
+});
+
+test("a superseded page lets go, leaves no token, and takes the session back only when asked", async () => {
+  const { session, socket, names, store } = await start();
+  socket.hear("superseded", {});
+  socket.hear("disconnect", "io client disconnect");
+  assert.deepEqual(names("connection"), ["connected", "superseded"]);
+  assert.equal(socket.disconnects, 1);
+  session.leave();
+  assert.equal(store.size, 0);
+  assert.equal(socket.sent.length, 1);
+  session.takeBack();
+  await settled();
+  assert.deepEqual(socket.sent.at(-1), ["open", { session: "token", link: "seed=1" }]);
+  assert.equal(names("connection").at(-1), "connected");
+});
+
+test("blocked storage is no hindrance", async () => {
+  const { session, socket } = await start({ store: null });
+  session.leave();
+  assert.equal(socket.sent.length, 1);
+});
+
+/** Lets `ms` pass on the mocked clock, with everything that is due in between. */
+async function pass(ms) {
+  for (let step = 0; step < ms; step += 250) {
+    mock.timers.tick(250);
+    await settled();
+  }
+}
+
+test("a refused session is asked for again, with growing pauses, until there is one", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  const full = { ok: false, error: "the server is full: it holds 400 sessions", field: null };
+  const replies = [full, full, full, OPENED];
+  const { session, socket, names } = await start({ answers: { open: () => replies.shift() } });
+  assert.deepEqual(names("refused"), [full]);
+  await pass(1000);
+  assert.equal(socket.sent.length, 2);
+  await pass(1000);
+  assert.equal(socket.sent.length, 2); // two seconds this time
+  await pass(5000);
+  assert.equal(socket.sent.length, 4);
+  assert.deepEqual(names("connection"), ["connected"]);
+  assert.equal((await session.command("play")).ok, true);
+});
+
+test("a late answer to open is taken, whether it was asked again meanwhile or not", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  for (const lateness of [5500, 20_000]) {
+    let answer;
+    const open = () => (answer ? new Promise(() => {}) : new Promise((resolve) => (answer = resolve)));
+    const { names } = await start({ answers: { open } });
+    await pass(lateness);
+    assert.equal(names("refused")[0].code, "timeout");
+    answer(OPENED);
+    await settled();
+    assert.deepEqual(names("opened"), [OPENED]);
+    assert.deepEqual(names("connection"), ["connected"]);
+  }
+});
+
+test("an answer that belongs to a connection before this one is not taken", async () => {
+  let answer;
+  const replies = [new Promise((resolve) => (answer = resolve)), { ...OPENED, session: "newer" }];
+  const { socket, names } = await start({ answers: { open: () => replies.shift() } });
+  socket.hear("disconnect", "transport close");
+  await socket.hear("connect");
+  await settled();
+  answer(OPENED);
+  await settled();
+  assert.deepEqual(
+    names("opened").map(({ session }) => session),
+    ["newer"],
+  );
+});
+
+test("a link that the server does not read at all opens the page without it, with a warning", async () => {
+  const refusal = { ok: false, code: "length", field: "link", values: { value: "x", most: 4000 }, error: "invalid link" };
+  const open = ({ link }) => (link === "" ? OPENED : refusal);
+  const { socket, names } = await start({ answers: { open }, link: "x".repeat(5000) });
+  await settled();
+  assert.equal(socket.sent.length, 2);
+  assert.deepEqual(names("opened"), [{ ...OPENED, warnings: [refusal] }]);
+  assert.deepEqual(names("refused"), []);
+});
+
+test("that the server has no room is told, and another failure to connect only while there never was a session", async () => {
+  const { socket, names } = await start({ answers: { open: { ok: false, error: "full", field: null } } });
+  socket.hear("connect_error", { message: "xhr poll error" });
+  assert.equal(names("refused").at(-1).code, "unreachable");
+  socket.hear("disconnect", "transport close"); // ends the asking
+  const opened = await start();
+  opened.socket.hear("connect_error", { message: "websocket error" });
+  assert.deepEqual(opened.names("refused"), []);
+  opened.socket.hear("connect_error", { context: { status: 502, responseText: "<h1>Bad Gateway</h1>" } }); // a proxy's
+  assert.deepEqual(opened.names("refused"), []);
+  opened.socket.hear("connect_error", { context: { status: 503, responseText: "this browser has 20 connections ...\n" } });
+  assert.deepEqual(
+    opened.names("refused").map(({ code }) => code),
+    ["no-room"],
+  );
+});
+
+test("what a page before this one left behind may be damaged", async () => {
+  const store = new FakeStore([["playlab.session", "{"]]);
+  const { socket } = await start({ store });
+  assert.deepEqual(socket.sent, [["open", { link: "seed=1" }]]);
+});
