@@ -20,7 +20,7 @@ help:
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
-	@echo "make format   put the Python files into the project's format, and write the docs' tables from the code"
+	@echo "make format   put all files into the project's format, and write the tables of the docs, and write the docs' tables from the code"
 	@echo "make lock     renew requirements.lock: the newest release of each package that requirements*.txt allow"
 	@echo "make clean    remove what set-up made (.venv, node_modules, static/vendor)"
 
@@ -75,6 +75,7 @@ format:
 	@$(PYTHON) scripts/install.py --dev
 	@$(VENV) -m ruff check --fix-only .
 	@$(VENV) -m ruff format .
+	@$(VENV) tools/lint.py --fix
 	@$(VENV) -m tools.tables
 
 # For all systems and Pythons at once; it names no host. PyTorch's own packages for CUDA are in it, and are installed

@@ -56,7 +56,8 @@ export default {
   "label.batchSize": "Batch size",
   "label.showTestData": "Show test data",
   "label.discretize": "Discretize output",
-  "explain.learningRate": "How far each weight moves in a step. Larger: quicker, until it jumps about. Can be changed while it trains.",
+  "explain.learningRate":
+    "How far each weight moves in a step. Larger: quicker, until it jumps about. Can be changed while it trains.",
   "explain.activation": "The curve that bends a hidden neuron's sum. A change starts again from epoch 0.",
   "explain.regularization": "Pulls weights towards zero: L1 makes many exactly zero, L2 makes all of them small.",
   "explain.regularizationRate": "How strong that pull is; without effect while Regularization is None.",
@@ -65,7 +66,8 @@ export default {
   "explain.percTrainData": "Which share of the points it learns from; it is tested on the others.",
   "explain.noise": "How blurred the data are. The same random numbers are used, so results can be compared.",
   "explain.batchSize": "How many points it looks at before each step of the weights.",
-  "explain.showTestData": "Draws the points it is tested on too: they have a dark rim, the training points a white one.",
+  "explain.showTestData":
+    "Draws the points it is tested on too: they have a dark rim, the training points a white one.",
   "explain.discretize": "Draws the output in two colours only, by its sign: the decision instead of how sure it is.",
   "value.percTrainData": "{value} %",
   "value.noise": "{value} %",

@@ -198,7 +198,8 @@ export default {
   "end.stoppedTerminal": "Stopped on the command line. Resume goes on from there.",
   "why.by-teacher": "The teacher did this.",
   "why.closed": "Paused by a restart of the server. Resume goes on from there.",
-  "why.signalled": "Paused because its process was told to end, as when a machine shuts down. Resume goes on from there.",
+  "why.signalled":
+    "Paused because its process was told to end, as when a machine shuts down. Resume goes on from there.",
 
   "action.pause": "Pause",
   "action.resume": "Resume",
@@ -482,7 +483,8 @@ export default {
   "fault.range": "The first number must be the smaller one, and above 0 on a log scale.",
   "fault.outdated": "This run has settings that this version does not know: {names}.",
   "fault.no-gpu": "This server has no GPU.",
-  "fault.too-many-runs": "You have {count} {count|run|runs} queued or running already. Stop one, or wait for one to finish.",
+  "fault.too-many-runs":
+    "You have {count} {count|run|runs} queued or running already. Stop one, or wait for one to finish.",
   "fault.not-yours": "This run belongs to another browser.",
   "fault.no-such-run": "There is no such run. It may have been deleted.",
   "fault.reading": "The server is still reading its runs. Please try again in a moment.",
@@ -490,7 +492,8 @@ export default {
   "why.records": "The run's records cannot be read: {error}",
   "why.queue-records": "What the queue holds of this run cannot be read.",
   "fault.in-use": "The run cannot be deleted: {error}",
-  "fault.too-many-runs-of-programs": "Programs without a cookie have {count} {count|run|runs} queued or running already, the most they may have together.",
+  "fault.too-many-runs-of-programs":
+    "Programs without a cookie have {count} {count|run|runs} queued or running already, the most they may have together.",
   "fault.queue-full": "The queue is full: {have} of {most} wait or are trained. Please try again when some are done.",
   "fault.busy": "The server is busy: nothing was changed. Please try again in a moment.",
   "fault.queue-unanswered": "The queue of runs does not answer. What you asked for may still be done.",

@@ -245,9 +245,11 @@ export default {
   "curve.test": "测试",
   "curve.loading": "正在加载图表……",
   "curve.failed": "图表加载失败，其他功能不受影响。",
-  "curve.both": "每批的曲线是另一种损失：这次训练使用变形的图像和平滑的标签。“训练”和“测试”用原来的图像和标签计算，所以更低。",
+  "curve.both":
+    "每批的曲线是另一种损失：这次训练使用变形的图像和平滑的标签。“训练”和“测试”用原来的图像和标签计算，所以更低。",
   "curve.distorted": "每批的曲线用的是变形的图像（这次训练如此设置）。“训练”和“测试”用原来的图像计算，所以更低。",
-  "curve.smoothed": "每批的曲线用的是平滑的标签（这次训练如此设置），不会接近 0。“训练”和“测试”用原来的标签计算，所以更低。",
+  "curve.smoothed":
+    "每批的曲线用的是平滑的标签（这次训练如此设置），不会接近 0。“训练”和“测试”用原来的标签计算，所以更低。",
   "curve.describeLoss": "到第 {epoch} 轮为止的损失曲线：最后一批 {batch}，测试 {test}",
   "curve.describeAccuracy": "到第 {epoch} 轮为止的准确率曲线：训练 {train}，测试 {test}",
 
@@ -495,7 +497,8 @@ export default {
   "why.mistake": "程序出错使训练终止，其日志中有更多说明：{error}",
   "why.exit": "训练进程一启动就结束了：{error}",
   "why.owner-lost": "已无法知道是谁开始的：{error}",
-  "why.restored-weights": "它保存的状态已损坏。训练从第 {epoch} 轮继续，优化器重新开始，因此权重与未中断的训练不完全相同。",
+  "why.restored-weights":
+    "它保存的状态已损坏。训练从第 {epoch} 轮继续，优化器重新开始，因此权重与未中断的训练不完全相同。",
   "why.restored": "它保存的状态已损坏。训练从第 {epoch} 轮继续。",
   "why.begun-again": "它保存的状态已损坏。训练已从头开始。",
   "why.mended": "它的记录已损坏。能恢复的已恢复。",

@@ -187,7 +187,8 @@ async function fetchShown() {
     if (run !== null && store.get(run) === null) await fetchRun(await api.show(run));
     if (sweep !== null && watchedSweep() === null) store.putAll((await api.sweep(sweep)).trials);
   } catch (error) {
-    if (error.status === 404) lost(error); // it went while nobody told this page
+    if (error.status === 404)
+      lost(error); // it went while nobody told this page
     else if (error.status !== 503) showFailure(error);
   }
 }
@@ -282,7 +283,8 @@ async function performOnSweep(action, { id, trials }) {
 
 function heard(change) {
   const before = store.get(change.run);
-  if (before === null && change.sweep) fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
+  if (before === null && change.sweep)
+    fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
   else store.put(change);
   compareView.heard(change.run);
   if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) left(change);

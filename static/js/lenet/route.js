@@ -24,7 +24,13 @@ export function parseRoute(fragment) {
   const [run = null] = isIn("run") ? ids("run") : [];
   const [sweep = null] = run === null && isIn("sweep") ? ids("sweep") : [];
   const compare = run === null && sweep === null && isIn("compare") ? ids("compare") : [];
-  return { run, epoch: epochOf(parts, run, fault), sweep, compare: [...new Set(compare)], faults: [...new Set(faults)] };
+  return {
+    run,
+    epoch: epochOf(parts, run, fault),
+    sweep,
+    compare: [...new Set(compare)],
+    faults: [...new Set(faults)],
+  };
 }
 
 function epochOf(parts, run, fault) {

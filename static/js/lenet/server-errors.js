@@ -22,8 +22,10 @@ const REASONS = { "no-gpu": "fault.no-gpu", "no-word": "why.killed" };
  */
 export function refusalText({ code, field = null, values = {}, error }) {
   if (code === "queue-unreachable" && values.may_be_done) return textOf("fault.queue-unanswered", values, error);
-  if (code === "too-many-runs" && values.of === "programs") return textOf("fault.too-many-runs-of-programs", values, error);
-  if (code === "choice") return textOf("fault.choice", { ...values, choices: choicesText(field, values.choices) }, error);
+  if (code === "too-many-runs" && values.of === "programs")
+    return textOf("fault.too-many-runs-of-programs", values, error);
+  if (code === "choice")
+    return textOf("fault.choice", { ...values, choices: choicesText(field, values.choices) }, error);
   return textOf(REFUSALS[code] ?? `fault.${code}`, values, error);
 }
 

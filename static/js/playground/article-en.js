@@ -111,7 +111,10 @@ export default [
         "Noise",
         "How blurred the data are. The same random numbers are used at every setting, so the results can be compared.",
       ],
-      ["Features", "Each is a button that switches an input on or off: what the network is told about a point: its coordinates, or quantities made from them."],
+      [
+        "Features",
+        "Each is a button that switches an input on or off: what the network is told about a point: its coordinates, or quantities made from them.",
+      ],
       [
         "New weights, new data",
         "Reset always goes back to the very same start, so that a comparison is fair. These two buttons are for another start.",

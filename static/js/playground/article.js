@@ -14,8 +14,7 @@ export const RECIPES = {
   gauss: "dataset=gauss&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
   spiral:
     "dataset=spiral&learningRate=0.03&activation=tanh&networkShape=8,6&x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415",
-  "reg-plane":
-    "problem=regression&regDataset=reg-plane&learningRate=0.01&activation=linear&networkShape=&seed=0.31415",
+  "reg-plane": "problem=regression&regDataset=reg-plane&learningRate=0.01&activation=linear&networkShape=&seed=0.31415",
   "reg-gauss":
     "problem=regression&regDataset=reg-gauss&learningRate=0.1&activation=tanh&networkShape=8,6&x=true&y=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415",
 };

@@ -81,7 +81,12 @@ function check(field, onChange) {
   const element = h("input", { type: "checkbox", testid: `check-${key}` });
   element.addEventListener("change", () => onChange({ [key]: element.checked }));
   return {
-    element: h("label", { class: "check", data: { hide: key, hint: `explain.${key}` } }, element, h("span", { text: `label.${key}` })),
+    element: h(
+      "label",
+      { class: "check", data: { hide: key, hint: `explain.${key}` } },
+      element,
+      h("span", { text: `label.${key}` }),
+    ),
     update(config) {
       element.checked = config[key];
     },

@@ -8,7 +8,8 @@ import { LossHistory } from "./loss-history.js";
 
 const INTERVAL = 400; // ms between two drawings
 // eslint-disable-next-line compat/compat -- Safari has none, and takes the timer
-const idle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50));
+const idle = (work) =>
+  window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
 
 export class LossChart {
   /** @type {any} */ // Plotly makes more of it

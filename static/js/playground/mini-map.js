@@ -17,7 +17,14 @@ export class MiniMap {
     const toMap = () => plane.scrollIntoView({ block: "center" });
     this.#button = h(
       "button",
-      { type: "button", class: "mini-map", testid: "mini-map", label: "output.toMap", hidden: true, on: { click: toMap } },
+      {
+        type: "button",
+        class: "mini-map",
+        testid: "mini-map",
+        label: "output.toMap",
+        hidden: true,
+        on: { click: toMap },
+      },
       this.#canvas,
     );
     host.append(this.#button);

@@ -25,9 +25,7 @@ export class RunControls {
     this.#play.append(icon("pause"));
     this.toggle = () => (this.#playing ? on.pause() : on.play());
     this.#speed = h("select", { id: "select-speed", testid: "select-speed" });
-    this.#speed.addEventListener("change", () =>
-      on.speed(this.speed),
-    );
+    this.#speed.addEventListener("change", () => on.speed(this.speed));
     const newWeights = h("button", {
       type: "button",
       class: "plain",

@@ -55,9 +55,17 @@ function fromSchema() {
 const REFUSALS = [...Object.keys(refusalCodes()), "offline", "timeout", "unreachable", "no-room"].map(
   (code) => `error.${code}`,
 );
-const STATES = ["connecting", "lost", "refused", "superseded", "warming", "failed", "diverged", "running", "paused"].map(
-  (state) => `state.${state}`,
-);
+const STATES = [
+  "connecting",
+  "lost",
+  "refused",
+  "superseded",
+  "warming",
+  "failed",
+  "diverged",
+  "running",
+  "paused",
+].map((state) => `state.${state}`);
 const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);
 
 test("both languages have the same keys", () => {

@@ -21,7 +21,7 @@ function start({ answers = true } = {}) {
     () => state.now,
   );
   const run = async (ms, step = 250) => {
-    for (const end = state.now + ms; state.now < end; ) {
+    for (const end = state.now + ms; state.now < end;) {
       state.now += step;
       pulse.tick();
       await new Promise(setImmediate);

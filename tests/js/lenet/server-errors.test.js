@@ -34,7 +34,16 @@ test("every refusal of the server has a text in both languages, with all that it
   const all = refusals();
   const codes = new Set(all.map(([code]) => code));
   assert.ok(codes.size >= 36, [...codes].join());
-  for (const code of ["whole", "choice", "flag", "invalid", "no-such-run", "empty-drawing", "no-answer", "too-many-followed"])
+  for (const code of [
+    "whole",
+    "choice",
+    "flag",
+    "invalid",
+    "no-such-run",
+    "empty-drawing",
+    "no-answer",
+    "too-many-followed",
+  ])
     assert.ok(codes.has(code), code);
   for (const [code, names, where] of all) {
     const values = Object.fromEntries(names.map((name) => [name, name === "choices" ? ["sgd", "adamw"] : "7"]));
@@ -97,11 +106,17 @@ print(json.dumps([refused(epochs=0), refused(epochs="many"), refused(learning_ra
 
 test("presets that are chosen from have their names on the form", () => {
   const values = { value: "x", choices: ["fast", "best"] };
-  assert.equal(t(...refusalText({ code: "choice", field: "preset", values, error: SENTENCE })), "“x” is not one of Fast, Best.");
+  assert.equal(
+    t(...refusalText({ code: "choice", field: "preset", values, error: SENTENCE })),
+    "“x” is not one of Fast, Best.",
+  );
 });
 
 test("one code that means two things to the reader has a text for each", () => {
-  const [programs, browser] = ["programs", "browser"].map((of) => ({ code: "too-many-runs", values: { count: 4, of } }));
+  const [programs, browser] = ["programs", "browser"].map((of) => ({
+    code: "too-many-runs",
+    values: { count: 4, of },
+  }));
   assert.match(t(...refusalText(programs)), /^Programs without a cookie have 4 runs/);
   assert.match(t(...refusalText(browser)), /^You have 4 runs/);
   const unsure = { code: "queue-unreachable", values: { error: "no", may_be_done: true }, error: SENTENCE };

@@ -73,7 +73,11 @@ test("of a mangled link what is not understood is named, and the rest is shown",
   assert.deepEqual(parseRoute("#run=").faults, ["run"]);
   for (const epoch of ["0", "x", "-1", "1e3"])
     assert.deepEqual(parseRoute(`#run=${ID}&epoch=${epoch}`), { ...none, run: ID, faults: [`epoch=${epoch}`] });
-  assert.deepEqual(parseRoute(`#compare=${ID},x,${ID},${OTHER}`), { ...none, compare: [ID, OTHER], faults: ["x"].map((x) => `compare=${x}`) });
+  assert.deepEqual(parseRoute(`#compare=${ID},x,${ID},${OTHER}`), {
+    ...none,
+    compare: [ID, OTHER],
+    faults: ["x"].map((x) => `compare=${x}`),
+  });
   assert.deepEqual(parseRoute("#somewhere").faults, ["somewhere"]);
   assert.deepEqual(parseRoute(`#run=${ID}&colour=1`), { ...none, run: ID, faults: ["colour=1"] });
 });

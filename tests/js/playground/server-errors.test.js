@@ -40,7 +40,12 @@ test("a warning of every kind is complete, in both languages, and names setting,
 
 test("a setting that a client sends is refused in the same words", () => {
   document.documentElement.lang = "en";
-  const refusal = { code: "whole", field: "batchSize", values: { value: "31", low: 1, high: 30 }, error: "invalid ..." };
+  const refusal = {
+    code: "whole",
+    field: "batchSize",
+    values: { value: "31", low: 1, high: 30 },
+    error: "invalid ...",
+  };
   assert.equal(t(...errorText(refusal)), "Batch size: “31” is not a whole number from 1 to 30.");
 });
 

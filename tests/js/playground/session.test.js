@@ -284,7 +284,13 @@ test("an answer that belongs to a connection before this one is not taken", asyn
 });
 
 test("a link that the server does not read at all opens the page without it, with a warning", async () => {
-  const refusal = { ok: false, code: "length", field: "link", values: { value: "x", most: 4000 }, error: "invalid link" };
+  const refusal = {
+    ok: false,
+    code: "length",
+    field: "link",
+    values: { value: "x", most: 4000 },
+    error: "invalid link",
+  };
   const open = ({ link }) => (link === "" ? OPENED : refusal);
   const { socket, names } = await start({ answers: { open }, link: "x".repeat(5000) });
   await settled();
@@ -303,7 +309,9 @@ test("that the server has no room is told, and another failure to connect only w
   assert.deepEqual(opened.names("refused"), []);
   opened.socket.hear("connect_error", { context: { status: 502, responseText: "<h1>Bad Gateway</h1>" } }); // a proxy's
   assert.deepEqual(opened.names("refused"), []);
-  opened.socket.hear("connect_error", { context: { status: 503, responseText: "this browser has 20 connections ...\n" } });
+  opened.socket.hear("connect_error", {
+    context: { status: 503, responseText: "this browser has 20 connections ...\n" },
+  });
   assert.deepEqual(
     opened.names("refused").map(({ code }) => code),
     ["no-room"],

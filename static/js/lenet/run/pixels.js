@@ -51,7 +51,9 @@ export function drawSheet(canvas, maps, { columns, cell, gap = 4, peak = peakOf(
 function colorTable() {
   const { css } = colorScale(look());
   return Uint32Array.from({ length: LEVELS }, (_, index) => {
-    const [red, green, blue] = css((index - 128) / 128).match(/\d+/g).map(Number);
+    const [red, green, blue] = css((index - 128) / 128)
+      .match(/\d+/g)
+      .map(Number);
     return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   });
 }

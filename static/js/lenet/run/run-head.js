@@ -128,7 +128,8 @@ export class RunHead {
       const failed = log.failedSources;
       this.#reason.hidden = false;
       const amount = { source, done: bytesText(done), total: bytesText(total) };
-      const key = source === null ? "watch.downloadElsewhere" : done > 0 ? "watch.downloadAmount" : "watch.downloadAsks";
+      const key =
+        source === null ? "watch.downloadElsewhere" : done > 0 ? "watch.downloadAmount" : "watch.downloadAsks";
       say(this.#reason, "watch.download", {
         failed: failed.length > 0 ? ["watch.downloadFailed", { sources: failed.join(", ") }] : "",
         what: [key, amount],

@@ -30,7 +30,5 @@ export function startedText({ created }) {
 
 /** The settings that a sweep varies: "Learning rate, Batch size". */
 export function axesText({ axes }) {
-  return Object.keys(axes)
-    .map(nameText)
-    .join(", ");
+  return Object.keys(axes).map(nameText).join(", ");
 }
