@@ -20,7 +20,7 @@ help:
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
 	@echo "make setup    only set up, start nothing"
 	@echo "make lint     check style and types"
-	@echo "make format   put all files into the project's format, and write the tables of the docs, and write the docs' tables from the code"
+	@echo "make format   put all files into the project's format, and write the docs' tables from the code"
 	@echo "make lock     renew requirements.lock: the newest release of each package that requirements*.txt allow"
 	@echo "make clean    remove what set-up made (.venv, node_modules, static/vendor)"
 

@@ -194,7 +194,8 @@ class Gate:
         for packet in sent:
             if fault := packets.fault(packet):
                 raise _RefusedError("400 Bad Request", fault, ends=True)
-        self._wait_for_its_turn(connection, len(sent))
+        # For messages `_receive` waits, one by one: many at a stroke would keep others waiting.
+        self._wait_for_its_turn(connection, sum(not packet.startswith(packets.MESSAGE) for packet in sent))
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
 
@@ -205,6 +206,8 @@ class Gate:
 
     def _receive(self, connection: str, deal_with_it: Callable[[], None]) -> None:
         """A Socket.IO packet, well formed by itself, of either transport."""
+        if self.engine.is_polling(connection):  # a WebSocket is read no faster
+            self._wait_for_its_turn(connection, 1)
         if not self.engine.has(connection):
             return
         if self.engine.waiting(connection) > MAX_WAITING:

@@ -7,9 +7,10 @@ import { accuracyText, epochText, lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
 
 const INTERVAL = 400; // ms between two drawings
-// eslint-disable-next-line compat/compat -- Safari has none, and takes the timer
+/* eslint-disable compat/compat -- Safari has none, and takes the timer */
 const idle = (work) =>
   window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
+/* eslint-enable compat/compat */
 
 export class LossChart {
   /** @type {any} */ // Plotly makes more of it
