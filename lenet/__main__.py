@@ -16,7 +16,8 @@ from filelock import Timeout
 
 from core import output
 from core.files import check_folder
-from lenet.config import FIELDS, PRESETS, Choice, Flag, Number
+from core.settings import Choice, Flag, Number
+from lenet.config import FIELDS, PRESETS
 from lenet.data import datasets
 from lenet.devices import MOST_TRAINERS
 from lenet.runs.sweeps import parse_axis
@@ -143,7 +144,7 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     """An option for every field of the table."""
     group = command.add_argument_group("hyperparameters", "each overrides the preset's")
     for field in FIELDS.values():
-        option = f"--{field.name.replace('_', '-')}"
+        option = f"--{field.key.replace('_', '-')}"
         match field.kind:
             case Flag():
                 group.add_argument(option, action=argparse.BooleanOptionalAction, default=None, help=field.help)

@@ -7,11 +7,12 @@ no torch: the web process reads this module too.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
+from core import settings
 from core.refused import InvalidError
+from core.settings import Choice, Flag, Number, Settings, setting, table
 
 
 class ConfigError(InvalidError):
@@ -20,134 +21,111 @@ class ConfigError(InvalidError):
     whole, any_code = "body", "invalid"
 
 
-# --- the kinds of value -----------------------------------------------------------------------------------------------
-#
-# `code` and `limits` say in data what the sentence of `check` says in English.
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few names."""
-
-    values: tuple[str, ...]
-    code: ClassVar = "choice"
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        return {"choices": list(self.values)}
-
-    def check(self, value: object) -> str:
-        if not isinstance(value, str) or value not in self.values:
-            raise ValueError(f"one of {', '.join(self.values)}")
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        return {"kind": "choice", "choices": list(self.values)}
-
-
-@dataclass(frozen=True)
-class Number:
-    """A finite number in [low, high]; `whole` numbers have no fraction."""
-
-    low: float
-    high: float
-    whole: bool = False
-
-    @property
-    def code(self) -> str:
-        return "whole" if self.whole else "number"
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        return {"low": self.low, "high": self.high}
-
-    def check(self, value: object) -> float:
-        want = f"{'a whole number' if self.whole else 'a number'} from {self.low:.15g} to {self.high:.15g}"
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not self.low <= value <= self.high:
-            raise ValueError(want)
-        if self.whole and value != int(value):
-            raise ValueError(want)
-        return int(value) if self.whole else float(value)
-
-    def schema(self) -> dict[str, Any]:
-        return {"kind": "number", "min": self.low, "max": self.high, "whole": self.whole}
-
-
-@dataclass(frozen=True)
-class Flag:
-    """True or false; 1 is neither."""
-
-    code: ClassVar = "flag"
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        return {}
-
-    def check(self, value: object) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError("true or false")
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        return {"kind": "flag"}
-
-
-Kind = Choice | Number | Flag
-
-
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def setting(group: str, default: Any, kind: Kind, use: str) -> Any:
-    """An attribute of `TrainConfig`; `group` is the part of the form it belongs to."""
-    return dataclasses.field(default=default, metadata={"group": group, "kind": kind, "help": use})
+@dataclass(frozen=True, kw_only=True)
+class Field(settings.Field):
+    """A row of the table. group: the part of the form that it belongs to. help: one line for people."""
+
+    group: str
+    help: str
+    error = ConfigError
+
+    def schema(self) -> dict[str, Any]:
+        shown = super().schema()
+        return {"name": shown.pop("key")} | shown | {"group": self.group, "help": self.help}
+
+
+OF_LENET5 = {"model": ("lenet5",)}  # the network of 1998 has all of this fixed
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainConfig:
+class TrainConfig(Settings):
     """One run, completely: the same TrainConfig on the same device trains the same weights.
 
     Build one from foreign values with `updated`, which checks them.
     """
 
-    dataset: str = setting("data", "mnist", Choice(("mnist", "fashion")), "MNIST, or Fashion-MNIST of the same form")
-    train_images: int = setting("data", 60_000, Number(1, 60_000, whole=True), "train on the first this many images")
+    dataset: str = setting(
+        "mnist", Choice(("mnist", "fashion")), group="data", help="MNIST, or Fashion-MNIST of the same form"
+    )
+    train_images: int = setting(
+        60_000, Number(1, 60_000, whole=True), group="data", help="train on the first this many images"
+    )
     holdout: int = setting(
-        "data", 0, Number(0, 10_000, whole=True), "images taken out of the train set, to choose settings on"
+        0, Number(0, 10_000, whole=True), group="data", help="images taken out of the train set, to choose settings on"
     )
-    shuffle: bool = setting("data", True, Flag(), "a new order every epoch; off: the file's order")
+    shuffle: bool = setting(True, Flag(), group="data", help="a new order every epoch; off: the file's order")
 
-    model: str = setting("model", "lenet5", Choice(("lenet5", "lecun1998")), "LeNet-5, or the network as published")
-    activation: str = setting("model", "relu", Choice(("sigmoid", "relu", "tanh")), "after every hidden layer")
-    pooling: str = setting("model", "max", Choice(("max", "average")), "of 2x2 pixels")
-    padding: int = setting("model", 0, Number(0, 2, whole=True), "pixels around the image; 2 makes it 32x32 as in 1998")
-    output_relu: bool = setting("model", False, Flag(), "ReLU on the output too, as the exercise's code has it")
-    init: str = setting("model", "pytorch", Choice(("pytorch", "xavier")), "how the initial weights are drawn")
+    model: str = setting(
+        "lenet5", Choice(("lenet5", "lecun1998")), group="model", help="LeNet-5, or the network as published"
+    )
+    activation: str = setting(
+        "relu", Choice(("sigmoid", "relu", "tanh")), group="model", needs=OF_LENET5, help="after every hidden layer"
+    )
+    pooling: str = setting("max", Choice(("max", "average")), group="model", needs=OF_LENET5, help="of 2x2 pixels")
+    padding: int = setting(
+        0,
+        Number(0, 2, whole=True),
+        group="model",
+        needs=OF_LENET5,
+        help="pixels around the image; 2 makes it 32x32 as in 1998",
+    )
+    output_relu: bool = setting(
+        False, Flag(), group="model", needs=OF_LENET5, help="ReLU on the output too, as the exercise's code has it"
+    )
+    init: str = setting(
+        "pytorch",
+        Choice(("pytorch", "xavier")),
+        group="model",
+        needs=OF_LENET5,
+        help="how the initial weights are drawn",
+    )
 
-    optimizer: str = setting("training", "sgd", Choice(("sgd", "adamw")), "SGD (with Nesterov momentum) or AdamW")
-    learning_rate: float = setting("training", 0.1, Number(0, 10), "the highest one, where the schedule varies it")
-    momentum: float = setting("training", 0.0, Number(0, 0.9999), "of SGD; AdamW's first beta")
-    weight_decay: float = setting("training", 0.0, Number(0, 1), "on weights, not on biases")
-    schedule: str = setting("training", "constant", Choice(("constant", "cosine", "linear")), "of the learning rate")
-    warmup: float = setting("training", 0.0, Number(0, 0.9), "share of the steps in which the rate rises from 0")
-    batch_size: int = setting("training", 256, Number(1, 10_000, whole=True), "images a step")
-    epochs: int = setting("training", 10, Number(1, 1_000, whole=True), "passes over the train set, at most")
+    optimizer: str = setting(
+        "sgd", Choice(("sgd", "adamw")), group="training", help="SGD (with Nesterov momentum) or AdamW"
+    )
+    learning_rate: float = setting(
+        0.1, Number(0, 10), group="training", help="the highest one, where the schedule varies it"
+    )
+    momentum: float = setting(0.0, Number(0, 0.9999), group="training", help="of SGD; AdamW's first beta")
+    weight_decay: float = setting(0.0, Number(0, 1), group="training", help="on weights, not on biases")
+    schedule: str = setting(
+        "constant", Choice(("constant", "cosine", "linear")), group="training", help="of the learning rate"
+    )
+    warmup: float = setting(
+        0.0, Number(0, 0.9), group="training", help="share of the steps in which the rate rises from 0"
+    )
+    batch_size: int = setting(256, Number(1, 10_000, whole=True), group="training", help="images a step")
+    epochs: int = setting(10, Number(1, 1_000, whole=True), group="training", help="passes over the train set, at most")
     stop_change: float = setting(
-        "training", 0.0, Number(0, 1), "stop when test accuracy moves less than this; 0: never"
+        0.0, Number(0, 1), group="training", help="stop when test accuracy moves less than this; 0: never"
     )
-    stop_accuracy: float = setting("training", 1.0, Number(0, 1), "stop when test accuracy reaches this; 1: never")
-    label_smoothing: float = setting("training", 0.0, Number(0, 0.9), "probability given to the other classes")
+    stop_accuracy: float = setting(
+        1.0, Number(0, 1), group="training", help="stop when test accuracy reaches this; 1: never"
+    )
+    label_smoothing: float = setting(
+        0.0, Number(0, 0.9), group="training", help="probability given to the other classes"
+    )
 
-    shift: float = setting("augmentation", 0.0, Number(0, 10), "pixels, at most, to each side")
-    rotate: float = setting("augmentation", 0.0, Number(0, 90), "degrees, at most, to each side")
-    scale: float = setting("augmentation", 0.0, Number(0, 0.9), "share of the size, at most, per axis")
-    shear: float = setting("augmentation", 0.0, Number(0, 60), "degrees, at most, to each side")
-    elastic: float = setting("augmentation", 0.0, Number(0, 5), "pixels: standard deviation of a smooth distortion")
+    shift: float = setting(0.0, Number(0, 10), group="augmentation", help="pixels, at most, to each side")
+    rotate: float = setting(0.0, Number(0, 90), group="augmentation", help="degrees, at most, to each side")
+    scale: float = setting(0.0, Number(0, 0.9), group="augmentation", help="share of the size, at most, per axis")
+    shear: float = setting(0.0, Number(0, 60), group="augmentation", help="degrees, at most, to each side")
+    elastic: float = setting(
+        0.0, Number(0, 5), group="augmentation", help="pixels: standard deviation of a smooth distortion"
+    )
 
-    seed: int = setting("run", 0, Number(0, 2**31 - 1, whole=True), "of the initial weights, the order and the draws")
-    device: str = setting("run", "auto", Choice(("auto", "cpu", "cuda")), "auto: the GPU if there is one")
+    seed: int = setting(
+        0, Number(0, 2**31 - 1, whole=True), group="run", help="of the initial weights, the order and the draws"
+    )
+    device: str = setting("auto", Choice(("auto", "cpu", "cuda")), group="run", help="auto: the GPU if there is one")
     threads: int = setting(
-        "run", 1, Number(0, 256, whole=True), "a CPU's, among which a batch is shared; 0: one for each core, at most 4"
+        1,
+        Number(0, 256, whole=True),
+        group="run",
+        help="a CPU's, among which a batch is shared; 0: one for each core, at most 4",
     )
 
     def __post_init__(self) -> None:
@@ -158,45 +136,8 @@ class TrainConfig:
         if self.batch_size > most:
             raise ConfigError("batch_size", self.batch_size, f"at most {most} images", "batch", {"most": most})
 
-    def to_json(self) -> dict[str, Any]:
-        """Every setting by its name, as JSON values."""
-        return dataclasses.asdict(self)
 
-    def updated(self, changes: object) -> TrainConfig:
-        """A copy with `changes`, an object of JSON values by name. Raises ConfigError naming the field and value."""
-        if not isinstance(changes, dict):
-            raise ConfigError("config", changes, "an object")
-        checked = {}
-        for name, value in changes.items():
-            if name not in FIELDS:
-                raise ConfigError(name, value, "known fields only")
-            checked[name] = FIELDS[name].check(value)
-        return dataclasses.replace(self, **checked)
-
-
-@dataclass(frozen=True)
-class Field:
-    """A row of the table, as everything but `TrainConfig` sees it."""
-
-    name: str
-    default: Any
-    group: str
-    kind: Kind
-    help: str
-
-    def check(self, value: object) -> Any:
-        """`value` as `TrainConfig` holds it. Raises ConfigError."""
-        try:
-            return self.kind.check(value)
-        except (ValueError, OverflowError) as error:
-            raise ConfigError(self.name, value, str(error), self.kind.code, self.kind.limits) from None
-
-    def schema(self) -> dict[str, Any]:
-        shown = {"name": self.name, "default": self.default, "group": self.group, "help": self.help}
-        return shown | self.kind.schema()
-
-
-FIELDS = {row.name: Field(row.name, row.default, **row.metadata) for row in dataclasses.fields(TrainConfig)}
+FIELDS = table(TrainConfig, Field)
 
 
 # --- the presets ------------------------------------------------------------------------------------------------------

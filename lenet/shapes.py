@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from lenet.config import FIELDS, PRESETS, Choice, Field, Flag
+from core.settings import Choice, Flag, Number
+from lenet.config import FIELDS, PRESETS, Field
 from lenet.records import Axis, RunId, Why
 from lenet.run import MOST_NAME
 from lenet.runs import sweeps
@@ -41,17 +42,16 @@ def _kind_of(field: Field) -> Any:
             return Annotated[str, Meta(description=field.help, extra_json_schema={"enum": list(values)})]
         case Flag():
             return Annotated[bool, Meta(description=field.help)]
-        case number:
-            return Annotated[
-                int if number.whole else float, Meta(description=field.help, ge=number.low, le=number.high)
-            ]
+        case Number(low, high, whole):
+            return Annotated[int if whole else float, Meta(description=field.help, ge=low, le=high)]
+    raise TypeError(field.kind)
 
 
 Settings = msgspec.defstruct(
-    "Settings", [(field.name, _kind_of(field)) for field in FIELDS.values()], forbid_unknown_fields=True, kw_only=True
+    "Settings", [(field.key, _kind_of(field)) for field in FIELDS.values()], forbid_unknown_fields=True, kw_only=True
 )
 Changes = msgspec.defstruct(
-    "Changes", [(field.name, _kind_of(field) | UnsetType, UNSET) for field in FIELDS.values()],
+    "Changes", [(field.key, _kind_of(field) | UnsetType, UNSET) for field in FIELDS.values()],
     forbid_unknown_fields=True, kw_only=True,
 )  # fmt: skip
 PresetName = Annotated[str, Meta(extra_json_schema={"enum": list(PRESETS)})]
@@ -69,6 +69,10 @@ class FieldOfForm(Shape):
     max: float | UnsetType = UNSET
     whole: bool | UnsetType = UNSET
     choices: list[str] | UnsetType = UNSET
+    needs: Annotated[
+        dict[str, list[str | float | bool]] | UnsetType,
+        Meta(description="it has an effect only where each of these settings has one of these values"),
+    ] = UNSET
 
 
 class Preset(Shape):

@@ -11,7 +11,9 @@ import re
 from html.entities import html5
 from urllib.parse import unquote_to_bytes
 
-from playground.config import FIELDS, Choice, Flag, Kind, Layers, Number, Text
+from core.settings import Choice, Flag, Kind, Number
+from playground import values
+from playground.config import FIELDS, Layers, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
 
@@ -138,7 +140,7 @@ def _means_something(kind: Kind, text: str) -> bool:
     if isinstance(kind, Flag):
         return text in ("true", "false")
     try:
-        kind.check(kind.parse(text))
+        kind.check(values.parse(kind, text))
     except (ValueError, OverflowError):
         return False
     return True

@@ -6,14 +6,14 @@ form, the link, the validation and the docs all read it through `FIELDS`; nothin
 
 from __future__ import annotations
 
-import dataclasses
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core import settings
 from core.refused import InvalidError
+from core.settings import Choice, Flag, Number, Settings, setting, table
 
 MAX_LAYERS = 6
 MAX_NEURONS = 8
@@ -26,105 +26,7 @@ class ConfigError(InvalidError):
     whole, any_code = "argument", ""
 
 
-# --- the kinds of value -----------------------------------------------------------------------------------------------
-#
-# A kind checks a value, reads it from a link's text, and finds the allowed value that is nearest to one that is not.
-# `code` and `limits` say in data what the sentence of `check` says in English.
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few names."""
-
-    values: tuple[str, ...]
-    code: ClassVar = "choice"
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        return {"choices": ", ".join(self.values)}
-
-    def check(self, value: object) -> str:
-        if not isinstance(value, str) or value not in self.values:
-            raise ValueError(f"one of {', '.join(self.values)}")
-        return value
-
-    def parse(self, text: str) -> object:
-        return text
-
-    def nearest(self, _value: object) -> str:
-        raise ValueError("no name is near another")
-
-    def schema(self) -> dict[str, Any]:
-        return {"kind": "choice", "choices": list(self.values)}
-
-
-@dataclass(frozen=True)
-class Number:
-    """A finite number in [low, high]. The form offers `choices`, or a slider up to `slider` in steps of `step`."""
-
-    low: float
-    high: float
-    whole: bool = False
-    choices: tuple[float, ...] = ()
-    slider: tuple[float, float] = (0, 0)
-    step: float = 1
-
-    @property
-    def code(self) -> str:
-        return "whole" if self.whole else "number"
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        return {"low": self.low, "high": self.high}
-
-    def check(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(self._want())
-        if not (self.low <= value <= self.high) or (self.whole and value != int(value)):
-            raise ValueError(self._want())
-        return int(value) if self.whole else value
-
-    def _want(self) -> str:
-        return f"{'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
-
-    def parse(self, text: str) -> object:
-        return parse_number(text)
-
-    def nearest(self, value: object) -> float:
-        """Raises ValueError for what is no number."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
-            raise ValueError(self._want())
-        inside = min(max(value, self.low), self.high)
-        return math.floor(inside + 0.5) if self.whole else inside
-
-    def schema(self) -> dict[str, Any]:
-        low, high = self.slider if self.slider != (0, 0) else (self.low, self.high)
-        shown = {"kind": "number", "min": self.low, "max": self.high, "whole": self.whole}
-        if self.choices:
-            return shown | {"choices": list(self.choices)}
-        return shown | {"slider": {"min": low, "max": high, "step": self.step}}
-
-
-@dataclass(frozen=True)
-class Flag:
-    """True or false; 1 is neither."""
-
-    code: ClassVar = "flag"
-    limits: ClassVar[dict[str, Any]] = {}
-
-    def check(self, value: object) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError("true or false")
-        return value
-
-    def parse(self, text: str) -> object:
-        return text != "false"  # as the original reads it
-
-    def nearest(self, _value: object) -> bool:
-        raise ValueError("true or false")
-
-    def schema(self) -> dict[str, Any]:
-        return {"kind": "flag"}
+# --- the kinds of value that only this table has ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -142,16 +44,6 @@ class Layers:
             if isinstance(neurons, bool) or not isinstance(neurons, int) or not 1 <= neurons <= MAX_NEURONS:
                 raise ValueError(want)
         return tuple(value)
-
-    def parse(self, text: str) -> object:
-        return [parse_number(part) for part in text.split(",")] if text.strip() else []
-
-    def nearest(self, value: object) -> tuple[int, ...]:
-        """The first layers, each as near as can be. Raises ValueError where one is no number."""
-        if not isinstance(value, (list, tuple)):
-            raise ValueError("a list of numbers")
-        sizes = [Number(1, MAX_NEURONS).nearest(neurons) for neurons in value]
-        return tuple(math.ceil(size) for size in sizes[:MAX_LAYERS])  # the original counts up to 2.5 and makes 3
 
     def schema(self) -> dict[str, Any]:
         return {"kind": "layers", "maxLayers": MAX_LAYERS, "maxNeurons": MAX_NEURONS}
@@ -176,12 +68,6 @@ class Text:
             raise ValueError(f"1 to {self.most} characters without space, &, = and #")
         return value
 
-    def parse(self, text: str) -> object:
-        return text
-
-    def nearest(self, _value: object) -> str:
-        raise ValueError("no text is near another")
-
     def schema(self) -> dict[str, Any]:
         return {"kind": "text", "most": self.most}
 
@@ -195,7 +81,7 @@ class Names:
 
     @property
     def limits(self) -> dict[str, Any]:
-        return {"choices": ", ".join(self.values)}
+        return {"choices": list(self.values)}
 
     def check(self, value: object) -> tuple[str, ...]:
         if not isinstance(value, (list, tuple)) or len(value) > len(self.values):
@@ -205,26 +91,8 @@ class Names:
                 raise ValueError(f"a list of names out of {', '.join(self.values)}")
         return tuple(name for name in self.values if name in value)
 
-    def parse(self, text: str) -> object:
-        return text.split(",") if text else []
-
-    def nearest(self, _value: object) -> tuple[str, ...]:
-        raise ValueError("no name is near another")
-
     def schema(self) -> dict[str, Any]:
         return {"kind": "names", "choices": list(self.values)}
-
-
-Kind = Choice | Number | Flag | Layers | Text | Names
-
-
-def parse_number(text: str) -> object:
-    """A number as JavaScript's unary plus reads a decimal one; the text itself where it is none."""
-    text = text.strip()
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
-        return text
-    number = float(text)
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -237,60 +105,71 @@ HIDABLE = (
 )  # fmt: skip
 
 
-def setting(default: Any, kind: Kind, change: str, *, inert: bool = False) -> Any:
-    """An attribute of `Config`.
+@dataclass(frozen=True, kw_only=True)
+class Field(settings.Field):
+    """A row of the table. `key` is its name in the link, in the protocol and, after `label.`, in the translations.
 
     change: what a new value does: `rebuild` makes a new network at epoch 0 and pauses, `live` enters the running
         training, `view` concerns the page alone.
     inert: the original reads and writes it, but it has no effect here.
     """
-    return dataclasses.field(default=default, metadata={"kind": kind, "change": change, "inert": inert})
+
+    change: str
+    inert: bool = False
+    error = ConfigError
+
+    @staticmethod
+    def key_of(attribute: str) -> str:
+        return re.sub(r"_(\w)", lambda match: match[1].upper(), attribute)
+
+    def schema(self) -> dict[str, Any]:
+        return super().schema() | {"change": self.change, "inert": self.inert}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(Settings):
     """One Playground, completely: the same Config trains the same run, bit for bit, wherever it runs.
 
     The attributes stand in the order in which the original writes its link; what this project adds stands last. Build
     a Config from foreign values with `updated` or `link.parse`, which check them.
     """
 
-    activation: str = setting("tanh", Choice(("relu", "tanh", "sigmoid", "linear")), "rebuild")
-    regularization: str = setting("none", Choice(("none", "L1", "L2")), "rebuild")
-    batch_size: int = setting(10, Number(1, 30, whole=True), "rebuild")
-    dataset: str = setting("circle", Choice(("circle", "xor", "gauss", "spiral")), "rebuild")
-    reg_dataset: str = setting("reg-plane", Choice(("reg-plane", "reg-gauss")), "rebuild")
+    activation: str = setting("tanh", Choice(("relu", "tanh", "sigmoid", "linear")), change="rebuild")
+    regularization: str = setting("none", Choice(("none", "L1", "L2")), change="rebuild")
+    batch_size: int = setting(10, Number(1, 30, whole=True, slider=(1, 30, 1)), change="rebuild")
+    dataset: str = setting("circle", Choice(("circle", "xor", "gauss", "spiral")), change="rebuild")
+    reg_dataset: str = setting("reg-plane", Choice(("reg-plane", "reg-gauss")), change="rebuild")
     learning_rate: float = setting(
-        0.03, Number(0, 10, choices=(0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), "live"
+        0.03, Number(0, 10, choices=(0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), change="live"
     )
     # Multiplied by the learning rate in each update.
     regularization_rate: float = setting(
-        0, Number(0, 10, choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), "rebuild"
+        0, Number(0, 10, choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), change="rebuild"
     )
-    noise: float = setting(0, Number(0, 80, slider=(0, 50), step=5), "rebuild")  # percent
-    network_shape: tuple[int, ...] = setting((4, 2), Layers(), "rebuild")
-    seed: str = setting("0.00000", Text(), "rebuild")
-    show_test_data: bool = setting(False, Flag(), "view")
-    discretize: bool = setting(False, Flag(), "view")
-    perc_train_data: float = setting(50, Number(10, 90, slider=(10, 90), step=10), "rebuild")
-    x: bool = setting(True, Flag(), "rebuild")
-    y: bool = setting(True, Flag(), "rebuild")
-    x_times_y: bool = setting(False, Flag(), "rebuild")
-    x_squared: bool = setting(False, Flag(), "rebuild")
-    y_squared: bool = setting(False, Flag(), "rebuild")
-    cos_x: bool = setting(False, Flag(), "view", inert=True)
-    sin_x: bool = setting(False, Flag(), "rebuild")
-    cos_y: bool = setting(False, Flag(), "view", inert=True)
-    sin_y: bool = setting(False, Flag(), "rebuild")
-    collect_stats: bool = setting(False, Flag(), "view", inert=True)
-    tutorial: str | None = setting(None, Text(optional=True, most=2000), "view", inert=True)
-    problem: str = setting("classification", Choice(("classification", "regression")), "rebuild")
-    init_zero: bool = setting(False, Flag(), "rebuild")
-    hide_text: bool = setting(False, Flag(), "view")
+    noise: float = setting(0, Number(0, 80, slider=(0, 50, 5)), change="rebuild")  # percent
+    network_shape: tuple[int, ...] = setting((4, 2), Layers(), change="rebuild")
+    seed: str = setting("0.00000", Text(), change="rebuild")
+    show_test_data: bool = setting(False, Flag(), change="view")
+    discretize: bool = setting(False, Flag(), change="view")
+    perc_train_data: float = setting(50, Number(10, 90, slider=(10, 90, 10)), change="rebuild")
+    x: bool = setting(True, Flag(), change="rebuild")
+    y: bool = setting(True, Flag(), change="rebuild")
+    x_times_y: bool = setting(False, Flag(), change="rebuild")
+    x_squared: bool = setting(False, Flag(), change="rebuild")
+    y_squared: bool = setting(False, Flag(), change="rebuild")
+    cos_x: bool = setting(False, Flag(), change="view", inert=True)
+    sin_x: bool = setting(False, Flag(), change="rebuild")
+    cos_y: bool = setting(False, Flag(), change="view", inert=True)
+    sin_y: bool = setting(False, Flag(), change="rebuild")
+    collect_stats: bool = setting(False, Flag(), change="view", inert=True)
+    tutorial: str | None = setting(None, Text(optional=True, most=2000), change="view", inert=True)
+    problem: str = setting("classification", Choice(("classification", "regression")), change="rebuild")
+    init_zero: bool = setting(False, Flag(), change="rebuild")
+    hide_text: bool = setting(False, Flag(), change="view")
     # Names of hidden controls. A hidden feature is no input either.
-    hide: tuple[str, ...] = setting((), Names(HIDABLE), "view")
+    hide: tuple[str, ...] = setting((), Names(HIDABLE), change="view")
     # Which network the seed gives: 0 is the first after the data, as in the original's link; 1 the one after it, ...
-    weights_draw: int = setting(0, Number(0, 99, whole=True), "rebuild")
+    weights_draw: int = setting(0, Number(0, 99, whole=True), change="rebuild")
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -302,60 +181,13 @@ class Config:
         """The data set in use."""
         return self.dataset if self.problem == "classification" else self.reg_dataset
 
-    def to_json(self) -> dict[str, Any]:
-        """Every setting by its key, as JSON values."""
-        values = {field.key: getattr(self, field.attribute) for field in FIELDS.values()}
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-
-    def updated(self, changes: object) -> Config:
-        """A copy with `changes`, an object of JSON values by key. Raises ConfigError naming the field and value."""
-        if not isinstance(changes, dict):
-            raise ConfigError("config", changes, "an object")
-        checked = {}
-        for key, value in changes.items():
-            if key not in FIELDS:
-                raise ConfigError(key, value, "known fields only")
-            checked[FIELDS[key].attribute] = FIELDS[key].check(value)
-        return dataclasses.replace(self, **checked)
-
     def changed(self, other: Config) -> frozenset[str]:
         """The kinds of change (`rebuild`, `live`, `view`) that lead from this to `other`."""
         kinds = {f.change for f in FIELDS.values() if getattr(self, f.attribute) != getattr(other, f.attribute)}
         return frozenset(kinds | ({"rebuild"} if self.features != other.features else set()))
 
 
-@dataclass(frozen=True)
-class Field:
-    """A row of the table, as everything but `Config` sees it.
-
-    key: its name in the link, in the protocol and, with `label.` before it, in the translations.
-    """
-
-    key: str
-    attribute: str
-    default: Any
-    kind: Kind
-    change: str
-    inert: bool
-
-    def check(self, value: object) -> Any:
-        """`value` as `Config` holds it. Raises ConfigError."""
-        try:
-            return self.kind.check(value)
-        except (ValueError, OverflowError) as error:
-            raise ConfigError(self.key, value, str(error), self.kind.code, self.kind.limits) from None
-
-    def schema(self) -> dict[str, Any]:
-        default = list(self.default) if isinstance(self.default, tuple) else self.default
-        return {"key": self.key, "default": default, "change": self.change, "inert": self.inert} | self.kind.schema()
-
-
-def _field(row: dataclasses.Field[Any]) -> Field:
-    key = re.sub(r"_(\w)", lambda match: match[1].upper(), row.name)
-    return Field(key, row.name, row.default, **row.metadata)
-
-
-FIELDS = {field.key: field for field in map(_field, dataclasses.fields(Config))}
+FIELDS = table(Config, Field)
 
 
 def schema() -> list[dict[str, Any]]:

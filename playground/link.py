@@ -12,6 +12,8 @@ from typing import Any
 
 from playground import address
 from playground.config import FIELDS, HIDABLE, Config, ConfigError, Field, new_seed
+from playground.values import nearest
+from playground.values import parse as parse_value
 
 _HIDE = "_hide"
 # Written only when they say something: the original does not know them, or leaves them out at this value.
@@ -65,12 +67,12 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
         if field is None or key == "hide" or (not text.strip() and key not in _EMPTY_IS_A_VALUE):
             continue
         try:
-            values[field.attribute] = field.check(field.kind.parse(text))
+            values[field.attribute] = field.check(parse_value(field.kind, text))
         except ConfigError as error:
             if field.inert:
                 continue
             replaced = values[field.attribute] = _instead(field, text, values.get(field.attribute, field.default))
-            as_original = key == "noise" and isinstance(field.kind.parse(text), (int, float))
+            as_original = key == "noise" and isinstance(parse_value(field.kind, text), (int, float))
             shown = ConfigError(key, text, error.want, error.code, error.limits)
             warnings.append(
                 Warning(shown, _text(list(replaced) if isinstance(replaced, tuple) else replaced), as_original)
@@ -81,11 +83,11 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
 
 def _instead(field: Field, text: str, default: Any) -> Any:
     """What to take for a value that is not allowed."""
-    value = field.kind.parse(text)
+    value = parse_value(field.kind, text)
     if field.key == "noise" and isinstance(value, (int, float)) and value > 80:
         return 50  # as the original does, and not its nearest, 80
     try:
-        return field.check(field.kind.nearest(value))
+        return field.check(nearest(field.kind, value))
     except (ValueError, OverflowError):
         return default
 

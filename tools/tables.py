@@ -158,7 +158,7 @@ def playground_settings(previous: str) -> str:
 def lenet_settings() -> str:
     """In the order of the form."""
     rows = [
-        [f"`{field.name}`", values_of(field.schema()), default_of(field.default), escaped(field.help)]
+        [f"`{field.key}`", values_of(field.schema()), default_of(field.default), escaped(field.help)]
         for field in LENET_FIELDS.values()
     ]
     return table(["setting", "values", "default", "what"], rows)

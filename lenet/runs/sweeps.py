@@ -13,7 +13,8 @@ import random
 from collections import Counter
 from typing import Any
 
-from lenet.config import FIELDS, ConfigError, Flag, Number, TrainConfig
+from core.settings import Flag, Number
+from lenet.config import FIELDS, ConfigError, TrainConfig
 
 SEARCHES = ("grid", "random")
 SCALES = ("linear", "log")

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from playground.config import FEATURE_KEYS, FIELDS, Choice, Config
+from core.settings import Choice
+from playground.config import FEATURE_KEYS, FIELDS, Config
 
 
 def choices(key: str) -> st.SearchStrategy[str]:

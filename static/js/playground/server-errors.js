@@ -8,7 +8,8 @@ export function errorText({ code, field, values, error }) {
   const key = code === "full" && values.most ? "error.full-browser" : `error.${code}`;
   if (!(key in LANGUAGES.en)) return ["notice.error", { error }];
   const label = `label.${field}`;
-  return [key, { ...values, field: label in LANGUAGES.en ? [label] : field }];
+  const choices = Array.isArray(values.choices) ? { choices: values.choices.join(", ") } : {};
+  return [key, { ...values, ...choices, field: label in LANGUAGES.en ? [label] : field }];
 }
 
 /** The same for a warning about a link, which also tells what is taken instead. */

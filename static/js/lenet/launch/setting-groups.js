@@ -4,21 +4,14 @@ import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
 import { SettingInput } from "./setting-input.js";
 
-/** Settings that have no effect where the condition holds: they are greyed out there. */
-const IDLE = {
-  activation: isPublished,
-  pooling: isPublished,
-  padding: isPublished,
-  output_relu: isPublished,
-  init: isPublished,
-};
-
-function isPublished({ model }) {
-  return model === "lecun1998"; // the network of 1998 has all of this fixed
+/** Whether a setting has no effect with these values of all: it is greyed out then. */
+function isIdle({ needs = {} }, values) {
+  return Object.entries(needs).some(([key, wanted]) => !wanted.includes(values[key]));
 }
 
 export class SettingGroups {
   #draft;
+  #fields;
   #inputs = new Map();
   #summary = h("span", { testid: "settings-changed" });
   #reset;
@@ -26,6 +19,7 @@ export class SettingGroups {
   /** fields: those to show here, rows of the schema. change(): after the draft was changed. */
   constructor(fields, draft, change) {
     this.#draft = draft;
+    this.#fields = new Map(fields.map((field) => [field.name, field]));
     const set = (name, value) => {
       draft.set(name, value);
       this.#inputs.get(name).fault(null);
@@ -67,7 +61,7 @@ export class SettingGroups {
     for (const [name, input] of this.#inputs)
       input.update(values[name], {
         changed: this.#draft.isChanged(name),
-        idle: varied(name) || (IDLE[name]?.(values) ?? false),
+        idle: varied(name) || isIdle(this.#fields.get(name), values),
       });
     const count = this.#draft.changed;
     say(this.#summary, count === 0 ? "launch.asPreset" : "launch.changed", { count });
