@@ -22,6 +22,7 @@ from flask_socketio import SocketIO
 
 from core import openapi, output, threads
 from core.files import check_folder
+from core.visitors import Visitors
 from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
 from lenet import sockets as lenet_sockets
@@ -35,7 +36,7 @@ from playground import routes as playground_routes
 from playground.serving.sessions import Sessions
 from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
-from web import address, edge, limits, logs, metrics, mime, server, websocket
+from web import address, edge, logs, metrics, mime, server, websocket
 from web.engine import Engine
 from web.gate import Gate
 from web.hosts import Hosts
@@ -84,8 +85,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         ping_interval=3,
         ping_timeout=5,
     )
-    refusals, measured = Refusals(), Metrics()
-    namespace = PlaygroundNamespace(app.config["WORKERS"], limits.browser_of, measured.note_frame)
+    refusals, measured, visitors = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"])
+    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame)
     socketio.server.register_namespace(namespace)
     app.register_blueprint(playground_routes.blueprint)
     data_dir, redis = Path(app.config["DATA_DIR"]), app.config["REDIS"]
@@ -93,13 +94,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         data_dir,
         Path(app.config["EXPERIMENTS_DIR"]),
         RedisBackend(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"]),
-        teacher_token=app.config["TEACHER_TOKEN"],
     )
     lenet_sockets.register(socketio, runs)
-    app.register_blueprint(lenet_routes.blueprint(runs))
+    app.register_blueprint(lenet_routes.blueprint(runs, visitors))
     gate = Gate(app.wsgi_app, socketio.server, refusals)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
-        gate, refusals, cookie=lenet_routes.BROWSER_COOKIE,
+        gate, refusals, visitors,
         host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],
     )  # fmt: skip
     _measure(measured, gate.engine, namespace.sessions, runs, refusals)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
-import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, jsonify, make_response, request, send_file
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
 from core.spelling import spelled
 from core.threads import note
+from core.visitors import COOKIE_AGE_S, TEACHER_COOKIE, Visitors, visitor_of
 from lenet import config
 from lenet.cleaned import clean_values, without_paths
 from lenet.config import FIELDS, ConfigError
@@ -22,22 +20,19 @@ from lenet.data import pictures
 from lenet.data.datasets import DATASETS, SPLITS, labels
 from lenet.questions.asker import HelperError, Places
 from lenet.records import Epoch
-from lenet.run import PROGRAMS, RefusedError, Visitor
+from lenet.run import RefusedError
 from lenet.runs import sweeps
 from lenet.runs.registry import Runs, Shown
 from lenet.shapes import CANVAS_SIDES, LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED
 
-BROWSER_COOKIE, TEACHER_COOKIE = "playlab_browser", "playlab_teacher"
-COOKIE_AGE_S = 365 * 24 * 3600
 MOST_BODY_BYTES = 2**20
 MOST_NESTED = 16  # objects and lists in a body
 MOST_QUESTIONS, MOST_OF_ONE = 32, 4  # under way at once, that torch answers; all programs count as one
 MOST_READINGS, MOST_READINGS_OF_ONE = 32, 8  # the same, of files of runs
 RETRY_S = "2"
-SECRET = re.compile(r"[\x21-\x7e]{1,200}")  # of a cookie; any other value is none of ours
 
 
-def blueprint(runs: Runs) -> Blueprint:
+def blueprint(runs: Runs, visitors: Visitors) -> Blueprint:
     """The routes over `runs`."""
     api = Blueprint("lenet", __name__)
     questions = Places(MOST_QUESTIONS, MOST_OF_ONE)
@@ -45,38 +40,22 @@ def blueprint(runs: Runs) -> Blueprint:
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 
-    @api.before_app_request
-    def identify() -> None:
-        """A browser is whoever has its cookie; it is given one with its first page."""
-        secret = request.cookies.get(BROWSER_COOKIE, "")
-        g.is_new = not SECRET.fullmatch(secret)
-        g.browser_secret = secrets.token_urlsafe(24) if g.is_new else secret
-        token = request.cookies.get(TEACHER_COOKIE) or request.headers.get("Authorization", "").removeprefix("Bearer ")
-        g.visitor = Visitor.of_secret(g.browser_secret, runs.is_teacher(token), is_program=g.is_new)
-
-    @api.after_app_request
-    def remember(response: Response) -> Response:
-        if g.get("is_new"):
-            _set_cookie(response, BROWSER_COOKIE, g.browser_secret)
-        return response
-
     @api.before_request
     def guard() -> None:
-        """A page of another origin may not act in a browser's name."""
         request.max_content_length = MOST_BODY_BYTES
-        origin = request.headers.get("Origin")
-        if request.method not in ("GET", "HEAD") and origin is not None and _host_of(origin) != request.host:
-            raise RefusedError(403, "requests from other origins are refused", "origin")
+        g.visitor = visitor_of(request.environ)
 
     @api.post("/api/lenet/teacher")
     def become_teacher() -> Response:
         body = _body()
         _only(body, "token")
         token = body.get("token")
-        if not isinstance(token, str) or not runs.is_teacher(token):
+        if not isinstance(token, str) or not visitors.is_teacher(token):
             raise RefusedError(403, "that is not the teacher's token", "wrong-token")
         response = jsonify(teacher=True)
-        _set_cookie(response, TEACHER_COOKIE, token)
+        response.set_cookie(
+            TEACHER_COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure
+        )
         return response
 
     @api.delete("/api/lenet/teacher")
@@ -116,7 +95,7 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.get("/api/lenet/runs/<run_id>")
     def show(run_id: str) -> Response:
-        with readings.take(account()):
+        with readings.take(g.visitor.account):
             return jsonify(named(runs.show(run_id)))
 
     @api.patch("/api/lenet/runs/<run_id>")
@@ -143,7 +122,7 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.get("/api/lenet/runs/<run_id>/metrics")
     def metrics(run_id: str) -> Response:
         first = _whole("from", 0, 10**9, default=0)
-        with readings.take(account()):
+        with readings.take(g.visitor.account):
             records = runs.records(run_id, first)
             return jsonify(line=first, next=first + len(records), records=records)
 
@@ -184,7 +163,7 @@ def blueprint(runs: Runs) -> Blueprint:
             raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
         found: list[dict[str, Any]] = []
         missing: list[dict[str, Any]] = []
-        with readings.take(account()):
+        with readings.take(g.visitor.account):
             for run_id in ids:
                 try:
                     found.append(_curves(named(runs.show(run_id))))
@@ -204,7 +183,7 @@ def blueprint(runs: Runs) -> Blueprint:
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
     def kernels(run_id: str, epoch: str) -> Response:
-        with questions.take(account()):
+        with questions.take(g.visitor.account):
             return jsonify(_ask(run_id, epoch, {"what": "kernels"}))
 
     @api.get("/api/lenet/runs/<run_id>/epochs/<epoch>/images")
@@ -213,7 +192,7 @@ def blueprint(runs: Runs) -> Blueprint:
         run, done = _epoch(run_id, epoch)
         label, predicted = _whole("label", 0, 9), _whole("predicted", 0, 9)
         dataset = run.config.dataset
-        with readings.take(account()):
+        with readings.take(g.visitor.account):
             answers = labels(dataset, runs.data_dir, "test")
             rows = pictures.confusion_cell(run.folder.predictions, answers, done.epoch, label, predicted)
             shown = pictures.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
@@ -224,7 +203,7 @@ def blueprint(runs: Runs) -> Blueprint:
         """Answer and feature maps for a test image."""
         run, _ = _epoch(run_id, epoch)
         row = _whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
-        with questions.take(account()):
+        with questions.take(g.visitor.account):
             (picture,) = pictures.pictures(run.config.dataset, runs.data_dir, "test", [row])
             pixels = base64.b64decode(picture["pixels"]).hex()
             said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
@@ -233,7 +212,7 @@ def blueprint(runs: Runs) -> Blueprint:
     @api.post("/api/lenet/runs/<run_id>/epochs/<epoch>/predict")
     def predict(run_id: str, epoch: str) -> Response:
         """Answer and feature maps for a drawing."""
-        with questions.take(account()):  # before the body is in memory
+        with questions.take(g.visitor.account):  # before the body is in memory
             body = _body()
             _only(body, "width", "height", "pixels")
             size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
@@ -252,7 +231,7 @@ def blueprint(runs: Runs) -> Blueprint:
         if not 1 <= len(rows) <= MOST_IMAGES or not all(0 <= row < count for row in rows):
             want = f"1 to {MOST_IMAGES} whole numbers from 0 to {count - 1}, separated by commas"
             raise ConfigError("rows", text, want)
-        with readings.take(account()):
+        with readings.take(g.visitor.account):
             return jsonify(images=pictures.pictures(dataset, runs.data_dir, split, rows))
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -262,9 +241,6 @@ def blueprint(runs: Runs) -> Blueprint:
 
     def named_trials(sweep: dict[str, Any]) -> dict[str, Any]:
         return sweep | {"trials": [named(trial) for trial in sweep["trials"]]}
-
-    def account() -> str | None:
-        return PROGRAMS if g.visitor.is_program else g.visitor.owner
 
     def _epoch(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
         """`epoch` is a number, or `last`."""
@@ -322,23 +298,12 @@ def blueprint(runs: Runs) -> Blueprint:
     return api
 
 
-def _set_cookie(response: Response, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure)
-
-
 def _error(text: str, code: str, status: int, values: dict[str, Any] | None = None) -> Response:
     said = {"code": code, "field": None, "values": clean_values(values or {}), "error": without_paths(text)}
     response = make_response(jsonify(said), status)
     if status in (429, 503):
         response.headers["Retry-After"] = RETRY_S
     return response
-
-
-def _host_of(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # [ without ]
-        return None
 
 
 def _body() -> dict[str, Any]:

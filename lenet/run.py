@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
 from core import refused
+from core.visitors import PROGRAMS
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.reasons import Reason
 from lenet.records import read_stored
@@ -18,7 +18,6 @@ from lenet.training.progress import Progress
 ACTIVE = ("queued", "starting", "running")
 MOST_NAME = 60  # characters of the name that its owner gives a run
 JOINERS = "\u200c\u200d"  # format characters that belong to words of some scripts, and to emoji
-PROGRAMS = "programs"  # the account of all who come without a cookie
 
 
 class RefusedError(refused.RefusedError):
@@ -27,25 +26,6 @@ class RefusedError(refused.RefusedError):
     def __init__(self, status: int, message: str, code: str, values: dict[str, Any] | None = None):
         self.status = status
         super().__init__(message, code, values=values)
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who asks: a browser by the hash of its secret cookie, the teacher by the token."""
-
-    owner: str | None  # None: the command line
-    is_teacher: bool = False
-    is_program: bool = False  # it came without a cookie: it owns what it starts, and counts with all others such
-
-    @property
-    def account(self) -> str | None:
-        """Whose share of the devices it takes."""
-        return PROGRAMS if self.is_program else self.owner
-
-    @staticmethod
-    def of_secret(secret: str, is_teacher: bool = False, is_program: bool = False) -> Visitor:
-        owner = hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:16]
-        return Visitor(owner, is_teacher, is_program)
 
 
 @dataclass(eq=False, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 import socketio
 
 from core.spelling import spelled
+from core.visitors import browser_of
 from playground import link
 from playground.config import ConfigError, Number
 from playground.serving.rates import Rates
@@ -154,16 +155,9 @@ def _refused(error: str, code: str, values: dict[str, Any] | None = None) -> dic
 class PlaygroundNamespace(socketio.Namespace):
     """Passes commands to `Sessions`, and what it emits to the browsers."""
 
-    def __init__(
-        self,
-        workers: int,
-        browser_of: Callable[[dict[str, Any]], str | None] = lambda _environ: None,
-        note_frame: Callable[[float | None], None] = lambda _gap: None,
-    ):
-        """browser_of: the public id of the browser that a WSGI environment comes from; None: a program."""
+    def __init__(self, workers: int, note_frame: Callable[[float | None], None] = lambda _gap: None):
         super().__init__(NAMESPACE)
         self.sessions = Sessions(self._emit, workers, note_frame=note_frame)
-        self._browser_of = browser_of
         self._rates = Rates()
 
     def close(self) -> None:
@@ -175,7 +169,7 @@ class PlaygroundNamespace(socketio.Namespace):
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         if event == "connect":
-            return self._welcome(args[0], self._browser_of(args[1]))
+            return self._welcome(args[0], browser_of(args[1]))
         if event == "disconnect":
             self._rates.leave(args[0])
             return self.sessions.leave(args[0], cut=args[1:] == (socketio.Server.reason.SERVER_DISCONNECT,))

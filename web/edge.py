@@ -8,11 +8,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from werkzeug.http import parse_date
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web.gate import Gate
+from core.visitors import Visitors
+from web.gate import PATH, Gate
 from web.headers import secure
 from web.hosts import Hosts, guard
-from web.limits import identify
 from web.refusals import Refusals
+from web.visitors import identify
 
 _SCHEMES = {"https": "https", "wss": "https"}  # what a proxy may say of its client, WebSockets included
 
@@ -22,28 +23,28 @@ _DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE",
 def put_in_front(
     gate: Gate,
     refusals: Refusals,
+    visitors: Visitors,
     *,
-    cookie: str,
     host: str = "127.0.0.1",
     allow_hosts: Iterable[str] = (),
     proxies: int = 0,
 ) -> WSGIApplication:
     """`gate`, and the application behind it, behind the edge.
 
-    cookie: the one that holds a browser's secret. host: the address listened on. proxies: how many reverse proxies are
+    visitors: who asks. host: the address listened on. proxies: how many reverse proxies are
     believed about the client's address and scheme.
     """
-    app = identify(gate, cookie)
+    app = identify(gate, visitors, without_cookies=PATH)
     app = guard(app, Hosts(host, allow_hosts), refusals)
     app = secure(app)
-    app = _readable(app)
+    app = readable(app)
     return ProxyFix(app, x_for=proxies, x_proto=proxies, x_host=0) if proxies else app
 
 
-def _readable(app: WSGIApplication) -> WSGIApplication:
+def readable(app: WSGIApplication) -> WSGIApplication:
     """`app`, spared what no library expects: a proxy's names of schemes, cookies that are no text, impossible dates."""
 
-    def readable(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def made_readable(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.url_scheme"] = _SCHEMES.get(environ["wsgi.url_scheme"], "http")
         cookies = environ.get("HTTP_COOKIE")
         if cookies is not None and not cookies.isascii():
@@ -56,4 +57,4 @@ def _readable(app: WSGIApplication) -> WSGIApplication:
                 del environ[name]
         return app(environ, start_response)
 
-    return readable
+    return made_readable

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.rates import Bucket, Buckets
+from core.visitors import browser_of
 from web import packets
 from web.engine import Engine, Handler
 from web.limits import (
@@ -26,7 +27,6 @@ from web.limits import (
     MAX_INSIDE,
     MAX_WAITING,
     UPGRADE_SECONDS,
-    browser_of,
     connections_of,
     handshakes,
     messages,

@@ -6,11 +6,7 @@ The limits are far from what a class needs and near enough that whoever takes al
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable, Iterable
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-from werkzeug.http import parse_cookie
+from collections.abc import Hashable
 
 from core.rates import Bucket
 
@@ -23,8 +19,6 @@ MAX_WITHOUT_COOKIE = MAX_CONNECTIONS // 2
 MAX_PER_BROWSER = 20
 MAX_WAITING = 1000  # messages queued for a client that does not fetch them
 UPGRADE_SECONDS = 5  # for a polling client to finish its change to WebSocket
-
-_BROWSER = "playlab.browser"  # key of the WSGI environment
 
 
 def connections_of(browser: Hashable) -> int:
@@ -50,19 +44,3 @@ def messages() -> Bucket:
 def messages_of(browser: Hashable) -> Bucket:
     """How many messages all its connections may send."""
     return Bucket(rate=400, burst=800) if browser else Bucket(rate=4000, burst=8000)
-
-
-def identify(app: WSGIApplication, cookie: str) -> WSGIApplication:
-    """`app`, told which browser asks (`browser_of`): by a hash of the secret in `cookie`, fit for logs."""
-
-    def identified(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        secret = parse_cookie(environ).get(cookie)
-        environ[_BROWSER] = hashlib.sha256(secret.encode()).hexdigest()[:16] if secret else None
-        return app(environ, start_response)
-
-    return identified
-
-
-def browser_of(environ: WSGIEnvironment) -> str | None:
-    """The public id of the browser that asks; None for a program without the cookie."""
-    return environ.get(_BROWSER)

@@ -11,9 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from core.visitors import Visitor
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import ACTIVE, RefusedError, Visitor
+from lenet.run import ACTIVE, RefusedError
 from lenet.runs.registry import Runs
 
 LOOK_S = 0.2

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import threading
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any, TypeVar
 from core.files import claim
 from core.spelling import spelled
 from core.threads import guarded
+from core.visitors import Visitor
 from lenet.cleaned import clean_record, plain
 from lenet.clock import elapsing
 from lenet.config import PRESETS, ConfigError, TrainConfig
@@ -31,7 +31,7 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.queue.turns import next_turn
 from lenet.reasons import Reason, as_json, because, end_record, told_by
 from lenet.records import Epoch, read_object, read_record
-from lenet.run import RefusedError, Run, Visitor, checked_name, command_of
+from lenet.run import RefusedError, Run, checked_name, command_of
 from lenet.runs import reading, sweeps
 from lenet.runs.removal import Removal
 from lenet.runs.waiting import Waiting
@@ -77,7 +77,6 @@ class Runs:
         backend: RunBackend | None = None,
         *,
         helper: Helper | None = None,
-        teacher_token: str | None = None,
         most_active: int = 3,
     ):
         """backend: who trains; by default this machine. most_active: runs or sweeps queued or running, a browser."""
@@ -87,7 +86,6 @@ class Runs:
         self._server = Path(self._claim.lock_file).name
         self.backend = backend or LocalBackend(self.data_dir)
         self.helper = helper or Helper()
-        self.teacher_token = teacher_token or secrets.token_urlsafe(12)
         self.most_active = most_active
         self._listeners: list[Listener] = []
 
@@ -115,11 +113,6 @@ class Runs:
     def subscribe(self, listener: Listener) -> None:
         """`listener(event, payload)` hears `records` {run, line, records} and `run` (a summary, or {run, deleted})."""
         self._listeners.append(listener)
-
-    def is_teacher(self, token: str | None) -> bool:
-        """Compares in constant time."""
-        given = (token or "").encode(errors="replace")  # a lone surrogate is no UTF-8, and no token
-        return secrets.compare_digest(given, self.teacher_token.encode())
 
     # --- what is asked: any thread, at once ---------------------------------------------------------------------------
 

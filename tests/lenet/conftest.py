@@ -66,7 +66,7 @@ def runs(mnist: Path, experiments: Path, warm: tuple[Launcher, Helper]) -> Itera
     """The server's runs: one finished, and a CPU to train more on, one at a time."""
     launcher, helper = warm
     backend = LocalBackend(mnist, ["cpu"], launcher, trainers_each=1)
-    runs = Runs(mnist, experiments, backend, helper=helper, teacher_token="chalk")
+    runs = Runs(mnist, experiments, backend, helper=helper)
     launcher.close = helper.close = lambda: None  # the next test's too
     assert runs.wait_until_read(20)
     yield runs

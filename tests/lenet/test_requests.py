@@ -16,12 +16,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core import threads
+from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE, Visitors
 from lenet import routes
 from lenet.cleaned import clean_record, without_paths
 from lenet.questions.asker import HelperError, Places
-from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_OF_ONE, MOST_QUESTIONS, TEACHER_COOKIE
+from lenet.routes import MOST_BODY_BYTES, MOST_OF_ONE, MOST_QUESTIONS
 from lenet.runs.registry import Runs
-from support.lenet_runs import ALICE, QUICK
+from support.lenet_runs import ALICE, QUICK, put_behind_the_edge
 from support.processes import wait_until
 
 DEEP = "[" * 100_000
@@ -62,7 +63,9 @@ QUERY_NAMES = ["from", "limit", "after", "mine", "runs", "label", "predicted", "
 @pytest.fixture
 def app(runs: Runs) -> Flask:
     app = Flask(__name__)
-    app.register_blueprint(routes.blueprint(runs))
+    visitors = Visitors("chalk")
+    app.register_blueprint(routes.blueprint(runs, visitors))
+    put_behind_the_edge(app, visitors)
 
     @app.get("/")
     def page() -> str:

@@ -17,14 +17,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE, Visitors
 from lenet import routes
 from lenet.config import FIELDS, PRESETS, ConfigError
-from lenet.routes import BROWSER_COOKIE, MOST_BODY_BYTES, MOST_IMAGES, TEACHER_COOKIE
+from lenet.routes import MOST_BODY_BYTES, MOST_IMAGES
 from lenet.run import MOST_NAME, RefusedError, checked_name
 from lenet.runs import sweeps
 from lenet.runs.registry import Runs
 from lenet.runs.sweeps import MOST_TRIALS
-from support.lenet_runs import ALICE, BOB, QUICK
+from support.lenet_runs import ALICE, BOB, QUICK, put_behind_the_edge
 from support.processes import wait_until
 
 SMALL = QUICK | {"train_images": 500, "epochs": 1}
@@ -33,7 +34,9 @@ SMALL = QUICK | {"train_images": 500, "epochs": 1}
 @pytest.fixture
 def app(runs: Runs) -> Flask:
     app = Flask(__name__)
-    app.register_blueprint(routes.blueprint(runs))
+    visitors = Visitors("chalk")
+    app.register_blueprint(routes.blueprint(runs, visitors))
+    put_behind_the_edge(app, visitors)
 
     @app.get("/")
     def page() -> str:

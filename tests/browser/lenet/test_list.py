@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from core.visitors import BROWSER_COOKIE
 from lenet import run as lenet_run
-from lenet.routes import BROWSER_COOKIE
 from support.lenet_folders import store_run
 from support.lenet_page import Lenet, Visitor, serve
 from support.processes import free_port, wait_until

@@ -17,12 +17,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from core.visitors import Visitor
 from lenet.config import PRESETS
 from lenet.questions.asker import Helper
 from lenet.queue.launcher import Launcher
 from lenet.queue.sharing import bring
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import ACTIVE, RefusedError, Visitor
+from lenet.run import ACTIVE, RefusedError
 from lenet.runs.registry import Runs
 from lenet.training.folder import EVENTS, RunFolder, new_run_id
 from support.lenet_folders import records
@@ -255,7 +256,7 @@ def test_a_killed_servers_runs_are_still_trained_once(make: Make, mnist: Path, t
     code = """
 import sys, threading, time
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import Visitor
+from core.visitors import Visitor
 from lenet.runs.registry import Runs
 runs = Runs(sys.argv[1], sys.argv[2], LocalBackend(sys.argv[1], ["cpu"], trainers_each=2))
 ids = [runs.create(Visitor(who), "exercise-code", eval(sys.argv[3]))["run"] for who in ("alice", "bob", "carol")]

@@ -14,15 +14,15 @@ import pytest
 from flask import Flask
 from redis import Redis
 
+from core.visitors import BROWSER_COOKIE, Visitor, Visitors
 from lenet import routes
 from lenet.clock import elapsing
 from lenet.queue.remote import RedisBackend
 from lenet.queue.store import RunStore, connect
-from lenet.routes import BROWSER_COOKIE
-from lenet.run import RefusedError, Run, Visitor
+from lenet.run import RefusedError, Run
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder, new_run_id
-from support.lenet_runs import ALICE, BOB, QUICK
+from support.lenet_runs import ALICE, BOB, QUICK, put_behind_the_edge
 from support.processes import wait_until
 from support.redis_server import RedisServer
 
@@ -62,7 +62,9 @@ def test_while_redis_is_silent_reading_is_quick_and_changing_is_refused_within_s
 ):
     runs = make_runs()
     app = Flask(__name__)
-    app.register_blueprint(routes.blueprint(runs))
+    visitors = Visitors()
+    app.register_blueprint(routes.blueprint(runs, visitors))
+    put_behind_the_edge(app, visitors)
     browser = app.test_client()
     browser.set_cookie(BROWSER_COOKIE, "alice")
     run_id = browser.post("/api/lenet/runs", json={"config": QUICK}).json["run"]

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 import torch
 
+from core.visitors import Visitor
 from lenet.config import ConfigError
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import RefusedError, Visitor
+from lenet.run import RefusedError
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
 from support.lenet_runs import ALICE, BOB, QUICK, TEACHER
@@ -202,13 +203,6 @@ def test_the_teacher_may_do_what_the_owner_may(runs: Runs):
     run_id = runs.summaries()[0]["run"]
     runs.delete(TEACHER, run_id)
     assert runs.summaries() == []
-
-
-def test_the_token_is_the_teachers(runs: Runs):
-    assert runs.is_teacher("chalk")
-    assert not runs.is_teacher("chalk ")
-    assert not runs.is_teacher("Kreide äöü")
-    assert not runs.is_teacher(None)
 
 
 def test_a_browser_may_have_three_active_runs(runs: Runs):
@@ -442,7 +436,7 @@ def test_a_killed_server_leaves_the_trainer_and_the_next_one_takes_it_up(mnist: 
     code = """
 import sys, threading
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import Visitor
+from core.visitors import Visitor
 from lenet.runs.registry import Runs
 runs = Runs(sys.argv[1], sys.argv[2], LocalBackend(sys.argv[1], ["cpu"], trainers_each=1))
 print(runs.create(Visitor("alice"), "exercise-code", eval(sys.argv[3]))["run"], flush=True)
