@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from core.spelling import spelled
+
 MOST_LINE_BYTES = 16 * 2**20  # of metrics.jsonl; an epoch's record has 10 kB
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -47,6 +49,7 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     images: Count = 0  # an epoch
     note: Note | None = None  # what could not be restored
     why: Why | None = None  # the same; None: of an earlier version
+    format: Count = 1
 
 
 class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
@@ -109,6 +112,10 @@ class Stored(Struct):
     server: Word | None = None
 
 
+# Of what outlives a process: run.json, config.json, metrics.jsonl, resume.pt, and what Redis holds of a run. Each says
+# it; what does not is older than that, and of format 1.
+FORMAT = 1
+
 _record = msgspec.json.Decoder(Record)
 _anything = msgspec.json.Decoder()
 
@@ -116,9 +123,18 @@ _anything = msgspec.json.Decoder()
 def read_record(line: bytes) -> Record:
     """What a line of metrics.jsonl says. Raises ValueError for one that is no record."""
     try:
-        return _record.decode(line)
+        record = _record.decode(line)
     except RecursionError:
         raise ValueError("JSON nested too deep") from None
+    if isinstance(record, Start):
+        check_format(record.format)
+    return record
+
+
+def check_format(number: object) -> None:
+    """Raises ValueError for another than FORMAT, which is that of another version."""
+    if number != FORMAT:
+        raise ValueError(f"has format {spelled(number)}: another version of Playlab wrote it, this one reads {FORMAT}")
 
 
 def is_whole(line: bytes) -> bool:
@@ -145,4 +161,5 @@ def read_object(text: bytes) -> dict[str, Any]:
 
 def read_stored(about: dict[str, Any]) -> Stored:
     """Raises ValueError for what describes no run."""
+    check_format(about.get("format", 1))
     return msgspec.convert(about, Stored)

@@ -11,7 +11,7 @@ from core import refused
 from core.visitors import PROGRAMS
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.reasons import Reason
-from lenet.records import read_stored
+from lenet.records import FORMAT, read_stored
 from lenet.training.folder import RunFolder
 from lenet.training.progress import Progress
 
@@ -71,7 +71,13 @@ class Run:
 
     def stored(self) -> dict[str, Any]:
         """What makes it this run and no other, as JSON values."""
-        about = {"owner": self.owner, "created": self.created, "preset": self.preset, "config": self.settings}
+        about = {
+            "format": FORMAT,
+            "owner": self.owner,
+            "created": self.created,
+            "preset": self.preset,
+            "config": self.settings,
+        }
         about |= {"turn": self.turn} | ({"is_program": True} if self.is_program else {})
         about |= {"name": self.name} if self.name else {}
         return about | ({"sweep": self.sweep} if self.sweep else {})

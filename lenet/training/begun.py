@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from lenet.config import TrainConfig
-from lenet.records import read_object
+from lenet.records import check_format, read_object
 from lenet.training.folder import RunFolder
 
 
@@ -22,6 +22,7 @@ class Begun(msgspec.Struct):
 
 
 def _begun(about: dict[str, Any], path: Path) -> Begun:
+    check_format(about.get("format", 1))
     try:
         return msgspec.convert(about, Begun)
     except ValueError as error:

@@ -31,7 +31,7 @@ from filelock import FileLock
 from core.files import is_held, keep_names, naming, open_file, write_whole
 from core.spelling import spelled
 from lenet.reasons import because
-from lenet.records import MOST_LINE_BYTES, End, is_whole, read_object, read_record
+from lenet.records import MOST_LINE_BYTES, End, check_format, is_whole, read_object, read_record
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 MOST_JSON_BYTES = 2**20  # of config.json and run.json
@@ -87,7 +87,9 @@ class RunFolder:
         if len(text) > MOST_JSON_BYTES:
             raise ValueError(f"{name}: more than {MOST_JSON_BYTES} bytes")
         try:
-            return read_object(text)
+            found = read_object(text)
+            check_format(found.get("format", 1))
+            return found
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
 

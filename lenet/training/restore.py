@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from lenet.reasons import Reason, because
-from lenet.records import read_object, read_record
+from lenet.records import check_format, read_object, read_record
 from lenet.training.folder import UNKNOWN
 from lenet.training.progress import epochs_that_hold
 from lenet.training.saved import load, save
@@ -122,6 +122,7 @@ def _saved_state(trainer: Trainer) -> dict[str, Any]:
     except (OSError, ValueError):
         is_empty = path.is_file() and not path.stat().st_size
         raise ValueError("is empty" if is_empty else "cannot be read") from None
+    check_format(state.get("format", 1) if isinstance(state, dict) else 1)
     optimizer = trainer.new_optimizer()
     settings = [group.keys() for group in optimizer.param_groups]
     try:

@@ -36,6 +36,7 @@ from lenet.data.augment import Augmentation
 from lenet.devices import threads_of
 from lenet.network.model import build, layer_table
 from lenet.reasons import Reason, because
+from lenet.records import FORMAT
 from lenet.training.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.training.folder import ENDINGS, RunFolder
 from lenet.training.pace import Pace
@@ -277,7 +278,7 @@ class Trainer:
         return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
 
     def _save(self) -> None:
-        state: dict[str, Any] = {"step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
+        state: dict[str, Any] = {"format": FORMAT, "step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
         state |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         save(state, self.folder.resume_state)
 
@@ -302,7 +303,7 @@ class Trainer:
         if note:
             print(f"note: {note}", file=sys.stderr, flush=True)
         told = self.step // self.steps_per_epoch - len(again)  # of the epochs so many are told already
-        record: dict[str, Any] = {"kind": "start", "epoch": told, "step": self.step}
+        record: dict[str, Any] = {"kind": "start", "format": FORMAT, "epoch": told, "step": self.step}
         record |= {"steps": self.steps, "steps_per_epoch": self.steps_per_epoch, "epochs": self.config.epochs}
         record |= {"device": self.describe(), "images": len(self.train), "layers": layer_table(self.model)}
         self.folder.append(record | (note.to_json("note") if note else {}))
@@ -421,7 +422,7 @@ def _signals(trainer: Trainer) -> Iterator[None]:
 
 def _about(config: TrainConfig, folder: RunFolder, preset: str) -> dict[str, Any]:
     versions = {"python": platform.python_version(), "torch": torch.__version__}
-    about = {"run": folder.id, "created": time.time(), "preset": preset, "config": config.to_json()}
+    about = {"format": FORMAT, "run": folder.id, "created": time.time(), "preset": preset, "config": config.to_json()}
     threads = threads_of(config)
     return about | {"versions": versions, "device": describe(pick_device(config.device), threads), "threads": threads}
 

@@ -117,7 +117,8 @@ def system_errors(tmp_path: Path, trained: RunFolder) -> dict[str, tuple[list[st
     file = tmp_path / "file"
     file.write_text("a file")
     odd = {}
-    for name, text in (("empty", "{}"), ("number", "5"), ("deep", "[" * 100_000), ("cut", '{"config": {')):
+    texts = {"empty": "{}", "number": "5", "deep": "[" * 100_000, "cut": '{"config": {', "newer": '{"format": 2}'}
+    for name, text in texts.items():
         folder = RunFolder(tmp_path / "odd", f"20260101-000000-{name.encode().hex()[:6]}")
         folder.path.mkdir(parents=True)
         (folder.path / "config.json").write_text(text)
@@ -161,7 +162,8 @@ def oddities(tmp_path_factory: pytest.TempPathFactory, trained: RunFolder) -> di
 ODD = [
     "experiments is a file", "experiments is below a file", "data is a file", "data is a file, to fetch",
     "data is a file, of a sweep", "experiments is a file, of a sweep", "config.json is empty", "config.json is number",
-    "config.json is deep", "config.json is cut", "config.json beside is empty", "config.json beside is number",
+    "config.json is deep", "config.json is cut", "config.json is newer", "config.json beside is newer",
+    "config.json beside is empty", "config.json beside is number",
     "config.json beside is deep", "config.json beside is cut", "the lock is a folder", "a checkpoint of 0 bytes",
     "a folder for a checkpoint", "words for a checkpoint", "a checkpoint of another network",
 ]  # fmt: skip

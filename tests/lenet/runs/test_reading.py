@@ -69,6 +69,8 @@ ODDITIES: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "run.json is a pipe": ("run.json", os.mkfifo),
     "run.json leads in a circle": ("run.json", loop),
     "run.json leads to a device": ("run.json", lambda path: path.symlink_to("/dev/zero")),
+    "run.json is of another version": ("run.json", changed(format=2)),
+    "its format is none": ("run.json", changed(format=[])),
     "config is a list": ("run.json", changed(config=[])),
     "created is text": ("run.json", changed(created="now")),
     "created is after the sun": ("run.json", changed(created=1e300)),
@@ -91,6 +93,10 @@ ODDITIES: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "records that are numbers": ("metrics.jsonl", write("1\n2\n")),
     "a record that is deep": ("metrics.jsonl", write(DEEP + "\n")),
     "a record that is deep inside": ("metrics.jsonl", write('{"kind":"end","status":"failed","x":' + DEEP + "\n")),
+    "records of another version": (
+        "metrics.jsonl",
+        write('{"kind":"start","format":2,"epoch":0,"step":0,"steps":9,"device":"CPU"}\n'),
+    ),
     "a step that is text": (
         "metrics.jsonl",
         write('{"kind":"start","epoch":0,"step":"x","steps":9,"device":"CPU"}\n'),

@@ -194,6 +194,10 @@ LOST_STATE: dict[str, tuple[Damage, str]] = {
         lambda folder: torch.save({"step": 3}, folder.resume_state),
         "resume.pt is not a state of this run",
     ),
+    "of another version": (
+        lambda folder: torch.save(torch.load(folder.resume_state) | {"format": 2}, folder.resume_state),
+        "resume.pt has format 2: another version of Playlab wrote it, this one reads 1",
+    ),
     "with zeros in it": (
         lambda folder: _overwrite(folder.resume_state, 60_000, 4096),
         "resume.pt cannot be read",
