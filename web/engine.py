@@ -64,6 +64,11 @@ class Engine:
         one = self._server.sockets.get(connection)
         return one is not None and not one.closed
 
+    def is_polling(self, connection: str) -> bool:
+        """Whether it has not ended, and has no WebSocket."""
+        one = self._server.sockets.get(connection)
+        return one is not None and not one.closed and not one.upgraded
+
     def transports(self) -> Counter[str]:
         return Counter("websocket" if one.upgraded else "polling" for one in self.connections.values())
 

@@ -20,7 +20,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.rates import Bucket, Buckets
 from web import packets
-from web.engine import Engine, Handler
+from web.engine import MAX_PACKETS, Engine, Handler
 from web.limits import (
     MAX_CONNECTIONS,
     MAX_INSIDE,
@@ -191,10 +191,13 @@ class Gate:
             sent = body.decode().split(packets.SEPARATOR)
         except UnicodeDecodeError:
             raise _RefusedError("400 Bad Request", "text only", ends=True) from None
+        if len(sent) > MAX_PACKETS:
+            raise _RefusedError("400 Bad Request", f"at most {MAX_PACKETS} packets", ends=True)
         for packet in sent:
             if fault := packets.fault(packet):
                 raise _RefusedError("400 Bad Request", fault, ends=True)
-        self._wait_for_its_turn(connection, len(sent))
+        # For messages `_receive` waits, one by one: many at a stroke would keep others waiting.
+        self._wait_for_its_turn(connection, sum(not packet.startswith(packets.MESSAGE) for packet in sent))
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
 
@@ -205,6 +208,8 @@ class Gate:
 
     def _receive(self, connection: str, deal_with_it: Callable[[], None]) -> None:
         """A Socket.IO packet, well formed by itself, of either transport."""
+        if self.engine.is_polling(connection):  # a WebSocket is read no faster
+            self._wait_for_its_turn(connection, 1)
         if not self.engine.has(connection):
             return
         if self.engine.waiting(connection) > MAX_WAITING:

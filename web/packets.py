@@ -10,6 +10,7 @@ import json
 import re
 
 SEPARATOR = "\x1e"  # between the packets of a polling client's message
+MESSAGE = "4"  # begins what is meant for Socket.IO
 PROBE, UPGRADE = "2probe", "5"  # what a client sends to change to WebSocket, in this order
 # A client that sends these as events would be taken for one that connects or leaves.
 RESERVED_EVENTS = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}

@@ -20,7 +20,7 @@ def before(target):
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_honest_player_goes_on_under(target, before, name):
-    for seconds in (1, 2, 3):  # a second is short where other tests run too
+    for seconds in (1, 2, 4):  # a second is short where other tests run too
         outcome = target.try_out(name, seconds, back_seconds=0)
         if outcome.frames_kept > KEPT:
             break
@@ -30,7 +30,7 @@ def test_an_honest_player_goes_on_under(target, before, name):
     assert outcome.left_bytes < 160 * 2**20  # in the very moment of its end: bodies of 64 MB may be arriving
 
 
-KEPT = 0.5  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time
+KEPT = 0.8  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time
 
 
 def test_after_all_of_them_nothing_is_left(target, before):

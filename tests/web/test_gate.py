@@ -4,6 +4,8 @@ import contextlib
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 import websocket
@@ -154,6 +156,12 @@ def test_reserved_events_do_not_reach_the_namespaces(usual):
         one.close()
 
 
+def test_more_packets_in_a_post_than_may_be_end_the_connection(usual):
+    polling = open_polling(usual.url)
+    assert post(polling, b"\x1e".join([b"3"] * 257))[0] == 400
+    assert post(polling, b"3")[0] == 400  # it is no more
+
+
 def test_a_client_that_sends_too_fast_is_read_no_faster(usual):
     one = Client(usual.url, reading=True)
     assert one.call("open")["ok"]
@@ -202,6 +210,23 @@ def alone():
     yield make
     for one in made:
         one.close()
+
+
+@pytest.mark.parametrize("upgraded", [False, True])
+def test_messages_that_come_in_one_post_are_carried_out_one_by_one(alone, monkeypatch, upgraded):
+    """Each at its own time, as those of a WebSocket, which is read no faster: nobody else waits for all of them."""
+    done = []
+    monkeypatch.setattr(gate, "_wait", lambda _pace, _of_browser, count: done.append(f"wait for {count}"))
+    server = FakeEngineServer()
+    server.handlers["message"] = lambda _connection, message: done.append(message)
+    made = Gate(lambda *_: [], server, Refusals())
+    try:
+        server.sockets["one"] = SimpleNamespace(closed=False, upgraded=upgraded, queue=Queue(), close=lambda **_: None)
+        for message in ("a", "b"):
+            server.handlers["message"]("one", message)
+    finally:
+        made.close()
+    assert done == (["a", "b"] if upgraded else ["wait for 1", "a", "wait for 1", "b"])
 
 
 def test_an_application_that_fails_leaves_nothing_counted(alone, caplog):
