@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,9 @@ def broken(folder: Path) -> Path:
     return folder
 
 
-def test_the_document_has_a_place_for_them() -> None:
+def test_the_document_has_a_row_for_each_kind_before_and_now() -> None:
     document = report.DOCUMENT.read_text()
-    assert "<!-- lenet starts -->" in document
-    assert "<!-- end of lenet starts -->" in document
+    written = document.partition("<!-- lenet starts -->")[2].partition("<!-- end of lenet starts -->")[0]
+    for kind in starts.KINDS:
+        for version in ("before", "now"):
+            assert re.search(rf"^\| {kind}, {version} \|( [0-9.]+ m?s \|){{4}}", written, re.MULTILINE), (kind, version)
