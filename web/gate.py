@@ -21,7 +21,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from core.rates import Bucket, Buckets
 from core.visitors import browser_of
 from web import packets
-from web.engine import Engine, Handler
+from web.engine import MAX_PACKETS, Engine, Handler
 from web.limits import (
     MAX_CONNECTIONS,
     MAX_INSIDE,
@@ -191,6 +191,8 @@ class Gate:
             sent = body.decode().split(packets.SEPARATOR)
         except UnicodeDecodeError:
             raise _RefusedError("400 Bad Request", "text only", ends=True) from None
+        if len(sent) > MAX_PACKETS:
+            raise _RefusedError("400 Bad Request", f"at most {MAX_PACKETS} packets", ends=True)
         for packet in sent:
             if fault := packets.fault(packet):
                 raise _RefusedError("400 Bad Request", fault, ends=True)

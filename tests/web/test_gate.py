@@ -156,6 +156,12 @@ def test_reserved_events_do_not_reach_the_namespaces(usual):
         one.close()
 
 
+def test_more_packets_in_a_post_than_may_be_end_the_connection(usual):
+    polling = open_polling(usual.url)
+    assert post(polling, b"\x1e".join([b"3"] * 257))[0] == 400
+    assert post(polling, b"3")[0] == 400  # it is no more
+
+
 def test_a_client_that_sends_too_fast_is_read_no_faster(usual):
     one = Client(usual.url, reading=True)
     assert one.call("open")["ok"]

@@ -132,7 +132,7 @@ def test_what_is_no_request_is_refused_and_no_error_of_ours(own, sent):
 )
 def test_an_impossible_date_is_no_error(own, name, date):
     headers = {name.replace("-", "_"): date, "Range": "bytes=0-1"}
-    assert get(f"{own.url}/static/js/boot.js", **headers)[0] in (200, 206)
+    assert get(f"{own.url}/static/js/base/boot.js", **headers)[0] in (200, 206)
 
 
 COOKIES = st.binary(max_size=40).map(lambda data: data.replace(b"\r", b"").replace(b"\n", b"").replace(b"\0", b""))

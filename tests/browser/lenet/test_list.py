@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from core.visitors import BROWSER_COOKIE
-from lenet import run as lenet_run
+from core.visitors import BROWSER_COOKIE, public_name
 from support.lenet_folders import store_run
 from support.lenet_page import Lenet, Visitor, serve
 from support.processes import free_port, wait_until
@@ -29,7 +28,7 @@ def many(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         store_run(experiments, name, created=1e9 + number, sweep=SWEEP | {"number": number + 1})
     for number in range(SINGLES):
         store_run(experiments, f"20260101-{number:06}-abcdef", created=1.7e9 + number)
-    store_run(experiments, MINE, owner=lenet_run.Visitor.of_secret(MY_SECRET).owner)
+    store_run(experiments, MINE, owner=public_name(MY_SECRET))
     (experiments / "20260201-000000-abcdef").mkdir()
     (experiments / "20260201-000000-abcdef" / "run.json").write_text("5")
     process = serve(mnist, folder, free_port())

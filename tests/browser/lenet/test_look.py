@@ -115,7 +115,7 @@ def test_layers_files_and_settings_of_a_run(lenet, run):
     expect(lenet.get("layers").locator("tbody tr")).to_have_count(len(layers))
     total = sum(layer["parameters"] for layer in layers)
     expect(lenet.get("parameter-sum")).to_have_text(f"{total:,}")
-    assert lenet.page.evaluate("import('/static/js/lenet/layers.js').then(m => m.EXERCISE_LAYERS)") == layers
+    assert lenet.page.evaluate("import('/static/js/lenet/run/layers.js').then(m => m.EXERCISE_LAYERS)") == layers
 
     names = [epoch["checkpoint"] for epoch in run["epochs"]]
     assert lenet.get("files").locator("code").all_inner_texts() == names

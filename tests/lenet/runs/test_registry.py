@@ -291,12 +291,6 @@ def test_another_students_queue_does_not_push_a_run_back(runs: Runs, monkeypatch
         runs.request(TEACHER, run_id, "stop")
 
 
-def test_a_secret_gives_the_same_owner_and_does_not_show_in_it():
-    assert Visitor.of_secret("cookie") == Visitor.of_secret("cookie")
-    assert Visitor.of_secret("cookie") != Visitor.of_secret("Cookie")
-    assert "cookie" not in Visitor.of_secret("cookie").owner
-
-
 @pytest.mark.parametrize(
     ("preset", "changes", "field"),
     [

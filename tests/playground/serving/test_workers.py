@@ -412,7 +412,7 @@ def test_a_worker_that_cannot_start_says_why_and_is_tried_again_ever_more_slowly
 
     def failing(command, **options):
         starts.append(time.monotonic())
-        script = "import sys; sys.modules['torch'] = None\nfrom playground import worker_process; worker_process.main()"
+        script = "import sys; sys.modules['torch'] = None\nfrom playground.serving.worker_process import main; main()"
         return real([command[0], "-c", script, *command[3:]], **options)
 
     monkeypatch.setattr(workers.subprocess, "Popen", failing)
