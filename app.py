@@ -96,7 +96,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         RedisBackend(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"]),
     )
     lenet_sockets.register(socketio, runs)
-    app.register_blueprint(lenet_routes.blueprint(runs, visitors))
+    lenet_routes.init_app(app, runs, visitors)
     gate = Gate(app.wsgi_app, socketio.server, refusals)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
         gate, refusals, visitors,

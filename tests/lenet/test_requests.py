@@ -64,7 +64,7 @@ QUERY_NAMES = ["from", "limit", "after", "mine", "runs", "label", "predicted", "
 def app(runs: Runs) -> Flask:
     app = Flask(__name__)
     visitors = Visitors("chalk")
-    app.register_blueprint(routes.blueprint(runs, visitors))
+    routes.init_app(app, runs, visitors)
     put_behind_the_edge(app, visitors)
 
     @app.get("/")

@@ -35,7 +35,7 @@ SMALL = QUICK | {"train_images": 500, "epochs": 1}
 def app(runs: Runs) -> Flask:
     app = Flask(__name__)
     visitors = Visitors("chalk")
-    app.register_blueprint(routes.blueprint(runs, visitors))
+    routes.init_app(app, runs, visitors)
     put_behind_the_edge(app, visitors)
 
     @app.get("/")

@@ -63,7 +63,7 @@ def test_while_redis_is_silent_reading_is_quick_and_changing_is_refused_within_s
     runs = make_runs()
     app = Flask(__name__)
     visitors = Visitors()
-    app.register_blueprint(routes.blueprint(runs, visitors))
+    routes.init_app(app, runs, visitors)
     put_behind_the_edge(app, visitors)
     browser = app.test_client()
     browser.set_cookie(BROWSER_COOKIE, "alice")
