@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+from collections.abc import Callable, Iterable, Iterator
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 ENDING: tuple[signal.Signals, ...] = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
+
+
+def heeded() -> tuple[signal.Signals, ...]:
+    """Those of ENDING that mean this process: not SIGHUP after nohup."""
+    return tuple(one for one in ENDING if one.name != "SIGHUP" or signal.getsignal(one) is not signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def calling(numbers: Iterable[signal.Signals], handler: Callable[[signal.Signals], object]) -> Iterator[None]:
+    """Calls `handler` for these signals, in place of what they did before. For the main thread, which alone may ask."""
+    before = {number: signal.signal(number, lambda got, _: handler(signal.Signals(got))) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handled in before.items():
+            signal.signal(number, handled)

@@ -24,7 +24,7 @@ SENTENCES = {
     "gpu-memory": "the GPU's memory is full: {error}",
     "disk": "the disk: {error}",
     "no-data": "could not get the data set {dataset}. Tried:\n{tried}\n"
-    "Put these four files, unpacked, into {folder}:\n{files}",
+    "Put these four files, unpacked, into {place} in {data}:\n{files}",
     "records": "its records cannot be read: {error}",
     "mistake": "{error}",  # of the program, and the traceback is in the log
     "exit": "{error}",  # the last words of a trainer that did not begin

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from core.spelling import spelled
 from core.threads import note
 from core.visitors import COOKIE_AGE_S, TEACHER_COOKIE, Visitors, visitor_of
 from lenet import config
-from lenet.cleaned import clean_values, without_paths
+from lenet.cleaned import clean_values, plain, without_paths
 from lenet.config import FIELDS, ConfigError
 from lenet.data import pictures
 from lenet.data.datasets import DATASETS, SPLITS, labels
@@ -26,6 +27,8 @@ from lenet.run import RefusedError
 from lenet.runs import sweeps
 from lenet.runs.registry import Runs, Shown
 from lenet.shapes import CANVAS_SIDES, LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED
+
+log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 2**20
 MOST_NESTED = 16  # objects and lists in a body
@@ -331,10 +334,11 @@ def unanswered(error: HelperError) -> Response:
     return _error(str(error), "empty-drawing" if error.empty else "no-answer", 422 if error.empty else 502)
 
 
-@blueprint.errorhandler(OSError)
-def unreadable(error: OSError) -> Response:
+@blueprint.errorhandler(FileNotFoundError)
+@blueprint.errorhandler(NotADirectoryError)
+def missing_file(error: OSError) -> Response:
     """A file of a run or a data set is not there or is none; which, is for the log."""
-    note("request", error)
+    log.warning("a file is not there", extra={"error": plain(error)})
     return _error("that file is not on the server (the data set is fetched by its first run)", "no-file", 404)
 
 

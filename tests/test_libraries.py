@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import engineio.socket
 import pytest
 import socketio
 from flask import Flask
@@ -43,6 +44,10 @@ class Use:
 
 def engineio_server() -> Any:
     return socketio.Server(async_mode="threading").eio
+
+
+def engineio_socket() -> Any:
+    return engineio.socket.Socket(engineio_server(), "probe")
 
 
 def socketio_server() -> Any:
@@ -80,6 +85,10 @@ USES = [
         "python-engineio", "web/engine.py", "engineio.socket:Socket",
         ("_send_ping(self)", "schedule_ping(self)", "send(self, pkt)", "close(self, wait, abort, reason)"),
     ),
+    Use(
+        "python-engineio", "web/engine.py", engineio_socket,
+        ("queue", "upgraded", "closing", "closed", "last_ping", "sid"),
+    ),
     Use("python-engineio", "web/engine.py", "engineio.payload:Payload", ("max_decode_packets",)),
     Use("python-engineio", "web/engine.py", "engineio.packet", ("PING", "Packet")),
     Use("python-socketio", "web/gate.py", socketio_server, ("environ", "eio")),
@@ -103,7 +112,10 @@ USES = [
             "__init__(self, server, sock, addr, adj, map)",
         ),
     ),
-    Use("waitress", "web/server.py", waitress_channel, ("request", "requests", "total_outbufs_len", "connected")),
+    Use(
+        "waitress", "web/server.py", waitress_channel,
+        ("request", "requests", "requests_lock", "total_outbufs_len", "outbufs", "sendbuf_len", "connected"),
+    ),
     Use(
         "waitress", "web/server.py", "waitress.task:WSGITask",
         ("get_environment(self)", "write(self, data)", "finish(self)", "close_on_finish"),

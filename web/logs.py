@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import queue
 import sys
@@ -17,6 +18,8 @@ import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
+
+from core.threads import guarded
 
 FORMATS = ("text", "json")
 
@@ -58,37 +61,33 @@ class _Json(logging.Formatter):
 
 
 class Thinned(logging.Filter):
-    """Lets one line a second through for each reason, where something goes wrong, and a few where nothing does.
+    """Lets one line a second through for each reason.
 
     A reason is a message before its arguments are filled in, with its field `reason` and the kind of exception. The
     next line that passes says how many were `left_out`.
     """
 
-    ALLOWED = 5  # lines a second of what is no warning: a class that comes in
     _MOST = 1000  # reasons to remember
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: dict[tuple[Any, ...], list[float]] = {}  # second, lines in it, lines left out
+        self._seen: dict[tuple[Any, ...], tuple[float, int]] = {}  # when the last passed, and how many have not since
         self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
         kind = record.exc_info[0] if record.exc_info else None
         key = record.name, record.levelno, str(record.msg)[:200], getattr(record, "reason", None), kind
-        allowed = 1 if record.levelno >= logging.WARNING else self.ALLOWED
         now = time.monotonic()
         with self._lock:
             if len(self._seen) > self._MOST:
                 self._seen = {key: seen for key, seen in self._seen.items() if now - seen[0] < 1}
-            seen = self._seen.setdefault(key, [now, 0, 0])
-            if now - seen[0] >= 1:
-                seen[:2] = [now, 0]
-            if seen[1] >= allowed:
-                seen[2] += 1
+            passed, left_out = self._seen.get(key, (-math.inf, 0))
+            if now - passed < 1:
+                self._seen[key] = passed, left_out + 1
                 return False
-            seen[1] += 1
-            if seen[2]:
-                record.left_out, seen[2] = int(seen[2]), 0
+            self._seen[key] = now, 0
+        if left_out:
+            record.left_out = left_out
         return True
 
 
@@ -128,11 +127,12 @@ class Lines(logging.Handler):
     def _run(self) -> None:
         told = 0
         while True:
-            if not self._write(self._waiting.get()):
-                self._refused += 1
-            lost = self.lost
-            if lost > told and self._waiting.empty() and self._write(self._tell(lost - told)):
-                told = lost
+            with guarded("log"):
+                if not self._write(self._waiting.get()):
+                    self._refused += 1
+                lost = self.lost
+                if lost > told and self._waiting.empty() and self._write(self._tell(lost - told)):
+                    told = lost
             self._waiting.task_done()
 
     def _tell(self, lost: int) -> str:

@@ -33,7 +33,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest
 
-from core.signals import ENDING
+from core.signals import heeded
 from core.threads import guarded, note
 from web.headers import HEADERS
 from web.limits import MAX_BODY, THREADS
@@ -475,9 +475,8 @@ class _Signals:
     def __init__(self, end: Callable[[], None]):
         self.asked_by: str | None = None
         self._end = end
-        for number in ENDING:
-            if number.name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-                signal.signal(number, self._asked)
+        for number in heeded():
+            signal.signal(number, self._asked)
         for name in self.IGNORED:
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.SIG_IGN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
@@ -11,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from core import signals
 from core.visitors import Visitor
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
@@ -28,8 +28,8 @@ def sweep(
     """Trains every trial and returns {sweep, size, counts, best}; tells on stderr how it goes, and a table in the end.
 
     redis: the queue of the machines that train; None: this one does. begun: a sweep to go on with, instead of the rest.
-    trials: a random search of so many; None: a grid. trainers_each: how many at once on a device. Ctrl-C and SIGTERM
-    pause what is not finished.
+    trials: a random search of so many; None: a grid. trainers_each: how many at once on a device. Ctrl-C, SIGTERM
+    and a closed terminal pause what is not finished.
 
     Raises ConfigError, ConnectionError, and ValueError for what is refused.
     """
@@ -101,9 +101,5 @@ def _say(*lines: str) -> None:
 def _leaving() -> Iterator[threading.Event]:
     """Set when this process is asked to end."""
     leaving = threading.Event()
-    before = {number: signal.signal(number, lambda *_: leaving.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with signals.calling(signals.heeded(), lambda _: leaving.set()):
         yield leaving
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock, Timeout
 
+from core import signals
 from core.children import OWN_GROUP
 from core.files import acquire
 from lenet.reasons import Reason, because
@@ -203,7 +204,8 @@ def _has(path: Path, size: int, sha256: str) -> bool:
 def _how_to(name: str, raw: Path, failures: list[str]) -> Reason:
     files = "\n".join(f"  {file}  {size:,} bytes" for file, size in SIZES.items())
     tried = "\n".join(f"  {failure}" for failure in failures)
-    return because("no-data", dataset=name, tried=tried, folder=str(raw), files=files)
+    place = raw.relative_to(raw.parents[1]).as_posix()
+    return because("no-data", dataset=name, tried=tried, place=place, data=str(raw.parents[1]), files=files)
 
 
 def _from_torchvision(dataset: Dataset, folder: Path, tell: Tell) -> Path:
@@ -316,16 +318,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def _told_to_end() -> Iterator[Callable[[], bool]]:
-    """Whether SIGTERM has come; by itself it would end this process and leave the other one and its files."""
+    """Whether a signal to end has come; by itself it would end this process and leave the other one and its files.
+
+    Ctrl-C is left to Python, which raises KeyboardInterrupt here.
+    """
     told = threading.Event()
     if threading.current_thread() is not threading.main_thread():  # which alone may ask for signals
         yield told.is_set
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: told.set())
-    try:
+    with signals.calling((one for one in signals.heeded() if one != signal.SIGINT), lambda _: told.set()):
         yield told.is_set
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 SOURCES: dict[str, Callable[[Dataset, Path, Tell], Path]] = {"torchvision": _from_torchvision, "npm": _from_npm}

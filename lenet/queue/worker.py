@@ -27,6 +27,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import HorseMonitorTimeoutException
 
+from core import signals
 from lenet.devices import cuda_visible, devices, trainers
 from lenet.queue.relay import Relay
 from lenet.queue.remote import LEASE_S, queue_names
@@ -60,7 +61,7 @@ _place: Place | None = None  # set once, before the first run
 
 
 def supervise(url: str, data_dir: Path, names: list[str] | None, host: str, trainers_each: int | None = None) -> None:
-    """Serves the queue until SIGTERM, SIGINT or SIGHUP; then runs pause, for others to go on.
+    """Serves the queue until a signal asks for the end; then runs pause, for others to go on.
 
     names: ids of `lenet.devices`, by default all. trainers_each: how many runs each of them trains at once, by default
     as many as it carries. Raises ValueError for a device that is not there, and ConnectionError where Redis does not
@@ -75,9 +76,8 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str, trai
     _show_log()
 
     leaving = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as after nohup
-            signal.signal(number, lambda *_: leaving.set())
+    for number in signals.heeded():
+        signal.signal(number, lambda *_: leaving.set())
     log.info("serving %s with %s as %s", url.rsplit("@", 1)[-1], ", ".join(chosen), host)
     told, is_there = -REPORT_S, True
     processes: dict[tuple[str, int], BaseProcess] = {}
@@ -140,6 +140,7 @@ def _end(processes: list[BaseProcess]) -> None:
 def work(url: str, kind: str, place: Place) -> None:
     """One worker, for devices of `kind` ("cuda" or "cpu"), until SIGTERM or until the supervisor is gone."""
     global _place
+    _leave_to_the_supervisor()
     from tqdm import tqdm
 
     import lenet.training.trainer  # noqa: F401  torch is then loaded in every trainer forked from here
@@ -158,6 +159,13 @@ def work(url: str, kind: str, place: Place) -> None:
         maintenance_interval=5,
     )
     worker.work(logging_level="WARNING")
+
+
+def _leave_to_the_supervisor() -> None:
+    """What a terminal sends reaches the whole group, and the supervisor says by SIGTERM what it means."""
+    for number in signals.ENDING:
+        if number != signal.SIGTERM:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _show_log() -> None:
@@ -207,7 +215,7 @@ class LenetWorker(Worker):
 
     def _install_signal_handlers(self) -> None:
         super()._install_signal_handlers()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor
+        _leave_to_the_supervisor()
 
 
 def train_run(run_id: str) -> Retry | None:

@@ -28,6 +28,7 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from core import signals
 from core.files import acquire
 from lenet.cleaned import plain
 from lenet.config import TrainConfig
@@ -404,20 +405,13 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
 
 @contextlib.contextmanager
 def _signals(trainer: Trainer) -> Iterator[None]:
-    """Ctrl-C stops the run, SIGTERM and a closed terminal pause it: at the next report, with everything saved."""
-    requests = {signal.SIGTERM: "pause", signal.SIGINT: "stop"}
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # not after nohup
-        requests[signal.SIGHUP] = "pause"
+    """Ctrl-C stops the run, every other such signal pauses it: at the next report, with everything saved."""
 
-    def ask(number: int, _frame: object) -> None:
-        trainer.request = requests[signal.Signals(number)]
+    def ask(number: signal.Signals) -> None:
+        trainer.request = "stop" if number == signal.SIGINT else "pause"
 
-    before = {number: signal.signal(number, ask) for number in requests}
-    try:
+    with signals.calling(signals.heeded(), ask):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _about(config: TrainConfig, folder: RunFolder, preset: str) -> dict[str, Any]:

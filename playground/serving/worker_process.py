@@ -92,7 +92,7 @@ def main() -> None:
 def error_in_a_line(error: BaseException) -> str:
     """What it is, without the paths of this machine: it is shown to everybody."""
     text = (error.strerror or "") if isinstance(error, OSError) else next(iter(str(error).splitlines()), "")
-    return f"{type(error).__name__}: {text}"[:200] if text and "/" not in text else type(error).__name__
+    return f"{type(error).__name__}: {text}"[:200] if text and not {"/", "\\"} & {*text} else type(error).__name__
 
 
 if __name__ == "__main__":

@@ -75,10 +75,10 @@ class WorkerProcess:
         psutil.wait_procs(found, 10)
         self.process.wait(10)
 
-    def stop(self) -> None:
-        """Asks it to leave, and fails if any of its processes stays behind."""
+    def stop(self, closes_terminal: bool = False) -> None:
+        """Asks it to leave, and fails if any of its processes stays behind. A terminal asks the whole group."""
         found = self.descendants()
-        self.process.send_signal(signal.SIGTERM)
+        os.killpg(self.process.pid, signal.SIGHUP) if closes_terminal else self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(30)
             _, alive = psutil.wait_procs(found, 5)

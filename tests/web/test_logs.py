@@ -6,8 +6,12 @@ import logging
 import os
 import signal
 import sys
+from collections import Counter
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.processes import ServerProcess, free_port, wait_until
 from support.web_clients import SECONDS, Client, get, open_websocket, web_process
@@ -79,6 +83,20 @@ def test_a_flood_of_refusals_is_counted_and_logged_once_a_second(log, monkeypatc
     told = [(line["reason"], line["count"]) for line in map(json.loads, read())]
     assert told == [("full", 1), ("host", 1), ("full", 100)]
     assert refusals.counts == {"full": 101, "host": 1}
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.7), st.sampled_from(["opened", "ended"])), max_size=60))
+def test_a_reason_has_one_line_a_second_and_none_is_lost_from_the_count(steps):
+    thinned, now, passed, counted = logs.Thinned(), 0.0, {}, Counter()
+    with patch("web.logs.time.monotonic", lambda: now):
+        for seconds, what in [*steps, (2.0, "opened"), (0.0, "ended")]:
+            now += seconds
+            record = logging.makeLogRecord({"name": "x", "levelno": logging.INFO, "msg": what})
+            if thinned.filter(record):
+                assert now - passed.get(what, -1.0) >= 1
+                passed[what] = now
+                counted[what] += 1 + getattr(record, "left_out", 0)
+    assert counted == Counter(what for _, what in steps) + Counter(["opened", "ended"])
 
 
 def test_who_logs_never_waits_and_what_is_lost_is_counted():

@@ -504,7 +504,7 @@ export default {
   "fault.no-files": "Its files were removed from the server by hand: only what is shown is left.",
   "fault.no-file": "The data set is not on the server yet. It is fetched by the first run.",
   "why.no-data":
-    "The data set could not be fetched.\n{tried}\nPlease ask whoever runs the server to put these four files, unpacked, into {folder}:\n{files}",
+    "The data set could not be fetched.\n{tried}\nPlease ask whoever runs the server to put these four files, unpacked, into {place} in its data folder:\n{files}",
   "fault.origin": "The server takes this request only from its own page.",
   "fault.offline": "The server cannot be reached: nothing was changed. Please try again in a moment.",
   "why.not-a-number": "The loss grew beyond all numbers in epoch {epoch}. A lower learning rate helps.",

@@ -8,7 +8,7 @@ const FORMS = [
   [/^its records cannot be read: (?<error>.*)$/, "records"],
   [/^what the queue holds of it cannot be read$/, "queue-records"],
   [
-    /^could not get the data set \w+\. Tried:\n(?<tried>[^]*)\nPut these four files, unpacked, into (?<folder>.*):\n(?<files>[^]*)$/,
+    /^could not get the data set \w+\. Tried:\n(?<tried>[^]*)\nPut these four files, unpacked, into (?<place>.*):\n(?<files>[^]*)$/,
     "no-data",
   ],
   [/^this machine has no CUDA device/, "no-gpu"],

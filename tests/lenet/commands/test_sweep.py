@@ -42,13 +42,14 @@ def test_every_combination_is_trained_and_the_best_is_named(tmp_path: Path, mnis
     assert f"{best:7.2%}  learning_rate {rate}  output_relu False  {result['best']} finished" == table[0]
 
 
-def test_ctrl_c_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "closed terminal"])
+def test_what_asks_it_to_end_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path, sent: signal.Signals):
     words = [*SMALL, "--epochs", "6", "--trials", "2", "--vary", "seed=1..9"]
     with subprocess.Popen(
         command(tmp_path, mnist, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as first:
         wait_until(lambda: any(tmp_path.glob("*/lenet_*.pt")), 60, "an epoch")
-        first.send_signal(signal.SIGINT)
+        first.send_signal(sent)
         result = json.loads(first.communicate(timeout=60)[0])
     assert first.returncode == 1
     assert result["counts"] == {"paused": 2}

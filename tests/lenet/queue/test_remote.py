@@ -249,15 +249,16 @@ def test_redis_may_be_killed_and_started_again_in_mid_run(
     assert len([record for record in runs.records(run_id, 0) if record["kind"] == "start"]) == 1
 
 
+@pytest.mark.parametrize("closes_terminal", [False, True])
 def test_a_worker_that_is_told_to_leave_hands_its_run_on(
     make_runs: MakeRuns, workers: dict[str, WorkerProcess], weights: dict[str, torch.Tensor], redis: RedisServer,
-    mnist: Path,
+    mnist: Path, closes_terminal: bool,
 ):  # fmt: skip
     runs = make_runs()
     run_id = start(runs)
     wait_epoch(runs, run_id)
     worker = of_run(runs, run_id, workers)
-    worker.stop()
+    worker.stop(closes_terminal)
     wait_until(lambda: runs.show(run_id)["status"] in ("running", "finished"), 20, "the other worker")
     wait_end(runs, run_id)
     assert has_weights(runs, run_id, weights)

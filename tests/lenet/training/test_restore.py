@@ -354,7 +354,7 @@ def test_a_run_that_failed_for_want_of_data_keeps_its_settings(tmp_path: Path, m
 def _no_data(*_: object) -> None:
     from lenet.data.datasets import DataMissingError
 
-    raise DataMissingError(because("no-data", dataset="mnist", tried="", folder="raw", files=""))
+    raise DataMissingError(because("no-data", dataset="mnist", tried="", place="MNIST/raw", data="data", files=""))
 
 
 @pytest.mark.parametrize("words", [("--epochs", "9"), ("--preset", "best")])

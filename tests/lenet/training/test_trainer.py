@@ -234,7 +234,8 @@ def test_missing_data_fails_the_run_and_says_what_to_do(folder: RunFolder, tmp_p
     assert "Put these four files, unpacked, into" in result["reason"]
     told = folder.records()[-1]
     assert told["why"]["code"] == "no-data"
-    assert all(told["why"]["values"][name] in told["reason"] for name in ("tried", "folder", "files"))
+    assert told["why"]["values"]["place"] == "MNIST/raw"
+    assert all(told["why"]["values"][name] in told["reason"] for name in ("tried", "place", "data", "files"))
     assert str(tmp_path) not in json.dumps(told)
 
 
