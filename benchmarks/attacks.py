@@ -21,21 +21,31 @@ import os
 import resource
 import socket
 import struct
+import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 from benchmarks import report
 from benchmarks.browsers import Crowd
-from benchmarks.server import Server
+from benchmarks.server import ROOT, Server
+from lenet.config import TrainConfig
+from lenet.network.model import build
+from lenet.training.saved import save
+
+sys.path.append(str(ROOT / "tests"))
+from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
+LONG_RUN = "20260101-000000-abcdef"
 HEAD = "Host: 127.0.0.1\r\n"
 
 Attack = Callable[[int, float], None]  # (port, until): goes on until time.monotonic() is past `until`
@@ -480,6 +490,31 @@ def drawings(port: int, until: float) -> None:
 
 
 @attack
+def long_lists(port: int, until: float) -> None:
+    """Ten programs list the newest 500 of 600 runs as fast as they come."""
+    sent = request("GET", "/api/lenet/runs?limit=500")
+    repeat(port, until, lambda: sent, answer=True)
+
+
+@attack
+def long_curves(port: int, until: float) -> None:
+    """Ten programs ask for all that a run of 100 epochs has recorded."""
+    sent = request("GET", f"/api/lenet/runs/{LONG_RUN}/metrics")
+    repeat(port, until, lambda: sent, answer=True)
+
+
+@attack
+def drawings_of_a_run(port: int, until: float) -> None:
+    """As `drawings`, small ones, and a network answers."""
+    pixels = base64.b64encode(bytes(300) + 30 * b"\xff" + bytes(454)).decode()
+    body = json.dumps({"width": 28, "height": 28, "pixels": pixels}).encode()
+    sent = request(
+        "POST", f"/api/lenet/runs/{LONG_RUN}/epochs/last/predict", body, "Content-Type: application/json\r\n"
+    )
+    repeat(port, until, lambda: sent, threads=60, answer=True)
+
+
+@attack
 def pages(port: int, until: float) -> None:
     """Ten programs load a page as fast as it comes."""
     sent = request("GET", "/")
@@ -533,6 +568,13 @@ class _Pages:
         return self.longest
 
 
+def _store_runs(experiments: Path) -> None:
+    """600 runs, and one of 100 epochs with a network to ask."""
+    for number in range(600):
+        store_run(experiments, f"20250101-{number:06}-abcdef", created=number)
+    save(build(TrainConfig()).state_dict(), store_run(experiments, LONG_RUN, epochs=100) / "lenet_mnist_1.000.pt")
+
+
 @dataclass(frozen=True)
 class Held:
     """What the web process holds."""
@@ -551,7 +593,10 @@ class Target:
     """A server of one's own and one that nobody attacks, each with a player. A context: leaving it ends all."""
 
     def __init__(self) -> None:
-        self.server, self._untouched, self._crowd = Server("--workers", "1"), Server("--workers", "1"), Crowd()
+        self._runs = tempfile.TemporaryDirectory(prefix="playlab-runs-", ignore_cleanup_errors=True)
+        _store_runs(Path(self._runs.name))
+        self.server = Server("--workers", "1", "--experiments", self._runs.name)
+        self._untouched, self._crowd = Server("--workers", "1"), Crowd()
 
     def __enter__(self) -> Target:
         for server in (self.server, self._untouched):
@@ -567,6 +612,7 @@ class Target:
         self._crowd.__exit__(*about)
         for server in (self.server, self._untouched):
             server.__exit__(*about)
+        self._runs.cleanup()
 
     def try_out(self, name: str, seconds: float, back_seconds: float = BACK_SECONDS) -> Outcome:
         """Runs one attack; afterwards waits up to `back_seconds` until nothing of it is left."""

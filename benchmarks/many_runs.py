@@ -22,9 +22,9 @@ from typing import Any
 import psutil
 
 from benchmarks import report
-from benchmarks.server import Server
+from benchmarks.server import ROOT, Server
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 LIMIT = 300  # seconds

@@ -7,6 +7,7 @@ import binascii
 import json
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, request, send_file
@@ -118,7 +119,8 @@ def list_runs() -> Response:
     limit, mine = _whole("limit", 1, MOST_LISTED, default=LISTED), _whole("mine", 0, 1, default=0)
     owner = g.visitor.owner if mine else None
     page = runs.page(limit, request.args.get("after"), owner)
-    return jsonify({"me": me} | page | {"runs": [named(summary) for summary in page["runs"]]})
+    named_for = partial(runs.named, g.visitor)
+    return jsonify({"me": me} | page | {"runs": list(map(named_for, page["runs"]))})
 
 
 @blueprint.post("/api/lenet/runs")

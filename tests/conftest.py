@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import sys
 import sysconfig
 import urllib.request
@@ -40,6 +41,8 @@ LONGEST = [
         "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser/lenet/test_page",
     )
 ]  # fmt: skip
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # processes of tests are sent it; after nohup they would not heed it
 
 
 # --- a server ---------------------------------------------------------------------------------------------------------

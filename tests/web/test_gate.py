@@ -6,12 +6,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.attacks import Held
 from support.processes import wait_until
 from support.web_clients import (
     POLLING,
@@ -46,7 +48,12 @@ steps = st.one_of(
     st.tuples(st.just("poll and go"), st.none()),
     st.tuples(st.just("change"), st.lists(packets, max_size=3)),  # to WebSocket, or towards it
     st.tuples(st.just("method"), st.sampled_from(["PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"])),
-)
+    st.tuples(st.just("address"), st.tuples(st.sampled_from(["GET", "POST"]), st.dictionaries(
+        st.sampled_from(["EIO", "transport", "sid", "t", "b64", "j"]),
+        st.sampled_from(["4", "3", "", "polling", "websocket", "0", "\0", "a" * 5000]) | st.text(max_size=20),
+        min_size=1,
+    ))),
+)  # fmt: skip
 
 
 def raw(url, method, path, body=b""):
@@ -70,6 +77,11 @@ def play_polling(url, sequence):
             raw(url, "GET", path).close()
         elif what == "poll":
             held.append(raw(url, "GET", path))
+        elif what == "address":  # of no connection, or of one as it should not be
+            method, parts = argument
+            query = {"EIO": "4", "transport": "polling"} | parts
+            with raw(url, method, f"/socket.io/?{urlencode(query, errors='replace')}", b"4") as connection:
+                assert not connection.recv(1000).startswith(b"HTTP/1.1 5")
         elif what == "method":
             with raw(url, argument, path) as connection:
                 assert b" 405 " in connection.recv(1000)
@@ -91,22 +103,31 @@ def play_websocket(url, sent):
 
 
 @pytest.fixture(scope="module")
-def usual(own):
-    """The server; when the module ends it must be itself again: threads, connections, and a log without tracebacks."""
-    web = web_process(own)
+def before(own):
+    """What the web process holds when its threads are there."""
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(get, [own.url] * 8))
-    threads = web.num_threads()
+    return Held.by(web_process(own))
+
+
+@pytest.fixture
+def usual(own, before):
+    """The server, which is itself again ten seconds after each test: threads, connections, memory, its log."""
     yield own
-    wait_until(lambda: web.num_threads() <= threads + 4, SECONDS + 2, "the threads are gone")
-    wait_until(lambda: not [one for one in web.net_connections("tcp") if one.status == "ESTABLISHED"], SECONDS)
-    assert metric(own.url, 'playlab_connections{transport="polling"}') == 0
-    assert metric(own.url, 'playlab_connections{transport="websocket"}') == 0
+    held = []
+
+    def is_back():
+        held[:] = [Held.by(web_process(own)), *(metric(own.url, f"playlab_connections{one}") for one in TRANSPORTS)]
+        return held[0].threads <= before.threads + 4 and held[0].connections == 0 and held[1:] == [0, 0]
+
+    wait_until(is_back, SECONDS, "threads and connections as before")
+    assert held[0].bytes - before.bytes < 40 * 2**20
     assert "Traceback" not in own.log.read_text()
     assert get(f"{own.url}/healthz")[0] == 200
 
 
-FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TRANSPORTS = ('{transport="polling"}', '{transport="websocket"}')
+FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @given(sequence=st.lists(steps, max_size=6))
