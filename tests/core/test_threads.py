@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_what_is_no_error_is_let_through():
 
 def test_a_flood_of_one_kind_is_a_line_a_second_and_every_one_is_counted(caplog, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(threads.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(threads, "time", SimpleNamespace(monotonic=lambda: now[0]))
     for _ in range(1000):
         threads.note("reader", KeyError())
     threads.note("reader", ValueError())
