@@ -74,7 +74,8 @@ def test_what_a_client_sends_cannot_make_a_line_of_its_own(log, form):
 
 def test_a_flood_of_refusals_is_counted_and_logged_once_a_second(log, monkeypatch):
     now = 0.0
-    monkeypatch.setattr("web.refusals.time", SimpleNamespace(monotonic=lambda: now))
+    for module in ("refusals", "logs"):
+        monkeypatch.setattr(f"web.{module}.time", SimpleNamespace(monotonic=lambda: now))
     read, refusals = log("json"), Refusals()
     for _ in range(100):
         refusals.note("full")
