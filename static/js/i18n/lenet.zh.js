@@ -486,7 +486,8 @@ export default {
   "fault.wrong-token": "教师令牌不正确。",
   "fault.no-files": "它的文件已被人从服务器上删除：只剩下这里显示的内容。",
   "fault.no-file": "服务器上还没有这个数据集，第一次训练时会下载。",
-  "why.no-data": "数据集下载失败。\n{tried}\n请服务器管理员把下面四个文件（解压后）放到数据文件夹中的 {place}：\n{files}",
+  "why.no-data":
+    "数据集下载失败。\n{tried}\n请服务器管理员把下面四个文件（解压后）放到数据文件夹中的 {place}：\n{files}",
   "fault.origin": "服务器只接受来自它自己页面的这种请求。",
   "fault.offline": "无法连接服务器，什么都没有改变。请稍后再试。",
   "why.not-a-number": "第 {epoch} 轮中损失超出了数值范围。降低学习率会有帮助。",

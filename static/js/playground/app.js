@@ -69,7 +69,7 @@ const controls = Object.entries(PLACES).flatMap(([place, keys]) =>
 const datasets = new DatasetPicker(part("datasets"), configure);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
-const network = new NetworkView(part("network"), part("layers"), fields.get("networkShape"), {
+const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
   select: (target) => maps.point(target),
   feature: (key) => configure({ [key]: !config[key] }),
   shape: (networkShape) => configure({ networkShape }),

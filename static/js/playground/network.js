@@ -5,6 +5,7 @@ import { h, svg } from "../base/dom.js";
 import { onLanguage, sayLabel, t } from "../base/i18n.js";
 import { featureText, inputs, offered } from "./features.js";
 import { LayerControls } from "./layer-controls.js";
+import { MapTie } from "./map-tie.js";
 import { Links } from "./network-links.js";
 import { layout } from "./network-layout.js";
 import { Nodes } from "./network-nodes.js";
@@ -15,7 +16,7 @@ const BELOW = 8; // pixels under the lowest node, for its bias
 export class NetworkView {
   #stage = h("div", { class: "stage", role: "group", label: "network.label", "aria-describedby": "network-keys" });
   #scroll;
-  #tie = h("div", { class: "map-tie", testid: "map-tie", "aria-hidden": "true", hidden: true });
+  #tie;
   #on;
   #nodes;
   #links;
@@ -28,15 +29,16 @@ export class NetworkView {
 
   /**
    * on: {select(target | null), feature(key), shape(networkShape), edit({layer, node, input | null}, value)}; a target is
-   * {layer, node} or {feature}. A parameter's input is null for the bias.
+   * {layer, node} or {feature}. A parameter's input is null for the bias. map: the large one, which the output is tied to.
    */
-  constructor(host, layersHost, limits, on) {
+  constructor(host, layersHost, map, limits, on) {
     this.#on = on;
     const lines = svg("svg", { "aria-hidden": "true" });
     const neurons = h("div", { class: "neuron-heads" });
     this.#stage.append(lines);
     this.#scroll = h("div", { class: "network-scroll" }, h("div", { class: "network-sheet" }, neurons, this.#stage));
-    host.append(this.#scroll, this.#tie);
+    host.append(this.#scroll);
+    this.#tie = new MapTie(host, map);
     this.#nodes = new Nodes(this.#stage, {
       point: (node) => this.#card.editing || on.select(node),
       press: (node) => (node.feature ? on.feature(node.feature) : this.#editNode(node)),
@@ -116,9 +118,8 @@ export class NetworkView {
     this.#links.place(geometry);
     this.#layers.place(geometry);
     const { x, nodes } = geometry.columns.at(-1);
-    this.#tie.hidden = geometry.width > this.#scroll.clientWidth; // the neuron may be scrolled out of sight
-    this.#tie.style.left = `${x + geometry.node / 2}px`;
-    this.#tie.style.top = `${this.#stage.offsetTop + nodes[0]}px`;
+    const seen = geometry.width <= this.#scroll.clientWidth; // else it may be scrolled out of sight
+    this.#tie.place(x + geometry.node / 2, this.#stage.offsetTop + nodes[0], seen);
   }
 
   #name() {

@@ -32,6 +32,7 @@ ALL_TEXT = """() => {
   }
   return texts.filter(Boolean);
 }"""
+WORD = re.compile(r"[A-Za-z][A-Za-z_0-9]+|(?<=\d )[smh]\b|(?<=\d)[smh]\b")  # and units of one letter: "3.2 s"
 NO_WORDS = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}|lenet_[\w.]+\.pt")  # ids of runs, names of files
 RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
   .filter(({impact}) => ["serious", "critical"].includes(impact))
@@ -55,11 +56,7 @@ def english_words(page):
     devices = page.request.get(f"{page.url.split('/lenet')[0]}/api/devices").json()["devices"]
     words = {word for device in devices for word in re.findall(r"\w+", device["name"])}
     allowed = {word.lower() for word in {*UNTRANSLATED, *words}}
-    words = {
-        word
-        for text in page.evaluate(ALL_TEXT)
-        for word in re.findall(r"[A-Za-z][A-Za-z_0-9]+", NO_WORDS.sub("", text))
-    }
+    words = {word for text in page.evaluate(ALL_TEXT) for word in WORD.findall(NO_WORDS.sub("", text))}
     return {word for word in words if word.lower() not in allowed}
 
 

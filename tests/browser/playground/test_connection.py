@@ -233,6 +233,18 @@ def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakabl
     expect(playground.get("edited")).to_be_hidden()
 
 
+def test_a_page_that_slept_longer_than_its_training_is_kept_says_so(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    playground.step(3)
+    breakable.process.kill()
+    playground.expect_state("lost")
+    playground.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
+    breakable.start()
+    expect(playground.get("notice-gone")).to_contain_text("no connection for more than five minutes, since ")
+    playground.click("go-on")
+    playground.expect_epoch(3)
+
+
 def test_what_an_untrained_page_loses_with_its_server_is_not_worth_a_word(visit, breakable):
     playground = visit(SETTINGS, at=breakable.process.url)
     breakable.process.kill()

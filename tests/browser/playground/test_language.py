@@ -12,6 +12,9 @@ UNTRANSLATED = """
     k
 """.split()  # noqa: SIM905
 
+# Words, and units of one letter: "3.2 s".
+WORD = re.compile(r"[A-Za-z]{2,}|(?<=\d )[smh]\b|(?<=\d)[smh]\b")
+
 ALL_TEXT = """() => {
   const texts = [];
   for (const element of document.querySelectorAll("body *")) {
@@ -32,7 +35,7 @@ def chinese(visit):
 def english_words(playground):
     """Latin words on the page that the list above does not excuse."""
     allowed = {word.lower() for word in UNTRANSLATED}
-    words = {word for text in playground.page.evaluate(ALL_TEXT) for word in re.findall(r"[A-Za-z]{2,}", text)}
+    words = {word for text in playground.page.evaluate(ALL_TEXT) for word in WORD.findall(text)}
     return {word for word in words if word.lower() not in allowed}
 
 
@@ -91,7 +94,7 @@ def test_nothing_english_is_left_after_a_switch(visit):
 def test_notices_are_chinese_too(visit):
     playground = visit("batchSize=31&activation=swish&networkShape=9&x=true&noise=many&seed=0.31415", locale="zh-CN")
     text = playground.get("notice-link").inner_text()
-    left = set(re.findall(r"[A-Za-z]{2,}", text))
+    left = set(WORD.findall(text))
     # The values of the link and the names that it takes are as they are.
     assert left == {"swish", "many", "relu", "tanh", "sigmoid", "linear"}
 

@@ -160,6 +160,9 @@ test("a record of an earlier version, which has a sentence alone, is told in the
   }
   const said = (reason) => t(...endText({ status: "failed", owner: "me", reason, why: null }));
   assert.match(said(Object.keys(told)[7]), /in epoch 3\./);
-  assert.match(said(Object.keys(told)[5]), /torchvision: no\n.*npm: no[^]*into raw in its data folder:\n {2}a {2}10,008 bytes/);
+  assert.match(
+    said(Object.keys(told)[5]),
+    /torchvision: no\n.*npm: no[^]*into raw in its data folder:\n {2}a {2}10,008 bytes/,
+  );
   assert.equal(said("ValueError: odd"), "ValueError: odd");
 });
