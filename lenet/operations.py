@@ -42,7 +42,7 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "/api/lenet/schema", "the machine",
-        "the settings, presets and data sets, and what a sweep and a comparison may hold", shapes.Form,
+        "the settings, presets, data sets and states of a run, and what a sweep and a comparison may hold", shapes.Form,
     ),
     Operation("GET", "/api/devices", "the machine", "what there is to compute on", shapes.Devices),
     Operation(

@@ -28,6 +28,7 @@ from lenet.run import RefusedError
 from lenet.runs import sweeps
 from lenet.runs.registry import Runs, Shown
 from lenet.shapes import CANVAS_SIDES, LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED
+from lenet.states import STATES
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,9 @@ def cease_to_be_teacher() -> Response:
 @blueprint.get("/api/lenet/schema")
 def schema() -> Response:
     datasets = {name: {"classes": list(dataset.classes)} for name, dataset in DATASETS.items()}
+    states = {name: state.schema() for name, state in STATES.items()}
     limits = {"sweeps": sweeps.schema(), "most_compared": MOST_COMPARED}
-    return jsonify(config.schema() | {"datasets": datasets} | limits)
+    return jsonify(config.schema() | {"datasets": datasets, "states": states} | limits)
 
 
 @blueprint.get("/api/devices")

@@ -12,10 +12,10 @@ from core.visitors import PROGRAMS
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.reasons import Reason
 from lenet.records import FORMAT, read_stored
+from lenet.states import STATES, check_step
 from lenet.training.folder import RunFolder
 from lenet.training.progress import Progress
 
-ACTIVE = ("queued", "starting", "running")
 MOST_NAME = 60  # characters of the name that its owner gives a run
 JOINERS = "\u200c\u200d"  # format characters that belong to words of some scripts, and to emoji
 
@@ -42,7 +42,7 @@ class Run:
     is_program: bool = False  # started without a cookie
     name: str | None = None  # that its owner gave it: for him and the teacher alone
     turn: int = 0  # in the queue, lower ones start first: `lenet.queue.turns`
-    status: str = "queued"
+    status: str = "queued"  # of `lenet.states`, as is what may follow it; changed by `become` alone
     reason: Reason | None = None
     requested: str | None = None
     asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
@@ -62,7 +62,12 @@ class Run:
 
     @property
     def is_active(self) -> bool:
-        return self.status in ACTIVE
+        return STATES[self.status].is_active
+
+    def become(self, status: str, reason: Reason | None = None) -> None:
+        """The next step. Raises StepError."""
+        check_step(self.status, status)
+        self.status, self.reason = status, reason
 
     @property
     def account(self) -> str | None:

@@ -89,12 +89,20 @@ class LimitsOfSweeps(Shape):
     not_varied: list[str]
 
 
+class StateOfRun(Shape):
+    """active: it waits, or is trained. resumable: it may be queued again."""
+
+    active: bool
+    resumable: bool
+
+
 class Form(Shape):
     """All that a form must know."""
 
     fields: list[FieldOfForm]
     presets: dict[str, Preset]
     datasets: dict[str, Classes]
+    states: dict[str, StateOfRun]
     sweeps: LimitsOfSweeps
     most_compared: int
 

@@ -26,9 +26,9 @@ from prometheus_client.parser import text_string_to_metric_families
 import app
 from lenet import config as lenet_config
 from lenet import records, routes
-from lenet.run import ACTIVE
 from lenet.sockets import LenetNamespace
-from lenet.training.folder import RESUMABLE, RunFolder, new_run_id
+from lenet.states import STATES
+from lenet.training.folder import RunFolder, new_run_id
 from playground import config as playground_config
 from playground.sockets import COMMANDS
 from support.processes import ROOT
@@ -271,7 +271,7 @@ def test_every_preset_is_documented():
 
 def test_every_state_of_a_run_is_documented_and_whether_it_can_go_on():
     states = {name: row[2] == "yes" for name, row in named("docs/lenet.md", "state").items()}
-    there = dict.fromkeys((*ACTIVE, "finished"), False) | dict.fromkeys(RESUMABLE, True)
+    there = {name: state.is_resumable for name, state in STATES.items()}
     agree("docs/lenet.md", states.items(), there.items())
 
 

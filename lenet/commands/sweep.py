@@ -14,8 +14,9 @@ from core import signals
 from core.visitors import Visitor
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import ACTIVE, RefusedError
+from lenet.run import RefusedError
 from lenet.runs.registry import Runs
+from lenet.states import ACTIVE
 
 LOOK_S = 0.2
 

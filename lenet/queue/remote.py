@@ -35,7 +35,7 @@ from lenet.queue.backend import News, State
 from lenet.queue.store import KEEP_S, RunStore, connect, run_key
 from lenet.reasons import because
 from lenet.run import Run
-from lenet.training.folder import ENDINGS
+from lenet.states import ENDINGS
 
 log = logging.getLogger("lenet.queue.remote")
 

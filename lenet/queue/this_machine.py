@@ -25,7 +25,7 @@ from lenet.queue.turns import in_order
 from lenet.reasons import because
 from lenet.records import End, read_record
 from lenet.run import Run
-from lenet.training.folder import ENDINGS
+from lenet.states import ENDINGS
 
 log = logging.getLogger("lenet.queue.this_machine")
 

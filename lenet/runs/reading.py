@@ -65,7 +65,7 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
         if not mended(run):
             raise
     end = run.progress.end
-    run.status, run.reason = (end.status, told_by(end)) if end else INTERRUPTED
+    run.become(*((end.status, told_by(end)) if end else INTERRUPTED))
     if isinstance(about.get("lost"), str):
         run.reason = because("owner-lost", error=about["lost"])
     return run

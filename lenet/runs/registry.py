@@ -35,7 +35,8 @@ from lenet.run import RefusedError, Run, checked_name, command_of
 from lenet.runs import reading, sweeps
 from lenet.runs.removal import Removal
 from lenet.runs.waiting import Waiting
-from lenet.training.folder import ENDINGS, RESUMABLE, RunFolder, new_run_id
+from lenet.states import ENDINGS, RESUMABLE
+from lenet.training.folder import RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 
 log = logging.getLogger("lenet.runs.registry")
@@ -517,7 +518,7 @@ class Runs:
             return
         self._waiting.note_speed(run)
         if run.status == "starting":
-            run.status = "running"
+            run.become("running", run.reason)
         self._publish(run)  # first: who follows from now on is told how many lines there are
         self._tell("records", {"run": run.id, "line": line, "records": records})
         if any(record["kind"] != "batches" for record in records):
@@ -677,13 +678,13 @@ class Runs:
         return [self._summary(run) for run in new]
 
     def _submit(self, run: Run) -> None:
-        before = run.status, run.reason, run.progress.end
+        before = run.progress.end
         run.server, run.requested, run.progress.end = self._server, None, None
         run.turn = next_turn(run.account, run.sweep is not None, self._active.values())
         try:
             self._ask_backend(self.backend.submit, run)
         except RefusedError:
-            run.status, run.reason, run.progress.end = before
+            run.progress.end = before
             raise
         self._change(run, "queued")
 
@@ -752,7 +753,7 @@ class Runs:
         self._tell_run(run)
 
     def _change(self, run: Run, status: str, reason: Reason | None = None) -> None:
-        run.status, run.reason = status, reason
+        run.become(status, reason)
         if run.is_active:
             self._active[run.id] = run
         else:

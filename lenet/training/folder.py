@@ -41,9 +41,7 @@ PASSING = ("batches", "data")  # kinds of records that a power cut may take: tra
 EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the place of the one before
 DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was
 UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
-RESUMABLE = ("paused", "stopped", "interrupted", "failed")
 INTERRUPTED = "interrupted", because("no-word")  # what a run is that nothing was told of the end of, and why
-ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what then becomes of a run
 
 
 def line_of(record: dict[str, Any]) -> bytes:

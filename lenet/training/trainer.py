@@ -38,8 +38,9 @@ from lenet.devices import threads_of
 from lenet.network.model import build, layer_table
 from lenet.reasons import Reason, because
 from lenet.records import FORMAT
+from lenet.states import ENDINGS
 from lenet.training.evaluate import all_logits, confusion, scores, worst_mistakes
-from lenet.training.folder import ENDINGS, RunFolder
+from lenet.training.folder import RunFolder
 from lenet.training.pace import Pace
 from lenet.training.restore import Place, restore
 from lenet.training.saved import save

@@ -13,8 +13,8 @@ from lenet.config import TrainConfig
 from lenet.questions.asker import Helper
 from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import ACTIVE
 from lenet.runs.registry import Runs
+from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import QUICK, SHIFTED
 from support.processes import wait_until

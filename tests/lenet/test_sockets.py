@@ -9,8 +9,8 @@ from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
 from lenet import sockets
-from lenet.run import ACTIVE
 from lenet.runs.registry import Runs
+from lenet.states import ACTIVE
 from support.lenet_runs import ALICE, QUICK
 from support.processes import wait_until
 

@@ -17,7 +17,7 @@ import { News } from "./news.js";
 import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
 import { RunList } from "./runs/run-list.js";
-import { isActive } from "./runs/run-status.js";
+import { isActive, useStates } from "./runs/run-status.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
@@ -103,6 +103,7 @@ begin();
 
 async function begin() {
   const schema = await until(() => api.schema());
+  useStates(schema.states);
   launch = new LaunchForm(part("launch"), schema, { start, startSweep });
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
   const shared = { api, schema, plotly };

@@ -33,6 +33,10 @@ for path in sorted(pathlib.Path("lenet").rglob("*.py")):
         found += [(code, values, where) for code in codes if isinstance(code, str)]
 print(json.dumps(found))`);
 
+/** {status: {active, resumable}}, as the server's schema has them. */
+export const states = () =>
+  python("import json; from lenet.states import STATES; print(json.dumps({n: s.schema() for n, s in STATES.items()}))");
+
 /** {code: names of its values}, of lenet/reasons.py. */
 export const reasons = () =>
   python(`

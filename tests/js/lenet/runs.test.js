@@ -7,8 +7,11 @@ import { columnsOf, differing } from "../../../static/js/lenet/runs/comparison.j
 import { ACTIONS } from "../../../static/js/lenet/run/run-actions.js";
 import { sorted } from "../../../static/js/base/sorted.js";
 import { ORDERS } from "../../../static/js/lenet/runs/run-order.js";
-import { statusOf, STATUSES } from "../../../static/js/lenet/runs/run-status.js";
+import { statusOf, STATUSES, useStates } from "../../../static/js/lenet/runs/run-status.js";
 import { RunStore } from "../../../static/js/lenet/runs/run-store.js";
+import { states } from "./codes.js";
+
+useStates(states());
 
 const run = (id, changes = {}) => ({
   run: id,
@@ -20,6 +23,13 @@ const run = (id, changes = {}) => ({
   ...changes,
 });
 const ids = (runs) => runs.map(({ run: id }) => id).join("");
+
+test("the page has an icon for every state that the server knows", () => {
+  assert.deepEqual(
+    Object.keys(states()).filter((name) => !(name in STATUSES)),
+    [],
+  );
+});
 
 test("runs without a value come last, whichever way they are sorted", () => {
   const runs = [run("a", { best_accuracy: null }), run("b", { best_accuracy: 0.9 }), run("c", { best_accuracy: 0.98 })];

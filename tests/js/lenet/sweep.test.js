@@ -6,8 +6,12 @@ import test from "node:test";
 import { axisOf } from "../../../static/js/lenet/sweep/axis.js";
 import { parallelOf } from "../../../static/js/lenet/sweep/parallel.js";
 import { fits } from "../../../static/js/lenet/run/run-actions.js";
+import { useStates } from "../../../static/js/lenet/runs/run-status.js";
 import { shareOf, sweepsOf } from "../../../static/js/lenet/sweep/sweep.js";
 import { SweepDraft } from "../../../static/js/lenet/sweep/sweep-draft.js";
+import { states } from "./codes.js";
+
+useStates(states());
 
 const FIELDS = [
   { name: "activation", kind: "choice", choices: ["sigmoid", "relu"] },

@@ -15,8 +15,9 @@ from redis import Redis
 from lenet.config import PRESETS
 from lenet.data import datasets
 from lenet.queue.remote import RedisBackend
-from lenet.run import ACTIVE, RefusedError, Run
+from lenet.run import RefusedError, Run
 from lenet.runs.registry import Runs
+from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import ALICE, BOB, QUICK
 from support.processes import wait_until

@@ -23,8 +23,9 @@ from lenet.questions.asker import Helper
 from lenet.queue.launcher import Launcher
 from lenet.queue.sharing import bring
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import ACTIVE, RefusedError
+from lenet.run import RefusedError
 from lenet.runs.registry import Runs
+from lenet.states import ACTIVE
 from lenet.training.folder import EVENTS, RunFolder, new_run_id
 from support.lenet_folders import records
 from support.lenet_runs import ALICE, BOB, QUICK, TEACHER

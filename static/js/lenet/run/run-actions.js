@@ -2,12 +2,12 @@
 
 import { h } from "../../base/dom.js";
 import { icon } from "../../parts/icons.js";
-import { isActive, RESUMABLE } from "../runs/run-status.js";
+import { isActive, isResumable, isUnfinished } from "../runs/run-status.js";
 
 /** By name, which is also the API's: icon, and whether it makes sense now. */
 export const ACTIONS = {
   pause: { icon: "pause", fits: (run) => isActive(run) && !run.requested },
-  resume: { icon: "play", fits: ({ status }) => RESUMABLE.includes(status) || status === "failed" },
+  resume: { icon: "play", fits: isResumable },
   stop: { icon: "stop", fits: (run) => isActive(run) && run.requested !== "stop" },
   delete: { icon: "trash", fits: (run) => !isActive(run) },
 };
@@ -16,8 +16,7 @@ export const ACTIONS = {
 export function fits(name, { trials, ...run }) {
   if (!trials) return ACTIONS[name].fits(run);
   if (name === "delete") return trials.every(ACTIONS.delete.fits);
-  // A trial that failed would fail again: that alone is no reason to resume a sweep.
-  if (name === "resume") return trials.some(({ status }) => RESUMABLE.includes(status));
+  if (name === "resume") return trials.some(isUnfinished);
   return trials.some(ACTIONS[name].fits);
 }
 

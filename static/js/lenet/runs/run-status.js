@@ -19,13 +19,25 @@ export const STATUSES = {
   deleted: "trash",
 };
 
-const ACTIVE = ["queued", "starting", "running"];
+let states = {};
 
-/** Of a run that has ended before its end. */
-export const RESUMABLE = ["paused", "stopped", "interrupted"];
+/** of: {status: {active, resumable}}, from the server's schema. */
+export function useStates(of) {
+  states = of;
+}
 
+/** Whether it waits or is trained. */
 export function isActive({ status }) {
-  return ACTIVE.includes(status);
+  return states[status]?.active === true;
+}
+
+export function isResumable({ status }) {
+  return states[status]?.resumable === true;
+}
+
+/** Whether it has ended before its end, by no fault: one that failed would fail again. */
+export function isUnfinished(run) {
+  return isResumable(run) && run.status !== "failed";
 }
 
 /** The key of STATUSES that tells most. */

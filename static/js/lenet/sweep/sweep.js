@@ -1,6 +1,6 @@
 // A sweep: the runs that try one recipe with many settings. It is nothing but these runs, and is read from them. Pure.
 
-import { isActive, RESUMABLE } from "../runs/run-status.js";
+import { isActive, isUnfinished } from "../runs/run-status.js";
 
 // A sweep is doing what comes first here of what its trials do.
 const FOREMOST = ["running", "starting", "queued", "interrupted", "paused", "stopped", "failed", "finished"];
@@ -44,13 +44,13 @@ function sweepOf(unordered) {
     download: trials.find(isActive)?.download ?? null,
     best_accuracy: best?.accuracy ?? null,
     train_s: trials.reduce((sum, run) => sum + (run.train_s ?? 0), 0),
-    done: trials.filter((run) => !isActive(run) && !RESUMABLE.includes(run.status)).length,
+    done: trials.filter((run) => !isActive(run) && !isUnfinished(run)).length,
     failed: trials.filter(({ status }) => status === "failed").length,
   };
 }
 
 /** How much of a sweep's training is done, from 0 to 1; a trial that ended early counts whole. */
 export function shareOf({ trials }) {
-  const share = (run) => (isActive(run) || RESUMABLE.includes(run.status) ? run.step / (run.steps || Infinity) : 1);
+  const share = (run) => (isActive(run) || isUnfinished(run) ? run.step / (run.steps || Infinity) : 1);
   return trials.reduce((sum, run) => sum + share(run), 0) / trials.length;
 }
