@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import functools
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ from playground import routes as playground_routes
 from playground.serving.sessions import Sessions
 from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
-from web import address, edge, logs, metrics, mime, server, websocket
+from web import address, edge, files, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
 from web.gate import Gate
 from web.hosts import Hosts
@@ -98,7 +99,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     lenet_sockets.register(socketio, runs)
     lenet_routes.init_app(app, runs, visitors)
-    gate = Gate(app.wsgi_app, socketio.server, refusals)
+    gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()))
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
         gate, refusals, visitors,
         host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],
@@ -197,28 +198,37 @@ def _environment(name: str, default: str | None = None) -> str | None:
     return os.environ.get(name) or default
 
 
+def whole(text: str) -> int:
+    """A whole number as people write it: int() takes the digits of every script, and `80_00`."""
+    if not re.fullmatch("-?[0-9]{1,9}", text):
+        raise ValueError(text)
+    return int(text)
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="app.py", description="TensorFlow Playground and LeNet-5 training.")
     env = _environment
     parser.add_argument("--host", default=env("PLAYLAB_HOST", "127.0.0.1"), help="address to listen on; 0.0.0.0: all")
-    parser.add_argument("--port", type=int, default=_default_port(env("PLAYLAB_PORT") or "5000"))
-    parser.add_argument("--workers", type=int, default=env("PLAYLAB_WORKERS", str(default_count())),
+    parser.add_argument("--port", type=whole, default=_default_port(env("PLAYLAB_PORT") or "5000"))
+    parser.add_argument("--workers", type=whole, default=env("PLAYLAB_WORKERS", str(default_count())),
                         help="processes that train Playgrounds")  # fmt: skip
     parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
     parser.add_argument("--experiments", default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
                         help="folder for LeNet runs")  # fmt: skip
     parser.add_argument("--redis", default=env("PLAYLAB_REDIS"), metavar="URL",
                         help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
-    parser.add_argument("--trainers", type=int, default=env("PLAYLAB_TRAINERS"), metavar="N",
+    parser.add_argument("--trainers", type=whole, default=env("PLAYLAB_TRAINERS"), metavar="N",
                         help="LeNet runs trained at once on a device; by default what it carries")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
     parser.add_argument("--allow-host", action="append", metavar="NAME",
                         help="another name it has: a name, *.domain, address or network; repeatable")  # fmt: skip
-    parser.add_argument("--proxies", type=int, default=env("PLAYLAB_PROXIES", "0"),
+    parser.add_argument("--proxies", type=whole, default=env("PLAYLAB_PROXIES", "0"),
                         help="reverse proxies in front, whose X-Forwarded-For and -Proto are believed")  # fmt: skip
     parser.add_argument("--log", choices=logs.FORMATS, default=env("PLAYLAB_LOG", "text"), help="form of the log lines")
     arguments = parser.parse_args(argv)
+    if arguments.teacher and not arguments.teacher.isprintable():
+        parser.error("invalid --teacher: want printable characters")
     for name in ("data", "experiments"):
         try:
             setattr(arguments, name, str(Path(getattr(arguments, name)).expanduser()))
@@ -257,6 +267,11 @@ def main(argv: list[str] | None = None) -> None:
     os.environ.pop("PYTHONSAFEPATH", None)  # workers and trainers are modules of this folder
     logs.set_up(arguments.log)
     threads.note_uncaught()
+    try:
+        for folder in (arguments.data, arguments.experiments):
+            check_folder(Path(folder))
+    except OSError as error:
+        _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     config = {
         "WORKERS": arguments.workers,
         "DATA_DIR": arguments.data,
@@ -274,6 +289,8 @@ def main(argv: list[str] | None = None) -> None:
         _end(f"cannot listen on {arguments.host}, port {arguments.port}: {error.strerror}")
     if arguments.port in address.REFUSED_BY_BROWSERS:
         print(f"warning: browsers refuse to open port {arguments.port}: choose another", file=sys.stderr, flush=True)
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
         print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
@@ -281,8 +298,6 @@ def main(argv: list[str] | None = None) -> None:
         output.abandon()
         _end(f"standard output: {error.strerror}")
     try:
-        for folder in (arguments.data, arguments.experiments):
-            check_folder(Path(folder))
         app = create_app(config)
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))

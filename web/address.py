@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 
@@ -16,7 +17,11 @@ REFUSED_BY_BROWSERS = {
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that accepts connections. Raises OSError where that address cannot be had."""
-    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except UnicodeError:  # no name that a network knows has such parts
+        raise OSError(errno.EINVAL, "that is no host's name") from None
+    family, *_, address = found[0]
     everywhere = family == socket.AF_INET6 and socket.has_dualstack_ipv6() and address[0] == "::"
     return socket.create_server(address[:2], family=family, backlog=1024, dualstack_ipv6=everywhere)
 

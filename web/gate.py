@@ -67,7 +67,9 @@ class _RefusedError(Exception):
 class Gate:
     """A WSGI application: `app`, whose /socket.io/ is served by `server` (socketio's), behind the checks."""
 
-    def __init__(self, app: WSGIApplication, server: Any, refusals: Refusals):
+    def __init__(self, app: WSGIApplication, server: Any, refusals: Refusals, most: int = MAX_CONNECTIONS):
+        """most: connections at a time."""
+        self._most = most
         self.engine = Engine(server.eio)
         self._app = app
         self._environs = server.environ  # of the handshakes, by connection
@@ -118,12 +120,16 @@ class Gate:
             return self._app(environ, start_response)
         except Exception:  # such as a thread that could not be started
             log.exception("a connection could not be served")
-            for name, handshake in list(self._environs.items()):
-                if handshake.get(_REQUEST) is environ[_REQUEST]:
-                    self.engine.end(name)
+            self._end_made_by(environ)
             raise _RefusedError(
                 "503 Service Unavailable", "the server could not serve this connection", "failed", ends=True
             ) from None
+
+    def _end_made_by(self, environ: WSGIEnvironment) -> None:
+        """Ends the connection that this request has made."""
+        for name, handshake in list(self._environs.items()):
+            if handshake.get(_REQUEST) is environ[_REQUEST]:
+                self.engine.end(name)
 
     @staticmethod
     def _kind(environ: WSGIEnvironment, query: dict[str, list[str]], connection: str | None) -> str:
@@ -173,9 +179,9 @@ class Gate:
         made_by = {self._environs.get(name, {}).get(_REQUEST) for name in self.engine.connections}
         being_made = {one for one in self._inside if one.connection is None}
         connected = Counter(one.browser for one in made_by | being_made if one)
-        if connected.total() >= MAX_CONNECTIONS:
-            raise _RefusedError(unavailable, f"the server is full: it holds {MAX_CONNECTIONS} connections", "full")
-        if connected[browser] >= connections_of(browser):
+        if connected.total() >= self._most:
+            raise _RefusedError(unavailable, f"the server is full: it holds {self._most} connections", "full")
+        if connected[browser] >= connections_of(browser, self._most):
             text = f"{_whose(browser)} {connected[browser]} connections, the most allowed"
             raise _RefusedError(unavailable, text, "full")
         if not self._handshakes.of(browser).admit():
@@ -225,7 +231,11 @@ class Gate:
     def _websocket_app(self, handler: Handler) -> WSGIApplication:
         def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             pace, of_browser = messages(), self._messages.of(browser_of(environ))
-            websocket = accept(environ, start_response, lambda count: _wait(pace, of_browser, count))
+            try:
+                websocket = accept(environ, start_response, lambda count: _wait(pace, of_browser, count))
+            except OSError:  # its client has gone before it was answered
+                self._end_made_by(environ)
+                return []
             if websocket is None:
                 return [b""]
             upgrades = "sid" in parse_qs(environ.get("QUERY_STRING", ""))

@@ -14,16 +14,21 @@ THREADS = 512  # of the server; a WebSocket or a waiting poll holds one
 MAX_BODY = 2**20  # bytes of a request
 
 MAX_INSIDE = 440  # requests inside Socket.IO at once: pages always find a thread
-MAX_CONNECTIONS = 400
+MAX_CONNECTIONS = 400  # where so many files may be open: `connections_for`
 MAX_WITHOUT_COOKIE = MAX_CONNECTIONS // 2
 MAX_PER_BROWSER = 20
 MAX_WAITING = 1000  # messages queued for a client that does not fetch them
 UPGRADE_SECONDS = 5  # for a polling client to finish its change to WebSocket
 
 
-def connections_of(browser: Hashable) -> int:
-    """How many connections it may have; None stands for all programs together."""
-    return MAX_PER_BROWSER if browser else MAX_WITHOUT_COOKIE
+def connections_for(files: int) -> int:
+    """How many connections there may be where all, pages' too, take so many files: the rest is for pages."""
+    return min(MAX_CONNECTIONS, files // 2)
+
+
+def connections_of(browser: Hashable, most: int = MAX_CONNECTIONS) -> int:
+    """How many of `most` connections it may have; None stands for all programs together."""
+    return min(MAX_PER_BROWSER, most // 2) if browser else most // 2
 
 
 def requests_of(browser: Hashable) -> int:

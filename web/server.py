@@ -31,10 +31,11 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from core.signals import heeded
 from core.threads import guarded, note
+from web import files
 from web.headers import HEADERS
 from web.limits import MAX_BODY, THREADS
 
@@ -46,8 +47,6 @@ BODY_SECONDS = 20  # for the rest of a request
 KEEP_SECONDS = 15  # between two requests of one connection
 STALL_SECONDS = 8  # for a client's machine to take some of what is sent to it
 MAX_OPEN = 1024  # connections, WebSockets included
-_FILES_EACH = 2  # the connection's own, and the one that is sent to it
-_RESERVED_FILES = 96  # for everything that is no connection: pipes to workers, files of runs, modules
 _MAX_HEAD = 32 * 1024  # bytes
 _MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
 _MAX_LEAVING = 128 * 2**20  # bytes of all answers that are not sent yet, without files
@@ -154,6 +153,8 @@ class _Parser(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError:  # of an address or a number that is none
             raise ParsingError("Start line or header is invalid") from None
+        if not self.chunked and not self.content_length:  # after a "continue" it would wait for what does not come
+            self.expect_continue = False
 
     @property
     def is_read_as_it_comes(self) -> bool:
@@ -162,6 +163,8 @@ class _Parser(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         consumed = int(super().received(data))
+        if self.chunked and self.body_rcv is not None and self.body_rcv.chunk_remainder > MAX_BODY:
+            self.error, self.completed = RequestEntityTooLarge(f"exceeds {MAX_BODY} bytes"), True
         if self.chunked and self.body_rcv is not None and not self.completed:
             inside = len(self.body_rcv)
             if self.body_bytes_received - inside > _MOST_FRAMING * inside + _READ_PARSED:
@@ -311,8 +314,8 @@ class _Threads(ThreadedTaskDispatcher):
 class _Server(TcpWSGIServer):
     channel_class = _Channel
 
-    def __init__(self, app: Any, listener: socket.socket, max_open: int, note_malformed: Callable[[str, str], None]):
-        self._max_open = max_open
+    def __init__(self, app: Any, listener: socket.socket, files: int, note_malformed: Callable[[str, str], None]):
+        self._files = files  # that connections may take
         self.note_malformed = note_malformed
         self.taken: set[_Channel] = set()  # whose sockets are the application's
         self._stopped_for = 0.0  # seconds in which this process did not run
@@ -385,7 +388,7 @@ class _Server(TcpWSGIServer):
         # Closed at the end: a number that is free again would be given to a newcomer, for whom the loop then took what
         # it has just heard of the one before.
         leaving: set[_Channel] = set()
-        for _ in range(min(_ACCEPTED_AT_ONCE, self._max_open // 4)):
+        for _ in range(min(_ACCEPTED_AT_ONCE, self._files // 8)):
             if not self._accept_one(leaving):
                 break
         for channel in leaving:
@@ -394,7 +397,7 @@ class _Server(TcpWSGIServer):
     def _accept_one(self, leaving: set[_Channel]) -> bool:
         """False where nobody comes, or may. leaving: gets who makes room."""
         first: _Channel | None = None
-        if len(self.active_channels) + len(self.taken) - len(leaving) >= self._max_open:
+        if not self._has_room(len(self.active_channels) - len(leaving), len(self.taken)):
             # Who says nothing goes first, then whose answer has been under way longest.
             staying = [one for one in self.active_channels.values() if one not in leaving]
             idle = [one for one in staying if one.is_waiting] or [one for one in staying if one.total_outbufs_len]
@@ -421,6 +424,10 @@ class _Server(TcpWSGIServer):
             connection.close()
         return True
 
+    def _has_room(self, requesting: int, taken: int) -> bool:
+        """For one more. A connection that was taken over is sent no files."""
+        return requesting + taken < MAX_OPEN and 2 * (requesting + 1) + taken <= self._files
+
     def handle_error(self) -> None:
         """For what the loop caught while it accepted somebody: wasyncore's own would close the listening socket."""
         _note_caught()
@@ -442,23 +449,6 @@ def _close_largest(sizes: dict[_Channel, int], most: int) -> None:
             return
         total -= sizes[channel]
         channel.handle_close()
-
-
-def _allow_files() -> int:
-    """Raises the limit of open files as far as allowed. Returns how many of them connections may take."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return MAX_OPEN
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES_EACH * MAX_OPEN + _RESERVED_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
-    return max(16, (files - _RESERVED_FILES) // _FILES_EACH)
 
 
 def _give_memory_back() -> None:
@@ -494,7 +484,7 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
     _give_memory_back()
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
-    server = _Server(app, listener, _allow_files(), note_malformed)
+    server = _Server(app, listener, files.for_connections(), note_malformed)
     stopping = threading.Event()
 
     def stop() -> None:

@@ -172,4 +172,8 @@ def accept(environ: WSGIEnvironment, start_response: StartResponse, pace: Pace) 
         start_response(f"{response.status_code} {response.reason_phrase}", [("Content-Type", "text/plain")])
         return None
     connection = environ["playlab.connection"].take_over()
-    return WebSocket(connection, response.serialize(), pace)
+    try:
+        return WebSocket(connection, response.serialize(), pace)
+    except OSError:
+        connection.close()
+        raise

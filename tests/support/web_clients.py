@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sys
 import threading
 import time
 import urllib.error
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import psutil
 import websocket
 
-from support.processes import ServerProcess
+from support.processes import ServerProcess, free_port
 
 SECONDS = 10
 NAMESPACE = "/playground"
@@ -173,3 +174,12 @@ def web_process(server: ServerProcess):
 def holds(process, connection):
     """Whether a process still has its end of a connection."""
     return any(other.raddr and other.raddr.port == connection.getsockname()[1] for other in process.net_connections())
+
+
+def start_with_files(files, folder):
+    """A server that may open so many files."""
+    port = free_port()
+    command = f"ulimit -n {files}; exec {sys.executable} app.py --port {port} --workers 1 --experiments {folder}/e"
+    server = ServerProcess(["sh", "-c", command], f"http://127.0.0.1:{port}", folder / "log")
+    server.wait_ready()
+    return server

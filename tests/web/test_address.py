@@ -44,3 +44,10 @@ def test_an_address_that_cannot_be_had_is_an_oserror():
         address.listen("127.0.0.1", listener.getsockname()[1])
     with pytest.raises(OSError, match=r"."):
         address.listen("no.such.host.invalid", 0)
+    with pytest.raises(OSError, match="no host's name"):
+        address.listen(f"{100 * 'a'}.b", 0)
+
+
+def test_an_address_may_stand_in_brackets_as_it_is_shown():
+    with address.listen("[::1]", 0) as listener:
+        assert address.url(listener).startswith("http://[::1]:")

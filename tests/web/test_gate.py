@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import socket
+import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
@@ -144,6 +146,19 @@ def test_any_sequence_over_websocket_leaves_nothing(usual, sent):
     for one in play_websocket(usual.url, sent):
         one.close()
     assert get(usual.url)[0] == 200
+
+
+def test_a_websocket_whose_client_resets_it_is_no_failure_of_ours(usual):
+    failed = metric(usual.url, 'playlab_refused_total{reason="failed"}')
+    asked = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+    asked += "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    for number in range(200):
+        connection = raw_connection(usual.url)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.sendall(asked.encode())
+        threading.Event().wait(number % 4 / 1000)  # before, while and after it is answered
+        connection.close()
+    assert metric(usual.url, 'playlab_refused_total{reason="failed"}') == failed
 
 
 def test_posts_that_nobody_waits_for_hold_no_thread(usual):

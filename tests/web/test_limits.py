@@ -1,6 +1,7 @@
 """How much one browser, one script and everybody together may have; the others go on."""
 
 import contextlib
+import itertools
 import json
 import os
 import selectors
@@ -27,6 +28,7 @@ from support.web_clients import (
     open_websocket,
     post,
     raw_connection,
+    start_with_files,
 )
 from web import headers, limits
 
@@ -275,3 +277,24 @@ def test_a_queue_that_made_up_cookies_have_filled_is_emptied_by_the_teacher(star
     assert (resumed[0], json.loads(resumed[1])["status"]) == (200, "queued")
     assert "not that server's token" in clear("guessed").stderr
     server.stop()
+
+
+@pytest.mark.parametrize("files", [256, 1024])
+def test_pages_have_room_beside_as_many_websockets_as_there_may_be(files, tmp_path, opened):
+    server = start_with_files(files, tmp_path)
+    try:
+        honest = Client(server.url, cookie="honest", reading=True)
+        assert honest.call("open")["ok"]
+        cookies = map(str, itertools.count())
+        served, refusals = connect_until_refused(server, opened, files, cookie=lambda: next(cookies))
+        assert refusals == {(503, f"the server is full: it holds {served + 1} connections\n")}
+        assert served + 1 == limits.connections_for(files - 96)
+        for _ in range(30):  # who comes again and again holds nobody up
+            connect_until_refused(server, opened, 1, cookie=lambda: next(cookies))
+            started = time.monotonic()
+            assert get(server.url)[0] == 200
+            assert time.monotonic() - started < 1
+        assert honest.call("step", epochs=1)["ok"]
+        honest.close()
+    finally:
+        server.stop()

@@ -43,6 +43,16 @@ def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
     assert app._arguments(["--allow-host", "a", "--allow-host", "b"]).allow_host == ["a", "b"]
 
 
+def test_a_token_that_no_browser_could_send_is_refused_and_not_shown(environment, capsys):
+    environment("TEACHER", "chalk\udcff")
+    with pytest.raises(SystemExit) as ended:
+        app._arguments([])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "invalid --teacher" in told
+    assert "chalk" not in told
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -54,6 +64,9 @@ def test_hosts_are_named_one_by_one_or_separated_by_commas(environment):
         ("proxies", "x"),
         ("log", "xml"),
         ("host", "a b"),
+        ("port", "٣٣٣٣"),
+        ("port", "80_00"),
+        ("workers", "1.0"),
         ("experiments", "~nobody.of.that.name/runs"),
     ],
 )

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.processes import ServerProcess, free_port, wait_until
-from support.web_clients import SECONDS, Client, get, metric, raw_connection, web_process
+from support.web_clients import SECONDS, Client, get, metric, raw_connection, start_with_files, web_process
 from web import server as module
 from web.limits import MAX_BODY, THREADS
 
@@ -97,6 +97,26 @@ def test_what_the_server_itself_refuses_below_api_is_json(own):
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"\r\nContent-Type: application/json\r\n" in answer
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "http"
+
+
+@pytest.mark.parametrize(
+    "request_line", ["GET /", "GET /api/lenet/schema", "HEAD /static/css/base.css", "POST /nowhere"]
+)
+def test_who_expects_a_continue_and_sends_nothing_more_is_answered_at_once(own, request_line):
+    with raw_connection(own.url) as connection:
+        length = "Content-Length: 0\r\n" if request_line.startswith("POST") else ""
+        head = f"{request_line} HTTP/1.1\r\nHost: localhost\r\n{length}Expect: 100-continue\r\n\r\n"
+        connection.sendall(head.encode())
+        connection.settimeout(3)
+        assert connection.recv(12) in (b"HTTP/1.1 200", b"HTTP/1.1 404", b"HTTP/1.1 405")
+
+
+def test_a_chunk_that_is_too_large_is_413_before_it_comes(own):
+    with raw_connection(own.url) as connection:
+        head = b"POST /api/lenet/runs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head + b"f" * 20 + b"\r\nabc")
+        connection.settimeout(3)
+        assert connection.recv(12) == b"HTTP/1.1 413"
 
 
 def test_a_body_that_is_too_large_is_413_whole_or_in_chunks(own):
@@ -327,24 +347,16 @@ def test_answers_that_nobody_takes_hold_no_memory(serving, opened, monkeypatch):
 # --- few files --------------------------------------------------------------------------------------------------------
 
 
-def start_with(files, folder):
-    port = free_port()
-    command = f"ulimit -n {files}; exec {sys.executable} app.py --port {port} --workers 1 --experiments {folder}/e"
-    server = ServerProcess(["sh", "-c", command], f"http://127.0.0.1:{port}", folder / "log")
-    server.wait_ready()
-    return server
-
-
 @pytest.fixture
 def few_files(tmp_path):
-    server = start_with(256, tmp_path)
+    server = start_with_files(256, tmp_path)
     yield server
     server.stop()
 
 
 @pytest.mark.parametrize("files", [256, 1024])
 def test_more_connections_than_files_are_survived(files, tmp_path, opened):
-    server = start_with(files, tmp_path)
+    server = start_with_files(files, tmp_path)
     try:
         honest = Client(server.url, cookie="honest", reading=True)
         assert honest.call("open")["ok"]
@@ -365,9 +377,9 @@ def test_more_connections_than_files_are_survived(files, tmp_path, opened):
 
 @pytest.fixture
 def loop(opened):
-    """A server whose steps are taken by hand, with room for 16. `come(count)` makes connections to it."""
+    """A server whose steps are taken by hand, with files for 16. `come(count)` makes connections to it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = module._Server(None, listener, 16, lambda *_: None)
+    server = module._Server(None, listener, 32, lambda *_: None)
 
     def come(count):
         opened.extend(socket.create_connection(listener.getsockname()) for _ in range(count))
