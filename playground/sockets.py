@@ -131,7 +131,7 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "open": (frozenset({"session", "link"}), _open),
     "configure": (frozenset({"config", "link"}), _configure),
     "play": (frozenset(), _plain(Sessions.play)),
-    "pause": (frozenset(), _plain(lambda sessions, connection: sessions.tell(connection, "pause"))),
+    "pause": (frozenset(), _plain(Sessions.pause)),
     "step": (frozenset({"epochs"}), _step),
     "reset": (frozenset(), _plain(Sessions.reset)),
     "new_weights": (frozenset(), _plain(Sessions.new_weights)),

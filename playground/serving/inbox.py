@@ -12,32 +12,44 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
-from typing import Any
 
-Message = tuple[Any, ...]  # (command, session, *arguments); playground.serving.worker says what each command does
+from playground.serving.messages import (
+    Close,
+    Command,
+    Configure,
+    Credit,
+    NewData,
+    Open,
+    Pause,
+    Play,
+    Rebuild,
+    Reset,
+    Restore,
+    SetBias,
+    SetWeight,
+    Step,
+    Unwatch,
+    Watch,
+)  # fmt: skip
 
-_EDITS = frozenset({"set_weight", "set_bias"})
-_RUNNING = frozenset({"play", "pause", "step"})
+_OLD_DATA = "data before a reset"
+_EDITS = frozenset({SetWeight, SetBias})
+_RUNNING = frozenset({Play, Pause, Step})
 
-# The kinds of command that each makes superfluous, itself included, where they still wait.
-_SUPERSEDES: dict[str, frozenset[str]] = {
-    "watch": frozenset({"watch", "unwatch", "credit"}),
-    "unwatch": frozenset({"watch", "unwatch", "credit"}),
-    "rebuild": frozenset({"rebuild", "configure", "old_data", "new_data", "reset", "restore"}) | _EDITS | _RUNNING,
-    "reset": frozenset({"reset", "restore"}) | _EDITS | _RUNNING,
-    "restore": frozenset({"reset", "restore"}) | _EDITS | _RUNNING,
-    "new_data": frozenset({"new_data", "configure"}),
-    "configure": frozenset({"configure"}),
-    "pause": _RUNNING,
-    "step": _RUNNING,
-    "play": frozenset({"play"}),  # not `step`, whose epochs are trained all the same
-    "select": frozenset({"select"}),
-    "set_speed": frozenset({"set_speed"}),
-    "set_frame_interval": frozenset({"set_frame_interval"}),
+# The kinds of command that each makes superfluous besides itself, where they still wait.
+_SUPERSEDES: dict[type, frozenset[Hashable]] = {
+    Watch: frozenset({Unwatch, Credit}),
+    Unwatch: frozenset({Watch, Credit}),
+    Rebuild: frozenset({Configure, _OLD_DATA, NewData, Reset, Restore}) | _EDITS | _RUNNING,
+    Reset: frozenset({Restore}) | _EDITS | _RUNNING,
+    Restore: frozenset({Reset}) | _EDITS | _RUNNING,
+    NewData: frozenset({Configure}),
+    Pause: _RUNNING,
+    Step: _RUNNING,  # but not the other way: what is left of a step is trained all the same
 }
 CREDITS = 2  # frames in flight
-# `open`, `rebuild`, new data before a reset, `reset` or `restore`, new data or `configure` after it, `pause` or `step`,
-# `play`, `select`, `set_speed`, `set_frame_interval`; and `watch` or `unwatch` or the credits.
+# Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
+# SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
 MOST_PLAIN = 10 + CREDITS
 
 
@@ -45,56 +57,59 @@ class Inbox:
     """What waits for one session, in the order in which it is to be carried out."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Hashable, Message] = {}  # by what it is about; a kind of command, or a parameter
+        self._waiting: dict[Hashable, Command] = {}  # by what it is about; a kind of command, or a parameter
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def pop(self) -> Message:
+    def pop(self) -> Command:
         """The next one. Raises IndexError where nothing waits."""
         if not self._waiting:
             raise IndexError("nothing waits")
         return self._waiting.pop(next(iter(self._waiting)))
 
-    def put(self, message: Message) -> None:
-        command = message[0]
-        if command in _EDITS:
-            # In the place of an earlier edit of the same parameter: where an edit stands among the others decides
-            # nothing but when a divergence is healed, which any value does.
-            self._waiting[message[0], *message[2:-1]] = message
-            return
-        if command == "open":  # a worker that was replaced knows nothing; what waits is to be done all the same
-            self._waiting = {"open": message, **{key: one for key, one in self._waiting.items() if key != "open"}}
-            return
-        if command == "close":  # of what was never opened there, nothing needs to be closed
-            self._waiting = {} if "open" in self._waiting else {"close": message}
-            return
-        if command == "credit":
-            self._put_credit(message)
-            return
-        if command == "configure" and "new_data" in self._waiting:
-            _, session, _, generation = self._waiting["new_data"]
-            self._waiting["new_data"] = ("new_data", session, message[2], generation)  # a Config is whole
-            return
-        for key in [key for key in self._waiting if _kind(key) in _SUPERSEDES.get(command, {command})]:
-            del self._waiting[key]
-        if command == "reset" and "new_data" in self._waiting:
-            # A reset takes the initial weights that the data before it give.
-            self._waiting.pop("old_data", None)
-            self._waiting["old_data"] = self._waiting.pop("new_data")
-        self._waiting[command] = message
+    def put(self, message: Command) -> None:
+        waiting = self._waiting
+        match message:
+            case SetWeight(layer=layer, node=node, source=source):
+                # In the place of an earlier edit of the same parameter: where an edit stands among the others decides
+                # nothing but when a divergence is healed, which any value does.
+                waiting[SetWeight, layer, node, source] = message
+            case SetBias(layer=layer, node=node):
+                waiting[SetBias, layer, node] = message
+            case Open():  # a worker that was replaced knows nothing; what waits is to be done all the same
+                self._waiting = {Open: message, **{key: one for key, one in waiting.items() if key is not Open}}
+            case Close():  # of what was never opened there, nothing needs to be closed
+                self._waiting = {} if Open in waiting else {Close: message}
+            case Credit():
+                self._put_credit(message)
+            case Configure(config=config) if isinstance(data := waiting.get(NewData), NewData):
+                waiting[NewData] = NewData(message.session, config, data.generation)  # a Config is whole
+            case _:
+                self._put_last(message)
 
-    def _put_credit(self, message: Message) -> None:
-        """One that comes after `watch` adds to those that it gives; one after `unwatch` means nothing."""
-        if "unwatch" in self._waiting:
+    def _put_last(self, message: Command) -> None:
+        """In the place of all that it makes superfluous."""
+        kind = type(message)
+        superseded = {kind} | _SUPERSEDES.get(kind, frozenset())
+        for key in [key for key in self._waiting if _kind(key) in superseded]:
+            del self._waiting[key]
+        if kind is Reset and NewData in self._waiting:
+            # A reset takes the initial weights that the data before it give.
+            self._waiting.pop(_OLD_DATA, None)
+            self._waiting[_OLD_DATA] = self._waiting.pop(NewData)
+        self._waiting[kind] = message
+
+    def _put_credit(self, message: Credit) -> None:
+        """One that comes after `Watch` adds to those that it gives; one after `Unwatch` means nothing."""
+        if Unwatch in self._waiting:
             return
-        if "watch" in self._waiting:
-            watch, session, given = self._waiting["watch"]
-            self._waiting["watch"] = (watch, session, min(CREDITS, given + 1))
+        if isinstance(watch := self._waiting.get(Watch), Watch):
+            self._waiting[Watch] = Watch(message.session, min(CREDITS, watch.frames + 1))
             return
         for number in range(CREDITS):
-            if ("credit", number) not in self._waiting:
-                self._waiting["credit", number] = message
+            if (Credit, number) not in self._waiting:
+                self._waiting[Credit, number] = message
                 return
 
 
@@ -119,11 +134,11 @@ class Mailbox:
         """Something is there to be taken."""
         return bool(self._inboxes) and not self._held
 
-    def put(self, message: Message) -> None:
+    def put(self, message: Command) -> None:
         with self._lock:
-            self._inboxes.setdefault(message[1], Inbox()).put(message)
+            self._inboxes.setdefault(message.session, Inbox()).put(message)
 
-    def take(self) -> list[Message]:
+    def take(self) -> list[Command]:
         """All that is there, session by session."""
         with self._lock:
             if self._held:

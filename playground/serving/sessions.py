@@ -22,10 +22,11 @@ from core.refused import RefusedError
 from core.threads import Repeating, guarded
 from playground import link
 from playground.config import Config, ConfigError, new_seed
+from playground.serving import messages
 from playground.serving.history import History
-from playground.serving.inbox import CREDITS, Message
-from playground.serving.workers import Health, WorkerProcess
-from playground.snapshot import Scores, Snapshot
+from playground.serving.inbox import CREDITS
+from playground.serving.workers import Died, Health, WorkerProcess
+from playground.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -222,8 +223,8 @@ class Sessions:
     def _install(self, session: Session) -> None:
         """Tells the session's worker, which does not have it, all about it."""
         session.failed = False
-        session.worker.send((
-            "open", session.token, session.config, session.generation, session.snapshot, session.playing,
+        session.worker.send(messages.Open(
+            session.token, session.config, session.generation, session.snapshot, session.playing,
             session.epochs_per_second, self._frame_interval(session), session.selected,
         ))  # fmt: skip
         if session.connection:
@@ -232,7 +233,7 @@ class Sessions:
     def _watch(self, session: Session) -> None:
         """The session's worker may send as many frames as there is room for on the way to its connection."""
         session.missed = False
-        session.worker.send(("watch", session.token, CREDITS - self._in_flight[session.connection]))
+        session.worker.send(messages.Watch(session.token, CREDITS - self._in_flight[session.connection]))
 
     def leave(self, connection: str, cut: bool = False) -> None:
         """The connection is gone; its session waits for another. cut: by this server, for it did not answer."""
@@ -246,7 +247,7 @@ class Sessions:
         if session:
             session.connection, session.cut = None, cut
             session.left, session.alone = self._clock(), 0
-            session.worker.send(("unwatch", session.token))
+            session.worker.send(messages.Unwatch(session.token))
             self._pace_frames()
 
     def end(self, connection: str) -> None:
@@ -257,7 +258,7 @@ class Sessions:
             self._forget(session)
 
     def _forget(self, session: Session) -> None:
-        session.worker.send(("close", session.token))
+        session.worker.send(messages.Close(session.token))
         del self._sessions[session.token]
         log.info("session ended", extra=session.label)
 
@@ -279,7 +280,7 @@ class Sessions:
                 if session.alone >= KEEP_BEATS:
                     self._forget(session)
                 elif session.playing and session.alone >= TRAIN_ALONE_BEATS:
-                    session.worker.send(("pause", session.token, "disconnected"))
+                    session.worker.send(messages.Pause(session.token, "disconnected"))
 
     # --- for whoever watches over the server --------------------------------------------------------------------------
 
@@ -317,32 +318,37 @@ class Sessions:
             raise SessionError("no session on this connection: send open first", "no-session")
         return session
 
-    def tell(self, connection: str, command: str, *arguments: Any) -> None:
-        """Sends a command that changes nothing the web process has to remember. Raises SessionError after a failure."""
+    def play(self, connection: str) -> None:
+        """Starts training. Raises SessionError after a divergence or a failure."""
+        with self._lock:
+            session = self._trainable(connection)
+            session.playing = True
+            session.worker.send(messages.Play(session.token))
+
+    def pause(self, connection: str) -> None:
+        """Stops training. Raises SessionError after a failure."""
         with self._lock:
             session = self.of(connection)
             self._check_engine(session)
-            session.playing = session.playing and command not in ("pause", "step")
-            session.worker.send((command, session.token, *arguments))
-
-    def play(self, connection: str) -> None:
-        """Starts training. Raises SessionError after a divergence or a failure."""
-        self._train(connection, "play")
+            session.playing = False
+            session.worker.send(messages.Pause(session.token))
 
     def step(self, connection: str, epochs: int) -> None:
         """Trains so many epochs, then rests. Raises SessionError after a divergence or a failure."""
-        self._train(connection, "step", epochs)
-
-    def _train(self, connection: str, command: str, *arguments: Any) -> None:
         with self._lock:
-            session = self.of(connection)
-            self._check_engine(session)
-            if session.reason == "diverged":
-                message = "training has diverged: reset, change a setting or edit the weights first"
-                raise SessionError(message, "diverged")
-            # Its status will say so too, unless its worker dies before.
-            session.playing = command == "play"
-            session.worker.send((command, session.token, *arguments))
+            session = self._trainable(connection)
+            session.playing = False
+            session.worker.send(messages.Step(session.token, epochs))
+
+    def _trainable(self, connection: str) -> Session:
+        """Raises SessionError after a divergence or a failure. Whether it plays is noted here, as its worker may die
+        before its status says so."""
+        session = self.of(connection)
+        self._check_engine(session)
+        if session.reason == "diverged":
+            message = "training has diverged: reset, change a setting or edit the weights first"
+            raise SessionError(message, "diverged")
+        return session
 
     @staticmethod
     def _check_engine(session: Session) -> None:
@@ -359,16 +365,16 @@ class Sessions:
                 session.edited = True
             session.config = config
             if rebuild:
-                self._renew(session, "rebuild", config)
+                self._rebuild(session)
             else:
-                session.worker.send(("configure", session.token, config))
+                session.worker.send(messages.Configure(session.token, config))
             return self._settings(session)
 
     def reset(self, connection: str) -> dict[str, Any]:
         """Back to the initial weights. Returns generation."""
         with self._lock:
             session = self.of(connection)
-            self._renew(session, "reset")
+            self._renew(session, lambda: messages.Reset(session.token, session.generation))
             return {"generation": session.generation}
 
     def new_weights(self, connection: str) -> dict[str, Any]:
@@ -384,16 +390,21 @@ class Sessions:
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
             if session.failed:
-                self._renew(session, "rebuild", session.config)
+                self._rebuild(session)
             else:
                 session.edited = True  # the network is still that of the seed before
                 session.generation += 1
-                session.worker.send(("new_data", session.token, session.config, session.generation))
+                session.worker.send(messages.NewData(session.token, session.config, session.generation))
             return self._settings(session)
 
-    def _renew(self, session: Session, command: str, *arguments: Any, snapshot: Snapshot | None = None) -> None:
-        """Back to epoch 0, or to `snapshot`, under a new generation: by a command to the worker, or by a new engine
-        where the last one failed."""
+    def _rebuild(self, session: Session) -> None:
+        self._renew(session, lambda: messages.Rebuild(session.token, session.config, session.generation))
+
+    def _renew(
+        self, session: Session, command: Callable[[], messages.Command], snapshot: Snapshot | None = None
+    ) -> None:
+        """Back to epoch 0, or to `snapshot`, under a new generation: by a command to the worker, made when that is
+        known, or by a new engine where the last one failed."""
         session.generation += 1
         session.snapshot = snapshot
         session.playing = False
@@ -404,7 +415,7 @@ class Sessions:
         if session.failed:
             self._install(session)
         else:
-            session.worker.send((command, session.token, *arguments, session.generation))
+            session.worker.send(command())
 
     def _settings(self, session: Session) -> dict[str, Any]:
         return {
@@ -426,7 +437,9 @@ class Sessions:
             packed = array("d", parameters).tobytes()
             # What had accumulated for the next update is not in a frame.
             snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
-            self._renew(session, "restore", snapshot, snapshot=snapshot)
+            self._renew(
+                session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot=snapshot
+            )
             session.edited = True
             return {"generation": session.generation, "edited": True}
 
@@ -437,7 +450,7 @@ class Sessions:
             if node:
                 self.check_node(session, *node)
             session.selected = node
-            session.worker.send(("select", session.token, node))
+            session.worker.send(messages.Select(session.token, node))
 
     def set_weight(self, connection: str, layer: int, node: int, source: int, value: float) -> None:
         """Edits one weight."""
@@ -448,7 +461,7 @@ class Sessions:
             if source >= sizes[layer]:
                 raise ConfigError("input", source, f"below {sizes[layer]}")
             session.edited = True
-            session.worker.send(("set_weight", session.token, layer, node, source, value))
+            session.worker.send(messages.SetWeight(session.token, layer, node, source, value))
 
     def set_bias(self, connection: str, layer: int, node: int, value: float) -> None:
         """Edits one bias."""
@@ -457,7 +470,7 @@ class Sessions:
             self._check_engine(session)
             self.check_node(session, layer, node)
             session.edited = True
-            session.worker.send(("set_bias", session.token, layer, node, value))
+            session.worker.send(messages.SetBias(session.token, layer, node, value))
 
     @staticmethod
     def _sizes(session: Session) -> tuple[int, ...]:
@@ -478,14 +491,14 @@ class Sessions:
         with self._lock:
             session = self.of(connection)
             session.epochs_per_second = epochs_per_second
-            session.worker.send(("set_speed", session.token, epochs_per_second))
+            session.worker.send(messages.SetSpeed(session.token, epochs_per_second))
 
     def set_frame_rate(self, connection: str, frames_per_second: float) -> None:
         """Sets the upper bound of frames a second."""
         with self._lock:
             session = self.of(connection)
             session.frames_per_second = frames_per_second
-            session.worker.send(("set_frame_interval", session.token, self._frame_interval(session)))
+            session.worker.send(messages.SetFrameInterval(session.token, self._frame_interval(session)))
 
     def _frame_interval(self, session: Session) -> float:
         fast = len(self._by_connection) <= _FEW
@@ -495,25 +508,35 @@ class Sessions:
         """Few connections may have more frames each: tells those who asked when that changes."""
         for session in self._by_connection.values():
             if session.frames_per_second > _FRAMES_PER_SECOND:
-                session.worker.send(("set_frame_interval", session.token, self._frame_interval(session)))
+                session.worker.send(messages.SetFrameInterval(session.token, self._frame_interval(session)))
 
     # --- what workers say ---------------------------------------------------------------------------------------------
 
-    def _receive(self, worker: WorkerProcess, message: Message) -> None:
+    def _receive(self, worker: WorkerProcess, message: messages.Answer | Died) -> None:
         with self._lock:
-            event, *rest = message
-            if event in ("ready", "unable"):
-                self._tell_status(worker)
-            elif event == "died":
-                self._restore(worker, rest[0])
-            elif rest[0] in self._sessions:
-                session = self._sessions[rest[0]]
+            match message:
+                case Died(served):
+                    self._restore(worker, served)
+                case messages.Ready() | messages.Unable():
+                    self._tell_status(worker)
+                case messages.Message(session=token) if token in self._sessions:
+                    self._note(self._sessions[token], message)
+
+    def _note(self, session: Session, message: messages.Message) -> None:
+        match message:
+            case messages.Frame():
                 try:
-                    getattr(self, f"_on_{event}")(session, *rest[1:])
+                    self._note_frame_of(session, message)
                 except Exception:
-                    if event == "frame":  # or it would wait for ever for an acknowledgement
-                        self._credit(session)
+                    self._credit(session)  # or it would wait for ever for an acknowledgement
                     raise
+            case messages.Points():
+                if session.connection:
+                    self._emit(session.connection, "points", message.packed)
+            case messages.Status():
+                self._note_status(session, message)
+            case messages.Failed():
+                self._note_failure(session, message)
 
     def _tell_status(self, worker: WorkerProcess) -> None:
         self._told[worker.number] = worker.health.state
@@ -544,30 +567,31 @@ class Sessions:
         if session.failures == 1:  # a student may reset it as often as the limits let through
             log.error("session failed", extra={**session.label, "cause": cause})
 
-    def _on_failed(self, session: Session, generation: int, cause: str) -> None:
-        self._fail(session, cause)
-        if generation != session.generation:  # it was renewed meanwhile, which its worker could not be told
+    def _note_failure(self, session: Session, message: messages.Failed) -> None:
+        self._fail(session, message.cause)
+        if message.generation != session.generation:  # it was renewed meanwhile, which its worker could not be told
             session.reason = None
             self._install(session)
         if session.connection:
             self._emit(session.connection, "status", session.status())
 
-    def _on_frame(self, session: Session, packed: bytes, generation: int, scores: Scores, snapshot: Snapshot) -> None:
-        if generation != session.generation:  # of a network that is gone
+    def _note_frame_of(self, session: Session, message: messages.Frame) -> None:
+        snapshot = message.snapshot
+        if message.generation != session.generation:  # of a network that is gone
             self._credit(session)
             return
         if snapshot.epoch > session.epoch:
             session.deaths = 0
         session.snapshot = snapshot
         session.epoch = snapshot.epoch
-        session.history.add(snapshot.epoch, scores)
+        session.history.add(snapshot.epoch, message.scores)
         connection = session.connection
         if connection and self._in_flight[connection] >= CREDITS:  # some were of a session that it had before
             session.missed = True
         elif connection:
             self._in_flight[connection] += 1
             try:
-                self._emit(connection, "frame", packed, lambda: self._acknowledged(connection))
+                self._emit(connection, "frame", message.packed, lambda: self._acknowledged(connection))
             except Exception:
                 self._in_flight[connection] -= 1
                 raise
@@ -587,14 +611,10 @@ class Sessions:
                 self._credit(session)
 
     def _credit(self, session: Session) -> None:
-        session.worker.send(("credit", session.token))
+        session.worker.send(messages.Credit(session.token))
 
-    def _on_points(self, session: Session, packed: bytes) -> None:
-        if session.connection:
-            self._emit(session.connection, "points", packed)
-
-    def _on_status(self, session: Session, generation: int, epoch: int, playing: bool, reason: str | None) -> None:
-        if generation == session.generation:
-            session.epoch, session.playing, session.reason = epoch, playing, reason
+    def _note_status(self, session: Session, message: messages.Status) -> None:
+        if message.generation == session.generation:
+            session.epoch, session.playing, session.reason = message.epoch, message.playing, message.reason
             if session.connection:
                 self._emit(session.connection, "status", session.status())

@@ -9,12 +9,38 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from playground.config import Config
 from playground.engine import Engine
 from playground.serving import wire
-from playground.serving.inbox import CREDITS, Inbox, Message
-from playground.snapshot import Snapshot
+from playground.serving.inbox import CREDITS, Inbox
+from playground.serving.messages import (
+    Answer,
+    Close,
+    Command,
+    Configure,
+    Credit,
+    Failed,
+    Frame,
+    NewData,
+    Open,
+    Pause,
+    Play,
+    Points,
+    Rebuild,
+    Reset,
+    Restore,
+    Select,
+    SessionCommand,
+    SetBias,
+    SetFrameInterval,
+    SetSpeed,
+    SetWeight,
+    Status,
+    Step,
+    Unwatch,
+    Watch,
+)  # fmt: skip
 
 SLICE = 0.004  # seconds one session trains before the next has its turn
 _LAZY = 0.1  # seconds an epoch may wait for a frame to be shown in
@@ -27,7 +53,7 @@ FOREVER = float("inf")
 class Seat:
     """A session's place in the worker. Times are seconds of `time.monotonic`.
 
-    `engine` is there once the first command, `open`, has been carried out.
+    `engine` is there once the first command, `Open`, has been carried out.
     """
 
     session: str
@@ -69,13 +95,13 @@ class Seat:
 
 @dataclass
 class Worker:
-    """Carries out messages `(command, session, *arguments)` and answers with `send((event, session, *arguments))`.
+    """Carries out commands and answers with `send`: `playground.serving.messages` has both.
 
     The seat that has used the least time is served first, so sessions get equal shares whatever their networks and
     commands cost. A seat at which something raises is gone, and told as `failed`; the others do not notice.
     """
 
-    send: Callable[[Message], None]
+    send: Callable[[Answer], None]
     seats: dict[str, Seat] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     note: Callable[[str], None] = lambda _session: None  # told which session is served from now on
@@ -83,65 +109,59 @@ class Worker:
 
     # --- messages -----------------------------------------------------------------------------------------------------
 
-    def receive(self, message: Message) -> None:
-        """Takes a message, which waits for its session's turn. One for a session that is gone does nothing."""
-        command, session = message[:2]
-        if command == "close":  # costs nothing, and saves what waits
-            self.seats.pop(session, None)
+    def receive(self, message: SessionCommand) -> None:
+        """Takes a command, which waits for its session's turn. One for a session that is gone does nothing."""
+        if isinstance(message, Close):  # costs nothing, and saves what waits
+            self.seats.pop(message.session, None)
             return
-        if command == "open":
+        if isinstance(message, Open):
             # A slice behind: or else a stream of newcomers would be served before everybody.
-            self.seats[session] = Seat(session, used=self._floor + SLICE)
-        if session in self.seats:
-            self.seats[session].inbox.put(message)
+            self.seats[message.session] = Seat(message.session, used=self._floor + SLICE)
+        if message.session in self.seats:
+            self.seats[message.session].inbox.put(message)
 
-    def _carry_out(self, seat: Seat, message: Message) -> None:
-        command, _, *arguments = message
-        # Arguments were checked at the edge.
-        getattr(self, f"_{command}")(seat, *arguments)
-        seat.stale = seat.stale or command in _SHOWN
+    def _carry_out(self, seat: Seat, message: Command) -> None:
+        _CARRY_OUT[type(message)](self, seat, message)  # its values were checked at the edge
+        seat.stale = seat.stale or type(message) in _SHOWN
 
-    def _open(
-        self, seat: Seat, config: Config, generation: int, snapshot: Snapshot | None, playing: bool,
-        epochs_per_second: float | None, frame_interval: float, selected: tuple[int, int] | None,
-    ) -> None:  # fmt: skip
-        seat.generation = generation
-        seat.epochs_per_second, seat.frame_interval, seat.selected = epochs_per_second, frame_interval, selected
-        seat.engine = Engine(config)
-        if snapshot:
-            seat.engine.restore(snapshot)
-        if playing:
-            self._play(seat)
+    def _open(self, seat: Seat, message: Open) -> None:
+        seat.generation, seat.selected = message.generation, message.selected
+        seat.epochs_per_second, seat.frame_interval = message.epochs_per_second, message.frame_interval
+        seat.engine = Engine(message.config)
+        if message.snapshot:
+            seat.engine.restore(message.snapshot)
+        if message.playing:
+            self._start(seat)
 
-    def _watch(self, seat: Seat, frames: int) -> None:
+    def _watch(self, seat: Seat, message: Watch) -> None:
         seat.watched = True
-        seat.credits = frames
+        seat.credits = message.frames
         seat.next_frame = 0
         self._send_points(seat)
 
-    def _unwatch(self, seat: Seat) -> None:
+    def _unwatch(self, seat: Seat, _message: Unwatch) -> None:
         seat.watched = False
         seat.credits = 0
 
-    def _credit(self, seat: Seat) -> None:
+    def _credit(self, seat: Seat, _message: Credit) -> None:
         if seat.watched:
             seat.credits = min(CREDITS, seat.credits + 1)
 
-    def _configure(self, seat: Seat, config: Config) -> None:
-        seat.engine.configure(config)
+    def _configure(self, seat: Seat, message: Configure) -> None:
+        seat.engine.configure(message.config)
 
-    def _rebuild(self, seat: Seat, config: Config, generation: int) -> None:
-        seat.engine.rebuild(config)
-        self._renew(seat, generation)
+    def _rebuild(self, seat: Seat, message: Rebuild) -> None:
+        seat.engine.rebuild(message.config)
+        self._renew(seat, message.generation)
         self._send_points(seat)
 
-    def _reset(self, seat: Seat, generation: int) -> None:
+    def _reset(self, seat: Seat, message: Reset) -> None:
         seat.engine.reset()
-        self._renew(seat, generation)
+        self._renew(seat, message.generation)
 
-    def _restore(self, seat: Seat, snapshot: Snapshot, generation: int) -> None:
-        seat.engine.restore(snapshot)
-        self._renew(seat, generation)
+    def _restore(self, seat: Seat, message: Restore) -> None:
+        seat.engine.restore(message.snapshot)
+        self._renew(seat, message.generation)
 
     def _renew(self, seat: Seat, generation: int) -> None:
         """The network is another one: paused, and shown at once."""
@@ -151,39 +171,45 @@ class Worker:
         seat.next_frame = 0
         self._send_status(seat)
 
-    def _new_data(self, seat: Seat, config: Config, generation: int) -> None:
-        seat.engine.new_data(config)
-        seat.generation = generation
+    def _new_data(self, seat: Seat, message: NewData) -> None:
+        seat.engine.new_data(message.config)
+        seat.generation = message.generation
         seat.next_frame = 0
         # A status of the generation before, which may be on its way, will not count.
         self._send_status(seat, "diverged" if seat.diverged else None)
         self._send_points(seat)
 
-    def _play(self, seat: Seat) -> None:
+    def _play(self, seat: Seat, _message: Play) -> None:
+        self._start(seat)
+
+    def _start(self, seat: Seat) -> None:
         seat.playing = not seat.diverged
         seat.next_epoch = self.clock()
         self._send_status(seat, "diverged" if seat.diverged else None)
 
-    def _pause(self, seat: Seat, reason: str | None = None) -> None:
+    def _pause(self, seat: Seat, message: Pause) -> None:
+        self._rest(seat, message.reason)
+
+    def _rest(self, seat: Seat, reason: str | None = None) -> None:
         seat.playing = False
         seat.steps = 0
         self._send_status(seat, "diverged" if seat.diverged else reason)
 
-    def _step(self, seat: Seat, epochs: int) -> None:
-        self._pause(seat)
-        seat.steps = 0 if seat.diverged else epochs
+    def _step(self, seat: Seat, message: Step) -> None:
+        self._rest(seat)
+        seat.steps = 0 if seat.diverged else message.epochs
         seat.next_frame = 0
 
-    def _select(self, seat: Seat, selected: tuple[int, int] | None) -> None:
-        seat.selected = selected
+    def _select(self, seat: Seat, message: Select) -> None:
+        seat.selected = message.selected
         seat.next_frame = 0
 
-    def _set_weight(self, seat: Seat, layer: int, node: int, source: int, value: float) -> None:
-        seat.engine.set_weight(layer, node, source, value)
+    def _set_weight(self, seat: Seat, message: SetWeight) -> None:
+        seat.engine.set_weight(message.layer, message.node, message.source, message.value)
         self._edited(seat)
 
-    def _set_bias(self, seat: Seat, layer: int, node: int, value: float) -> None:
-        seat.engine.set_bias(layer, node, value)
+    def _set_bias(self, seat: Seat, message: SetBias) -> None:
+        seat.engine.set_bias(message.layer, message.node, message.value)
         self._edited(seat)
 
     def _edited(self, seat: Seat) -> None:
@@ -192,12 +218,12 @@ class Worker:
             seat.diverged = False
             self._send_status(seat)
 
-    def _set_speed(self, seat: Seat, epochs_per_second: float | None) -> None:
-        seat.epochs_per_second = epochs_per_second
+    def _set_speed(self, seat: Seat, message: SetSpeed) -> None:
+        seat.epochs_per_second = message.epochs_per_second
         seat.next_epoch = self.clock()
 
-    def _set_frame_interval(self, seat: Seat, seconds: float) -> None:
-        seat.frame_interval = seconds
+    def _set_frame_interval(self, seat: Seat, message: SetFrameInterval) -> None:
+        seat.frame_interval = message.seconds
 
     # --- work ---------------------------------------------------------------------------------------------------------
 
@@ -222,7 +248,7 @@ class Worker:
             self._serve(turn, now)
         except Exception:
             del self.seats[turn.session]
-            self.send(("failed", turn.session, turn.generation, traceback.format_exc()))
+            self.send(Failed(turn.session, turn.generation, traceback.format_exc()))
         turn.used += self.clock() - now
         return 0
 
@@ -261,7 +287,7 @@ class Worker:
     def _diverge(self, seat: Seat) -> None:
         seat.diverged = True
         seat.next_frame = 0
-        self._pause(seat)
+        self._rest(seat)
 
     # --- answers ------------------------------------------------------------------------------------------------------
 
@@ -272,7 +298,7 @@ class Worker:
             self._diverge(seat)
         flags = (wire.PLAYING if seat.playing else 0) | (wire.DIVERGED if seat.diverged else 0)
         packed = wire.pack(seat.engine, scores, seat.generation, flags, seat.shown)
-        self.send(("frame", seat.session, packed, seat.generation, scores, seat.engine.snapshot()))
+        self.send(Frame(seat.session, packed, seat.generation, scores, seat.engine.snapshot()))
         seat.credits -= 1
         seat.stale = False
         # Keep to the beat where possible, so that frames come evenly.
@@ -281,14 +307,31 @@ class Worker:
             seat.next_frame = now + seat.frame_interval
 
     def _send_points(self, seat: Seat) -> None:
-        self.send(("points", seat.session, wire.pack_points(seat.engine, seat.generation)))
+        self.send(Points(seat.session, wire.pack_points(seat.engine, seat.generation)))
 
     def _send_status(self, seat: Seat, reason: str | None = None) -> None:
-        self.send(("status", seat.session, seat.generation, seat.engine.epoch, seat.playing, reason))
+        self.send(Status(seat.session, seat.generation, seat.engine.epoch, seat.playing, reason))
 
 
-# Messages after which there is something new to show.
-_SHOWN = {
-    "watch", "configure", "rebuild", "reset", "restore", "new_data", "play", "pause", "step", "select", "set_weight",
-    "set_bias",
-}  # fmt: skip
+_CARRY_OUT: dict[type, Callable[[Worker, Seat, Any], None]] = {
+    Open: Worker._open,
+    Watch: Worker._watch,
+    Unwatch: Worker._unwatch,
+    Credit: Worker._credit,
+    Configure: Worker._configure,
+    Rebuild: Worker._rebuild,
+    Reset: Worker._reset,
+    Restore: Worker._restore,
+    NewData: Worker._new_data,
+    Play: Worker._play,
+    Pause: Worker._pause,
+    Step: Worker._step,
+    Select: Worker._select,
+    SetWeight: Worker._set_weight,
+    SetBias: Worker._set_bias,
+    SetSpeed: Worker._set_speed,
+    SetFrameInterval: Worker._set_frame_interval,
+}
+
+# After which there is something new to show.
+_SHOWN = {Watch, Configure, Rebuild, Reset, Restore, NewData, Play, Pause, Step, Select, SetWeight, SetBias}

@@ -1,15 +1,14 @@
 """The process around a `Worker`: `python -m playground.serving.worker_process`, started by `workers`.
 
-It talks to the web process alone: pickled tuples over its standard input and output, which nobody else can write to. It
-ends as soon as its input does, so that it never outlives the web process. It has nothing to save: what it knew, the web
-process has from its frames.
+It talks to the web process alone, by `messages` over its standard input and output. It ends as soon as
+its input does, so that it never outlives the web process. It has nothing to save: what it knew, the web process has
+from its frames.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import queue
 import signal
 import sys
@@ -17,8 +16,8 @@ import threading
 import traceback
 
 from core.signals import ENDING
-from playground.serving.inbox import Message
 from playground.serving.mark import Mark
+from playground.serving.messages import Answer, Command, Ping, Pong, Ready, Unable, packed, read_command
 
 _FOREVER = 1e6  # seconds; more than that a lock does not take
 
@@ -33,12 +32,12 @@ def main() -> None:
         os.nice(5)  # the web process goes first where both want the same core
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get into the stream of messages
-    incoming: queue.SimpleQueue[Message] = queue.SimpleQueue()  # until the next turn, when each session gets its own
+    incoming: queue.SimpleQueue[Command] = queue.SimpleQueue()  # until the next turn, when each session gets its own
 
     def read() -> None:
         try:
             while True:
-                incoming.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent
+                incoming.put(read_command(sys.stdin.buffer))
         finally:
             with contextlib.suppress(Exception):
                 if "playground.compiled" in sys.modules:
@@ -47,9 +46,9 @@ def main() -> None:
                     compiled.close()  # what would be done at an exit that is none
             os._exit(0)
 
-    def send(message: Message) -> None:
+    def send(message: Answer) -> None:
         try:
-            pickle.dump(message, output, protocol=pickle.HIGHEST_PROTOCOL)
+            output.write(packed(message))
             output.flush()
         except BrokenPipeError:
             os._exit(0)
@@ -66,16 +65,16 @@ def main() -> None:
         torch.set_num_threads(1)
         wire.warm_up()
     except Exception as error:
-        send(("unable", None, error_in_a_line(error), traceback.format_exc()))
+        send(Unable(error_in_a_line(error), traceback.format_exc()))
         os._exit(1)
     mark = Mark(int(sys.argv[1])) if len(sys.argv) > 1 else None
     worker = Worker(send, note=mark.set) if mark else Worker(send)
-    send(("ready", None, compiled.complaint()))
+    send(Ready(compiled.complaint()))
     idle = 0.0
 
-    def take(message: Message) -> None:
-        if message[0] == "ping":
-            send(("pong", None, *message[2:]))
+    def take(message: Command) -> None:
+        if isinstance(message, Ping):
+            send(Pong())
         else:
             worker.receive(message)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import pickle
 import select
 import signal
 import subprocess
@@ -19,8 +18,9 @@ from typing import IO, Any, NamedTuple, cast
 from core.children import ROOT
 from core.signals import ENDING
 from core.threads import guarded
-from playground.serving.inbox import Mailbox, Message
+from playground.serving.inbox import Mailbox
 from playground.serving.mark import Mark
+from playground.serving.messages import Answer, Command, Ping, Pong, Ready, Unable, packed, read_answer
 
 log = logging.getLogger(__name__)
 
@@ -48,23 +48,28 @@ class Health(NamedTuple):
     reason: str | None  # a sentence for whoever looks after the server; without paths of this machine
 
 
+class Died(NamedTuple):
+    """A process has ended, and another is there. served: the session that it was at, if any."""
+
+    served: str | None
+
+
 class WorkerProcess:
     """One `worker_process`, replaced by a new process when it dies or no longer answers.
 
-    `receive(worker, message)` is called for every message, from a thread of this object; `("died", session)` says that
-    a new process takes the place of one that ended, and which session it was serving, if any. The new one knows
-    nothing: the owner tells it again what it wants. `("unable", text)` says that it could not start.
+    `receive(worker, message)` is called for every message, from a thread of this object. `Died` says that a new process
+    takes the place of one that ended; it knows nothing: the owner tells it again what it wants.
 
     No method waits for the process, except `close`. What is sent waits in a mailbox where the pipe has no room.
     """
 
-    def __init__(self, receive: Callable[[WorkerProcess, Message], None], number: int = 0):
+    def __init__(self, receive: Callable[[WorkerProcess, Answer | Died], None], number: int = 0):
         self._receive = receive
         self.number = number
         self.restarts = 0
         self.ready = False
         self._outbox = Mailbox()
-        self._pickled: deque[bytes] = deque()  # taken out of it and not yet written; for who is `_writing`
+        self._packed: deque[bytes] = deque()  # taken out of it and not yet written; for who is `_writing`
         self._writing = threading.Lock()  # held while the pipe is full, so nobody but the writer waits for it
         self._stuck = threading.Event()  # the pipe is full: the writer is to wait for it
         self._mark = Mark()
@@ -107,7 +112,7 @@ class WorkerProcess:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Command) -> None:
         """Sends one message, at some time. Never waits, never raises; a death is reported by `receive`."""
         self._outbox.put(message)
         self._flush()
@@ -135,7 +140,7 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 self._process.kill()  # which also ends one that is stopped
         elif self.ready:
-            self.send(("ping", None))
+            self.send(Ping())
         before, self._computed = self._computed, self.cpu_seconds() or 0.0
         if self._computed > before:
             self._at_work += 1
@@ -181,34 +186,34 @@ class WorkerProcess:
         self._outbox.hold(True)  # the next one is to hear of its sessions first
         try:
             if self._replace(was_ready):
-                self._receive(self, ("died", self._served))
+                self._receive(self, Died(self._served))
         finally:
             self._outbox.hold(False)
             self._flush()
 
-    def _next(self) -> Message | None:
+    def _next(self) -> Answer | None:
         """The next message; None where the process has ended, or talks nonsense."""
         try:
-            return cast(Message, pickle.load(self._output))  # noqa: S301 - our own child
-        except Exception as error:  # half a message may raise anything
-            if not isinstance(error, EOFError | OSError | pickle.UnpicklingError):
-                log.warning("worker talks nonsense", exc_info=error, extra={"worker": self.number})
+            return read_answer(self._output)
+        except (EOFError, OSError):
+            return None
+        except ValueError as error:
+            log.warning("worker talks nonsense: %s", error, extra={"worker": self.number})
             return None
 
-    def _note(self, message: Message) -> None:
-        event, *rest = message
+    def _note(self, message: Answer) -> None:
         self._unanswered = self._at_work = 0
-        if event == "pong":
+        if isinstance(message, Pong):
             self._answered += 1
             if self._answered >= _STEADY_BEATS:
                 self._deaths = 0
             return
-        if event == "ready":
+        if isinstance(message, Ready):
             self.ready, self._unable = True, None
-            _tell_once(rest[1])
-        elif event == "unable":
-            _, self._unable, trace = rest
-            _tell_once(f"worker cannot start: {trace}", logging.ERROR)
+            _tell_once(message.complaint)
+        elif isinstance(message, Unable):
+            self._unable = message.text
+            _tell_once(f"worker cannot start: {message.trace}", logging.ERROR)
         self._receive(self, message)
 
     def _replace(self, was_ready: bool) -> bool:
@@ -217,7 +222,7 @@ class WorkerProcess:
         code = self._process.wait()
         self._served = self._mark.read()
         with self._writing:
-            self._pickled.clear()  # what it should know, the next is told
+            self._packed.clear()  # what it should know, the next is told
         self._output.close()
         with contextlib.suppress(OSError):
             self._input.close()
@@ -246,12 +251,12 @@ class WorkerProcess:
     def _write_what_fits(self) -> bool:
         """Writes what waits as long as the pipe has room for it. Returns whether that was all."""
         while self._has_room():
-            self._pickled.extend(map(_pickled, self._outbox.take()))
-            if not self._pickled:
+            self._packed.extend(map(packed, self._outbox.take()))
+            if not self._packed:
                 return True
-            if len(self._pickled[0]) > _ROOM:
+            if len(self._packed[0]) > _ROOM:
                 return False
-            self._put_through(self._pickled.popleft())
+            self._put_through(self._packed.popleft())
         return False
 
     def _has_room(self) -> bool:
@@ -264,10 +269,10 @@ class WorkerProcess:
             self._stuck.wait()
             self._stuck.clear()
             with self._writing, guarded("worker-writer"):
-                while self._pickled or self._outbox.is_waiting:
-                    self._pickled.extend(map(_pickled, self._outbox.take()))
-                    while self._pickled:
-                        self._put_through(self._pickled.popleft())
+                while self._packed or self._outbox.is_waiting:
+                    self._packed.extend(map(packed, self._outbox.take()))
+                    while self._packed:
+                        self._put_through(self._packed.popleft())
 
     def _put_through(self, data: bytes) -> None:
         with contextlib.suppress(OSError, ValueError):  # dead, or closed
@@ -306,10 +311,6 @@ def _signals_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _pickled(message: Message) -> bytes:
-    return pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 _told: set[str] = set()

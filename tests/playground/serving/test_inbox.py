@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
-from playground.serving import wire
+from playground.serving import messages, wire
 from playground.serving.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
 from playground.serving.worker import Worker
 from playground.snapshot import Snapshot
@@ -48,7 +48,7 @@ class Page:
             "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
             "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
         }  # fmt: skip
-        return (kind, name, *arguments.get(kind, ()))
+        return KINDS[kind](name, *arguments.get(kind, ()))
 
     def snapshot(self, value):
         """Of a network that a page has kept: another for each value."""
@@ -58,18 +58,22 @@ class Page:
         return Snapshot(value, 0, parameters, gradient=bytes(8 * count), dead=bytes(count))
 
 
-KINDS = [
-    "rebuild", "configure", "reset", "restore", "new_data", "play", "pause", "step", "select", "set_weight", "set_bias",
-    "set_speed", "set_frame_interval", "watch", "unwatch", "credit",
-]  # fmt: skip
-sequences = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 7)), max_size=30)
+KINDS = {
+    "rebuild": messages.Rebuild, "configure": messages.Configure, "reset": messages.Reset, "restore": messages.Restore,
+    "new_data": messages.NewData, "play": messages.Play, "pause": messages.Pause, "step": messages.Step,
+    "select": messages.Select, "set_weight": messages.SetWeight, "set_bias": messages.SetBias,
+    "set_speed": messages.SetSpeed, "set_frame_interval": messages.SetFrameInterval, "watch": messages.Watch,
+    "unwatch": messages.Unwatch, "credit": messages.Credit,
+}  # fmt: skip
+OPEN = messages.Open("a", Config(), 1, None, False, None, 1 / 30, None)
+sequences = st.lists(st.tuples(st.sampled_from(list(KINDS)), st.integers(0, 7)), max_size=30)
 
 
 def opened(diverged):
     """A worker whose one session has trained a little; and the list of what it sends."""
     sent = []
     bench = Worker(sent.append, clock=lambda: 100.0)
-    bench.receive(("open", "a", Config(), 1, None, True, None, 1 / 30, None))
+    bench.receive(messages.Open("a", Config(), 1, None, True, None, 1 / 30, None))
     carry_out(bench)
     seat = bench.seats["a"]
     for _ in range(3):
@@ -99,31 +103,31 @@ def state(bench):
 
 
 def last(sent, event):
-    return next((message for message in reversed(sent) if message[0] == event), None)
+    return next((message for message in reversed(sent) if isinstance(message, event)), None)
 
 
 def points(message):
     """Without their generation, which a reset raises without sending them again."""
-    return message and message[2][8:]
+    return message and message.packed[8:]
 
 
 @settings(deadline=None, max_examples=400)
 @given(sequences, st.booleans())
 def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
     page = Page()
-    messages = [page.message(*one) for one in sequence]
+    commands = [page.message(*one) for one in sequence]
     one_by_one, sent_each = opened(diverged)
-    for message in messages:
+    for message in commands:
         one_by_one.receive(message)
         carry_out(one_by_one)
     merged, sent_merged = opened(diverged)
-    for message in messages:
+    for message in commands:
         merged.receive(message)
     carry_out(merged)
     assert state(merged) == state(one_by_one)
-    assert last(sent_merged, "status") == last(sent_each, "status")
+    assert last(sent_merged, messages.Status) == last(sent_each, messages.Status)
     if merged.seats["a"].watched:
-        assert points(last(sent_merged, "points")) == points(last(sent_each, "points"))
+        assert points(last(sent_merged, messages.Points)) == points(last(sent_each, messages.Points))
     assert len(sent_merged) <= len(sent_each)
 
 
@@ -132,17 +136,17 @@ def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
 def test_merging_in_two_places_is_merging(sequence, cut):
     """The web process merges what has not been written; the worker merges what was read."""
     page = Page()
-    messages = [page.message(*one) for one in sequence]
+    commands = [page.message(*one) for one in sequence]
     both, _ = opened(diverged=False)
     box = Mailbox()
-    for part in (messages[:cut], messages[cut:]):
+    for part in (commands[:cut], commands[cut:]):
         for message in part:
             box.put(message)
         for message in box.take():
             both.receive(message)
     carry_out(both)
     plain, _ = opened(diverged=False)
-    for message in messages:
+    for message in commands:
         plain.receive(message)
         carry_out(plain)
     assert state(both) == state(plain)
@@ -151,8 +155,8 @@ def test_merging_in_two_places_is_merging(sequence, cut):
 edits = st.tuples(st.just("set_weight"), st.integers(0, 5), st.integers(0, 7), st.integers(0, 7), st.floats(-1, 1))
 anything = st.one_of(
     edits,
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 7)).filter(lambda one: not one[0].startswith("set_")),
-    st.tuples(st.sampled_from(["open", "close", "set_speed", "something new"])),
+    st.tuples(st.sampled_from(list(KINDS)), st.integers(0, 7)).filter(lambda one: one[0] != "set_weight"),
+    st.tuples(st.sampled_from([OPEN, messages.Close("a"), messages.Ping()])),
 )
 
 
@@ -164,47 +168,47 @@ def test_what_waits_is_bounded_whatever_comes(sequence):
     for kind, *rest in sequence:
         if kind == "set_weight":
             edited.add(tuple(rest[:-1]))
-            inbox.put((kind, "a", *rest))
+            inbox.put(messages.SetWeight("a", *rest))
         else:
-            inbox.put(page.message(kind, *rest) if rest else (kind, "a"))
-        assert len(inbox) <= MOST_PLAIN + len(edited) + 2  # `set_speed` without a value, and what is new
+            inbox.put(page.message(kind, *rest) if rest else kind)
+        assert len(inbox) <= MOST_PLAIN + len(edited) + 2  # the bias, and Ping
 
 
 def test_a_drag_of_a_thousand_steps_is_one_command():
     inbox = Inbox()
     for value in range(1000):
-        inbox.put(("set_weight", "a", 0, 1, 0, value / 1000))
-        inbox.put(("configure", "a", Config(learning_rate=0.1)))
+        inbox.put(messages.SetWeight("a", 0, 1, 0, value / 1000))
+        inbox.put(messages.Configure("a", Config(learning_rate=0.1)))
     assert len(inbox) == 2
-    assert inbox.pop() == ("set_weight", "a", 0, 1, 0, 0.999)
+    assert inbox.pop() == messages.SetWeight("a", 0, 1, 0, 0.999)
 
 
 def test_credits_add_up_to_as_many_as_there_are():
     inbox = Inbox()
     for _ in range(10):
-        inbox.put(("credit", "a"))
+        inbox.put(messages.Credit("a"))
     assert len(inbox) == CREDITS
 
 
 def test_credits_after_watch_add_to_those_that_it_gives():
     inbox = Inbox()
-    for message in [("credit", "a"), ("watch", "a", 0), ("credit", "a")]:
+    for message in [messages.Credit("a"), messages.Watch("a", 0), messages.Credit("a")]:
         inbox.put(message)
-    assert [inbox.pop(), len(inbox)] == [("watch", "a", 1), 0]
+    assert [inbox.pop(), len(inbox)] == [messages.Watch("a", 1), 0]
 
 
 def test_a_session_that_ends_before_it_was_opened_leaves_nothing():
     inbox = Inbox()
-    for message in [("open", "a", Config()), ("play", "a"), ("close", "a")]:
+    for message in [OPEN, messages.Play("a"), messages.Close("a")]:
         inbox.put(message)
     assert len(inbox) == 0
 
 
 def test_a_session_that_ends_is_told_whatever_else_waits():
     inbox = Inbox()
-    for message in [("play", "a"), ("close", "a")]:
+    for message in [messages.Play("a"), messages.Close("a")]:
         inbox.put(message)
-    assert inbox.pop() == ("close", "a")
+    assert inbox.pop() == messages.Close("a")
     assert len(inbox) == 0
     with pytest.raises(IndexError):
         inbox.pop()
@@ -213,9 +217,9 @@ def test_a_session_that_ends_is_told_whatever_else_waits():
 def test_what_waits_is_carried_out_after_the_session_is_opened_anew():
     """A worker was replaced: the new one knows nothing."""
     inbox = Inbox()
-    for message in [("play", "a"), ("set_bias", "a", 0, 0, 1.0), ("open", "a", Config())]:
+    for message in [messages.Play("a"), messages.SetBias("a", 0, 0, 1.0), OPEN]:
         inbox.put(message)
-    assert [inbox.pop()[0] for _ in range(3)] == ["open", "play", "set_bias"]
+    assert [type(inbox.pop()) for _ in range(3)] == [messages.Open, messages.Play, messages.SetBias]
 
 
 # --- between threads --------------------------------------------------------------------------------------------------
@@ -226,14 +230,14 @@ def test_nothing_is_lost_between_threads():
 
     def put(sender):
         for number in range(500):
-            box.put(("select", f"{sender}", number))
+            box.put(messages.Select(f"{sender}", (0, number)))
 
     with ThreadPoolExecutor(8) as pool:
         done = [pool.submit(put, sender) for sender in range(8)]
         while not all(one.done() for one in done) or len(box):
             taken += box.take()
     for sender in range(8):
-        numbers = [message[2] for message in taken if message[1] == f"{sender}"]
+        numbers = [message.selected[1] for message in taken if message.session == f"{sender}"]
         assert numbers == sorted(numbers)
         assert numbers[-1] == 499
 
@@ -241,17 +245,17 @@ def test_nothing_is_lost_between_threads():
 def test_what_is_held_stays_and_comes_after_what_was_put_for_the_new_worker():
     box = Mailbox()
     box.hold(True)
-    box.put(("play", "a"))
+    box.put(messages.Play("a"))
     assert not box.is_waiting
     assert box.take() == []
-    box.put(("open", "a", Config()))
+    box.put(OPEN)
     box.hold(False)
-    assert [message[0] for message in box.take()] == ["open", "play"]
+    assert [type(message) for message in box.take()] == [messages.Open, messages.Play]
 
 
 def test_a_flood_takes_no_memory():
     box = Mailbox()
     page = Page()
-    for number in range(5000):
-        box.put(copy.copy(page.message(KINDS[number % len(KINDS)], number % 8)))
+    for number, kind in zip(range(5000), itertools.cycle(KINDS), strict=False):
+        box.put(copy.copy(page.message(kind, number % 8)))
     assert len(box) <= MOST_PLAIN + 3

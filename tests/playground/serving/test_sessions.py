@@ -95,7 +95,7 @@ def test_a_session_trains_and_shows_it(sessions, browsers):
 
 def test_a_resumed_session_is_as_it_was(sessions, browsers):
     token = sessions.open("old", None, "seed=0.1&networkShape=3")["session"]
-    sessions.tell("old", "step", 25)
+    sessions.step("old", 25)
     wait_until(lambda: browsers.epoch("old") == 25)
     sessions.set_speed("old", 10)
     sessions.leave("old")
@@ -119,9 +119,9 @@ def test_a_connection_has_two_frames_in_flight_whatever_it_opens_and_the_newest_
         sessions.open("tab", token, None)
     sessions.end("tab")
     sessions.open("tab", None, "seed=0.2&networkShape=2")
-    sessions.tell("tab", "step", 7)
+    sessions.step("tab", 7)
     sessions.open("other", None, None)
-    sessions.tell("other", "step", 100)
+    sessions.step("other", 100)
     wait_until(lambda: browsers.epoch("other") == 100)
     assert len(browsers.of("tab", "frame")) == 2
     browsers.deaf = []
@@ -196,7 +196,7 @@ def test_time_in_which_the_server_did_not_run_does_not_count(sessions, browsers,
 
 def test_a_killed_worker_is_replaced_and_its_sessions_go_on_from_their_last_frame(sessions, browsers):
     sessions.open("tab", None, "seed=0.1")
-    sessions.tell("tab", "step", 30)
+    sessions.step("tab", 30)
     wait_until(lambda: browsers.epoch("tab") == 30)
     before = browsers.weights("tab", 25)
     first = sessions._workers[0].pid
@@ -240,7 +240,7 @@ def test_new_weights_are_the_next_the_seed_gives_and_the_link_says_which(session
 
 def test_new_data_has_a_seed_of_its_own_and_keeps_the_network(sessions, browsers):
     sessions.open("tab", None, "seed=0.1")
-    sessions.tell("tab", "step", 5)
+    sessions.step("tab", 5)
     wait_until(lambda: browsers.epoch("tab") == 5)
     reply = sessions.new_data("tab")
     assert reply["config"]["seed"] != "0.1"
@@ -335,7 +335,7 @@ def test_a_diverged_training_is_never_said_to_train(sessions, browsers, is_pause
     wait_until(lambda: browsers.of("tab", "status") and browsers.of("tab", "status")[-1]["reason"] == "diverged")
     before = len(browsers.of("tab", "status"))
     if is_paused:
-        sessions.tell("tab", "pause")
+        sessions.pause("tab")
         wait_until(lambda: len(browsers.of("tab", "status")) > before)
         assert browsers.of("tab", "status")[-1]["reason"] == "diverged"
     for train in (lambda: sessions.play("tab"), lambda: sessions.step("tab", 1)):

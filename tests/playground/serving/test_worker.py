@@ -2,12 +2,14 @@
 
 import math
 import struct
+from functools import partial
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from playground.config import Config
-from playground.serving import wire, worker
+from playground.serving import messages, wire, worker
 from playground.serving.worker import CREDITS, SLICE, Worker
 
 
@@ -41,7 +43,7 @@ class Bench(Worker):
 
     def handle(self, message):
         self.receive(message)
-        one = self.seats.get(message[1])
+        one = self.seats.get(message.session)
         while one and one.inbox:
             self._carry_out(one, one.inbox.pop())
 
@@ -53,9 +55,9 @@ def bench(sent, clock):
 
 def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, cost=0.0, frame_interval=1 / 30):
     """Opens a session. cost: seconds that one of its epochs takes, by the clock."""
-    bench.handle(("open", name, config or Config(), 1, None, False, epochs_per_second, frame_interval, None))
+    bench.handle(messages.Open(name, config or Config(), 1, None, False, epochs_per_second, frame_interval, None))
     if watched:
-        bench.handle(("watch", name, CREDITS))
+        bench.handle(messages.Watch(name, CREDITS))
     engine = bench.seats[name].engine
     train = engine.train
 
@@ -76,22 +78,22 @@ def run(bench, seconds):
 
 
 def frames(sent, name="a"):
-    return [message for message in sent if message[0] == "frame" and message[1] == name]
+    return [message for message in sent if isinstance(message, messages.Frame) and message.session == name]
 
 
 def epoch_of(message):
-    return struct.unpack_from("<I", message[2], 8)[0]
+    return struct.unpack_from("<I", message.packed, 8)[0]
 
 
 def test_a_watched_session_gets_its_points_and_one_frame(bench, sent):
     seat(bench)
     run(bench, 1)
-    assert [message[0] for message in sent] == ["points", "frame"]
+    assert [type(message) for message in sent] == [messages.Points, messages.Frame]
 
 
 def test_the_pace_is_kept(bench):
     paced = seat(bench)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 2)
     assert paced.engine.epoch == pytest.approx(120, abs=7)  # up to a tenth of a second waits for a frame
 
@@ -99,7 +101,7 @@ def test_the_pace_is_kept(bench):
 @pytest.mark.parametrize("pace", [1, 10, 60, None])
 def test_the_result_does_not_depend_on_the_speed(bench, pace):
     fast = seat(bench, epochs_per_second=pace, cost=0.001)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     while fast.engine.epoch < 30:
         run(bench, 0.01)
     plain = seat(bench, "b")
@@ -110,10 +112,10 @@ def test_the_result_does_not_depend_on_the_speed(bench, pace):
 
 def test_never_more_than_two_frames_are_in_flight(bench, sent):
     seat(bench)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 5)
     assert len(frames(sent)) == CREDITS
-    bench.handle(("credit", "a"))
+    bench.handle(messages.Credit("a"))
     run(bench, 5)
     assert len(frames(sent)) == CREDITS + 1
     assert epoch_of(frames(sent)[-1]) >= 290  # the newest state, not one that waited
@@ -121,25 +123,25 @@ def test_never_more_than_two_frames_are_in_flight(bench, sent):
 
 def test_training_goes_on_for_a_browser_that_does_not_acknowledge(bench):
     slow = seat(bench)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 5)
     assert slow.engine.epoch == pytest.approx(300, abs=7)
 
 
 def test_frames_come_at_the_rate_asked_for(bench, sent, clock):
     seat(bench, frame_interval=1 / 15)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     end = clock.now + 2
     while clock.now < end:
         run(bench, 0.005)
-        bench.handle(("credit", "a"))
+        bench.handle(messages.Credit("a"))
     assert len(frames(sent)) == pytest.approx(30, abs=2)
 
 
 def test_nothing_new_means_no_frame(bench, sent):
     seat(bench)
     run(bench, 1)
-    bench.handle(("credit", "a"))
+    bench.handle(messages.Credit("a"))
     run(bench, 10)
     assert len(frames(sent)) == 1
     assert bench.work() == math.inf
@@ -154,7 +156,7 @@ def test_sessions_get_equal_shares_of_time(bench, clock):
     }
     costs = {"large": 0.003, "small": 0.0001, "other": 0.0002}
     for name in seats:
-        bench.handle(("play", name))
+        bench.handle(messages.Play(name))
     run(bench, 6)
     for name, one in seats.items():
         assert one.engine.epoch * costs[name] == pytest.approx(2, abs=0.05), name
@@ -163,9 +165,9 @@ def test_sessions_get_equal_shares_of_time(bench, clock):
 def test_a_paced_session_is_not_slowed_by_hungry_ones(bench):
     for name in "bcd":
         seat(bench, name, epochs_per_second=None, cost=0.003, watched=False)
-        bench.handle(("play", name))
+        bench.handle(messages.Play(name))
     paced = seat(bench, "paced", cost=0.0001)
-    bench.handle(("play", "paced"))
+    bench.handle(messages.Play("paced"))
     run(bench, 3)
     assert paced.engine.epoch == pytest.approx(180, rel=0.05)
 
@@ -173,9 +175,9 @@ def test_a_paced_session_is_not_slowed_by_hungry_ones(bench):
 def test_idle_time_is_not_saved_up(bench):
     late = seat(bench, "late", epochs_per_second=None, cost=0.001, watched=False)
     early = seat(bench, "early", epochs_per_second=None, cost=0.001, watched=False)
-    bench.handle(("play", "early"))
+    bench.handle(messages.Play("early"))
     run(bench, 10)
-    bench.handle(("play", "late"))
+    bench.handle(messages.Play("late"))
     before = early.engine.epoch
     run(bench, 1)
     assert early.engine.epoch - before == pytest.approx(late.engine.epoch, abs=2 * SLICE / 0.001)
@@ -183,7 +185,7 @@ def test_idle_time_is_not_saved_up(bench):
 
 def test_a_session_too_slow_for_its_pace_owes_nothing(bench, clock):
     slow = seat(bench, cost=0.1, watched=False)  # 10 epochs a second at best
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 10)
     slow.engine.train = lambda: None
     assert clock.now - slow.next_epoch < 0.5
@@ -191,10 +193,10 @@ def test_a_session_too_slow_for_its_pace_owes_nothing(bench, clock):
 
 def test_step_trains_just_so_many_epochs_and_pauses(bench):
     one = seat(bench)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 0.5)
     before = one.engine.epoch
-    bench.handle(("step", "a", 7))
+    bench.handle(messages.Step("a", 7))
     run(bench, 5)
     assert one.engine.epoch == before + 7
     assert not one.playing
@@ -202,81 +204,81 @@ def test_step_trains_just_so_many_epochs_and_pauses(bench):
 
 def test_a_live_change_goes_on_and_a_rebuild_pauses_at_epoch_0(bench, sent):
     one = seat(bench)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 0.5)
-    bench.handle(("configure", "a", Config(learning_rate=0.3)))
+    bench.handle(messages.Configure("a", Config(learning_rate=0.3)))
     assert one.playing
     assert one.engine.epoch > 0
-    bench.handle(("rebuild", "a", Config(noise=5), 2))
+    bench.handle(messages.Rebuild("a", Config(noise=5), 2))
     assert not one.playing
     assert one.engine.epoch == 0
-    assert sent[-2] == ("status", "a", 2, 0, False, None)
-    assert sent[-1][0] == "points"
+    assert sent[-2] == messages.Status("a", 2, 0, False, None)
+    assert isinstance(sent[-1], messages.Points)
 
 
 def test_divergence_pauses_says_so_and_refuses_play_until_reset(bench, sent):
     wild = Config(activation="linear", learning_rate=10, network_shape=(8, 8), problem="regression")
     one = seat(bench, config=wild)
-    bench.handle(("play", "a"))
+    bench.handle(messages.Play("a"))
     run(bench, 3)
-    assert ("status", "a", 1, one.engine.epoch, False, "diverged") in sent
-    assert struct.unpack_from("<H", frames(sent)[-1][2], 14)[0] == wire.DIVERGED
-    bench.handle(("play", "a"))
+    assert messages.Status("a", 1, one.engine.epoch, False, "diverged") in sent
+    assert struct.unpack_from("<H", frames(sent)[-1].packed, 14)[0] == wire.DIVERGED
+    bench.handle(messages.Play("a"))
     assert not one.playing
-    assert sent[-1][-1] == "diverged"
-    bench.handle(("reset", "a", 2))
-    bench.handle(("play", "a"))
+    assert sent[-1].reason == "diverged"
+    bench.handle(messages.Reset("a", 2))
+    bench.handle(messages.Play("a"))
     assert one.playing
 
 
 def test_an_edit_that_heals_a_divergence_is_believed(bench):
     one = seat(bench)
     one.engine.set_weight(0, 0, 0, math.nan)
-    bench.handle(("step", "a", 1))
+    bench.handle(messages.Step("a", 1))
     run(bench, 1)
     assert one.diverged
     for layer, (rows, columns) in enumerate([(4, 2), (2, 4), (1, 2)]):
         for node in range(rows):
-            bench.handle(("set_bias", "a", layer, node, 0.1))
+            bench.handle(messages.SetBias("a", layer, node, 0.1))
             for source in range(columns):
-                bench.handle(("set_weight", "a", layer, node, source, 0.2))
+                bench.handle(messages.SetWeight("a", layer, node, source, 0.2))
     assert not one.diverged
 
 
 def test_the_selected_map_is_sent_as_long_as_the_network_has_it(bench, sent):
     seat(bench)
-    bench.handle(("select", "a", (0, 3)))
+    bench.handle(messages.Select("a", (0, 3)))
     run(bench, 1)
-    assert struct.unpack_from("<2H", frames(sent)[-1][2], len(frames(sent)[-1][2]) - 10_004) == (0, 3)
-    bench.handle(("rebuild", "a", Config(network_shape=(2,)), 2))
-    bench.handle(("credit", "a"))
+    assert struct.unpack_from("<2H", frames(sent)[-1].packed, len(frames(sent)[-1].packed) - 10_004) == (0, 3)
+    bench.handle(messages.Rebuild("a", Config(network_shape=(2,)), 2))
+    bench.handle(messages.Credit("a"))
     run(bench, 1)
-    assert struct.unpack_from("<2H", frames(sent)[-1][2], len(frames(sent)[-1][2]) - 10_004) == (1, 0)
+    assert struct.unpack_from("<2H", frames(sent)[-1].packed, len(frames(sent)[-1].packed) - 10_004) == (1, 0)
 
 
 def test_a_session_opened_from_a_snapshot_goes_on_bit_for_bit(bench, sent):
     seat(bench)
-    bench.handle(("step", "a", 20))
+    bench.handle(messages.Step("a", 20))
     run(bench, 1)
-    bench.handle(("credit", "a"))
+    bench.handle(messages.Credit("a"))
     run(bench, 1)
-    snapshot = frames(sent)[-1][-1]
+    snapshot = frames(sent)[-1].snapshot
     assert snapshot.epoch == 20
-    bench.handle(("open", "b", Config(), 1, snapshot, False, 60, 1 / 30, None))
+    bench.handle(messages.Open("b", Config(), 1, snapshot, False, 60, 1 / 30, None))
     assert np.array_equal(bench.seats["a"].engine.parameters, bench.seats["b"].engine.parameters)
 
 
 def test_a_closed_session_leaves_nothing(bench):
     seat(bench)
-    bench.handle(("close", "a"))
+    bench.handle(messages.Close("a"))
     assert bench.seats == {}
-    bench.handle(("play", "a"))  # late messages do no harm
+    bench.handle(messages.Play("a"))  # late messages do no harm
     assert bench.work() == math.inf
 
 
-def test_every_message_has_a_method():
-    known = set(vars(Worker))
-    assert {f"_{command}" for command in worker._SHOWN} <= known
+def test_every_command_of_a_session_is_carried_out():
+    assert set(worker._CARRY_OUT) == set(get_args(messages.SessionCommand)) - {messages.Close}
+    assert set(worker._CARRY_OUT) > worker._SHOWN
 
 
 # --- commands are work ------------------------------------------------------------------------------------------------
@@ -288,7 +290,7 @@ class Slow(Worker):
     cost = 0.003
 
     def _carry_out(self, seat, message):
-        if message[0] != "credit":
+        if not isinstance(message, messages.Credit):
             self.clock.now += self.cost
         super()._carry_out(seat, message)
 
@@ -302,13 +304,13 @@ def acknowledge(bench, sent, seen):
     """Gives a credit back for each frame of the player beyond the `seen` first. Returns how many there are."""
     count = len(frames(sent, "player"))
     for _ in range(count - seen):
-        bench.receive(("credit", "player"))
+        bench.receive(messages.Credit("player"))
     return count
 
 
 def opened(bench, name):
-    bench.receive(("open", name, Config(), 1, None, False, 60, 1 / 30, None))
-    bench.receive(("watch", name, CREDITS))
+    bench.receive(messages.Open(name, Config(), 1, None, False, 60, 1 / 30, None))
+    bench.receive(messages.Watch(name, CREDITS))
 
 
 def test_a_command_waits_for_its_sessions_turn(bench):
@@ -319,25 +321,31 @@ def test_a_command_waits_for_its_sessions_turn(bench):
 
 
 @pytest.mark.parametrize(
-    "command", [("rebuild", Config(), 1), ("new_data", Config(), 1), ("reset", 1), ("select", None)]
+    "command",
+    [
+        partial(messages.Rebuild, config=Config(), generation=1),
+        partial(messages.NewData, config=Config(), generation=1),
+        partial(messages.Reset, generation=1),
+        partial(messages.Select, selected=None),
+    ],
+    ids=lambda command: command.func.__name__,
 )
 def test_a_flood_of_commands_leaves_a_player_its_frames(slow, sent, clock, command):
     """Ten sessions with a command or two waiting at any time, 3 ms each: 333 a second are all that can be done."""
-    kind, *arguments = command
     for name in "0123456789":
         opened(slow, name)
     opened(slow, "player")
-    slow.receive(("play", "player"))
+    slow.receive(messages.Play("player"))
     run(slow, 0.5)
     sent.clear()
-    slow.receive(("watch", "player", CREDITS))
+    slow.receive(messages.Watch("player", CREDITS))
     start, seen, before = clock.now, 0, 0
     while clock.now < start + 4:
         if clock.now < start + 1:  # until it has paid for its own commands
             before = seen
         for name in "0123456789":
-            slow.receive((kind, name, *arguments))
-            slow.receive(("step", name, 1))
+            slow.receive(command(session=name))
+            slow.receive(messages.Step(name, 1))
         seen = acknowledge(slow, sent, seen)
         run(slow, 0.004)
     assert seen - before > 0.9 * 90
@@ -348,7 +356,7 @@ def test_commands_are_charged_to_their_session(slow):
         opened(slow, name)
     run(slow, 0.1)
     before = {name: slow.seats[name].used for name in "ab"}
-    slow.receive(("reset", "a", 2))
+    slow.receive(messages.Reset("a", 2))
     run(slow, 0.1)
     assert slow.seats["a"].used - before["a"] >= slow.cost
     assert slow.seats["b"].used == before["b"]
@@ -357,10 +365,10 @@ def test_commands_are_charged_to_their_session(slow):
 def test_a_stream_of_newcomers_is_not_served_before_everybody(slow, sent, clock):
     """Sessions are opened and left as fast as the worker goes: each is new, and none has used any time."""
     opened(slow, "player")
-    slow.receive(("play", "player"))
+    slow.receive(messages.Play("player"))
     run(slow, 0.5)
     sent.clear()
-    slow.receive(("watch", "player", CREDITS))
+    slow.receive(messages.Watch("player", CREDITS))
     end, seen, number = clock.now + 3, 0, 0
     while clock.now < end:
         for _ in range(3):
@@ -385,18 +393,18 @@ def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(ben
     run(bench, 0.2)
     setattr(broken.engine, part, failing)
     for name in ("broken", "other"):
-        bench.receive(("play", name))
-        bench.receive(("set_weight", name, 0, 0, 0, 0.5))
+        bench.receive(messages.Play(name))
+        bench.receive(messages.SetWeight(name, 0, 0, 0, 0.5))
     if part == "reset":
-        bench.receive(("reset", "broken", 2))
-    bench.receive(("credit", "broken"))
+        bench.receive(messages.Reset("broken", 2))
+    bench.receive(messages.Credit("broken"))
     run(bench, 1)
     assert list(bench.seats) == ["other"]
-    told = [message for message in sent if message[0] == "failed"]
-    assert [message[1:3] for message in told] == [("broken", 1)]
-    assert "an engine that raises" in told[0][3]
+    told = [message for message in sent if isinstance(message, messages.Failed)]
+    assert [(message.session, message.generation) for message in told] == [("broken", 1)]
+    assert "an engine that raises" in told[0].cause
     assert other.engine.epoch > 40
-    bench.receive(("play", "broken"))  # late messages do no harm
+    bench.receive(messages.Play("broken"))  # late messages do no harm
     run(bench, 0.1)
 
 
@@ -405,15 +413,16 @@ def test_a_session_that_cannot_be_opened_fails_alone(bench, sent, monkeypatch):
     opened(bench, "broken")
     run(bench, 0.1)
     assert bench.seats == {}
-    assert sent[-1][:3] == ("failed", "broken", 1)
+    assert (sent[-1].session, sent[-1].generation) == ("broken", 1)
+    assert isinstance(sent[-1], messages.Failed)
 
 
 def test_a_failed_session_may_be_opened_again(bench, sent, monkeypatch):
     broken = seat(bench, "a")
     broken.engine.train = failing
-    bench.receive(("play", "a"))
+    bench.receive(messages.Play("a"))
     run(bench, 0.1)
-    bench.receive(("open", "a", Config(), 2, None, True, 60, 1 / 30, None))
+    bench.receive(messages.Open("a", Config(), 2, None, True, 60, 1 / 30, None))
     run(bench, 1)
     assert bench.seats["a"].engine.epoch > 40
 

@@ -279,7 +279,7 @@ def test_a_session_at_which_two_workers_died_is_not_opened_again(start, browsers
     with pytest.raises(SessionError, match="failed"):
         sessions.play("bad")
     with pytest.raises(SessionError, match="failed"):
-        sessions.tell("bad", "step", 1)
+        sessions.step("bad", 1)
     sessions.reset("bad")
     sessions.play("bad")
     wait_until(lambda: browsers.epoch("bad") > 10)
