@@ -42,7 +42,7 @@ class Run:
     is_program: bool = False  # started without a cookie
     name: str | None = None  # that its owner gave it: for him and the teacher alone
     turn: int = 0  # in the queue, lower ones start first: `lenet.queue.turns`
-    status: str = "queued"  # of `lenet.states`, as is what may follow it; changed by `become` alone
+    status: str = "queued"  # of `lenet.states`, as is what may follow it; changed by `become` and `take_for` alone
     reason: Reason | None = None
     requested: str | None = None
     asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
@@ -63,6 +63,10 @@ class Run:
     @property
     def is_active(self) -> bool:
         return STATES[self.status].is_active
+
+    def take_for(self, status: str, reason: Reason | None = None) -> None:
+        """What it is found to be, whatever it was taken for."""
+        self.status, self.reason = status, reason
 
     def become(self, status: str, reason: Reason | None = None) -> None:
         """The next step. Raises StepError."""

@@ -23,7 +23,7 @@ from lenet.queue.launcher import Launcher
 from lenet.queue.sharing import are_alike, bring
 from lenet.queue.turns import in_order
 from lenet.reasons import because
-from lenet.records import End, read_record
+from lenet.records import End, Start, read_record
 from lenet.run import Run
 from lenet.states import ENDINGS
 
@@ -44,6 +44,7 @@ class Training:
     process: subprocess.Popen[str] | None  # None: an earlier server started it
     deadline: float | None = None  # monotonic; for obeying a request
     others: list[Run] = field(default_factory=list)  # with the same settings, that show what this trainer does
+    went_on_at: int = 0  # bytes of its records when it started: more than none where it goes on
 
     @property
     def lives(self) -> bool:
@@ -54,6 +55,15 @@ class Training:
             return self.run.folder.is_alive()
         except OSError:  # its folder was taken away
             return False
+
+    def is_whole(self) -> bool | None:
+        """Whether it found all that it had; None: it has not looked yet. Raises OSError and ValueError."""
+        if not self.went_on_at:
+            return True
+        for line, _ in self.run.folder.lines_from(self.went_on_at):
+            if isinstance(record := read_record(line), Start):
+                return record.note is None
+        return None
 
     def kill(self) -> None:
         if self.process is not None:
@@ -188,10 +198,14 @@ class LocalBackend:
     # --- one trainer for many -----------------------------------------------------------------------------------------
 
     def _share(self, run: Run) -> bool:
-        """Whether a run that waits need not be trained: for another it is being trained, or was just now."""
+        """Whether a run that waits need not be trained now: for another it is being trained, or was just now."""
         try:
             for training in self._training.values():
                 if training.deadline is None and training.lives and are_alike(run, training.run):
+                    if (is_whole := training.is_whole()) is None:
+                        return True  # it waits: of one that has to begin anew nobody else shall hear
+                    if not is_whole:
+                        continue
                     # On the disk it still waits: the next server will find a trainer for it.
                     self._queue.remove(run)
                     training.others.append(run)
@@ -295,11 +309,12 @@ class LocalBackend:
         try:
             run.folder.clear_request()
             run.save(queued=False)  # first: a server killed here must not find it queued and training
+            went_on_at = run.folder.metrics.stat().st_size if run.folder.metrics.exists() else 0
             process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
         except OSError as error:
             self._over[run.id] = State("over", status="failed", reason=because("cannot-start", error=plain(error)))
             return
-        self._training[run.id] = Training(run, slot, process)
+        self._training[run.id] = Training(run, slot, process, went_on_at=went_on_at)
         log.info("run %s starts on %s", run.id, slot)
 
 

@@ -65,7 +65,7 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
         if not mended(run):
             raise
     end = run.progress.end
-    run.become(*((end.status, told_by(end)) if end else INTERRUPTED))
+    run.take_for(*((end.status, told_by(end)) if end else INTERRUPTED))
     if isinstance(about.get("lost"), str):
         run.reason = because("owner-lost", error=about["lost"])
     return run

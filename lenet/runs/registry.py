@@ -326,6 +326,7 @@ class Runs:
 
         def rename() -> dict[str, Any]:
             run = self._may_change(visitor, run_id)
+            _check_folder(run.folder)
             before, run.name = run.name, checked
             try:
                 self._ask_backend(run.save_name)
@@ -501,7 +502,8 @@ class Runs:
         # Whether it waits, trains or is over, following it will tell.
         self.backend.adopt(run, was_queued=True)
         run.requested = None
-        self._change(run, "queued")
+        run.take_for("queued")
+        self._change(run, run.status)
         self._tell_run(run)
 
     def _read_new(self, run: Run) -> None:
@@ -588,7 +590,8 @@ class Runs:
             self._change(run, run.status, run.reason)
             return
         run.slot, run.server = state.slot, self._server
-        self._change(run, "queued" if state.phase == "waiting" else "running")
+        run.take_for("queued" if state.phase == "waiting" else "running")
+        self._change(run, run.status)
         with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
             run.save(queued=was_queued)
 

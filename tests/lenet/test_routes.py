@@ -176,6 +176,14 @@ def test_a_run_whose_folder_was_removed_is_not_trained_anew_in_its_name_but_can_
     assert runs.summaries() == []
 
 
+def test_a_run_whose_folder_was_removed_gets_no_name_and_no_folder(student: FlaskClient, runs: Runs, run_id: str):
+    shutil.rmtree(runs.experiments_dir / run_id)
+    student.post("/api/lenet/teacher", json={"token": "chalk"})
+    answer = student.patch(f"/api/lenet/runs/{run_id}", json={"name": "x"})
+    assert (answer.status_code, answer.json["code"]) == (404, "no-files")
+    assert not (runs.experiments_dir / run_id).exists()
+
+
 def test_a_saved_network_that_was_removed_is_named(student: FlaskClient, runs: Runs, run_id: str):
     for path in (runs.experiments_dir / run_id).glob("lenet_*.pt"):
         path.unlink()

@@ -295,6 +295,40 @@ def test_a_server_that_closes_pauses_the_run_that_trains_and_the_others_go_on_wi
         assert has_weights(later, run_id, weights)
 
 
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_nobody_begins_anew_because_anothers_state_is_damaged(make: Make, is_damaged: bool):
+    """Two runs of the same settings stopped at the same step; the first to go on has lost its state."""
+    runs = make(1)
+    ids = [start(runs, who) for who in (ALICE, BOB)]
+    wait_epoch(runs, ids[0])
+    for who, run_id in zip((BOB, ALICE), reversed(ids), strict=True):
+        runs.request(who, run_id, "stop")
+    wait_end(runs, *ids)
+    ours, theirs = (RunFolder(runs.experiments_dir, run_id) for run_id in ids)
+    for path in theirs.path.iterdir():  # as if both had stopped at the same step
+        if path.name not in ("run.json", "lock"):
+            path.unlink()
+    for path in ours.path.iterdir():
+        if path.name not in ("run.json", "lock"):
+            text = path.read_bytes()
+            (theirs.path / path.name).write_bytes(
+                text if path.suffix == ".pt" else text.replace(ours.id.encode(), theirs.id.encode())
+            )
+    if is_damaged:
+        for path in [ours.resume_state, *ours.path.glob("lenet_*.pt")]:
+            path.write_bytes(path.read_bytes()[:1000])
+    runs.close()
+    later = make(1)
+    for who, run_id in zip((ALICE, BOB), ids, strict=True):
+        later.resume(who, run_id)
+    assert wait_end(later, *ids) == ["finished"] * 2
+    whys = [later.show(run_id)["why"] for run_id in ids]
+    assert whys[1] is None
+    assert (whys[0] is not None) is is_damaged
+    assert len(starts(later, ids[1])) == 2
+    assert starts(later, ids[1])[1] > 0
+
+
 # --- several trainers -------------------------------------------------------------------------------------------------
 
 
