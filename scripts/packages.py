@@ -37,20 +37,24 @@ def say(text: str) -> None:
 
 
 def install(*arguments: str) -> bool:
-    """Whether pip could. It shows itself how far it is, though not in a log, which gets a line now and then."""
+    """Whether pip could. It shows in a terminal how far each download is; a line now and then is for logs, and in a
+    terminal for the time when nothing comes, above all that of unpacking.
+    """
     # Beside the environment and not in /tmp, which many a system keeps in memory.
     downloads = Path(sys.prefix) / "downloads"
     shutil.rmtree(downloads, ignore_errors=True)
     downloads.mkdir()
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
-    begun = time.monotonic()
+    begun, come = time.monotonic(), 0
     try:
         with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(downloads)}) as pip:
             while True:
                 try:
-                    return pip.wait(None if sys.stdout.isatty() else NEWS_EVERY) == 0
+                    return pip.wait(NEWS_EVERY) == 0
                 except subprocess.TimeoutExpired:
-                    say(f"{size(downloads) / 1e6:,.0f} MB downloaded, {time.monotonic() - begun:.0f} s")
+                    before, come = come, size(downloads)
+                    if come == before or not sys.stdout.isatty():
+                        say(f"{come / 1e6:,.0f} MB downloaded, {time.monotonic() - begun:.0f} s")
     finally:
         shutil.rmtree(downloads, ignore_errors=True)
 

@@ -123,7 +123,7 @@ class Machine:
         alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1", "PIP_INDEX_URL": index.url}
         self.variables = {**kept, **alone}
 
-    def start(self, *options: str, news_every: float = 15) -> subprocess.Popen[str]:
+    def start(self, *options: str, news_every: float = 15, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
         script = (
             f"import sys; sys.path.insert(0, {str(self.root / 'scripts')!r}); import packages as p; "
             f"p.has_nvidia_driver = lambda: {self.driver}; p.NEWS_EVERY = {news_every}; sys.exit(p.main())"
@@ -131,7 +131,7 @@ class Machine:
         return subprocess.Popen(
             [self.environment / "bin" / "python", "-c", script, *options],
             env=self.variables,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
         )
@@ -328,3 +328,25 @@ def test_a_log_gets_a_line_now_and_then_of_how_much_has_come_and_no_download_sta
     process.communicate(timeout=60)
     assert process.returncode == 0
     assert not (machine.environment / "downloads").exists()
+
+
+@on_linux
+def test_a_terminal_has_pips_own_bar_while_something_comes_and_is_told_when_nothing_does(
+    machine: Machine, index: Index
+):
+    import pty  # not there on Windows
+
+    index.add("flask", "3.0", padding=3_000_000)
+    ours, its = pty.openpty()
+    process = machine.start(news_every=0.5, output=its)
+    os.close(its)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        seen = b""
+        while b"[set-up] 2 MB downloaded" not in seen:
+            seen += terminal.read(1000)
+        assert b"/3.0 MB" in seen
+        index.gate.set()
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while terminal.read(1000):
+                pass
+    assert process.wait(60) == 0
