@@ -54,7 +54,10 @@ def install(*arguments: str) -> bool:
                 except subprocess.TimeoutExpired:
                     before, come = come, size(downloads)
                     if come == before or not sys.stdout.isatty():
-                        say(f"{come / 1e6:,.0f} MB downloaded, {time.monotonic() - begun:.0f} s")
+                        downloaded = (
+                            f"{come / 1e6:,.0f} MB downloaded, " if come else ""
+                        )  # from a disk or a cache: none
+                        say(f"{downloaded}{time.monotonic() - begun:.0f} s")
     finally:
         shutil.rmtree(downloads, ignore_errors=True)
 

@@ -310,7 +310,8 @@ def test_what_pip_cannot_install_fails(machine: Machine, index: Index):
 def test_a_pair_that_is_on_offer_and_does_not_come_fails_instead_of_bringing_cuda(machine: Machine, index: Index):
     index.add_torch(WITHOUT)
     (index.folder / "torch" / "torch-2.2+cpu-py3-none-any.whl").write_bytes(b"no wheel")
-    machine.install(status=1)
+    said = machine.install(status=1)
+    assert said.splitlines()[-1].startswith("[set-up] PyTorch without CUDA"), said
     assert not {"torch", "nvidia_cublas"} & machine.installed().keys()
 
 
