@@ -5,6 +5,10 @@
 PYTHON = python3
 VENV := .venv/bin/python
 ARGS =
+# Where PyTorch comes from: TORCH_INDEX=URL, without CUDA, from that package index; CUDA=1, with CUDA in any case.
+TORCH_INDEX =
+CUDA =
+SETUP = $(PYTHON) scripts/install.py $(if $(TORCH_INDEX),--torch-index '$(TORCH_INDEX)') $(if $(CUDA),--cuda)
 
 .PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak attacks docker-check lint format lock clean
 
@@ -18,14 +22,14 @@ help:
 	@echo "make soak     30 minutes of 50 browsers joining and leaving: does anything stay behind?"
 	@echo "make attacks  attack a server of one's own: what does it cost an honest player?"
 	@echo "make docker-check   build the Docker image without Docker, start it and try it (root, Debian)"
-	@echo "make setup    only set up, start nothing"
+	@echo "make setup    only set up, start nothing; TORCH_INDEX=URL or CUDA=1 chooses PyTorch, else the machine does"
 	@echo "make lint     check style and types"
 	@echo "make format   put all files into the project's format, and write the docs' tables from the code"
 	@echo "make lock     renew requirements.lock: the newest release of each package that requirements*.txt allow"
 	@echo "make clean    remove what set-up made (.venv, node_modules, static/vendor)"
 
 setup:
-	@$(PYTHON) scripts/install.py
+	@$(SETUP)
 
 run: setup
 	@exec $(VENV) app.py $(ARGS)
@@ -34,36 +38,36 @@ gpu-worker: setup
 	@exec $(VENV) -m lenet worker $(ARGS)
 
 test:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@$(VENV) tests/support/browser.py
 	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@exec $(VENV) -m benchmarks.training $(ARGS)
 
 bench-streaming:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@exec $(VENV) -m benchmarks.streaming $(ARGS)
 
 bench-lenet:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@exec $(VENV) -m benchmarks.lenet $(ARGS)
 
 soak:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@exec $(VENV) -m benchmarks.soak $(ARGS)
 
 attacks:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@exec $(VENV) -m benchmarks.attacks $(ARGS)
 
 docker-check:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@exec $(VENV) scripts/docker_check.py $(ARGS)
 
 lint:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m mypy
@@ -72,7 +76,7 @@ lint:
 	@$(VENV) tools/lint.py
 
 format:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@$(VENV) -m ruff check --fix-only .
 	@$(VENV) -m ruff format .
 	@$(VENV) tools/lint.py --fix
@@ -81,7 +85,7 @@ format:
 # For all systems and Pythons at once; it names no host. PyTorch's own packages for CUDA are in it, and are installed
 # only where PyTorch itself asks for them: pip takes the file as constraints.
 lock:
-	@$(PYTHON) scripts/install.py --dev
+	@$(SETUP) --dev
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate --no-emit-index-url \
 		--custom-compile-command "make lock" requirements-dev.txt --output-file requirements.lock $(ARGS)
 

@@ -29,8 +29,7 @@ from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
 from lenet import sockets as lenet_sockets
 from lenet.devices import MOST_TRAINERS
-from lenet.queue import store
-from lenet.queue.remote import RedisBackend
+from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
 from playground import operations as playground_operations
@@ -92,11 +91,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     socketio.server.register_namespace(namespace)
     app.register_blueprint(playground_routes.blueprint)
     data_dir, redis = Path(app.config["DATA_DIR"]), app.config["REDIS"]
-    runs = Runs(
-        data_dir,
-        Path(app.config["EXPERIMENTS_DIR"]),
-        RedisBackend(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"]),
-    )
+    backend = _over_redis(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"])
+    runs = Runs(data_dir, Path(app.config["EXPERIMENTS_DIR"]), backend)
     lenet_sockets.register(socketio, runs)
     lenet_routes.init_app(app, runs, visitors)
     gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()))
@@ -132,6 +128,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["close"] = close
     app.extensions["refusals"] = refusals
     return app
+
+
+def _over_redis(redis: str, data_dir: Path) -> RunBackend:
+    """RQ is imported by those who use it: the others' server is at its address sooner."""
+    from lenet.queue.remote import RedisBackend
+
+    return RedisBackend(redis, data_dir)
 
 
 class _Json(DefaultJSONProvider):
@@ -260,6 +263,8 @@ def main(argv: list[str] | None = None) -> None:
     if missing:
         sys.exit(f"missing in static/vendor: {', '.join(missing)}. Run: make setup (or: python scripts/vendor.py)")
     if arguments.redis:
+        from lenet.queue import store
+
         try:
             store.reach(arguments.redis).close()
         except (ConnectionError, ValueError) as error:

@@ -1,7 +1,9 @@
 """Set Playlab up in `.venv`: packages, browser files, the compiled kernel. `make run` and `make test` call this first.
 
-    python3 scripts/install.py          what the server needs
-    python3 scripts/install.py --dev    and, on top, what the tests need
+    python3 scripts/install.py                     what the server needs
+    python3 scripts/install.py --dev               and, on top, what the tests need
+    python3 scripts/install.py --torch-index URL   PyTorch without CUDA, from there (`packages.py` says more)
+    python3 scripts/install.py --cuda              PyTorch with CUDA, though this machine has no NVIDIA driver
 
 A step leaves a stamp in `.venv` holding a hash of the files it read; while those are unchanged it is not done again, so
 a second call takes a fraction of a second. Standard library only, since nothing is installed yet. It may not name a
@@ -16,10 +18,14 @@ import importlib.util
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import packages
+from scripts.packages import ROOT, say
+
 OLDEST_PYTHON = (3, 11)
 
 
@@ -35,8 +41,7 @@ class Step:
     command: tuple[str, ...]  # arguments for the environment's Python
     reads: tuple[str, ...]  # patterns of paths below the root
     writes: tuple[str, ...] = ()
-    note: str = ""  # shown when it runs
-    otherwise: tuple[str, ...] = ()  # arguments where the command fails
+    options: tuple[str, ...] = ()  # arguments on top: done again where the last call had others, but not without any
 
     def fingerprint(self, root: Path) -> str:
         digest = hashlib.sha256()
@@ -44,43 +49,39 @@ class Step:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
-    def run(self, root: Path, python: Path, stamps: Path) -> bool:
-        """Run the command if it is due and return whether it was. SetupError if it fails; then it stays due."""
+    def _stamp(self, root: Path) -> str:
+        """Options by their hash: there may be a password in them."""
+        return f"{self.fingerprint(root)}\n{hashlib.sha256(repr(self.options).encode()).hexdigest()}"
+
+    def is_due(self, root: Path, stamps: Path) -> bool:
         stamp = stamps / self.name
-        fingerprint = self.fingerprint(root)
-        written = all((root / path).exists() for path in self.writes)
-        if written and stamp.exists() and stamp.read_text() == fingerprint:
+        if not (stamp.exists() and all((root / path).exists() for path in self.writes)):
+            return True
+        stamped = stamp.read_text()
+        return stamped != self._stamp(root) if self.options else stamped.split("\n")[0] != self.fingerprint(root)
+
+    def run(self, root: Path, python: Path, stamps: Path, which: str = "") -> bool:
+        """Run the command if it is due and return whether it was. SetupError if it fails; then it stays due.
+
+        which: this step among those to be done, to be printed
+        """
+        if not self.is_due(root, stamps):
             return False
+        stamp = stamps / self.name
         stamp.unlink(missing_ok=True)
-        print(f"[set-up] {self.name}{self.note and f' ({self.note})'}", flush=True)
-        if not self._succeeds(root, python):
+        say(f"{which}{self.name}")
+        if subprocess.run([python, *self.command, *self.options], cwd=root).returncode != 0:
             raise SetupError(f"{self.name}: failed, see above")
         stamps.mkdir(exist_ok=True)
-        stamp.write_text(fingerprint)
+        stamp.write_text(self._stamp(root))
         return True
 
-    def _succeeds(self, root: Path, python: Path) -> bool:
-        if subprocess.run([python, *self.command], cwd=root).returncode == 0:
-            return True
-        if not self.otherwise:
-            return False
-        print(f"[set-up] {self.name}: that did not work; now {' '.join(self.otherwise)}", flush=True)
-        return subprocess.run([python, *self.otherwise], cwd=root).returncode == 0
 
-
-LOCK = "requirements.lock"
-
-
-def pip_install(requirements: str, *options: str) -> tuple[str, ...]:
-    return ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", requirements, *options)
-
-
+LOCK = packages.LOCK.name
 PACKAGES = Step(
     "packages",
-    pip_install("requirements.txt", "-c", LOCK),
+    ("scripts/packages.py",),
     reads=("requirements.txt", LOCK),
-    note="the first time some 3 GB, nearly all of it PyTorch",
-    otherwise=pip_install("requirements.txt"),  # a newer Python may have no wheels of these releases
 )
 BROWSER_FILES = Step(
     "browser files",
@@ -95,9 +96,8 @@ KERNEL = Step(
 )
 TEST_PACKAGES = Step(
     "packages for the tests",
-    pip_install("requirements-dev.txt", "-c", LOCK),
+    ("scripts/packages.py", "--dev"),
     reads=("requirements.txt", "requirements-dev.txt", LOCK),
-    otherwise=pip_install("requirements-dev.txt"),
 )
 TOOLS = Step(
     "tools for JavaScript and CSS",
@@ -120,30 +120,55 @@ def check_python() -> None:
         raise SetupError("This Python cannot make an environment. On Debian or Ubuntu: apt install python3-venv")
 
 
-def environment(root: Path) -> Path:
-    """The environment's Python. Makes `.venv` where there is none, or anew where its Python no longer works."""
-    python = root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    # Importing pip also fails when the system's Python has been upgraded below the environment.
-    if not (python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True).returncode == 0):
+def python_of(environment: Path) -> Path:
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def works(python: Path) -> bool:
+    """Whether it is there and has pip, which also fails when the system's Python has been upgraded below it."""
+    return python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True).returncode == 0
+
+
+def set_up(root: Path, steps: list[Step]) -> None:
+    """Do what is due, and say of each which one of how many it is. SetupError where that is not possible."""
+    environment = root / ".venv"
+    python, stamps = python_of(environment), environment / "stamps"
+    due, first = [step for step in steps if step.is_due(root, stamps)], 1
+    if not works(python):
         check_python()
-        print("[set-up] .venv", flush=True)
-        if subprocess.run([sys.executable, "-m", "venv", "--clear", root / ".venv"]).returncode != 0:
+        due, first = steps, 2
+        say(f"1 of {len(steps) + 1}: .venv")
+        if subprocess.run([sys.executable, "-m", "venv", "--clear", environment]).returncode != 0:
             raise SetupError(".venv: could not be made, see above")
-    return python
+    for number, step in enumerate(due, first):
+        step.run(root, python, stamps, f"{number} of {len(due) + first - 1}: ")
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Set Playlab up in .venv; does only what is not done yet.")
     parser.add_argument("--dev", action="store_true", help="also install what the tests need")
+    torch = parser.add_mutually_exclusive_group()
+    torch.add_argument(
+        "--torch-index",
+        metavar="URL",
+        help="take PyTorch without CUDA from this package index; also PLAYLAB_TORCH_INDEX",
+    )
+    torch.add_argument("--cuda", action="store_true", help="take PyTorch with CUDA though there is no NVIDIA driver")
     args = parser.parse_args(argv)
-    steps = [PACKAGES, BROWSER_FILES, KERNEL] + ([TEST_PACKAGES, TOOLS] if args.dev else [])
+    index = args.torch_index or os.environ.get("PLAYLAB_TORCH_INDEX")
+    options = ("--cuda",) if args.cuda else ("--torch-index", index) if index else ()
+    steps = [replace(PACKAGES, options=options), BROWSER_FILES, KERNEL] + ([TEST_PACKAGES, TOOLS] if args.dev else [])
     try:
-        python = environment(ROOT)
-        for step in steps:
-            step.run(ROOT, python, ROOT / ".venv" / "stamps")
+        set_up(ROOT, steps)
     except SetupError as error:
         print(f"[set-up] {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("[set-up] stopped; the next call goes on from here", file=sys.stderr)
+        return 130
+    without = packages.are_installed(packages.without_cuda(), ROOT / ".venv")
+    if without and not index and packages.has_nvidia_driver():
+        say("this machine has an NVIDIA driver, but PyTorch is here without CUDA. With it: make setup CUDA=1")
     return 0
 
 

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,13 +77,101 @@ def test_a_step_that_fails_stays_due(tmp_path: Path):
             failing.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
 
 
-def test_a_step_that_fails_is_done_otherwise_where_it_can(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+def test_a_step_is_done_again_with_other_options_but_not_without_any(step: install.Step, tmp_path: Path):
+    assert calls_after(step, tmp_path) == 1
+    assert calls_after(replace(step, options=("--cuda",)), tmp_path) == 2
+    assert calls_after(replace(step, options=("--cuda",)), tmp_path) == 2
+    assert calls_after(step, tmp_path) == 2
+    assert calls_after(replace(step, options=("--torch-index", "URL")), tmp_path) == 3
+
+
+def test_a_steps_options_reach_its_command_and_are_not_to_be_read_in_its_stamp(tmp_path: Path):
     (tmp_path / "input").touch()
-    otherwise = ("-c", "open('output', 'w')")
-    step = install.Step("step", ("-c", "raise SystemExit(3)"), ("input",), ("output",), otherwise=otherwise)
+    script = "import pathlib, sys; pathlib.Path('output').write_text(sys.argv[1])"
+    step = install.Step("step", ("-c", script), ("input",), ("output",), options=("http://name:secret@localhost",))
     assert step.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
-    assert "that did not work" in capfd.readouterr().out
-    assert not step.run(tmp_path, Path(sys.executable), tmp_path / "stamps")
+    assert (tmp_path / "output").read_text() == "http://name:secret@localhost"
+    assert "secret" not in (tmp_path / "stamps" / "step").read_text()
+
+
+def test_the_stamp_of_a_set_up_before_options_is_still_good(step: install.Step, tmp_path: Path):
+    calls_after(step, tmp_path)
+    (tmp_path / "stamps" / "copying").write_text(step.fingerprint(tmp_path))
+    assert calls_after(step, tmp_path) == 1
+
+
+# --- all steps --------------------------------------------------------------------------------------------------------
+
+
+def steps(*names: str) -> list[install.Step]:
+    return [install.Step(name, ("-c", ""), reads=(f"{name}.in",), writes=(f"{name}.in",)) for name in names]
+
+
+def set_up(root: Path, capfd: pytest.CaptureFixture[str]) -> list[str]:
+    """What is said while three steps are set up in this folder."""
+    for name in ("a", "b", "c"):
+        (root / f"{name}.in").touch()
+    install.set_up(root, steps("a", "b", "c"))
+    return capfd.readouterr().out.splitlines()
+
+
+def test_each_step_says_which_of_those_to_be_done_it_is_and_one_that_is_done_says_nothing(tmp_path: Path, capfd):
+    all_of_them = ["[set-up] 1 of 4: .venv", "[set-up] 2 of 4: a", "[set-up] 3 of 4: b", "[set-up] 4 of 4: c"]
+    assert set_up(tmp_path, capfd) == all_of_them
+    assert set_up(tmp_path, capfd) == []
+    (tmp_path / ".venv" / "stamps" / "b").unlink()
+    assert set_up(tmp_path, capfd) == ["[set-up] 1 of 1: b"]
+    for name in ("a", "c"):
+        (tmp_path / ".venv" / "stamps" / name).unlink()
+    assert set_up(tmp_path, capfd) == ["[set-up] 1 of 2: a", "[set-up] 2 of 2: c"]
+    install.python_of(tmp_path / ".venv").unlink()
+    assert set_up(tmp_path, capfd) == all_of_them
+
+
+@pytest.fixture
+def options_of_packages(monkeypatch: pytest.MonkeyPatch):
+    """Calls set-up with arguments and returns with which options it would install the packages."""
+    asked: list[install.Step] = []
+    monkeypatch.setattr(install, "set_up", lambda _, steps: asked.extend(steps))
+    monkeypatch.delenv("PLAYLAB_TORCH_INDEX", raising=False)
+
+    def call(*arguments: str) -> tuple[str, ...]:
+        asked.clear()
+        assert install.main([*arguments]) == 0
+        return next(step.options for step in asked if step.name == "packages")
+
+    return call
+
+
+def test_where_pytorch_comes_from_is_an_option_or_a_variable(options_of_packages, monkeypatch: pytest.MonkeyPatch):
+    assert options_of_packages() == ()
+    assert options_of_packages("--torch-index", "http://here") == ("--torch-index", "http://here")
+    assert options_of_packages("--cuda", "--dev") == ("--cuda",)
+    monkeypatch.setenv("PLAYLAB_TORCH_INDEX", "http://there")
+    assert options_of_packages() == ("--torch-index", "http://there")
+    assert options_of_packages("--torch-index", "http://here") == ("--torch-index", "http://here")
+    assert options_of_packages("--cuda") == ("--cuda",)
+    monkeypatch.setenv("PLAYLAB_TORCH_INDEX", "")
+    assert options_of_packages() == ()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+@pytest.mark.parametrize("target", ["setup", "run", "test", "gpu-worker", "lint"])
+def test_every_command_of_make_hands_the_choice_on(target: str):
+    def commands(*variables: str) -> str:
+        return subprocess.run(["make", "-n", target, *variables], cwd=ROOT, capture_output=True, text=True).stdout
+
+    assert "--torch-index 'http://there/a b'" in commands("TORCH_INDEX=http://there/a b")
+    assert "--cuda" in commands("CUDA=1")
+    assert not re.search("--torch-index|--cuda", commands())
+
+
+def test_a_driver_that_pytorch_can_make_no_use_of_is_told(options_of_packages, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setattr(install.packages, "are_installed", lambda *_: True)
+    for driver in (False, True):
+        monkeypatch.setattr(install.packages, "has_nvidia_driver", lambda driver=driver: driver)
+        options_of_packages()
+        assert ("make setup CUDA=1" in capsys.readouterr().out) is driver
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from core import signals
@@ -33,6 +32,7 @@ from core.files import acquire
 from lenet.reasons import Reason, because
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 Progress = Callable[[str | None, int, int], None]  # source, or None: another process; bytes so far, bytes in all
@@ -352,6 +352,7 @@ class Split:
 
 def load(name: str, root: Path, split: str, device: str = "cpu") -> Split:
     """The images and labels of `train` or `test` on `device`. The files must be there (`ensure`)."""
+    import numpy as np
     import torch
 
     raw = DATASETS[name].raw(root)
@@ -363,10 +364,14 @@ def load(name: str, root: Path, split: str, device: str = "cpu") -> Split:
 
 def labels(name: str, root: Path, split: str) -> np.ndarray:
     """The labels (N,) of a split, uint8. Raises FileNotFoundError."""
+    import numpy as np
+
     return np.fromfile(DATASETS[name].raw(root) / f"{SPLITS[split]}-labels-idx1-ubyte", np.uint8, offset=LABELS_HEADER)
 
 
 def pixels(name: str, root: Path, split: str, rows: list[int] | slice) -> np.ndarray:
     """The images (len(rows), 28, 28), uint8, read from the file alone. Raises FileNotFoundError and IndexError."""
+    import numpy as np
+
     path = DATASETS[name].raw(root) / f"{SPLITS[split]}-images-idx3-ubyte"
     return np.memmap(path, np.uint8, "r", offset=IMAGES_HEADER).reshape(-1, SIDE, SIDE)[rows]

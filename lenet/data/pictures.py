@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TypedDict
-
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
 from lenet.data import datasets
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class BrokenFileError(ValueError):
@@ -40,6 +41,8 @@ def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[Pict
 
 def confusion_cell(predictions: Path, labels: np.ndarray, epoch: int, label: int, predicted: int) -> list[int]:
     """Rows of the test images with `label` that were taken for `predicted` after `epoch`."""
+    import numpy as np
+
     answers = np.fromfile(predictions, np.uint8, count=len(labels), offset=(epoch - 1) * len(labels))
     if len(answers) < len(labels) or answers.max(initial=0) > 9:  # 255: lost
         raise BrokenFileError("the predictions of that epoch are not on the server")
