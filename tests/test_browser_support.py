@@ -38,7 +38,7 @@ def test_lint_finds_what_is_too_new(what, node):
     source = TOO_NEW[what]
     script = source.startswith("export")
     program, *options = lint.COMMANDS[0 if script else 1][:3]
-    name = f"static/{'js/new.js' if script else 'css/new.css'}"
+    name = f"static/{'js/new.js' if script else 'css/pages/new.css'}"
     run = subprocess.run(
         [node, program, *options, "--stdin", "--stdin-filename", name],
         cwd=ROOT,
@@ -74,7 +74,14 @@ def test_every_place_names_the_same_versions(page):
 
 
 @pytest.mark.parametrize(
-    "missing", ["Array.prototype.at", "Object.hasOwn", "window.ResizeObserver", "window.HTMLDialogElement"]
+    "missing",
+    [
+        "Array.prototype.at",
+        "Object.hasOwn",
+        "window.ResizeObserver",
+        "window.HTMLDialogElement",
+        "window.CSSLayerBlockRule",
+    ],
 )
 @pytest.mark.parametrize("address", ["/", "/lenet"])
 def test_a_browser_too_old_is_told_in_both_languages(browser, server, missing, address):

@@ -16,7 +16,7 @@ FORMAT = (MODULES / "prettier" / "bin" / "prettier.cjs", "--config", "tools/pret
 FORMATTED = ("static/{js,css}/**/*.{js,css}", "tests/{js,firefox}/**/*.js", "tools/*.{js,ts}")
 COMMANDS = (
     (MODULES / "eslint" / "bin" / "eslint.js", "--config", "tools/eslint.config.js", "static/js"),
-    (MODULES / "stylelint" / "bin" / "stylelint.mjs", "--config", "tools/stylelint.config.js", "static/css/*.css"),
+    (MODULES / "stylelint" / "bin" / "stylelint.mjs", "--config", "tools/stylelint.config.js", "static/css/**/*.css"),
     (MODULES / "typescript" / "bin" / "tsc", "--project", "tools/tsconfig.json"),
     (*FORMAT, "--check", *FORMATTED),
 )

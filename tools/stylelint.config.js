@@ -1,4 +1,5 @@
-// No rule of the style sheets may need a newer browser than package.json's `browserslist` names. Where one may do without,
+// No rule of the style sheets may need a newer browser than package.json's `browserslist` names: cascade layers all of
+// these have, nesting and `light-dark()` not. Where one may do without,
 // the line says so, and says what stands there instead.
 
 export default {

@@ -124,7 +124,7 @@ def a_page(url, **headers):
 
 
 def a_file(url, **headers):
-    return get(url + "/static/css/playground.css", **headers)[0]
+    return get(url + "/static/css/pages/playground.css", **headers)[0]
 
 
 @pytest.mark.parametrize("ask", [over_polling, over_websocket, a_page, a_file])

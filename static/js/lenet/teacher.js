@@ -51,15 +51,15 @@ export class TeacherDialog {
     this.#ways = { in: [enter, send], out: [out, leave] };
     this.#dialog = h(
       "dialog",
-      { class: "dialog", "aria-labelledby": "teacher-title" },
+      { class: "dialog floating", "aria-labelledby": "teacher-title" },
       h(
         "form",
-        { on: { submit } },
+        { class: "stack", on: { submit } },
         h("h2", { id: "teacher-title", text: "teacher.title" }),
         enter,
         out,
         this.#fault,
-        h("div", { class: "dialog-buttons" }, cancel, send, leave),
+        h("div", { class: "dialog-buttons row" }, cancel, send, leave),
       ),
     );
     this.#button = h(

@@ -18,8 +18,13 @@ export class Confirm {
     });
     this.#dialog = h(
       "dialog",
-      { class: "dialog", testid: "confirm", "aria-labelledby": "confirm-text" },
-      h("form", { method: "dialog" }, this.#text, h("div", { class: "dialog-buttons" }, no, this.#yes)),
+      { class: "dialog floating", testid: "confirm", "aria-labelledby": "confirm-text" },
+      h(
+        "form",
+        { method: "dialog", class: "stack" },
+        this.#text,
+        h("div", { class: "dialog-buttons row" }, no, this.#yes),
+      ),
     );
     host.append(this.#dialog);
   }

@@ -7,7 +7,7 @@ import { say } from "../base/i18n.js";
 const GAP = 6; // pixels
 
 export function startHints(root) {
-  const box = h("div", { class: "hint", id: "hint", role: "tooltip", testid: "hint", hidden: true });
+  const box = h("div", { class: "hint floating", id: "hint", role: "tooltip", testid: "hint", hidden: true });
   document.body.append(box);
   let shown = null; // the setting
   let described = null; // its control, which the text describes to a screen reader besides what else does

@@ -33,7 +33,11 @@ export class Notices {
     );
     const element = h(
       "div",
-      { class: `notice notice-${kind}`, testid: `notice-${topic}`, role: kind === "info" ? "status" : "alert" },
+      {
+        class: `notice row floating notice-${kind}`,
+        testid: `notice-${topic}`,
+        role: kind === "info" ? "status" : "alert",
+      },
       h(
         "div",
         { class: "notice-body" },

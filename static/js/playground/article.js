@@ -29,7 +29,7 @@ function section({ id, title, paragraphs = [], recipes = [], terms = [], after =
   const recipe = ([name, head, text, action]) =>
     h(
       "li",
-      { class: "recipe" },
+      { class: "recipe surface" },
       h("h3", {}, head),
       h("p", {}, rich(text)),
       h("a", { href: `#${RECIPES[name]}`, data: { testid: `recipe-${name}` } }, action),

@@ -52,7 +52,7 @@ export class HidePanel {
         { class: "hide-boxes", role: "group", label: "hide.title" },
         all.map(({ element }) => element),
       ),
-      h("div", { class: "hide-link" }, this.#address, copy, copied),
+      h("div", { class: "hide-link row" }, this.#address, copy, copied),
     );
     onLanguage(() => {
       for (const { label } of all) label.textContent = hidableName(label.dataset.name);

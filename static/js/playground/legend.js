@@ -8,7 +8,7 @@ export class Legend {
   constructor(host) {
     host.append(
       h("span", { class: "legend-text", text: "output.legend" }),
-      h("div", { class: "legend-scale" }, h("span", {}, "−1"), this.#bar, h("span", {}, "1")),
+      h("div", { class: "legend-scale row" }, h("span", {}, "−1"), this.#bar, h("span", {}, "1")),
     );
   }
 

@@ -19,7 +19,7 @@ export class Metrics {
       const accuracy = (this.#values[`${set}Accuracy`] = h("output", { testid: `accuracy-${set}`, textContent: "–" }));
       const share = h("span", { class: "metric-accuracy" }, h("span", { text: "output.accuracy" }), " ", accuracy);
       host.append(
-        h("div", { class: `metric metric-${set}` }, h("span", { class: "metric-name", text: key }), loss, share),
+        h("div", { class: `metric metric-${set}` }, h("span", { class: "metric-name row", text: key }), loss, share),
       );
     }
   }

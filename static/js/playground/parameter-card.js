@@ -9,7 +9,7 @@ const NUDGE = 0.1; // what an arrow key adds
 const MAP_ROOM = 112; // pixels above a sheet for the small map
 
 export class ParameterCard {
-  #element = h("div", { class: "card", hidden: true, tabIndex: -1 });
+  #element = h("div", { class: "card floating", hidden: true, tabIndex: -1 });
   #rows = []; // {parameter, output | input}
   #read;
   #write;
@@ -48,8 +48,8 @@ export class ParameterCard {
     }
     const output = h("output", { class: "card-value", testid: "card-value" });
     this.#rows = [{ parameter, output }];
-    this.#fill("card card-peek", null, [
-      h("div", { class: "card-row" }, h("span", {}, title), output),
+    this.#fill("card floating card-peek", null, [
+      h("div", { class: "card-row row" }, h("span", {}, title), output),
       h("div", { class: "card-hint", text: "card.clickToEdit" }),
     ]);
     this.#show(anchor);
@@ -60,7 +60,7 @@ export class ParameterCard {
     this.#opener = opener;
     this.#rows = parameters.map((parameter) => ({ parameter, input: this.#field(parameter) }));
     const fields = this.#rows.map(({ parameter, input }) =>
-      h("label", { class: "card-row" }, h("span", {}, parameter.name), input),
+      h("label", { class: "card-row row" }, h("span", {}, parameter.name), input),
     );
     const close = h(
       "button",
@@ -68,8 +68,8 @@ export class ParameterCard {
       icon("close"),
     );
     close.addEventListener("click", () => this.close());
-    this.#fill("card card-edit", title, [
-      h("div", { class: "card-title" }, h("strong", {}, title), close),
+    this.#fill("card floating card-edit", title, [
+      h("div", { class: "card-title row" }, h("strong", {}, title), close),
       h("div", { class: "card-fields" }, fields),
       h("div", { class: "card-hint", text: "card.keys" }),
     ]);

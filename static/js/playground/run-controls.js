@@ -21,7 +21,7 @@ export class RunControls {
         { type: "button", class: className, testid, label, data: hide ? { hide } : {}, on: { click } },
         icon(name),
       );
-    this.#play = button("play", "play", "run.play", "round play", "playButton", () => this.toggle());
+    this.#play = button("play", "play", "run.play", "round primary play", "playButton", () => this.toggle());
     this.#play.append(icon("pause"));
     this.toggle = () => (this.#playing ? on.pause() : on.play());
     this.#speed = h("select", { id: "select-speed", testid: "select-speed" });
@@ -37,7 +37,7 @@ export class RunControls {
     host.append(
       h(
         "div",
-        { class: "run-buttons", role: "group", label: "run.label" },
+        { class: "run-buttons row", role: "group", label: "run.label" },
         button("reset", "reset", "run.reset", "round", "resetButton", on.reset),
         this.#play,
         button("step", "step", "run.step", "round", "stepButton", on.step),

@@ -38,7 +38,7 @@ export class Answer {
       this.#rows.map(({ element }) => element),
     );
     const head = ["softmax.class", "softmax.logit", "softmax.power", "softmax.probability"];
-    this.fed = h("figure", { class: "fed-box" }, this.#fed, h("figcaption", { text: `answer.fed-${name}` }));
+    this.fed = h("figure", { class: "fed-box row" }, this.#fed, h("figcaption", { text: `answer.fed-${name}` }));
     this.bars = h("div", { class: "bars-box" }, this.#verdict, this.#caveat, bars);
     this.softmax = h(
       "details",
@@ -66,7 +66,7 @@ export class Answer {
     this.maps = h(
       "div",
       { class: "maps-box" },
-      h("div", { class: "card-head" }, h("h3", { text: "answer.maps" }), signLegend()),
+      h("div", { class: "card-head row" }, h("h3", { text: "answer.maps" }), signLegend()),
       this.#maps,
     );
     onLook(() => this.#shown && this.show(...this.#shown));

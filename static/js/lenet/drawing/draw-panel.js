@@ -36,7 +36,7 @@ export class DrawPanel {
       this.#about,
       h(
         "div",
-        { class: "draw-left" },
+        { class: "draw-left stack" },
         this.#pad.element,
         h(
           "div",
@@ -44,9 +44,9 @@ export class DrawPanel {
           button("pad-clear", "trash", "draw.clear", () => this.#pad.clear()),
           button("pad-undo", "undo", "draw.undo", () => this.#pad.undo()),
         ),
-        h("div", { class: "slider brush" }, h("label", { htmlFor: "brush", text: "draw.brush" }), brush),
+        h("div", { class: "slider brush row" }, h("label", { htmlFor: "brush", text: "draw.brush" }), brush),
       ),
-      h("div", { class: "draw-middle" }, this.#answer.fed, this.#answer.bars, this.#answer.softmax),
+      h("div", { class: "draw-middle stack" }, this.#answer.fed, this.#answer.bars, this.#answer.softmax),
       this.#answer.maps,
     );
   }

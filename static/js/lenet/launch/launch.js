@@ -57,7 +57,7 @@ export class LaunchForm {
     host.append(
       h(
         "form",
-        { class: "launch", noValidate: true, on: { submit: (event) => this.#submit(event, on) } },
+        { class: "launch stack", noValidate: true, on: { submit: (event) => this.#submit(event, on) } },
         h(
           "fieldset",
           { class: "presets" },
@@ -100,7 +100,7 @@ export class LaunchForm {
     });
     const element = h(
       "label",
-      { class: "preset" },
+      { class: "preset row" },
       input,
       h(
         "span",

@@ -21,10 +21,10 @@ export class Welcome {
     this.#explain.dataset.i18n = "intro.point";
     this.element = h(
       "article",
-      { class: "welcome", testid: "welcome" },
+      { class: "welcome stack", testid: "welcome" },
       h(
         "section",
-        { class: "card" },
+        { class: "surface" },
         h("h2", { text: "intro.title" }),
         h("p", { class: "lead", text: "intro.lead" }),
         scrolling(diagram.element, "layer.diagram"),
@@ -32,7 +32,7 @@ export class Welcome {
       ),
       h(
         "section",
-        { class: "card" },
+        { class: "surface" },
         h("h3", { text: "intro.how" }),
         h(
           "ol",
@@ -44,7 +44,7 @@ export class Welcome {
       ),
       h(
         "section",
-        { class: "card" },
+        { class: "surface" },
         h("h3", { text: "intro.numbers" }),
         h("p", { text: "intro.numbers-train" }),
         h("p", { text: "intro.numbers-test" }),

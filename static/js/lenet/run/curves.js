@@ -26,7 +26,7 @@ export class Curves {
       { class: "curves" },
       h(
         "figure",
-        { class: "curve" },
+        { class: "curve surface" },
         h(
           "figcaption",
           { class: "curve-head" },
@@ -38,7 +38,7 @@ export class Curves {
       ),
       h(
         "figure",
-        { class: "curve" },
+        { class: "curve surface" },
         h("figcaption", { class: "curve-head" }, h("h3", { text: "curve.accuracy" })),
         this.#accuracy.element,
       ),

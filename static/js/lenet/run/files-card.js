@@ -16,7 +16,7 @@ export class FilesCard {
     this.choose = choose;
     this.element = h(
       "section",
-      { class: "card" },
+      { class: "surface" },
       h("h3", { text: "files.title" }),
       h("p", { class: "muted files-folder" }, this.#folder),
       this.#list,

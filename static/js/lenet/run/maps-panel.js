@@ -37,8 +37,14 @@ export class MapsPanel {
     this.element = h(
       "div",
       { class: "maps-panel" },
-      h("div", { class: "samples" }, h("span", { class: "muted", text: "maps.choose" }), this.#grid.element, others),
-      h("div", { class: "draw-middle" }, this.#answer.fed, this.#answer.bars, this.#answer.softmax),
+      h(
+        "div",
+        { class: "samples stack" },
+        h("span", { class: "muted", text: "maps.choose" }),
+        this.#grid.element,
+        others,
+      ),
+      h("div", { class: "draw-middle stack" }, this.#answer.fed, this.#answer.bars, this.#answer.softmax),
       this.#answer.maps,
     );
   }

@@ -39,8 +39,8 @@ export class MistakesPanel {
       h("div", { class: "confusion-box" }, this.#matrix.element),
       h(
         "div",
-        { class: "mistake-box" },
-        h("div", { class: "mistake-head" }, this.#title, this.#toWorst),
+        { class: "mistake-box stack" },
+        h("div", { class: "mistake-head row" }, this.#title, this.#toWorst),
         h("p", { class: "muted", text: "mistakes.open" }),
         this.#grid.element,
       ),

@@ -12,7 +12,7 @@ export class NetworkCard {
   #shown = "";
 
   constructor() {
-    this.element = h("section", { class: "card" }, h("h3", { text: "layer.title" }), this.#host);
+    this.element = h("section", { class: "surface" }, h("h3", { text: "layer.title" }), this.#host);
   }
 
   /** layers: [{name, shape, parameters}]. */

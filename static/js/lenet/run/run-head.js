@@ -45,17 +45,17 @@ export class RunHead {
     );
     this.element = h(
       "header",
-      { class: "run-head" },
+      { class: "run-head surface stack" },
       h(
         "div",
-        { class: "run-head-line" },
+        { class: "run-head-line row" },
         h("a", { href: "#", class: "to-list", testid: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
         this.#title,
         this.#name.button,
         this.#pill.element,
         this.#started,
         this.#sweep,
-        h("div", { class: "run-head-actions" }, this.#actions.element, this.#copy),
+        h("div", { class: "run-head-actions row" }, this.#actions.element, this.#copy),
       ),
       this.#name.element,
       this.#reason,

@@ -37,7 +37,7 @@ export class RunName {
       h("button", { type, class: "plain", text, testid, on: run ? { click: run } : {} });
     this.#form = h(
       "form",
-      { class: "name-form", hidden: true, on: { submit, keydown: ({ key }) => key === "Escape" && this.#close() } },
+      { class: "name-form row", hidden: true, on: { submit, keydown: ({ key }) => key === "Escape" && this.#close() } },
       this.#input,
       button("submit", "name.save", "name-save"),
       button("button", "action.cancel", "name-cancel", () => this.#close()),

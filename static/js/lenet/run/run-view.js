@@ -50,10 +50,10 @@ export class RunView {
     this.#settings = new SettingsCard(api, schema, on.reuse);
     this.element = h(
       "article",
-      { class: "run-view", testid: "run-view", hidden: true },
+      { class: "run-view stack", testid: "run-view", hidden: true },
       this.#head.element,
       this.#curves.element,
-      h("section", { class: "card look" }, this.#scrubber.element, this.#tabs.element),
+      h("section", { class: "look surface stack" }, this.#scrubber.element, this.#tabs.element),
       h("div", { class: "two-cards" }, this.#files.element, this.#settings.element),
       this.#network.element,
     );

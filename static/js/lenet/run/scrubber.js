@@ -42,10 +42,10 @@ export class Scrubber {
     this.changed = changed;
     this.element = h(
       "div",
-      { class: "scrubber" },
+      { class: "scrubber row" },
       h(
         "div",
-        { class: "scrubber-line slider" },
+        { class: "scrubber-line slider row" },
         this.#title,
         this.#slider,
         h("label", { class: "check" }, this.#follow, h("span", { text: "epoch.follow" })),

@@ -19,10 +19,10 @@ export class SettingsCard {
     this.#schema = schema;
     this.element = h(
       "section",
-      { class: "card" },
+      { class: "surface" },
       h(
         "div",
-        { class: "card-head" },
+        { class: "card-head row" },
         h("h3", { text: "watch.settings" }),
         h("button", {
           type: "button",

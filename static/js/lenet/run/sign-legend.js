@@ -5,7 +5,7 @@ import { h } from "../../base/dom.js";
 export function signLegend(negative = "kernels.negative", positive = "kernels.positive") {
   return h(
     "p",
-    { class: "legend-line" },
+    { class: "legend-line row" },
     h("span", { class: "swatch negative" }),
     h("span", { text: negative }),
     h("span", { class: "swatch positive" }),

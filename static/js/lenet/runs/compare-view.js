@@ -52,20 +52,20 @@ export class CompareView {
     this.#against = select("compare-against", ["by-epoch", "by-time"], "compare.against");
     this.element = h(
       "article",
-      { class: "compare-view", testid: "compare-view", hidden: true },
+      { class: "compare-view stack", testid: "compare-view", hidden: true },
       h(
         "header",
-        { class: "run-head-line" },
+        { class: "run-head-line row" },
         h("a", { href: "#", class: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
         h("h2", { class: "run-title", text: "compare.title", tabIndex: -1 }),
-        h("div", { class: "run-head-actions" }, this.#score, this.#against),
+        h("div", { class: "run-head-actions row" }, this.#score, this.#against),
       ),
       this.#message,
       this.#parts,
     );
     this.#parts.append(
-      h("section", { class: "card compare-chart" }, this.#chart.element),
-      h("section", { class: "card" }, this.#table.element),
+      h("section", { class: "compare-chart surface" }, this.#chart.element),
+      h("section", { class: "surface" }, this.#table.element),
     );
     translate(this.element);
   }

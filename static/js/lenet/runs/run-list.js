@@ -59,7 +59,7 @@ export class RunList {
     host.append(
       h(
         "div",
-        { class: "run-tools" },
+        { class: "run-tools row" },
         this.#order,
         h("label", { class: "check" }, this.#mine, h("span", { text: "runs.onlyMine" })),
         this.#compare,

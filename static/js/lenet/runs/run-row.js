@@ -36,13 +36,13 @@ export class RunRow {
     );
     this.element = h(
       "li",
-      { class: "run-row", testid: "run-row", data: { run: id } },
+      { class: "run-row row", testid: "run-row", data: { run: id } },
       h("label", { class: "row-check" }, this.#check),
       h(
         "div",
         { class: "row-body" },
         h("div", { class: "row-line" }, this.#link, this.#accuracy),
-        h("div", { class: "row-line" }, h("span", { class: "row-state" }, this.#pill.element, this.#about)),
+        h("div", { class: "row-line" }, h("span", { class: "row-state row" }, this.#pill.element, this.#about)),
         this.#differs,
       ),
       this.#actions.element,

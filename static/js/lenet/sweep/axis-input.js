@@ -11,7 +11,7 @@ export class AxisInput {
   #axis;
   #draft;
   #on;
-  #body = h("div", { class: "axis-body" });
+  #body = h("div", { class: "axis-body row" });
   #fault = h("p", { class: "field-error", role: "alert" });
   #select;
 
@@ -38,8 +38,8 @@ export class AxisInput {
     );
     this.element = h(
       "div",
-      { class: "axis", testid: `axis-${name}` },
-      h("div", { class: "axis-head" }, this.#select, this.#ways(), remove),
+      { class: "axis stack", testid: `axis-${name}` },
+      h("div", { class: "axis-head row" }, this.#select, this.#ways(), remove),
       this.#body,
       this.#fault,
     );

@@ -12,7 +12,7 @@ export class SweepForm {
   #most;
   #value;
   #changed;
-  #axes = h("div", { class: "axes" });
+  #axes = h("div", { class: "axes stack" });
   #inputs = [];
   #search;
   #trials;

@@ -47,13 +47,13 @@ export class SweepRow {
       { class: "sweep-item", testid: "sweep-row", data: { sweep: id } },
       h(
         "div",
-        { class: "run-row" },
+        { class: "run-row row" },
         this.#toggle,
         h(
           "div",
           { class: "row-body" },
           h("div", { class: "row-line" }, this.#link, this.#accuracy),
-          h("div", { class: "row-line" }, h("span", { class: "row-state" }, this.#pill.element, this.#about)),
+          h("div", { class: "row-line" }, h("span", { class: "row-state row" }, this.#pill.element, this.#about)),
           this.#axes,
         ),
         this.#actions.element,

@@ -55,28 +55,28 @@ export class SweepView {
     );
     this.element = h(
       "article",
-      { class: "sweep-view", testid: "sweep-view", hidden: true },
+      { class: "sweep-view stack", testid: "sweep-view", hidden: true },
       h(
         "header",
-        { class: "run-head" },
+        { class: "run-head surface stack" },
         h(
           "div",
-          { class: "run-head-line" },
+          { class: "run-head-line row" },
           h("a", { href: "#", class: "to-list" }, icon("back"), h("span", { text: "watch.back" })),
           this.#title,
           this.#pill.element,
           this.#started,
-          h("div", { class: "run-head-actions" }, this.#actions.element, copy),
+          h("div", { class: "run-head-actions row" }, this.#actions.element, copy),
         ),
         h("div", { class: "bars" }, this.#bar),
         h("dl", { class: "facts" }, facts),
       ),
       h(
         "section",
-        { class: "card" },
+        { class: "surface" },
         h(
           "div",
-          { class: "card-head" },
+          { class: "card-head row" },
           h("h3", { text: "sweep.chartTitle" }),
           signLegend("sweep.lowest", "sweep.highest"),
         ),
@@ -85,8 +85,8 @@ export class SweepView {
       ),
       h(
         "section",
-        { class: "card" },
-        h("div", { class: "card-head" }, h("h3", { text: "sweep.table" }), this.#curves),
+        { class: "surface" },
+        h("div", { class: "card-head row" }, h("h3", { text: "sweep.table" }), this.#curves),
         this.#table.element,
       ),
     );
