@@ -68,8 +68,8 @@ ERRORS = {
     "that is not this server's (`host`)",
     404: "no such run, epoch or file; files of a run that somebody removed from the server by hand (`no-files`); a "
     "data set that has not been fetched yet",
-    409: "not in the run's present state, such as resuming a finished run; its files cannot be read (`unreadable`) or, "
-    "on Windows, are in use (`in-use`)",
+    409: "not in the run's present state, such as resuming a finished run; its files cannot be read (`unreadable`, "
+    "`damaged-network`) or, on Windows, are in use (`in-use`)",
     413: "the body is too large",
     415: "the body was not sent as `application/json`",
     422: "a field has a wrong value or is unknown, a canvas is empty",

@@ -41,6 +41,7 @@ SENTENCES = {
     "other-version": "this machine's version does not know its settings: {names}",
     "machine-log": "it could not start; the log of its machine says why",
     # What was lost and made again; `what` and `again` say in English which parts, for the terminal.
+    "records-lost": "metrics.jsonl is damaged: what it told after epoch {epoch} is lost",
     "owner-lost": "{error}: who started it is lost",
     "restored": "{what}; it goes on from epoch {epoch}{again}",
     "restored-weights": "{what}; it goes on from epoch {epoch}; its optimizer starts anew, so its weights will not be "

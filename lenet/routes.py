@@ -335,6 +335,8 @@ def refused(error: RefusedError) -> Response:
 def unanswered(error: HelperError) -> Response:
     if error.busy:
         return _error(f"the server is busy: {error}", "too-many-questions", 503)
+    if error.damaged:
+        return _error(str(error), "damaged-network", 409, {"file": error.damaged})
     return _error(str(error), "empty-drawing" if error.empty else "no-answer", 422 if error.empty else 502)
 
 

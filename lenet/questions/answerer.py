@@ -33,6 +33,10 @@ class EmptyDrawingError(ValueError):
     """Nothing was drawn."""
 
 
+class DamagedNetworkError(ValueError):
+    """A checkpoint is not the weights of the network that it should be."""
+
+
 @functools.lru_cache(maxsize=32)
 def _cached(path: Path, settings: tuple[tuple[str, Any], ...], _changed_ns: int) -> LeNet5 | LeCun1998:
     """`_changed_ns` is part of the key: a run that goes on may write an epoch's checkpoint anew."""
@@ -40,13 +44,14 @@ def _cached(path: Path, settings: tuple[tuple[str, Any], ...], _changed_ns: int)
 
 
 def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
-    """The network of `config` with the weights of a checkpoint. Nothing in the file is run. Raises ValueError."""
+    """The network of `config` with the weights of a checkpoint. Nothing in the file is run. Raises
+    DamagedNetworkError."""
     model = build(config)
     try:
         model.load_state_dict(load(checkpoint, "cpu"))
     except (ValueError, TypeError, AttributeError, RuntimeError) as error:
         why = " ".join(str(error).split())
-        raise ValueError(f"{checkpoint} is not a state_dict of this network: {why}") from None
+        raise DamagedNetworkError(f"{checkpoint} is not a state_dict of this network: {why}") from None
     return model.eval()
 
 
@@ -137,6 +142,8 @@ def serve() -> None:
             reply = {"ok": True, "value": respond(request)}
         except EmptyDrawingError as error:
             reply = {"ok": False, "error": str(error), "empty": True}
+        except DamagedNetworkError as error:
+            reply = {"ok": False, "error": without_paths(str(error)), "damaged": Path(request["checkpoint"]).name}
         except FileNotFoundError as error:
             reply = {"ok": False, "error": f"FileNotFoundError: {plain(error)}"}
         except Exception as error:

@@ -23,10 +23,13 @@ START_S = 0.1  # how soon a helper that is wanted starts
 
 
 class HelperError(RuntimeError):
-    """The helper could not answer; the message says why. `empty`: the drawing was. `busy`: it did not come to it."""
+    """The helper could not answer; the message says why. `empty`: the drawing was. `busy`: it did not come to it.
 
-    def __init__(self, message: str, empty: bool = False, busy: bool = False):
-        self.empty, self.busy = empty, busy
+    damaged: the file of the network that cannot be read.
+    """
+
+    def __init__(self, message: str, empty: bool = False, busy: bool = False, damaged: str | None = None):
+        self.empty, self.busy, self.damaged = empty, busy, damaged
         super().__init__(message)
 
 
@@ -70,7 +73,7 @@ class Helper:
         except (NotDoneError, UnknownError) as error:
             raise HelperError(str(error), busy=True) from None
         if not reply["ok"]:
-            raise HelperError(reply["error"], reply.get("empty", False))
+            raise HelperError(reply["error"], reply.get("empty", False), damaged=reply.get("damaged"))
         return reply["value"]
 
     def warm_up(self) -> None:

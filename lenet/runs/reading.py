@@ -65,10 +65,23 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
         if not mended(run):
             raise
     end = run.progress.end
-    run.take_for(*((end.status, told_by(end)) if end else INTERRUPTED))
+    if end:
+        run.take_for(end.status, told_by(end))
+    elif _has_lost_records(run):
+        run.take_for("interrupted", because("records-lost", epoch=len(run.progress.epochs)))
+    else:
+        run.take_for(*INTERRUPTED)
     if isinstance(about.get("lost"), str):
         run.reason = because("owner-lost", error=about["lost"])
     return run
+
+
+def _has_lost_records(run: Run) -> bool:
+    """Whether there is more in its folder than a trainer that was killed can leave: it saves a network, and tells it."""
+    told = {one.checkpoint for one in run.progress.epochs}
+    saved = {path.name for path in run.folder.path.glob("lenet_*.pt")} - told
+    size = run.folder.metrics.stat().st_size if run.folder.metrics.exists() else 0
+    return len(saved) > 1 or bool(saved and (size > run.offset or not run.progress.lines))
 
 
 def mended(run: Run) -> bool:

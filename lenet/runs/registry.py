@@ -36,7 +36,7 @@ from lenet.runs import reading, sweeps
 from lenet.runs.removal import Removal
 from lenet.runs.waiting import Waiting
 from lenet.states import ENDINGS, RESUMABLE
-from lenet.training.folder import RunFolder, new_run_id
+from lenet.training.folder import RUN_ID, RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 
 log = logging.getLogger("lenet.runs.registry")
@@ -179,6 +179,7 @@ class Runs:
 
     def show(self, run_id: str) -> dict[str, Any]:
         """The summary, the command that makes the same run, the layers, the epochs, and the versions it ran with."""
+        self._look_for(run_id)
         shown = self._get_shown(run_id)
         _check_folder(shown.folder)
         records = self._records(shown.folder)
@@ -254,6 +255,19 @@ class Runs:
         if shown is None:
             raise self._missing(run_id)
         return shown
+
+    def _look_for(self, run_id: str) -> None:
+        """A folder that somebody put there, such as a backup, is read as soon as it is asked for."""
+        is_known = run_id in self._shown or run_id in self._unreadable or self.is_reading
+        if is_known or not RUN_ID.fullmatch(run_id) or not (self.experiments_dir / run_id).is_dir():
+            return
+
+        def read() -> None:
+            self._read_folder(run_id, is_first_look=False)
+            if run_id in self._runs:
+                self._tell_run(self._runs[run_id])
+
+        self._do(read)
 
     def _missing(self, name: str, *, is_sweep: bool = False) -> RefusedError:
         if name in self._unreadable:

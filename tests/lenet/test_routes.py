@@ -176,6 +176,17 @@ def test_a_run_whose_folder_was_removed_is_not_trained_anew_in_its_name_but_can_
     assert runs.summaries() == []
 
 
+@pytest.mark.parametrize("content", [bytes(1000), b"", b"no network"])
+def test_a_saved_network_that_is_damaged_is_named_by_a_code(
+    student: FlaskClient, runs: Runs, run_id: str, content: bytes
+):
+    saved = runs.experiments_dir / run_id / runs.show(run_id)["checkpoints"][0]
+    saved.write_bytes(content)
+    answer = student.get(f"/api/lenet/runs/{run_id}/epochs/1/kernels")
+    assert (answer.status_code, answer.json["code"]) == (409, "damaged-network")
+    assert answer.json["values"] == {"file": saved.name}
+
+
 def test_a_run_whose_folder_was_removed_gets_no_name_and_no_folder(student: FlaskClient, runs: Runs, run_id: str):
     shutil.rmtree(runs.experiments_dir / run_id)
     student.post("/api/lenet/teacher", json={"token": "chalk"})

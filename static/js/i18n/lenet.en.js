@@ -498,6 +498,7 @@ export default {
   "fault.busy": "The server is busy: nothing was changed. Please try again in a moment.",
   "fault.queue-unanswered": "The queue of runs does not answer. What you asked for may still be done.",
   "fault.mistake": "The server has made a mistake; its log says which.",
+  "fault.damaged-network": "The saved network {file} is damaged: it cannot be read.",
   "fault.no-such-epoch": "This epoch is not done yet.",
   "fault.not-active": "The run is no longer in a state where that can be done.",
   "fault.wrong-token": "That is not the teacher's token.",
@@ -507,6 +508,8 @@ export default {
     "The data set could not be fetched.\n{tried}\nPlease ask whoever runs the server to put these four files, unpacked, into {place} in its data folder:\n{files}",
   "fault.origin": "The server takes this request only from its own page.",
   "fault.offline": "The server cannot be reached: nothing was changed. Please try again in a moment.",
+  "why.records-lost":
+    "Its records (metrics.jsonl) are damaged: what they told after epoch {epoch} is lost, and what happened then is not known. Resume makes again what is missing.",
   "why.not-a-number": "The loss grew beyond all numbers in epoch {epoch}. A lower learning rate helps.",
   "why.gpu-memory": "The GPU's memory is full. Try a smaller batch size, or wait until another run is done.",
   "why.disk": "The server's disk: {error}",
@@ -514,7 +517,7 @@ export default {
   "why.no-answer": "The training process did not answer and was ended.",
   "why.mistake": "A mistake in the program ended it; the run's log says more: {error}",
   "why.exit": "Its training process ended at once: {error}",
-  "why.owner-lost": "Who started it is lost: {error}",
+  "why.owner-lost": "Its run.json cannot be read: who started it is lost.",
   "why.restored-weights":
     "Its saved state was damaged. It went on from epoch {epoch} with an optimizer that started anew, so its weights are not quite those of an unbroken run.",
   "why.restored": "Its saved state was damaged. It went on from epoch {epoch}.",

@@ -481,6 +481,7 @@ export default {
   "fault.busy": "服务器正忙，未作任何更改。请稍后再试。",
   "fault.queue-unanswered": "训练队列没有响应。您的请求之后仍可能被执行。",
   "fault.mistake": "服务器出错了，其日志中有原因。",
+  "fault.damaged-network": "保存的网络 {file} 已损坏，无法读取。",
   "fault.no-such-epoch": "这一轮还没有结束。",
   "fault.not-active": "这次训练的状态已经变了，不能再这样操作。",
   "fault.wrong-token": "教师令牌不正确。",
@@ -490,6 +491,8 @@ export default {
     "数据集下载失败。\n{tried}\n请服务器管理员把下面四个文件（解压后）放到数据文件夹中的 {place}：\n{files}",
   "fault.origin": "服务器只接受来自它自己页面的这种请求。",
   "fault.offline": "无法连接服务器，什么都没有改变。请稍后再试。",
+  "why.records-lost":
+    "它的记录（metrics.jsonl）已损坏：第 {epoch} 轮之后的内容已丢失，之后发生了什么已无法知道。继续训练会补上缺少的部分。",
   "why.not-a-number": "第 {epoch} 轮中损失超出了数值范围。降低学习率会有帮助。",
   "why.gpu-memory": "GPU 显存已满。请减小批大小，或等其他训练结束。",
   "why.disk": "服务器磁盘：{error}",
@@ -497,7 +500,7 @@ export default {
   "why.no-answer": "训练进程没有回应，已被终止。",
   "why.mistake": "程序出错使训练终止，其日志中有更多说明：{error}",
   "why.exit": "训练进程一启动就结束了：{error}",
-  "why.owner-lost": "已无法知道是谁开始的：{error}",
+  "why.owner-lost": "它的 run.json 无法读取，已无法知道是谁开始的。",
   "why.restored-weights":
     "它保存的状态已损坏。训练从第 {epoch} 轮继续，优化器重新开始，因此权重与未中断的训练不完全相同。",
   "why.restored": "它保存的状态已损坏。训练从第 {epoch} 轮继续。",

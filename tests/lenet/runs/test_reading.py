@@ -23,6 +23,7 @@ from lenet.run import RefusedError
 from lenet.runs import reading
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
+from support.lenet_folders import store_run
 from support.lenet_runs import ALICE
 from support.processes import wait_until
 
@@ -221,6 +222,39 @@ def test_no_contents_are_read_as_more_than_a_run_or_a_reason(tmp_path: Path, sto
         return
     assert isinstance(json.dumps(run.progress.summary() | run.stored()), str)
     assert run.status in ("finished", "paused", "stopped", "interrupted", "failed")
+
+
+@pytest.mark.parametrize(
+    ("left", "code"),
+    [("", "records-lost"), ('{"kind":"st', "records-lost"), (None, "records-lost"), ("whole but the end", "no-word")],
+)
+def test_records_that_are_lost_are_no_killed_process(tmp_path: Path, left: str | None, code: str):
+    """Three networks were saved. Records without an end are those of a process that was killed."""
+    path = store_run(tmp_path, ODD, epochs=3)
+    metrics = path / "metrics.jsonl"
+    lines = metrics.read_text().splitlines(keepends=True)
+    for record in map(json.loads, lines):
+        if record["kind"] == "epoch":
+            (path / record["checkpoint"]).touch()
+    metrics.write_text("".join(lines[:-1]) if left == "whole but the end" else left or "")
+    if left is None:
+        metrics.unlink()
+    folder = RunFolder(tmp_path, ODD)
+    run = reading.read(folder, reading.stored(folder))
+    assert (run.status, run.reason.why.code) == ("interrupted", code)
+
+
+def test_a_folder_that_is_put_there_later_is_found_when_it_is_asked_for(runs: Runs, tmp_path: Path):
+    heard: list[Any] = []
+    runs.subscribe(lambda event, payload: heard.append((event, payload["run"])))
+    with pytest.raises(RefusedError, match="no run"):
+        runs.show(ODD)
+    store_run(runs.experiments_dir, ODD, epochs=2)
+    assert runs.show(ODD)["epoch"] == 2
+    assert ("run", ODD) in heard
+    (runs.experiments_dir / ODD.replace("abc", "123")).mkdir()
+    with pytest.raises(RefusedError, match="cannot be read"):
+        runs.show(ODD.replace("abc", "123"))
 
 
 def test_a_record_that_is_none_ends_the_run_as_failed_and_frees_its_device(runs: Runs):
