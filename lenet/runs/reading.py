@@ -77,7 +77,7 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
 
 
 def _has_lost_records(run: Run) -> bool:
-    """Whether there is more in its folder than a trainer that was killed can leave: it saves a network, and tells it."""
+    """Whether more is in its folder than a trainer that was killed can leave: it saves a network, and then tells it."""
     told = {one.checkpoint for one in run.progress.epochs}
     saved = {path.name for path in run.folder.path.glob("lenet_*.pt")} - told
     size = run.folder.metrics.stat().st_size if run.folder.metrics.exists() else 0

@@ -109,6 +109,24 @@ def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_ba
     expect(phone.get("card-close")).to_be_hidden()
 
 
+UNREADABLE = """() => [...document.querySelectorAll(".card-edit .card-row")].filter((row) => {
+  const [name, field] = [row.querySelector("span"), row.querySelector("input")].map((one) => one.getBoundingClientRect());
+  return name.right > field.left + 1 || field.right > innerWidth || name.left < 0 || name.width < 20;
+}).length"""
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_on_a_phone_each_weights_name_stands_beside_its_number(visit, width, locale):
+    viewport = {"width": width, "height": 844}
+    phone = visit("networkShape=4,2", viewport=viewport, has_touch=True, is_mobile=True, locale=locale)
+    phone.get("node-1-0").scroll_into_view_if_needed()
+    phone.get("node-1-0").tap()
+    expect(phone.get("card-close")).to_be_visible()
+    assert phone.page.locator(".card-edit .card-row").count() == 5
+    assert phone.page.evaluate(UNREADABLE) == 0
+
+
 @pytest.mark.parametrize("size", [(683, 384), (320, 568), (768, 500)], ids=str)
 def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(visit, size):
     page = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)))
