@@ -270,6 +270,7 @@ export default {
 
   "epoch.after": "After epoch {epoch}",
   "epoch.none": "The first epoch is not done yet",
+  "epoch.nothing": "No epoch to look at",
   "epoch.slider": "Epoch to look at",
   "epoch.follow": "Follow the newest",
 
@@ -289,6 +290,7 @@ export default {
   "draw.first-mnist": "The canvas is empty: draw a digit, and the network answers.",
   "draw.first-fashion": "The canvas is empty: draw a piece of clothing, and the network answers.",
   "draw.noEpoch": "The network answers as soon as its first epoch is done.",
+  "draw.noNetwork": "There is no saved network of this run that could answer.",
 
   "answer.fed": "The 28×28 pixels that the network is given",
   "answer.fed-draw": "what the network gets: 28×28, centred and scaled as MNIST was made",
@@ -367,6 +369,7 @@ export default {
 
   "files.title": "Saved networks",
   "files.none": "One is saved after every epoch.",
+  "files.nothing": "None is saved.",
   "files.use": "Each is a plain state_dict: torch.load(name, weights_only=True)",
   "files.download": "Download {name}",
   "files.look": "Look at epoch {epoch}",
@@ -498,7 +501,7 @@ export default {
   "fault.busy": "The server is busy: nothing was changed. Please try again in a moment.",
   "fault.queue-unanswered": "The queue of runs does not answer. What you asked for may still be done.",
   "fault.mistake": "The server has made a mistake; its log says which.",
-  "fault.no-such-epoch": "This epoch is not done yet.",
+  "fault.no-such-epoch": "This run has no such epoch.",
   "fault.not-active": "The run is no longer in a state where that can be done.",
   "fault.wrong-token": "That is not the teacher's token.",
   "fault.no-files": "Its files were removed from the server by hand: only what is shown is left.",

@@ -262,6 +262,7 @@ export default {
 
   "epoch.after": "第 {epoch} 轮之后",
   "epoch.none": "第一轮还没有结束",
+  "epoch.nothing": "没有可以查看的轮次",
   "epoch.slider": "要看的轮次",
   "epoch.follow": "跟随最新",
 
@@ -281,6 +282,7 @@ export default {
   "draw.first-mnist": "画板是空的：写一个数字，网络就会回答。",
   "draw.first-fashion": "画板是空的：画一件服饰，网络就会回答。",
   "draw.noEpoch": "第一轮结束后，网络就能回答。",
+  "draw.noNetwork": "这次训练没有保存的网络可以回答。",
 
   "answer.fed": "送入网络的 28×28 像素",
   "answer.fed-draw": "网络得到的图像：28×28，按 MNIST 的做法居中并缩放",
@@ -356,6 +358,7 @@ export default {
 
   "files.title": "保存的网络",
   "files.none": "每一轮结束后保存一个。",
+  "files.nothing": "没有保存的网络。",
   "files.use": "每个文件都是普通的 state_dict：torch.load(文件名, weights_only=True)",
   "files.download": "下载 {name}",
   "files.look": "查看第 {epoch} 轮",
@@ -481,7 +484,7 @@ export default {
   "fault.busy": "服务器正忙，未作任何更改。请稍后再试。",
   "fault.queue-unanswered": "训练队列没有响应。您的请求之后仍可能被执行。",
   "fault.mistake": "服务器出错了，其日志中有原因。",
-  "fault.no-such-epoch": "这一轮还没有结束。",
+  "fault.no-such-epoch": "这次训练没有这一轮。",
   "fault.not-active": "这次训练的状态已经变了，不能再这样操作。",
   "fault.wrong-token": "教师令牌不正确。",
   "fault.no-files": "它的文件已被人从服务器上删除：只剩下这里显示的内容。",

@@ -2,7 +2,7 @@
 
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
-import { addTexts, onLanguage, t, translate } from "../base/i18n.js";
+import { addTexts, onLanguage, say, t, translate } from "../base/i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
 import { Notices } from "../parts/notices.js";
@@ -16,6 +16,7 @@ import { LaunchForm } from "./launch/launch.js";
 import { News } from "./news.js";
 import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
+import { isLost, LostRuns } from "./runs/lost-runs.js";
 import { RunList } from "./runs/run-list.js";
 import { isActive, useStates } from "./runs/run-status.js";
 import { RunStore } from "./runs/run-store.js";
@@ -40,10 +41,17 @@ startHeader();
 startHints(document.body);
 translate();
 
-const api = new Api((url, options) => fetch(url, options));
+const api = new Api(
+  (url, options) => fetch(url, options),
+  (question, error) => lostRuns.heard(question, error),
+);
 const notices = new Notices(part("notices"));
 const confirm = new Confirm(document.body);
 const store = new RunStore(() => draw());
+const lostRuns = new LostRuns({
+  ask: (run) => api.show(run).catch(() => {}), // what is refused is heard
+  found: (run, refusal) => store.refuse(run, refusal),
+});
 const teacher = new TeacherDialog(
   part("teacher"),
   async (token) => {
@@ -71,7 +79,7 @@ const news = new News(
 );
 const watcher = new Watcher(api, news, {
   changed: draw,
-  failed: (error) => error.status === 404 || showFailure(error), // of a run that is no more the page says so elsewhere
+  failed: (error) => isLost(error) || showFailure(error), // of a run that is no more the page says so elsewhere
 });
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
@@ -188,7 +196,7 @@ async function fetchShown() {
     if (run !== null && store.get(run) === null) await fetchRun(await api.show(run));
     if (sweep !== null && watchedSweep() === null) store.putAll((await api.sweep(sweep)).trials);
   } catch (error) {
-    if (error.status === 404)
+    if (error.status === 404 || isLost(error))
       lost(error); // it went while nobody told this page
     else if (error.status !== 503) showFailure(error);
   }
@@ -387,6 +395,8 @@ function drawNow() {
   runView.element.hidden = run === null;
   compareView.element.hidden = !comparing;
   welcome.element.hidden = run !== null || sweep !== null || comparing;
+  const refusal = store.refusal(route.run);
+  say(part("missing"), ...(refusal && refusal.code !== "no-such-run" ? refusalText(refusal) : ["lenet.missing"]));
   part("missing").hidden = (route.run === null || run !== null) && (route.sweep === null || sweep !== null);
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
   const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more

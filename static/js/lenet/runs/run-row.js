@@ -7,6 +7,7 @@ import { percentText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
 import { endedEarly } from "../run/run-end.js";
+import { refusalText } from "../server-errors.js";
 import { StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
 import { runTitle, shortTitle, startedText } from "../run/run-title.js";
@@ -67,8 +68,9 @@ export class RunRow {
     this.#owner.classList.toggle("mine", mine);
     this.#owner.hidden = Boolean(run.sweep); // its row says it
     setText(this.#about, aboutText(run));
-    setText(this.#differs, differs);
-    this.#differs.title = differs;
+    const about = run.refusal ? t(...refusalText(run.refusal)) : differs;
+    setText(this.#differs, about);
+    this.#differs.title = about;
     this.element.title = startedText(run);
   }
 }
