@@ -55,3 +55,11 @@ test("a number is read with point or comma; what is none stays the text the user
   assert.equal(parsed("many"), "many");
   assert.equal(parsed(""), "");
 });
+
+test("a whole number is read as the page writes it, with its thousands apart", () => {
+  assert.equal(parsed("60,000", true), 60_000);
+  assert.equal(parsed(" 1，234，567 ", true), 1_234_567);
+  assert.equal(parsed("1,500"), 1.5);
+  assert.equal(parsed("0,500", true), 0.5);
+  assert.equal(parsed("60,00", true), 60);
+});

@@ -61,8 +61,7 @@ export class RunRow {
     else this.#link.removeAttribute("aria-current");
     setText(this.#title, run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run));
     this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
-    setText(this.#accuracy, run.best_accuracy === null ? "" : percentText(run.best_accuracy));
-    sayLabel(this.#accuracy, "runs.best");
+    showBest(this.#accuracy, "runs.best", run.best_accuracy);
     const owner = mine ? "runs.mine" : run.owner === null ? "runs.commandLine" : "runs.others";
     say(this.#owner, owner);
     this.#owner.classList.toggle("mine", mine);
@@ -73,6 +72,14 @@ export class RunRow {
     this.#differs.title = about;
     this.element.title = startedText(run);
   }
+}
+
+/** Puts the best accuracy into a row; key: of what it is in full. */
+export function showBest(element, key, best) {
+  const accuracy = percentText(best);
+  setText(element, best === null ? "" : t("runs.bestShort", { accuracy }));
+  sayLabel(element, key, { accuracy });
+  element.title = t(key, { accuracy });
 }
 
 /** When a queued run starts; no time is known while no machine is there. */
