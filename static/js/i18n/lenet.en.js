@@ -462,7 +462,7 @@ export default {
   "name.label": "Name of this run",
   "name.change": "Name this run",
   "name.save": "Save",
-  "name.who": "Only you and the teacher see it.",
+  "name.who": "At most {most} characters. Only you and the teacher see it.",
 
   "teacher.open": "For teachers",
   "teacher.is": "You are the teacher",

@@ -448,7 +448,7 @@ export default {
   "name.label": "这次训练的名称",
   "name.change": "给这次训练命名",
   "name.save": "保存",
-  "name.who": "只有您和教师能看到。",
+  "name.who": "最多 {most} 个字符。只有您和教师能看到。",
 
   "teacher.open": "教师入口",
   "teacher.is": "您是教师",

@@ -22,6 +22,7 @@ import { isActive, useStates } from "./runs/run-status.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
+import { answered, isOutage, onReturn, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -43,7 +44,10 @@ translate();
 
 const api = new Api(
   (url, options) => fetch(url, options),
-  (question, error) => lostRuns.heard(question, error),
+  (question, error) => {
+    answered(error);
+    lostRuns.heard(question, error);
+  },
 );
 const notices = new Notices(part("notices"));
 const confirm = new Confirm(document.body);
@@ -93,7 +97,9 @@ let launch = null;
 let list = null;
 let drawing = false;
 let readingTimer = null;
+let isOutageShown = false; // in the notice of a failure
 
+onReturn(() => isOutageShown && hideFailure());
 addEventListener("hashchange", follow);
 onLook(() => {
   runView?.recolor();
@@ -147,7 +153,8 @@ async function until(ask) {
 
 async function connected() {
   notices.hide("connection");
-  notices.hide("failure");
+  hideFailure();
+  returned();
   await readRuns().catch(showFailure); // news may have been missed
   await fetchShown();
   await watcher.reconnected();
@@ -271,6 +278,7 @@ async function perform(action, subject) {
     ? ["sweep.deleteQuestion", { count: subject.trials.length }]
     : ["action.deleteQuestion", { name: runTitle(subject) }];
   if (action === "delete" && !(await confirm.ask(question, "action.delete"))) return;
+  hideFailure(); // of the one before
   const ids = isSweep ? subject.trials.map(({ run }) => run) : [subject.run];
   if (action === "delete") for (const id of ids) deleting.add(id);
   try {
@@ -296,6 +304,7 @@ function heard(change) {
     fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
   else store.put(change);
   compareView.heard(change.run);
+  if (before !== null && isActive(before) && !(change.status && isActive(change))) launch.hasRoom();
   if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) left(change);
   if (change.run !== route.run) return;
   if (change.deleted) left(change);
@@ -325,7 +334,13 @@ async function copyLink() {
 function showFailure(error) {
   if (!(error.status >= 0)) throw error; // a mistake of ours, not the server's answer
   const [key, values] = refusalText(error);
+  isOutageShown = isOutage(error);
   notices.show("failure", { text: [key, values], kind: "error" });
+}
+
+function hideFailure() {
+  isOutageShown = false;
+  notices.hide("failure");
 }
 
 function go(next) {
@@ -341,7 +356,7 @@ function replaceRoute(next) {
 function follow() {
   const before = route;
   route = parseRoute(location.hash);
-  notices.hide("failure");
+  hideFailure();
   notices.hide("gone");
   seen = null;
   const { faults } = route;

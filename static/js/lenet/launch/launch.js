@@ -4,12 +4,14 @@ import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { Draft } from "./draft.js";
+import { FaultLine } from "../fault-line.js";
 import { refusalText } from "../server-errors.js";
 import { SettingGroups } from "./setting-groups.js";
 import { SettingInput } from "./setting-input.js";
 import { SweepForm } from "../sweep/sweep-form.js";
 
 const FIRST = ["dataset", "epochs"]; // not behind "all settings"
+const WANT_OF_ROOM = ["too-many-runs", "queue-full"]; // codes of refusals
 const START_WITH = "fast";
 
 export class LaunchForm {
@@ -20,7 +22,7 @@ export class LaunchForm {
   #sweep;
   #start;
   #startText = h("span");
-  #fault = h("p", { class: "form-error", testid: "launch-error", role: "alert" });
+  #fault = new FaultLine({ class: "form-error", testid: "launch-error" });
   #device = h("span");
 
   /**
@@ -72,7 +74,7 @@ export class LaunchForm {
         this.#groups.element,
         this.#sweep.element,
         h("p", { class: "trains-on", testid: "trains-on" }, h("span", { text: "launch.trainsOn" }), " ", this.#device),
-        h("div", { class: "launch-foot" }, this.#fault, this.#start),
+        h("div", { class: "launch-foot" }, this.#fault.element, this.#start),
       ),
     );
     show();
@@ -81,6 +83,11 @@ export class LaunchForm {
   /** devices: the server's list; the first is the one that "auto" takes. */
   setDevices(devices) {
     this.#device.textContent = devices[0]?.name ?? "–"; // none: no machine is there that trains runs
+  }
+
+  /** A run has ended: there may be room for another. */
+  hasRoom() {
+    this.#fault.clearIf(({ code }) => WANT_OF_ROOM.includes(code));
   }
 
   /** Fills the form with the settings of another run. */
@@ -125,7 +132,7 @@ export class LaunchForm {
   }
 
   #clear() {
-    this.#fault.textContent = "";
+    this.#fault.clear();
     for (const input of this.#first.values()) input.fault(null);
     this.#groups.clearFaults();
     this.#sweep.clearFaults();
@@ -154,6 +161,6 @@ export class LaunchForm {
     if (first) {
       first.fault(text);
       first.focus();
-    } else if (!this.#groups.fault(error.field, text)) say(this.#fault, ...text);
+    } else if (!this.#groups.fault(error.field, text)) this.#fault.show(error);
   }
 }

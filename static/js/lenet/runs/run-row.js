@@ -70,7 +70,7 @@ export class RunRow {
     const about = run.refusal ? t(...refusalText(run.refusal)) : differs;
     setText(this.#differs, about);
     this.#differs.title = about;
-    this.element.title = startedText(run);
+    this.#link.title = `${this.#title.textContent} · ${startedText(run)}`; // a long name is cut short in the row
   }
 }
 
