@@ -6,6 +6,7 @@ import { icon } from "../../parts/icons.js";
 import { Draft } from "./draft.js";
 import { FaultLine } from "../fault-line.js";
 import { refusalText } from "../server-errors.js";
+import { faultOf } from "./setting-fault.js";
 import { SettingGroups } from "./setting-groups.js";
 import { SettingInput } from "./setting-input.js";
 import { SweepForm } from "../sweep/sweep-form.js";
@@ -16,6 +17,7 @@ const START_WITH = "fast";
 
 export class LaunchForm {
   #draft;
+  #fields;
   #presets;
   #first;
   #groups;
@@ -38,6 +40,7 @@ export class LaunchForm {
       this.#first.get(name).fault(null);
       show();
     };
+    this.#fields = schema.fields;
     const field = (name) => schema.fields.find((row) => row.name === name);
     this.#first = new Map(FIRST.map((name) => [name, new SettingInput(field(name), set)]));
     this.#groups = new SettingGroups(
@@ -154,13 +157,23 @@ export class LaunchForm {
     }
   }
 
+  /** Names all fields that are wrong, where the server has found one; that one has the focus. */
   #refused(error) {
-    const text = refusalText(error);
-    if (this.#sweep.varies(error.field) && this.#sweep.fault(error.field, text)) return;
-    const first = this.#first.get(error.field);
-    if (first) {
-      first.fault(text);
-      first.focus();
-    } else if (!this.#groups.fault(error.field, text)) this.#fault.show(error);
+    if (error.field !== null)
+      for (const field of this.#fields) {
+        const text = this.#sweep.varies(field.name) ? null : faultOf(field, this.#draft.value(field.name));
+        if (text && field.name !== error.field) this.#tell(field.name, text);
+      }
+    if (!this.#tell(error.field, refusalText(error))) this.#fault.show(error);
+  }
+
+  /** Shows `text` where a setting stands; false where it stands nowhere. */
+  #tell(name, text) {
+    if (this.#sweep.varies(name) && this.#sweep.fault(name, text)) return true;
+    const first = this.#first.get(name);
+    if (!first) return this.#groups.fault(name, text);
+    first.fault(text);
+    first.focus();
+    return true;
   }
 }
