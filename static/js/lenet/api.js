@@ -17,10 +17,17 @@ const TRIES = 3; // of a question that the server is too busy for
 
 export class Api {
   #fetch;
+  #heard;
 
-  /** fetch: the browser's. */
-  constructor(fetch) {
+  /**
+   * fetch: the browser's. heard: told of every question when it is answered, {method, path}, and its ApiError or null.
+   *
+   * @param {(path: string, options: any) => Promise<any>} fetch
+   * @param {(question: {method: string, path: string}, error: ApiError | null) => void} heard
+   */
+  constructor(fetch, heard = () => {}) {
     this.#fetch = fetch;
+    this.#heard = heard;
   }
 
   schema = () => this.#ask("GET", "lenet/schema");
@@ -65,7 +72,18 @@ export class Api {
   /** Where a browser downloads an epoch's weights. */
   static checkpoint = (run, epoch) => `/api/lenet/runs/${run}/epochs/${epoch}/checkpoint`;
 
-  async #ask(method, path, body, tries = TRIES) {
+  async #ask(method, path, body) {
+    try {
+      const answer = await this.#askOnce(method, path, body, TRIES);
+      this.#heard({ method, path }, null);
+      return answer;
+    } catch (error) {
+      this.#heard({ method, path }, error);
+      throw error;
+    }
+  }
+
+  async #askOnce(method, path, body, tries) {
     const options = { method, headers: { Accept: "application/json" } };
     if (method === "POST" || method === "PATCH") {
       options.headers["Content-Type"] = "application/json";
@@ -81,7 +99,7 @@ export class Api {
     if (response.ok) return answer;
     if (answer?.code === "too-many-questions" && tries > 1) {
       await new Promise((resolve) => setTimeout(resolve, 1000 * (Number(response.headers?.get("Retry-After")) || 1)));
-      return this.#ask(method, path, body, tries - 1);
+      return this.#askOnce(method, path, body, tries - 1);
     }
     throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}`, code: "http" });
   }

@@ -2,7 +2,7 @@
 
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
-import { addTexts, onLanguage, t, translate } from "../base/i18n.js";
+import { addTexts, onLanguage, say, t, translate } from "../base/i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
 import { Notices } from "../parts/notices.js";
@@ -16,11 +16,13 @@ import { LaunchForm } from "./launch/launch.js";
 import { News } from "./news.js";
 import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
+import { isLost, LostRuns } from "./runs/lost-runs.js";
 import { RunList } from "./runs/run-list.js";
 import { isActive, useStates } from "./runs/run-status.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
+import { answered, isOutage, onReturn, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -40,10 +42,20 @@ startHeader();
 startHints(document.body);
 translate();
 
-const api = new Api((url, options) => fetch(url, options));
+const api = new Api(
+  (url, options) => fetch(url, options),
+  (question, error) => {
+    answered(error);
+    lostRuns.heard(question, error);
+  },
+);
 const notices = new Notices(part("notices"));
 const confirm = new Confirm(document.body);
 const store = new RunStore(() => draw());
+const lostRuns = new LostRuns({
+  ask: (run) => api.show(run).catch(() => {}), // what is refused is heard
+  found: (run, refusal) => store.refuse(run, refusal),
+});
 const teacher = new TeacherDialog(
   part("teacher"),
   async (token) => {
@@ -71,7 +83,7 @@ const news = new News(
 );
 const watcher = new Watcher(api, news, {
   changed: draw,
-  failed: (error) => error.status === 404 || showFailure(error), // of a run that is no more the page says so elsewhere
+  failed: (error) => isLost(error) || showFailure(error), // of a run that is no more the page says so elsewhere
 });
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
@@ -85,7 +97,9 @@ let launch = null;
 let list = null;
 let drawing = false;
 let readingTimer = null;
+let isOutageShown = false; // in the notice of a failure
 
+onReturn(() => isOutageShown && hideFailure());
 addEventListener("hashchange", follow);
 onLook(() => {
   runView?.recolor();
@@ -139,7 +153,8 @@ async function until(ask) {
 
 async function connected() {
   notices.hide("connection");
-  notices.hide("failure");
+  hideFailure();
+  returned();
   await readRuns().catch(showFailure); // news may have been missed
   await fetchShown();
   await watcher.reconnected();
@@ -188,7 +203,7 @@ async function fetchShown() {
     if (run !== null && store.get(run) === null) await fetchRun(await api.show(run));
     if (sweep !== null && watchedSweep() === null) store.putAll((await api.sweep(sweep)).trials);
   } catch (error) {
-    if (error.status === 404)
+    if (error.status === 404 || isLost(error))
       lost(error); // it went while nobody told this page
     else if (error.status !== 503) showFailure(error);
   }
@@ -263,6 +278,7 @@ async function perform(action, subject) {
     ? ["sweep.deleteQuestion", { count: subject.trials.length }]
     : ["action.deleteQuestion", { name: runTitle(subject) }];
   if (action === "delete" && !(await confirm.ask(question, "action.delete"))) return;
+  hideFailure(); // of the one before
   const ids = isSweep ? subject.trials.map(({ run }) => run) : [subject.run];
   if (action === "delete") for (const id of ids) deleting.add(id);
   try {
@@ -288,6 +304,7 @@ function heard(change) {
     fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
   else store.put(change);
   compareView.heard(change.run);
+  if (before !== null && isActive(before) && !(change.status && isActive(change))) launch.hasRoom();
   if (change.deleted && route.sweep && before?.sweep?.id === route.sweep && watchedSweep() === null) left(change);
   if (change.run !== route.run) return;
   if (change.deleted) left(change);
@@ -317,7 +334,13 @@ async function copyLink() {
 function showFailure(error) {
   if (!(error.status >= 0)) throw error; // a mistake of ours, not the server's answer
   const [key, values] = refusalText(error);
+  isOutageShown = isOutage(error);
   notices.show("failure", { text: [key, values], kind: "error" });
+}
+
+function hideFailure() {
+  isOutageShown = false;
+  notices.hide("failure");
 }
 
 function go(next) {
@@ -333,7 +356,7 @@ function replaceRoute(next) {
 function follow() {
   const before = route;
   route = parseRoute(location.hash);
-  notices.hide("failure");
+  hideFailure();
   notices.hide("gone");
   seen = null;
   const { faults } = route;
@@ -387,6 +410,8 @@ function drawNow() {
   runView.element.hidden = run === null;
   compareView.element.hidden = !comparing;
   welcome.element.hidden = run !== null || sweep !== null || comparing;
+  const refusal = store.refusal(route.run);
+  say(part("missing"), ...(refusal && refusal.code !== "no-such-run" ? refusalText(refusal) : ["lenet.missing"]));
   part("missing").hidden = (route.run === null || run !== null) && (route.sweep === null || sweep !== null);
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
   const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more

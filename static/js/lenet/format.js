@@ -5,6 +5,11 @@ export function percentText(share, decimals = 2) {
   return isNumber(share) ? `${(100 * share).toFixed(decimals)} %` : "–";
 }
 
+/** A share that somebody has set, 0.985, as "98.5 %": no digit more than it has. */
+export function shareText(share) {
+  return isNumber(share) ? `${Number((100 * share).toPrecision(12))} %` : "–";
+}
+
 /** Four decimals, or three significant digits where those would hide what is left. */
 export function lossText(loss) {
   if (!isNumber(loss)) return "–";

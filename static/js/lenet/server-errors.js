@@ -3,6 +3,7 @@
 // its sentence.
 
 import { LANGUAGES } from "../base/i18n.js";
+import { shareText } from "./format.js";
 
 // Codes that share a text with another.
 const REFUSALS = {
@@ -31,7 +32,8 @@ export function refusalText({ code, field = null, values = {}, error }) {
 
 /** [translation key, values] for why a run has ended. sentence: the same in English. */
 export function whyText({ code, values }, sentence) {
-  return textOf(REASONS[code] ?? `why.${code}`, values, sentence);
+  const told = code === "reached" ? { ...values, accuracy: shareText(Number(values.accuracy)) } : values;
+  return textOf(REASONS[code] ?? `why.${code}`, told, sentence);
 }
 
 /** [translation key, values] for a sentence that nothing more is known of: it is quoted. */

@@ -3,13 +3,13 @@
 import { h } from "../base/dom.js";
 import { say } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
-import { refusalText } from "./server-errors.js";
+import { FaultLine } from "./fault-line.js";
 
 export class TeacherDialog {
   #button;
   #input;
   #dialog;
-  #fault = h("p", { class: "field-error", id: "teacher-error", testid: "teacher-error", role: "alert" });
+  #fault = new FaultLine({ class: "field-error", id: "teacher-error", testid: "teacher-error" });
 
   #isTeacher = false;
   #ways;
@@ -58,7 +58,7 @@ export class TeacherDialog {
         h("h2", { id: "teacher-title", text: "teacher.title" }),
         enter,
         out,
-        this.#fault,
+        this.#fault.element,
         h("div", { class: "dialog-buttons row" }, cancel, send, leave),
       ),
     );
@@ -80,8 +80,7 @@ export class TeacherDialog {
 
   #open() {
     this.#input.value = ""; // a token does not stay on a computer that others use too
-    this.#fault.textContent = "";
-    delete this.#fault.dataset.i18n;
+    this.#fault.clear();
     this.#dialog.showModal();
   }
 
@@ -91,7 +90,7 @@ export class TeacherDialog {
       this.#input.value = "";
       this.#dialog.close();
     } catch (error) {
-      say(this.#fault, ...refusalText(error));
+      this.#fault.show(error);
     }
   }
 }

@@ -25,6 +25,21 @@ def test_a_wrong_setting_is_told_at_its_field(lenet, name, value, message):
     expect(lenet.get("welcome")).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_all_wrong_settings_are_told_at_once(visit, language):
+    lenet = visit(locale={"en": "en-GB", "zh": "zh-CN"}[language]).open()
+    for name, value in (("epochs", 0), ("learning_rate", 1e9), ("batch_size", "many"), ("seed", 1.5)):
+        lenet.set(name, value)
+    lenet.click("start")
+    no_number, no_whole = {"en": ("is not a number", "is not a whole number"), "zh": ("的数", "的整数")}[language]
+    for name in ("epochs", "batch_size", "seed"):
+        expect(lenet.get(f"error-{name}")).to_contain_text(no_whole)
+    expect(lenet.get("error-learning_rate")).to_contain_text(no_number)
+    expect(lenet.page.locator("[aria-invalid]")).to_have_count(4)
+    lenet.set("learning_rate", 0.01)  # what is mended is told no longer
+    expect(lenet.page.locator("[aria-invalid]")).to_have_count(3)
+
+
 def test_changed_settings_are_counted_and_reset(lenet, other):
     rate = other.ask("schema")["presets"]["fast"]["config"]["learning_rate"]
     lenet.home()

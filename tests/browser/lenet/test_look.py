@@ -164,7 +164,7 @@ def test_runs_are_compared(lenet, runs):
     expect(rows).to_have_count(2)
     best = sorted(runs, key=lambda run: -run["best_accuracy"])
     assert rows.evaluate_all(order) == [run["run"] for run in best]
-    assert table.locator("th.marked").all_inner_texts() == ["Learning rate", "Epochs"]
+    assert table.locator("th.marked").all_inner_texts() == ["Learning rate", "Epochs set"]
     lenet.click("compare-table-sort-best_accuracy")
     assert rows.evaluate_all(order) == [run["run"] for run in reversed(best)]
     lenet.get("all-columns").check()

@@ -38,7 +38,7 @@ def sweep(lenet, other):
     expect(lenet.get("sweep-count")).to_have_text("Makes 4 runs.")
     expect(lenet.get("start")).to_have_text("Start 4 runs")
     lenet.click("start")
-    expect(lenet.get("sweep-fact-trials")).to_have_text("4/4 runs", timeout=120_000)
+    expect(lenet.get("sweep-fact-trials")).to_have_text("4/4 runs done", timeout=120_000)
     return other.ask(f"sweeps/{lenet.page.url.split('#sweep=')[1]}")
 
 

@@ -110,7 +110,7 @@ def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_ba
 
 
 UNREADABLE = """() => [...document.querySelectorAll(".card-edit .card-row")].filter((row) => {
-  const [name, field] = [row.querySelector("span"), row.querySelector("input")].map((one) => one.getBoundingClientRect());
+  const [name, field] = ["span", "input"].map((part) => row.querySelector(part).getBoundingClientRect());
   return name.right > field.left + 1 || field.right > innerWidth || name.left < 0 || name.width < 20;
 }).length"""
 

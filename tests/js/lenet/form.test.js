@@ -3,8 +3,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import en from "../../../static/js/i18n/lenet.en.js";
+import zh from "../../../static/js/i18n/lenet.zh.js";
+import { addTexts, t } from "../../../static/js/base/i18n.js";
 import { Draft } from "../../../static/js/lenet/launch/draft.js";
+import { faultOf } from "../../../static/js/lenet/launch/setting-fault.js";
 import { parsed } from "../../../static/js/lenet/launch/setting-input.js";
+import { refusalText } from "../../../static/js/lenet/server-errors.js";
+import { python } from "./codes.js";
+
+globalThis.document ??= { documentElement: { lang: "en" } };
+addTexts({ en, zh });
 
 const common = { dataset: "mnist", device: "auto" };
 const PRESETS = {
@@ -54,4 +63,34 @@ test("a number is read with point or comma; what is none stays the text the user
   assert.equal(parsed("1e-4"), 0.0001);
   assert.equal(parsed("many"), "many");
   assert.equal(parsed(""), "");
+});
+
+test("a whole number is read as the page writes it, with its thousands apart", () => {
+  assert.equal(parsed("60,000", true), 60_000);
+  assert.equal(parsed(" 1，234，567 ", true), 1_234_567);
+  assert.equal(parsed("1,500"), 1.5);
+  assert.equal(parsed("0,500", true), 0.5);
+  assert.equal(parsed("60,00", true), 60);
+});
+
+test("the page finds a number wrong where the server does, and says it in the same words", () => {
+  const values = [-1, 0, 0.5, 1, 1.5, 60_000, 60_001, 1e9, "", "many", "1"];
+  const program = `import json
+from lenet.config import FIELDS, ConfigError, schema
+def judged(name, value):
+    try:
+        FIELDS[name].check(value)
+    except ConfigError as error:
+        return error.to_json()
+fields = [field for field in schema()["fields"] if field["kind"] == "number"]
+print(json.dumps([[field, [judged(field["name"], value) for value in ${JSON.stringify(values)}]] for field in fields]))`;
+  const judged = python(program);
+  assert.ok(judged.length > 15);
+  for (const [field, refusals] of judged)
+    refusals.forEach((refusal, index) => {
+      const here = faultOf(field, values[index]);
+      const told = [here && t(...here), refusal && t(...refusalText(refusal))];
+      assert.equal(told[0], told[1], `${field.name} ${values[index]}`);
+    });
+  assert.equal(faultOf({ kind: "flag" }, true), null);
 });

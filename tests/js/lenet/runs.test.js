@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { columnsOf, differing } from "../../../static/js/lenet/runs/comparison.js";
+import { columnsOf, differing, distinctNames } from "../../../static/js/lenet/runs/comparison.js";
 import { ACTIONS } from "../../../static/js/lenet/run/run-actions.js";
 import { sorted } from "../../../static/js/base/sorted.js";
 import { ORDERS } from "../../../static/js/lenet/runs/run-order.js";
@@ -175,4 +175,18 @@ test("a name that its owner gave stays through news that everybody hears", () =>
   assert.equal(store.get("a").name, null);
   store.put(run("b"));
   assert.equal(store.get("b").name, null);
+});
+
+test("each run has a name that no other has, the shortest that does", () => {
+  const runs = [
+    { run: "a", name: "x", time: 1, second: 1 },
+    { run: "b", name: "x", time: 2, second: 1 },
+    { run: "c", name: "x", time: 2, second: 2 },
+    { run: "d", name: "y", time: 2, second: 2 },
+    { run: "e", name: "x", time: 2, second: 2 },
+  ];
+  const ways = [({ name }) => name, ({ name, time }) => `${name} ${time}`, (run) => `${run.name} ${run.second} s`];
+  assert.deepEqual(distinctNames(runs, [...ways, ({ run }) => run]), ["x 1", "b", "c", "y", "e"]);
+  assert.deepEqual(distinctNames(runs.slice(0, 3), ways), ["x 1", "x 1 s", "x 2 s"]);
+  assert.deepEqual(distinctNames([], ways), []);
 });

@@ -10,6 +10,7 @@ import {
   lossText,
   numberText,
   percentText,
+  shareText,
   shapeText,
 } from "../../../static/js/lenet/format.js";
 import en from "../../../static/js/i18n/lenet.en.js";
@@ -18,6 +19,7 @@ import { addTexts, t } from "../../../static/js/base/i18n.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../../static/js/lenet/run/layers.js";
 import { formatRoute, parseRoute } from "../../../static/js/lenet/route.js";
 import { endedEarly, endText, hasStopRule } from "../../../static/js/lenet/run/run-end.js";
+import { listText, valueText } from "../../../static/js/lenet/launch/setting-text.js";
 import { thin } from "../../../static/js/lenet/run/thin.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
@@ -114,7 +116,7 @@ test("a run that a rule may end or has ended says so, and every end has its reas
   for (const status of ["paused", "stopped", "finished"])
     for (const owner of ["me", null]) assert.ok(endText(run(status, { owner }))[0] in en, status);
   const told = (code, values = {}) => t(...endText(run("finished", { reason: "a sentence", why: { code, values } })));
-  assert.match(told("reached", { accuracy: 0.98 }), /reached 0\.98\.$/);
+  assert.match(told("reached", { accuracy: 0.98 }), /reached 98 %\.$/);
   assert.match(told("moved", { change: 0.0001 }), /less than 0\.0001 from/);
   assert.equal(told("closed"), en["why.closed"]);
   assert.equal(told("by-teacher"), en["why.by-teacher"]);
@@ -143,4 +145,37 @@ test("a thinned curve keeps its mean, its span and its gaps", () => {
   assert.deepEqual(thin(gap, 10), { x: [0, 1, 4], y: [1, 2, 5] });
   assert.ok(thin(Array(100_000).fill(1), 1200).x.length <= 1200);
   assert.deepEqual(thin([], 10), { x: [], y: [] });
+});
+
+test("settings are written as the same numbers are elsewhere", () => {
+  assert.equal(valueText({ name: "train_images", kind: "number" }, 60_000), "60,000");
+  assert.equal(valueText({ name: "learning_rate", kind: "number" }, 0.0001), "0.0001");
+  assert.equal(valueText({ name: "stop_accuracy", kind: "number" }, 1), "100 %");
+  for (const [share, text] of [
+    [0.985, "98.5 %"],
+    [0.9999, "99.99 %"],
+    [0.07, "7 %"],
+    [0, "0 %"],
+    [undefined, "–"],
+  ])
+    assert.equal(shareText(share), text);
+});
+
+test("a row of texts has the language's own punctuation", () => {
+  assert.equal(listText(["a", "b", "c"]), "a, b, c");
+  document.documentElement.lang = "zh-CN";
+  assert.deepEqual([listText(["a", "b", "c"]), listText(["a"])], ["a、b、c", "a"]);
+  assert.equal(t("fault.of", { name: "快速", why: ["fault.no-such-run"] }), `快速：${zh["fault.no-such-run"]}`);
+  document.documentElement.lang = "en";
+});
+
+test("no two columns of a table of results and settings have one name", () => {
+  const words = (texts, group, names) => names.map((name) => texts[`${group}.${name}`]);
+  const results = ["best_accuracy", "accuracy", "test_loss", "train_accuracy", "epoch", "train_s", "images_per_s"];
+  for (const texts of [en, zh]) {
+    const settings = Object.keys(texts).filter((key) => key.startsWith("setting.") && key !== "setting.epochs");
+    const compared = [...words(texts, "compare", [...results, "epochs-set"]), ...settings.map((key) => texts[key])];
+    assert.equal(new Set(compared).size, compared.length);
+    assert.notEqual(texts["sweep.epoch"], texts["setting.epochs"]);
+  }
 });

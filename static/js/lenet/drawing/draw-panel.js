@@ -6,6 +6,7 @@ import { icon } from "../../parts/icons.js";
 import { Answer } from "./answer.js";
 import { BRUSHES, DrawPad } from "./draw-pad.js";
 import { isBlank, toBase64 } from "./drawing.js";
+import { isSameNetwork, noNetworkText } from "../run/saved-network.js";
 import { OneAtATime } from "./one-at-a-time.js";
 import { refusalText } from "../server-errors.js";
 
@@ -53,7 +54,7 @@ export class DrawPanel {
 
   /** run, epoch: whose network answers; epoch null: it has none yet. */
   show({ run, epoch }) {
-    const same = this.#shown?.run.run === run.run && this.#shown.epoch === epoch;
+    const same = isSameNetwork(this.#shown, { run, epoch });
     if (this.#shown?.run.run !== run.run) this.#questions.cancel();
     this.#shown = { run, epoch };
     say(this.#about, `draw.about-${run.config.dataset}`);
@@ -67,7 +68,7 @@ export class DrawPanel {
     const ink = this.#pad.ink;
     if (isBlank(ink) || epoch === null) {
       this.#questions.cancel();
-      this.#answer.clear(dataset, epoch === null ? "draw.noEpoch" : `draw.first-${dataset}`);
+      this.#answer.clear(dataset, epoch === null ? noNetworkText(run) : `draw.first-${dataset}`);
       return;
     }
     const drawing = { ...ink, pixels: toBase64(ink.pixels) };

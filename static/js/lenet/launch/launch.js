@@ -4,23 +4,27 @@ import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { Draft } from "./draft.js";
+import { FaultLine } from "../fault-line.js";
 import { refusalText } from "../server-errors.js";
+import { faultOf } from "./setting-fault.js";
 import { SettingGroups } from "./setting-groups.js";
 import { SettingInput } from "./setting-input.js";
 import { SweepForm } from "../sweep/sweep-form.js";
 
 const FIRST = ["dataset", "epochs"]; // not behind "all settings"
+const WANT_OF_ROOM = ["too-many-runs", "queue-full"]; // codes of refusals
 const START_WITH = "fast";
 
 export class LaunchForm {
   #draft;
+  #fields;
   #presets;
   #first;
   #groups;
   #sweep;
   #start;
   #startText = h("span");
-  #fault = h("p", { class: "form-error", testid: "launch-error", role: "alert" });
+  #fault = new FaultLine({ class: "form-error", testid: "launch-error" });
   #device = h("span");
 
   /**
@@ -36,6 +40,7 @@ export class LaunchForm {
       this.#first.get(name).fault(null);
       show();
     };
+    this.#fields = schema.fields;
     const field = (name) => schema.fields.find((row) => row.name === name);
     this.#first = new Map(FIRST.map((name) => [name, new SettingInput(field(name), set)]));
     this.#groups = new SettingGroups(
@@ -72,7 +77,7 @@ export class LaunchForm {
         this.#groups.element,
         this.#sweep.element,
         h("p", { class: "trains-on", testid: "trains-on" }, h("span", { text: "launch.trainsOn" }), " ", this.#device),
-        h("div", { class: "launch-foot" }, this.#fault, this.#start),
+        h("div", { class: "launch-foot" }, this.#fault.element, this.#start),
       ),
     );
     show();
@@ -81,6 +86,11 @@ export class LaunchForm {
   /** devices: the server's list; the first is the one that "auto" takes. */
   setDevices(devices) {
     this.#device.textContent = devices[0]?.name ?? "–"; // none: no machine is there that trains runs
+  }
+
+  /** A run has ended: there may be room for another. */
+  hasRoom() {
+    this.#fault.clearIf(({ code }) => WANT_OF_ROOM.includes(code));
   }
 
   /** Fills the form with the settings of another run. */
@@ -125,7 +135,7 @@ export class LaunchForm {
   }
 
   #clear() {
-    this.#fault.textContent = "";
+    this.#fault.clear();
     for (const input of this.#first.values()) input.fault(null);
     this.#groups.clearFaults();
     this.#sweep.clearFaults();
@@ -147,13 +157,23 @@ export class LaunchForm {
     }
   }
 
+  /** Names all fields that are wrong, where the server has found one; that one has the focus. */
   #refused(error) {
-    const text = refusalText(error);
-    if (this.#sweep.varies(error.field) && this.#sweep.fault(error.field, text)) return;
-    const first = this.#first.get(error.field);
-    if (first) {
-      first.fault(text);
-      first.focus();
-    } else if (!this.#groups.fault(error.field, text)) say(this.#fault, ...text);
+    if (error.field !== null)
+      for (const field of this.#fields) {
+        const text = this.#sweep.varies(field.name) ? null : faultOf(field, this.#draft.value(field.name));
+        if (text && field.name !== error.field) this.#tell(field.name, text);
+      }
+    if (!this.#tell(error.field, refusalText(error))) this.#fault.show(error);
+  }
+
+  /** Shows `text` where a setting stands; false where it stands nowhere. */
+  #tell(name, text) {
+    if (this.#sweep.varies(name) && this.#sweep.fault(name, text)) return true;
+    const first = this.#first.get(name);
+    if (!first) return this.#groups.fault(name, text);
+    first.fault(text);
+    first.focus();
+    return true;
   }
 }

@@ -9,10 +9,10 @@ const KINDS = {
     const input = h("select", { on: { change: () => change(input.value) } }, options);
     return { input, put: (value) => (input.value = value), name };
   },
-  number(_field, change) {
+  number({ whole }, change) {
     // A text field, not a number field: what is no number must reach the user's eye and the server, not vanish.
     const input = h("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false });
-    input.addEventListener("change", () => change(parsed(input.value)));
+    input.addEventListener("change", () => change(parsed(input.value, whole)));
     return { input, put: (value) => document.activeElement !== input && (input.value = String(value)) };
   },
   flag(_field, change) {
@@ -21,9 +21,12 @@ const KINDS = {
   },
 };
 
-/** "0.1" as 0.1; what is no number stays the text it is, for the server to refuse. */
-export function parsed(text) {
-  const value = Number(text.trim().replace(",", "."));
+const GROUPED = /^[1-9]\d{0,2}([,，]\d{3})+$/; // as the page itself writes large numbers
+
+/** "0.1" as 0.1; what is no number stays the text it is, for the server to refuse. whole: "60,000" is 60000 then. */
+export function parsed(text, whole = false) {
+  const isGrouped = whole && GROUPED.test(text.trim());
+  const value = Number(isGrouped ? text.replace(/[,，]/g, "") : text.trim().replace(",", "."));
   return text.trim() === "" || Number.isNaN(value) ? text.trim() : value;
 }
 

@@ -1,6 +1,7 @@
 // Settings in words: a value of one, and in what a run differs from another.
 
 import { t, textOr } from "../../base/i18n.js";
+import { countText, shareText } from "../format.js";
 
 /** A setting's row among `fields`, a Map by name; of one that only another version has, what is known of it. */
 export function fieldOf(fields, name) {
@@ -17,8 +18,15 @@ export function optionText(value) {
   return textOr(`option.${value}`, String(value));
 }
 
+/** Texts in a row, as the page's language puts them. */
+export function listText(texts) {
+  return texts.reduceRight((rest, first) => t("fault.list", { first, rest }));
+}
+
 /** A setting's value in the page's language. field: its row of the schema. */
-export function valueText({ kind }, value) {
+export function valueText({ name, kind }, value) {
+  if (name === "stop_accuracy") return shareText(value);
+  if (Number.isInteger(value)) return countText(value);
   if (kind === "choice") return optionText(value);
   if (kind === "flag") return t(value ? "option.yes" : "option.no");
   return String(value);

@@ -1,14 +1,15 @@
 // What a run keeps: the exercise's list of saved networks, growing with every epoch, and how to use them.
 
 import { h, setText } from "../../base/dom.js";
-import { language, sayLabel, t } from "../../base/i18n.js";
+import { language, say, sayLabel, t } from "../../base/i18n.js";
+import { isActive } from "../runs/run-status.js";
 import { icon } from "../../parts/icons.js";
 import { Api } from "../api.js";
 
 export class FilesCard {
   #list = h("ol", { class: "files", testid: "files", tabIndex: 0, label: "files.title" });
   #folder = h("code");
-  #empty = h("p", { class: "muted", text: "files.none" });
+  #empty = h("p", { class: "muted" });
   #shown = "";
 
   /** choose(epoch): the epoch of a file is to be looked at. */
@@ -26,6 +27,7 @@ export class FilesCard {
   }
 
   update(run, log, epoch) {
+    say(this.#empty, isActive(run) ? "files.none" : "files.nothing");
     setText(this.#folder, `experiments/${run.run}/`);
     const shown = JSON.stringify([language(), run.run, log.epochs.map(({ checkpoint }) => checkpoint), epoch]);
     if (shown === this.#shown) return;

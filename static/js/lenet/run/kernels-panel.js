@@ -6,6 +6,7 @@ import { onLook } from "../../base/theme.js";
 import { numberText } from "../format.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { drawSheet, peakOf } from "./pixels.js";
+import { isSameNetwork, noNetworkText } from "./saved-network.js";
 import { refusalText } from "../server-errors.js";
 import { signLegend } from "./sign-legend.js";
 
@@ -42,12 +43,12 @@ export class KernelsPanel {
   }
 
   show({ run, epoch }) {
-    const same = this.#shown?.run.run === run.run && this.#shown.epoch === epoch;
+    const same = isSameNetwork(this.#shown, { run, epoch });
     this.#shown = { run, epoch };
     if (same) return;
     if (epoch === null) {
       this.#questions.cancel();
-      this.#none("draw.noEpoch");
+      this.#none(noNetworkText(run));
       return;
     }
     this.#questions.ask(

@@ -6,6 +6,7 @@ import { Answer } from "../drawing/answer.js";
 import { className } from "./classes.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { PictureGrid } from "./picture-grid.js";
+import { isSameNetwork, noNetworkText } from "./saved-network.js";
 import { refusalText } from "../server-errors.js";
 
 const CLASSES = 10;
@@ -51,7 +52,7 @@ export class MapsPanel {
 
   show({ run, epoch }) {
     const { dataset } = run.config;
-    const same = this.#shown?.run.run === run.run && this.#shown.epoch === epoch;
+    const same = isSameNetwork(this.#shown, { run, epoch });
     this.#shown = { run, epoch };
     if (this.#sampled !== dataset) this.#sample(dataset);
     else if (!same) this.#ask();
@@ -91,7 +92,7 @@ export class MapsPanel {
     const { run, epoch } = this.#shown ?? {};
     if (!run || this.#image === null) return;
     if (epoch === null) {
-      this.#answer.clear(run.config.dataset, "draw.noEpoch");
+      this.#answer.clear(run.config.dataset, noNetworkText(run));
       return;
     }
     const image = this.#image;

@@ -7,6 +7,7 @@ import { ConfusionMatrix } from "./confusion.js";
 import { countText, percentText } from "../format.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { PictureGrid } from "./picture-grid.js";
+import { isSameNetwork, noNetworkText } from "./saved-network.js";
 import { refusalText } from "../server-errors.js";
 
 export class MistakesPanel {
@@ -49,7 +50,7 @@ export class MistakesPanel {
   }
 
   show({ run, epoch, record }) {
-    const same = this.#shown?.run.run === run.run && this.#shown.epoch === epoch;
+    const same = isSameNetwork(this.#shown, { run, epoch });
     if (this.#shown?.run.run !== run.run) this.#cell = null;
     this.#shown = { run, epoch, record };
     if (same) return;
@@ -70,7 +71,7 @@ export class MistakesPanel {
     this.#toWorst.hidden = cell === null;
     if (!this.#shown?.record) {
       say(this.#title, "mistakes.worst");
-      this.#grid.say("draw.noEpoch");
+      this.#grid.say(noNetworkText(this.#shown?.run));
       return;
     }
     this.#questions.cancel();

@@ -14,9 +14,10 @@ export const ACTIONS = {
 
 /** Whether it makes sense to do `name` to a run; or to a sweep, whose trials it is done to. */
 export function fits(name, { trials, ...run }) {
+  if (run.refusal && !(run.refusal.code === "no-files" && name !== "resume")) return false;
   if (!trials) return ACTIONS[name].fits(run);
   if (name === "delete") return trials.every(ACTIONS.delete.fits);
-  if (name === "resume") return trials.some(isUnfinished);
+  if (name === "resume") return trials.some((trial) => isUnfinished(trial) && !trial.refusal);
   return trials.some(ACTIONS[name].fits);
 }
 

@@ -6,6 +6,7 @@ import { icon } from "../../parts/icons.js";
 import { durationText } from "../duration.js";
 import { bytesText, countText } from "../format.js";
 import { formatRoute } from "../route.js";
+import { refusalText } from "../server-errors.js";
 import { ActionButtons } from "./run-actions.js";
 import { endText, hasStopRule } from "./run-end.js";
 import { RunName } from "./run-name.js";
@@ -86,7 +87,7 @@ export class RunHead {
     }
     this.#pill.update(run);
     this.#actions.update(run, allowed);
-    this.#name.update(run, allowed);
+    this.#name.update(run, allowed && !run.refusal);
     this.#showReason(run);
     this.#showBars(run, log);
     const active = isActive(run);
@@ -107,9 +108,10 @@ export class RunHead {
   #showReason(run) {
     const queued = run.status === "queued" && run.position;
     const end = isActive(run) && !run.reason ? null : endText(run);
-    this.#reason.hidden = !end && !queued;
-    this.#reason.classList.toggle("bad", run.status === "failed");
-    if (queued && run.wait_s === null) say(this.#reason, "watch.noMachine", { position: run.position });
+    this.#reason.hidden = !end && !queued && !run.refusal;
+    this.#reason.classList.toggle("bad", run.status === "failed" || Boolean(run.refusal));
+    if (run.refusal) say(this.#reason, ...refusalText(run.refusal));
+    else if (queued && run.wait_s === null) say(this.#reason, "watch.noMachine", { position: run.position });
     else if (queued && run.wait_s < 1) say(this.#reason, "watch.queuedSoon", { position: run.position });
     else if (queued) say(this.#reason, "watch.queued", { position: run.position, time: durationText(run.wait_s) });
     else if (end) say(this.#reason, ...end);
@@ -121,7 +123,7 @@ export class RunHead {
     if (download?.done === 0) this.#bar.removeAttribute("value");
     else this.#bar.value = share;
     this.#epochBar.value = log.epochShare;
-    this.#bar.hidden = run.status === "queued";
+    this.#bar.hidden = run.status === "queued" || (Boolean(run.refusal) && log.lines === 0);
     this.#epochBar.hidden = !isActive(run) || Boolean(download) || run.status === "queued";
     if (download) {
       const { source, done, total } = download;

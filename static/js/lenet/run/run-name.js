@@ -1,16 +1,15 @@
 // The name that its owner gives a run: shown as text, and changed in place. Owns its form; the server checks the name.
 
 import { h } from "../../base/dom.js";
-import { say } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
-import { refusalText } from "../server-errors.js";
+import { FaultLine } from "../fault-line.js";
 
-const LONGEST = 60; // characters, as the server has it
+const LONGEST = 60; // characters, as the server has it, which refuses a longer one; none is cut short here
 
 export class RunName {
   #run = null;
   #input;
-  #fault = h("p", { class: "field-error", id: "name-error", testid: "name-error", role: "alert" });
+  #fault = new FaultLine({ class: "field-error", id: "name-error", testid: "name-error" });
   #form;
 
   /** rename(run, name): rejects where the name is refused. */
@@ -20,9 +19,8 @@ export class RunName {
       class: "name-input",
       testid: "name-input",
       label: "name.label",
-      maxLength: LONGEST,
       autocomplete: "off",
-      "aria-describedby": "name-error",
+      "aria-describedby": "name-hint name-error",
     });
     const submit = async (event) => {
       event.preventDefault();
@@ -30,7 +28,7 @@ export class RunName {
         await rename(this.#run, this.#input.value);
         this.#close();
       } catch (error) {
-        say(this.#fault, ...refusalText(error));
+        this.#fault.show(error);
       }
     };
     const button = (type, text, testid, run) =>
@@ -41,8 +39,8 @@ export class RunName {
       this.#input,
       button("submit", "name.save", "name-save"),
       button("button", "action.cancel", "name-cancel", () => this.#close()),
-      h("small", { class: "muted", text: "name.who" }),
-      this.#fault,
+      h("small", { class: "muted", id: "name-hint", text: ["name.who", { most: LONGEST }] }),
+      this.#fault.element,
     );
     this.button = h(
       "button",
@@ -73,7 +71,6 @@ export class RunName {
 
   #close() {
     this.#form.hidden = true;
-    this.#fault.textContent = "";
-    delete this.#fault.dataset.i18n;
+    this.#fault.clear();
   }
 }

@@ -1,7 +1,7 @@
 // How a run is named: by its owner, else by its preset and data set; and the time it was started.
 
 import { language, textOr } from "../../base/i18n.js";
-import { nameText, optionText } from "../launch/setting-text.js";
+import { listText, nameText, optionText } from "../launch/setting-text.js";
 
 export function runTitle(run) {
   return run.name ?? `${presetText(run)} · ${optionText(run.config.dataset)}`;
@@ -17,18 +17,19 @@ export function shortTitle(run) {
   return run.name ?? presetText(run);
 }
 
-/** When it was started, in the page's language. */
-export function startedText({ created }) {
+/** When it was started, in the page's language; isExact: to the second. */
+export function startedText({ created }, isExact = false) {
   const tag = language() === "zh" ? "zh-CN" : "en-GB";
   return new Date(1000 * created).toLocaleString(tag, {
     month: "short",
     day: "numeric",
     hour: "2-digit",
     minute: "2-digit",
+    ...(isExact ? { second: "2-digit" } : {}),
   });
 }
 
 /** The settings that a sweep varies: "Learning rate, Batch size". */
 export function axesText({ axes }) {
-  return Object.keys(axes).map(nameText).join(", ");
+  return listText(Object.keys(axes).map(nameText));
 }

@@ -24,6 +24,7 @@ export class RunView {
   #network = new NetworkCard();
   #files;
   #settings;
+  #look = h("section", { class: "look surface stack" });
   #shown = null;
 
   /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null)}. plotly: its address. */
@@ -48,12 +49,13 @@ export class RunView {
     this.#tabs = new Tabs(this.#panels, () => this.#showPanel());
     this.#files = new FilesCard((epoch) => this.#scrubber.choose(epoch));
     this.#settings = new SettingsCard(api, schema, on.reuse);
+    this.#look.append(this.#scrubber.element, this.#tabs.element);
     this.element = h(
       "article",
       { class: "run-view stack", testid: "run-view", hidden: true },
       this.#head.element,
       this.#curves.element,
-      h("section", { class: "look surface stack" }, this.#scrubber.element, this.#tabs.element),
+      this.#look,
       h("div", { class: "two-cards" }, this.#files.element, this.#settings.element),
       this.#network.element,
     );
@@ -72,6 +74,8 @@ export class RunView {
   /** run: its summary; log: its records so far. */
   update({ run, log, allowed, devices }) {
     this.#shown = { run, log };
+    const isNothingLeft = Boolean(run.refusal) && log.lines === 0; // the head says why
+    for (const { element } of [this.#curves, { element: this.#look }, this.#files]) element.hidden = isNothingLeft;
     this.#head.update(run, log, { allowed, devices });
     this.#network.update(log.layers);
     this.#settings.update(run);
@@ -89,7 +93,7 @@ export class RunView {
 
   #showEpoch() {
     const { run, log } = this.#shown;
-    this.#scrubber.update(log);
+    this.#scrubber.update(log, run);
     this.#curves.update({ run, log, epoch: this.#scrubber.epoch });
     this.#files.update(run, log, this.#scrubber.epoch);
     this.#showPanel();

@@ -3,6 +3,7 @@
 
 import { h, setText } from "../../base/dom.js";
 import { say, sayLabel } from "../../base/i18n.js";
+import { isActive } from "../runs/run-status.js";
 import { countText, lossText, percentText } from "../format.js";
 
 /** @type {[string, string, (value: number) => string][]} */
@@ -86,7 +87,7 @@ export class Scrubber {
     this.#chosen = epoch;
   }
 
-  update(log) {
+  update(log, run) {
     this.#log = log;
     const { record } = this;
     const last = log.newest?.epoch ?? 0;
@@ -99,7 +100,7 @@ export class Scrubber {
     this.#slider.setAttribute("aria-valuetext", `${record?.epoch ?? 0} / ${last}`);
     this.#follow.checked = this.#chosen === null || !log.epoch(this.#chosen);
     if (record) say(this.#title, "epoch.after", { epoch: record.epoch });
-    else say(this.#title, "epoch.none");
+    else say(this.#title, isActive(run) ? "epoch.none" : "epoch.nothing");
     for (const { part, score, write, value, over } of this.#figures) {
       setText(value, write(record?.[part][score]));
       if (record) say(over, `figure.over-${part}`, { images: countText(record[part].images) });

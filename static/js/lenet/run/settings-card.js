@@ -9,6 +9,7 @@ export class SettingsCard {
   #schema;
   #list = h("dl", { class: "settings-list", testid: "settings" });
   #command = h("code", { class: "command", testid: "command", tabIndex: 0 });
+  #commandHead = h("h4", { text: "watch.command" });
   #shown = "";
   #asked = null;
   #run = null;
@@ -34,7 +35,7 @@ export class SettingsCard {
       ),
       h("p", { class: "muted", text: "watch.settingsNote" }),
       this.#list,
-      h("h4", { text: "watch.command" }),
+      this.#commandHead,
       this.#command,
     );
   }
@@ -42,6 +43,7 @@ export class SettingsCard {
   update(run) {
     this.#run = run;
     this.#showCommand(run.run);
+    this.#command.hidden = this.#commandHead.hidden = Boolean(run.refusal);
     const shown = JSON.stringify([run.run, document.documentElement.lang]);
     if (shown === this.#shown) return;
     this.#shown = shown;

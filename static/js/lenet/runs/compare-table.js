@@ -2,12 +2,12 @@
 
 import { h } from "../../base/dom.js";
 import { t } from "../../base/i18n.js";
-import { columnsOf } from "./comparison.js";
+import { columnsOf, distinctNames } from "./comparison.js";
 import { durationText } from "../duration.js";
 import { countText, lossText, percentText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { shortTitle, startedText } from "../run/run-title.js";
-import { valueText } from "../launch/setting-text.js";
+import { fieldOf, nameText, valueText } from "../launch/setting-text.js";
 import { SortableTable } from "../../parts/sortable-table.js";
 
 const WRITE = {
@@ -28,6 +28,7 @@ export class CompareTable {
   #table = new SortableTable({ testid: "compare-table", by: { name: "best_accuracy", down: true } });
   #runs = [];
   #colors = [];
+  #started = [];
 
   /** fields: the schema's rows. remove(id): a run is to be taken out. */
   constructor(fields, remove) {
@@ -46,6 +47,7 @@ export class CompareTable {
   update(runs, colors) {
     this.#runs = runs;
     this.#colors = colors;
+    this.#started = distinctNames(runs, [startedText, (run) => startedText(run, true)]);
     this.#draw();
   }
 
@@ -61,10 +63,10 @@ export class CompareTable {
 
   #column({ name, kind, value, differs }) {
     const isResult = kind === "result";
-    const write = isResult ? WRITE[name] : (setting) => valueText(this.#fields.get(name), setting);
+    const write = isResult ? WRITE[name] : (setting) => valueText(fieldOf(this.#fields, name), setting);
     return {
       name,
-      text: t(isResult ? `compare.${name}` : `setting.${name}`),
+      text: isResult ? t(`compare.${name}`) : name === "epochs" ? t("compare.epochs-set") : nameText(name),
       value,
       cell: (run) => write(value(run)),
       marked: differs,
@@ -76,7 +78,7 @@ export class CompareTable {
     const swatch = h("span", { class: "swatch" });
     swatch.style.background = `var(${this.#colors[this.#runs.indexOf(run)]})`;
     const link = h("a", { href: formatRoute({ run: run.run }) }, shortTitle(run));
-    return [swatch, link, h("small", { class: "muted" }, ` ${startedText(run)}`)];
+    return [swatch, link, h("small", { class: "muted" }, ` ${this.#started[this.#runs.indexOf(run)]}`)];
   }
 
   #removal({ run }) {

@@ -5,7 +5,7 @@ import { say, t, translate } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { Chart } from "../../parts/chart.js";
 import { CompareTable } from "./compare-table.js";
-import { differing } from "./comparison.js";
+import { differing, distinctNames } from "./comparison.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { shortTitle, startedText } from "../run/run-title.js";
 import { refusalText } from "../server-errors.js";
@@ -35,6 +35,8 @@ export class CompareView {
   #ids = [];
   #runs = [];
   #missing = [];
+  #known = new Map(); // all runs that were shown, by id: one that is deleted is named as it was
+  #names = new Map();
 
   /** plotly: its address. remove(id): a run is to be taken out. */
   constructor({ api, schema, plotly, remove }) {
@@ -82,6 +84,8 @@ export class CompareView {
       ({ runs, missing }) => {
         this.#runs = runs;
         this.#missing = missing;
+        for (const run of runs) this.#known.set(run.run, run);
+        this.#nameAll();
         this.#told(missing);
         this.recolor();
       },
@@ -96,6 +100,7 @@ export class CompareView {
 
   /** Writes the texts anew, in the page's language. */
   relabel() {
+    this.#nameAll();
     if (this.#missing.length > 0) this.#told(this.#missing);
     this.recolor();
   }
@@ -117,16 +122,26 @@ export class CompareView {
       delete this.#message.dataset.i18n;
       return;
     }
-    const lines = missing.map(({ run, ...refusal }) => `${run}: ${t(...refusalText(refusal))}`).join("\n");
+    const line = ({ run, ...refusal }) =>
+      t("fault.of", { name: this.#names.get(run) ?? run, why: refusalText(refusal) });
+    const lines = missing.map(line).join("\n");
     say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
   }
 
-  /** By what sets it apart from the others, where that is short. */
-  #name(run) {
-    const fields = this.#fields.filter(({ name }) => differing(this.#runs).includes(name));
+  /** Each by what sets it apart from the others, where that is short and does; else by its time too. */
+  #nameAll() {
+    const all = this.#ids.map((id) => this.#known.get(id)).filter(Boolean);
+    const fields = this.#fields.filter(({ name }) => differing(all).includes(name));
     const short = fields.length > 0 && fields.length <= MOST_NAMED;
-    const settings = fields.map((field) => settingText(field, run.config[field.name])).join(" · ");
-    return `${shortTitle(run)} · ${short ? settings : startedText(run)}`;
+    const settings = ({ config }) => fields.map((field) => settingText(field, config[field.name]));
+    const named = (run, ...parts) => [shortTitle(run), ...(short ? settings(run) : []), ...parts].join(" · ");
+    const names = distinctNames(all, [
+      ...(short ? [(run) => named(run)] : []),
+      (run) => named(run, startedText(run)),
+      (run) => named(run, startedText(run, true)),
+      (run) => named(run, run.run),
+    ]);
+    all.forEach(({ run }, index) => this.#names.set(run, names[index]));
   }
 
   #content() {
@@ -135,7 +150,7 @@ export class CompareView {
     const curves = this.#runs.map((run, index) => ({
       x: byTime ? run.curves.train_s : run.curves.epoch,
       y: run.curves[score],
-      name: this.#name(run),
+      name: this.#names.get(run.run),
       color: COLORS[index % COLORS.length],
       dash: DASHES[Math.floor(index / COLORS.length) % DASHES.length],
       symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],

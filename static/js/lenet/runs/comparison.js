@@ -8,6 +8,12 @@ export function differing(runs) {
   return names.filter((name) => runs.some(({ config }) => config[name] !== runs[0].config[name]));
 }
 
+/** A name for each run by the first of `ways`, functions of a run, that names no other run the same; else by the last. */
+export function distinctNames(runs, ways) {
+  const isOnly = (way, run) => runs.every((other) => other === run || way(other) !== way(run));
+  return runs.map((run) => (ways.find((way) => isOnly(way, run)) ?? ways.at(-1))(run));
+}
+
 /** The table's columns: {name, kind: "result" or "setting", value(run), differs}; `all`: equal settings too. */
 export function columnsOf(runs, all) {
   const different = differing(runs);

@@ -2,11 +2,11 @@
 // one row, which unfolds.
 
 import { h } from "../../base/dom.js";
-import { onLanguage, say } from "../../base/i18n.js";
+import { onLanguage, say, t } from "../../base/i18n.js";
 import { sorted } from "../../base/sorted.js";
 import { ORDERS } from "./run-order.js";
 import { RunRow } from "./run-row.js";
-import { differenceText } from "../launch/setting-text.js";
+import { differenceText, listText } from "../launch/setting-text.js";
 import { sweepsOf } from "../sweep/sweep.js";
 import { sameOrder, SweepRow } from "../sweep/sweep-row.js";
 
@@ -108,14 +108,18 @@ export class RunList {
     this.#reading.hidden = !this.#store.isReading;
     const { unreadable } = this.#store;
     this.#unreadable.hidden = unreadable.length === 0;
+    if (unreadable.length > 0) this.#nameUnreadable(unreadable);
+    this.#compare.disabled = this.#chosen.size < FEWEST_COMPARED;
+    say(this.#compare, "runs.compare", { count: this.#chosen.size });
+  }
+
+  #nameUnreadable(unreadable) {
     const names = unreadable.slice(0, MOST_NAMED).map(({ run }) => run);
     say(this.#unreadable, "runs.unreadable", {
       count: unreadable.length,
-      names: names.join(", ") + (unreadable.length > MOST_NAMED ? ", …" : ""),
+      names: listText(unreadable.length > MOST_NAMED ? [...names, "…"] : names),
     });
-    this.#unreadable.title = unreadable.map(({ run, reason }) => `${run}: ${reason}`).join("\n");
-    this.#compare.disabled = this.#chosen.size < FEWEST_COMPARED;
-    say(this.#compare, "runs.compare", { count: this.#chosen.size });
+    this.#unreadable.title = unreadable.map(({ run, reason }) => t("fault.of", { name: run, why: reason })).join("\n");
   }
 
   #row(run) {

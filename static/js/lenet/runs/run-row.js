@@ -7,6 +7,7 @@ import { percentText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
 import { endedEarly } from "../run/run-end.js";
+import { refusalText } from "../server-errors.js";
 import { StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
 import { runTitle, shortTitle, startedText } from "../run/run-title.js";
@@ -60,17 +61,30 @@ export class RunRow {
     else this.#link.removeAttribute("aria-current");
     setText(this.#title, run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run));
     this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
-    setText(this.#accuracy, run.best_accuracy === null ? "" : percentText(run.best_accuracy));
-    sayLabel(this.#accuracy, "runs.best");
-    const owner = mine ? "runs.mine" : run.owner === null ? "runs.commandLine" : "runs.others";
+    showBest(this.#accuracy, "runs.best", run.best_accuracy);
+    const owner = mine ? "runs.mine" : run.owner === null ? nobody(run) : "runs.others";
     say(this.#owner, owner);
     this.#owner.classList.toggle("mine", mine);
     this.#owner.hidden = Boolean(run.sweep); // its row says it
     setText(this.#about, aboutText(run));
-    setText(this.#differs, differs);
-    this.#differs.title = differs;
-    this.element.title = startedText(run);
+    const about = run.refusal ? t(...refusalText(run.refusal)) : differs;
+    setText(this.#differs, about);
+    this.#differs.title = about;
+    this.#link.title = `${this.#title.textContent} · ${startedText(run)}`; // a long name is cut short in the row
   }
+}
+
+/** Who started what no browser did. */
+function nobody({ why }) {
+  return why?.code === "owner-lost" ? "runs.unknown" : "runs.commandLine";
+}
+
+/** Puts the best accuracy into a row; key: of what it is in full. */
+export function showBest(element, key, best) {
+  const accuracy = percentText(best);
+  setText(element, best === null ? "" : t("runs.bestShort", { accuracy }));
+  sayLabel(element, key, { accuracy });
+  element.title = t(key, { accuracy });
 }
 
 /** When a queued run starts; no time is known while no machine is there. */

@@ -8,6 +8,7 @@ export class RunStore {
   #me = { owner: null, teacher: false };
   #runs = new Map();
   #deleted = new Set(); // ids: an answer that was on its way does not bring them back
+  #refusals = new Map(); // of runs that the server has nothing more of
   #pages = { all: NOTHING, mine: NOTHING };
   #state = { reading: false, unreadable: [] };
   #changed;
@@ -19,7 +20,7 @@ export class RunStore {
 
   /** Newest first, as the server lists them. */
   get runs() {
-    return [...this.#runs.values()].sort((a, b) => b.created - a.created);
+    return [...this.#runs.keys()].map((id) => this.get(id)).sort((a, b) => b.created - a.created);
   }
 
   /** {next, total} of the list: where its next page begins, or null, and how many runs all pages have. */
@@ -41,8 +42,16 @@ export class RunStore {
     return this.#me.teacher;
   }
 
+  /** A run as the server last told it; `refusal` is with it where the server has nothing more of it. */
   get(id) {
-    return this.#runs.get(id) ?? null;
+    const run = this.#runs.get(id) ?? null;
+    const refusal = this.refusal(id);
+    return run && refusal ? { ...run, refusal } : run;
+  }
+
+  /** Why the server has nothing of a run, as an ApiError; null where that is not so. */
+  refusal(id) {
+    return this.#refusals.get(id) ?? null;
   }
 
   isMine(run) {
@@ -90,9 +99,17 @@ export class RunStore {
     this.#changed();
   }
 
+  /** The server has nothing more of a run; refusal null: it has. */
+  refuse(id, refusal) {
+    if (this.refusal(id)?.code === refusal?.code) return;
+    if (refusal) this.#refusals.set(id, refusal);
+    else this.#refusals.delete(id);
+    this.#changed();
+  }
+
   /** News that everybody hears have no name: what is known stays. */
   #set(run) {
     if (this.#deleted.has(run.run)) return;
-    this.#runs.set(run.run, "name" in run ? run : { ...run, name: this.get(run.run)?.name ?? null });
+    this.#runs.set(run.run, "name" in run ? run : { ...run, name: this.#runs.get(run.run)?.name ?? null });
   }
 }

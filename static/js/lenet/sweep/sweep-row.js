@@ -4,9 +4,9 @@ import { h, setText } from "../../base/dom.js";
 import { say, sayLabel, t } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { durationText } from "../duration.js";
-import { percentText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
+import { showBest } from "../runs/run-row.js";
 import { StatusPill } from "../runs/run-status.js";
 import { axesText, presetText, startedText } from "../run/run-title.js";
 
@@ -72,8 +72,8 @@ export class SweepRow {
     say(this.#title, "sweep.name", { preset: presetText(sweep) });
     say(this.#owner, mine ? "runs.mine" : "runs.others");
     this.#owner.classList.toggle("mine", mine);
-    setText(this.#accuracy, sweep.best_accuracy === null ? "" : percentText(sweep.best_accuracy));
-    sayLabel(this.#accuracy, "sweep.bestAccuracy");
+    this.#accuracy.hidden = sweep.best_accuracy === null;
+    showBest(this.#accuracy, "sweep.bestAccuracy", sweep.best_accuracy);
     const done = t("sweep.done", { done: sweep.done, size: sweep.trials.length });
     setText(this.#about, sweep.train_s ? `${done} · ${durationText(sweep.train_s)}` : done);
     setText(this.#axes, axesText(sweep));

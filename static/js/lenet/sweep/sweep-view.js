@@ -10,7 +10,7 @@ import { ActionButtons } from "../run/run-actions.js";
 import { StatusPill } from "../runs/run-status.js";
 import { presetText, startedText } from "../run/run-title.js";
 import { formatRoute } from "../route.js";
-import { fieldOf, nameText, optionText, settingText, valueText } from "../launch/setting-text.js";
+import { fieldOf, listText, nameText, optionText, settingText, valueText } from "../launch/setting-text.js";
 import { signLegend } from "../run/sign-legend.js";
 import { shareOf } from "./sweep.js";
 import { SweepChart } from "./sweep-chart.js";
@@ -158,8 +158,8 @@ export class SweepView {
 
   /** "Learning rate 0.001, 0.01", or "Learning rate 0.001 – 0.1 (log scale)". */
   #axis(name, { values, low, high, scale }) {
-    const range = `${low} – ${high}${scale === "log" ? ` (${t("sweep.onLog")})` : ""}`;
-    const texts = values?.map((value) => valueText(fieldOf(this.#fields, name), value)).join(", ");
-    return `${nameText(name)} ${texts ?? range}`;
+    const field = fieldOf(this.#fields, name);
+    const range = `${valueText(field, low)} – ${valueText(field, high)}${scale === "log" ? ` (${t("sweep.onLog")})` : ""}`;
+    return `${nameText(name)} ${values ? listText(values.map((value) => valueText(field, value))) : range}`;
   }
 }

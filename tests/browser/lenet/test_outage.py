@@ -1,0 +1,47 @@
+"""What the page says of an outage goes when the server answers again, wherever it stands."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from support.lenet_page import TINY
+
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
+
+UNREACHED = "The server cannot be reached"
+
+
+def test_a_start_that_did_not_reach_the_server_is_taken_back_with_its_next_answer(lenet, run):
+    lenet.home()
+    lenet.page.route(
+        "**/api/lenet/runs", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
+    )
+    lenet.click("start")
+    expect(lenet.get("launch-error")).to_contain_text(UNREACHED)
+    lenet.page.unroute("**/api/lenet/runs")
+    lenet.go(f"#run={run['run']}")
+    expect(lenet.get("launch-error")).to_have_text("")
+
+
+def test_what_was_asked_of_a_network_meanwhile_is_answered_then(lenet, run):
+    lenet.see(run)
+    lenet.page.route("**/kernels", lambda route: route.abort())
+    lenet.click("look-kernels")
+    expect(lenet.get("run-view").get_by_text(UNREACHED)).to_be_visible()
+    lenet.page.unroute("**/kernels")
+    lenet.click("look-maps")  # this one is answered
+    lenet.click("look-kernels")
+    expect(lenet.get("kernels-conv1")).to_be_visible()
+    expect(lenet.get("run-view").get_by_text(UNREACHED)).to_be_hidden()
+
+
+def test_that_there_is_no_room_is_said_until_a_run_ends(lenet, other):
+    lenet.home()
+    refusal = {"status": 429, "body": json.dumps({"error": "no", "code": "too-many-runs", "values": {"count": 4}})}
+    lenet.page.route("**/api/lenet/runs", lambda route: route.fulfill(**refusal))
+    lenet.click("start")
+    expect(lenet.get("launch-error")).to_contain_text("You have 4 runs queued or running")
+    lenet.page.unroute("**/api/lenet/runs")
+    other.start(**TINY | {"seed": 99})
+    expect(lenet.get("launch-error")).to_have_text("")
