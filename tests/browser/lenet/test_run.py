@@ -168,7 +168,7 @@ def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_wha
     expect(lenet.get("compare-table").locator("tbody tr")).to_have_count(2)
     expect(lenet.get("notice-address")).to_contain_text("compare=xx")
     lenet.click("lang-switch")
-    expect(lenet.get("compare-missing")).to_contain_text("20200101-000000-abcdef: 没有这次训练")
+    expect(lenet.get("compare-missing")).to_contain_text("20200101-000000-abcdef：没有这次训练")
     lenet.click("lang-switch")
     lenet.go(f"#run={first}&amp;epoch=1")
     expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
