@@ -103,6 +103,8 @@ export default {
   "network.tipTouch":
     "Tap a feature to switch it on or off. Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
   "network.edited": "Edited by hand: the link alone no longer gives this training. Reset leads back to what it gives.",
+  "network.restored":
+    "Restored from this page after the server had lost it: the link alone does not give this training. Reset leads back to what it gives.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",

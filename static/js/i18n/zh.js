@@ -99,6 +99,7 @@ export default {
   "network.tipTouch":
     "点按特征可以打开或关闭它。点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
   "network.edited": "手动改过：仅凭链接不再能得到这次训练。重置会回到链接所给的起点。",
+  "network.restored": "服务器丢失了这次训练，已由本页恢复：仅凭链接不能得到这次训练。重置会回到链接所给的起点。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",

@@ -23,6 +23,7 @@ export class Status {
   #training = { ready: true, playing: false };
   #diverged = false;
   #learningRate = NaN; // at which it diverged
+  #offered = null;
 
   /** on: {reset(), smallerRate(rate), takeBack(), rates}; rates are the learning rates that the form offers. */
   constructor(pill, notices, on) {
@@ -65,12 +66,19 @@ export class Status {
   }
 
   /** The server has lost a training that this page still has: `restore` takes it up again. */
-  offer({ frame, since }, restore) {
+  offer(training, restore) {
+    const { frame, since } = training;
+    this.#offered = training;
     const late = Date.now() - since > KEPT;
     const values = { epoch: frame.epoch, time: clockText(since) };
     const actions = [{ text: ["notice.goOn", values], run: restore, testid: "go-on" }];
     const text = [since === null ? "notice.fellBack" : late ? "notice.forgotten" : "notice.serverRestarted", values];
     this.#notices.show("gone", { text, kind: "warning", actions });
+  }
+
+  /** The training that is on offer, or null. */
+  get offered() {
+    return this.#notices.shows("gone") ? this.#offered : null;
   }
 
   /** What could be restored is of no use any more. */

@@ -60,10 +60,11 @@ async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } 
   const scheduled = [];
   const socket = new FakeSocket({ open: OPENED, ...answers });
   const session = new Session({ socket, handlers, schedule: (work) => scheduled.push(work), store, link: () => link });
-  session.start();
+  const left = session.start();
   await settled();
   return {
     session,
+    left,
     socket,
     heard,
     scheduled,
@@ -97,6 +98,33 @@ test("a reload finds its session; a duplicate of a living page does not", async 
   first.session.leave();
   const reloaded = await start({ store: first.store });
   assert.deepEqual(reloaded.socket.sent, [["open", { session: "token", link: "seed=1" }]]);
+});
+
+test("a reload finds what else the page left, once; a duplicate and another link do not", async () => {
+  const first = await start();
+  assert.equal(first.left, null);
+  assert.equal((await start({ store: new FakeStore(first.store) })).left, null);
+  first.session.leave({ training: [1, 2] });
+  assert.equal((await start({ store: new FakeStore(first.store), link: "seed=2" })).left, null);
+  assert.deepEqual((await start({ store: first.store })).left, { training: [1, 2] });
+  assert.equal((await start({ store: first.store })).left, null);
+});
+
+test("where there is no room for all of it the token is left all the same", async () => {
+  class SmallStore extends FakeStore {
+    setItem(key, value) {
+      if (value.length > 100) throw new Error("QuotaExceededError");
+      super.setItem(key, value);
+    }
+  }
+  const { session, store } = await start({ store: new SmallStore() });
+  session.leave({ training: Array(1000).fill(0) });
+  const { socket, left } = await start({ store });
+  assert.deepEqual(socket.sent, [["open", { session: "token", link: "seed=1" }]]);
+  assert.equal(left, null);
+  const blocked = await start({ store: null });
+  blocked.session.leave({ training: [] });
+  assert.equal(blocked.left, null);
 });
 
 test("another link in the address is a new session, no link is the old one", async () => {
