@@ -192,6 +192,7 @@ export default {
   "error.mistake": "The server failed on this command. Its log says why.",
   "error.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
   "error.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
+  "error.elsewhere": "This session is open in another page: nothing was changed. Take it back here first.",
   "error.timeout": "The server did not answer in time. Please try again.",
   "error.no-room":
     "The server takes no further connection just now: this browser has too many pages of it open, or too many people are here. Close other tabs of this site; this page goes on by itself as soon as there is room.",

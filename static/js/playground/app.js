@@ -138,6 +138,7 @@ const session = new Session({
   handlers: {
     opened,
     configured,
+    carriedOut: (name) => status.carriedOut(name),
     failed: (reply) => status.failed(reply),
     refused: (reply) => status.refused(reply),
     connection: (state) => status.setConnection(state, session.heard),

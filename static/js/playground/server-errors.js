@@ -18,7 +18,7 @@ export function warningText(warning) {
   return taken ? ["error.taken", { problem: errorText(warning), taken }] : errorText(warning);
 }
 
-/** A refusal of the page's own, where the server says nothing: "offline", "timeout", "unreachable" or "no-room". */
+/** A refusal of the page's own, where the server says nothing: "offline", "elsewhere", "timeout", "unreachable" or "no-room". */
 export function ownRefusal(code) {
   return { ok: false, code, field: null, values: {}, error: code };
 }

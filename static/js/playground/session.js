@@ -11,7 +11,7 @@ const STORE = "playlab.session";
 const TIMED_OUT = ownRefusal("timeout");
 
 /**
- * handlers: opened(reply), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
+ * handlers: opened(reply), carriedOut(name of a command), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
  *   refused(reply): the server opens no session yet; it is asked again until it does,
  *   frame(frame), points(points), status(status), history(history)
  * schedule: requestAnimationFrame, so that a hidden page draws nothing, acknowledges nothing and gets no more frames.
@@ -102,10 +102,12 @@ export class Session {
     else this.#socket.connect();
   }
 
-  /** Sends a command. Always resolves to an acknowledgement; failures, `code` "offline" and "timeout" too, also reach `failed`. */
+  /** Sends a command. Always resolves to an acknowledgement; failures, `code` "offline", "elsewhere" and "timeout" too, also reach `failed`. */
   async command(name, argument = {}) {
-    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal("offline");
+    const away = this.#superseded ? "elsewhere" : "offline";
+    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal(away);
     if (!reply.ok) this.#handlers.failed(reply);
+    else this.#handlers.carriedOut(name);
     return reply;
   }
 

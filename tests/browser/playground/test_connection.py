@@ -194,6 +194,7 @@ def test_a_restarted_server_finds_the_page_back_with_its_settings(visit, breakab
     breakable.start()
     expect(playground.get("status")).to_have_attribute("data-state", "paused")
     expect(playground.get("notice-connection")).not_to_be_attached()
+    expect(playground.get("notice-command")).not_to_be_attached()  # it is no longer true
     playground.expect_epoch(0)  # the training went with the server
     playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")
     assert playground.link == link

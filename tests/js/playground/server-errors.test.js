@@ -72,7 +72,7 @@ test("every code of the protocol has a text of its own in both languages, with a
 });
 
 test("what the page itself finds has a text too", () => {
-  for (const code of ["offline", "timeout", "unreachable", "no-room"])
+  for (const code of ["offline", "elsewhere", "timeout", "unreachable", "no-room"])
     for (const texts of Object.values(LANGUAGES)) assert.ok(errorText(ownRefusal(code))[0] in texts, code);
 });
 

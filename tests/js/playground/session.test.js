@@ -55,7 +55,18 @@ const OPENED = { ok: true, session: "token", resumed: false, link: "seed=1", con
 
 async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } = {}) {
   const heard = [];
-  const names = ["opened", "configured", "failed", "refused", "connection", "frame", "points", "status", "history"];
+  const names = [
+    "opened",
+    "configured",
+    "carriedOut",
+    "failed",
+    "refused",
+    "connection",
+    "frame",
+    "points",
+    "status",
+    "history",
+  ];
   const handlers = Object.fromEntries(names.map((name) => [name, (value) => heard.push([name, value])]));
   const scheduled = [];
   const socket = new FakeSocket({ open: OPENED, ...answers });
@@ -157,6 +168,13 @@ test("a command without a connection is not sent, and says so", async () => {
   assert.equal(socket.sent.length, 1);
 });
 
+test("what was carried out is told by its name, and nothing else is", async () => {
+  const { session, names } = await start({ answers: { play: { ok: false, code: "diverged", values: {} } } });
+  await session.command("play");
+  await session.command("reset");
+  assert.deepEqual(names("carriedOut"), ["reset"]);
+});
+
 test("a refused command and one without an answer reach `failed`", async () => {
   const refused = { ok: false, code: "number", field: "noise", values: {}, error: "invalid noise: 99" };
   const silent = () => Promise.reject(new Error("operation has timed out"));
@@ -242,6 +260,8 @@ test("a superseded page lets go, leaves no token, and takes the session back onl
   assert.equal(socket.disconnects, 1);
   session.leave();
   assert.equal(store.size, 0);
+  await session.command("play");
+  assert.equal(names("failed").at(-1).code, "elsewhere"); // to try again in a moment would not help
   assert.equal(socket.sent.length, 1);
   session.takeBack();
   await settled();
