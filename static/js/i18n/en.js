@@ -103,6 +103,8 @@ export default {
   "network.tipTouch":
     "Tap a feature to switch it on or off. Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
   "network.edited": "Edited by hand: the link alone no longer gives this training. Reset leads back to what it gives.",
+  "network.restored":
+    "Restored from this page after the server had lost it: the link alone does not give this training. Reset leads back to what it gives.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
@@ -190,6 +192,7 @@ export default {
   "error.mistake": "The server failed on this command. Its log says why.",
   "error.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
   "error.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
+  "error.elsewhere": "This session is open in another page: nothing was changed. Take it back here first.",
   "error.timeout": "The server did not answer in time. Please try again.",
   "error.no-room":
     "The server takes no further connection just now: this browser has too many pages of it open, or too many people are here. Close other tabs of this site; this page goes on by itself as soon as there is room.",

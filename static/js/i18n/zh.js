@@ -99,6 +99,7 @@ export default {
   "network.tipTouch":
     "点按特征可以打开或关闭它。点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
   "network.edited": "手动改过：仅凭链接不再能得到这次训练。重置会回到链接所给的起点。",
+  "network.restored": "服务器丢失了这次训练，已由本页恢复：仅凭链接不能得到这次训练。重置会回到链接所给的起点。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
@@ -182,6 +183,7 @@ export default {
   "error.mistake": "服务器执行这条命令时出错，原因见服务器日志。",
   "error.unreachable": "无法连接服务器。一旦连上，本页会自动继续。",
   "error.offline": "没有连接到服务器，什么都没有改变。请稍后再试。",
+  "error.elsewhere": "这个会话已在另一个页面中打开，没有做任何改动。请先点“在这里继续”。",
   "error.timeout": "服务器没有及时回应，请再试一次。",
   "error.no-room":
     "服务器暂时不能再接受新的连接：这个浏览器打开的页面太多，或者访问的人太多。请关闭本站的其他标签页；一有空位，本页会自动继续。",

@@ -63,6 +63,10 @@ export class Notices {
     else this.hide(topic);
   }
 
+  shows(topic) {
+    return this.#topics.has(topic);
+  }
+
   hide(topic) {
     this.#topics.get(topic)?.remove();
     this.#topics.delete(topic);

@@ -5,7 +5,7 @@ import { colorScale } from "../base/color.js";
 import { setText } from "../base/dom.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
-import { onLanguage, t, translate } from "../base/i18n.js";
+import { onLanguage, say, t, translate } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
 import { connectTo } from "../base/socket.js";
@@ -14,10 +14,11 @@ import { startArticle } from "./article.js";
 import { control, PLACES } from "./controls.js";
 import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
+import { whyEdited, whyRestored } from "./edited.js";
 import { lossText } from "./format.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
-import { fellBack, lostTraining, restoring } from "./last-state.js";
+import { fellBack, lostTraining, packed, restoring, unpacked } from "./last-state.js";
 import { Legend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
 import { MapChoice } from "./map-choice.js";
@@ -41,8 +42,9 @@ let config = defaults;
 let link = ""; // of the config, as the address shows it
 let generation = 0;
 let frame = null; // the newest, also while there is no connection
-let edited = false; // the link alone no longer gives this training
+let edited = null; // why the link alone no longer gives this training
 let playing = false;
+let left = null; // by the page before a reload, until the server has answered
 let announcing; // a timer
 
 startHeader();
@@ -52,7 +54,7 @@ const configure = (changes) => session.configure(changes);
 const step = () => status.forbidsTraining() || session.command("step");
 
 const run = new RunControls(part("run"), {
-  play: () => status.forbidsTraining() || session.command("play").then(({ ok }) => ok && run.setPlaying(true)),
+  play: () => status.forbidsTraining() || startTraining(),
   pause: () => session.command("pause").then(({ ok }) => ok && run.setPlaying(false)),
   step,
   reset: () => session.command("reset").then(restarted),
@@ -78,7 +80,7 @@ const network = new NetworkView(part("network"), part("layers"), part("map"), fi
       input === null
         ? await session.command("set_bias", { layer, node, value })
         : await session.command("set_weight", { layer, node, input, value });
-    if (ok) setEdited(true);
+    if (ok) setEdited("edited");
     return ok;
   },
 });
@@ -136,6 +138,7 @@ const session = new Session({
   handlers: {
     opened,
     configured,
+    carriedOut: (name) => status.carriedOut(name),
     failed: (reply) => status.failed(reply),
     refused: (reply) => status.refused(reply),
     connection: (state) => status.setConnection(state, session.heard),
@@ -150,49 +153,78 @@ addEventListener("hashchange", async () => {
   const reply = await session.configureLink(location.hash.slice(1));
   if (!reply.ok) showLink();
 });
-addEventListener("pagehide", () => session.leave());
-session.start();
+addEventListener("pagehide", () => session.leave(left ?? leaving()));
+left = session.start();
 setInterval(() => session.tick(), TICK);
 document.documentElement.dataset.ready = "";
 
 function opened(reply) {
-  const lost = lostTraining({ frame, curve: chart.curve, link, edited, since: session.heard }, reply);
+  if (left && reply.resumed) [generation, edited, config] = [left.generation, left.edited, reply.config];
+  const kept = left ? unpacked(left.training) : offered();
+  left = null;
+  const lost = lostTraining(shown(), reply) ?? lostTraining(kept, reply);
   const paused = reply.resumed && playing && !reply.playing;
-  if (lost) session.command("set_speed", { epochsPerSecond: run.speed });
-  else run.setSpeed(reply.epochsPerSecond);
+  run.setSpeed(lost && !reply.resumed ? lost.speed : reply.epochsPerSecond);
+  if (run.speed !== reply.epochsPerSecond) session.command("set_speed", { epochsPerSecond: run.speed });
   session.command("set_frame_rate", { framesPerSecond: FRAME_RATE });
   if (reply.selected) session.command("select"); // pointed at before a reload, no longer
   if (!reply.resumed) frame = null;
   configured(reply);
   trainingChanged(reply);
-  if (lost) status.offer(lost, () => restore(lost));
+  if (lost) offer(lost);
   if (paused) status.pausedMeanwhile();
 }
 
-/** Sends the server what this page has kept of a training that it lost. */
+/** The training that the page shows, as last-state.js has it. */
+function shown() {
+  return { frame, curve: chart.curve, link, edited, playing, speed: run.speed, since: session.heard };
+}
+
+/** The training that the page offers, or null. The link may be another since, by a setting that keeps the network. */
+function offered() {
+  return status.offered && { ...status.offered, link };
+}
+
+/** What a reload shall find again. */
+function leaving() {
+  const training = offered();
+  return { generation, edited, training: packed(training ? { ...training, offeredIn: generation } : shown()) };
+}
+
+function offer(lost) {
+  status.offer(lost, () => restore(lost));
+}
+
+/** Sends the server what this page has kept of a training that it lost, and lets it go on as it was. */
 async function restore(lost) {
+  const asked = link;
   const reply = await session.command("restore", restoring(lost.frame));
-  if (!reply.ok) return;
-  restarted(reply);
+  if (!reply.ok) {
+    if (link === asked) offer(lost); // it is still to be had
+    return;
+  }
+  restarted(reply, whyRestored(lost));
   chart.replace({ ...lost.curve, generation: reply.generation });
+  if (lost.playing) startTraining();
 }
 
 /** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
 function configured(reply) {
   if (reply.generation !== generation) status.withdraw();
+  setEdited(whyEdited({ edited, generation, config }, reply, fields));
   generation = reply.generation;
   config = reply.config;
   link = reply.link;
-  setEdited(reply.edited);
   showLink();
   show();
   hidePanel.update(config, link);
   if (reply.warnings) status.warn(reply.warnings); // only a link has any
 }
 
-function setEdited(now) {
-  edited = now;
-  part("edited").hidden = !edited;
+function setEdited(why) {
+  edited = why;
+  part("edited").hidden = edited === null;
+  say(part("edited"), edited === "restored" ? "network.restored" : "network.edited");
 }
 
 function showLink() {
@@ -207,12 +239,17 @@ function show() {
   document.body.classList.toggle("text-hidden", config.hideText);
 }
 
-function restarted({ ok, generation: begun, edited: now = false }) {
+function restarted({ ok, generation: begun }, why = null) {
   if (!ok) return;
   generation = begun;
   status.withdraw();
-  setEdited(now);
+  setEdited(why);
   run.setPlaying(false);
+}
+
+async function startTraining() {
+  const { ok } = await session.command("play");
+  if (ok) run.setPlaying(true);
 }
 
 async function newWeights() {
@@ -227,10 +264,7 @@ async function newData() {
 
 function drawFrame(next) {
   if (next.generation < generation) return; // of a network that is no more
-  if (fellBack(frame, next)) {
-    const lost = { frame, curve: chart.curve, since: null };
-    status.offer(lost, () => restore(lost));
-  }
+  if (fellBack(frame, next)) offer({ ...shown(), since: null });
   frame = next;
   generation = frame.generation;
   run.setEpoch(frame.epoch);

@@ -1,12 +1,16 @@
 // What the page still has of a training when the server has lost it: its last picture, and its curve. Pure.
+//
+// A training is {frame, curve, link, edited, playing, speed, since}: `edited` as edited.js has it; `since` is when the server
+// was last heard, in ms, or null where it was heard all the time. A reload keeps it, `packed`, in what the page leaves behind.
 
 /**
- * The training to offer, or null. `before`: what the page showed, {frame, curve, link, edited, since}; `since` is when the
- * server was last heard, in ms. `now`: {resumed, link}, what `open` answered.
+ * `training` where it is to be offered, else null. now: {resumed, link, generation}, what `open` answered. A session that is
+ * resumed has lost it only if it was offered there before: `offeredIn` is that session's generation then.
  */
-export function lostTraining(before, now) {
-  if (now.resumed || now.link !== before.link) return null;
-  return worthKeeping(before) ? before : null;
+export function lostTraining(training, now) {
+  if (training === null || !worthKeeping(training)) return null;
+  const fits = now.resumed ? training.offeredIn === now.generation : training.link === now.link;
+  return fits ? training : null;
 }
 
 /** Whether `next` shows a younger state of the same network than the page has: the server went on from an older one. */
@@ -17,6 +21,38 @@ export function fellBack(frame, next) {
 /** The arguments of the command that takes `frame`'s training up again. */
 export function restoring({ weights, epoch }) {
   return { parameters: Array.from(weights.values), epoch };
+}
+
+/** As JSON has it, or null where it is not worth keeping. The largest network and the longest curve make some 200 KB. */
+export function packed(training) {
+  if (!worthKeeping(training)) return null;
+  const { frame, ...others } = training;
+  return { ...others, ...restoring(frame) };
+}
+
+/** What was `packed`, and came through JSON; null for anything else. */
+export function unpacked(left) {
+  if (!left || !isTraining(left)) return null;
+  const { parameters, epoch, curve, ...others } = left;
+  const gaps = (values) => values.map((value) => value ?? NaN); // JSON has no NaN
+  return {
+    ...others,
+    frame: { epoch, weights: { values: parameters } },
+    curve: Object.fromEntries(Object.entries(curve).map(([name, values]) => [name, gaps(values)])),
+  };
+}
+
+function isTraining({ parameters, epoch, curve, speed, since }) {
+  const isNumber = (value) => value === null || Number.isFinite(value);
+  return (
+    Number.isSafeInteger(epoch) &&
+    Array.isArray(parameters) &&
+    parameters.every(Number.isFinite) &&
+    Array.isArray(curve?.epochs) &&
+    Object.values(curve).every(Array.isArray) &&
+    isNumber(speed) &&
+    isNumber(since)
+  );
 }
 
 function worthKeeping({ frame, edited }) {

@@ -12,13 +12,13 @@ export function errorText({ code, field, values, error }) {
   return [key, { ...values, ...choices, field: label in LANGUAGES.en ? [label] : field }];
 }
 
-/** The same for a warning about a link, which also tells what is taken instead. */
+/** The same for a warning about a link, which also tells what is taken instead; of a link that is not read at all, nothing is. */
 export function warningText(warning) {
   const { taken } = warning.values;
-  return taken === "" ? errorText(warning) : ["error.taken", { problem: errorText(warning), taken }];
+  return taken ? ["error.taken", { problem: errorText(warning), taken }] : errorText(warning);
 }
 
-/** A refusal of the page's own, where the server says nothing: "offline", "timeout", "unreachable" or "no-room". */
+/** A refusal of the page's own, where the server says nothing: "offline", "elsewhere", "timeout", "unreachable" or "no-room". */
 export function ownRefusal(code) {
   return { ok: false, code, field: null, values: {}, error: code };
 }

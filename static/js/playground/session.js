@@ -11,7 +11,7 @@ const STORE = "playlab.session";
 const TIMED_OUT = ownRefusal("timeout");
 
 /**
- * handlers: opened(reply), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
+ * handlers: opened(reply), carriedOut(name of a command), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
  *   refused(reply): the server opens no session yet; it is asked again until it does,
  *   frame(frame), points(points), status(status), history(history)
  * schedule: requestAnimationFrame, so that a hidden page draws nothing, acknowledges nothing and gets no more frames.
@@ -49,9 +49,9 @@ export class Session {
     });
   }
 
-  /** Connects; `opened` follows. A reload finds its session by the token the page left behind. */
+  /** Connects; `opened` follows. A reload finds its session by the token the page left behind. Gives what else it left. */
   start() {
-    this.#takeToken();
+    const left = this.#takeToken();
     const socket = this.#socket;
     socket.on("connect", () => this.#opened());
     socket.on("disconnect", (reason) => this.#lost(reason));
@@ -67,6 +67,7 @@ export class Session {
     hear("status", (status) => this.#handlers.status(status));
     hear("history", (history) => this.#handlers.history(history));
     socket.connect();
+    return left;
   }
 
   /** A few times a second: notices that the server no longer answers. */
@@ -74,10 +75,24 @@ export class Session {
     if (this.#open) this.#pulse.tick();
   }
 
-  /** Leaves the token for the page that a reload makes. A duplicate of this tab must not find it: hence only now. */
-  leave() {
-    if (this.#token && !this.#superseded)
-      this.#store?.setItem(STORE, JSON.stringify({ token: this.#token, link: this.#link() }));
+  /**
+   * Leaves the token for the page that a reload makes, and `page`, what else it is to find. A duplicate of this tab must find
+   * neither: hence only now.
+   */
+  leave(page = null) {
+    if (!this.#token || this.#superseded) return;
+    const left = { token: this.#token, link: this.#link() };
+    if (!this.#keep({ ...left, page })) this.#keep(left);
+  }
+
+  /** Whether there was room for it. */
+  #keep(left) {
+    try {
+      this.#store?.setItem(STORE, JSON.stringify(left));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Takes the session back from the connection that superseded this one. */
@@ -87,10 +102,12 @@ export class Session {
     else this.#socket.connect();
   }
 
-  /** Sends a command. Always resolves to an acknowledgement; failures, `code` "offline" and "timeout" too, also reach `failed`. */
+  /** Sends a command. Always resolves to an acknowledgement; failures, `code` "offline", "elsewhere" and "timeout" too, also reach `failed`. */
   async command(name, argument = {}) {
-    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal("offline");
+    const away = this.#superseded ? "elsewhere" : "offline";
+    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal(away);
     if (!reply.ok) this.#handlers.failed(reply);
+    else this.#handlers.carriedOut(name);
     return reply;
   }
 
@@ -209,7 +226,7 @@ export class Session {
     }
   }
 
-  /** The token of the page before this one, unless the address asks for something else than that page showed. */
+  /** Takes the token of the page before this one, unless the address asks for something else than that page showed. */
   #takeToken() {
     const stored = this.#store?.getItem(STORE) ?? "null";
     this.#store?.removeItem(STORE);
@@ -219,7 +236,9 @@ export class Session {
     } catch {
       // as if there were none
     }
-    if (left && (this.#link() === "" || this.#link() === left.link)) this.#token = left.token;
+    if (!left || (this.#link() !== "" && this.#link() !== left.link)) return null;
+    this.#token = left.token;
+    return left.page ?? null;
   }
 }
 

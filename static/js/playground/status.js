@@ -14,6 +14,8 @@ const NOTICES = {
   worker_failed: { text: "notice.workerFailed", kind: "error", passing: true },
 };
 const WARMING = { text: "notice.warming", passing: true };
+const UNCONNECTED = ["offline", "elsewhere", "timeout", "no-session"]; // refusals for want of a connection
+const UNASKED = ["select", "set_frame_rate"]; // commands that the page sends by itself, or the pointer by passing
 
 export class Status {
   #pill;
@@ -23,6 +25,9 @@ export class Status {
   #training = { ready: true, playing: false };
   #diverged = false;
   #learningRate = NaN; // at which it diverged
+  #offered = null;
+  #refused = null; // code of the refusal that is told
+  #passing = null; // what is told of the workers while it is so, and only where they can be heard of
 
   /** on: {reset(), smallerRate(rate), takeBack(), rates}; rates are the learning rates that the form offers. */
   constructor(pill, notices, on) {
@@ -40,6 +45,8 @@ export class Status {
   setConnection(state, heard) {
     this.#connection = state;
     this.#notices.hide("connection");
+    if (this.connected && UNCONNECTED.includes(this.#refused)) this.#notices.hide("command");
+    this.#showPassing();
     if (state === "lost") {
       const text = ["notice.lost", { time: clockText(heard) }];
       this.#notices.show("connection", { text, kind: "warning", dismissible: false });
@@ -54,6 +61,7 @@ export class Status {
   /** The server is not to be reached, or gives this page no session yet. */
   refused(reply) {
     this.#connection = "refused";
+    this.#showPassing();
     const text = reply.code === "timeout" ? "notice.slowAnswer" : errorText(reply); // it is asked again by itself
     this.#notices.show("connection", { text, kind: "warning", dismissible: false });
     this.#show();
@@ -65,12 +73,19 @@ export class Status {
   }
 
   /** The server has lost a training that this page still has: `restore` takes it up again. */
-  offer({ frame, since }, restore) {
+  offer(training, restore) {
+    const { frame, since } = training;
+    this.#offered = training;
     const late = Date.now() - since > KEPT;
     const values = { epoch: frame.epoch, time: clockText(since) };
     const actions = [{ text: ["notice.goOn", values], run: restore, testid: "go-on" }];
     const text = [since === null ? "notice.fellBack" : late ? "notice.forgotten" : "notice.serverRestarted", values];
     this.#notices.show("gone", { text, kind: "warning", actions });
+  }
+
+  /** The training that is on offer, or null. */
+  get offered() {
+    return this.#notices.shows("gone") ? this.#offered : null;
   }
 
   /** What could be restored is of no use any more. */
@@ -86,9 +101,11 @@ export class Status {
   /** A `status` event, or what an `open` says of it. */
   setTraining({ playing, ready, reason }) {
     const notice = NOTICES[reason] ?? (ready ? null : WARMING);
-    if (notice) this.#notices.show("workers", notice);
-    else if (this.#training.passing) this.#notices.hide("workers");
-    this.#training = { playing, ready, failed: ["failed", "worker_failed"].includes(reason), passing: notice?.passing };
+    if (this.#passing) this.#notices.hide("workers");
+    this.#passing = notice?.passing ? notice : null;
+    if (notice && !this.#passing) this.#notices.show("workers", notice);
+    this.#showPassing();
+    this.#training = { playing, ready, failed: ["failed", "worker_failed"].includes(reason) };
     if (reason === "failed") this.#explainFailure();
     else this.#notices.hide("failed");
     this.#show();
@@ -113,6 +130,11 @@ export class Status {
     return this.#diverged;
   }
 
+  /** A promise for what is done now holds only while it reaches the server. */
+  #showPassing() {
+    if (this.#passing) this.#notices.toggle("workers", this.connected, this.#passing);
+  }
+
   #explainFailure() {
     const actions = [{ text: "notice.reset", run: this.#on.reset, testid: "failed-reset" }];
     this.#notices.show("failed", { text: "notice.failed", kind: "error", actions });
@@ -131,7 +153,13 @@ export class Status {
 
   /** A command that failed. */
   failed(reply) {
+    this.#refused = reply.code;
     this.#notices.show("command", { text: errorText(reply), kind: "error" });
+  }
+
+  /** A command that succeeded: what was refused before it is history. */
+  carriedOut(name) {
+    if (!UNASKED.includes(name)) this.#notices.hide("command");
   }
 
   /** What of the newest link is not taken as it stands. */

@@ -8,7 +8,7 @@ import time
 
 import psutil
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from support.network import Network
 from support.processes import ServerProcess, free_port
@@ -194,6 +194,7 @@ def test_a_restarted_server_finds_the_page_back_with_its_settings(visit, breakab
     breakable.start()
     expect(playground.get("status")).to_have_attribute("data-state", "paused")
     expect(playground.get("notice-connection")).not_to_be_attached()
+    expect(playground.get("notice-command")).not_to_be_attached()  # it is no longer true
     playground.expect_epoch(0)  # the training went with the server
     playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")
     assert playground.link == link
@@ -217,7 +218,8 @@ def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakabl
     playground.expect_epoch(7)
     playground.wait(lambda: (playground.frame.parameters, playground.frame.losses) == (weights, losses), "its weights")
     expect(notice).not_to_be_attached()
-    expect(playground.get("edited")).to_be_visible()
+    playground.expect_state("paused")  # as it was
+    expect(playground.get("edited")).to_contain_text("Restored from this page")
     assert playground.get("select-speed").input_value() == "10"
     playground.wait_for_chart(*range(8))  # its curve too
     playground.step()
@@ -225,12 +227,120 @@ def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakabl
     playground.page.reload()
     playground.wait_until_ready()
     playground.expect_epoch(8)
-    expect(playground.get("edited")).to_be_visible()
+    expect(playground.get("edited")).to_contain_text("Restored from this page")
     playground.wait_for_chart(7, 8)  # the server has never seen the others: the curve begins where it took over
     assert playground.chart()["x-range"][0] <= 0 < 7  # and leaves their place free
     playground.click("reset")
     playground.expect_epoch(0)
     expect(playground.get("edited")).to_be_hidden()
+
+
+def restart(playground, breakable):
+    """The server ends and comes back; the page knows of both."""
+    breakable.process.kill()
+    playground.expect_state("lost")
+    breakable.start()
+    playground.expect_state("paused")
+    expect(playground.get("notice-gone")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
+def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
+    visit, breakable, locale, said
+):
+    playground = visit(SETTINGS, at=breakable.process.url, locale=locale)
+    playground.play()
+    playground.wait(lambda: playground.epoch > 5, "some epochs")
+    restart(playground, breakable)
+    epoch = int(re.search(r"\d+", playground.get("go-on").inner_text())[0])
+    playground.expect_state("paused")
+    playground.click("go-on")
+    playground.expect_state("running")
+    playground.wait(lambda: playground.epoch > epoch, "further epochs")
+    expect(playground.get("edited")).to_contain_text(said)
+    playground.get("check-discretize").click()  # only how it is shown
+    expect(playground.get("edited")).to_contain_text(said)
+    playground.choose("learningRate", "0.1")
+    expect(playground.get("edited")).not_to_contain_text(said)
+    expect(playground.get("edited")).to_be_visible()
+
+
+def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(visit, breakable):
+    playground = visit("seed=0.31415", at=breakable.process.url)
+    playground.click("node-0-0")
+    playground.get("edit-bias-0-0").fill("2")
+    playground.page.keyboard.press("Enter")
+    expect(playground.get("edited")).to_contain_text("Edited by hand")
+    playground.page.keyboard.press("Escape")
+    restart(playground, breakable)
+    playground.click("go-on")
+    expect(playground.get("edited")).to_contain_text("Edited by hand")
+
+
+def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    playground.choose("speed", "10")
+    playground.play()
+    playground.wait(lambda: playground.epoch > 5, "some epochs")
+    restart(playground, breakable)
+    playground.choose("learningRate", "0.1")  # keeps the network, and with it the offer
+    offer = playground.get("go-on").inner_text()
+    epoch = int(re.search(r"\d+", offer)[0])
+    for _ in range(2):
+        playground.page.reload()
+        playground.wait_until_ready()
+        expect(playground.get("go-on")).to_have_text(offer)
+    breakable.process.kill()  # once more, before it is taken
+    playground.expect_state("lost")
+    playground.click("go-on")  # with nobody to hear it
+    breakable.start()
+    playground.expect_state("paused")
+    expect(playground.get("go-on")).to_have_text(offer)
+    playground.click("go-on")
+    playground.expect_state("running")
+    playground.wait(lambda: playground.epoch > epoch, "further epochs")
+    assert playground.get("select-speed").input_value() == "10"
+    assert playground.chart()["x"][0] == 0  # its curve too
+    playground.page.reload()  # the session has it now
+    playground.wait_until_ready()
+    expect(playground.get("notice-gone")).not_to_be_attached()
+
+
+def test_an_offer_that_was_closed_does_not_come_again(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    playground.step(2)
+    restart(playground, breakable)
+    playground.get("notice-gone").locator(".notice-close").click()
+    playground.page.reload()
+    playground.wait_until_ready()
+    playground.step()
+    expect(playground.get("notice-gone")).not_to_be_attached()
+
+
+def test_a_reload_while_the_server_is_away_finds_the_training_when_it_is_back(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    playground.choose("speed", "10")
+    playground.step(4)
+    breakable.process.kill()
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        playground.page.reload()
+    breakable.start()
+    playground.page.reload()
+    playground.wait_until_ready()
+    expect(playground.get("notice-gone")).to_contain_text("This page still has epoch 4")
+    playground.click("go-on")
+    playground.expect_epoch(4)
+    playground.wait_for_chart(*range(5))
+    assert playground.get("select-speed").input_value() == "10"
+
+
+def test_a_reload_of_a_training_that_the_server_still_has_offers_nothing(visit):
+    playground = visit(SETTINGS)
+    playground.step(3)
+    playground.page.reload()
+    playground.wait_until_ready()
+    playground.expect_epoch(3)
+    expect(playground.get("notice-gone")).not_to_be_attached()
 
 
 def test_a_page_that_slept_longer_than_its_training_is_kept_says_so(visit, breakable):

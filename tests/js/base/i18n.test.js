@@ -52,7 +52,7 @@ function fromSchema() {
 }
 
 /** What the server refuses, and what the page finds by itself. */
-const REFUSALS = [...Object.keys(refusalCodes()), "offline", "timeout", "unreachable", "no-room"].map(
+const REFUSALS = [...Object.keys(refusalCodes()), "offline", "elsewhere", "timeout", "unreachable", "no-room"].map(
   (code) => `error.${code}`,
 );
 const STATES = [

@@ -4,12 +4,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Weights } from "../../../static/js/playground/frame.js";
-import { fellBack, lostTraining, restoring } from "../../../static/js/playground/last-state.js";
+import { fellBack, lostTraining, packed, restoring, unpacked } from "../../../static/js/playground/last-state.js";
 
 const weights = (...values) => new Weights([2, 1], Float64Array.from(values));
 const frame = { epoch: 245, generation: 3, weights: weights(0.1, -2, 3) };
-const before = { frame, link: "seed=1", edited: false, since: 0 };
-const fresh = { resumed: false, link: "seed=1" };
+const curve = { epochs: [0, 245], trainLoss: [0.5, 0.1], testAccuracy: [NaN, NaN] };
+const before = { frame, curve, link: "seed=1", edited: null, playing: true, speed: 10, since: 0 };
+const fresh = { resumed: false, link: "seed=1", generation: 1 };
+const reloaded = (training) => unpacked(JSON.parse(JSON.stringify(packed(training))));
 
 test("a training is offered where the server begins anew with the same link", () => {
   assert.equal(lostTraining(before, fresh), before);
@@ -19,11 +21,12 @@ test("nothing is offered where nothing is lost", () => {
   assert.equal(lostTraining(before, { ...fresh, resumed: true }), null);
   assert.equal(lostTraining(before, { ...fresh, link: "seed=2" }), null);
   assert.equal(lostTraining({ ...before, frame: null }, fresh), null);
+  assert.equal(lostTraining(null, fresh), null);
   assert.equal(lostTraining({ ...before, frame: { ...frame, epoch: 0 } }, fresh), null);
 });
 
 test("an edit before the first epoch is worth as much", () => {
-  const edited = { ...before, frame: { ...frame, epoch: 0 }, edited: true };
+  const edited = { ...before, frame: { ...frame, epoch: 0 }, edited: "edited" };
   assert.equal(lostTraining(edited, fresh), edited);
 });
 
@@ -43,4 +46,49 @@ test("a younger state of the same network is a fall back; of another one it is n
 test("what is sent is what the picture shows, to the last bit", () => {
   const sent = JSON.parse(JSON.stringify(restoring(frame)));
   assert.deepEqual(sent, { parameters: [0.1, -2, 3], epoch: 245 });
+});
+
+test("a reload keeps it to the last bit, with its curve and how it was", () => {
+  const found = reloaded({ ...before, offeredIn: 1 });
+  assert.deepEqual(restoring(found.frame), restoring(frame));
+  const { frame: _found, ...others } = found;
+  const { frame: _kept, ...kept } = before;
+  assert.deepEqual(others, { ...kept, offeredIn: 1 });
+  assert.equal(reloaded({ ...before, speed: null, since: null }).since, null);
+});
+
+test("after a reload a training is offered where the session is gone, or where it was offered in that session before", () => {
+  const resumed = { ...fresh, resumed: true };
+  assert.ok(lostTraining(reloaded(before), fresh));
+  assert.equal(lostTraining(reloaded(before), resumed), null); // its session has it
+  assert.ok(lostTraining(reloaded({ ...before, offeredIn: 1 }), resumed));
+  assert.ok(lostTraining(reloaded({ ...before, offeredIn: 1 }), { ...resumed, link: "seed=1&learningRate=1" }));
+  assert.ok(lostTraining(reloaded({ ...before, offeredIn: 1 }), fresh)); // the server was restarted once more
+  assert.equal(lostTraining(reloaded({ ...before, offeredIn: 1 }), { ...resumed, generation: 2 }), null);
+});
+
+test("what is not worth keeping is not left behind, and what is left stays small", () => {
+  assert.equal(packed({ ...before, frame: null }), null);
+  assert.equal(packed({ ...before, frame: { ...frame, epoch: 0 } }), null);
+  assert.equal(packed({ ...before, frame: { ...frame, weights: weights(0, NaN, 0) } }), null);
+  const third = (length) => Array(length).fill(1 / 3);
+  const series = ["epochs", "trainLoss", "testLoss", "trainAccuracy", "testAccuracy"];
+  const longest = Object.fromEntries(series.map((name) => [name, third(2000)]));
+  const largest = { ...before, curve: longest, frame: { ...frame, weights: { values: third(441) } } };
+  assert.ok(JSON.stringify(packed(largest)).length < 250_000);
+});
+
+test("what was left behind may be damaged", () => {
+  const good = packed(before);
+  for (const change of [
+    { epoch: "7" },
+    { parameters: [1, null] },
+    { parameters: undefined },
+    { curve: null },
+    { curve: { epochs: [0], trainLoss: 3 } },
+    { speed: "fast" },
+    { since: undefined },
+  ])
+    assert.equal(unpacked({ ...good, ...change }), null, JSON.stringify(change));
+  for (const none of [null, undefined, 7, "x", []]) assert.equal(unpacked(none), null);
 });

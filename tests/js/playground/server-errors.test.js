@@ -38,6 +38,15 @@ test("a warning of every kind is complete, in both languages, and names setting,
   }
 });
 
+test("the refusal of a link that the server does not read at all is a complete warning too", () => {
+  const values = { value: "a=b&".repeat(2000), most: 4000 };
+  const refusal = { ok: false, code: "length", field: "link", values, error: "invalid link" };
+  document.documentElement.lang = "en";
+  assert.equal(t(...warningText(refusal)), "Link: it is longer than 4000 characters and was not read.");
+  document.documentElement.lang = "zh-CN";
+  assert.doesNotMatch(t(...warningText(refusal)), /[{}]|改用/);
+});
+
 test("a setting that a client sends is refused in the same words", () => {
   document.documentElement.lang = "en";
   const refusal = {
@@ -63,7 +72,7 @@ test("every code of the protocol has a text of its own in both languages, with a
 });
 
 test("what the page itself finds has a text too", () => {
-  for (const code of ["offline", "timeout", "unreachable", "no-room"])
+  for (const code of ["offline", "elsewhere", "timeout", "unreachable", "no-room"])
     for (const texts of Object.values(LANGUAGES)) assert.ok(errorText(ownRefusal(code))[0] in texts, code);
 });
 

@@ -55,15 +55,27 @@ const OPENED = { ok: true, session: "token", resumed: false, link: "seed=1", con
 
 async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } = {}) {
   const heard = [];
-  const names = ["opened", "configured", "failed", "refused", "connection", "frame", "points", "status", "history"];
+  const names = [
+    "opened",
+    "configured",
+    "carriedOut",
+    "failed",
+    "refused",
+    "connection",
+    "frame",
+    "points",
+    "status",
+    "history",
+  ];
   const handlers = Object.fromEntries(names.map((name) => [name, (value) => heard.push([name, value])]));
   const scheduled = [];
   const socket = new FakeSocket({ open: OPENED, ...answers });
   const session = new Session({ socket, handlers, schedule: (work) => scheduled.push(work), store, link: () => link });
-  session.start();
+  const left = session.start();
   await settled();
   return {
     session,
+    left,
     socket,
     heard,
     scheduled,
@@ -99,6 +111,33 @@ test("a reload finds its session; a duplicate of a living page does not", async 
   assert.deepEqual(reloaded.socket.sent, [["open", { session: "token", link: "seed=1" }]]);
 });
 
+test("a reload finds what else the page left, once; a duplicate and another link do not", async () => {
+  const first = await start();
+  assert.equal(first.left, null);
+  assert.equal((await start({ store: new FakeStore(first.store) })).left, null);
+  first.session.leave({ training: [1, 2] });
+  assert.equal((await start({ store: new FakeStore(first.store), link: "seed=2" })).left, null);
+  assert.deepEqual((await start({ store: first.store })).left, { training: [1, 2] });
+  assert.equal((await start({ store: first.store })).left, null);
+});
+
+test("where there is no room for all of it the token is left all the same", async () => {
+  class SmallStore extends FakeStore {
+    setItem(key, value) {
+      if (value.length > 100) throw new Error("QuotaExceededError");
+      super.setItem(key, value);
+    }
+  }
+  const { session, store } = await start({ store: new SmallStore() });
+  session.leave({ training: Array(1000).fill(0) });
+  const { socket, left } = await start({ store });
+  assert.deepEqual(socket.sent, [["open", { session: "token", link: "seed=1" }]]);
+  assert.equal(left, null);
+  const blocked = await start({ store: null });
+  blocked.session.leave({ training: [] });
+  assert.equal(blocked.left, null);
+});
+
 test("another link in the address is a new session, no link is the old one", async () => {
   const store = new FakeStore();
   (await start({ store })).session.leave();
@@ -127,6 +166,13 @@ test("a command without a connection is not sent, and says so", async () => {
     ["offline"],
   );
   assert.equal(socket.sent.length, 1);
+});
+
+test("what was carried out is told by its name, and nothing else is", async () => {
+  const { session, names } = await start({ answers: { play: { ok: false, code: "diverged", values: {} } } });
+  await session.command("play");
+  await session.command("reset");
+  assert.deepEqual(names("carriedOut"), ["reset"]);
 });
 
 test("a refused command and one without an answer reach `failed`", async () => {
@@ -214,6 +260,8 @@ test("a superseded page lets go, leaves no token, and takes the session back onl
   assert.equal(socket.disconnects, 1);
   session.leave();
   assert.equal(store.size, 0);
+  await session.command("play");
+  assert.equal(names("failed").at(-1).code, "elsewhere"); // to try again in a moment would not help
   assert.equal(socket.sent.length, 1);
   session.takeBack();
   await settled();

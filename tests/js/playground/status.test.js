@@ -1,0 +1,73 @@
+// Which notices stand when: none longer than it is true.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Status } from "../../../static/js/playground/status.js";
+import { ownRefusal } from "../../../static/js/playground/server-errors.js";
+
+globalThis.document ??= { documentElement: { lang: "en" } };
+
+/** A status, and the translation keys of the notices that stand, by topic. */
+function make() {
+  const shown = new Map();
+  const notices = {
+    show: (topic, { text }) => shown.set(topic, [text].flat()[0]),
+    hide: (topic) => shown.delete(topic),
+    toggle: (topic, on, message) => (on ? notices.show(topic, message) : notices.hide(topic)),
+    shows: (topic) => shown.has(topic),
+  };
+  const on = { reset: () => {}, takeBack: () => {}, smallerRate: () => {}, rates: [0.1] };
+  return { status: new Status({ dataset: {} }, notices, on), shown };
+}
+
+test("a refusal for want of a connection goes when there is one again", () => {
+  for (const code of ["offline", "elsewhere", "timeout"]) {
+    const { status, shown } = make();
+    status.setConnection("lost", 0);
+    status.failed(ownRefusal(code));
+    assert.equal(shown.get("command"), `error.${code}`);
+    status.setConnection("lost", 0);
+    assert.ok(shown.has("command"));
+    status.setConnection("connected", 0);
+    assert.ok(!shown.has("command"), code);
+  }
+});
+
+test("another refusal stays when the connection returns, and goes with the next command that a user gave", () => {
+  const { status, shown } = make();
+  status.failed({ code: "diverged", field: null, values: {}, error: "training has diverged" });
+  status.setConnection("connected", 0);
+  for (const name of ["select", "set_frame_rate"]) status.carriedOut(name);
+  assert.equal(shown.get("command"), "error.diverged");
+  status.carriedOut("reset");
+  assert.ok(!shown.has("command"));
+});
+
+test("that a click is carried out as soon as the workers are up is promised only where it reaches the server", () => {
+  const { status, shown } = make();
+  const warming = { playing: false, ready: false, reason: null };
+  status.setConnection("connected", 0);
+  status.setTraining(warming);
+  assert.equal(shown.get("workers"), "notice.warming");
+  status.setConnection("lost", 0);
+  assert.ok(!shown.has("workers"));
+  status.setConnection("connected", 0);
+  assert.equal(shown.get("workers"), "notice.warming");
+  status.refused(ownRefusal("unreachable"));
+  assert.ok(!shown.has("workers"));
+  status.setConnection("connected", 0);
+  status.setTraining({ ...warming, ready: true });
+  assert.ok(!shown.has("workers"));
+});
+
+test("what happened to a worker stays told when the next status is as usual", () => {
+  const { status, shown } = make();
+  const usual = { playing: true, ready: true, reason: null };
+  status.setConnection("connected", 0);
+  status.setTraining({ ...usual, ready: false });
+  status.setTraining({ ...usual, reason: "worker_restarted" });
+  status.setTraining(usual);
+  status.setConnection("lost", 0);
+  assert.equal(shown.get("workers"), "notice.workerRestarted");
+});
