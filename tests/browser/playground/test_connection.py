@@ -284,7 +284,7 @@ def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
     playground.wait(lambda: playground.epoch > 5, "some epochs")
     restart(playground, breakable)
     playground.choose("learningRate", "0.1")  # keeps the network, and with it the offer
-    playground.wait(lambda: "learningRate=0.1&" in playground.link, "the server's word")
+    playground.wait(lambda: playground.link["learningRate"] == "0.1", "the server's word")
     offer = playground.get("go-on").inner_text()
     epoch = int(re.search(r"\d+", offer)[0])
     for _ in range(2):
