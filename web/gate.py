@@ -119,6 +119,9 @@ class Gate:
         try:
             return self._app(environ, start_response)
         except Exception:  # such as a thread that could not be started
+            connection = environ[_REQUEST].connection
+            if connection and not self.engine.has(connection):  # engineio raises where it has just ended
+                raise _RefusedError("400 Bad Request", "this connection has ended") from None
             log.exception("a connection could not be served")
             self._end_made_by(environ)
             raise _RefusedError(

@@ -276,6 +276,14 @@ def test_an_application_that_fails_leaves_nothing_counted(alone, caplog):
     assert made._inside == set()
 
 
+def test_a_request_of_a_connection_that_has_just_ended_is_no_failure_of_ours(alone, caplog):
+    def ended(_environ, _start_response):  # as engineio, which looks twice
+        raise KeyError("Session is disconnected")
+
+    assert ask(alone(ended), QUERY_STRING="EIO=4&transport=polling&sid=gone") == 400
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 def test_requests_that_never_end_are_told_to_whoever_restarts_servers(alone, monkeypatch):
     go_on = threading.Event()
 
