@@ -15,6 +15,12 @@ def heeded() -> tuple[signal.Signals, ...]:
     return tuple(one for one in ENDING if one.name != "SIGHUP" or signal.getsignal(one) is not signal.SIG_IGN)
 
 
+def ignore(numbers: Iterable[signal.Signals]) -> None:
+    """For a process whose parent hears what a terminal sends to the whole group, and says what that means."""
+    for number in numbers:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextlib.contextmanager
 def calling(numbers: Iterable[signal.Signals], handler: Callable[[signal.Signals], object]) -> Iterator[None]:
     """Calls `handler` for these signals, in place of what they did before. For the main thread, which alone may ask."""

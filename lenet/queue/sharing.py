@@ -38,8 +38,7 @@ def bring(source: RunFolder, target: RunFolder, *, is_last: bool, with_end: bool
     is_last: nothing comes after, so that all of it must be there. with_end: how the one ended is how the other ends.
     Raises OSError and ValueError.
     """
-    size = target.metrics.stat().st_size if target.metrics.exists() else 0
-    text = _bytes(source, target, size)
+    text = _bytes(source, target, target.metrics_size)
     lines = text[: text.rfind(b"\n") + 1].split(b"\n")[:-1]
     records = [read_record(line) for line in lines]
     if records and isinstance(records[-1], End) and not with_end:

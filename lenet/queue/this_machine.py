@@ -309,7 +309,7 @@ class LocalBackend:
         try:
             run.folder.clear_request()
             run.save(queued=False)  # first: a server killed here must not find it queued and training
-            went_on_at = run.folder.metrics.stat().st_size if run.folder.metrics.exists() else 0
+            went_on_at = run.folder.metrics_size
             process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
         except OSError as error:
             self._over[run.id] = State("over", status="failed", reason=because("cannot-start", error=plain(error)))

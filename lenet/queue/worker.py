@@ -163,9 +163,7 @@ def work(url: str, kind: str, place: Place) -> None:
 
 def _leave_to_the_supervisor() -> None:
     """What a terminal sends reaches the whole group, and the supervisor says by SIGTERM what it means."""
-    for number in signals.ENDING:
-        if number != signal.SIGTERM:
-            signal.signal(number, signal.SIG_IGN)
+    signals.ignore(number for number in signals.ENDING if number != signal.SIGTERM)
 
 
 def _show_log() -> None:

@@ -80,8 +80,7 @@ def _has_lost_records(run: Run) -> bool:
     """Whether more is in its folder than a trainer that was killed can leave: it saves a network, and then tells it."""
     told = {one.checkpoint for one in run.progress.epochs}
     saved = {path.name for path in run.folder.path.glob("lenet_*.pt")} - told
-    size = run.folder.metrics.stat().st_size if run.folder.metrics.exists() else 0
-    return len(saved) > 1 or bool(saved and (size > run.offset or not run.progress.lines))
+    return len(saved) > 1 or bool(saved and (run.folder.metrics_size > run.offset or not run.progress.lines))
 
 
 def mended(run: Run) -> bool:
@@ -101,8 +100,7 @@ def mended(run: Run) -> bool:
         was_damaged = run.folder.mend()
     finally:
         lock.release()
-    size = run.folder.metrics.stat().st_size if run.folder.metrics.is_file() else 0
-    if not was_damaged and size == run.offset:
+    if not was_damaged and run.folder.metrics_size == run.offset:
         return False
     run.progress, run.offset, run.fault = Progress(), 0, None
     read_new(run)

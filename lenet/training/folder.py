@@ -66,6 +66,11 @@ class RunFolder:
         self.resume_state = self.path / "resume.pt"
         self.predictions = self.path / "predictions.u8"
 
+    @property
+    def metrics_size(self) -> int:
+        """Bytes of metrics.jsonl."""
+        return self.metrics.stat().st_size if self.metrics.is_file() else 0
+
     # --- small JSON files ---------------------------------------------------------------------------------------------
 
     def read_json(self, name: str) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ class Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
 # --- what the web process tells a worker to do ------------------------------------------------------------------------
 
 
-class Open(Message, frozen=True, tag=True):
+class Open(Message, frozen=True):
     """A new place for the session, whose training goes on from `snapshot`."""
 
     config: Config
@@ -38,81 +38,81 @@ class Open(Message, frozen=True, tag=True):
     selected: tuple[int, int] | None  # layer and node whose map is shown; None: the output's
 
 
-class Close(Message, frozen=True, tag=True):
+class Close(Message, frozen=True):
     pass
 
 
-class Watch(Message, frozen=True, tag=True):
+class Watch(Message, frozen=True):
     """Send the points, and as many frames as this before the next `Credit`."""
 
     frames: int
 
 
-class Unwatch(Message, frozen=True, tag=True):
+class Unwatch(Message, frozen=True):
     pass
 
 
-class Credit(Message, frozen=True, tag=True):
+class Credit(Message, frozen=True):
     """A frame has arrived: another may be sent."""
 
 
-class Configure(Message, frozen=True, tag=True):
+class Configure(Message, frozen=True):
     config: Config
 
 
-class Rebuild(Message, frozen=True, tag=True):
+class Rebuild(Message, frozen=True):
     config: Config
     generation: int
 
 
-class Reset(Message, frozen=True, tag=True):
+class Reset(Message, frozen=True):
     generation: int
 
 
-class Restore(Message, frozen=True, tag=True):
+class Restore(Message, frozen=True):
     snapshot: Snapshot
     generation: int
 
 
-class NewData(Message, frozen=True, tag=True):
+class NewData(Message, frozen=True):
     config: Config
     generation: int
 
 
-class Play(Message, frozen=True, tag=True):
+class Play(Message, frozen=True):
     pass
 
 
-class Pause(Message, frozen=True, tag=True):
+class Pause(Message, frozen=True):
     reason: str | None = None
 
 
-class Step(Message, frozen=True, tag=True):
+class Step(Message, frozen=True):
     epochs: int
 
 
-class Select(Message, frozen=True, tag=True):
+class Select(Message, frozen=True):
     selected: tuple[int, int] | None
 
 
-class SetWeight(Message, frozen=True, tag=True):
+class SetWeight(Message, frozen=True):
     layer: int
     node: int
     source: int
     value: float
 
 
-class SetBias(Message, frozen=True, tag=True):
+class SetBias(Message, frozen=True):
     layer: int
     node: int
     value: float
 
 
-class SetSpeed(Message, frozen=True, tag=True):
+class SetSpeed(Message, frozen=True):
     epochs_per_second: float | None
 
 
-class SetFrameInterval(Message, frozen=True, tag=True):
+class SetFrameInterval(Message, frozen=True):
     seconds: float
 
 
@@ -132,7 +132,7 @@ Command = SessionCommand | Ping
 # --- what a worker says -----------------------------------------------------------------------------------------------
 
 
-class Frame(Message, frozen=True, tag=True):
+class Frame(Message, frozen=True):
     """packed: for the page, docs/protocol.md. The rest is for whoever takes this worker's place."""
 
     packed: bytes
@@ -141,18 +141,18 @@ class Frame(Message, frozen=True, tag=True):
     snapshot: Snapshot
 
 
-class Points(Message, frozen=True, tag=True):
+class Points(Message, frozen=True):
     packed: bytes
 
 
-class Status(Message, frozen=True, tag=True):
+class Status(Message, frozen=True):
     generation: int
     epoch: int
     playing: bool
     reason: str | None
 
 
-class Failed(Message, frozen=True, tag=True):
+class Failed(Message, frozen=True):
     """The session's engine raised and is gone. cause: the traceback."""
 
     generation: int

@@ -15,7 +15,7 @@ import sys
 import threading
 import traceback
 
-from core.signals import ENDING
+from core.signals import ENDING, ignore
 from playground.serving.mark import Mark
 from playground.serving.messages import Answer, Command, Ping, Pong, Ready, Unable, packed, read_command
 
@@ -24,8 +24,7 @@ _FOREVER = 1e6  # seconds; more than that a lock does not take
 
 def main() -> None:
     """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
-    for number in ENDING:  # these reach the whole group; the web process decides
-        signal.signal(number, signal.SIG_IGN)
+    ignore(ENDING)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)  # `workers` has held them back until now
     if hasattr(os, "nice"):

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from core.visitors import BROWSER_COOKIE
 from support.lenet_page import QUICK, TINY, Lenet, Visitor, serve
 from support.processes import free_port
 
@@ -76,6 +77,18 @@ def visit(browser: Browser, browser_context_args: dict[str, Any], lenet_server: 
     """`visit(locale="zh-CN")`: a page in a browser of its own, with what Playwright calls options of a context."""
     with visitors(browser, browser_context_args) as visit:
         yield lambda at=lenet_server, **options: visit(at, **options)
+
+
+@pytest.fixture
+def visit_as(visit: Callable[..., Lenet]) -> Callable[[str, str, str], Lenet]:
+    """`visit_as(secret, at, locale)`: the open page of the browser with that secret."""
+
+    def visit_as(secret: str, at: str, locale: str) -> Lenet:
+        lenet = visit(at, locale=locale)
+        lenet.page.context.add_cookies([{"name": BROWSER_COOKIE, "value": secret, "url": at}])
+        return lenet.open()
+
+    return visit_as
 
 
 @contextmanager

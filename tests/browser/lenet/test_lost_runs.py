@@ -6,12 +6,11 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import expect
 
-from core.visitors import BROWSER_COOKIE, public_name
+from core.visitors import public_name
 from support.lenet_folders import store_run
 from support.lenet_page import Lenet, Visitor, serve
 from support.processes import free_port, wait_until
@@ -45,18 +44,8 @@ def server(mnist: Path, experiments: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(server: str, browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Callable[[str], Lenet]]:
-    contexts: list[BrowserContext] = []
-
-    def visit(locale: str) -> Lenet:
-        context = browser.new_context(**{**browser_context_args, "locale": locale})
-        contexts.append(context)
-        context.add_cookies([{"name": BROWSER_COOKIE, "value": SECRET, "url": server}])
-        return Lenet(context.new_page(), server).open()
-
-    yield visit
-    for context in contexts:
-        context.close()
+def visit(visit_as: Callable[[str, str, str], Lenet], server: str) -> Callable[[str], Lenet]:
+    return lambda locale: visit_as(SECRET, server, locale)
 
 
 @pytest.mark.parametrize("locale", SENTENCES)
