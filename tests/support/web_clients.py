@@ -171,6 +171,16 @@ def web_process(server: ServerProcess):
     return psutil.Process(server.process.pid)
 
 
+def playground_workers(web):
+    """The Playground's workers among the children of the process that serves, in no order (numbers wrap)."""
+    found = []
+    for child in web.children():
+        with contextlib.suppress(psutil.Error):  # one that has ended meanwhile
+            if "playground.serving.worker_process" in child.cmdline():
+                found.append(child)
+    return found
+
+
 def holds(process, connection):
     """Whether a process still has its end of a connection."""
     return any(other.raddr and other.raddr.port == connection.getsockname()[1] for other in process.net_connections())

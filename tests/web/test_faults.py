@@ -5,7 +5,6 @@ A killed trainer and a full disk are in tests/lenet; the page's side is in tests
 
 import ast
 import contextlib
-import os
 import signal
 import statistics
 import sys
@@ -18,7 +17,7 @@ import psutil
 import pytest
 
 from support.processes import ROOT, ServerProcess, free_port, processes_of_group, wait_until
-from support.web_clients import SECONDS, Client, get, metric, see_frames, web_process
+from support.web_clients import SECONDS, Client, get, metric, playground_workers, see_frames, web_process
 
 STUDENTS = 3
 
@@ -104,15 +103,15 @@ def metric_or_none(url):
 
 def test_a_killed_worker_is_replaced_and_every_training_goes_on(own, web, in_class):
     students = in_class(own)
-    workers = web.children()
+    workers, children = playground_workers(web), len(web.children())
     threads = web.num_threads()
-    os.kill(workers[0].pid, signal.SIGKILL)
+    workers[0].kill()
     for student in students:
         student.until(lambda student=student: any(
             name == "status" and status["reason"] == "worker_restarted" and status["ready"]
             for name, status in student.events))  # fmt: skip
     see_frames(students, 3)
-    assert len(web.children()) == len(workers)
+    assert len(web.children()) == children
     assert not workers[0].is_running()
     assert web.num_threads() <= threads + 2  # one that sends a ping may be on its way
 
@@ -157,18 +156,9 @@ def restarts(server):
     return sum(metric(server.url, f'playlab_worker_restarts_total{{worker="{number}"}}') for number in (0, 1))
 
 
-def playground_workers(server):
-    found = []
-    for one in web_process(server).children():
-        with contextlib.suppress(psutil.Error):  # one that has ended meanwhile
-            if "playground.serving.worker_process" in one.cmdline():
-                found.append(one)
-    return found
-
-
 def test_a_stopped_worker_under_traffic_harms_nobody_else_and_is_replaced(two, in_class):
     students = in_class(two)
-    first = playground_workers(two)
+    first = playground_workers(web_process(two))
     held = first[0]
     held.suspend()
     try:
@@ -197,7 +187,7 @@ def test_a_stopped_worker_under_traffic_harms_nobody_else_and_is_replaced(two, i
 def test_everything_stopped_for_a_while_goes_on_where_it_was(two, in_class):
     """A paused container. The workers' beats do not count what the web process did not live through."""
     students = in_class(two)
-    web, workers = web_process(two), playground_workers(two)
+    web, workers = web_process(two), playground_workers(web_process(two))
     processes = [*workers, web]
     for process in processes:
         process.suspend()
@@ -205,7 +195,7 @@ def test_everything_stopped_for_a_while_goes_on_where_it_was(two, in_class):
     for process in processes:
         process.resume()
     see_frames(students, 10)
-    assert {one.pid for one in playground_workers(two)} == {one.pid for one in workers}
+    assert {one.pid for one in playground_workers(web_process(two))} == {one.pid for one in workers}
 
 
 # --- clocks -----------------------------------------------------------------------------------------------------------

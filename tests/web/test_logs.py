@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.processes import ServerProcess, free_port, wait_until
-from support.web_clients import SECONDS, Client, get, open_websocket, web_process
+from support.web_clients import SECONDS, Client, get, open_websocket, playground_workers, web_process
 from web import logs
 from web.refusals import Refusals
 
@@ -139,7 +139,7 @@ def test_a_session_and_a_worker_have_their_lines_and_secrets_have_none(server):
     student = Client(server.url, cookie="a-secret-cookie")
     token = student.call("open")["session"]
     student.call("open", session=token)
-    os.kill(web_process(server).children()[0].pid, signal.SIGKILL)
+    playground_workers(web_process(server))[0].kill()
     wait_until(lambda: any(event["event"] == "worker restarted" for event in events(server)), SECONDS, "the restart")
     student.call("close")
     assert get(server.url, Host="evil.example")[0] == 403
