@@ -69,7 +69,8 @@ class Visitor:
 
 
 def serve(mnist: Path, folder: Path, port: int) -> ServerProcess:
-    command = [sys.executable, "app.py", "--port", str(port), "--workers", "1", "--teacher", TEACHER]
+    command = [sys.executable, "tests/support/eager_server.py", "--port", str(port)]
+    command += ["--workers", "1", "--teacher", TEACHER]
     command += ["--data", str(mnist), "--experiments", str(folder / "experiments")]
     command += ["--trainers", "1"]  # so that some runs wait
     process = ServerProcess(command, f"http://127.0.0.1:{port}", folder / "server.log")
