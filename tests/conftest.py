@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from playwright.sync_api import Page, Request
 
@@ -43,6 +44,10 @@ LONGEST = [
 ]  # fmt: skip
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # processes of tests are sent it; after nohup they would not heed it
+
+# An example that takes long on a busy machine is no fault.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 # --- a server ---------------------------------------------------------------------------------------------------------

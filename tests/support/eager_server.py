@@ -1,6 +1,6 @@
 """`app.py` whose trainers have everybody's priority: at the server's low one they would wait for whatever is tested.
 
-    python tests/support/eager_server.py --port 5001 ...
+python tests/support/eager_server.py --port 5001 ...
 """
 
 import runpy
