@@ -26,7 +26,8 @@ from lenet.questions.asker import HelperError, Places
 from lenet.records import Epoch
 from lenet.run import RefusedError
 from lenet.runs import sweeps
-from lenet.runs.registry import Runs, Shown
+from lenet.runs.registry import Runs
+from lenet.runs.shown import Shown
 from lenet.shapes import CANVAS_SIDES, LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED
 from lenet.states import STATES
 
@@ -120,8 +121,8 @@ def list_runs() -> Response:
     me = {"owner": g.visitor.owner, "teacher": g.visitor.is_teacher}
     limit, mine = _whole("limit", 1, MOST_LISTED, default=LISTED), _whole("mine", 0, 1, default=0)
     owner = g.visitor.owner if mine else None
-    page = runs.page(limit, request.args.get("after"), owner)
-    named_for = partial(runs.named, g.visitor)
+    page = runs.board.page(limit, request.args.get("after"), owner)
+    named_for = partial(runs.board.named, g.visitor)
     return jsonify({"me": me} | page | {"runs": list(map(named_for, page["runs"]))})
 
 
@@ -167,7 +168,7 @@ def resume(run_id: str) -> Response:
 def metrics(run_id: str) -> Response:
     first = _whole("from", 0, 10**9, default=0)
     with readings.take(g.visitor.account):
-        records = runs.records(run_id, first)
+        records = runs.board.get(run_id).records(first)
         return jsonify(line=first, next=first + len(records), records=records)
 
 
@@ -176,7 +177,7 @@ def metrics(run_id: str) -> Response:
 
 @blueprint.get("/api/lenet/sweeps")
 def list_sweeps() -> Response:
-    return jsonify(sweeps=runs.sweeps())
+    return jsonify(sweeps=runs.board.sweeps())
 
 
 @blueprint.post("/api/lenet/sweeps")
@@ -191,7 +192,7 @@ def create_sweep() -> tuple[Response, int]:
 
 @blueprint.get("/api/lenet/sweeps/<sweep>")
 def show_sweep(sweep: str) -> Response:
-    return jsonify(named_trials(runs.sweep(sweep)))
+    return jsonify(named_trials(runs.board.sweep(sweep)))
 
 
 @blueprint.post("/api/lenet/sweeps/<sweep>/<any(stop, pause, resume):what>")
@@ -233,7 +234,7 @@ def compare() -> Response:
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/checkpoint")
 def checkpoint(run_id: str, epoch: str) -> Response:
     run, done = _epoch(run_id, epoch)
-    return send_file(runs.checkpoint(run, done), as_attachment=True, mimetype="application/octet-stream")
+    return send_file(run.checkpoint(done), as_attachment=True, mimetype="application/octet-stream")
 
 
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
@@ -298,7 +299,7 @@ def dataset_images(dataset: str, split: str) -> Response:
 
 
 def named(summary: dict[str, Any]) -> dict[str, Any]:
-    return runs.named(g.visitor, summary)
+    return runs.board.named(g.visitor, summary)
 
 
 def named_trials(sweep: dict[str, Any]) -> dict[str, Any]:
@@ -309,12 +310,13 @@ def _epoch(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
     """`epoch` is a number, or `last`."""
     if epoch != "last" and not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 4):
         raise ConfigError("epoch", epoch, "a whole number from 1, or last")
-    return runs.epoch(run_id, None if epoch == "last" else int(epoch))
+    run = runs.board.get(run_id)
+    return run, run.epoch(None if epoch == "last" else int(epoch))
 
 
 def _ask(run_id: str, epoch: str, question: dict[str, Any]) -> dict[str, Any]:
     run, done = _epoch(run_id, epoch)
-    whose = {"checkpoint": str(runs.checkpoint(run, done)), "config": run.config.to_json()}
+    whose = {"checkpoint": str(run.checkpoint(done)), "config": run.config.to_json()}
     return runs.helper.ask(question | whose) | {"epoch": done.epoch}
 
 

@@ -81,7 +81,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
 ):
     before = threads.errors().get("request", 0)
     rule = data.draw(st.sampled_from(sorted(app.url_map.iter_rules(), key=str)), label="rule")
-    (finished,) = [one["run"] for one in runs.summaries() if one["owner"] == "alice"]
+    (finished,) = [one["run"] for one in runs.board.summaries() if one["owner"] == "alice"]
     arguments = {}
     for name in rule.arguments:
         known = {"run_id": finished, "epoch": "last", "dataset": "mnist", "split": "test", "what": "stop"}.get(
@@ -103,7 +103,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
     )
     assert answer.status_code < 500 or answer.status_code in (502, 503), answer.data
     assert str(experiments).encode() not in answer.data
-    for one in runs.summaries():
+    for one in runs.board.summaries():
         if one["status"] in ("queued", "starting", "running"):
             runs.request(ALICE.__class__(None, is_teacher=True), one["run"], "stop")
     assert threads.errors().get("request", 0) - before <= 1  # a file that is not there is noted, if it is
@@ -112,7 +112,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:20])
 @pytest.mark.parametrize("path", ["runs", "sweeps", "teacher", "runs/RUN/epochs/last/predict"])
 def test_no_body_makes_a_500(app: Flask, runs: Runs, path: str, body: bytes):
-    path = path.replace("RUN", runs.summaries()[-1]["run"])
+    path = path.replace("RUN", runs.board.summaries()[-1]["run"])
     answer = app.test_client(use_cookies=False).post(f"/api/lenet/{path}", data=body, content_type="application/json")
     assert answer.status_code in (201, 400, 403, 422), answer.text
     assert answer.json["code"] if answer.status_code != 201 else True
@@ -143,7 +143,7 @@ def test_our_own_mistakes_fill_no_log(app: Flask, runs: Runs, monkeypatch, caplo
     def mistake(*_: Any) -> None:
         raise ZeroDivisionError("a mistake of ours at /srv/secret/place")
 
-    monkeypatch.setattr(runs, "page", mistake)
+    monkeypatch.setattr(runs.board, "page", mistake)
     student = app.test_client(use_cookies=False)
     with caplog.at_level(logging.WARNING):
         for _ in range(20):
@@ -177,7 +177,7 @@ def test_many_drawings_at_once_are_refused_before_their_bodies_are_read(app: Fla
         return {"asked": question["what"]}
 
     monkeypatch.setattr(runs.helper, "ask", ask)
-    run_id = runs.summaries()[-1]["run"]
+    run_id = runs.board.summaries()[-1]["run"]
     path = f"/api/lenet/runs/{run_id}/epochs/last/predict"
     answers: list[Any] = []
     read = [0]
@@ -259,7 +259,7 @@ def test_no_folder_of_a_path_is_left(parts: list[str]):
 def test_a_run_tells_of_no_folder_whatever_its_files_say(app: Flask, runs: Runs, experiments: Path):
     """Runs of earlier versions have the path of their last checkpoint in their last record."""
     heard: list[Any] = []
-    runs.subscribe(lambda _event, payload: heard.append(payload))
+    runs.board.subscribe(lambda _event, payload: heard.append(payload))
     run_id = runs.create(ALICE, "exercise-code", QUICK)["run"]
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     end = {"kind": "end", "run": run_id, "status": "failed", "checkpoint": str(experiments / run_id / "x.pt")}
@@ -267,17 +267,17 @@ def test_a_run_tells_of_no_folder_whatever_its_files_say(app: Flask, runs: Runs,
     end |= {"why": {"code": "disk", "values": {"error": f"No space: '{experiments / run_id / 'resume.pt'}'"}}}
     runs.request(ALICE, run_id, "stop")
     wait_until(lambda: runs.show(run_id)["status"] == "stopped", 30, "its end")
-    folder = runs._runs[run_id].folder
+    folder = runs._known.get(run_id).folder
     assert clean_record(end)["checkpoint"] == "x.pt"
     folder.append(end)
-    runs._owner.do(lambda: runs._read_new(runs._runs[run_id]))
+    runs._loop.do(lambda: runs._following._read_new(runs._known.get(run_id)))
     student = app.test_client(use_cookies=False)
     texts = [student.get(f"/api/lenet/runs/{run_id}{more}").text for more in ("", "/metrics", "/epochs/9/kernels")]
     texts += [student.get("/api/lenet/runs").text, json.dumps(heard)]
     (experiments / run_id / "config.json").unlink(missing_ok=True)
     for checkpoint in experiments.glob("*/lenet_*.pt"):
         checkpoint.unlink()
-    for one in runs.summaries():
+    for one in runs.board.summaries():
         for part in ("kernels", "checkpoint", "maps?image=1", "images?label=1&predicted=2"):
             answer = student.get(f"/api/lenet/runs/{one['run']}/epochs/last/{part}")
             assert answer.status_code in (200, 404, 502)

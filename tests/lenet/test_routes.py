@@ -53,7 +53,7 @@ def student(app: Flask) -> FlaskClient:
 @pytest.fixture
 def run_id(runs: Runs) -> str:
     """The finished run; it belongs to another browser."""
-    return runs.summaries()[0]["run"]
+    return runs.board.summaries()[0]["run"]
 
 
 def create(student: FlaskClient, **config: Any) -> str:
@@ -173,7 +173,7 @@ def test_a_run_whose_folder_was_removed_is_not_trained_anew_in_its_name_but_can_
     shutil.rmtree(folder)
     runs.delete(ALICE, run_id)
     assert not folder.exists()
-    assert runs.summaries() == []
+    assert runs.board.summaries() == []
 
 
 @pytest.mark.parametrize("content", [bytes(1000), b"", b"no network"])
@@ -234,7 +234,7 @@ def test_its_owner_names_a_run_and_only_he_and_the_teacher_are_told(
 
 def test_no_news_that_everybody_hears_has_a_name(student: FlaskClient, runs: Runs, ended: Callable[..., Any]):
     news: list[dict[str, Any]] = []
-    runs.subscribe(lambda _, payload: news.append(payload))
+    runs.board.subscribe(lambda _, payload: news.append(payload))
     mine = create(student)
     rename(student, mine, {"name": "unheard"})
     ended(mine)
@@ -249,9 +249,9 @@ def test_a_name_is_there_after_a_restart_and_one_written_by_hand_is_checked(mnis
         (folder / "run.json").write_text(json.dumps(stored | {"name": name}))
         runs = Runs(mnist, experiments, helper=warm[1])
         try:
-            assert runs.wait_until_read(20)
-            shown = runs.summaries()
-            assert [runs.named(ALICE, summary)["name"] for summary in shown] == ([kept] if name != 7 else [])
+            assert runs.board.wait_until_read(20)
+            shown = runs.board.summaries()
+            assert [runs.board.named(ALICE, summary)["name"] for summary in shown] == ([kept] if name != 7 else [])
         finally:
             warm[1].close, close = (lambda: None), warm[1].close
             runs.close()
@@ -459,7 +459,7 @@ def test_a_script_may_send_the_token_as_a_header(app: Flask, run_id: str):
 def test_a_page_of_another_origin_can_do_nothing(student: FlaskClient, runs: Runs, origin: str):
     answer = student.post("/api/lenet/runs", json={"preset": "fast"}, headers={"Origin": origin})
     assert answer.status_code == 403
-    assert len(runs.summaries()) == 1
+    assert len(runs.board.summaries()) == 1
 
 
 def test_our_own_origin_may(student: FlaskClient, runs: Runs):
@@ -492,7 +492,7 @@ def test_wrong_settings_are_422_with_field_and_value(student: FlaskClient, runs:
     assert (answer.json["field"], answer.json["value"]) == (field, value)
     spelled = value if value in ("[]", "[true, null]") else json.dumps(value)
     assert answer.json["error"].startswith(f"invalid {field or 'body'}: {spelled} (want ")
-    assert len(runs.summaries()) == 1
+    assert len(runs.board.summaries()) == 1
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999"])
