@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from core.visitors import Visitor, Visitors
 from lenet.queue.this_machine import LocalBackend
@@ -18,6 +19,7 @@ from web.visitors import identify
 
 # Two epochs of a second: one thread, so that tests beside each other do not wait for each other's cores.
 QUICK: dict[str, Any] = {"train_images": 1500, "epochs": 2, "batch_size": 50, "threads": 1, "device": "cpu"}
+SMALL = QUICK | {"train_images": 500, "epochs": 1}
 LONG = QUICK | {"train_images": 5000, "epochs": 40}
 SHIFTED = {"shift": 1.0, "rotate": 5.0, "optimizer": "adamw", "learning_rate": 0.003, "momentum": 0.9}
 
@@ -46,3 +48,14 @@ def read_all(experiments: Path, mnist: Path) -> Runs:
     runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
     assert runs.board.wait_until_read(20)
     return runs
+
+
+def create(student: FlaskClient, **config: Any) -> str:
+    """A new run of a few seconds, by the API."""
+    answer = student.post("/api/lenet/runs", json={"preset": "exercise-code", "config": SMALL | config})
+    assert answer.status_code == 201, answer.json
+    return answer.json["run"]
+
+
+def rename(student: FlaskClient, run_id: str, body: Any, **headers: str) -> Any:
+    return student.patch(f"/api/lenet/runs/{run_id}", json=body, headers=headers)

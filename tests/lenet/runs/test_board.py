@@ -51,6 +51,14 @@ def test_a_name_is_told_to_the_owner_and_the_teacher_alone(tmp_path: Path, who: 
     assert board.named(who, board.summary(run.id))["name"] == told
 
 
+def test_a_run_of_the_command_line_is_nobodys_who_has_no_secret(tmp_path: Path):
+    board, run = Board(), make(tmp_path, owner=None)
+    run.name = "mine"
+    board.put(run)
+    assert board.named(Visitor(None), board.summary(run.id))["name"] is None
+    assert board.named(TEACHER, board.summary(run.id))["name"] == "mine"
+
+
 def test_a_page_may_be_of_one_owner_alone(tmp_path: Path):
     board = Board()
     for number, owner in enumerate(["alice", "bob", "alice", None]):

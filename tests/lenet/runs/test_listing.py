@@ -31,11 +31,12 @@ def test_pages_hold_every_run_once_in_order_and_no_sweep_in_parts(sizes: list[in
     made = summaries(sizes)
     random.shuffle(made)
     pages, after = [], None
-    while True:
+    for _ in range(len(made) + 1):  # no more pages than runs
         shown, after = page(made, limit, after)
         pages.append(shown)
         if after is None:
             break
+    assert after is None
     assert sorted(one["run"] for shown in pages for one in shown) == sorted(one["run"] for one in made)
     rows = [one["run"].split(".") for shown in pages for one in shown]
     order = [(-int(name.removeprefix("run ")), int(number)) for name, number in rows]

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, example, given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core import threads
-from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE, Visitors
-from lenet import routes
-from lenet.cleaned import clean_record, without_paths
+from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE
+from lenet.cleaned import clean_record
 from lenet.questions.asker import HelperError, Places
-from lenet.routes import MOST_BODY_BYTES, MOST_OF_ONE, MOST_QUESTIONS
+from lenet.routes.arguments import MOST_BODY_BYTES
+from lenet.routes.served import MOST_OF_ONE, MOST_QUESTIONS
 from lenet.runs.registry import Runs
-from support.lenet_runs import ALICE, QUICK, put_behind_the_edge
+from support.lenet_runs import ALICE, QUICK
 from support.processes import wait_until
 
 DEEP = "[" * 100_000
@@ -58,20 +58,6 @@ HEADERS = st.dictionaries(
     max_size=3,
 )  # fmt: skip
 QUERY_NAMES = ["from", "limit", "after", "mine", "runs", "label", "predicted", "image", "rows", "x"]
-
-
-@pytest.fixture
-def app(runs: Runs) -> Flask:
-    app = Flask(__name__)
-    visitors = Visitors("chalk")
-    routes.init_app(app, runs, visitors)
-    put_behind_the_edge(app, visitors)
-
-    @app.get("/")
-    def page() -> str:
-        return "a page"
-
-    return app
 
 
 @hypothesis_settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -215,45 +201,6 @@ def test_many_drawings_at_once_are_refused_before_their_bodies_are_read(app: Fla
 
 
 # --- where the server has its files -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (
-            "[Errno 28] No space left on device: '/srv/a b/x/resume.pt'",
-            "[Errno 28] No space left on device: 'resume.pt'",
-        ),
-        ("could not get it into /srv/data/MNIST/raw:\n  5 files", "could not get it into raw:\n  5 files"),
-        (r"cannot open C:\Users\teacher\x.pt", "cannot open x.pt"),
-        (r"cannot open 'C:\Users\the teacher\x.pt'", "cannot open 'x.pt'"),
-        ("in ~/runs/x", "in x"),
-        ("connecting to unix socket /run/redis.sock.", "connecting to unix socket redis.sock."),
-        ("see https://example.org/a/b.html", "see https://example.org/a/b.html"),
-        ("loss 3/4 of 1/2, 60 images/s", "loss 3/4 of 1/2, 60 images/s"),
-        ("a / b", "a / b"),
-    ],
-)
-def test_paths_are_cut_to_their_last_name_and_nothing_else_is(text: str, shown: str):
-    assert without_paths(text) == shown
-
-
-@given(
-    st.lists(
-        st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=6), min_size=2, max_size=5
-    )
-)
-@example(["srv", "x"])
-def test_no_folder_of_a_path_is_left(parts: list[str]):
-    folders = "/" + "/".join(parts)
-    for text in (
-        f"cannot open {folders}/file.pt",
-        f"[Errno 2]: '{folders}/file.pt'",
-        f"({folders}/file.pt)",
-        f"x={folders}/file.pt",
-    ):
-        assert folders not in without_paths(text)
-        assert "file.pt" in without_paths(text)
 
 
 def test_a_run_tells_of_no_folder_whatever_its_files_say(app: Flask, runs: Runs, experiments: Path):
