@@ -55,7 +55,7 @@ def _sid() -> str:
 
 
 def _run_of(message: tuple[object, ...]) -> str:
-    """From the arguments of an event."""
+    """The run's id, from the arguments of an event. Raises RefusedError."""
     said = message[0] if len(message) == 1 else None
     run_id = said.get("run") if isinstance(said, dict) else None
     if not isinstance(run_id, str) or len(run_id) > 64:

@@ -33,7 +33,7 @@ _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
 _PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
 _PARAMETERS = 1000  # more than the largest network has
-_EPOCH = Number(0, 2**31, whole=True)  # a frame's can count twice as far
+_EPOCH = Number(0, 2**31, whole=True)  # half of what a frame can count to
 _TOKEN_LENGTH = 32
 
 Arguments = dict[str, Any]
