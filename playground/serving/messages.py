@@ -13,12 +13,12 @@ import msgspec
 from playground.config import Config
 from playground.snapshot import Scores, Snapshot
 
-MOST_BYTES = 64 * 2**20  # of a message; what claims to be longer is no message
+MOST_BYTES = 64 * 2**20  # a message that says it is longer is none
 _LENGTH = struct.Struct("<I")
 
 
 class Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """A message about one session. session: its token."""
+    """session: by its token."""
 
     session: str
 
@@ -192,12 +192,12 @@ def packed(message: Command | Answer) -> bytes:
 
 
 def read_command(stream: IO[bytes]) -> Command:
-    """The next command. Raises EOFError at the end of the stream, and ValueError for anything but a command."""
+    """Raises EOFError where the stream ends, and ValueError where that is no command."""
     return _commands.decode(_read(stream))
 
 
 def read_answer(stream: IO[bytes]) -> Answer:
-    """The next answer. Raises EOFError at the end of the stream, and ValueError for anything but an answer."""
+    """Raises EOFError where the stream ends, and ValueError where that is no answer."""
     return _answers.decode(_read(stream))
 
 
