@@ -179,7 +179,7 @@ def _measure(measured: Metrics, engine: Engine, sessions: Sessions, runs: Runs, 
     add("playlab_sessions", "Playground sessions", "state", sessions.states)
     add("playlab_worker_sessions", "Playground sessions of a worker", "worker", sessions.by_worker)
     add("playlab_worker_ready", "1: it is up", "worker", of_workers(lambda worker: worker.ready))
-    add("playlab_runs", "LeNet runs", "status", runs.counts)
+    add("playlab_runs", "LeNet runs", "status", runs.board.counts)
     add_counter("playlab_worker_restarts", "How often it died", "worker", of_workers(lambda worker: worker.restarts))
     add_counter("playlab_worker_cpu_seconds", "Its rate is the busy share", "worker",
                 of_workers(WorkerProcess.cpu_seconds))  # fmt: skip

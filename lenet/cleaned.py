@@ -21,12 +21,12 @@ def without_paths(text: str) -> str:
 
 
 def clean_values(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a code as anyone may see them."""
+    """The values of a code, without paths of this machine, as anyone may see them."""
     return {name: without_paths(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def clean_record(record: dict[str, Any]) -> dict[str, Any]:
-    """A record of metrics.jsonl as anyone may see it."""
+    """A record of metrics.jsonl, without paths of this machine, as anyone may see it."""
     texts = {name: record[name] for name in ("reason", "checkpoint", "source") if isinstance(record.get(name), str)}
     if isinstance(texts.get("checkpoint"), str):
         texts["checkpoint"] = re.split(r"[\\/]", texts["checkpoint"])[-1]
@@ -37,7 +37,7 @@ def clean_record(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(error: OSError) -> str:
-    """What the system says, and the last part of the name of the file that it says it of."""
+    """The system's message, and the name of the file that it is about, without its folder."""
     name = re.split(r"[\\/]", str(error.filename))[-1] if error.filename is not None else ""
     text = error.strerror or without_paths(str(error)) or type(error).__name__
     return f"{text}: {name}" if name else text

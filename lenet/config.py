@@ -16,7 +16,7 @@ from core.settings import Choice, Flag, Number, Settings, setting, table
 
 
 class ConfigError(InvalidError):
-    """A setting, or another value of a request, that cannot be. code: a kind's `code`, or `invalid`."""
+    """A setting, or another value of a request, that is not allowed. code: a kind's `code`, or `invalid`."""
 
     whole, any_code = "body", "invalid"
 
@@ -206,7 +206,7 @@ def schema() -> dict[str, Any]:
 
 
 def setting_arguments(preset: str, config: TrainConfig) -> list[str]:
-    """The command line's words for what `config` has otherwise than `preset`."""
+    """The options of the command line that make `config` out of `preset`."""
     base, words = PRESETS[preset].config, ["--preset", preset]
     for name in FIELDS:
         value = getattr(config, name)

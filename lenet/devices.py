@@ -12,7 +12,7 @@ import pynvml
 
 from lenet.config import TrainConfig
 
-MOST_TRAINERS = 64  # that may be asked for, a device
+MOST_TRAINERS = 64  # on one device, that may be asked for
 MOST_THREADS = 4  # a batch is too small to share among more
 TRAINER_BYTES = 10**9  # of memory that a trainer takes, most of it the data set and PyTorch
 GPU_TRAINER_BYTES = 2 * 2**30  # of a GPU's: CUDA's own, the data set, and room for large batches

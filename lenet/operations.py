@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from core.openapi import Operation, Query
-from lenet import shapes
 from lenet.data.datasets import DATASETS, SPLITS
-from lenet.shapes import LISTED, MOST_COMPARED, MOST_IMAGES, MOST_LISTED, Class
+from lenet.shapes import epochs, form, runs
+from lenet.shapes.epochs import MOST_IMAGES
+from lenet.shapes.runs import LISTED, MOST_COMPARED, MOST_LISTED
+from lenet.shapes.shape import Class
 
 RUNS, EPOCH = "/api/lenet/runs", "/api/lenet/runs/{run}/epochs/{epoch}"
 SWEEPS = "/api/lenet/sweeps"
@@ -34,43 +36,43 @@ _ASK = (*_LOOK, 502)
 OPERATIONS = (
     Operation(
         "POST", "/api/lenet/teacher", "who asks", '`{"teacher": true}`, which sets the cookie `playlab_teacher`',
-        shapes.Teacher, body=shapes.Token, errors=(403,),
+        form.Teacher, body=form.Token, errors=(403,),
     ),
     Operation(
         "DELETE", "/api/lenet/teacher", "who asks",
-        '`{"teacher": false}`, which takes it away: for a computer that others use too', shapes.Teacher, errors=(403,),
+        '`{"teacher": false}`, which takes it away: for a computer that others use too', form.Teacher, errors=(403,),
     ),
     Operation(
         "GET", "/api/lenet/schema", "the machine",
-        "the settings, presets, data sets and states of a run, and what a sweep and a comparison may hold", shapes.Form,
+        "the settings, presets, data sets and states of a run, and what a sweep and a comparison may hold", form.Form,
     ),
-    Operation("GET", "/api/devices", "the machine", "what there is to compute on", shapes.Devices),
+    Operation("GET", "/api/devices", "the machine", "what there is to compute on", form.Devices),
     Operation(
-        "GET", RUNS, "runs", f"a page of the list, {LISTED} runs where `limit` does not say: see below", shapes.Page,
+        "GET", RUNS, "runs", f"a page of the list, {LISTED} runs where `limit` does not say: see below", runs.Page,
         query=(Query("limit", _Limit, "N"), Query("after", str, "NEXT"), Query("mine", Literal[0, 1], "1")),
         errors=(422,),
     ),
     Operation(
-        "POST", RUNS, "runs", "201 and the summary: it is queued", shapes.Summary, 201, shapes.NewRun,
+        "POST", RUNS, "runs", "201 and the summary: it is queued", runs.Summary, 201, runs.NewRun,
         errors=(403, 429, 503, 507),
     ),
-    Operation("GET", f"{RUNS}/{{run}}", "runs", "the summary and more: see below", shapes.Details, errors=_READ),
+    Operation("GET", f"{RUNS}/{{run}}", "runs", "the summary and more: see below", runs.Details, errors=_READ),
     Operation(
         "PATCH", f"{RUNS}/{{run}}", "runs",
-        "the summary; at most 60 characters in one line, without control characters, or null for none", shapes.Summary,
-        body=shapes.Name, errors=_CHANGE,
+        "the summary; at most 60 characters in one line, without control characters, or null for none", runs.Summary,
+        body=runs.Name, errors=_CHANGE,
     ),
     Operation(
-        "POST", f"{RUNS}/{{run}}/pause", "runs", "the summary; the trainer saves its step and ends", shapes.Summary,
+        "POST", f"{RUNS}/{{run}}/pause", "runs", "the summary; the trainer saves its step and ends", runs.Summary,
         errors=_CHANGE,
     ),
     Operation(
-        "POST", f"{RUNS}/{{run}}/stop", "runs", "the summary; the same, but meant for good", shapes.Summary,
+        "POST", f"{RUNS}/{{run}}/stop", "runs", "the summary; the same, but meant for good", runs.Summary,
         errors=_CHANGE,
     ),
     Operation(
         "POST", f"{RUNS}/{{run}}/resume", "runs", "the summary; queued again, to go on from its last saved step",
-        shapes.Summary, errors=(*_CHANGE, 422, 429),
+        runs.Summary, errors=(*_CHANGE, 422, 429),
     ),
     Operation(
         "DELETE", f"{RUNS}/{{run}}", "runs", "204; a running one must be stopped first", status=204, errors=_CHANGE
@@ -79,27 +81,27 @@ OPERATIONS = (
         "GET", f"{RUNS}/{{run}}/metrics", "runs",
         '`{"line": N, "next": M, "records": [...]}`: the lines of metrics.jsonl from line N on, counted from 0, at '
         "most 5,000",
-        shapes.Records, query=(Query("from", _From, "N"),), errors=(*_READ, 422),
+        runs.Records, query=(Query("from", _From, "N"),), errors=(*_READ, 422),
     ),
     Operation(
         "GET", "/api/lenet/compare", "runs",
         f'`{{"runs": [...], "missing": [...]}}`: at most {MOST_COMPARED}, each a run with `curves` instead of '
         "`epochs`; those that cannot be shown are in `missing`, each `{run, code, values, error}`",
-        shapes.Comparison,
+        runs.Comparison,
         query=(Query("runs", str, "RUN,RUN", is_required=True),), errors=(*_READ, 422),
     ),
     Operation(
-        "GET", SWEEPS, "runs", '`{"sweeps": [sweep, ...]}`, the newest first, without their `trials`', shapes.Sweeps
+        "GET", SWEEPS, "runs", '`{"sweeps": [sweep, ...]}`, the newest first, without their `trials`', runs.Sweeps
     ),
     Operation(
-        "POST", SWEEPS, "runs", "201 and the sweep: a run for each trial is queued", shapes.SweepWithTrials, 201,
-        shapes.NewSweep, errors=(403, 429, 503, 507),
+        "POST", SWEEPS, "runs", "201 and the sweep: a run for each trial is queued", runs.SweepWithTrials, 201,
+        runs.NewSweep, errors=(403, 429, 503, 507),
     ),
-    Operation("GET", f"{SWEEPS}/{{sweep}}", "runs", "the sweep", shapes.SweepWithTrials, errors=_READ),
+    Operation("GET", f"{SWEEPS}/{{sweep}}", "runs", "the sweep", runs.SweepWithTrials, errors=_READ),
     *(
         Operation(
             "POST", f"{SWEEPS}/{{sweep}}/{what}", "runs", f"the sweep; {what} of every trial that is not finished",
-            shapes.SweepWithTrials, errors=(*_CHANGE, *((429,) if what == "resume" else ())),
+            runs.SweepWithTrials, errors=(*_CHANGE, *((429,) if what == "resume" else ())),
         )
         for what in ("stop", "pause", "resume")
     ),
@@ -112,25 +114,25 @@ OPERATIONS = (
     ),
     Operation(
         "GET", f"{EPOCH}/kernels", "one epoch", '`{"epoch", "conv1": [6][1][5][5], "conv2": [16][6][5][5]}`',
-        shapes.Kernels, errors=_ASK,
+        epochs.Kernels, errors=_ASK,
     ),
     Operation(
         "GET", f"{EPOCH}/images", "one epoch",
         'a cell of the confusion matrix: `{"epoch", "count", "images": [...]}`, '
-        f"at most {MOST_IMAGES} images", shapes.Cell, errors=_LOOK,
+        f"at most {MOST_IMAGES} images", epochs.Cell, errors=_LOOK,
         query=(Query("label", Class, "4", is_required=True), Query("predicted", Class, "9", is_required=True)),
     ),
     Operation(
-        "GET", f"{EPOCH}/maps", "one epoch", "the answer to test image 17, and `image`, `label`", shapes.AnswerToImage,
+        "GET", f"{EPOCH}/maps", "one epoch", "the answer to test image 17, and `image`, `label`", epochs.AnswerToImage,
         query=(Query("image", _Row, "17", is_required=True),), errors=_ASK,
     ),
     Operation(
-        "POST", f"{EPOCH}/predict", "one epoch", "the answer to a drawing", shapes.AnswerToDrawing, body=shapes.Drawing,
+        "POST", f"{EPOCH}/predict", "one epoch", "the answer to a drawing", epochs.AnswerToDrawing, body=epochs.Drawing,
         errors=(*_ASK, 403),
     ),
     Operation(
         "GET", "/api/lenet/datasets/{dataset}/{split}/images", "one epoch",
-        f'`{{"images": [...]}}` of `mnist` or `fashion`, `train` or `test`; at most {MOST_IMAGES}', shapes.Images,
+        f'`{{"images": [...]}}` of `mnist` or `fashion`, `train` or `test`; at most {MOST_IMAGES}', epochs.Images,
         query=(Query("rows", str, "1,2,3", is_required=True),), errors=(404, 422, 503),
     ),
 )  # fmt: skip

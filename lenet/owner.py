@@ -1,6 +1,6 @@
 """A thread that alone changes what many read: it works off what others ask of it, and does what is due in between.
 
-Who asks waits with a deadline and holds no lock meanwhile. Knows nothing of runs.
+Whoever asks waits, with a deadline and without a lock. This module knows nothing of runs.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from core.threads import guarded
 T = TypeVar("T")
 
 MOST_ASKED = 200  # pieces of work that wait for the thread
-PATIENCE_S = 6.0  # how long who asks waits for an answer
+PATIENCE_S = 6.0  # how long an asker waits for an answer
 
 
 class NotDoneError(RuntimeError):
-    """The thread did not come to it: nothing was changed. The message says why."""
+    """The work was not begun and will not be: nothing was changed. The message says why."""
 
 
 class UnknownError(RuntimeError):
-    """It was begun and is not done yet: it may still come to pass."""
+    """The work was begun and is not done yet: it may still be done."""
 
 
 class Owner:
@@ -88,7 +88,7 @@ class Owner:
                     self._step()
                 due = time.monotonic() + self._seconds
             elif asked is None and has_spare:
-                has_spare = False  # where it raises, it is not asked again
+                has_spare = False  # if it raises, it is not called again
                 with guarded(self._name):
                     has_spare = self._spare()
 
@@ -98,5 +98,5 @@ def _answer(work: Callable[[], Any], future: Future[Any]) -> None:
         return
     try:
         future.set_result(work())
-    except Exception as error:  # it is who asked that hears of it
+    except Exception as error:  # whoever asked is told of it
         future.set_exception(error)

@@ -82,7 +82,7 @@ def told_by(record: End | Start) -> Reason | None:
 
 
 def end_record(run_id: str, status: str, reason: Reason | None = None) -> dict[str, Any]:
-    """The last record of a run that no trainer ends itself."""
+    """The last record of a run whose end no trainer writes."""
     return {"kind": "end", "run": run_id, "status": status, "reason": None} | (reason.to_json() if reason else {})
 
 

@@ -78,7 +78,7 @@ Record = Data | Start | Batches | Epoch | End
 
 
 class Axis(Struct):
-    """Of a sweep: the values that are tried, or the range they are drawn from."""
+    """One axis of a sweep: the values that are tried, or the range they are drawn from."""
 
     values: list[bool | float | str] | None = None
     low: float | None = None
@@ -87,7 +87,7 @@ class Axis(Struct):
 
 
 class Trial(Struct):
-    """Which run of a sweep it is."""
+    """Which trial of which sweep a run is."""
 
     id: RunId
     number: Annotated[int, Meta(ge=1, le=10**4)]
@@ -112,8 +112,8 @@ class Stored(Struct):
     server: Word | None = None
 
 
-# Of what outlives a process: run.json, config.json, metrics.jsonl, resume.pt, and what Redis holds of a run. Each says
-# it; what does not is older than that, and of format 1.
+# The format of whatever outlives a process: run.json, config.json, metrics.jsonl, resume.pt, and a run in Redis. Each
+# names it; one that does not was written before there was another format, and has format 1.
 FORMAT = 1
 
 _record = msgspec.json.Decoder(Record)
@@ -121,7 +121,7 @@ _anything = msgspec.json.Decoder()
 
 
 def read_record(line: bytes) -> Record:
-    """What a line of metrics.jsonl says. Raises ValueError for one that is no record."""
+    """What a line of metrics.jsonl says. Raises ValueError if the line is no record."""
     try:
         record = _record.decode(line)
     except RecursionError:
@@ -132,13 +132,13 @@ def read_record(line: bytes) -> Record:
 
 
 def check_format(number: object) -> None:
-    """Raises ValueError for another than FORMAT, which is that of another version."""
+    """Raises ValueError if `number` is not FORMAT: then another version of Playlab wrote the file."""
     if number != FORMAT:
         raise ValueError(f"has format {spelled(number)}: another version of Playlab wrote it, this one reads {FORMAT}")
 
 
 def is_whole(line: bytes) -> bool:
-    """Whether a line is JSON, of whatever kind: what is none was destroyed, not written by another version."""
+    """Whether a line is JSON of any kind. A line that is not was destroyed: no version writes one."""
     try:
         _anything.decode(line)
     except RecursionError:
@@ -149,7 +149,7 @@ def is_whole(line: bytes) -> bool:
 
 
 def read_object(text: bytes) -> dict[str, Any]:
-    """The JSON object that `text` is. Raises ValueError where it is none."""
+    """The JSON object that `text` is. Raises ValueError if it is something else."""
     try:
         value = _anything.decode(text)
     except RecursionError:
@@ -160,6 +160,6 @@ def read_object(text: bytes) -> dict[str, Any]:
 
 
 def read_stored(about: dict[str, Any]) -> Stored:
-    """Raises ValueError for what describes no run."""
+    """What run.json says. Raises ValueError if it does not describe a run."""
     check_format(about.get("format", 1))
     return msgspec.convert(about, Stored)

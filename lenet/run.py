@@ -40,14 +40,14 @@ class Run:
     sweep: dict[str, Any] | None = None  # {id, number, size, search, axes} of a trial
     unknown: tuple[str, ...] = ()  # settings of its own that this version does not know
     is_program: bool = False  # started without a cookie
-    name: str | None = None  # that its owner gave it: for him and the teacher alone
+    name: str | None = None  # given by its owner, and told only to the owner and the teacher
     turn: int = 0  # in the queue, lower ones start first: `lenet.queue.turns`
-    status: str = "queued"  # of `lenet.states`, as is what may follow it; changed by `become` and `take_for` alone
+    status: str = "queued"  # one of `lenet.states`; only `become` and `take_for` change it
     reason: Reason | None = None
-    requested: str | None = None
+    requested: str | None = None  # "pause" or "stop", until the trainer has obeyed
     asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
     slot: str | None = None  # the device it has
-    server: str | None = None  # by whose queue it is trained: the mark of a process, which `core.files.claim` makes
+    server: str | None = None  # whose queue it is in: the mark of a process, as `core.files.claim` makes it
     progress: Progress = field(default_factory=Progress)
     offset: int = 0  # bytes of metrics.jsonl read
     fault: str | None = None  # why its records cannot be read any further
@@ -65,11 +65,11 @@ class Run:
         return STATES[self.status].is_active
 
     def take_for(self, status: str, reason: Reason | None = None) -> None:
-        """What it is found to be, whatever it was taken for."""
+        """Corrects the status: the run was found to be `status`, whatever was thought before."""
         self.status, self.reason = status, reason
 
     def become(self, status: str, reason: Reason | None = None) -> None:
-        """The next step. Raises StepError."""
+        """Takes the next step. Raises StepError if `status` cannot follow."""
         check_step(self.status, status)
         self.status, self.reason = status, reason
 
@@ -79,7 +79,7 @@ class Run:
         return PROGRAMS if self.is_program else self.owner
 
     def stored(self) -> dict[str, Any]:
-        """What makes it this run and no other, as JSON values."""
+        """All of run.json but how the queue has it (`queued`, `slot`, `server`), as JSON values."""
         about = {
             "format": FORMAT,
             "owner": self.owner,
@@ -93,13 +93,13 @@ class Run:
 
     @classmethod
     def of(cls, folder: RunFolder, stored: dict[str, Any]) -> Run:
-        """The run that `stored` describes. Raises ValueError for what is none."""
+        """The run that `stored` describes. Raises ValueError if it does not describe one."""
         about = read_stored(stored)
         config, unknown = known_settings(about.config)
         sweep = stored["sweep"] if about.sweep else None
         run = cls(folder, about.preset, config, about.owner, about.created, sweep, unknown, about.is_program)
         run.turn, run.slot, run.server = about.turn, about.slot, about.server
-        with contextlib.suppress(ConfigError):  # of one that somebody wrote there by hand
+        with contextlib.suppress(ConfigError):  # somebody may have written another one there by hand
             run.name = checked_name(about.name)
         return run
 
@@ -133,7 +133,7 @@ def checked_name(value: object) -> str | None:
 
 
 def command_of(preset: str, config: TrainConfig) -> str:
-    """What makes the same run anywhere else."""
+    """The command that trains the same network on another machine."""
     return " ".join(["python -m lenet train", *setting_arguments(preset if preset in PRESETS else "fast", config)])
 
 

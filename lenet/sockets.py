@@ -31,13 +31,13 @@ class LenetNamespace(Namespace):
         """From now on this client gets the run's `records`; the answer says how many lines there were before."""
         try:
             run_id = _run_of(message)
-            self.runs.lines(run_id)  # whether there is such a run
+            self.runs.board.get(run_id)  # whether there is such a run
             followed = set(rooms()) - {_sid()}
             if run_id not in followed and len(followed) >= MOST_FOLLOWED:
                 fault = f"you follow {len(followed)} runs, the most there can be: unfollow one first"
                 raise RefusedError(fault, "too-many-followed", values={"count": len(followed)})
             join_room(run_id)  # before counting: a line may come twice, none is missed
-            return {"ok": True, "lines": self.runs.lines(run_id)}
+            return {"ok": True, "lines": self.runs.board.get(run_id).lines}
         except RefusedError as error:
             return {"ok": False, **error.to_json()}
 
@@ -55,7 +55,7 @@ def _sid() -> str:
 
 
 def _run_of(message: tuple[object, ...]) -> str:
-    """From the arguments of an event."""
+    """The run's id, from the arguments of an event. Raises RefusedError."""
     said = message[0] if len(message) == 1 else None
     run_id = said.get("run") if isinstance(said, dict) else None
     if not isinstance(run_id, str) or len(run_id) > 64:
@@ -71,4 +71,4 @@ def register(socketio: SocketIO, runs: Runs) -> None:
         room = payload["run"] if event == "records" else None
         socketio.emit(event, payload, namespace=NAMESPACE, to=room)
 
-    runs.subscribe(tell)
+    runs.board.subscribe(tell)

@@ -36,10 +36,10 @@ ENDINGS = {"pause": "paused", "stop": "stopped"}  # what was asked, and what the
 
 
 class StepError(ValueError):
-    """A step that no run takes: a mistake of this program."""
+    """A run was to take a step that no run takes: a mistake of this program."""
 
 
 def check_step(before: str, after: str) -> None:
-    """Raises StepError. To stay what it is, a run may always."""
+    """Raises StepError if no run goes from `before` to `after`. Every run may stay what it is."""
     if after != before and after not in STATES[before].then:
         raise StepError(f"a run that is {before} does not become {after}")

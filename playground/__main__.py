@@ -36,7 +36,7 @@ def replay(address: str, epochs: int) -> dict[str, Any]:
 
 
 def _without_infinities(value: Any) -> Any:
-    """JSON has no number that is not finite: null instead."""
+    """`value` for JSON, which has only finite numbers: null stands for the others."""
     if isinstance(value, dict):
         return {key: _without_infinities(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -81,12 +81,12 @@ def _path(text: str) -> Path:
     """`~` is the home folder, also after `--out=`, where no shell replaces it."""
     try:
         return Path(text).expanduser()
-    except RuntimeError as error:  # of a user that there is not
+    except RuntimeError as error:  # there is no such user
         raise argparse.ArgumentTypeError(f"{text}: {error}") from None
 
 
 def _write(text: str, out: Path | None) -> None:
-    """To a file or to standard output. Raises OSError."""
+    """Writes `text` to a file or to standard output. Raises OSError."""
     if out:
         out.write_text(text, encoding="utf-8")
         return

@@ -49,7 +49,7 @@ def _sources() -> dict[str, bytes]:
 
 
 def _imports(source: bytes) -> set[str]:
-    """The names of this package's modules that a module imports; perhaps some that are none."""
+    """The names of this package's modules that a module imports. Some may be names of other things than modules."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom):
@@ -90,7 +90,7 @@ def _sealed(content: bytes) -> bytes:
 
 
 def _opened(path: Path) -> bytes | None:
-    """The content of a sealed file; None where it is not there or not as it was written."""
+    """The content of a sealed file. None if it is not there, or not as it was written."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -151,7 +151,7 @@ class _Cache:
 
 
 def _clear_away(folder: Path) -> None:
-    """What processes left that were killed while they compiled."""
+    """Removes what was left by processes that were killed while they compiled."""
     now = (folder / ".").stat().st_mtime  # a moment ago; by the clock of the file system
     for copy in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
@@ -185,12 +185,12 @@ def keep() -> None:
 
 
 def close() -> None:
-    """Removes this process' copy; for one that ends without saying so to Python."""
+    """Removes this process' copy. Only a process that ends without Python's own exit calls it."""
     _cache.close()
 
 
 def complaint() -> str | None:
-    """Why the next start will be no quicker than this one; None where it will be."""
+    """Why the next start will be no quicker than this one. None if it will be."""
     return _complaints[-1] if _complaints else None
 
 

@@ -21,7 +21,7 @@ TEXT_PATTERN = re.compile(r"[^\s&=#]+")
 
 
 class ConfigError(InvalidError):
-    """A setting or an argument that cannot be. code: a kind's `code`, or none."""
+    """A setting or an argument that is not allowed. code: a kind's `code`, or empty."""
 
     whole, any_code = "argument", ""
 

@@ -100,7 +100,7 @@ class Engine:
         self.epoch += 1
 
     def scores(self) -> Scores:
-        """How well the network does now."""
+        """The losses and accuracies of the network as it is now."""
         train_loss, train_accuracy = kernel.evaluate(self._flat, self._sizes, self._codes, *self._train)
         test_loss, test_accuracy = kernel.evaluate(self._flat, self._sizes, self._codes, *self._test)
         if self.config.problem == "regression":
@@ -109,7 +109,7 @@ class Engine:
 
     @property
     def finite(self) -> bool:
-        """False once a parameter has become infinite or not a number."""
+        """Whether every parameter is a finite number."""
         return bool(np.isfinite(self._flat).all())
 
     def maps(self) -> np.ndarray:

@@ -82,7 +82,7 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
 
 
 def _instead(field: Field, text: str, default: Any) -> Any:
-    """What to take for a value that is not allowed."""
+    """The value to take instead of one that is not allowed."""
     value = parse_value(field.kind, text)
     if field.key == "noise" and isinstance(value, (int, float)) and value > 80:
         return 50  # as the original does, and not its nearest, 80
@@ -104,7 +104,7 @@ def write(config: Config) -> str:
 
 
 def _text(value: object) -> str:
-    """As JavaScript turns the value into a string."""
+    """The value as JavaScript turns it into a string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):

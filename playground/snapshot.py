@@ -1,4 +1,4 @@
-"""What a worker tells the web process about a run beside the picture: plain values, no torch."""
+"""What a worker tells the web process about a session besides its frame: plain values, no torch."""
 
 from __future__ import annotations
 

@@ -16,8 +16,10 @@ from core.spelling import spelled
 from core.visitors import browser_of
 from playground import link
 from playground.config import ConfigError, Number
+from playground.serving.commands import Commands
 from playground.serving.rates import Rates
-from playground.serving.sessions import SessionError, Sessions
+from playground.serving.session import SessionError
+from playground.serving.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
 _PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
 _PARAMETERS = 1000  # more than the largest network has
-_EPOCH = Number(0, 2**31, whole=True)  # a frame's can count twice as far
+_EPOCH = Number(0, 2**31, whole=True)  # half of what a frame can count to
 _TOKEN_LENGTH = 32
 
 Arguments = dict[str, Any]
@@ -61,33 +63,33 @@ def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 
 
 def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    session = sessions.of(connection)
+    sessions.connections.session_of(connection)  # without one, nothing is said of what was sent
     if ("link" in arguments) == ("config" in arguments):
         raise ConfigError(None, arguments, "either config or link")
     if "link" in arguments:
         if _text(arguments, "link", link.MAX_LENGTH) is None:
             raise ConfigError("link", None, "a string")
         config, warnings = link.parse_leniently(arguments["link"])
-        settings = sessions.configure(connection, config)
+        settings = sessions.commands.configure(connection, config)
         return {**settings, "warnings": [warning.to_json() for warning in warnings]}
-    return sessions.configure(connection, session.config.updated(arguments["config"]))
+    return sessions.commands.change(connection, arguments["config"])
 
 
 def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     node = None
     if arguments:
         node = (_number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE))
-    sessions.select(connection, node)
+    sessions.commands.select(connection, node)
     return None
 
 
 def _step(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.step(connection, _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
+    sessions.commands.step(connection, _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
     return None
 
 
 def _set_weight(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.set_weight(
+    sessions.commands.set_weight(
         connection, _number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE),
         _number(arguments, "input", _NODE), _number(arguments, "value", _VALUE),
     )  # fmt: skip
@@ -96,7 +98,7 @@ def _set_weight(sessions: Sessions, connection: str, arguments: Arguments) -> Re
 
 def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     layer, node = _number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE)
-    sessions.set_bias(connection, layer, node, _number(arguments, "value", _VALUE))
+    sessions.commands.set_bias(connection, layer, node, _number(arguments, "value", _VALUE))
     return None
 
 
@@ -104,12 +106,12 @@ def _set_speed(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
     if "epochsPerSecond" not in arguments:
         raise ConfigError("epochsPerSecond", None, "a number or null")
     fastest = arguments["epochsPerSecond"] is None
-    sessions.set_speed(connection, None if fastest else _number(arguments, "epochsPerSecond", _PACE))
+    sessions.commands.set_speed(connection, None if fastest else _number(arguments, "epochsPerSecond", _PACE))
     return None
 
 
 def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.set_frame_rate(connection, _number(arguments, "framesPerSecond", _FRAMES))
+    sessions.commands.set_frame_rate(connection, _number(arguments, "framesPerSecond", _FRAMES))
     return None
 
 
@@ -118,11 +120,21 @@ def _restore(sessions: Sessions, connection: str, arguments: Arguments) -> Reply
     if not isinstance(values, list) or len(values) > _PARAMETERS:
         raise ConfigError("parameters", values, f"a list of up to {_PARAMETERS} numbers")
     parameters = [float(_number({"parameters": value}, "parameters", _PARAMETER)) for value in values]
-    return sessions.restore(connection, parameters, _number(arguments, "epoch", _EPOCH))
+    return sessions.commands.restore(connection, parameters, _number(arguments, "epoch", _EPOCH))
 
 
-def _plain(action: Callable[[Sessions, str], Reply]) -> Callable[[Sessions, str, Arguments], Reply]:
-    return lambda sessions, connection, _: action(sessions, connection)
+def _ping(_sessions: Sessions, _connection: str, _arguments: Arguments) -> Reply:
+    return None
+
+
+def _close(sessions: Sessions, connection: str, _arguments: Arguments) -> Reply:
+    sessions.end(connection)
+    return None
+
+
+def _plain(command: Callable[[Commands, str], Reply]) -> Callable[[Sessions, str, Arguments], Reply]:
+    """A command without arguments."""
+    return lambda sessions, connection, _: command(sessions.commands, connection)
 
 
 Command = Callable[[Sessions, str, Arguments], Reply]
@@ -130,20 +142,20 @@ Command = Callable[[Sessions, str, Arguments], Reply]
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "open": (frozenset({"session", "link"}), _open),
     "configure": (frozenset({"config", "link"}), _configure),
-    "play": (frozenset(), _plain(Sessions.play)),
-    "pause": (frozenset(), _plain(Sessions.pause)),
+    "play": (frozenset(), _plain(Commands.play)),
+    "pause": (frozenset(), _plain(Commands.pause)),
     "step": (frozenset({"epochs"}), _step),
-    "reset": (frozenset(), _plain(Sessions.reset)),
-    "new_weights": (frozenset(), _plain(Sessions.new_weights)),
-    "new_data": (frozenset(), _plain(Sessions.new_data)),
+    "reset": (frozenset(), _plain(Commands.reset)),
+    "new_weights": (frozenset(), _plain(Commands.new_weights)),
+    "new_data": (frozenset(), _plain(Commands.new_data)),
     "select": (frozenset({"layer", "node"}), _select),
     "set_weight": (frozenset({"layer", "node", "input", "value"}), _set_weight),
     "set_bias": (frozenset({"layer", "node", "value"}), _set_bias),
     "set_speed": (frozenset({"epochsPerSecond"}), _set_speed),
     "set_frame_rate": (frozenset({"framesPerSecond"}), _set_frame_rate),
     "restore": (frozenset({"parameters", "epoch"}), _restore),
-    "ping": (frozenset(), _plain(lambda *_: None)),
-    "close": (frozenset(), _plain(Sessions.end)),
+    "ping": (frozenset(), _ping),
+    "close": (frozenset(), _close),
 }
 
 
@@ -172,11 +184,11 @@ class PlaygroundNamespace(socketio.Namespace):
             return self._welcome(args[0], browser_of(args[1]))
         if event == "disconnect":
             self._rates.leave(args[0])
-            return self.sessions.leave(args[0], cut=args[1:] == (socketio.Server.reason.SERVER_DISCONNECT,))
+            return self.sessions.connections.leave(args[0], cut=args[1:] == (socketio.Server.reason.SERVER_DISCONNECT,))
         return self.answer(args[0], event, args[1:])
 
     def _welcome(self, connection: str, browser: str | None) -> None:
-        self.sessions.join(connection, browser)
+        self.sessions.connections.join(connection, browser)
         self._rates.join(connection, browser)
 
     def answer(self, connection: str, event: str, sent: tuple[Any, ...]) -> dict[str, Any]:

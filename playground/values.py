@@ -1,4 +1,4 @@
-"""Values of settings as a link has them: what a text means, and the allowed value nearest to one that is not."""
+"""Values of settings as a link has them: what a text means, and which allowed value is nearest to one that is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.config import MAX_LAYERS, MAX_NEURONS, Layers, Names
 
 @singledispatch
 def parse(_kind: Kind, text: str) -> object:
-    """What `text` means where a value of `kind` is expected; whether it may be, the kind's `check` says."""
+    """What `text` means where a value of `kind` is expected. The kind's `check` says whether that is allowed."""
     return text
 
 
@@ -38,7 +38,7 @@ def _(_kind: Names, text: str) -> object:
 
 @singledispatch
 def nearest(_kind: Kind, _value: object) -> object:
-    """The allowed value nearest to `value`. Raises ValueError where none is near another."""
+    """The allowed value nearest to `value`. Raises ValueError where there is none."""
     raise ValueError("no value is near another")
 
 
@@ -52,7 +52,7 @@ def _nearest_number(kind: Number, value: object) -> float:
 
 @nearest.register
 def _(_kind: Layers, value: object) -> tuple[int, ...]:
-    """The first layers, each as near as can be."""
+    """As many layers as are allowed, each as near to its size as is allowed."""
     if not isinstance(value, (list, tuple)):
         raise ValueError("a list of numbers")
     sizes = [_nearest_number(Number(1, MAX_NEURONS), neurons) for neurons in value]
@@ -60,7 +60,7 @@ def _(_kind: Layers, value: object) -> tuple[int, ...]:
 
 
 def parse_number(text: str) -> object:
-    """A number as JavaScript's unary plus reads a decimal one; the text itself where it is none."""
+    """The number that JavaScript's unary plus makes of a decimal. The text itself if it is not a number."""
     text = text.strip()
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
         return text

@@ -38,7 +38,7 @@ LONGEST = [
         "lenet/runs/test_registry", "lenet/queue/test_remote", "lenet/queue/test_sharing",
         "lenet/commands/test_sweep", "web/test_server", "playground/serving/test_workers", "benchmarks/test_attacks",
         "browser/lenet/test_run", "browser/lenet/test_sweep", "browser/playground/test_connection",
-        "lenet/training/test_restore", "web/test_faults", "lenet/test_routes", "lenet/training/test_trainer",
+        "lenet/training/test_restore", "web/test_faults", "lenet/routes/test_runs", "lenet/training/test_trainer",
         "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser/lenet/test_page",
     )
 ]  # fmt: skip

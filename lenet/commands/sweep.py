@@ -43,7 +43,7 @@ def sweep(
         backend = LocalBackend(data_dir, trainers_each=trainers_each)
     me = Visitor(None, is_teacher=True)
     with closing(Runs(data_dir, experiments, backend)) as runs, _leaving() as leaving:
-        runs.wait_until_read()
+        runs.board.wait_until_read()
         try:
             if begun:
                 found = runs.request_sweep(me, begun, "resume")
@@ -60,12 +60,12 @@ def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.E
     _say(f"sweep {sweep_id}: {size} trials; python -m lenet sweep --sweep {sweep_id} goes on with it")
     there = len(found["trials"])
     if there < size:
-        unread = "".join(f"; {one['run']} cannot be read: {one['reason']}" for one in runs.unreadable())
+        unread = "".join(f"; {one['run']} cannot be read: {one['reason']}" for one in runs.board.unreadable())
         _say(f"{size - there} of its trials are not there{unread}")
     told: set[str] = set()
     is_asked = False
     while True:
-        found = runs.sweep(sweep_id)
+        found = runs.board.sweep(sweep_id)
         for trial in found["trials"]:
             if trial["status"] not in ACTIVE and trial["run"] not in told:
                 told.add(trial["run"])

@@ -29,7 +29,7 @@ class Augmentation:
         return torch.cat([uniform, torch.randn(images, 2 * ELASTIC_GRID**2, generator=generator)], 1)
 
     def apply(self, x: Tensor, draws: Tensor) -> Tensor:
-        """Images (N, 1, 28, 28), distorted by draws (N, K); what comes from outside is 0, MNIST's background."""
+        """Images (N, 1, 28, 28), distorted by draws (N, K). Outside of an image is 0, MNIST's background."""
         c, side = self.config, x.shape[-1]
         angle = draws[:, 0] * math.radians(c.rotate)
         scale_x, scale_y = torch.exp(draws[:, 1] * c.scale), torch.exp(draws[:, 2] * c.scale)

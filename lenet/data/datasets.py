@@ -130,7 +130,7 @@ def ensure(name: str, root: Path, progress: Progress | None = None) -> Path:
     try:
         raw.mkdir(parents=True, exist_ok=True)
         with _lock(name, raw, is_there, progress):  # of two processes one fetches, and the other finds it done
-            for left in raw.glob(f"{UNFINISHED}*"):  # of one that was killed: whoever fetches holds the lock
+            for left in raw.glob(f"{UNFINISHED}*"):  # by a process that was killed: one at work would hold the lock
                 shutil.rmtree(left, ignore_errors=True)
             if not is_complete(dataset, raw):
                 _fetch(name, dataset, raw, progress)
@@ -141,7 +141,7 @@ def ensure(name: str, root: Path, progress: Progress | None = None) -> Path:
 
 
 def _lock(name: str, raw: Path, is_there: bool, progress: Progress | None) -> FileLock:
-    """What only one process holds, held. Raises DataMissingError, and Timeout at once where nothing need be fetched."""
+    """The held lock that one process alone has. Raises DataMissingError; Timeout if nothing need be fetched."""
     lock, began, total = FileLock(raw / ".lock"), time.monotonic(), sum(SIZES.values())
     while True:
         try:
@@ -181,7 +181,7 @@ def _fetch(name: str, dataset: Dataset, raw: Path, progress: Progress | None) ->
                     (found / file).replace(raw / file)
             except CancelledError:
                 raise
-            except Exception as error:  # whatever a source dies of, the next one is tried and the reason kept
+            except Exception as error:  # whatever was wrong with it, the next source is tried and the reason kept
                 failures.append(f"{source}: {(str(error).strip() or repr(error)).splitlines()[-1]}")
                 continue
         tell(total)
@@ -303,7 +303,7 @@ def _content(folder: Path) -> tuple[int, int]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends it with whatever it has started: kindly, so that it removes what it has in hand, and then by force."""
+    """Ends a process with all that it has started: first politely, so that it removes its files, then by force."""
     if process.poll() is not None:
         return
     with contextlib.suppress(OSError):

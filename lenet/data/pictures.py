@@ -29,7 +29,7 @@ def pictures(dataset: str, root: Path, split: str, rows: list[int]) -> list[Pict
     labels = datasets.labels(dataset, root, split)
     try:
         images = datasets.pixels(dataset, root, split, rows)
-    except (ValueError, IndexError):  # of numpy, for a file that was cut
+    except (ValueError, IndexError):  # numpy raises them for a file that was cut short
         raise BrokenFileError(f"the images of {dataset} on the server are not whole") from None
     if len(labels) <= max(rows, default=-1):
         raise BrokenFileError(f"the labels of {dataset} on the server are not whole")

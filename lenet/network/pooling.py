@@ -14,7 +14,7 @@ from torch.nn import functional
 
 
 def _is_greater(x: Tensor, y: Tensor) -> Tensor:
-    """1 where x > y, else 0, as floats: a third of the time to multiply with of booleans."""
+    """1 where x > y, else 0, as floats: multiplying with them takes a third of the time that booleans take."""
     return torch.gt(x, y, out=x.new_empty(x.shape))
 
 
@@ -74,7 +74,7 @@ class Convolution(torch.autograd.Function):
 
 def max_pooled(conv: nn.Conv2d, x: Tensor) -> Tensor:
     """`max_pool2d(conv(x), 2)` for a convolution of stride 1 whose output has even sides; fastest for few channels."""
-    if x.is_cuda:  # where more, smaller operations are slower
+    if x.is_cuda:  # a GPU is slower with more and smaller operations
         return functional.max_pool2d(conv(x), 2)
     corners = [functional.pad(conv.weight, (right, 1 - right, low, 1 - low)) for low in (0, 1) for right in (0, 1)]
     weight = torch.cat(corners)

@@ -1,4 +1,4 @@
-"""Where runs are trained: the interface that `lenet.runs.registry` needs, and nothing of how it is done.
+"""Where runs are trained: the interface that `lenet.runs` needs, and nothing of how it is done.
 
 `lenet.queue.this_machine` trains on this machine, `lenet.queue.remote` on others. Whatever a trainer writes into its
 folder appears, after a while, in the run's folder here: the files are the interface.

@@ -16,7 +16,7 @@ WORST = 40
 
 
 class Scores(TypedDict):
-    """Of a network on some images."""
+    """How well a network does on some images."""
 
     loss: float  # mean cross-entropy
     accuracy: float  # share of right answers
@@ -24,7 +24,7 @@ class Scores(TypedDict):
 
 
 class Mistake(TypedDict):
-    """A wrong answer."""
+    """An image that was answered wrongly."""
 
     image: int  # row of the image
     label: int
@@ -44,7 +44,7 @@ def all_logits(model: nn.Module, images: Tensor, each: Callable[..., Iterable[Te
 
 
 def scores(logits: Tensor, labels: Tensor) -> Scores:
-    """Of logits (N, 10) and labels (N,)."""
+    """The score of logits (N, 10) for labels (N,)."""
     right = (logits.argmax(1) == labels).sum().item()
     return {
         "loss": functional.cross_entropy(logits, labels).item(),
@@ -59,7 +59,7 @@ def evaluate(model: nn.Module, split: Split) -> Scores:
 
 
 def confusion(predicted: Tensor, labels: Tensor) -> list[list[int]]:
-    """Ten rows, one a label; a row counts what the network took its images for."""
+    """Ten rows, one for each label. A row counts how often each digit was the answer to that label's images."""
     return torch.bincount(labels * 10 + predicted, minlength=100).view(10, 10).tolist()
 
 

@@ -41,11 +41,11 @@ PASSING = ("batches", "data")  # kinds of records that a power cut may take: tra
 EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the place of the one before
 DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was
 UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
-INTERRUPTED = "interrupted", because("no-word")  # what a run is that nothing was told of the end of, and why
+INTERRUPTED = "interrupted", because("no-word")  # status and reason of a run whose records do not tell its end
 
 
 def line_of(record: dict[str, Any]) -> bytes:
-    """A record as it stands in metrics.jsonl, without the line's end. Raises ValueError for a number that is none."""
+    """A record as it stands in metrics.jsonl, without the line's end. Raises ValueError for NaN and infinity."""
     return json.dumps(record, separators=(",", ":"), allow_nan=False).encode()
 
 
@@ -55,7 +55,7 @@ def new_run_id() -> str:
 
 
 class RunFolder:
-    """The folder of a run in `experiments`. Raises ValueError for an id that is none: no other path comes out."""
+    """The folder of a run in `experiments`. Raises ValueError if `run_id` is no run's id: no other path is made."""
 
     def __init__(self, experiments: Path, run_id: str):
         if not RUN_ID.fullmatch(run_id):
@@ -103,7 +103,7 @@ class RunFolder:
             keep_names(self.path.parent)
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
-        """All or nothing, as `write_whole`."""
+        """Writes an object into the file `name`, whole or not at all. Raises OSError."""
         self.make()
         write_whole(self.path / name, (json.dumps(value, indent=2) + "\n").encode())
 

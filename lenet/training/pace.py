@@ -8,7 +8,7 @@ LEAST_S = 1.0  # of training, before there is a mean that says something: the fi
 
 
 class Pace:
-    """State: places of this sitting, (step, seconds trained so far), of the last `window` steps."""
+    """State: (step, seconds trained so far) at the last `window` steps since the run was begun or resumed."""
 
     def __init__(self, window: int):
         self._window = window
@@ -21,7 +21,7 @@ class Pace:
             self._places.popleft()
 
     def seconds_a_step(self, *, least_s: float = LEAST_S) -> float | None:
-        """None before `least_s` seconds are known."""
+        """The mean. None until `least_s` seconds are known."""
         if len(self._places) < 2:
             return None
         (first, began), (last, now) = self._places[0], self._places[-1]

@@ -14,7 +14,7 @@ from lenet.records import Batches, Data, End, Epoch, Record, Start, read_record
 
 @dataclass(slots=True)
 class Progress:
-    """State: what all records so far come to. Records in whole are read from the file when they are asked for."""
+    """State: what all records so far come to. Whoever wants whole records reads them from the file."""
 
     lines: int = 0
     step: int = 0
@@ -27,7 +27,7 @@ class Progress:
     download: Data | None = None
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
     end: End | None = None
-    note: Reason | None = None  # what could not be restored when it went on
+    note: Reason | None = None  # what could not be restored when the run went on
 
     def add(self, record: Record) -> None:
         self.lines += 1

@@ -93,7 +93,7 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
         tested = f"tested again: epoch {', '.join(map(str, found))}"
     _mend_predictions(trainer, place.epochs)
 
-    # Last: all that was tested went through this network.
+    # This comes last: the tests above have put other weights into the network.
     trainer.optimizer = trainer.new_optimizer()
     if state is not None:
         trainer.optimizer.load_state_dict(state["optimizer"])

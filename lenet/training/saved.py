@@ -20,7 +20,7 @@ def save(value: Any, path: Path) -> None:
 
 
 def load(path: Path, device: torch.device | str) -> Any:
-    """What was saved. Nothing in the file is run. Raises OSError, and ValueError that says why it is none."""
+    """What was saved. Nothing in the file is run. Raises OSError, and ValueError that says what is wrong with it."""
     with open_file(path) as file:
         if not file.read(1):
             raise ValueError("the file is empty")

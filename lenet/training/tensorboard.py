@@ -38,12 +38,12 @@ class EventFile:
         self._file.close()
 
     def _write(self, events: list[Event]) -> None:
-        """In one write, so that a killed trainer leaves no half of an event."""
+        """Appends the events in one write: a killed trainer leaves no half of one."""
         self._file.write(b"".join(map(_framed, events)))
 
 
 def _framed(event: Event) -> bytes:
-    """As event files have it: the length, its checksum, the event, its checksum."""
+    """An event in the form of event files: its length, the checksum of that, the event, its checksum."""
     content = event.SerializeToString()
     length = struct.pack("<Q", len(content))
     checksums = (struct.pack("<I", masked_crc32c(part)) for part in (length, content))

@@ -274,7 +274,7 @@ class Trainer:
     # --- what stays ---------------------------------------------------------------------------------------------------
 
     def _checkpoint_name(self, epoch: int, accuracy: float) -> str:
-        """The exercise's name; where an earlier epoch has it already, with the epoch's number too."""
+        """The file name that the exercise asks for. If an earlier epoch has it, the epoch's number is added."""
         name = f"lenet_{self.config.dataset}_{accuracy:.3f}"
         taken = {earlier["checkpoint"] for earlier in self.epochs}
         return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
@@ -363,7 +363,7 @@ def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) 
 
 
 def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
-    """As `train`, by the one who has the folder."""
+    """As `train`, for a caller who holds the folder's lock."""
     trainer = None
     status, reason = "failed", None
     try:

@@ -10,7 +10,7 @@ LIMIT = 1000
 
 
 class History:
-    """Scores by epoch. Whenever there are `LIMIT`, every other one goes."""
+    """Scores by epoch. Whenever there are `LIMIT` of them, every other one is dropped."""
 
     def __init__(self) -> None:
         self._points: list[tuple[int, Scores]] = []

@@ -31,7 +31,7 @@ _RATES: dict[tuple[str, str], int] = {
 
 
 class Rates:
-    """Of all connections. Every method may be called from any thread."""
+    """The rates of all connections. Every method may be called from any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         def bucket(key: tuple[str, str, str]) -> Bucket:
@@ -47,13 +47,13 @@ class Rates:
         self._browsers[connection] = browser
 
     def leave(self, connection: str) -> None:
-        """It is gone. What its browser has used is not: it might come back at once."""
+        """A connection is gone. What its browser has used still counts: it might come back at once."""
         self._browsers.pop(connection, None)
 
     def admit(self, connection: str, command: str) -> str | None:
-        """None, or why the command is refused."""
+        """Why the command is refused; None if it is taken."""
         if connection not in self._browsers:
-            return None  # it has gone meanwhile, and has no session either
+            return None  # the connection has gone meanwhile, and has no session either
         browser = self._browsers[connection]
         for what in ("commands", "sessions") if command == "open" else ("commands",):
             if not self._takes(what, "own", browser or connection):

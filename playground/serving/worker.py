@@ -111,11 +111,11 @@ class Worker:
 
     def receive(self, message: SessionCommand) -> None:
         """Takes a command, which waits for its session's turn. One for a session that is gone does nothing."""
-        if isinstance(message, Close):  # costs nothing, and saves what waits
+        if isinstance(message, Close):  # it costs nothing, and what waits need not be done
             self.seats.pop(message.session, None)
             return
         if isinstance(message, Open):
-            # A slice behind: or else a stream of newcomers would be served before everybody.
+            # It starts a slice behind. Otherwise a stream of newcomers would always be served first.
             self.seats[message.session] = Seat(message.session, used=self._floor + SLICE)
         if message.session in self.seats:
             self.seats[message.session].inbox.put(message)
@@ -164,7 +164,7 @@ class Worker:
         self._renew(seat, message.generation)
 
     def _renew(self, seat: Seat, generation: int) -> None:
-        """The network is another one: paused, and shown at once."""
+        """The network was replaced: the session is paused, and shown at once."""
         seat.generation = generation
         seat.playing = seat.diverged = False
         seat.steps = 0
@@ -240,7 +240,7 @@ class Worker:
                 turn = seat
         if turn is None:
             return earliest - now
-        # Idle time is not saved up: who comes back stands a slice ahead of who has been served all along, no more.
+        # Idle time is not saved up: a seat that comes back is at most a slice ahead of those served meanwhile.
         turn.used = max(turn.used, self._floor - SLICE)
         self._floor = max(turn.used, self._floor)
         self.note(turn.session)

@@ -10,7 +10,7 @@ from core.refused import InvalidError, RefusedError
 from lenet.config import ConfigError as LenetError
 from lenet.run import RefusedError as LenetRefusal
 from playground.config import ConfigError as PlaygroundError
-from playground.serving.sessions import SessionError
+from playground.serving.session import SessionError
 
 FORM = ["code", "field", "values", "error"]
 

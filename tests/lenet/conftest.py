@@ -68,7 +68,7 @@ def runs(mnist: Path, experiments: Path, warm: tuple[Launcher, Helper]) -> Itera
     backend = LocalBackend(mnist, ["cpu"], launcher, trainers_each=1)
     runs = Runs(mnist, experiments, backend, helper=helper)
     launcher.close = helper.close = lambda: None  # the next test's too
-    assert runs.wait_until_read(20)
+    assert runs.board.wait_until_read(20)
     yield runs
     runs.close()
     del launcher.close, helper.close

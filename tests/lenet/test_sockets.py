@@ -46,7 +46,7 @@ def test_a_follower_gets_every_record_once_with_its_line(client: Client, runs: R
     assert client.ask("follow", {"run": run_id}) == {"ok": True, "lines": 0}
     wait_until(lambda: runs.show(run_id)["status"] not in ACTIVE, 60, "the end of the run")
     told = client.heard("records")
-    assert [record for payload in told for record in payload["records"]] == runs.records(run_id, 0)
+    assert [record for payload in told for record in payload["records"]] == runs.board.get(run_id).records(0)
     assert told[0]["line"] == 0
     assert {payload["run"] for payload in told} == {run_id}
 
@@ -64,8 +64,8 @@ def test_everyone_hears_what_becomes_of_a_run_and_only_followers_its_records(cli
 
 
 def test_a_late_follower_is_told_how_much_there_is_to_read(client: Client, runs: Runs):
-    run_id = runs.summaries()[0]["run"]
-    assert client.ask("follow", {"run": run_id}) == {"ok": True, "lines": len(runs.records(run_id, 0))}
+    run_id = runs.board.summaries()[0]["run"]
+    assert client.ask("follow", {"run": run_id}) == {"ok": True, "lines": len(runs.board.get(run_id).records(0))}
 
 
 def test_unfollowing_ends_the_news(client: Client, runs: Runs):
@@ -98,7 +98,7 @@ def test_following_what_is_not_there_is_an_error(client: Client):
 def test_arguments_of_any_kind_and_number_break_nothing(
     client: Client, runs: Runs, caplog: pytest.LogCaptureFixture, event
 ):
-    run_id = runs.summaries()[0]["run"]
+    run_id = runs.board.summaries()[0]["run"]
     odd = [
         None,
         5,
@@ -121,8 +121,9 @@ def test_arguments_of_any_kind_and_number_break_nothing(
 
 
 def test_a_client_follows_a_bounded_number_of_runs_and_none_that_is_not_there(client: Client, runs: Runs, monkeypatch):
-    known = runs.summaries()[0]["run"]
-    monkeypatch.setattr(runs, "lines", lambda _run: 0)
+    known = runs.board.summaries()[0]["run"]
+    shown = runs.board.get(known)
+    monkeypatch.setattr(runs.board, "get", lambda _run: shown)
     answers = [client.ask("follow", {"run": f"20260101-000000-{number:06x}"}) for number in range(60)]
     assert [answer["ok"] for answer in answers] == [True] * sockets.MOST_FOLLOWED + [False] * (
         60 - sockets.MOST_FOLLOWED
@@ -136,7 +137,7 @@ def test_a_client_follows_a_bounded_number_of_runs_and_none_that_is_not_there(cl
 
 def test_no_event_makes_a_thread(client: Client, runs: Runs):
     """Neither connecting again and again nor following."""
-    run_id = runs.summaries()[0]["run"]
+    run_id = runs.board.summaries()[0]["run"]
     before = threading.active_count()
     for _ in range(300):
         client.socket.emit("connect", namespace="/lenet")

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from lenet.shapes import Status
+from lenet.shapes.runs import Status
 from lenet.states import ACTIVE, ENDINGS, RESUMABLE, STATES, StepError, check_step
 
 

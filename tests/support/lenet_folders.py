@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from lenet.training.folder import RunFolder
+
+ODD = "20260101-000000-abcdef"
 
 
 def store_run(experiments: Path, name: str, *, epochs: int = 1, **fields: Any) -> Path:
@@ -44,3 +49,22 @@ def records(epochs: int, batches: int = 470, reports: int = 20) -> list[dict[str
         })  # fmt: skip
     end = {"kind": "end", "run": "x", "status": "finished", "epochs": epochs, "accuracy": 0.9, "train_s": 2.0 * epochs}
     return [*found, end | {"checkpoint": "lenet_mnist_0.900.pt"}]
+
+
+def odd_run(experiments: Path, name: str = ODD) -> RunFolder:
+    """The folder of a run that can be read and never began."""
+    folder = RunFolder(experiments, name)
+    folder.path.mkdir()
+    changed()(folder.path / "run.json")
+    return folder
+
+
+def changed(**fields: Any) -> Callable[[Path], Any]:
+    """run.json with other fields."""
+
+    def change(path: Path) -> None:
+        config = {"epochs": 1}
+        stored = {"config": config, "preset": "fast", "created": 1.0, "owner": "alice", "queued": False} | fields
+        path.write_text(json.dumps(stored))
+
+    return change

@@ -56,7 +56,7 @@ def make_runs(redis: RedisServer, workers: dict[str, WorkerProcess], mnist: Path
 
     def make(name: str = "web") -> Runs:
         made.append(Runs(mnist, tmp_path / name, RedisBackend(redis.url), most_active=9))
-        assert made[-1].wait_until_read(20)
+        assert made[-1].board.wait_until_read(20)
         return made[-1]
 
     yield make
@@ -180,7 +180,7 @@ def test_a_paused_run_goes_on_where_it_was(make_runs: MakeRuns, weights: dict[st
 
 
 def starts(runs: Runs, run_id: str) -> list[dict[str, Any]]:
-    return [record for record in runs.records(run_id, 0) if record["kind"] == "start"]
+    return [record for record in runs.board.get(run_id).records(0) if record["kind"] == "start"]
 
 
 def test_a_killed_trainer_is_replaced_at_once(
@@ -247,7 +247,7 @@ def test_redis_may_be_killed_and_started_again_in_mid_run(
         redis.start()
     wait_end(runs, run_id)
     assert has_weights(runs, run_id, weights)
-    assert len([record for record in runs.records(run_id, 0) if record["kind"] == "start"]) == 1
+    assert len([record for record in runs.board.get(run_id).records(0) if record["kind"] == "start"]) == 1
 
 
 @pytest.mark.parametrize("closes_terminal", [False, True])
@@ -295,7 +295,7 @@ def test_a_trainer_that_does_not_obey_is_killed(
 def test_every_web_server_has_every_run(make_runs: MakeRuns, weights: dict[str, torch.Tensor]):
     here, there = make_runs("here"), make_runs("there")
     run_id = start(here)
-    wait_until(lambda: run_id in [one["run"] for one in there.summaries()], 10, "news of the run")
+    wait_until(lambda: run_id in [one["run"] for one in there.board.summaries()], 10, "news of the run")
     wait_epoch(there, run_id)
     with pytest.raises(RefusedError, match="belongs to another browser"):
         there.request(BOB, run_id, "pause")
@@ -308,9 +308,9 @@ def test_every_web_server_has_every_run(make_runs: MakeRuns, weights: dict[str, 
     wait_end(there, run_id)
     assert has_weights(here, run_id, weights)
     assert has_weights(there, run_id, weights)
-    assert here.records(run_id, 0) == there.records(run_id, 0)
+    assert here.board.get(run_id).records(0) == there.board.get(run_id).records(0)
     there.delete(ALICE, run_id)
-    wait_until(lambda: run_id not in [one["run"] for one in here.summaries()], 10, "news of its deletion")
+    wait_until(lambda: run_id not in [one["run"] for one in here.board.summaries()], 10, "news of its deletion")
     assert not (here.experiments_dir / run_id).exists()
 
 
@@ -318,13 +318,13 @@ def test_a_web_server_that_was_away_catches_up(make_runs: MakeRuns, weights: dic
     here, there = make_runs("here"), make_runs("there")
     run_id = start(here)
     wait_epoch(here, run_id)
-    wait_until(lambda: run_id in [one["run"] for one in there.summaries()], 10, "news of the run")
+    wait_until(lambda: run_id in [one["run"] for one in there.board.summaries()], 10, "news of the run")
     there.close()
     wait_end(here, run_id)
     again = make_runs("there")
     wait_until(lambda: again.show(run_id)["status"] == "finished", 20, "what it missed")
     assert has_weights(again, run_id, weights)
-    assert here.records(run_id, 0) == again.records(run_id, 0)
+    assert here.board.get(run_id).records(0) == again.board.get(run_id).records(0)
 
 
 def test_a_run_goes_on_from_the_web_servers_folder_when_redis_has_forgotten_it(
@@ -346,9 +346,9 @@ def test_a_sweep_is_spread_over_the_workers_and_stops_as_a_whole(make_runs: Make
     runs = make_runs()
     axes = {"seed": {"values": [1, 2, 3, 4]}}
     sweep = runs.create_sweep(ALICE, "exercise-code", LONG, "grid", axes, None, 0)["sweep"]
-    wait_until(lambda: runs.sweep(sweep)["counts"].get("running") == 2, 60, "two trials at once")
+    wait_until(lambda: runs.board.sweep(sweep)["counts"].get("running") == 2, 60, "two trials at once")
     runs.request_sweep(ALICE, sweep, "stop")
-    wait_until(lambda: runs.sweep(sweep)["counts"] == {"stopped": 4}, 30, "the end of all trials")
+    wait_until(lambda: runs.board.sweep(sweep)["counts"] == {"stopped": 4}, 30, "the end of all trials")
 
 
 def test_the_data_set_of_a_run_is_fetched_to_every_web_server(

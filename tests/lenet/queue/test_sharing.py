@@ -49,7 +49,7 @@ def make(mnist: Path, tmp_path: Path, warm: tuple[Launcher, Helper]) -> Iterator
         def make(trainers_each: int = 2) -> Runs:
             backend = LocalBackend(mnist, ["cpu"], launcher, trainers_each)
             runs = stack.enter_context(closing(Runs(mnist, tmp_path, backend, helper=helper)))
-            assert runs.wait_until_read(20)
+            assert runs.board.wait_until_read(20)
             return runs
 
         yield make
@@ -93,7 +93,7 @@ def trainers(runs: Runs) -> list[str]:
 
 
 def starts(runs: Runs, run_id: str) -> list[int]:
-    return [record["step"] for record in runs.records(run_id, 0) if record["kind"] == "start"]
+    return [record["step"] for record in runs.board.get(run_id).records(0) if record["kind"] == "start"]
 
 
 # --- the same settings ------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_what_many_ask_for_is_trained_once_and_each_has_a_run_of_his_own(make: M
     runs.delete(ALICE, ids[0])
     assert not (runs.experiments_dir / ids[0]).exists()
     assert has_weights(runs, ids[1], weights)
-    runs.epoch(ids[2], 1)
+    runs.board.get(ids[2]).epoch(1)
 
 
 def test_who_stops_the_run_that_trains_stops_his_alone_and_another_goes_on_from_there(make: Make, weights):

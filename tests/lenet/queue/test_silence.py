@@ -45,7 +45,7 @@ def make_runs(client: Any, redis: RedisServer, mnist: Path, tmp_path: Path) -> I
 
     def make(name: str = "web") -> Runs:
         made.append(Runs(mnist, tmp_path / name, RedisBackend(redis.url), most_active=9))
-        assert made[-1].wait_until_read(20)
+        assert made[-1].board.wait_until_read(20)
         return made[-1]
 
     yield make
@@ -76,7 +76,7 @@ def test_while_redis_is_silent_reading_is_quick_and_changing_is_refused_within_s
             for path in ("runs", f"runs/{run_id}", f"runs/{run_id}/metrics", "sweeps", f"compare?runs={run_id}"):
                 begun = time.monotonic()
                 assert browser.get(f"/api/lenet/{path}").status_code == 200
-                runs.counts()
+                runs.board.counts()
                 took.setdefault(path, []).append(time.monotonic() - begun)
             time.sleep(0.05)  # as often as many pages would
         for path, seconds in took.items():  # what a busy machine does to one of them is not what is meant
@@ -115,7 +115,7 @@ def test_what_could_not_be_queued_is_not_left_in_redis(make_runs: MakeRuns, clie
     assert client.keys("rq:job:*")
     wait_until(lambda: not client.keys("rq:job:*") + client.keys("playlab:run:*"), 10, "it to be forgotten")
     assert client.llen("rq:queue:playlab-cpu") == 0
-    assert runs.summaries() == []
+    assert runs.board.summaries() == []
 
 
 def queue(client: Any) -> list[str]:
@@ -125,11 +125,11 @@ def queue(client: Any) -> list[str]:
 def test_the_queue_in_redis_takes_turns_too(make_runs: MakeRuns, client: Any):
     here, there = make_runs("here"), make_runs("there")
     alice = [create(here) for _ in range(3)]
-    wait_until(lambda: len(there.summaries()) == 3, 10, "the other server to know")
+    wait_until(lambda: len(there.board.summaries()) == 3, 10, "the other server to know")
     bob = [create(there, BOB) for _ in range(2)]
     assert queue(client) == [alice[0], bob[0], alice[1], bob[1], alice[2]]
     for runs in (here, there):
-        wait_until(lambda runs=runs: len(runs.summaries()) == 5, 10, "both to know all")
+        wait_until(lambda runs=runs: len(runs.board.summaries()) == 5, 10, "both to know all")
         order = [alice[0], bob[0], alice[1], bob[1], alice[2]]
         wait_until(
             lambda runs=runs, order=order: [runs.show(run).get("position") for run in order] == [1, 2, 3, 4, 5],
@@ -160,9 +160,9 @@ def test_a_run_that_redis_describes_oddly_is_set_aside_by_name(oddity: str, make
     client.xadd("playlab:news", {"run": "../../etc", "what": "changed", "server": "another"})
     client.hset("playlab:devices", "odd/cpu", "[")
     client.hset("playlab:devices", "odd/cuda:0", '{"id": [], "seen": {}}')
-    wait_until(lambda: [one["run"] for one in runs.unreadable()] == [odd], 10, "it to be named")
+    wait_until(lambda: [one["run"] for one in runs.board.unreadable()] == [odd], 10, "it to be named")
     run_id = create(runs)
-    assert [one["run"] for one in runs.summaries()] == [run_id]
+    assert [one["run"] for one in runs.board.summaries()] == [run_id]
     assert [device["id"] for device in runs.backend.devices()] == ["anna/cpu"]
 
 
@@ -227,11 +227,11 @@ def test_after_a_pause_nobody_is_taken_for_dead_before_they_could_tell(make_runs
     monkeypatch.setattr("lenet.queue.remote.CLEAN_S", 0.1)
     monkeypatch.setattr("lenet.queue.remote.LEASE_S", 1.0)
     monkeypatch.setattr(RedisBackend, "_clean", lambda self: cleaned.append(time.monotonic() - self._in_touch_since))
-    runs._owner.do(lambda: backend.note_pause(60.0))
+    runs._loop.do(lambda: backend.note_pause(60.0))
     assert backend._in_touch_since > time.monotonic() - 1
     told: list[float] = []
     monkeypatch.setattr(backend, "note_pause", told.append)
-    runs._stepped_at = elapsing() - 60
+    runs._loop._went_round_at = elapsing() - 60
     wait_until(lambda: told, 10, "the pause to be noticed")
     assert 55 < told[0] < 70
 
@@ -244,5 +244,5 @@ def test_a_deadline_is_not_used_up_by_a_pause(tmp_path: Path, make_runs: MakeRun
     assert isinstance(followed.run.folder, RunFolder)
     followed.deadline = time.monotonic() + 5
     before = followed.deadline
-    runs._owner.do(lambda: runs.backend.note_pause(60.0))
+    runs._loop.do(lambda: runs.backend.note_pause(60.0))
     assert followed.deadline == before + 60

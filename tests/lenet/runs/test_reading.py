@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -18,16 +16,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lenet.queue.this_machine import LocalBackend
 from lenet.run import RefusedError
 from lenet.runs import reading
-from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
-from support.lenet_folders import store_run
-from support.lenet_runs import ALICE
+from support.lenet_folders import ODD, changed, odd_run, store_run
+from support.lenet_runs import ALICE, read_all
 from support.processes import wait_until
 
-ODD = "20260101-000000-abcdef"
 DEEP = "[" * 100_000
 
 
@@ -43,17 +38,6 @@ def loop(path: Path) -> None:
 
 def write(text: str | bytes) -> Callable[[Path], Any]:
     return lambda path: path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape"))
-
-
-def changed(**fields: Any) -> Callable[[Path], Any]:
-    """run.json with other fields."""
-
-    def change(path: Path) -> None:
-        config = {"epochs": 1}
-        stored = {"config": config, "preset": "fast", "created": 1.0, "owner": "alice", "queued": False} | fields
-        path.write_text(json.dumps(stored))
-
-    return change
 
 
 SWEEP = {"id": ODD, "number": 1, "size": 2, "search": "grid", "axes": {"seed": {"values": [1, 2]}}}
@@ -119,20 +103,6 @@ ODDITIES: dict[str, tuple[str, Callable[[Path], Any]]] = {
 }
 
 
-def read_all(experiments: Path, mnist: Path) -> Runs:
-    runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
-    assert runs.wait_until_read(20)
-    return runs
-
-
-def odd_run(experiments: Path, name: str = ODD) -> RunFolder:
-    """A run that can be read."""
-    folder = RunFolder(experiments, name)
-    folder.path.mkdir()
-    changed()(folder.path / "run.json")
-    return folder
-
-
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_what_cannot_be_read_is_named_and_the_rest_works(
     oddity: str, experiments: Path, mnist: Path, trained: RunFolder
@@ -140,13 +110,13 @@ def test_what_cannot_be_read_is_named_and_the_rest_works(
     name, make = ODDITIES[oddity]
     replace(odd_run(experiments).path / name, make)
     with closing(read_all(experiments, mnist)) as runs:
-        assert [one["run"] for one in runs.summaries()] == [trained.id]
-        (named,) = runs.unreadable()
+        assert [one["run"] for one in runs.board.summaries()] == [trained.id]
+        (named,) = runs.board.unreadable()
         assert named["run"] == ODD
         assert str(experiments) not in named["reason"]
-        assert runs.counts() == Counter({"finished": 1})
-        assert runs.page(100)["unreadable"] == [named]
-        assert runs.sweeps() == []
+        assert runs.board.counts() == Counter({"finished": 1})
+        assert runs.board.page(100)["unreadable"] == [named]
+        assert runs.board.sweeps() == []
         with pytest.raises(RefusedError, match="cannot be read") as refused:
             runs.show(ODD)
         assert refused.value.status == 409
@@ -163,9 +133,9 @@ def test_the_folder_itself_may_be_odd_too(experiments: Path, mnist: Path, traine
     (experiments / ".server-odd.lock").mkdir()
     (experiments / ".deleted-x").write_text("a file")
     with closing(read_all(experiments, mnist)) as runs:
-        assert [one["run"] for one in runs.summaries()] == [trained.id]
+        assert [one["run"] for one in runs.board.summaries()] == [trained.id]
         suffixes = ["aaaaaa", "abcdef", "bbbbbb", "cccccc"]
-        assert [one["run"][-6:] for one in runs.unreadable()] == suffixes
+        assert [one["run"][-6:] for one in runs.board.unreadable()] == suffixes
         wait_until(lambda: not (experiments / ".deleted-x").exists(), 10, "what was deleted to be gone")
 
 
@@ -181,8 +151,8 @@ def test_a_folder_without_rights_is_set_aside(experiments: Path, mnist: Path, tr
 
     monkeypatch.setattr(RunFolder, "load_json", refuse)
     with closing(read_all(experiments, mnist)) as runs:
-        assert runs.unreadable() == [{"run": ODD, "reason": "Permission denied: run.json"}]
-        assert len(runs.summaries()) == 1
+        assert runs.board.unreadable() == [{"run": ODD, "reason": "Permission denied: run.json"}]
+        assert len(runs.board.summaries()) == 1
 
 
 ANYTHING = st.recursive(
@@ -242,112 +212,3 @@ def test_records_that_are_lost_are_no_killed_process(tmp_path: Path, left: str |
     folder = RunFolder(tmp_path, ODD)
     run = reading.read(folder, reading.stored(folder))
     assert (run.status, run.reason.why.code) == ("interrupted", code)
-
-
-def test_a_folder_that_is_put_there_later_is_found_when_it_is_asked_for(runs: Runs, tmp_path: Path):
-    heard: list[Any] = []
-    runs.subscribe(lambda event, payload: heard.append((event, payload["run"])))
-    with pytest.raises(RefusedError, match="no run"):
-        runs.show(ODD)
-    store_run(runs.experiments_dir, ODD, epochs=2)
-    assert runs.show(ODD)["epoch"] == 2
-    assert ("run", ODD) in heard
-    (runs.experiments_dir / ODD.replace("abc", "123")).mkdir()
-    with pytest.raises(RefusedError, match="cannot be read"):
-        runs.show(ODD.replace("abc", "123"))
-
-
-def test_a_record_that_is_none_ends_the_run_as_failed_and_frees_its_device(runs: Runs):
-    run_id = runs.create(ALICE, "exercise-code", {"train_images": 5000, "epochs": 100, "threads": 1})["run"]
-    wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
-    with (runs.experiments_dir / run_id / "metrics.jsonl").open("ab") as file:
-        file.write(b'{"kind":"end"}\n')
-    wait_until(lambda: runs._runs[run_id].fault, 10, "the faulty line to be met")
-    runs.request(ALICE, run_id, "stop")
-    wait_until(lambda: runs.counts()["failed"] == 1, 20, "its end")
-    (shown,) = [one for one in runs.summaries() if one["run"] == run_id]
-    assert "its records cannot be read: metrics.jsonl, line " in shown["reason"]
-    assert shown["why"]["code"] == "records"
-    assert runs.backend._training == {}
-
-
-def test_what_the_folder_holds_may_be_looked_at_before_all_is_read(experiments: Path, mnist: Path, monkeypatch):
-    """Runs are shown as they are read, the newest first; of the others the server says that it reads them."""
-    for number in range(20):
-        odd_run(experiments, f"20260101-0000{number:02}-abcdef")
-    read, seen = reading.read, []
-    blocked = [True]
-
-    def slowly(*arguments: Any) -> Any:
-        while len(seen) >= 5 and blocked[0]:
-            time.sleep(0.01)  # until the test has looked
-        seen.append(arguments[0].id)
-        return read(*arguments)
-
-    monkeypatch.setattr(reading, "read", slowly)
-    start = time.monotonic()
-    with closing(Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))) as runs:
-        assert time.monotonic() - start < 2
-        try:
-            wait_until(lambda: len(runs.summaries()) == 5, 10, "the first five")
-            assert seen == sorted(seen, reverse=True)
-            assert runs.page(100)["reading"] is True
-            with pytest.raises(RefusedError, match="still reads its runs") as refused:
-                runs.show("20260101-000000-abcdef")
-            assert (refused.value.status, refused.value.code) == (503, "reading")
-        finally:
-            blocked[0] = False
-        assert runs.wait_until_read(20)
-        assert len(runs.summaries()) == 21
-        assert runs.page(100)["reading"] is False
-
-
-def test_a_run_that_waits_is_taken_up_before_those_that_are_over_are_read(experiments: Path, mnist: Path, monkeypatch):
-    odd_run(experiments, "20260201-000000-abcdef")
-    waiting = odd_run(experiments)
-    changed(queued=True, config={"epochs": 100, "train_images": 5000})(waiting.path / "run.json")
-    read, seen = reading.read, []
-
-    def note(*arguments: Any) -> Any:
-        seen.append(arguments[0].id)
-        return read(*arguments)
-
-    monkeypatch.setattr(reading, "read", note)
-    with closing(read_all(experiments, mnist)) as runs:
-        assert seen[0] == waiting.id
-        wait_until(lambda: runs.show(waiting.id)["status"] in ("starting", "running"), 30, "it to start")
-        runs.request(ALICE, waiting.id, "stop")
-
-
-# --- the list by pages ------------------------------------------------------------------------------------------------
-
-
-@hypothesis_settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(0, 4), max_size=20), st.integers(1, 7))
-def test_pages_hold_every_run_once_and_no_sweep_in_parts(
-    tmp_path_factory: pytest.TempPathFactory, sizes: list[int], limit: int
-):
-    """sizes: of sweeps; 0 for a single run."""
-    experiments = tmp_path_factory.mktemp("experiments")
-    ids = []
-    for at, size in enumerate(sizes):
-        for number in range(max(1, size)):
-            name = f"202601{at + 1:02}-0000{number:02}-abcdef"
-            ids.append(name)
-            sweep = SWEEP | {"id": f"202601{at + 1:02}-000000-aaaaaa", "number": number + 1} if size else None
-            changed(created=at * 100.0 + number, sweep=sweep)(odd_run(experiments, name).path / "run.json")
-    with closing(Runs(experiments, experiments, LocalBackend(experiments, ["cpu"]))) as runs:
-        assert runs.wait_until_read(20)
-        pages, after = [], None
-        while True:
-            page = runs.page(limit, after)
-            pages.append(page["runs"])
-            assert page["total"] == len(ids)
-            after = page["next"]
-            if after is None:
-                break
-        assert sorted(run["run"] for page in pages for run in page) == sorted(ids)
-        for earlier, later in itertools.pairwise(pages):
-            sweeps = [{run["sweep"]["id"] for run in page if run["sweep"]} for page in (earlier, later)]
-            assert not sweeps[0] & sweeps[1]
-            assert len(earlier) >= limit

@@ -151,10 +151,10 @@ def test_a_sweep_trains_all_its_trials_and_tells_the_best(runs: Runs, ended: Cal
     assert (sweep["size"], sweep["owner"], sweep["search"]) == (2, "alice", "grid")
     good, bad = (ended(trial["run"]) for trial in sweep["trials"])
     assert good["accuracy"] > bad["accuracy"]
-    shown = runs.sweep(sweep["sweep"])
+    shown = runs.board.sweep(sweep["sweep"])
     assert (shown["counts"], shown["best"]) == ({"finished": 2}, good["run"])
     assert [trial["sweep"]["number"] for trial in shown["trials"]] == [1, 2]
-    (listed,) = runs.sweeps()
+    (listed,) = runs.board.sweeps()
     assert listed == {name: value for name, value in shown.items() if name != "trials"}
 
 
@@ -168,11 +168,11 @@ def test_single_runs_go_before_a_sweeps_trials(runs: Runs):
 
 
 def test_a_sweep_is_paused_resumed_stopped_and_deleted_as_a_whole(runs: Runs, experiments: Path):
-    before = len(runs.summaries())
+    before = len(runs.board.summaries())
     sweep = start(runs, 0.01, 0.02, epochs=40, train_images=5000)["sweep"]
 
     def counts() -> dict[str, int]:
-        return runs.sweep(sweep)["counts"]
+        return runs.board.sweep(sweep)["counts"]
 
     wait_until(lambda: "running" in counts(), 60, "a trial to train")
     with pytest.raises(RefusedError, match="stop it first"):
@@ -184,9 +184,9 @@ def test_a_sweep_is_paused_resumed_stopped_and_deleted_as_a_whole(runs: Runs, ex
     runs.request_sweep(ALICE, sweep, "stop")
     wait_until(lambda: counts() == {"stopped": 2}, 20, "both to be stopped")
     runs.delete_sweep(ALICE, sweep)
-    assert len(runs.summaries()) == before == len(list(experiments.glob("[!.]*")))
+    assert len(runs.board.summaries()) == before == len(list(experiments.glob("[!.]*")))
     with pytest.raises(RefusedError, match="no sweep"):
-        runs.sweep(sweep)
+        runs.board.sweep(sweep)
 
 
 def test_a_sweep_counts_as_one_of_a_browsers_runs(runs: Runs):
@@ -212,11 +212,11 @@ def test_another_browser_may_not_touch_a_sweep(runs: Runs):
 def test_a_restarted_server_knows_its_sweeps(runs: Runs):
     sweep = start(runs, 0.01, 0.02, epochs=40, train_images=5000)
     runs.request_sweep(ALICE, sweep["sweep"], "stop")
-    wait_until(lambda: runs.sweep(sweep["sweep"])["counts"] == {"stopped": 2}, 20, "both to be stopped")
+    wait_until(lambda: runs.board.sweep(sweep["sweep"])["counts"] == {"stopped": 2}, 20, "both to be stopped")
     runs.close()
     later = Runs(runs.data_dir, runs.experiments_dir)
-    assert later.wait_until_read(20)
+    assert later.board.wait_until_read(20)
     try:
-        assert later.sweep(sweep["sweep"])["axes"] == sweep["axes"]
+        assert later.board.sweep(sweep["sweep"])["axes"] == sweep["axes"]
     finally:
         later.close()

@@ -405,8 +405,8 @@ def test_a_damaged_run_goes_on_from_the_page_and_says_why(
     if not is_known:
         lines_lost("epoch")(folder)
     with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
-        assert runs.wait_until_read(20)
-        assert runs.unreadable() == []
+        assert runs.board.wait_until_read(20)
+        assert runs.board.unreadable() == []
         if is_known:
             assert runs.show(folder.id)["epoch"] == 2
             lines_lost("epoch")(folder)
@@ -425,7 +425,7 @@ def test_a_run_whose_run_json_is_lost_is_shown_by_its_config_json_and_is_the_tea
 ):
     (folder.path / "run.json").write_text(text)
     with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
-        assert runs.wait_until_read(20)
+        assert runs.board.wait_until_read(20)
         shown = runs.show(folder.id)
         assert (shown["owner"], shown["epoch"], shown["status"]) == (None, 2, "interrupted")
         assert shown["reason"].startswith("run.json: ")
@@ -437,7 +437,7 @@ def test_a_run_whose_run_json_is_lost_is_shown_by_its_config_json_and_is_the_tea
 def test_a_run_whose_folder_is_gone_is_not_begun_anew(folder: RunFolder, mnist: Path, config: TrainConfig):
     asked_for(folder, config, "fast")
     with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
-        assert runs.wait_until_read(20)
+        assert runs.board.wait_until_read(20)
         shutil.rmtree(folder.path)
         with pytest.raises(RefusedError, match="was removed from the server"):
             runs.resume(ALICE, folder.id)

@@ -16,7 +16,8 @@ from playground.config import Config
 from playground.serving import sessions as module
 from playground.serving import workers
 from playground.serving.inbox import MOST_PLAIN
-from playground.serving.sessions import SessionError, Sessions
+from playground.serving.session import SessionError
+from playground.serving.sessions import Sessions
 from support.processes import wait_until
 
 
@@ -79,8 +80,8 @@ def on(sessions, number, connection, link="seed=0.1"):
     for attempt in range(20):
         name = connection if attempt == 0 else f"{connection} {attempt}"
         sessions.open(name, None, link)
-        if sessions.of(name).worker.number == number:
-            sessions.play(name)
+        if sessions.connections.session_of(name).worker.number == number:
+            sessions.commands.play(name)
             return name
     return pytest.fail("never on that worker")
 
@@ -112,8 +113,8 @@ def test_a_stopped_worker_delays_nobody_else(start, browsers):
         longest = 0.0
         for number in range(5000):  # far more than its pipe holds
             began = time.monotonic()
-            sessions.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
-            sessions.set_weight(held, 0, 0, 0, number)
+            sessions.commands.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
+            sessions.commands.set_weight(held, 0, 0, 0, number)
             sessions.states()
             sessions.by_worker()
             longest = max(longest, time.monotonic() - began)
@@ -121,7 +122,8 @@ def test_a_stopped_worker_delays_nobody_else(start, browsers):
         assert len(sessions.workers[1]._outbox) <= MOST_PLAIN + 2
         before = browsers.epoch(healthy)
         wait_until(lambda: browsers.epoch(healthy) > before + 30)
-    wait_until(lambda: browsers.of(held, "frame")[-1][4:8] == struct.pack("<I", sessions.of(held).generation), 20)
+    generation = struct.pack("<I", sessions.connections.session_of(held).generation)
+    wait_until(lambda: browsers.of(held, "frame")[-1][4:8] == generation, 20)
 
 
 def test_new_sessions_go_to_workers_that_answer(start, browsers):
@@ -133,7 +135,7 @@ def test_new_sessions_go_to_workers_that_answer(start, browsers):
         assert "has not answered" in sessions.health()["1"].reason
         for number in range(6):
             sessions.open(f"tab {number}", None, None)
-            assert sessions.of(f"tab {number}").worker.number == 0
+            assert sessions.connections.session_of(f"tab {number}").worker.number == 0
 
 
 def test_a_worker_that_does_not_answer_is_replaced_and_its_sessions_go_on(start, browsers):
@@ -187,7 +189,7 @@ def test_it_ends_while_a_worker_is_stopped_and_its_pipe_full(start, browsers):
     held = on(sessions, 1, "held")
     os.kill(sessions.workers[1].pid, signal.SIGSTOP)
     for number in range(3000):
-        sessions.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
+        sessions.commands.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
 
 
 def test_what_raises_in_the_receiver_is_counted_and_the_listener_goes_on(start, browsers):
@@ -195,9 +197,9 @@ def test_what_raises_in_the_receiver_is_counted_and_the_listener_goes_on(start, 
     browsers.raising = {("one", "frame"), ("one", "status"), ("one", "points")}
     before = threads.errors().get("worker-listener", 0)
     sessions.open("one", None, None)
-    sessions.play("one")
+    sessions.commands.play("one")
     sessions.open("two", None, None)
-    sessions.play("two")
+    sessions.commands.play("two")
     wait_until(lambda: browsers.epoch("two") > 10)
     wait_until(lambda: threads.errors()["worker-listener"] > before + 10)  # so its frames go on coming
     browsers.raising.clear()
@@ -209,7 +211,7 @@ def test_what_raises_while_a_worker_is_replaced_harms_one_session_alone(start, b
     sessions = start(1)
     sessions.open("one", None, None)
     sessions.open("two", None, None)
-    sessions.play("two")
+    sessions.commands.play("two")
     wait_until(lambda: browsers.epoch("two") > 5)
     browsers.raising = {("one", "status")}
     os.kill(sessions.workers[0].pid, signal.SIGKILL)
@@ -222,7 +224,7 @@ def test_play_is_not_forgotten_when_the_worker_dies_before_it_hears_of_it(start,
     sessions.open("tab", None, None)
     wait_until(lambda: browsers.of("tab", "frame"))
     os.kill(sessions.workers[0].pid, signal.SIGSTOP)
-    sessions.play("tab")
+    sessions.commands.play("tab")
     wait_until(lambda: not len(sessions.workers[0]._outbox), 5, "it is in the pipe")
     os.kill(sessions.workers[0].pid, signal.SIGKILL)
     wait_until(lambda: browsers.epoch("tab") > 10, 60)
@@ -259,7 +261,8 @@ def test_a_worker_that_dies_while_the_server_ends_has_no_successor(start, caplog
 
 def kill_while_serving(sessions, connection):
     """The worker dies in the middle of a turn of this session, as if its engine had crashed the process."""
-    worker, token = sessions.of(connection).worker, sessions.of(connection).token
+    session = sessions.connections.session_of(connection)
+    worker, token = session.worker, session.token
     first = worker.pid
     os.kill(first, signal.SIGSTOP)
     worker._mark.set(token)
@@ -277,18 +280,18 @@ def test_a_session_at_which_two_workers_died_is_not_opened_again(start, browsers
     assert browsers.reasons("bad")[-1] == "failed"
     assert browsers.reasons("other")[-1] == "worker_restarted"
     with pytest.raises(SessionError, match="failed"):
-        sessions.play("bad")
+        sessions.commands.play("bad")
     with pytest.raises(SessionError, match="failed"):
-        sessions.step("bad", 1)
-    sessions.reset("bad")
-    sessions.play("bad")
+        sessions.commands.step("bad", 1)
+    sessions.commands.reset("bad")
+    sessions.commands.play("bad")
     wait_until(lambda: browsers.epoch("bad") > 10)
 
 
 def test_progress_in_between_clears_a_session(start, browsers):
     sessions = start(1)
     sessions.open("tab", None, None)
-    sessions.play("tab")
+    sessions.commands.play("tab")
     for _ in range(3):
         before = browsers.epoch("tab")
         wait_until(lambda before=before: browsers.epoch("tab") > before + 3, 60)
@@ -333,7 +336,7 @@ def test_a_worker_that_is_long_at_work_is_not_silent_and_an_endless_one_is_repla
     worker = sessions.workers[0]
     first = worker.pid
     sessions.open("tab", None, "networkShape=1")
-    sessions.play("tab")
+    sessions.commands.play("tab")
     wait_until(lambda: any(status["playing"] for status in browsers.of("tab", "status")))
     for _ in range(workers.SILENT_BEATS + 2):
         computed = worker.cpu_seconds()
@@ -354,25 +357,25 @@ def test_a_session_whose_engine_raises_is_told_and_a_change_gives_it_a_new_one(s
     sessions.open("bad", None, "networkShape=1")
     sessions.open("other", None, None)
     for name in ("bad", "other"):
-        sessions.play(name)
+        sessions.commands.play(name)
     wait_until(lambda: browsers.reasons("bad")[-1:] == ["failed"])
     wait_until(lambda: browsers.epoch("other") > 20)
     assert sessions.workers[0].pid == first
     logged = [record for record in caplog.records if record.message == "session failed"]
     assert ["on purpose" in record.cause for record in logged] == [True]
     if again == "reset":
-        sessions.reset("bad")
+        sessions.commands.reset("bad")
     elif again == "configure":
-        sessions.configure("bad", Config(network_shape=(2,)))
+        sessions.commands.configure("bad", Config(network_shape=(2,)))
     elif again == "learning rate":
-        sessions.configure("bad", sessions.of("bad").config.updated({"learningRate": 0.3}))
+        sessions.commands.configure("bad", sessions.connections.session_of("bad").config.updated({"learningRate": 0.3}))
     else:
-        getattr(sessions, again)("bad")
+        getattr(sessions.commands, again)("bad")
     shown = len(browsers.of("bad", "frame"))
-    generation = sessions.of("bad").generation
+    generation = sessions.connections.session_of("bad").generation
     wait_until(lambda: len(browsers.of("bad", "frame")) > shown, 10, "its new network is shown")
     assert browsers.of("bad", "frame")[-1][4:8] == struct.pack("<I", generation)
-    sessions.play("bad")
+    sessions.commands.play("bad")
     if again == "configure":
         wait_until(lambda: browsers.epoch("bad") > 10)
     else:
@@ -384,7 +387,7 @@ def test_a_failed_session_that_is_opened_by_a_reload_says_so(start, browsers, br
     broken("raise ZeroDivisionError('on purpose')")
     sessions = start(1)
     token = sessions.open("bad", None, "networkShape=1")["session"]
-    sessions.play("bad")
+    sessions.commands.play("bad")
     wait_until(lambda: browsers.reasons("bad")[-1:] == ["failed"])
     assert sessions.open("reloaded", token, None)["reason"] == "failed"
 
@@ -395,7 +398,7 @@ def test_a_session_that_ends_its_worker_ends_two_and_no_more(start, browsers, br
     sessions.open("bad", None, "networkShape=1")
     sessions.open("other", None, None)
     for name in ("bad", "other"):
-        sessions.play(name)
+        sessions.commands.play(name)
     wait_until(lambda: browsers.reasons("bad")[-1:] == ["failed"], 60)
     wait_until(lambda: sessions.workers[0].ready, 60)
     assert sessions.workers[0].restarts == 2
@@ -462,7 +465,7 @@ def test_ever_more_sessions_are_forgotten_on_a_worker_that_is_stopped(start, bro
     sessions = start(1)
     with stopped(sessions.workers[0].pid):
         for _ in range(module.MAX_PER_BROWSER + 500):
-            sessions.join("tab", "browser")
+            sessions.connections.join("tab", "browser")
             sessions.open("tab", None, None)
             sessions.end("tab")
         assert len(sessions.workers[0]._outbox) < 3000

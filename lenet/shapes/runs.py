@@ -1,130 +1,19 @@
-"""What the REST API is sent and answers, as types: its OpenAPI description is made from them. No work of their own.
-
-The fields' descriptions are the tables of docs/api.md.
-"""
+"""Runs and sweeps: the list, one run with its epochs, several side by side. Descriptions are the tables of the docs."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from core.settings import Choice, Flag, Number
-from lenet.config import FIELDS, PRESETS, Field
 from lenet.records import Axis, RunId, Why
 from lenet.run import MOST_NAME
 from lenet.runs import sweeps
+from lenet.shapes.form import Changes, PresetName, Settings
+from lenet.shapes.shape import Class, Shape, Share, Whole
 
-CANVAS_SIDES = (8, 512)
-MOST_IMAGES = 200
 MOST_COMPARED = 20
 MOST_LISTED, LISTED = 500, 100  # runs on a page of the list: at most, and where nothing is said
-
-Whole = Annotated[int, Meta(ge=0)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Class = Annotated[int, Meta(ge=0, le=9)]
-Maps = list[list[list[float]]]  # of a layer: maps, rows, columns
-Values = list[float]
-Base64 = Annotated[str, Meta(extra_json_schema={"contentEncoding": "base64"})]
-
-
-class Shape(Struct, forbid_unknown_fields=True):
-    """Has these fields and no others; one without a value is left out only where it says `UNSET`."""
-
-
-# --- settings ---------------------------------------------------------------------------------------------------------
-
-
-def _kind_of(field: Field) -> Any:
-    match field.kind:
-        case Choice(values):
-            return Annotated[str, Meta(description=field.help, extra_json_schema={"enum": list(values)})]
-        case Flag():
-            return Annotated[bool, Meta(description=field.help)]
-        case Number(low, high, whole):
-            return Annotated[int if whole else float, Meta(description=field.help, ge=low, le=high)]
-    raise TypeError(field.kind)
-
-
-Settings = msgspec.defstruct(
-    "Settings", [(field.key, _kind_of(field)) for field in FIELDS.values()], forbid_unknown_fields=True, kw_only=True
-)
-Changes = msgspec.defstruct(
-    "Changes", [(field.key, _kind_of(field) | UnsetType, UNSET) for field in FIELDS.values()],
-    forbid_unknown_fields=True, kw_only=True,
-)  # fmt: skip
-PresetName = Annotated[str, Meta(extra_json_schema={"enum": list(PRESETS)})]
-
-
-class FieldOfForm(Shape):
-    """A setting of a run, for the form."""
-
-    name: str
-    default: str | float | bool
-    group: Literal["data", "model", "training", "augmentation", "run"]
-    help: str
-    kind: Literal["number", "choice", "flag"]
-    min: float | UnsetType = UNSET
-    max: float | UnsetType = UNSET
-    whole: bool | UnsetType = UNSET
-    choices: list[str] | UnsetType = UNSET
-    needs: Annotated[
-        dict[str, list[str | float | bool]] | UnsetType,
-        Meta(description="it has an effect only where each of these settings has one of these values"),
-    ] = UNSET
-
-
-class Preset(Shape):
-    help: str
-    config: Settings  # type: ignore[valid-type]
-
-
-class Classes(Shape):
-    classes: list[str]
-
-
-class LimitsOfSweeps(Shape):
-    most_trials: int
-    not_varied: list[str]
-
-
-class StateOfRun(Shape):
-    """active: it waits, or is trained. resumable: it may be queued again."""
-
-    active: bool
-    resumable: bool
-
-
-class Form(Shape):
-    """All that a form must know."""
-
-    fields: list[FieldOfForm]
-    presets: dict[str, Preset]
-    datasets: dict[str, Classes]
-    states: dict[str, StateOfRun]
-    sweeps: LimitsOfSweeps
-    most_compared: int
-
-
-class Device(Shape, kw_only=True):
-    """A GPU or a CPU, which have some of the fields each."""
-
-    id: str
-    name: str
-    memory_used: Whole | UnsetType = UNSET
-    memory_total: Whole | UnsetType = UNSET
-    utilisation: float | UnsetType | None = UNSET
-    cores: int | UnsetType | None = UNSET
-    load: float | UnsetType | None = UNSET
-    trainers: Whole  # runs that it trains at once
-
-
-class Devices(Shape):
-    devices: list[Device]
-
-
-# --- runs -------------------------------------------------------------------------------------------------------------
 
 
 class Trial(Shape):
@@ -364,78 +253,6 @@ class NewSweep(Shape, kw_only=True):
     axes: Annotated[dict[str, Axis], Meta(min_length=1)]
     trials: Annotated[int, Meta(ge=1, le=sweeps.MOST_TRIALS)] | UnsetType | None = UNSET
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] | UnsetType = UNSET
-
-
-# --- one epoch, images, drawings --------------------------------------------------------------------------------------
-
-
-class Kernels(Shape):
-    epoch: Whole
-    conv1: list[Maps]
-    conv2: list[Maps]
-
-
-class Image(Shape):
-    image: Whole
-    label: Class
-    pixels: Base64
-
-
-class Images(Shape):
-    images: list[Image]
-
-
-class Cell(Shape):
-    epoch: Whole
-    count: Whole
-    images: list[Image]
-
-
-class LayerValues(Shape):
-    input: Maps
-    conv1: Maps
-    pool1: Maps
-    conv2: Maps
-    pool2: Maps
-    fc1: Values
-    fc2: Values
-    fc3: Values
-
-
-class Answer(Shape, kw_only=True):
-    """What a network says."""
-
-    epoch: Whole
-    predicted: Class
-    probabilities: Annotated[list[Share], Meta(min_length=10, max_length=10)]
-    input: Annotated[list[Annotated[int, Meta(ge=0, le=255)]], Meta(min_length=784, max_length=784)]
-    maps: LayerValues
-
-
-class AnswerToImage(Answer, kw_only=True):
-    image: Whole
-    label: Class
-
-
-class AnswerToDrawing(Answer, kw_only=True):
-    unlikeness: float | None
-
-
-_Side = Annotated[int, Meta(ge=CANVAS_SIDES[0], le=CANVAS_SIDES[1])]
-
-
-class Drawing(Shape):
-    width: _Side
-    height: _Side
-    pixels: Base64
-
-
-class Token(Shape):
-    token: str
-
-
-class Teacher(Shape):
-    teacher: bool
 
 
 class Name(Shape):

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, example, given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core import threads
-from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE, Visitors
-from lenet import routes
-from lenet.cleaned import clean_record, without_paths
+from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE
+from lenet.cleaned import clean_record
 from lenet.questions.asker import HelperError, Places
-from lenet.routes import MOST_BODY_BYTES, MOST_OF_ONE, MOST_QUESTIONS
+from lenet.routes.arguments import MOST_BODY_BYTES
+from lenet.routes.served import MOST_OF_ONE, MOST_QUESTIONS
 from lenet.runs.registry import Runs
-from support.lenet_runs import ALICE, QUICK, put_behind_the_edge
+from support.lenet_runs import ALICE, QUICK
 from support.processes import wait_until
 
 DEEP = "[" * 100_000
@@ -60,20 +60,6 @@ HEADERS = st.dictionaries(
 QUERY_NAMES = ["from", "limit", "after", "mine", "runs", "label", "predicted", "image", "rows", "x"]
 
 
-@pytest.fixture
-def app(runs: Runs) -> Flask:
-    app = Flask(__name__)
-    visitors = Visitors("chalk")
-    routes.init_app(app, runs, visitors)
-    put_behind_the_edge(app, visitors)
-
-    @app.get("/")
-    def page() -> str:
-        return "a page"
-
-    return app
-
-
 @hypothesis_settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_request_makes_a_500_or_tells_of_the_servers_files(
@@ -81,7 +67,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
 ):
     before = threads.errors().get("request", 0)
     rule = data.draw(st.sampled_from(sorted(app.url_map.iter_rules(), key=str)), label="rule")
-    (finished,) = [one["run"] for one in runs.summaries() if one["owner"] == "alice"]
+    (finished,) = [one["run"] for one in runs.board.summaries() if one["owner"] == "alice"]
     arguments = {}
     for name in rule.arguments:
         known = {"run_id": finished, "epoch": "last", "dataset": "mnist", "split": "test", "what": "stop"}.get(
@@ -103,7 +89,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
     )
     assert answer.status_code < 500 or answer.status_code in (502, 503), answer.data
     assert str(experiments).encode() not in answer.data
-    for one in runs.summaries():
+    for one in runs.board.summaries():
         if one["status"] in ("queued", "starting", "running"):
             runs.request(ALICE.__class__(None, is_teacher=True), one["run"], "stop")
     assert threads.errors().get("request", 0) - before <= 1  # a file that is not there is noted, if it is
@@ -112,7 +98,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:20])
 @pytest.mark.parametrize("path", ["runs", "sweeps", "teacher", "runs/RUN/epochs/last/predict"])
 def test_no_body_makes_a_500(app: Flask, runs: Runs, path: str, body: bytes):
-    path = path.replace("RUN", runs.summaries()[-1]["run"])
+    path = path.replace("RUN", runs.board.summaries()[-1]["run"])
     answer = app.test_client(use_cookies=False).post(f"/api/lenet/{path}", data=body, content_type="application/json")
     assert answer.status_code in (201, 400, 403, 422), answer.text
     assert answer.json["code"] if answer.status_code != 201 else True
@@ -143,7 +129,7 @@ def test_our_own_mistakes_fill_no_log(app: Flask, runs: Runs, monkeypatch, caplo
     def mistake(*_: Any) -> None:
         raise ZeroDivisionError("a mistake of ours at /srv/secret/place")
 
-    monkeypatch.setattr(runs, "page", mistake)
+    monkeypatch.setattr(runs.board, "page", mistake)
     student = app.test_client(use_cookies=False)
     with caplog.at_level(logging.WARNING):
         for _ in range(20):
@@ -177,7 +163,7 @@ def test_many_drawings_at_once_are_refused_before_their_bodies_are_read(app: Fla
         return {"asked": question["what"]}
 
     monkeypatch.setattr(runs.helper, "ask", ask)
-    run_id = runs.summaries()[-1]["run"]
+    run_id = runs.board.summaries()[-1]["run"]
     path = f"/api/lenet/runs/{run_id}/epochs/last/predict"
     answers: list[Any] = []
     read = [0]
@@ -217,49 +203,10 @@ def test_many_drawings_at_once_are_refused_before_their_bodies_are_read(app: Fla
 # --- where the server has its files -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (
-            "[Errno 28] No space left on device: '/srv/a b/x/resume.pt'",
-            "[Errno 28] No space left on device: 'resume.pt'",
-        ),
-        ("could not get it into /srv/data/MNIST/raw:\n  5 files", "could not get it into raw:\n  5 files"),
-        (r"cannot open C:\Users\teacher\x.pt", "cannot open x.pt"),
-        (r"cannot open 'C:\Users\the teacher\x.pt'", "cannot open 'x.pt'"),
-        ("in ~/runs/x", "in x"),
-        ("connecting to unix socket /run/redis.sock.", "connecting to unix socket redis.sock."),
-        ("see https://example.org/a/b.html", "see https://example.org/a/b.html"),
-        ("loss 3/4 of 1/2, 60 images/s", "loss 3/4 of 1/2, 60 images/s"),
-        ("a / b", "a / b"),
-    ],
-)
-def test_paths_are_cut_to_their_last_name_and_nothing_else_is(text: str, shown: str):
-    assert without_paths(text) == shown
-
-
-@given(
-    st.lists(
-        st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=6), min_size=2, max_size=5
-    )
-)
-@example(["srv", "x"])
-def test_no_folder_of_a_path_is_left(parts: list[str]):
-    folders = "/" + "/".join(parts)
-    for text in (
-        f"cannot open {folders}/file.pt",
-        f"[Errno 2]: '{folders}/file.pt'",
-        f"({folders}/file.pt)",
-        f"x={folders}/file.pt",
-    ):
-        assert folders not in without_paths(text)
-        assert "file.pt" in without_paths(text)
-
-
 def test_a_run_tells_of_no_folder_whatever_its_files_say(app: Flask, runs: Runs, experiments: Path):
     """Runs of earlier versions have the path of their last checkpoint in their last record."""
     heard: list[Any] = []
-    runs.subscribe(lambda _event, payload: heard.append(payload))
+    runs.board.subscribe(lambda _event, payload: heard.append(payload))
     run_id = runs.create(ALICE, "exercise-code", QUICK)["run"]
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     end = {"kind": "end", "run": run_id, "status": "failed", "checkpoint": str(experiments / run_id / "x.pt")}
@@ -267,17 +214,17 @@ def test_a_run_tells_of_no_folder_whatever_its_files_say(app: Flask, runs: Runs,
     end |= {"why": {"code": "disk", "values": {"error": f"No space: '{experiments / run_id / 'resume.pt'}'"}}}
     runs.request(ALICE, run_id, "stop")
     wait_until(lambda: runs.show(run_id)["status"] == "stopped", 30, "its end")
-    folder = runs._runs[run_id].folder
+    folder = runs._known.get(run_id).folder
     assert clean_record(end)["checkpoint"] == "x.pt"
     folder.append(end)
-    runs._owner.do(lambda: runs._read_new(runs._runs[run_id]))
+    runs._loop.do(lambda: runs._following._read_new(runs._known.get(run_id)))
     student = app.test_client(use_cookies=False)
     texts = [student.get(f"/api/lenet/runs/{run_id}{more}").text for more in ("", "/metrics", "/epochs/9/kernels")]
     texts += [student.get("/api/lenet/runs").text, json.dumps(heard)]
     (experiments / run_id / "config.json").unlink(missing_ok=True)
     for checkpoint in experiments.glob("*/lenet_*.pt"):
         checkpoint.unlink()
-    for one in runs.summaries():
+    for one in runs.board.summaries():
         for part in ("kernels", "checkpoint", "maps?image=1", "images?label=1&predicted=2"):
             answer = student.get(f"/api/lenet/runs/{one['run']}/epochs/last/{part}")
             assert answer.status_code in (200, 404, 502)

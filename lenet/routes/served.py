@@ -1,0 +1,41 @@
+"""What the routes of one application are over, and how many of its visitors' questions are answered at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import current_app, g
+from werkzeug.local import LocalProxy
+
+from core.visitors import Visitors
+from lenet.questions.asker import Places
+from lenet.runs.registry import Runs
+
+MOST_QUESTIONS, MOST_OF_ONE = 32, 4  # under way at once, that torch answers; all programs count as one
+MOST_READINGS, MOST_READINGS_OF_ONE = 32, 8  # the same, of files of runs
+
+
+@dataclass(frozen=True)
+class Served:
+    runs: Runs
+    visitors: Visitors
+    questions: Places = field(default_factory=lambda: Places(MOST_QUESTIONS, MOST_OF_ONE))
+    readings: Places = field(default_factory=lambda: Places(MOST_READINGS, MOST_READINGS_OF_ONE))
+
+
+# Of the application that serves the request.
+runs = cast(Runs, LocalProxy(lambda: current_app.extensions["lenet"].runs))
+visitors = cast(Visitors, LocalProxy(lambda: current_app.extensions["lenet"].visitors))
+questions = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].questions))
+readings = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].readings))
+
+
+def named(summary: dict[str, Any]) -> dict[str, Any]:
+    """The summary with the run's name, where whoever asks is told it."""
+    return runs.board.named(g.visitor, summary)
+
+
+def named_trials(sweep: dict[str, Any]) -> dict[str, Any]:
+    """The same for a sweep and each of its trials."""
+    return sweep | {"trials": [named(trial) for trial in sweep["trials"]]}

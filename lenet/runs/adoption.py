@@ -1,0 +1,135 @@
+"""Takes up runs that somebody else made: an earlier server, the command line, a backup, another web server.
+
+What cannot be read is set aside, shown as unreadable, and changed by nobody. Only the thread of `Runs` comes here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+
+from lenet.queue.backend import News, RunBackend
+from lenet.run import Run
+from lenet.runs import reading
+from lenet.runs.board import Board
+from lenet.runs.known import KnownRuns
+from lenet.runs.removal import Removal
+from lenet.runs.waiting import Waiting
+from lenet.training.folder import RunFolder
+
+log = logging.getLogger(__name__)
+
+
+class Adoption:
+    """State: the names of the folders that are still to be read."""
+
+    def __init__(
+        self, server: str, experiments_dir: Path, known: KnownRuns, board: Board, backend: RunBackend,
+        removal: Removal, waiting: Waiting,
+    ):  # fmt: skip
+        """server: the mark of this process, which the runs it takes up bear from then on."""
+        self._server = server
+        self._experiments_dir = experiments_dir
+        self._known = known
+        self._board = board
+        self._backend = backend
+        self._removal = removal
+        self._waiting = waiting
+        self._unread: list[str] | None = None  # the newest last; None: not looked yet
+        self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
+
+    @property
+    def has_whole_queue(self) -> bool:
+        """Whether every run that waits or is trained has been read: one that is not may be before the others."""
+        return self._unread is not None and not self._unread
+
+    def read_next(self) -> bool:
+        """Reads another folder, first those of runs that wait or are trained; False when all are read."""
+        if self._unread is None:
+            try:
+                self._unread = reading.names(self._experiments_dir)[::-1]
+            except OSError as error:
+                self._unread = []
+                self._set_aside("experiments", reading.why(error))
+        elif self._unread:
+            self._read(self._unread.pop(), is_first_look=True)
+        elif self._unread_ended:
+            self._read(self._unread_ended.pop(0), is_first_look=False)
+        else:
+            self._board.note_all_read()
+            return False
+        return True
+
+    def read(self, name: str) -> None:
+        """Reads a folder that somebody put there since, and tells of its run."""
+        self._read(name, is_first_look=False)
+        run = self._known.find(name)
+        if run is not None:
+            self._board.tell(run)
+
+    def hear(self, news: News) -> None:
+        """Another web server made, changed or deleted a run. Raises RefusedError and ConnectionError."""
+        run = self._known.find(news.run)
+        if news.about is None:
+            if run is not None:
+                self._known.delete(run)
+            return
+        if run is None:
+            try:
+                run = Run.of(RunFolder(self._experiments_dir, news.run), news.about)
+            except ValueError as error:
+                self._set_aside(news.run, reading.why(error))
+                return
+            self._known.add(run)
+            self._mark(run, queued=True)
+        # Whether it waits, trains or is over, following it will tell.
+        self._backend.adopt(run, was_queued=True)
+        run.requested = None
+        self._known.correct(run, "queued")
+        self._board.tell(run)
+
+    def _read(self, name: str, is_first_look: bool) -> None:
+        if self._known.find(name):  # made since
+            return
+        folder = RunFolder(self._experiments_dir, name)
+        try:
+            if self._removal.was_taken(folder):
+                return
+            about = reading.stored(folder)
+            if reading.is_anothers(folder, about):
+                return
+            was_queued, lives = about.get("queued") is True, folder.is_alive()
+            if is_first_look and not was_queued and not lives:
+                self._unread_ended.append(name)
+                return
+            self._take_up(reading.read(folder, about), was_queued)
+        except (OSError, ValueError) as error:
+            self._set_aside(name, reading.why(error))
+        except Exception as error:  # whatever else it holds, the others are read
+            log.exception("reading %s", name)
+            self._set_aside(name, type(error).__name__)
+
+    def _take_up(self, run: Run, was_queued: bool) -> None:
+        self._backend.adopt(run, was_queued)
+        state = self._backend.state(run)
+        self._known.add(run)
+        self._waiting.note_speed(run)
+        if state.phase == "over":
+            run.slot = None
+            self._known.correct(run, run.status, run.reason)
+            return
+        run.slot = state.slot
+        self._known.correct(run, "queued" if state.phase == "waiting" else "running")
+        self._mark(run, queued=was_queued)
+
+    def _mark(self, run: Run, *, queued: bool) -> None:
+        """Writes into run.json that this server has the run."""
+        run.server = self._server
+        with contextlib.suppress(OSError):  # a full disk: it is then in memory alone
+            run.save(queued=queued)
+
+    def _set_aside(self, name: str, reason: str) -> None:
+        name = name[:64]
+        log.warning("%s cannot be read and is set aside: %s", self._experiments_dir / name, reason)
+        self._board.put_unreadable(name, reason)

@@ -1,0 +1,124 @@
+"""Follows the active runs: reads what their trainers write, asks the queue what it knows, and tells what is new.
+
+Only the thread of `Runs` comes here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import Any
+
+from core.threads import guarded
+from lenet.queue.backend import RunBackend
+from lenet.reasons import Reason, because, end_record, told_by
+from lenet.run import Run
+from lenet.runs import reading
+from lenet.runs.board import Board
+from lenet.runs.known import KnownRuns
+from lenet.runs.refusals import stored
+from lenet.runs.waiting import Waiting
+from lenet.states import ENDINGS
+
+log = logging.getLogger(__name__)
+
+BY_TEACHER, CLOSED, SIGNALLED = because("by-teacher"), because("closed"), because("signalled")
+
+
+class Following:
+    """No state of its own: how far a run's records are read stands in the run."""
+
+    def __init__(self, known: KnownRuns, board: Board, backend: RunBackend, waiting: Waiting):
+        self._known = known
+        self._board = board
+        self._backend = backend
+        self._waiting = waiting
+
+    def step(self) -> None:
+        for run in self._known.active:
+            with guarded("lenet-runs"):
+                self._follow(run)
+
+    def end(self, run: Run, status: str, reason: Reason | None = None, must_tell: bool = False) -> None:
+        """Ends a run that no trainer can end itself.
+
+        must_tell: whether it counts only where others can hear of it; then it raises RefusedError where they cannot.
+        """
+        record = end_record(run.id, status, reason)
+        if must_tell:
+            stored(self._backend.note_end, run, record)
+        else:
+            with contextlib.suppress(OSError, ValueError):  # a full disk: the status is then in memory alone
+                self._backend.note_end(run, record)
+        self._known.step(run, status, reason)
+        run.requested = None
+        self._read_new(run)
+        self._board.tell(run)
+
+    def note_closing(self) -> None:
+        """Writes into the records of runs that were paused because the server closes that it was so."""
+        for run in self._known.active:
+            with contextlib.suppress(OSError, ValueError):
+                self._read_new(run)
+                end = run.progress.end
+                if end and end.status == "paused" and not end.reason and run.requested is None:
+                    run.folder.append(end_record(run.id, "paused", CLOSED))
+
+    def _follow(self, run: Run) -> None:
+        state = self._backend.state(run)  # asked first: what a dying trainer wrote is then in the file
+        self._read_new(run)
+        if state.phase == "waiting":
+            if run.status != "queued":  # its trainer was lost, another will take it
+                run.slot = None
+                self._known.step(run, "queued", state.reason)
+                self._board.tell(run)
+            return
+        if state.phase == "training":
+            if run.status == "queued" or run.slot != state.slot:
+                # What it has told before, if it goes on, is known already.
+                run.slot = state.slot
+                self._known.step(run, "starting")
+                self._board.tell(run)
+            return
+        run.slot, requested, run.requested = None, run.requested or state.requested, None
+        end = run.progress.end
+        if run.fault is not None:
+            self._known.step(run, "failed", because("records", error=run.fault))
+            self._board.tell(run)
+        elif end is not None:
+            reason = None if end.reason else _reason(end.status, requested, run.asked_by_teacher)
+            if reason is None:
+                self._known.step(run, end.status, told_by(end))
+                self._board.tell(run)
+            else:
+                self.end(run, end.status, reason)
+        else:
+            by_teacher = BY_TEACHER if requested and run.asked_by_teacher else None
+            self.end(run, ENDINGS.get(requested or "", state.status), state.reason or by_teacher)
+        log.info("run %s %s%s", run.id, run.status, f": {run.reason}" if run.reason else "")
+
+    def _read_new(self, run: Run) -> None:
+        if run.fault is not None:
+            return
+        line = run.progress.lines
+        records: list[dict[str, Any]] = []
+        try:
+            reading.read_new(run, records)
+        except (OSError, ValueError) as error:
+            run.fault = reading.why(error)
+            log.error("run %s is followed no further: %s", run.id, run.fault)
+        if not records:
+            return
+        self._waiting.note_speed(run)
+        if run.status == "starting":
+            self._known.step(run, "running", run.reason)
+        self._board.tell_records(run, line, records)
+        if any(record["kind"] != "batches" for record in records):
+            self._board.tell(run)
+
+
+def _reason(status: str, requested: str | None, by_teacher: bool) -> Reason | None:
+    """Why a run ended whose trainer only did as it was told; None where its owner asked."""
+    if requested:
+        return BY_TEACHER if by_teacher else None
+    return SIGNALLED if status == "paused" else None

@@ -1,0 +1,115 @@
+"""One run as everybody may read it, from any thread: a snapshot, which is never changed, only replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lenet.cleaned import clean_record
+from lenet.config import TrainConfig
+from lenet.reasons import Reason, as_json, because
+from lenet.records import Epoch, read_object, read_record
+from lenet.run import RefusedError, Run, command_of
+from lenet.runs import reading
+from lenet.runs.refusals import check_folder, unreadable
+from lenet.training.folder import RunFolder
+from lenet.training.progress import epochs_that_hold
+
+MOST_RECORDS = 5000  # in one answer
+ENDED = ("finished", "failed", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One run at one moment, and the way to its files."""
+
+    folder: RunFolder
+    config: TrainConfig
+    epochs: tuple[Epoch, ...]
+    summary: dict[str, Any]
+    name: str | None = None  # not in the summary, which everybody gets
+
+    @classmethod
+    def of(cls, run: Run) -> Shown:
+        reason = run.reason or run.progress.note or _stop_rule(run)
+        summary = {
+            "run": run.id,
+            "owner": run.owner,
+            "preset": run.preset,
+            "config": run.settings,
+            "unknown": list(run.unknown),
+            "sweep": run.sweep,
+            "created": run.created,
+            "status": run.status,
+            "reason": reason and reason.sentence,
+            "why": reason and as_json(reason.why),
+            "requested": run.requested,
+            "device": run.slot,
+        } | run.progress.summary()
+        return cls(run.folder, run.config, tuple(run.progress.epochs), summary, run.name)
+
+    @property
+    def lines(self) -> int:
+        """How many lines of metrics.jsonl have been told so far."""
+        return self.summary["lines"]
+
+    def epoch(self, number: int | None) -> Epoch:
+        """One of its epochs; None: the last. Raises RefusedError."""
+        for record in reversed(self.epochs):
+            if number in (None, record.epoch):
+                return record
+        last = len(self.epochs) and self.epochs[-1].epoch
+        has = f"it has {last}" if last else "it has none" if self.summary["status"] in ENDED else "it has none yet"
+        message = f"run {self.folder.id} has no epoch {number or ''}".rstrip() + f": {has}"
+        raise RefusedError(404, message, "no-such-epoch", {"last": last})
+
+    def checkpoint(self, epoch: Epoch) -> Path:
+        """The file of an epoch's network. Raises RefusedError where somebody has removed it."""
+        check_folder(self.folder)
+        path = self.folder.path / epoch.checkpoint
+        if not path.is_file():
+            message = f"the saved network of epoch {epoch.epoch} of run {self.folder.id} was removed from the server"
+            raise RefusedError(404, message, "no-files")
+        return path
+
+    def records(self, first: int) -> list[dict[str, Any]]:
+        """The lines of metrics.jsonl from line `first` on, at most MOST_RECORDS. Raises RefusedError."""
+        check_folder(self.folder)
+        return [clean_record(record) for record in self._records(first, first + MOST_RECORDS)]
+
+    def details(self) -> dict[str, Any]:
+        """The command that makes the same run, its layers and epochs, and what it was trained with.
+
+        Raises RefusedError.
+        """
+        check_folder(self.folder)
+        records = self._records()
+        layers = [record.get("layers") for record in records if record["kind"] == "start"]
+        about = self.folder.read_json("config.json") or {}
+        return {
+            "layers": layers[-1] if layers else [],
+            "epochs": [clean_record(record) for record in epochs_that_hold(records)],
+            "command": command_of(self.summary["preset"], self.config),
+            "versions": about.get("versions"),
+            "threads": about.get("threads"),
+        }
+
+    def _records(self, first: int = 0, end: int | None = None) -> list[dict[str, Any]]:
+        try:
+            lines = [line for line, _ in self.folder.lines_from(0)][first:end]
+            for line in lines:
+                read_record(line)
+            return [read_object(line) for line in lines]
+        except (OSError, ValueError) as error:
+            raise unreadable(self.folder.id, reading.why(error)) from None
+
+
+def _stop_rule(run: Run) -> Reason | None:
+    """Which rule ended a run before its last epoch."""
+    last = run.progress.epochs[-1] if run.progress.epochs else None
+    if run.status != "finished" or last is None or last.epoch >= run.config.epochs:
+        return None
+    if run.config.stop_accuracy < 1 and last.test.accuracy >= run.config.stop_accuracy:
+        return because("reached", accuracy=run.config.stop_accuracy)
+    return because("moved", change=run.config.stop_change)

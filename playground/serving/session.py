@@ -1,0 +1,124 @@
+"""One Playground as the web process knows it: what it is set to, how far it is trained, who has it, who watches."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.refused import RefusedError
+from playground import link
+from playground.config import Config, ConfigError
+from playground.serving.history import History
+from playground.serving.workers import WorkerProcess
+from playground.snapshot import Snapshot
+
+FRAMES_PER_SECOND = 30
+# In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
+TRAIN_ALONE_BEATS = 10  # how long a session trains on without a connection
+_OF_THE_WORKER = {"silent": "worker_silent", "failed": "worker_failed"}  # reasons that come before a session's own
+
+
+class SessionError(RefusedError):
+    """A command that cannot be carried out as things stand; `code` and `values` say why to a program."""
+
+    def __init__(self, message: str, code: str, values: dict[str, Any] | None = None):
+        super().__init__(message, code, values=values)
+
+
+@dataclass
+class Session:
+    """State, changed only while the lock of `Sessions` is held. `connection` is None while nobody watches."""
+
+    token: str
+    worker: WorkerProcess
+    config: Config
+    browser: str | None = None  # who opened it; None: a program that is no browser
+    # who watches
+    connection: str | None = None
+    left: float = 0  # when the last connection left it, on the clock of `Sessions`
+    alone: int = 0  # beats since then
+    cut: bool = False  # by the server: its page may only have been slow, and come back in a moment
+    missed: bool = False  # a frame, for which there was no room on the way
+    framed: float | None = None  # when the last frame was sent, if it was training
+    # how it is trained
+    generation: int = 1  # of its network: what an earlier one still sends is not shown
+    epoch: int = 0
+    playing: bool = False
+    reason: str | None = None  # why it rests
+    epochs_per_second: float | None = 60  # None: as fast as it goes
+    frames_per_second: float = FRAMES_PER_SECOND
+    selected: tuple[int, int] | None = None  # layer and node of the map that frames carry; None: the output's
+    snapshot: Snapshot | None = None  # as its last frame left it
+    history: History = field(default_factory=History)
+    edited: bool = False  # by hand, so that its link alone no longer gives this training
+    failed: bool = False  # its engine raised: its worker has it no more
+    failures: int = 0
+    deaths: int = 0  # of workers that were serving it, since it last made progress
+
+    @property
+    def awaited(self) -> bool:
+        """Its page is expected back: it has not left by itself, nor been away for long."""
+        return self.connection is None and self.cut and self.alone < TRAIN_ALONE_BEATS
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """How it appears in logs, where its token, which is a secret, may not."""
+        name = hashlib.sha256(self.token.encode()).hexdigest()[:8]
+        return {"session": name, "browser": self.browser, "worker": self.worker.number}
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many nodes each layer has, the inputs first."""
+        return (len(self.config.features), *self.config.network_shape, 1)
+
+    def check_engine(self) -> None:
+        """Raises SessionError after a failure."""
+        if self.failed:
+            raise SessionError("training has failed: reset or change a setting first", "failed")
+
+    def check_trainable(self) -> None:
+        """Raises SessionError after a failure or a divergence."""
+        self.check_engine()
+        if self.reason == "diverged":
+            message = "training has diverged: reset, change a setting or edit the weights first"
+            raise SessionError(message, "diverged")
+
+    def check_node(self, layer: int, node: int) -> None:
+        """Raises ConfigError for a node that is not there. layer: 0 is the first after the inputs."""
+        if layer >= len(self.sizes) - 1:
+            raise ConfigError("layer", layer, f"below {len(self.sizes) - 1}")
+        if node >= self.sizes[layer + 1]:
+            raise ConfigError("node", node, f"below {self.sizes[layer + 1]}")
+
+    def describe(self) -> dict[str, Any]:
+        """What a browser needs to draw the controls."""
+        return {
+            "session": self.token,
+            **self.settings(),
+            "playing": self.playing,
+            "epochsPerSecond": self.epochs_per_second,
+            "framesPerSecond": self.frames_per_second,
+            "selected": {"layer": self.selected[0], "node": self.selected[1]} if self.selected else None,
+            "ready": self.worker.ready,
+            "reason": self.status()["reason"],
+        }
+
+    def settings(self) -> dict[str, Any]:
+        """What it is set to, as the answer to a command that changes it."""
+        return {
+            "generation": self.generation,
+            "config": self.config.to_json(),
+            "link": link.write(self.config),
+            "edited": self.edited,
+        }
+
+    def status(self) -> dict[str, Any]:
+        """What the event `status` says of it."""
+        return {
+            "generation": self.generation,
+            "epoch": self.epoch,
+            "playing": self.playing,
+            "ready": self.worker.ready,
+            "reason": _OF_THE_WORKER.get(self.worker.health.state) or self.reason,
+        }
