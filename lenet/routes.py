@@ -23,6 +23,7 @@ from lenet.config import FIELDS, ConfigError
 from lenet.data import pictures
 from lenet.data.datasets import DATASETS, SPLITS, labels
 from lenet.questions.asker import HelperError, Places
+from lenet.questions.messages import Drawing, Image, Kernels, Question
 from lenet.records import Epoch
 from lenet.run import RefusedError
 from lenet.runs import sweeps
@@ -239,7 +240,7 @@ def checkpoint(run_id: str, epoch: str) -> Response:
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
 def kernels(run_id: str, epoch: str) -> Response:
     with questions.take(g.visitor.account):
-        return jsonify(_ask(run_id, epoch, {"what": "kernels"}))
+        return jsonify(_ask(run_id, epoch, Kernels))
 
 
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/images")
@@ -262,8 +263,8 @@ def maps(run_id: str, epoch: str) -> Response:
     row = _whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
     with questions.take(g.visitor.account):
         (picture,) = pictures.pictures(run.config.dataset, runs.data_dir, "test", [row])
-        pixels = base64.b64decode(picture["pixels"]).hex()
-        said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
+        pixels = base64.b64decode(picture["pixels"])
+        said = _ask(run_id, epoch, Image, width=28, height=28, pixels=pixels)
         return jsonify(said | {"image": row, "label": picture["label"]})
 
 
@@ -275,8 +276,7 @@ def predict(run_id: str, epoch: str) -> Response:
         _only(body, "width", "height", "pixels")
         size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
         pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
-        what = {"what": "drawing", "pixels": pixels.hex(), "data": str(runs.data_dir)}
-        return jsonify(_ask(run_id, epoch, what | size))
+        return jsonify(_ask(run_id, epoch, Drawing, **size, pixels=pixels, data=str(runs.data_dir)))
 
 
 @blueprint.get(f"/api/lenet/datasets/<any({','.join(DATASETS)}):dataset>/<any({','.join(SPLITS)}):split>/images")
@@ -312,10 +312,9 @@ def _epoch(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
     return runs.epoch(run_id, None if epoch == "last" else int(epoch))
 
 
-def _ask(run_id: str, epoch: str, question: dict[str, Any]) -> dict[str, Any]:
+def _ask(run_id: str, epoch: str, kind: type[Question], **what: Any) -> dict[str, Any]:
     run, done = _epoch(run_id, epoch)
-    whose = {"checkpoint": str(runs.checkpoint(run, done)), "config": run.config.to_json()}
-    return runs.helper.ask(question | whose) | {"epoch": done.epoch}
+    return runs.helper.ask(kind(str(runs.checkpoint(run, done)), run.config, **what)) | {"epoch": done.epoch}
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
