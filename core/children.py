@@ -1,17 +1,210 @@
-"""Child processes: what is the same for all of them."""
+"""Child processes: what is the same for all of them, and one that is kept.
+
+A kept child is `python -m MODULE`. It hears messages (`core.messages`) on its standard input and says others on its
+standard output; when it ends, another takes its place. What it has of this end is a `core.parent.Parent`.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import subprocess
 import sys
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Generic, TypeVar, cast
+
+from core import signals
+from core.messages import Reader, Tagged
+from core.outgoing import Outbox, Outgoing, Queue
+from core.threads import guarded
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent  # from which `python -m` finds the packages
 
-# What Ctrl-C in the terminal does not reach: it is the server's to handle.
+# What Ctrl-C in the terminal does not reach: it is the server's to handle. Kept children ignore it instead.
 OWN_GROUP: dict[str, Any] = (
     {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined, unused-ignore]
     if sys.platform == "win32"
     else {"start_new_session": True}
 )
+
+_STOP_SECONDS = 3
+_LONGEST_DELAY = 30  # seconds from a death to the next start
+
+Sent = TypeVar("Sent", bound=Tagged)
+Heard = TypeVar("Heard", bound=Tagged)
+
+
+class Child(ABC, Generic[Sent, Heard]):
+    """A process that is kept. It is started by `ensure`, and replaced when it ends, until `close`.
+
+    `hear`, `ended` and `replaced` are called from a thread of this object, one after another: all that a process said,
+    its end, and that another is there. No method waits for the process, except `close`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        says: Reader[Heard],
+        outbox: Outbox[Sent] | None = None,
+        inherited: Sequence[int] = (),
+    ):
+        """name: of its threads. command: what follows `python -m`. inherited: file descriptors that it gets."""
+        self.restarts = 0
+        self._name = name
+        self._command = [sys.executable, "-m", *command]
+        self._says = says
+        self._inherited = inherited
+        self._process: subprocess.Popen[bytes] | None = None
+        self._deaths = 0  # in a row, none of which was long well
+        self._hurried = threading.Event()
+        self._closed = threading.Event()
+        self._starting = threading.Lock()  # so that `close` finds the process that was started last
+        self._outgoing = Outgoing(f"{name}-writer", outbox or Queue[Sent]())
+        self._listener = threading.Thread(target=self._keep, name=f"{name}-listener", daemon=True)
+
+    @abstractmethod
+    def hear(self, message: Heard) -> None:
+        """It says this."""
+
+    @abstractmethod
+    def ended(self, how: int | OSError) -> None:
+        """It ended with this status, or the system did not let another start."""
+
+    def replaced(self) -> None:
+        """Another is there, and knows nothing."""
+
+    @property
+    def pid(self) -> int | None:
+        """Of the present process, or the last; None where there was none."""
+        return self._process.pid if self._process else None
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed.is_set()
+
+    def ensure(self) -> None:
+        """Starts it if that was not done yet. Raises OSError where the system lets no more processes start."""
+        with self._starting:
+            if self._process is not None or self.is_closed:
+                return
+            self._start()
+            self._listener.start()
+        self._outgoing.release()
+
+    def hurry(self) -> None:
+        """Somebody waits for it: if it is to be started again after a while, it is started now."""
+        self._hurried.set()
+
+    def steady(self) -> None:
+        """It does its work: what went wrong before is over."""
+        self._deaths = 0
+
+    def send(self, message: Sent) -> None:
+        """Sends one message, at some time. Never waits, never raises; a death is told by `ended`."""
+        self._outgoing.send(message)
+
+    def kill(self) -> None:
+        """Ends the present process at once, also one that is stopped; it is replaced."""
+        with contextlib.suppress(OSError):
+            if self._process is not None:
+                self._process.kill()
+
+    def let_go(self) -> None:
+        """From now on nothing takes the place of a process that ends."""
+        self._closed.set()
+        self._hurried.set()
+
+    def close(self) -> None:
+        """Ends the process and the threads."""
+        self.let_go()
+        with self._starting:
+            process = self._process
+        if process is None:
+            return
+        self._outgoing.close(_STOP_SECONDS, process.kill)  # which it takes as the end
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        self._listener.join(_STOP_SECONDS)
+
+    # --- the process --------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        self._hurried.clear()
+        with signals.held_back():  # until it can say that it ignores them
+            process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, pass_fds=self._inherited
+            )
+        self._process = process
+        self._output = cast(IO[bytes], process.stdout)
+        self._outgoing.attach(cast(IO[bytes], process.stdin))
+
+    def _keep(self) -> None:
+        while not self.is_closed:
+            with guarded(f"{self._name}-listener"):
+                self._listen_to_its_end()
+
+    def _listen_to_its_end(self) -> None:
+        """What one process says; then puts another into its place."""
+        while (message := self._next()) is not None:
+            with guarded(f"{self._name}-listener"):
+                self.hear(message)
+        code = self._collect()
+        try:
+            self.ended(code)
+        finally:
+            self._outgoing.detach()
+            try:
+                if self._replace():
+                    self.replaced()  # it is to hear first what this tells it
+            finally:
+                self._outgoing.release()
+
+    def _next(self) -> Heard | None:
+        """The next message; None where the process has ended, or talks nonsense."""
+        try:
+            return self._says.read(self._output)
+        except (EOFError, OSError):
+            return None
+        except ValueError as error:
+            log.warning("%s talks nonsense: %s", self._name, error)
+            self.kill()
+            return None
+
+    def _collect(self) -> int:
+        """The status with which the process ended."""
+        process = cast("subprocess.Popen[bytes]", self._process)
+        try:
+            code = process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:  # it only closed its output
+            process.kill()
+            code = process.wait()
+        self._output.close()
+        return code
+
+    def _replace(self) -> bool:
+        """Puts a new process in the place of the one that ended. False where this object is closed."""
+        while not self.is_closed:
+            # The first time at once. One that dies over and over must not take a core.
+            delay = min(_LONGEST_DELAY, 2 ** (self._deaths - 1)) if self._deaths else 0
+            self._deaths += 1
+            self._hurried.wait(delay)
+            try:
+                with self._starting:
+                    if self._closed.is_set():
+                        break
+                    self._start()
+            except OSError as error:
+                self._hurried.clear()
+                self.ended(error)
+                continue
+            self.restarts += 1
+            return True
+        return False

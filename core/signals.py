@@ -22,6 +22,19 @@ def ignore(numbers: Iterable[signal.Signals]) -> None:
 
 
 @contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """A process that is started meanwhile gets none of ENDING before it lets them through."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
 def calling(numbers: Iterable[signal.Signals], handler: Callable[[signal.Signals], object]) -> Iterator[None]:
     """Calls `handler` for these signals, in place of what they did before. For the main thread, which alone may ask."""
     before = {number: signal.signal(number, lambda got, _: handler(signal.Signals(got))) for number in numbers}

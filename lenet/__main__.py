@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import errno
 import json
 import os
@@ -123,8 +122,8 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--name", default=socket.gethostname(), help="this machine's (default: its host name)")
     worker.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
 
-    spare = commands.add_parser("spare", help="for the server: wait, with torch loaded, for a command")
-    spare.set_defaults(command=run_spare)
+    nursery = commands.add_parser("nursery", help="for the server: fork its trainers, with torch loaded")
+    nursery.set_defaults(command=run_nursery)
 
     fetch = commands.add_parser("data", help="fetch and check a data set")
     fetch.set_defaults(command=run_data)
@@ -250,28 +249,11 @@ def run_worker(options: argparse.Namespace) -> int:
     return 0
 
 
-def _yield_to_others(niceness: int) -> None:
-    """Lowers this process's priority, and its session's: Linux may share a CPU among sessions first (autogroup)."""
-    if hasattr(os, "nice"):
-        os.nice(niceness)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
+def run_nursery(_options: argparse.Namespace) -> int:
+    from lenet.queue import nursery
 
-
-def run_spare(_options: argparse.Namespace) -> int:
-    """Loads torch, then runs the one command that comes as a JSON line; ends when none will come."""
-    import lenet.training.trainer  # noqa: F401
-
-    line = sys.stdin.readline()
-    if not line:
-        return 0
-    order = json.loads(line)
-    os.environ.update(order["environment"])
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    _yield_to_others(order["nice"])
-    return main(order["arguments"])
+    arguments = nursery.serve()
+    return 0 if arguments is None else main(arguments)
 
 
 if __name__ == "__main__":

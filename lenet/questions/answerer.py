@@ -1,15 +1,13 @@
 """What a trained network says and sees: answers for a drawing, feature maps, kernels.
 
-As a process (`python -m lenet.questions.answerer`) it answers requests from its standard input on its standard output,
-each a frame of JSON (`lenet.questions.wire`), one at a time, until the input ends. It keeps the
-last networks and nothing else.
+As a process (`python -m lenet.questions.answerer`) it answers the questions of its parent (`lenet.questions.messages`)
+one at a time, until there will be no more. It keeps the last networks and nothing else.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,25 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from core.parent import Parent
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.network.model import LeCun1998, LeNet5, PartialConv, build
 from lenet.questions.familiar import digits
-from lenet.questions.wire import read_frame, write_frame
+from lenet.questions.messages import (
+    QUESTIONS,
+    Answered,
+    Asked,
+    Damaged,
+    Drawing,
+    Empty,
+    Image,
+    Question,
+    Ready,
+    Reply,
+    Said,
+    Unable,
+)  # fmt: skip
 from lenet.training.saved import load
 
 BOX, SIDE = 20, 28  # MNIST: the digit fits a 20x20 box in 28x28
@@ -38,9 +50,9 @@ class DamagedNetworkError(ValueError):
 
 
 @functools.lru_cache(maxsize=32)
-def _cached(path: Path, settings: tuple[tuple[str, Any], ...], _changed_ns: int) -> LeNet5 | LeCun1998:
+def _cached(config: TrainConfig, path: Path, _changed_ns: int) -> LeNet5 | LeCun1998:
     """`_changed_ns` is part of the key: a run that goes on may write an epoch's checkpoint anew."""
-    return load_model(TrainConfig(**dict(settings)), path)
+    return load_model(config, path)
 
 
 def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
@@ -108,47 +120,49 @@ def rounded(values: Tensor) -> Any:
 # --- as a process -----------------------------------------------------------------------------------------------------
 
 
-def respond(request: dict[str, Any]) -> dict[str, Any]:
-    """The answer to one request: `what` is `drawing`, `image` or `kernels`; `checkpoint` and `config` say whose."""
-    checkpoint = Path(request["checkpoint"])
-    settings = tuple(sorted(request["config"].items()))
-    model = _cached(checkpoint, settings, checkpoint.stat().st_mtime_ns)
-    if request["what"] == "kernels":
+def respond(question: Question) -> dict[str, Any]:
+    """The answer to one question. Raises EmptyDrawingError, DamagedNetworkError and OSError."""
+    checkpoint = Path(question.checkpoint)
+    model = _cached(question.config, checkpoint, checkpoint.stat().st_mtime_ns)
+    if not isinstance(question, Image):
         return kernels(model)
-    pixels = torch.frombuffer(bytearray.fromhex(request["pixels"]), dtype=torch.uint8).float() / 255
-    image = pixels.view(request["height"], request["width"])
-    if request["what"] == "drawing":
+    pixels = torch.frombuffer(bytearray(question.pixels), dtype=torch.uint8).float() / 255
+    image = pixels.view(question.height, question.width)
+    if isinstance(question, Drawing):
         image = as_mnist(image)
     fed = (image * 255).round().int().flatten().tolist()
-    said = answer(model, image, request.get("maps", True)) | {"input": fed}
-    return said | ({"unlikeness": _unlikeness(image, request)} if request["what"] == "drawing" else {})
+    said = answer(model, image) | {"input": fed}
+    return said | ({"unlikeness": _unlikeness(image, question)} if isinstance(question, Drawing) else {})
 
 
-def _unlikeness(image: Tensor, request: dict[str, Any]) -> float | None:
+def _unlikeness(image: Tensor, question: Drawing) -> float | None:
     """`lenet.questions.familiar` of a drawing; None where nothing can be said."""
-    is_digit = request["config"].get("dataset", "mnist") == "mnist"
-    known = digits(Path(request["data"])) if is_digit and "data" in request else None
+    known = digits(Path(question.data)) if question.config.dataset == "mnist" else None
     return float(f"{known.unlikeness(image):.4g}") if known else None
 
 
 def serve() -> None:
-    """Answers requests until the input ends."""
+    """Answers questions until there will be no more."""
     torch.set_num_threads(1)
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not land between two frames
-    write_frame(answers, {"ready": True})
-    while (request := read_frame(requests)) is not None:
-        try:
-            reply = {"ok": True, "value": respond(request)}
-        except EmptyDrawingError as error:
-            reply = {"ok": False, "error": str(error), "empty": True}
-        except DamagedNetworkError as error:
-            reply = {"ok": False, "error": without_paths(str(error)), "damaged": Path(request["checkpoint"]).name}
-        except FileNotFoundError as error:
-            reply = {"ok": False, "error": f"FileNotFoundError: {plain(error)}"}
-        except Exception as error:
-            reply = {"ok": False, "error": without_paths(f"{type(error).__name__}: {error}")}
-        write_frame(answers, reply)
+    parent: Parent[Asked, Ready | Answered] = Parent(QUESTIONS)
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        parent.say(Ready())
+        while True:
+            asked = parent.hear()
+            parent.say(Answered(asked.number, _reply(asked.question)))
+
+
+def _reply(question: Question) -> Reply:
+    try:
+        return Said(respond(question))
+    except EmptyDrawingError as error:
+        return Empty(str(error))
+    except DamagedNetworkError as error:
+        return Damaged(without_paths(str(error)), Path(question.checkpoint).name)
+    except FileNotFoundError as error:
+        return Unable(f"FileNotFoundError: {plain(error)}")
+    except Exception as error:
+        return Unable(without_paths(f"{type(error).__name__}: {error}"))
 
 
 if __name__ == "__main__":

@@ -1,24 +1,24 @@
 """The web process's way to torch: one long-lived process of `lenet.questions.answerer`, started when first needed.
 
-It is restarted when it has died or does not answer; `close` ends it. No torch here.
+It is replaced when it has died or does not answer; `close` ends it. No torch here.
 """
 
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
+import queue
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO, Any, cast
+from typing import Any
 
-from core.children import OWN_GROUP, ROOT
+from core.children import Child
 from lenet.owner import NotDoneError, Owner, UnknownError
-from lenet.questions.wire import read_frame, write_frame
+from lenet.questions.messages import ANSWERS, Answered, Asked, Damaged, Empty, Question, Ready, Reply, Said, Unable
 
-ANSWER_TIMEOUT_S = 20  # the first answer waits for torch's import
+ANSWER_TIMEOUT_S = 20  # how long an answer may take, and torch's import before the first
 PATIENCE_S = 30.0  # how long who asks waits for those before him
+KILLED_S = 5.0  # how long it may take to end where it is killed
 START_S = 0.1  # how soon a helper that is wanted starts
 
 
@@ -57,91 +57,95 @@ class Places:
                     del self._taken[who]
 
 
-class Helper:
+class Helper(Child[Asked, Ready | Answered]):
     """Owns the helper process and the thread that talks to it. `ask` is safe from many threads, answered in turn."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._is_wanted = self._closed = False
+        super().__init__("lenet-helper", ["lenet.questions.answerer"], ANSWERS)
+        self._said: queue.SimpleQueue[Ready | Answered | None] = queue.SimpleQueue()  # None: it has ended
+        self._number = 0  # of the last question
+        self._is_ready = self._is_wanted = False
         self._owner = Owner("lenet-helper", self._start_wanted, START_S, lambda: False)
         self._owner.start()
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, question: Question) -> dict[str, Any]:
         """The helper's answer. Raises HelperError."""
         try:
-            reply = self._owner.do(lambda: self._answer(request), PATIENCE_S)
+            reply = self._owner.do(lambda: self._answer(question), PATIENCE_S)
         except (NotDoneError, UnknownError) as error:
             raise HelperError(str(error), busy=True) from None
-        if not reply["ok"]:
-            raise HelperError(reply["error"], reply.get("empty", False), damaged=reply.get("damaged"))
-        return reply["value"]
+        match reply:
+            case Said(value):
+                return value
+            case Empty(text):
+                raise HelperError(text, empty=True)
+            case Damaged(text, file):
+                raise HelperError(text, damaged=file)
+            case Unable(text):
+                raise HelperError(text)
+        raise AssertionError(reply)
 
     def warm_up(self) -> None:
         """Starts the process without waiting for it, so that the first drawing need not wait for torch's import."""
         self._is_wanted = True
 
     def close(self) -> None:
-        """Ends the process and the thread; later questions are errors."""
-        self._closed = True
-        process = self._process
-        if process is not None:
-            process.kill()  # it holds nothing; an asker in the middle of a request gets its error at once
+        """Ends the process and the threads; later questions are errors."""
+        self.let_go()
+        self.kill()  # it holds nothing; an asker in the middle of a request gets its error at once
+        self._said.put(None)
         self._owner.close()
-        self._end()
+        super().close()
+
+    def hear(self, message: Ready | Answered) -> None:
+        self._said.put(message)
+
+    def ended(self, how: int | OSError) -> None:  # noqa: ARG002
+        self._said.put(None)
+
+    # --- the thread that talks to it ----------------------------------------------------------------------------------
 
     def _start_wanted(self) -> None:
-        if self._is_wanted and not self._closed:
+        if self._is_wanted:
             self._is_wanted = False
-            with contextlib.suppress(HelperError, OSError, EOFError, ValueError):
-                self._running()
+            self.ensure()
 
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        for attempt in (1, 2):  # a helper that died since the last request is not the asker's trouble
-            try:
-                return self._exchange(self._running(), request)
-            except (OSError, EOFError, ValueError):
-                self._end()
-                if attempt == 2:
-                    raise HelperError("the prediction process died twice over this request") from None
-        raise AssertionError
+    def _answer(self, question: Question) -> Reply:
+        for _ in (1, 2):  # a helper that died since the last question is not the asker's trouble
+            if self.is_closed:
+                raise HelperError("the server is closing")
+            if reply := self._exchange(question):
+                self.steady()
+                return reply
+        raise HelperError("the prediction process died twice over this request")
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._closed:
-            raise HelperError("the server is closing")
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "lenet.questions.answerer"],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                **OWN_GROUP,
-            )
-            self._exchange(self._process, None)
-        return self._process
-
-    def _exchange(self, process: subprocess.Popen[bytes], request: dict[str, Any] | None) -> dict[str, Any]:
-        """The next frame, after `request`; a helper that takes too long is killed, which ends the wait for either."""
-        watchdog = threading.Timer(ANSWER_TIMEOUT_S, process.kill)
-        watchdog.start()
+    def _exchange(self, question: Question) -> Reply | None:
+        """The reply; None where the process died over it, or was killed because it took too long."""
         try:
-            if request is not None:
-                write_frame(cast(IO[bytes], process.stdin), request)
-            reply = read_frame(cast(IO[bytes], process.stdout))
-        except (OSError, EOFError, ValueError):
-            reply = None
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-        if reply is None:
-            raise EOFError("the prediction process ended")
-        return reply
+            self.ensure()
+        except OSError:
+            return None
+        self.hurry()
+        while not self._said.empty():
+            self._next_said()
+        if not self._is_ready and self._next_said() is None:
+            return None
+        self._number += 1
+        self.send(Asked(self._number, question))
+        while (said := self._next_said()) is not None:
+            if isinstance(said, Answered) and said.number == self._number:
+                return said.reply
+        return None
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):
-                    cast(IO[bytes], pipe).close()
+    def _next_said(self) -> Ready | Answered | None:
+        """What the process says next; None where it has ended. One that takes too long is killed."""
+        try:
+            said = self._said.get(timeout=ANSWER_TIMEOUT_S)
+        except queue.Empty:
+            self.kill()
+            with contextlib.suppress(queue.Empty):
+                while self._said.get(timeout=KILLED_S) is not None:
+                    pass  # too late
+            said = None
+        self._is_ready = said is not None
+        return said

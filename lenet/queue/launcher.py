@@ -1,76 +1,155 @@
-"""Starts training processes: each is `python -m lenet train ...`, as a person would type it. No torch here.
+"""Starts trainers: each runs `python -m lenet train ...`, as a person would type it. No torch here.
 
-Importing torch takes longer than a first epoch on a GPU. So one spare process has it loaded already and waits for its
-arguments; used, it is replaced by the next.
+Where a process can be forked safely, a kept one that has torch loaded (`lenet.queue.nursery`) forks them. Elsewhere
+each is a new process, which loads torch first.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import itertools
+import os
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, cast
 
-from core.children import OWN_GROUP, ROOT
+from core.children import OWN_GROUP, ROOT, Child
+from lenet.cleaned import plain
+from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ready, Refused, Report, Started, Train
 
+CAN_FORK = sys.platform.startswith(("linux", "freebsd"))  # macOS' own libraries do not outlive a fork
 NICENESS = 10  # the Playground's workers and the pages go first on a CPU
+BEGIN_S = 3.0  # within which a trainer has the lock of its run's folder
 
 
-class Launcher:
-    """Owns the spare process. The processes it started belong to the caller. For one thread: that of `Runs`."""
+class Trainer:
+    """A process that trains, as who started it knows it. `kill` ends it at once.
+
+    status: with which it ended, below 0 the signal that ended it; None as long as it lives, or nobody can tell.
+    refused: why it could not start. lost_at: monotonic time; the nursery died, and nobody hears of the trainer's end.
+    """
+
+    def __init__(self, kill: Callable[[], None]):
+        self.kill = kill
+        self.pid: int | None = None
+        self.status: int | None = None
+        self.refused: str | None = None
+        self.lost_at: float | None = None
+        self._over = threading.Event()
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
+    @property
+    def may_begin(self) -> bool:
+        """It was lost so short a time ago that it may not have the lock of its folder yet."""
+        return self.lost_at is not None and time.monotonic() - self.lost_at < BEGIN_S
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over within that time."""
+        return self._over.wait(seconds)
+
+    def end(self, status: int | None, refused: str | None = None) -> None:
+        """It is over."""
+        self.status, self.refused = status, refused
+        self._over.set()
+
+
+class Launcher(Child[Order, Report]):
+    """Owns the nursery. The trainers belong to the caller. For one thread: that of `Runs`."""
 
     def __init__(self) -> None:
-        self._spare: subprocess.Popen[str] | None = None
-        self._closed = False
+        super().__init__("lenet-nursery", ["lenet", "nursery"], REPORTS)
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._is_ready = False
+        self._orders: dict[int, Train] = {}  # of trainers that were not started yet, as far as is known
+        self._trainers: dict[int, Trainer] = {}  # of which there is more to hear
 
     def prepare(self) -> None:
-        """Makes sure that a spare is there or coming."""
-        if not self._closed and (self._spare is None or self._spare.poll() is not None):
-            self._discard()
-            self._spare = self._new()
+        """Makes sure that the nursery is there or coming. Raises OSError."""
+        if CAN_FORK:
+            self.ensure()
 
-    def start(self, arguments: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
-        """A process that runs `python -m lenet ARGUMENTS` at low priority, its output going to the file `log`."""
-        order = {"arguments": arguments, "log": str(log), "environment": environment, "nice": NICENESS}
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            try:
-                return _give(spare, order)
-            except OSError:  # it had died
-                _end(spare)
-        return _give(self._new(), order)
+    def start(self, arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
+        """A process that runs `python -m lenet ARGUMENTS` at low priority, its output going to the file `log`.
+
+        It is there soon, or `refused`. Raises OSError where that is known at once.
+        """
+        if not CAN_FORK:
+            return _alone(arguments, log, environment)
+        self.ensure()
+        number = next(self._numbers)
+        order = Train(number, arguments, str(log), environment, NICENESS)
+        trainer = Trainer(lambda: self._kill(number))
+        with self._lock:
+            self._orders[number], self._trainers[number] = order, trainer
+            if self._is_ready:
+                self.send(order)
+        self.hurry()
+        return trainer
 
     def close(self) -> None:
-        """Ends the spare."""
-        self._closed = True
-        self._discard()
+        """Ends the nursery."""
+        self.let_go()
+        self.kill()  # it holds nothing
+        super().close()
 
-    def _new(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "lenet", "spare"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            **OWN_GROUP,  # a training run outlives the server that started it
-        )
+    def _kill(self, number: int) -> None:
+        with self._lock:
+            if number in self._orders and not self._is_ready:  # nobody was asked to start it
+                del self._orders[number]
+                self._trainers.pop(number).end(None)
+            else:
+                self.send(Kill(number))
 
-    def _discard(self) -> None:
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            _end(spare)
+    # --- what the thread of the nursery is told -----------------------------------------------------------------------
+
+    def hear(self, message: Report) -> None:
+        with self._lock:
+            match message:
+                case Ready():
+                    self._is_ready = True
+                    for order in self._orders.values():
+                        self.send(order)
+                case Started(number, pid):
+                    self.steady()
+                    del self._orders[number]
+                    self._trainers[number].pid = pid
+                case Refused(number, text):
+                    del self._orders[number]
+                    self._trainers.pop(number).end(None, text)
+                case Ended(number, status):
+                    self._orders.pop(number, None)
+                    self._trainers.pop(number).end(status)
+
+    def ended(self, how: int | OSError) -> None:
+        with self._lock:
+            was_ready, self._is_ready = self._is_ready, False
+            for number, trainer in list(self._trainers.items()):
+                if number not in self._orders:  # it lives, and its folder tells
+                    trainer.lost_at = time.monotonic()
+                    del self._trainers[number]
+                elif not was_ready or self.is_closed:  # else the next nursery starts it
+                    del self._orders[number], self._trainers[number]
+                    trainer.end(how) if isinstance(how, int) else trainer.end(None, plain(how))
 
 
-def _give(spare: subprocess.Popen[str], order: dict[str, Any]) -> subprocess.Popen[str]:
-    with cast(IO[str], spare.stdin) as pipe:
-        pipe.write(json.dumps(order) + "\n")
-    return spare
-
-
-def _end(spare: subprocess.Popen[str]) -> None:
-    spare.kill()
-    spare.wait()
-    with contextlib.suppress(OSError):
-        cast(IO[str], spare.stdin).close()
+def _alone(arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
+    """A trainer that is a new process."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lenet", *arguments],
+            cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **OWN_GROUP,
+        )  # fmt: skip
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+    trainer = Trainer(process.kill)
+    trainer.pid = process.pid
+    threading.Thread(target=lambda: trainer.end(process.wait()), name="lenet-trainer", daemon=True).start()
+    return trainer

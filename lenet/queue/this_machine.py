@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.devices import Device, cuda_visible, devices, threads_of, trainers
 from lenet.queue.backend import News, State
-from lenet.queue.launcher import Launcher
+from lenet.queue.launcher import Launcher, Trainer
 from lenet.queue.sharing import are_alike, bring
 from lenet.queue.turns import in_order
 from lenet.reasons import because
@@ -31,6 +30,7 @@ log = logging.getLogger("lenet.queue.this_machine")
 
 OBEY_S = 10  # how long a trainer may take to obey a request before it is killed
 CLOSE_S = 3  # and when the server closes
+KILLED_S = 3.0  # how long it may take to end where it is killed
 RECENT_S = 60  # for so long what has finished is shown to others who ask for the same
 MOST_LOG_BYTES = 65_536  # of the end of a trainer's log
 
@@ -41,18 +41,18 @@ class Training:
 
     run: Run
     slot: str
-    process: subprocess.Popen[str] | None  # None: an earlier server started it
+    process: Trainer | None  # None: an earlier server started it
     deadline: float | None = None  # monotonic; for obeying a request
     others: list[Run] = field(default_factory=list)  # with the same settings, that show what this trainer does
     went_on_at: int = 0  # bytes of its records when it started: more than none where it goes on
 
     @property
     def lives(self) -> bool:
-        """Ours by its process, an earlier server's by its lock."""
-        if self.process is not None:
-            return self.process.poll() is None
+        """By what is heard of it; by its lock where nobody hears of it, as of an earlier server's."""
+        if self.process is not None and self.process.lost_at is None:
+            return not self.process.is_over
         try:
-            return self.run.folder.is_alive()
+            return self.run.folder.is_alive() or (self.process is not None and self.process.may_begin)
         except OSError:  # its folder was taken away
             return False
 
@@ -68,13 +68,13 @@ class Training:
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
-        else:
-            self.run.folder.kill()
+            if self.process.wait(KILLED_S):
+                return
+        self.run.folder.kill()
 
 
 class LocalBackend:
-    """A `RunBackend` of this machine. Owns the trainers and a spare one."""
+    """A `RunBackend` of this machine. Owns the trainers and what starts them."""
 
     trains_alike_once = True
 
@@ -176,7 +176,7 @@ class LocalBackend:
     def step(self) -> None:
         """Gives free devices to the queue, in its order among those a device fits."""
         self._finished = [(at, run) for at, run in self._finished if time.monotonic() - at < RECENT_S]
-        started, full = False, set[str]()
+        full = set[str]()
         for run in in_order(self._queue):
             if self._share(run):
                 continue
@@ -185,11 +185,8 @@ class LocalBackend:
             if slot is not None and self._free(slot) >= self._need(run.config, slot):
                 self._queue.remove(run)
                 self._start(run, slot)
-                started = True
             else:  # or those that need less would always go before it
                 full.update(fitting)
-        if started:
-            self._launcher.prepare()
 
     def _free(self, slot: str) -> int:
         taken = [training.run.config for training in self._training.values() if training.slot == slot]
@@ -260,7 +257,6 @@ class LocalBackend:
                 continue
             if next_one is None:
                 self._start(other, training.slot)
-                self._launcher.prepare()
                 next_one = self._training.get(other.id)
             else:
                 next_one.others.append(other)
@@ -268,12 +264,14 @@ class LocalBackend:
 
     def _end(self, training: Training) -> State:
         run = training.run
-        returncode = training.process.wait() if training.process else None
+        process = training.process
         if training.deadline is not None:
             status = ENDINGS[run.requested or "stop"]
             return State("over", status=status, reason=because("no-answer"))
-        if returncode is not None and returncode > 0:
-            said = _last_line(run.folder.path / "log.txt") or f"exit status {returncode}"
+        if process and process.refused:
+            return State("over", status="failed", reason=because("cannot-start", error=process.refused))
+        if process and process.status is not None and process.status > 0:
+            said = _last_line(run.folder.path / "log.txt") or f"exit status {process.status}"
             return State("over", status="failed", reason=because("exit", error=said))
         return State("over", reason=because("killed"))
 
@@ -290,7 +288,6 @@ class LocalBackend:
 
     def close(self) -> None:
         """Pauses the trainers, each at its next step; one that does not obey is killed."""
-        self._launcher.close()
         running = list(self._training.values())
         for training in running:
             with contextlib.suppress(OSError):
@@ -299,7 +296,9 @@ class LocalBackend:
         while time.monotonic() < deadline and any(training.lives for training in running):
             time.sleep(0.02)
         for training in running:
-            training.kill()
+            if training.lives:
+                training.kill()
+        self._launcher.close()
 
     def _start(self, run: Run, slot: str) -> None:
         # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.

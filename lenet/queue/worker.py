@@ -29,6 +29,7 @@ from rq.timeouts import HorseMonitorTimeoutException
 
 from core import signals
 from lenet.devices import cuda_visible, devices, trainers
+from lenet.queue import nursery
 from lenet.queue.relay import Relay
 from lenet.queue.remote import LEASE_S, queue_names
 from lenet.queue.store import FencedError, RunStore, connect, reach
@@ -141,11 +142,7 @@ def work(url: str, kind: str, place: Place) -> None:
     """One worker, for devices of `kind` ("cuda" or "cpu"), until SIGTERM or until the supervisor is gone."""
     global _place
     _leave_to_the_supervisor()
-    from tqdm import tqdm
-
-    import lenet.training.trainer  # noqa: F401  torch is then loaded in every trainer forked from here
-
-    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed trainer leaves behind
+    nursery.load()
     _place = place
     _show_log()
     _end_with(os.getppid())

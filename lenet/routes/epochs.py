@@ -11,6 +11,7 @@ from flask import Blueprint, Response, g, jsonify, request, send_file
 from lenet.config import ConfigError
 from lenet.data import pictures
 from lenet.data.datasets import DATASETS, SPLITS, labels
+from lenet.questions.messages import Drawing, Image, Kernels, Question
 from lenet.records import Epoch
 from lenet.routes import arguments
 from lenet.routes.served import questions, readings, runs
@@ -29,7 +30,7 @@ def checkpoint(run_id: str, epoch: str) -> Response:
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/kernels")
 def kernels(run_id: str, epoch: str) -> Response:
     with questions.take(g.visitor.account):
-        return jsonify(_ask(run_id, epoch, {"what": "kernels"}))
+        return jsonify(_ask(run_id, epoch, Kernels))
 
 
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/images")
@@ -52,8 +53,8 @@ def maps(run_id: str, epoch: str) -> Response:
     row = arguments.whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
     with questions.take(g.visitor.account):
         (picture,) = pictures.pictures(run.config.dataset, runs.data_dir, "test", [row])
-        pixels = base64.b64decode(picture["pixels"]).hex()
-        said = _ask(run_id, epoch, {"what": "image", "width": 28, "height": 28, "pixels": pixels})
+        pixels = base64.b64decode(picture["pixels"])
+        said = _ask(run_id, epoch, Image, width=28, height=28, pixels=pixels)
         return jsonify(said | {"image": row, "label": picture["label"]})
 
 
@@ -65,8 +66,7 @@ def predict(run_id: str, epoch: str) -> Response:
         arguments.only(body, "width", "height", "pixels")
         size = {side: _canvas_side(side, body.get(side)) for side in ("width", "height")}
         pixels = _canvas_pixels(body.get("pixels"), size["width"] * size["height"])
-        what = {"what": "drawing", "pixels": pixels.hex(), "data": str(runs.data_dir)}
-        return jsonify(_ask(run_id, epoch, what | size))
+        return jsonify(_ask(run_id, epoch, Drawing, **size, pixels=pixels, data=str(runs.data_dir)))
 
 
 @blueprint.get(f"/api/lenet/datasets/<any({','.join(DATASETS)}):dataset>/<any({','.join(SPLITS)}):split>/images")
@@ -92,10 +92,9 @@ def _epoch(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
     return run, run.epoch(None if epoch == "last" else int(epoch))
 
 
-def _ask(run_id: str, epoch: str, question: dict[str, Any]) -> dict[str, Any]:
+def _ask(run_id: str, epoch: str, kind: type[Question], **what: Any) -> dict[str, Any]:
     run, done = _epoch(run_id, epoch)
-    whose = {"checkpoint": str(run.checkpoint(done)), "config": run.config.to_json()}
-    return runs.helper.ask(question | whose) | {"epoch": done.epoch}
+    return runs.helper.ask(kind(str(run.checkpoint(done)), run.config, **what)) | {"epoch": done.epoch}
 
 
 def _canvas_side(name: str, value: object) -> int:

@@ -1,23 +1,13 @@
-"""What the web process and a worker say to each other: a struct for each kind of message, known by its tag.
-
-On the pipe a message is its length in four bytes and then MessagePack. No torch.
-"""
+"""What the web process and a worker say to each other: a struct for each kind of message. No torch."""
 
 from __future__ import annotations
 
-import struct
-from typing import IO
-
-import msgspec
-
+from core.messages import Reader, Tagged
 from playground.config import Config
 from playground.snapshot import Scores, Snapshot
 
-MOST_BYTES = 64 * 2**20  # a message that says it is longer is none
-_LENGTH = struct.Struct("<I")
 
-
-class Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class Message(Tagged, frozen=True):
     """session: by its token."""
 
     session: str
@@ -116,7 +106,7 @@ class SetFrameInterval(Message, frozen=True):
     seconds: float
 
 
-class Ping(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class Ping(Tagged, frozen=True):
     """Asks the process, not a session, for a `Pong`."""
 
     session: None = None
@@ -159,57 +149,24 @@ class Failed(Message, frozen=True):
     cause: str
 
 
-class Ready(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class Ready(Tagged, frozen=True):
     """The process can serve. complaint: why it will be slow."""
 
     complaint: str | None
 
 
-class Unable(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class Unable(Tagged, frozen=True):
     """The process cannot start, and ends. text: one line without paths, for everybody; trace: for the log."""
 
     text: str
     trace: str
 
 
-class Pong(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class Pong(Tagged, frozen=True):
     pass
 
 
 Answer = Frame | Points | Status | Failed | Ready | Unable | Pong
 
-
-# --- on the pipe ------------------------------------------------------------------------------------------------------
-
-_encoder = msgspec.msgpack.Encoder()
-_commands = msgspec.msgpack.Decoder(Command)
-_answers = msgspec.msgpack.Decoder(Answer)
-
-
-def packed(message: Command | Answer) -> bytes:
-    body = _encoder.encode(message)
-    return _LENGTH.pack(len(body)) + body
-
-
-def read_command(stream: IO[bytes]) -> Command:
-    """Raises EOFError where the stream ends, and ValueError where that is no command."""
-    return _commands.decode(_read(stream))
-
-
-def read_answer(stream: IO[bytes]) -> Answer:
-    """Raises EOFError where the stream ends, and ValueError where that is no answer."""
-    return _answers.decode(_read(stream))
-
-
-def _read(stream: IO[bytes]) -> bytes:
-    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
-    if length > MOST_BYTES:
-        raise ValueError(f"a message of {length} bytes")
-    return _exactly(stream, length)
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    data = stream.read(count)
-    if len(data) < count:
-        raise EOFError
-    return data
+COMMANDS: Reader[Command] = Reader(Command)
+ANSWERS: Reader[Answer] = Reader(Answer)

@@ -1,6 +1,6 @@
 """The process around a `Worker`: `python -m playground.serving.worker_process`, started by `workers`.
 
-It talks to the web process alone, by `messages` over its standard input and output. It ends as soon as
+It talks to the web process alone, by `messages`. It ends as soon as
 its input does, so that it never outlives the web process. It has nothing to save: what it knew, the web process has
 from its frames.
 """
@@ -10,33 +10,28 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import signal
 import sys
 import threading
 import traceback
 
-from core.signals import ENDING, ignore
+from core.parent import Parent
 from playground.serving.mark import Mark
-from playground.serving.messages import Answer, Command, Ping, Pong, Ready, Unable, packed, read_command
+from playground.serving.messages import COMMANDS, Answer, Command, Ping, Pong, Ready, Unable
 
 _FOREVER = 1e6  # seconds; more than that a lock does not take
 
 
 def main() -> None:
     """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
-    ignore(ENDING)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)  # `workers` has held them back until now
+    parent: Parent[Command, Answer] = Parent(COMMANDS)
     if hasattr(os, "nice"):
         os.nice(5)  # the web process goes first where both want the same core
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints must not get into the stream of messages
     incoming: queue.SimpleQueue[Command] = queue.SimpleQueue()  # until the next turn, when each session gets its own
 
     def read() -> None:
         try:
             while True:
-                incoming.put(read_command(sys.stdin.buffer))
+                incoming.put(parent.hear())
         finally:
             with contextlib.suppress(Exception):
                 if "playground.compiled" in sys.modules:
@@ -47,8 +42,7 @@ def main() -> None:
 
     def send(message: Answer) -> None:
         try:
-            output.write(packed(message))
-            output.flush()
+            parent.say(message)
         except BrokenPipeError:
             os._exit(0)
 

@@ -1,8 +1,81 @@
-"""What is the same for all child processes."""
+"""What is the same for all child processes, and one that is kept, whatever becomes of it."""
 
+from __future__ import annotations
+
+import os
 import runpy
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
 
 from core import children
+from core.children import Child
+from core.messages import Reader, Tagged
+from core.signals import ENDING
+from support.processes import wait_until
+
+SECONDS = 20
+
+
+class Word(Tagged, frozen=True):
+    text: str
+
+
+WORDS: Reader[Word] = Reader(Word)
+
+ECHO = """
+from core.messages import Reader, Tagged
+from core.parent import Parent
+class Word(Tagged, frozen=True):
+    text: str
+parent = Parent(Reader(Word))
+print("what a library prints")
+parent.say(Word("ready"))
+while True:
+    parent.say(parent.hear())
+"""
+
+
+class Echo(Child[Word, Word]):
+    """A child that runs a script; everything that it was told, in its order."""
+
+    def __init__(self, script: str):
+        super().__init__("echo", ["-"], WORDS)
+        self._command = [sys.executable, "-c", script]
+        self.told: list[str | int | OSError] = []
+
+    def hear(self, message: Word) -> None:
+        self.told.append(message.text)
+
+    def ended(self, how: int | OSError) -> None:
+        self.told.append(how)
+
+    def replaced(self) -> None:
+        self.told.append("replaced")
+        self.send(Word("first"))
+
+
+@pytest.fixture
+def keep() -> Iterator[Callable[..., Echo]]:
+    """Starts a child. Afterwards no process and no thread of it is left."""
+    before, kept = set(threading.enumerate()), []
+
+    def keep(script: str = ECHO) -> Echo:
+        child = Echo(script)
+        kept.append(child)
+        child.ensure()
+        return child
+
+    yield keep
+    for child in kept:
+        child.close()
+        assert not psutil.pid_exists(child.pid)
+    assert set(threading.enumerate()) <= before
 
 
 def test_on_windows_a_child_has_a_process_group_of_its_own(monkeypatch):
@@ -12,3 +85,96 @@ def test_on_windows_a_child_has_a_process_group_of_its_own(monkeypatch):
     assert runpy.run_path(children.__file__)["OWN_GROUP"] == {"creationflags": 0x200}
     monkeypatch.undo()
     assert runpy.run_path(children.__file__)["OWN_GROUP"] == {"start_new_session": True}
+
+
+def test_what_is_sent_is_heard_and_what_is_printed_is_no_message(keep):
+    child = keep()
+    child.send(Word("one"))
+    child.send(Word("x" * 10**6))  # more than a pipe holds
+    wait_until(lambda: len(child.told) == 3, SECONDS)
+    assert child.told == ["ready", "one", "x" * 10**6]
+
+
+def test_a_dead_one_is_told_first_then_its_successor_which_hears_first_what_that_tells_it(keep):
+    child = keep()
+    wait_until(lambda: child.told == ["ready"], SECONDS)
+    os.kill(child.pid, signal.SIGSTOP)
+    child.send(Word("for the dead"))
+    os.kill(child.pid, signal.SIGKILL)
+    wait_until(lambda: child.told[-1] == "first", SECONDS)
+    assert child.told == ["ready", -signal.SIGKILL, "replaced", "ready", "first"]
+    assert child.restarts == 1
+
+
+@pytest.mark.parametrize("sent", ENDING, ids=lambda sent: sent.name)
+def test_what_ends_the_whole_group_ends_no_child_however_new(keep, sent):
+    child = keep()
+    os.kill(child.pid, sent)
+    wait_until(lambda: child.told == ["ready"], SECONDS)
+    os.kill(child.pid, sent)
+    child.send(Word("still there"))
+    wait_until(lambda: child.told == ["ready", "still there"], SECONDS)
+
+
+def test_its_status_is_told_though_its_output_ends_before_it(keep):
+    child = keep("import os, time; os.close(1); time.sleep(0.3); os._exit(7)")
+    wait_until(lambda: child.told, SECONDS)
+    assert child.told[0] == 7
+
+
+def test_one_that_talks_nonsense_is_killed(keep):
+    child = keep("import os, time; os.write(1, b'\\3\\0\\0\\0abc'); time.sleep(1000)")
+    wait_until(lambda: child.told, SECONDS)
+    assert child.told[0] == -signal.SIGKILL
+
+
+def test_one_that_dies_over_and_over_is_tried_ever_more_slowly_until_somebody_waits_for_it(keep, monkeypatch):
+    real, starts = children.subprocess.Popen, []
+
+    def start(command, **options):
+        starts.append(time.monotonic())
+        return real(command, **options)
+
+    monkeypatch.setattr("core.children.subprocess.Popen", start)
+    child = keep("raise SystemExit(3)")
+    wait_until(lambda: len(starts) == 4, SECONDS)  # at once, after 1 s, after 2 s
+    assert starts[3] - starts[2] > 1.5
+    wait_until(lambda: child.told.count(3) == 4, SECONDS)
+    child.hurry()  # instead of after 4 s
+    wait_until(lambda: len(starts) == 5, 3, "another, at once")
+
+
+def test_a_system_that_lets_no_more_start_is_told_and_tried_again(keep, monkeypatch):
+    child = keep()
+    wait_until(lambda: child.told == ["ready"], SECONDS)
+    full = BlockingIOError(11, "Resource temporarily unavailable")
+
+    def refuse(*_, **__):
+        raise full
+
+    with monkeypatch.context() as patched:
+        patched.setattr("core.children.subprocess.Popen", refuse)
+        child.kill()
+        wait_until(lambda: child.told.count(full) == 2, SECONDS)
+    wait_until(lambda: child.told[-1] == "first", SECONDS)
+
+
+def test_it_closes_while_it_is_stopped_and_its_pipe_is_full(keep):
+    child = keep()
+    wait_until(lambda: child.told == ["ready"], SECONDS)
+    os.kill(child.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    for _ in range(100):
+        child.send(Word("x" * 10_000))
+    assert time.monotonic() - began < 1
+    child.close()
+    assert child.told[-1] == -signal.SIGKILL
+
+
+def test_who_lets_go_gets_no_successor(keep):
+    child = keep()
+    wait_until(lambda: child.told == ["ready"], SECONDS)
+    child.let_go()
+    child.kill()
+    wait_until(lambda: not child._listener.is_alive(), SECONDS)
+    assert child.told == ["ready", -signal.SIGKILL]

@@ -27,6 +27,7 @@ from lenet.questions.answerer import (
     rounded,
 )  # fmt: skip
 from lenet.questions.familiar import Familiar
+from lenet.questions.messages import Drawing
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
 
@@ -221,10 +222,14 @@ def test_of_a_drawing_without_the_data_set_or_of_clothes_nothing_is_said(
     drawing = torch.zeros(28, 28, dtype=torch.uint8)
     drawing[4:24, 13:16] = 255
     record = epochs_that_hold(trained.records())[-1]
-    config = trained.read_json("config.json")["config"]
-    request = {"what": "drawing", "checkpoint": str(trained.path / record["checkpoint"]), "config": config}
-    request |= {"width": 28, "height": 28, "pixels": bytes(drawing.flatten().tolist()).hex()}
-    assert respond(request | {"data": str(mnist)})["unlikeness"] < 1
-    assert respond(request | {"data": str(tmp_path)})["unlikeness"] is None
-    clothes = request | {"data": str(mnist), "config": config | {"dataset": "fashion"}}
-    assert respond(clothes)["unlikeness"] is None
+    config = TrainConfig().updated(trained.read_json("config.json")["config"])
+
+    def unlikeness(config: TrainConfig, data: Path) -> float | None:
+        pixels = bytes(drawing.flatten().tolist())
+        return respond(Drawing(str(trained.path / record["checkpoint"]), config, 28, 28, pixels, str(data)))[
+            "unlikeness"
+        ]
+
+    assert unlikeness(config, mnist) < 1
+    assert unlikeness(config, tmp_path) is None
+    assert unlikeness(config.updated({"dataset": "fashion"}), mnist) is None

@@ -4,11 +4,13 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from typing import Any
 
+import psutil
 import pytest
 
+from lenet.config import TrainConfig
 from lenet.questions.asker import Helper, HelperError
+from lenet.questions.messages import Drawing, Image, Kernels
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
 from support.processes import wait_until
@@ -22,41 +24,40 @@ def helper() -> Iterator[Helper]:
 
 
 @pytest.fixture
-def question(trained: RunFolder) -> dict[str, Any]:
+def whose(trained: RunFolder) -> tuple[str, TrainConfig]:
+    """A network's file and what network it is."""
     checkpoint = trained.path / epochs_that_hold(trained.records())[-1]["checkpoint"]
-    return {"what": "kernels", "checkpoint": str(checkpoint), "config": trained.read_json("config.json")["config"]}
+    return str(checkpoint), TrainConfig().updated(trained.read_json("config.json")["config"])
 
 
-def drawing(ink: int) -> dict[str, Any]:
-    return {"what": "drawing", "width": 8, "height": 8, "pixels": bytes([ink] * 64).hex()}
+def drawing(whose: tuple[str, TrainConfig], ink: int) -> Drawing:
+    return Drawing(*whose, 8, 8, bytes([ink] * 64), "/nowhere")
 
 
-def test_it_answers_and_says_what_it_fed(helper: Helper, question: dict[str, Any]):
-    said = helper.ask(question | drawing(255))
+def test_it_answers_and_says_what_it_fed(helper: Helper, whose: tuple[str, TrainConfig]):
+    said = helper.ask(drawing(whose, 255))
     assert sum(said["probabilities"]) == pytest.approx(1, abs=1e-3)
     assert len(said["input"]) == 28 * 28
     assert max(said["input"]) == 255
 
 
-def test_an_empty_drawing_is_an_error_of_its_own(helper: Helper, question: dict[str, Any]):
+def test_an_empty_drawing_is_an_error_of_its_own(helper: Helper, whose: tuple[str, TrainConfig]):
     with pytest.raises(HelperError, match="the canvas is empty") as caught:
-        helper.ask(question | drawing(0))
+        helper.ask(drawing(whose, 0))
     assert caught.value.empty
 
 
-def test_a_bad_question_is_an_error_and_the_next_is_answered(helper: Helper, question: dict[str, Any]):
+def test_a_bad_question_is_an_error_and_the_next_is_answered(helper: Helper, whose: tuple[str, TrainConfig]):
     with pytest.raises(HelperError, match="FileNotFoundError"):
-        helper.ask(question | {"checkpoint": "/nowhere.pt"})
-    assert "conv1" in helper.ask(question)
+        helper.ask(Kernels("/nowhere.pt", whose[1]))
+    assert "conv1" in helper.ask(Kernels(*whose))
 
 
-def test_many_threads_each_get_their_own_answer(helper: Helper, question: dict[str, Any]):
+def test_many_threads_each_get_their_own_answer(helper: Helper, whose: tuple[str, TrainConfig]):
     answers: dict[int, list[int]] = {}
 
     def ask(ink: int) -> None:
-        answers[ink] = helper.ask(
-            question | {"what": "image"} | {"width": 28, "height": 28, "pixels": bytes([ink] * 784).hex()}
-        )["input"]
+        answers[ink] = helper.ask(Image(*whose, 28, 28, bytes([ink] * 784)))["input"]
 
     threads = [threading.Thread(target=ask, args=(ink,)) for ink in range(1, 17)]
     for thread in threads:
@@ -66,27 +67,75 @@ def test_many_threads_each_get_their_own_answer(helper: Helper, question: dict[s
     assert answers == {ink: [ink] * 784 for ink in range(1, 17)}
 
 
-def test_a_killed_helper_is_replaced_unnoticed_and_close_ends_the_last(question: dict[str, Any]):
+def test_a_killed_helper_is_replaced_unnoticed_and_close_ends_the_last(whose: tuple[str, TrainConfig]):
+    threads = set(threading.enumerate())
     helper = Helper()
-    before = helper.ask(question)
-    process = helper._process
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
-    assert helper.ask(question) == before
-    last = helper._process
+    before = helper.ask(Kernels(*whose))
+    first = helper.pid
+    os.kill(first, signal.SIGKILL)
+    assert helper.ask(Kernels(*whose)) == before
+    last = helper.pid
     helper.close()
-    assert process is not last
-    assert last.poll() is not None
+    assert first != last
+    assert not psutil.pid_exists(last)
+    assert set(threading.enumerate()) <= threads
     with pytest.raises(HelperError, match="closing"):
-        helper.ask(question)
+        helper.ask(Kernels(*whose))
 
 
-def test_a_helper_that_hangs_is_killed_and_the_asker_told(question: dict[str, Any], monkeypatch: pytest.MonkeyPatch):
+def test_a_helper_that_hangs_is_killed_and_the_asker_told(
+    whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
+):
     helper = Helper()
-    helper.ask(question)
+    before = helper.ask(Kernels(*whose))
+    first = helper.pid
     monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 0.2)
-    os.kill(helper._process.pid, signal.SIGSTOP)
+    os.kill(first, signal.SIGSTOP)
     with pytest.raises(HelperError, match="died twice"):
-        helper.ask(question)  # the second has no time to load torch
-    wait_until(lambda: helper._process is None, 5, "the hung process to be gone")
+        helper.ask(Kernels(*whose))  # the second has no time to load torch
+    assert not psutil.pid_exists(first)
+    monkeypatch.undo()
+    assert helper.ask(Kernels(*whose)) == before
     helper.close()
+
+
+def test_a_large_question_to_a_helper_that_hangs_ends_too(
+    whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
+):
+    """It does not fit into the pipe, so it must not be the asker that writes it."""
+    helper = Helper()
+    helper.ask(Kernels(*whose))
+    monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 0.2)
+    os.kill(helper.pid, signal.SIGSTOP)
+    with pytest.raises(HelperError, match="died twice"):
+        helper.ask(Drawing(*whose, 1000, 1000, bytes(10**6), "/nowhere"))
+    helper.close()
+
+
+def test_a_question_over_which_helpers_die_costs_the_next_asker_no_delay(
+    whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
+):
+    """However often: the back-off is for a helper that nobody waits for."""
+    monkeypatch.setattr("core.children._LONGEST_DELAY", 1000)
+    helper = Helper()
+    before = helper.ask(Kernels(*whose))
+    helper._deaths = 20
+    os.kill(helper.pid, signal.SIGKILL)
+    assert helper.ask(Kernels(*whose)) == before
+    helper.close()
+
+
+def test_close_frees_who_waits_for_a_helper_that_starts(whose: tuple[str, TrainConfig]):
+    helper, told = Helper(), []
+
+    def ask() -> None:
+        with pytest.raises(HelperError) as caught:
+            helper.ask(Kernels(*whose))
+        told.append(str(caught.value))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: helper.pid, 10, "the helper starts")
+    helper.close()
+    thread.join(2)
+    assert told == ["the server is closing"]

@@ -1,66 +1,355 @@
+"""Trainers that a nursery forks: each is as a person would have started it, and outlives whoever dies."""
+
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+import torch
 
-from lenet.queue.launcher import NICENESS, Launcher
-from support.processes import ROOT
+from lenet.config import TrainConfig
+from lenet.queue import launcher as module
+from lenet.queue.launcher import Launcher, Trainer
+from lenet.run import Run
+from lenet.training.folder import RunFolder, new_run_id
+from support.lenet_runs import QUICK
+from support.processes import ROOT, wait_until
+
+SECONDS = 90
+ENDLESS = QUICK | {"train_images": 5000, "epochs": 1000}
+
+Start = Callable[..., tuple[RunFolder, Trainer]]
 
 
 @pytest.fixture
 def launcher() -> Iterator[Launcher]:
+    """Afterwards no process and no thread of it is left."""
+    before = set(threading.enumerate())
     launcher = Launcher()
     yield launcher
     launcher.close()
+    assert launcher.pid is None or not psutil.pid_exists(launcher.pid)
+    assert set(threading.enumerate()) <= before
 
 
-def start(launcher: Launcher, mnist: Path, log: Path):
-    return launcher.start(["data", "mnist", "--data", str(mnist)], log, {"PLAYLAB_MARK": "1"})
+@pytest.fixture
+def start(launcher: Launcher, mnist: Path, tmp_path: Path) -> Iterator[Start]:
+    """Starts a run's trainer as the backend does."""
+    started: list[RunFolder] = []
+
+    def start(**changes: object) -> tuple[RunFolder, Trainer]:
+        folder = RunFolder(tmp_path, new_run_id())
+        run = Run(folder, "fast", TrainConfig().updated(ENDLESS | changes), "alice", 0.0)
+        run.save(queued=False)
+        started.append(folder)
+        words = [*run.arguments(), "--experiments", str(tmp_path), "--data", str(mnist)]
+        return folder, launcher.start(words, folder.path / "log.txt", {"CUDA_VISIBLE_DEVICES": ""})
+
+    yield start
+    for folder in started:
+        folder.kill()
+        wait_until(lambda folder=folder: not folder.is_alive(), 10, "the end of its trainer")
+
+
+def trains(folder: RunFolder) -> bool:
+    return folder.is_alive() and len(folder.records()) > 2
+
+
+def ready(launcher: Launcher) -> int:
+    launcher.prepare()
+    wait_until(lambda: launcher._is_ready, SECONDS, "the nursery")
+    assert launcher.pid
+    return launcher.pid
+
+
+def replace_by(launcher: Launcher, script: str) -> None:
+    """Its nursery runs this script, now or the next time."""
+    launcher._command = [sys.executable, "-c", script]
+
+
+# --- what a trainer is ------------------------------------------------------------------------------------------------
 
 
 def test_a_started_process_runs_the_command_and_writes_its_log(launcher: Launcher, mnist: Path, tmp_path: Path):
-    launcher.prepare()
-    spare = launcher._spare
-    process = start(launcher, mnist, tmp_path / "log.txt")
-    assert process is spare
-    assert process.wait(90) == 0
-    assert json.loads((tmp_path / "log.txt").read_text().splitlines()[-1])["dataset"] == "mnist"
+    trainer = launcher.start(["data"], tmp_path / "log.txt", {"PLAYLAB_DATA": str(mnist)})
+    assert trainer.wait(SECONDS)
+    assert trainer.status == 0
+    assert json.loads((tmp_path / "log.txt").read_text())["folder"] == str(mnist / "MNIST" / "raw")
 
 
-def test_a_trainer_goes_last_and_so_does_its_session():
-    code = f"""
-import os, pathlib
-from lenet.__main__ import _yield_to_others
-_yield_to_others({NICENESS})
-group = pathlib.Path("/proc/self/autogroup")
-print(os.nice(0), group.read_text().split()[-1] if group.exists() else {NICENESS})
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_trainer_has_a_session_of_its_own_and_nothing_of_the_nursery(
+    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "NICENESS", 7)
+    folder, trainer = start()
+    wait_until(lambda: trains(folder), SECONDS, "the first batches")
+    assert os.getsid(trainer.pid) == trainer.pid
+    process = psutil.Process(trainer.pid)
+    assert process.nice() == 7
+    group = Path(f"/proc/{trainer.pid}/autogroup")
+    assert not group.exists() or group.read_text().split()[-1] == "7"
+    files = {link.name: str(link.readlink()) for link in Path(f"/proc/{trainer.pid}/fd").iterdir()}
+    log = str(folder.path / "log.txt")
+    assert (files["0"], files["1"], files["2"]) == (os.devnull, log, log)
+    assert not [one for one in files.values() if one.startswith(("pipe:", "socket:"))]
+
+
+def test_the_weights_are_those_of_the_command_as_a_person_types_it(start: Start, mnist: Path, tmp_path: Path):
+    settings = {"train_images": 1000, "epochs": 1, "optimizer": "adamw", "rotate": 5.0, "threads": 2}
+    folder, trainer = start(**settings)
+    assert trainer.wait(SECONDS)
+    typed = RunFolder(tmp_path / "typed", folder.id)
+    Run(typed, "fast", TrainConfig().updated(ENDLESS | settings), "alice", 0.0).save(queued=False)
+    command = [sys.executable, "-m", "lenet", "train", "--run", typed.id, "--experiments", str(typed.path.parent)]
+    subprocess.run([*command, "--data", str(mnist)], cwd=ROOT, check=True, capture_output=True, timeout=SECONDS)
+    one, other = (torch.load(next(each.path.glob("lenet_*.pt")), weights_only=True) for each in (folder, typed))
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(signal.SIGTERM, "paused"), (signal.SIGHUP, "paused"), (signal.SIGINT, "stopped")]
+)
+def test_a_trainer_hears_signals_though_the_nursery_ignores_them(
+    launcher: Launcher, start: Start, sent: signal.Signals, status: str
+):
+    folder, trainer = start()
+    wait_until(lambda: trains(folder), SECONDS, "the first batches")
+    nursery = launcher.pid
+    for pid in (nursery, trainer.pid):
+        os.kill(pid, sent)
+    assert trainer.wait(10)
+    assert folder.status()[0] == status
+    assert (launcher.pid, launcher.restarts) == (nursery, 0)
+
+
+def test_after_nohup_a_closed_terminal_means_no_trainer(start: Start):
+    """The server's own disposition is a trainer's, whatever the nursery does with it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        folder, trainer = start()
+        wait_until(lambda: trains(folder), SECONDS, "the first batches")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.kill(trainer.pid, signal.SIGHUP)
+    seen = len(folder.records())
+    wait_until(lambda: len(folder.records()) > seen + 3, 20, "it goes on")
+    assert not trainer.is_over
+
+
+def test_the_nursery_has_one_thread_and_no_gpu_so_that_it_can_fork():
+    code = """
+import os
+from lenet.queue import nursery
+nursery.load()
+import torch
+assert len(os.listdir("/proc/self/task")) == 1
+pid = os.fork()
+if not pid:
+    os._exit(torch.cuda._is_in_bad_fork())
+assert os.waitpid(pid, 0)[1] == 0
 """
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, start_new_session=True)
-    assert done.stdout.split() == [str(NICENESS)] * 2, done.stderr
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=SECONDS)
 
 
-def test_a_spare_that_died_is_replaced(launcher: Launcher, mnist: Path, tmp_path: Path):
-    launcher.prepare()
-    spare = launcher._spare
-    os.kill(spare.pid, signal.SIGKILL)
-    os.waitid(os.P_PID, spare.pid, os.WEXITED | os.WNOWAIT)
-    process = start(launcher, mnist, tmp_path / "log.txt")
-    assert process is not spare
-    assert process.wait(90) == 0
+# --- who dies ---------------------------------------------------------------------------------------------------------
 
 
-def test_close_ends_the_spare_and_no_new_one_comes(launcher: Launcher):
-    launcher.prepare()
-    spare = launcher._spare
+def test_a_killed_trainer_is_told_and_a_killed_one_that_was_not_begun_never_begins(launcher: Launcher, start: Start):
+    folder, trainer = start()
+    wait_until(lambda: trains(folder), SECONDS, "the first batches")
+    trainer.kill()
+    assert trainer.wait(10)
+    assert trainer.status == -signal.SIGKILL
+    launcher.kill()
+    wait_until(lambda: not launcher._is_ready, 10, "the end of the nursery")
+    folder, trainer = start()
+    trainer.kill()
+    assert trainer.wait(0)
+    later, other = start()
+    wait_until(lambda: trains(later), SECONDS, "the one after it")
+    assert not folder.records()
+    assert not other.is_over
+
+
+def test_trainers_outlive_a_killed_nursery_and_the_next_start_has_another(launcher: Launcher, start: Start):
+    folder, trainer = start()
+    wait_until(lambda: trains(folder), SECONDS, "the first batches")
+    first = launcher.pid
+    os.kill(first, signal.SIGKILL)
+    later, _ = start()
+    wait_until(lambda: trains(later), SECONDS, "a trainer of the next nursery")
+    assert trainer.lost_at is not None
+    assert not trainer.is_over
+    seen = len(folder.records())
+    wait_until(lambda: len(folder.records()) > seen, 20, "the first goes on")
+    assert launcher.pid != first
+
+
+def test_an_order_that_a_nursery_did_not_come_to_is_the_nexts_and_is_done_once(launcher: Launcher, start: Start):
+    os.kill(ready(launcher), signal.SIGSTOP)
+    folder, trainer = start()
+    os.kill(launcher.pid, signal.SIGKILL)
+    wait_until(lambda: trains(folder), SECONDS, "it trains")
+    assert len([record for record in folder.records() if record["kind"] == "start"]) == 1
+    assert not trainer.is_over
+    trainer.kill()
+    assert trainer.wait(10)
+
+
+def test_however_many_orders_a_stopped_nursery_has_nobody_waits_and_all_are_done(
+    launcher: Launcher, tmp_path: Path, mnist: Path
+):
+    """More than its pipe holds."""
+    os.kill(ready(launcher), signal.SIGSTOP)
+    words = ["data", "mnist", "--data", str(mnist), *["--data", str(mnist)] * 500]
+    trainers = [launcher.start(words, tmp_path / "log.txt", {}) for _ in range(10)]
+    os.kill(launcher.pid, signal.SIGCONT)
+    assert all(trainer.wait(SECONDS) for trainer in trainers)
+    assert {trainer.status for trainer in trainers} == {0}
+
+
+def test_the_end_of_a_server_is_not_that_of_its_trainers(mnist: Path, tmp_path: Path):
+    code = """
+import sys, threading
+from pathlib import Path
+from lenet.queue.launcher import Launcher
+launcher = Launcher()
+launcher.start(sys.argv[1:], Path(sys.argv[-1]), {})
+print(launcher.pid, flush=True)
+threading.Event().wait()
+"""
+    folder = RunFolder(tmp_path, new_run_id())
+    Run(folder, "fast", TrainConfig().updated(ENDLESS), "alice", 0.0).save(queued=False)
+    words = ["train", "--run", folder.id, "--data", str(mnist), "--experiments", str(tmp_path)]
+    server = subprocess.Popen(
+        [sys.executable, "-c", code.replace("sys.argv[-1]", repr(str(tmp_path / "log.txt"))), *words],
+        cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    try:
+        nursery = int(server.stdout.readline())
+        wait_until(lambda: trains(folder), SECONDS, "the first batches")
+        os.killpg(server.pid, signal.SIGHUP)  # a closed terminal
+        server.communicate()
+        wait_until(lambda: not psutil.pid_exists(nursery) or is_zombie(nursery), 10, "the nursery ends by itself")
+        seen = len(folder.records())
+        wait_until(lambda: len(folder.records()) > seen + 3, 20, "the trainer goes on")
+    finally:
+        folder.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def is_zombie(pid: int) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+# --- what cannot start ------------------------------------------------------------------------------------------------
+
+
+def test_a_nursery_that_cannot_load_torch_ends_the_order_at_once_and_is_there_once_it_can(
+    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    good = launcher._command
+    replace_by(launcher, "import sys; sys.modules['torch'] = None; from lenet.__main__ import main; main(['nursery'])")
+    _, trainer = start()
+    assert trainer.wait(SECONDS)
+    assert (trainer.status, trainer.refused) == (1, None)
+    monkeypatch.setattr("core.children._LONGEST_DELAY", 1000)
+    launcher._deaths = 20
+    launcher._command = good
+    folder, _ = start()
+    wait_until(lambda: trains(folder), SECONDS, "a trainer, though the next try was far away")
+
+
+def test_a_process_that_the_system_does_not_let_start_is_refused(
+    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    nursery = ready(launcher)
+    with monkeypatch.context() as patched:
+        patched.setattr("core.children.subprocess.Popen", full)
+        os.kill(nursery, signal.SIGKILL)
+        wait_until(lambda: not launcher._is_ready, 10, "its end")
+        _, trainer = start()
+        assert trainer.wait(10)
+        assert trainer.refused == "Resource temporarily unavailable"
+    code = """
+import os
+def full(): raise BlockingIOError(11, "Resource temporarily unavailable")
+os.fork = full
+from lenet.__main__ import main
+main(["nursery"])
+"""
+    replace_by(launcher, code)
+    _, trainer = start()
+    assert trainer.wait(SECONDS)
+    assert trainer.refused == "Resource temporarily unavailable"
+
+
+def test_the_first_nursery_that_the_system_does_not_let_start_is_an_error_at_once(
+    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("core.children.subprocess.Popen", full)
+    with pytest.raises(OSError, match="temporarily"):
+        start()
+
+
+def test_a_log_that_cannot_be_opened_ends_the_trainer_and_not_the_nursery(launcher: Launcher, tmp_path: Path):
+    nursery = ready(launcher)
+    trainer = launcher.start(["data"], tmp_path / "nowhere" / "log.txt", {})
+    assert trainer.wait(10)
+    assert trainer.status == 2
+    assert (launcher.pid, launcher.restarts) == (nursery, 0)
+
+
+def test_who_waits_for_a_nursery_that_starts_is_told_when_the_server_closes(launcher: Launcher, start: Start):
+    replace_by(launcher, "import time; time.sleep(1000)")
+    _, trainer = start()
     launcher.close()
-    assert spare.poll() is not None
+    assert trainer.is_over
+
+
+def test_close_ends_the_nursery_and_no_new_one_comes(launcher: Launcher):
+    nursery = ready(launcher)
+    launcher.close()
+    assert not psutil.pid_exists(nursery)
     launcher.prepare()
-    assert launcher._spare is None
+    assert launcher.pid == nursery
+
+
+# --- where nothing can be forked --------------------------------------------------------------------------------------
+
+
+def test_where_forking_is_not_safe_a_trainer_is_a_new_process(
+    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "CAN_FORK", False)
+    launcher.prepare()
+    folder, trainer = start()
+    wait_until(lambda: trains(folder), SECONDS, "the first batches")
+    assert launcher.pid is None
+    assert os.getsid(trainer.pid) == trainer.pid
+    trainer.kill()
+    assert trainer.wait(10)
+    assert trainer.status == -signal.SIGKILL
+    folder, trainer = start(epochs=1, train_images=100)
+    assert trainer.wait(SECONDS)
+    assert trainer.status == 0
+    assert '"finished"' in (folder.path / "log.txt").read_text()

@@ -19,6 +19,7 @@ from core import threads
 from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE
 from lenet.cleaned import clean_record
 from lenet.questions.asker import HelperError, Places
+from lenet.questions.messages import Question
 from lenet.routes.arguments import MOST_BODY_BYTES
 from lenet.routes.served import MOST_OF_ONE, MOST_QUESTIONS
 from lenet.runs.registry import Runs
@@ -157,10 +158,10 @@ def test_many_drawings_at_once_are_refused_before_their_bodies_are_read(app: Fla
     """600 of them, from programs and from one browser: as many wait as may, the others are told to come again."""
     let_go, waiting = threading.Event(), [0]
 
-    def ask(question: dict[str, Any]) -> dict[str, Any]:
+    def ask(question: Question) -> dict[str, Any]:
         waiting[0] += 1
         assert let_go.wait(30)
-        return {"asked": question["what"]}
+        return {"asked": type(question).__name__}
 
     monkeypatch.setattr(runs.helper, "ask", ask)
     run_id = runs.board.summaries()[-1]["run"]

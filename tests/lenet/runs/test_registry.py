@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 
@@ -208,10 +209,10 @@ def test_closing_pauses_what_trains_and_leaves_nothing_behind(mnist: Path, tmp_p
     run_id = start(runs)
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     waiting = start(runs)
-    wait_until(lambda: runs.backend._launcher._spare is not None, 10, "the next spare")
-    processes = [runs.backend._training[run_id].process, runs.backend._launcher._spare, runs.helper._process]
+    wait_until(lambda: runs.helper.pid, 10, "the helper")
+    processes = [runs.backend._training[run_id].process.pid, runs.backend._launcher.pid, runs.helper.pid]
     runs.close()
-    assert all(process is None or process.poll() is not None for process in processes)
+    assert not any(psutil.pid_exists(pid) for pid in processes)
     assert not [one for one in set(threading.enumerate()) - before if one.name.startswith("lenet-")]
 
     later = Runs(mnist, tmp_path, LocalBackend(mnist, ["cpu"], trainers_each=1))

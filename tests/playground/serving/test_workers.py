@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from core import threads
+from core import children, threads
 from core.signals import ENDING
 from playground.config import Config
 from playground.serving import sessions as module
@@ -251,7 +251,7 @@ def test_a_worker_that_dies_while_the_server_ends_has_no_successor(start, caplog
     worker = sessions.workers[0]
     sessions.let_go()
     os.kill(worker.pid, signal.SIGKILL)
-    wait_until(lambda: not worker._threads[0].is_alive(), 10, "nobody listens any more")
+    wait_until(lambda: not worker._listener.is_alive(), 10, "nobody listens any more")
     assert worker.restarts == 0
     assert not [record for record in caplog.records if record.message.startswith("worker ")]
 
@@ -317,12 +317,12 @@ worker_process.main()
 @pytest.fixture
 def broken(monkeypatch):
     def breaking(action):
-        real = workers.subprocess.Popen
+        real = children.subprocess.Popen
 
         def start(command, **options):
             return real([command[0], "-c", BROKEN.format(action=action), *command[3:]], **options)
 
-        monkeypatch.setattr(workers.subprocess, "Popen", start)
+        monkeypatch.setattr(children.subprocess, "Popen", start)
 
     return breaking
 
@@ -411,14 +411,14 @@ def test_a_session_that_ends_its_worker_ends_two_and_no_more(start, browsers, br
 
 
 def test_a_worker_that_cannot_start_says_why_and_is_tried_again_ever_more_slowly(start, browsers, monkeypatch, caplog):
-    real, starts = workers.subprocess.Popen, []
+    real, starts = children.subprocess.Popen, []
 
     def failing(command, **options):
         starts.append(time.monotonic())
         script = "import sys; sys.modules['torch'] = None\nfrom playground.serving.worker_process import main; main()"
         return real([command[0], "-c", script, *command[3:]], **options)
 
-    monkeypatch.setattr(workers.subprocess, "Popen", failing)
+    monkeypatch.setattr(children.subprocess, "Popen", failing)
     sessions = start(1, ready=False)
     sessions.open("tab", None, None)
     wait_until(lambda: len(starts) >= 4, 30)
@@ -437,9 +437,9 @@ def test_a_worker_that_cannot_start_says_why_and_is_tried_again_ever_more_slowly
 
 @pytest.mark.parametrize("script", ["print('hello')", "raise SystemExit(7)", "import os; os.kill(os.getpid(), 11)"])
 def test_whatever_ends_a_worker_at_birth_is_named(start, monkeypatch, script):
-    real = workers.subprocess.Popen
+    real = children.subprocess.Popen
     monkeypatch.setattr(
-        workers.subprocess, "Popen", lambda command, **options: real([command[0], "-c", script], **options)
+        children.subprocess, "Popen", lambda command, **options: real([command[0], "-c", script], **options)
     )
     sessions = start(1, ready=False)
     wait_until(lambda: sessions.health()["0"].state == "failed", 20)
@@ -447,10 +447,10 @@ def test_whatever_ends_a_worker_at_birth_is_named(start, monkeypatch, script):
 
 
 def test_a_worker_that_hangs_while_it_starts_is_replaced(start, monkeypatch):
-    real = workers.subprocess.Popen
+    real = children.subprocess.Popen
     script = "import time; time.sleep(1000)"
     monkeypatch.setattr(
-        workers.subprocess, "Popen", lambda command, **options: real([command[0], "-c", script], **options)
+        children.subprocess, "Popen", lambda command, **options: real([command[0], "-c", script], **options)
     )
     sessions = start(1, ready=False)
     first = sessions.workers[0].pid

@@ -1,0 +1,86 @@
+"""What the web process asks its helper, and what that answers: a struct for each kind of message. No torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.messages import Reader, Tagged
+from lenet.config import TrainConfig
+
+
+class OfNetwork(Tagged, frozen=True):
+    """A question. checkpoint: the path of a network's file. config: what network it is."""
+
+    checkpoint: str
+    config: TrainConfig
+
+
+class Kernels(OfNetwork, frozen=True):
+    """What its kernels are."""
+
+
+class Image(OfNetwork, frozen=True):
+    """What it says to an image of MNIST's size. pixels: height times width bytes; 255 is ink."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+class Drawing(Image, frozen=True):
+    """What it says to a drawing of any size. data: the folder of the data sets, to tell whether it is like a digit."""
+
+    data: str
+
+
+Question = Kernels | Image | Drawing
+
+
+class Asked(Tagged, frozen=True):
+    """number: which question it is, so that no answer is taken for that to another."""
+
+    number: int
+    question: Question
+
+
+class Ready(Tagged, frozen=True):
+    """The helper can be asked."""
+
+
+class Said(Tagged, frozen=True):
+    """value: the answer, as JSON values."""
+
+    value: dict[str, Any]
+
+
+class Empty(Tagged, frozen=True):
+    """Nothing was drawn."""
+
+    text: str
+
+
+class Damaged(Tagged, frozen=True):
+    """The network's file cannot be read. file: its name."""
+
+    text: str
+    file: str
+
+
+class Unable(Tagged, frozen=True):
+    """There is no answer for another reason. text: one line without paths."""
+
+    text: str
+
+
+Reply = Said | Empty | Damaged | Unable
+
+
+class Answered(Tagged, frozen=True):
+    """The reply to the question of that number."""
+
+    number: int
+    reply: Reply
+
+
+QUESTIONS: Reader[Asked] = Reader(Asked)
+ANSWERS: Reader[Ready | Answered] = Reader(Ready | Answered)

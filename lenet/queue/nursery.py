@@ -1,0 +1,110 @@
+"""A process with torch loaded that forks a trainer for each run: `python -m lenet nursery`, kept by the launcher.
+
+Loading torch takes longer than a first epoch on a GPU. Here it is loaded once, and a trainer shares its memory until it
+writes there. That is safe as long as this process has one thread and has not asked for a GPU. A trainer is nobody's
+prisoner: it has its own session, log and signals, keeps none of the pipes, and outlives nursery and server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import threading
+from pathlib import Path
+
+from core.parent import Parent
+from lenet.cleaned import plain
+from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ready, Refused, Report, Started, Train
+
+
+def load() -> None:
+    """Loads what a trainer needs, in a process that forks them; it starts no thread, and asks for no GPU."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's would start threads, and no trainer uses it
+    import torch
+    from tqdm import tqdm
+
+    from lenet.config import TrainConfig
+    from lenet.training.trainer import OPTIMIZERS
+
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed trainer leaves behind
+    for new in OPTIMIZERS.values():  # the first one loads half of torch
+        new([{"params": [torch.zeros(1, requires_grad=True)]}], TrainConfig())
+    gc.collect()
+    gc.freeze()  # or the first collection in a trainer would write to, and so copy, all pages
+
+
+def serve() -> list[str] | None:
+    """Forks trainers until its parent is gone. Returns None then, and in a trainer the arguments of its command."""
+    parent: Parent[Order, Report] = Parent(ORDERS, buffering=0)
+    load()
+    wake, woken = socket.socketpair()
+    for end in (wake, woken):
+        end.setblocking(False)
+    signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # the byte in the socket tells
+    trainers: dict[int, int] = {}  # numbers, by process
+
+    with contextlib.suppress(EOFError, BrokenPipeError), wake, woken:
+        parent.say(Ready())
+        while True:
+            ready, _, _ = select.select([parent.fileno(), wake.fileno()], [], [])
+            if wake.fileno() in ready:
+                wake.recv(4096)
+                for report in _collect(trainers):
+                    parent.say(report)
+            if parent.fileno() not in ready:
+                continue
+            match parent.hear():
+                case Train() as order:
+                    try:
+                        pid = os.fork()
+                    except OSError as error:
+                        parent.say(Refused(order.number, plain(error)))
+                        continue
+                    if pid == 0:
+                        _become_trainer(order, parent)
+                        return order.arguments
+                    trainers[pid] = order.number
+                case Kill(number):
+                    for pid in [pid for pid, one in trainers.items() if one == number]:
+                        os.kill(pid, signal.SIGKILL)
+    return None
+
+
+def _collect(trainers: dict[int, int]) -> list[Ended]:
+    """Those that have ended, which are taken out."""
+    ended = []
+    for pid in list(trainers):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            ended.append(Ended(trainers.pop(pid), os.waitstatus_to_exitcode(status)))
+    return ended
+
+
+def _become_trainer(order: Train, parent: Parent[Order, Report]) -> None:
+    """What a new process would be, in the one just forked. Raises OSError where there can be no log."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, handler in parent.handled.items():
+        signal.signal(number, handler)
+    os.setsid()
+    with contextlib.suppress(OSError):
+        parent.say(Started(order.number, os.getpid()))
+    parent.leave()
+    os.environ.update(order.environment)
+    log = os.open(order.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    yield_to_others(order.niceness)
+
+
+def yield_to_others(niceness: int) -> None:
+    """Lowers this process's priority, and its session's: Linux may share a CPU among sessions first (autogroup)."""
+    os.nice(niceness)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
