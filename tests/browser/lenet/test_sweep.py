@@ -75,6 +75,11 @@ def test_the_table_tells_the_runs_results_and_sorts_them(lenet, sweep):
     assert rows.evaluate_all(ORDER) == [run["run"] for run in reversed(trials)]
     expect(lenet.get("sweep-table-sort-accuracy")).to_be_focused()
 
+    second = rows.nth(1).get_by_test_id("open-trial")
+    second.focus()
+    lenet.page.evaluate("import('/static/js/base/theme.js').then(({ setLook }) => setLook({ theme: 'dark' }))")
+    expect(second).to_be_focused()  # a table is drawn anew with all news
+
     rows.first.get_by_test_id("open-trial").click()
     expect(lenet.get("to-sweep")).to_have_text(re.compile(r"Trial \d of 4 of a sweep"))
     lenet.click("to-sweep")
