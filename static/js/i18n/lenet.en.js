@@ -125,7 +125,6 @@ export default {
   "hint.seed": "The same seed on the same device gives the same result",
   "hint.device": "Automatic: the GPU if there is one",
   "hint.threads": "0: one for each core, at most 4",
-  "hint.ranged": "{hint} ({low} – {high})",
 
   "option.mnist": "MNIST",
   "option.fashion": "Fashion-MNIST",

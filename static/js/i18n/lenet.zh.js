@@ -119,7 +119,6 @@ export default {
   "hint.seed": "同一设备上相同的种子得到相同的结果",
   "hint.device": "自动：有 GPU 就用 GPU",
   "hint.threads": "0 表示每个核一个，最多 4 个",
-  "hint.ranged": "{hint}（{low} – {high}）",
 
   "option.mnist": "MNIST",
   "option.fashion": "Fashion-MNIST",

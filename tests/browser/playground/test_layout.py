@@ -131,7 +131,7 @@ def test_on_a_phone_each_weights_name_stands_beside_its_number(visit, width, loc
 def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(visit, size):
     page = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)))
     for setting in ("percTrainData", "noise", "batchSize", "learningRate", "regularizationRate", "problem"):
-        control = page.page.locator(f"#slider-{setting}, #select-{setting}")
+        control = page.page.locator(f"#setting-{setting}")
         for block in ("start", "end"):
             control.evaluate("(element, block) => element.scrollIntoView({block})", block)
             parts = ["mini-map", control.get_attribute("data-testid")]
