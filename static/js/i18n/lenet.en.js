@@ -251,8 +251,6 @@ export default {
   "curve.train": "Train",
   "curve.holdout": "Held out",
   "curve.test": "Test",
-  "curve.loading": "Loading the chart …",
-  "curve.failed": "The chart could not be loaded. Everything else works.",
   "curve.both":
     "The curve of the batches is another loss than the two others: of distorted images and with smoothed labels, as this run trains. Train and test are measured on images and labels as they are, so they lie lower.",
   "curve.distorted":
