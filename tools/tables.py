@@ -39,7 +39,7 @@ from web.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
-SCRIPTS = [ROOT / "static/js/playground/samples.js"]
+SCRIPTS = [ROOT / "static/js/playground/samples.js", ROOT / "templates/modules.html"]
 SAMPLED = 200  # points of a data set's picture
 Rows = Iterable[Iterable[str]]
 
@@ -243,6 +243,18 @@ def modules(package: str) -> str:
             name = f"{(path.parent if is_room else path).relative_to(ROOT).as_posix()}{'/' if is_room else ''}"
             rows.append([f"`{name}`", escaped(sentences[0] if sentences else "")])
     return table(["module", "what it says of itself"], rows)
+
+
+def imports(page: str) -> str:
+    """The modules that a page's program imports, directly or by others, a line each; the nearest first."""
+    folder = ROOT / "static" / "js"
+    found = [folder / page / "app.js"]
+    for module in found:
+        for path in re.findall(r'(?:from|import) "(\.[^"]+)"', module.read_text(encoding="utf-8")):
+            imported = (module.parent / path).resolve()
+            if imported not in found:
+                found.append(imported)
+    return "".join(f"{module.relative_to(folder).as_posix()}\n" for module in found[1:])
 
 
 def samples() -> str:

@@ -232,3 +232,18 @@ def test_a_link_is_copied_where_the_browser_gives_no_clipboard(visit, run):
     )
     lenet.page.keyboard.press("Control+V")
     assert lenet.page.evaluate("document.activeElement.value") == lenet.page.url
+
+
+@pytest.mark.parametrize("tab", ["", "lenet"])
+def test_a_page_names_every_module_it_needs_and_fetches_each_once(visit, tab):
+    lenet = visit()
+    page = lenet.page
+    page.goto(f"{lenet.url}/{tab}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    fetched = page.evaluate("""() => performance.getEntriesByType("resource")
+      .map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith("/static/js/"))""")
+    named = page.locator("link[rel=modulepreload]").evaluate_all(
+        "links => links.map(({ href }) => new URL(href).pathname)"
+    )
+    programs = [f"/static/js/{name}.js" for name in ("base/boot", "base/old-browser", f"{tab or 'playground'}/app")]
+    assert sorted(fetched) == sorted([*named, *programs])
