@@ -183,6 +183,7 @@ def test_anothers_sweep_can_be_seen_on_a_phone_but_not_changed(visit, sweep, axe
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN")
     phone.open(f"#sweep={sweep['sweep']}")
     expect(phone.get("sweep-title")).to_have_text("参数扫描 · 快速 · MNIST")
+    phone.get("chart-sweep").scroll_into_view_if_needed()  # it is drawn when it is seen
     expect(phone.get("chart-sweep").locator(".scatterlayer .trace")).to_have_count(4)
     expect(phone.get("sweep-view").locator(".actions button:visible")).to_have_count(0)
     assert phone.page.evaluate(OVERFLOW) <= 0
