@@ -17,7 +17,9 @@ import argparse
 import ast
 import os
 import re
+import struct
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from functools import cache
 from inspect import signature
@@ -31,10 +33,14 @@ from prometheus_client.core import CounterMetricFamily
 import app
 from lenet.config import FIELDS as LENET_FIELDS
 from playground.config import FIELDS as PLAYGROUND_FIELDS
+from playground.original.generators import DATASETS
+from playground.original.prng import SeedRandom
 from web.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
+SCRIPTS = [ROOT / "static/js/playground/samples.js", ROOT / "templates/modules.html"]
+SAMPLED = 200  # points of a data set's picture
 Rows = Iterable[Iterable[str]]
 
 
@@ -239,10 +245,33 @@ def modules(package: str) -> str:
     return table(["module", "what it says of itself"], rows)
 
 
+def imports(page: str) -> str:
+    """The modules that a page's program imports, directly or by others, a line each; the nearest first."""
+    folder = ROOT / "static" / "js"
+    found = [folder / page / "app.js"]
+    for module in found:
+        for path in re.findall(r'(?:from|import) "(\.[^"]+)"', module.read_text(encoding="utf-8")):
+            imported = (module.parent / path).resolve()
+            if imported not in found:
+                found.append(imported)
+    return "".join(f"{module.relative_to(folder).as_posix()}\n" for module in found[1:])
+
+
+def samples() -> str:
+    """The points of the data sets' pictures, for the page's samples.js: bytes of 20 x, 20 y and 100 times the label."""
+    lines = []
+    for name, dataset in DATASETS.items():
+        points = dataset.generate(SAMPLED, 0.0, SeedRandom(PLAYGROUND_FIELDS["seed"].default))
+        values = [round(value * scale) for point in points for value, scale in zip(point, (20, 20, 100), strict=True)]
+        key = name if name.isidentifier() else f'"{name}"'
+        lines.append(f'  {key}: "{b64encode(struct.pack(f"{len(values)}b", *values)).decode()}",\n')
+    return "".join(lines)
+
+
 def main(arguments: list[str]) -> int:
     how = ["--check", "--diff"] if "--check" in arguments else ["-r"]
     options = ["--verbosity=1", "-n", "utf-8", "-p", "from tools import tables", *how]
-    failed: int = Cog().main(["cog", *options, *map(str, sorted(PAGES))])
+    failed: int = Cog().main(["cog", *options, *map(str, sorted([*PAGES, *SCRIPTS]))])
     if failed and how != ["-r"]:
         print("`make format` writes the tables", file=sys.stderr)
     return failed

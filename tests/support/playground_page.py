@@ -151,7 +151,7 @@ class Playground:
         self.leave()
         self.visit(PLAIN)
         generation = self.frame.generation
-        self.choose("speed", "60")
+        self.get("select-speed").select_option("60")
         self.click("reset")
         self.page.evaluate("document.activeElement.blur()")
         self.expect_new_network(generation)
@@ -167,10 +167,10 @@ class Playground:
         self.get(testid).click()
 
     def choose(self, key: str, value: str) -> None:
-        self.get(f"select-{key}").select_option(value)
+        self.get(f"setting-{key}").select_option(value)
 
     def slide(self, key: str, value: float) -> None:
-        self.get(f"slider-{key}").fill(f"{value:g}")
+        self.get(f"setting-{key}").fill(f"{value:g}")
 
     def play(self) -> None:
         self.click("play")
@@ -190,7 +190,7 @@ class Playground:
 
     def train(self, epochs: int) -> None:
         """At the greatest speed until at least `epochs`, then pause."""
-        self.choose("speed", "max")
+        self.get("select-speed").select_option("max")
         self.play()
         self.wait(lambda: self.epoch >= epochs, f"epoch {epochs}")
         self.pause()

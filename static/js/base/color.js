@@ -29,7 +29,7 @@ export function colorScale({ theme, palette }) {
     const value = (index - 128 + 0.5) / 128;
     return value < 0 ? mix(middle, low, -value) : mix(middle, high, value);
   });
-  const names = colors.map(([r, g, b]) => `rgb(${Math.round(r)}, ${Math.round(g)}, ${Math.round(b)})`);
+  const names = colors.map(cssOf);
   const map = Uint32Array.from(colors, (color) => pack(mix(under, color, MAP_OPACITY)));
   const steps = Uint32Array.from(map, (_, index) => map[index < 128 ? 0 : LEVELS - 1]);
   const css = (value) => names[cellOf(value) + 128];
@@ -40,6 +40,15 @@ export function colorScale({ theme, palette }) {
 export function cellOf(value) {
   if (Number.isNaN(value)) return 0;
   return Math.max(-128, Math.min(127, Math.floor(128 * value)));
+}
+
+/** The colour between two of the form #rrggbb, `share` of the way from the first, as CSS. */
+export function between(from, to, share) {
+  return cssOf(mix(parseHex(from), parseHex(to), share));
+}
+
+function cssOf(channels) {
+  return `rgb(${channels.map(Math.round).join(", ")})`;
 }
 
 function parseHex(hex) {

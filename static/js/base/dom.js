@@ -55,3 +55,23 @@ export function svg(tag, attributes = {}, ...children) {
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/**
+ * Makes `elements` the children of `host`, in this order. What is there already is moved only where the order is another,
+ * and what has the focus is never moved, so that it keeps it.
+ *
+ * @param {Element} host
+ * @param {Element[]} elements
+ */
+export function arrange(host, elements) {
+  const stay = new Set(elements);
+  for (const child of [...host.children]) if (!stay.has(child)) child.remove();
+  if (elements.length === 0) return;
+  const focused = elements.findIndex((element) => element.contains(document.activeElement));
+  const fixed = Math.max(0, focused);
+  if (elements[fixed].parentNode !== host) host.append(elements[fixed]);
+  for (let index = fixed + 1; index < elements.length; index++)
+    if (elements[index - 1].nextSibling !== elements[index]) elements[index - 1].after(elements[index]);
+  for (let index = fixed - 1; index >= 0; index--)
+    if (elements[index + 1].previousSibling !== elements[index]) elements[index + 1].before(elements[index]);
+}

@@ -2,10 +2,11 @@
 
 import en from "../i18n/en.js";
 import zh from "../i18n/zh.js";
+import { Listeners } from "./listeners.js";
 
 export const LANGUAGES = { en, zh };
 const TAGS = { en: "en", zh: "zh-CN" }; // as <html lang> wants them
-const listeners = new Set();
+const listeners = new Listeners();
 
 /** Adds a page's own texts, {en: {key: text}, zh: {key: text}}; before that page fills anything in. */
 export function addTexts(texts) {
@@ -88,10 +89,15 @@ export function setLanguage(code) {
     // blocked storage: the choice holds for this page only
   }
   translate();
-  for (const listener of listeners) listener();
+  listeners.tell();
 }
 
-/** Calls `listener` after every change of language, for texts that no element holds. */
-export function onLanguage(listener) {
-  listeners.add(listener);
+/**
+ * Calls `listener` after every change of language, for texts that no element holds.
+ *
+ * @param {() => void} listener
+ * @param {AbortSignal} [signal] ends it
+ */
+export function onLanguage(listener, signal) {
+  listeners.add(listener, signal);
 }

@@ -1,6 +1,8 @@
 // How the page looks: light or dark, and which palette. <html data-theme data-palette> holds both; CSS reads them there.
 
-const listeners = new Set();
+import { Listeners } from "./listeners.js";
+
+const listeners = new Listeners();
 
 export function look() {
   const { theme, palette } = document.documentElement.dataset;
@@ -17,9 +19,14 @@ export function setLook(changes) {
   }
 }
 
-/** Calls `listener` after every change of look. */
-export function onLook(listener) {
-  listeners.add(listener);
+/**
+ * Calls `listener` after every change of look.
+ *
+ * @param {() => void} listener
+ * @param {AbortSignal} [signal] ends it
+ */
+export function onLook(listener, signal) {
+  listeners.add(listener, signal);
 }
 
 /** Follows the system's light or dark until the user has chosen here. */
@@ -37,5 +44,5 @@ export function followSystem() {
 
 function apply(changes) {
   Object.assign(document.documentElement.dataset, changes);
-  for (const listener of listeners) listener();
+  listeners.tell();
 }

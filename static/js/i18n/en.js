@@ -69,6 +69,7 @@ export default {
   "explain.showTestData":
     "Draws the points it is tested on too: they have a dark rim, the training points a white one.",
   "explain.discretize": "Draws the output in two colours only, by its sign: the decision instead of how sure it is.",
+  "explain.ranged": "{hint} ({low} – {high})",
   "value.percTrainData": "{value} %",
   "value.noise": "{value} %",
   "value.batchSize": "{value}",

@@ -125,7 +125,6 @@ export default {
   "hint.seed": "The same seed on the same device gives the same result",
   "hint.device": "Automatic: the GPU if there is one",
   "hint.threads": "0: one for each core, at most 4",
-  "hint.ranged": "{hint} ({low} – {high})",
 
   "option.mnist": "MNIST",
   "option.fashion": "Fashion-MNIST",
@@ -252,8 +251,6 @@ export default {
   "curve.train": "Train",
   "curve.holdout": "Held out",
   "curve.test": "Test",
-  "curve.loading": "Loading the chart …",
-  "curve.failed": "The chart could not be loaded. Everything else works.",
   "curve.both":
     "The curve of the batches is another loss than the two others: of distorted images and with smoothed labels, as this run trains. Train and test are measured on images and labels as they are, so they lie lower.",
   "curve.distorted":

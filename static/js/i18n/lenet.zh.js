@@ -119,7 +119,6 @@ export default {
   "hint.seed": "同一设备上相同的种子得到相同的结果",
   "hint.device": "自动：有 GPU 就用 GPU",
   "hint.threads": "0 表示每个核一个，最多 4 个",
-  "hint.ranged": "{hint}（{low} – {high}）",
 
   "option.mnist": "MNIST",
   "option.fashion": "Fashion-MNIST",
@@ -245,8 +244,6 @@ export default {
   "curve.train": "训练",
   "curve.holdout": "留出",
   "curve.test": "测试",
-  "curve.loading": "正在加载图表……",
-  "curve.failed": "图表加载失败，其他功能不受影响。",
   "curve.both":
     "每批的曲线是另一种损失：这次训练使用变形的图像和平滑的标签。“训练”和“测试”用原来的图像和标签计算，所以更低。",
   "curve.distorted": "每批的曲线用的是变形的图像（这次训练如此设置）。“训练”和“测试”用原来的图像计算，所以更低。",

@@ -66,6 +66,7 @@ export default {
   "explain.batchSize": "每走一步之前看多少个点。",
   "explain.showTestData": "把用来测试的点也画出来：它们有深色的边，训练点的边是白色。",
   "explain.discretize": "只按正负用两种颜色画输出：显示判断本身，而不是把握有多大。",
+  "explain.ranged": "{hint}（{low} – {high}）",
   "value.percTrainData": "{value} %",
   "value.noise": "{value} %",
   "value.batchSize": "{value}",

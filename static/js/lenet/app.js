@@ -1,5 +1,6 @@
 // The LeNet page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
+import { copyText } from "../base/clipboard.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
 import { addTexts, onLanguage, say, t, translate } from "../base/i18n.js";
@@ -322,13 +323,12 @@ function left({ run, by }) {
 
 async function copyLink() {
   const address = new URL(formatRoute(route), location.href).href;
-  try {
-    await navigator.clipboard.writeText(address);
-    notices.show("link", { text: "watch.copied" });
-    setTimeout(() => notices.hide("link"), 3000);
-  } catch {
-    notices.show("link", { text: ["watch.copyByHand", { address }] }); // no clipboard without HTTPS
+  if (!(await copyText(address))) {
+    notices.show("link", { text: ["watch.copyByHand", { address }] });
+    return;
   }
+  notices.show("link", { text: "watch.copied" });
+  setTimeout(() => notices.hide("link"), 3000);
 }
 
 function showFailure(error) {

@@ -1,7 +1,9 @@
 // Whether the server answers, as its answers tell: what was said of an outage is taken back when it does again.
 
+import { Listeners } from "../base/listeners.js";
+
 const FOUND_OUT = ["offline", "http"]; // the page's own codes: no answer of the server has come
-const listeners = new Set();
+const listeners = new Listeners();
 let isOut = false;
 
 /** Whether a refusal says no more than that the server did not answer: its next answer disproves it. */
@@ -9,9 +11,14 @@ export function isOutage({ code }) {
   return FOUND_OUT.includes(code);
 }
 
-/** Calls `listener` whenever the server answers again. */
-export function onReturn(listener) {
-  listeners.add(listener);
+/**
+ * Calls `listener` whenever the server answers again.
+ *
+ * @param {() => void} listener
+ * @param {AbortSignal} [signal] ends it
+ */
+export function onReturn(listener, signal) {
+  listeners.add(listener, signal);
 }
 
 /** A question was answered: error, its ApiError, or null. */
@@ -24,5 +31,5 @@ export function answered(error) {
 /** The server is back, as the connection tells. */
 export function returned() {
   isOut = false;
-  for (const listener of listeners) listener();
+  listeners.tell();
 }

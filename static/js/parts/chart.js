@@ -1,10 +1,14 @@
-// A chart of curves, drawn by Plotly. Plotly is large: it is loaded with the first chart, and a chart is redrawn a few
-// times a second at most, however often it is given new curves.
+// A chart of curves, drawn by Plotly. Plotly is large: it is loaded when the first chart that has something to show is seen,
+// and the page has nothing else to do. A chart is redrawn a few times a second at most, however often it gets new curves.
 
 import { h } from "../base/dom.js";
 import { say, sayLabel } from "../base/i18n.js";
 
 const INTERVAL = 300; // ms between two drawings
+/* eslint-disable compat/compat -- Safari has none, and takes the timer */
+const idle = (work) =>
+  window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
+/* eslint-enable compat/compat */
 
 let loading = null;
 
@@ -14,7 +18,7 @@ function plotly(source) {
     const script = h("script", { src: source, async: true });
     script.addEventListener("load", () => resolve(window.Plotly));
     script.addEventListener("error", () => reject(new Error("Plotly did not load")));
-    document.head.append(script);
+    idle(() => document.head.append(script));
   });
   return loading;
 }
@@ -25,31 +29,38 @@ export function asText(text) {
 }
 
 export class Chart {
+  /** @type {any} */ // Plotly makes more of it
   #plot;
-  #message = h("p", { class: "chart-message", text: "curve.loading" });
+  #message = h("p", { class: "chart-message", text: "chart.loading" });
+  #source;
   #plotly = null;
   #content = null;
+  #isSeen = false;
+  #isAsked = false; // for Plotly
   #timer = null;
   #drawn = 0;
-  #click;
+  #textSize;
+  #on;
 
   /**
-   * source: address of plotly.min.js. click({x, customdata}): a point of a curve was clicked.
+   * source: address of plotly.min.js. textSize: in rem. on: {click(point), hover(points), unhover()}, each of which may be
+   * missing: a point of a curve was clicked, the pointer is on some.
    *
-   * @param {{ source: string, testid: string, click?: (point: any) => void }} options
+   * @param {{ source: string, testid: string, textSize?: number, on?: Record<string, (...points: any[]) => void> }} options
    */
-  constructor({ source, testid, click = () => {} }) {
-    this.#plot = h("div", { class: "chart-plot", role: "img", testid, label: "curve.loading" });
+  constructor({ source, testid, textSize = 0.69, on = {} }) {
+    this.#source = source;
+    this.#textSize = textSize;
+    this.#on = on;
+    this.#plot = h("div", { class: "chart-plot", role: "img", testid, label: "chart.loading" });
     this.element = h("div", { class: "chart" }, this.#plot, this.#message);
-    this.#click = click;
-    plotly(source).then(
-      (loaded) => {
-        this.#plotly = loaded;
-        this.#message.hidden = true;
-        this.#draw();
-      },
-      () => say(this.#message, "curve.failed"),
-    );
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      watch.disconnect();
+      this.#isSeen = true;
+      this.#load();
+    });
+    watch.observe(this.#plot);
     new ResizeObserver(() => this.#plot.data && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
   }
 
@@ -60,14 +71,16 @@ export class Chart {
    */
   show(content) {
     this.#content = content;
-    if (this.#timer !== null) return;
+    this.#load();
+    if (this.#plotly === null || this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      requestAnimationFrame(() => this.#draw());
+      idle(() => this.redraw());
     }, INTERVAL);
   }
 
-  #draw() {
+  /** Draws the content anew, at once: a visitor has changed how it is shown. */
+  redraw() {
     if (this.#plotly === null || this.#content === null || !this.#plot.isConnected) return;
     const style = getComputedStyle(this.#plot);
     const color = (name) => (name.startsWith("--") ? style.getPropertyValue(name).trim() : name);
@@ -84,25 +97,45 @@ export class Chart {
       this.#plot,
       traces,
       { ...this.#layout(color, x, y, marker), ...layout },
-      {
-        displayModeBar: false,
-        responsive: false,
-      },
+      { displayModeBar: false, responsive: false },
     );
-    if (fresh) this.#plot.on("plotly_click", ({ points }) => this.#click(points[0]));
+    if (fresh) this.#listen();
     sayLabel(this.#plot, ...label);
   }
 
+  #load() {
+    if (this.#isAsked || !this.#isSeen || this.#content === null) return;
+    this.#isAsked = true;
+    plotly(this.#source).then(
+      (loaded) => {
+        this.#plotly = loaded;
+        this.#message.hidden = true;
+        this.redraw();
+      },
+      () => {
+        say(this.#message, "chart.failed");
+        sayLabel(this.#plot, "chart.failed");
+      },
+    );
+  }
+
+  #listen() {
+    const { click, hover, unhover } = this.#on;
+    if (click) this.#plot.on("plotly_click", ({ points }) => click(points[0]));
+    if (hover) this.#plot.on("plotly_hover", ({ points }) => hover(points));
+    if (unhover) this.#plot.on("plotly_unhover", () => unhover());
+  }
+
   #layout(color, x, y, marker) {
-    const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.69;
-    const axis = ({ title, ...own }) => ({
+    const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * this.#textSize;
+    const axis = ({ title, standoff = 4, ...own }) => ({
       color: color("--muted"),
       gridcolor: color("--line"),
       zeroline: false,
       fixedrange: true,
       automargin: true,
       tickfont: { size: small },
-      title: { text: title, font: { size: small }, standoff: 4 },
+      title: { text: title, font: { size: small }, standoff },
       ...own,
     });
     const line = { color: color("--line-strong"), width: 1, dash: "dot" };

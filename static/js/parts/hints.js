@@ -3,8 +3,11 @@
 
 import { h } from "../base/dom.js";
 import { say } from "../base/i18n.js";
+import { overlap } from "../base/overlap.js";
+import { sorted } from "../base/sorted.js";
 
 const GAP = 6; // pixels
+const EDGE = 8; // pixels, between it and the window's
 
 export function startHints(root) {
   const box = h("div", { class: "hint floating", id: "hint", role: "tooltip", testid: "hint", hidden: true });
@@ -24,7 +27,7 @@ export function startHints(root) {
     shown = setting;
     say(box, setting.dataset.hint, JSON.parse(setting.dataset.hintValues ?? "{}"));
     box.hidden = false;
-    place(box, setting.getBoundingClientRect());
+    place(box, setting);
     described = setting.querySelector("input, select");
     if (described) describe(described, (ids) => [...ids, box.id]);
   };
@@ -36,7 +39,7 @@ export function startHints(root) {
     if (shown === null) return;
     const at = shown.getBoundingClientRect();
     if (at.width === 0 || at.bottom < 0 || at.top > innerHeight) hide();
-    else place(box, at);
+    else place(box, shown);
   };
   root.addEventListener("focusin", show);
   root.addEventListener("focusout", hide);
@@ -58,10 +61,24 @@ function describe(control, change) {
   else control.removeAttribute("aria-describedby");
 }
 
-/** Below the setting, or above it where there is no room; within the window. */
-function place(box, { left, top, bottom }) {
+/** Below the setting, beside the panel that it is in, or above it: where it covers least of other settings. */
+function place(box, setting) {
+  const own = setting.getBoundingClientRect();
+  const beside = setting.closest(".surface")?.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();
-  const below = bottom + GAP + height <= innerHeight;
-  box.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  box.style.top = `${below ? bottom + GAP : Math.max(8, top - GAP - height)}px`;
+  const left = Math.max(EDGE, Math.min(own.left, innerWidth - width - EDGE));
+  const others = [...document.querySelectorAll("[data-hint]")]
+    .filter((other) => other !== setting)
+    .map((other) => other.getBoundingClientRect());
+  const places = [
+    { left, top: own.bottom + GAP },
+    ...(beside ? [{ left: beside.right + GAP, top: own.top }] : []),
+    { left, top: own.top - GAP - height },
+  ]
+    .map((at) => ({ ...at, right: at.left + width, bottom: at.top + height }))
+    .filter(({ top, right, bottom }) => top >= EDGE && right <= innerWidth - EDGE && bottom <= innerHeight);
+  const covered = (at) => others.reduce((sum, other) => sum + overlap(at, other), 0);
+  const [best = { left, top: EDGE }] = sorted(places, covered);
+  box.style.left = `${best.left}px`;
+  box.style.top = `${best.top}px`;
 }

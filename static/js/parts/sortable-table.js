@@ -29,7 +29,8 @@ export class SortableTable {
   #draw() {
     const { columns, rows, head } = this.#content;
     const by = columns.find(({ name }) => name === this.#by.name) ?? columns[0];
-    const focused = /** @type {HTMLElement} */ (this.element.querySelector(":focus"))?.dataset.testid;
+    const focused = /** @type {HTMLElement} */ (this.element.querySelector(":focus"));
+    const inRow = /** @type {HTMLElement} */ (focused?.closest("[data-run]"))?.dataset.run;
     this.element.replaceChildren(
       h(
         "table",
@@ -52,7 +53,13 @@ export class SortableTable {
         ),
       ),
     );
-    if (focused) /** @type {HTMLElement} */ (this.element.querySelector(`[data-testid="${focused}"]`))?.focus();
+    if (focused) this.#focus(inRow, focused.dataset.testid);
+  }
+
+  /** To what has this testid, in the row of that run where it still is. */
+  #focus(run, testid) {
+    const row = run && this.element.querySelector(`[data-run="${run}"]`);
+    /** @type {HTMLElement} */ ((row || this.element).querySelector(`[data-testid="${testid}"]`))?.focus();
   }
 
   #head({ name, text, marked, largeFirst = false }) {

@@ -11,7 +11,6 @@ import { Notices } from "../parts/notices.js";
 import { connectTo } from "../base/socket.js";
 import { look, onLook } from "../base/theme.js";
 import { startArticle } from "./article.js";
-import { control, PLACES } from "./controls.js";
 import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
 import { whyEdited, whyRestored } from "./edited.js";
@@ -27,6 +26,7 @@ import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
 import { Session } from "./session.js";
+import { placeSettings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
 import { Status } from "./status.js";
 
@@ -61,13 +61,7 @@ const run = new RunControls(part("run"), {
   newWeights,
   speed: (epochsPerSecond) => session.command("set_speed", { epochsPerSecond }),
 });
-const controls = Object.entries(PLACES).flatMap(([place, keys]) =>
-  keys.map((key) => {
-    const made = control(fields.get(key), configure);
-    part(place).append(made.element);
-    return made;
-  }),
-);
+const settings = placeSettings(fields, configure, part);
 const datasets = new DatasetPicker(part("datasets"), configure);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
@@ -232,8 +226,7 @@ function showLink() {
 }
 
 function show() {
-  for (const { update } of controls) update(config);
-  for (const view of [datasets, network, heatMap, metrics, chart]) view.update(config);
+  for (const view of [settings, datasets, network, heatMap, metrics, chart]) view.update(config);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);

@@ -1,6 +1,8 @@
 // Keeps a small floating element at the place along the window's edges where it covers least of what can be used, and
 // hides it where every place covers a setting. Owns its data-corner; CSS places it.
 
+import { overlap } from "../base/overlap.js";
+
 const CORNERS = ["bottom right", "bottom left", "middle right", "middle left", "top right", "top left"];
 const CONTROLS =
   ".panels :is(input, select, button, .check), .stage .bias, .run, .settings select, .header, .card-edit:not([hidden])";
@@ -36,11 +38,4 @@ function place(element) {
   element.dataset.corner = CORNERS[costs.indexOf(least)];
   const { width, height } = element.getBoundingClientRect();
   element.classList.toggle("no-room", least > width * height); // more than parts of the network could make up
-}
-
-/** The area that two rectangles share. */
-function overlap(one, other) {
-  const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-  const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-  return width > 0 && height > 0 ? width * height : 0;
 }

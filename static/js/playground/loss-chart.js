@@ -1,37 +1,28 @@
-// The chart of losses or accuracies over the epochs, drawn by Plotly. Plotly is large: it is loaded when the page is idle,
-// and the chart is redrawn a few times a second, never within a frame.
+// The chart of losses or accuracies over the epochs.
 
 import { h } from "../base/dom.js";
-import { onLanguage, say, sayLabel, t } from "../base/i18n.js";
+import { onLanguage, t } from "../base/i18n.js";
+import { Chart } from "../parts/chart.js";
 import { accuracyText, epochText, lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
 
-const INTERVAL = 400; // ms between two drawings
-/* eslint-disable compat/compat -- Safari has none, and takes the timer */
-const idle = (work) =>
-  window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
-/* eslint-enable compat/compat */
+const TEXT_SIZE = 0.66; // rem
 
 export class LossChart {
-  /** @type {any} */ // Plotly makes more of it
-  #plot = h("div", { class: "chart-plot", testid: "losschart", role: "img", label: "chart.loading" });
-  #message = h("p", { class: "chart-message", text: "chart.loading" });
+  #chart;
   #point = h("p", { class: "chart-point", testid: "chart-point" }); // what the pointer is on: a box would cover the curve
   #accuracy;
   #log;
   #history = new LossHistory();
-  #source;
-  #loading = null;
-  #plotly = null;
-  #timer = null;
-  #drawn = 0;
 
   /** source: address of plotly.min.js. */
   constructor(host, source) {
-    this.#source = source;
-    const redraw = { change: () => this.#draw() };
-    this.#accuracy = h("input", { type: "checkbox", testid: "check-accuracy", on: redraw });
-    this.#log = h("input", { type: "checkbox", testid: "check-log", on: redraw });
+    const on = { hover: (points) => this.#tell(points), unhover: () => (this.#point.textContent = "") };
+    this.#chart = new Chart({ source, testid: "losschart", textSize: TEXT_SIZE, on });
+    this.#chart.element.append(this.#point);
+    const redraw = () => this.#chart.redraw();
+    this.#accuracy = h("input", { type: "checkbox", testid: "check-accuracy", on: { change: redraw } });
+    this.#log = h("input", { type: "checkbox", testid: "check-log", on: { change: redraw } });
     const option = (input, key) => h("label", { class: "check" }, input, h("span", { text: key }));
     const options = h(
       "div",
@@ -39,9 +30,8 @@ export class LossChart {
       option(this.#accuracy, "chart.accuracy"),
       option(this.#log, "chart.log"),
     );
-    host.append(h("div", { class: "chart" }, this.#plot, this.#message, this.#point), options);
-    onLanguage(() => this.#draw());
-    new ResizeObserver(() => this.#plotly && this.#plotly.Plots.resize(this.#plot)).observe(this.#plot);
+    host.append(this.#chart.element, options);
+    onLanguage(redraw);
   }
 
   update({ problem }) {
@@ -51,8 +41,7 @@ export class LossChart {
   }
 
   add(frame) {
-    this.#load();
-    if (this.#history.add(frame)) this.#later();
+    if (this.#history.add(frame)) this.#show();
   }
 
   /** A copy of what is drawn, as `replace` takes it. */
@@ -62,65 +51,62 @@ export class LossChart {
 
   replace(history) {
     this.#history.replace(history);
-    this.#later();
+    this.#show();
   }
 
   recolor() {
-    this.#later();
+    this.#chart.redraw();
   }
 
-  #load() {
-    if (this.#loading) return;
-    this.#loading = new Promise((resolve, reject) => {
-      idle(() => {
-        const script = h("script", { src: this.#source, async: true, on: { load: resolve, error: reject } });
-        document.head.append(script);
-      });
-    }).then(
-      () => {
-        this.#plotly = window.Plotly;
-        this.#draw();
-      },
-      () => {
-        say(this.#message, "chart.failed");
-        sayLabel(this.#plot, "chart.failed");
-      },
-    );
+  #show() {
+    this.#chart.show((color) => this.#content(color));
   }
 
-  #later() {
-    if (this.#plotly === null || this.#timer !== null) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      idle(() => this.#draw());
-    }, INTERVAL);
-  }
-
-  #draw() {
-    if (this.#plotly === null) return;
-    const accuracy = this.#accuracy.checked;
-    this.#log.disabled = accuracy;
-    const series = accuracy ? ["trainAccuracy", "testAccuracy"] : ["trainLoss", "testLoss"];
-    const style = getComputedStyle(this.#plot);
-    const color = (name) => style.getPropertyValue(name).trim();
-    const line = (name, key, stroke) => ({
+  #content(color) {
+    const isAccuracy = this.#accuracy.checked;
+    this.#log.disabled = isAccuracy;
+    const series = isAccuracy ? ["trainAccuracy", "testAccuracy"] : ["trainLoss", "testLoss"];
+    const curve = (name, key, stroke) => ({
       x: this.#history.epochs,
       y: this.#history[name],
       name: t(key),
-      mode: "lines",
-      line: { color: stroke, width: 1.8 },
+      color: stroke,
       hoverinfo: "none",
     });
-    const traces = [line(series[0], "chart.train", color("--train")), line(series[1], "chart.test", color("--test"))];
-    this.#plotly.react(this.#plot, traces, this.#layout(accuracy, color), { displayModeBar: false, responsive: false });
-    if (this.#message.isConnected) {
-      this.#message.remove();
-      this.#plot.on("plotly_hover", ({ points }) => this.#tell(points));
-      this.#plot.on("plotly_unhover", () => (this.#point.textContent = ""));
-    }
+    const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * TEXT_SIZE;
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
-    const values = { train: lossText(train), test: lossText(test), epoch: this.#history.epochs.at(-1) ?? 0 };
-    sayLabel(this.#plot, accuracy ? "chart.describeAccuracy" : "chart.describeLoss", values);
+    return {
+      curves: [curve(series[0], "chart.train", "--train"), curve(series[1], "chart.test", "--test")],
+      x: {
+        title: t("chart.epoch"),
+        standoff: 2,
+        automargin: false,
+        showspikes: true,
+        spikemode: "across",
+        spikethickness: 1,
+        spikedash: "solid",
+        spikecolor: color("--line-strong"),
+        nticks: 6,
+        rangemode: "tozero",
+      },
+      y: this.#scale(isAccuracy),
+      layout: {
+        margin: { l: 3.6 * small, r: small, t: 6, b: 2.9 * small },
+        showlegend: false, // the figures beside the chart carry the same colours
+        hovermode: "x",
+      },
+      label: [
+        isAccuracy ? "chart.describeAccuracy" : "chart.describeLoss",
+        { train: lossText(train), test: lossText(test), epoch: this.#history.epochs.at(-1) ?? 0 },
+      ],
+    };
+  }
+
+  #scale(isAccuracy) {
+    const { testAccuracy, trainAccuracy } = this.#history;
+    if (isAccuracy) return { range: [Math.min(0.5, ...testAccuracy, ...trainAccuracy), 1.01], tickformat: ".0%" };
+    if (this.#log.checked) return { type: "log", autorange: true, dtick: 1, exponentformat: "power" };
+    return linear(this.#history.top());
   }
 
   #tell(points) {
@@ -128,47 +114,6 @@ export class LossChart {
     const [train, test] = [0, 1].map((curve) => points.find(({ curveNumber }) => curveNumber === curve)?.y ?? NaN);
     const values = { epoch: epochText(points[0].x), train: text(train), test: text(test) };
     this.#point.textContent = t("chart.point", values);
-  }
-
-  #layout(accuracy, color) {
-    const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.66;
-    const axis = {
-      color: color("--muted"),
-      gridcolor: color("--line"),
-      zeroline: false,
-      fixedrange: true,
-      tickfont: { size: small },
-    };
-    const log = this.#log.checked && !accuracy;
-    const y = accuracy
-      ? {
-          range: [Math.min(0.5, ...this.#history.testAccuracy, ...this.#history.trainAccuracy), 1.01],
-          tickformat: ".0%",
-        }
-      : log
-        ? { type: "log", autorange: true, dtick: 1, exponentformat: "power" }
-        : linear(this.#history.top());
-    return {
-      datarevision: ++this.#drawn, // the arrays are the same ones, grown
-      margin: { l: 3.6 * small, r: small, t: 6, b: 2.9 * small },
-      paper_bgcolor: "transparent",
-      plot_bgcolor: "transparent",
-      font: { family: getComputedStyle(document.body).fontFamily },
-      showlegend: false, // the figures beside the chart carry the same colours
-      hovermode: "x",
-      xaxis: {
-        ...axis,
-        showspikes: true,
-        spikemode: "across",
-        spikethickness: 1,
-        spikedash: "solid",
-        spikecolor: color("--line-strong"),
-        title: { text: t("chart.epoch"), font: { size: small }, standoff: 2 },
-        nticks: 6,
-        rangemode: "tozero",
-      },
-      yaxis: { ...axis, automargin: true, ...y },
-    };
   }
 }
 

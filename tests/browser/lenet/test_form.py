@@ -93,6 +93,58 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(lenet):
     expect(hint).to_be_hidden()
 
 
+COVERED = """() => {
+  const box = document.getElementById("hint").getBoundingClientRect();
+  return [...document.querySelectorAll("[data-hint]")].filter((setting) => {
+    const { left, top, right, bottom } = setting.getBoundingClientRect();
+    return left < box.right && box.left < right && top < box.bottom && box.top < bottom;
+  }).map((setting) => setting.querySelector("input, select").id);
+}"""
+
+
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_on_a_laptop_an_explanation_covers_no_setting(visit, language):
+    lenet = visit(locale=language).open().show_all_settings()
+    for setting in lenet.page.locator("[data-testid^='setting-']:enabled").all():
+        setting.focus()
+        expect(lenet.get("hint")).to_be_visible()
+        expect(lenet.get("hint")).to_be_in_viewport(ratio=1)
+        assert lenet.page.evaluate(COVERED) == []
+
+
+def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
+    lenet.home().show_all_settings()
+    columns = """() => [...document.querySelectorAll(".setting")].map((setting) => {
+      const { left, width } = setting.getBoundingClientRect();
+      return [left, width];
+    })"""
+    before = lenet.page.evaluate(columns)
+    lenet.set("learning_rate", 99)
+    lenet.click("start")
+    expect(lenet.get("error-learning_rate")).not_to_be_empty()
+    assert lenet.page.evaluate(columns) == before
+
+
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize("width", [1366, 320])
+def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(visit, width, language):
+    lenet = visit(viewport={"width": width, "height": 768}, locale=language).open().show_all_settings()
+    rows = """() => [...document.querySelectorAll(".check-setting .check")].map((check) => {
+      const [box, text] = [...check.children].map((part) => part.getBoundingClientRect());
+      const next = check.closest(".setting").nextElementSibling?.querySelector("input, select");
+      const beside = next?.getBoundingClientRect();
+      const middle = ({ top, height }) => top + height / 2;
+      return {
+        isWhole: text.right <= check.parentElement.getBoundingClientRect().right + 1,
+        isInLine: innerWidth < 400 || text.height < 1.6 * box.height,
+        isBeside: !beside || Math.abs(middle(box) - middle(beside)) < 1.5,
+      };
+    })"""
+    found = lenet.page.evaluate(rows)
+    assert len(found) == 2
+    assert all(all(row.values()) for row in found), found
+
+
 def test_a_setting_is_explained_on_touch(visit):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
     phone.get("setting-epochs").tap()

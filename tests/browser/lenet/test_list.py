@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Page, expect
 
 from core.visitors import BROWSER_COOKIE, public_name
@@ -15,6 +17,7 @@ from support.processes import free_port, wait_until
 
 SWEEP = {"id": "20250101-000000-aaaaaa", "size": 8, "search": "grid", "axes": {"seed": {"values": list(range(8))}}}
 SINGLES = 150
+OTHER_PRESET = "20260101-000120-abcdef"
 MINE, MY_SECRET = "20240101-000000-abcdef", "a" * 32
 
 
@@ -27,7 +30,8 @@ def many(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         name = f"20250101-0000{number:02}-abcdef"
         store_run(experiments, name, created=1e9 + number, sweep=SWEEP | {"number": number + 1})
     for number in range(SINGLES):
-        store_run(experiments, f"20260101-{number:06}-abcdef", created=1.7e9 + number)
+        name = f"20260101-{number:06}-abcdef"
+        store_run(experiments, name, created=1.7e9 + number, preset="best" if name == OTHER_PRESET else "fast")
     store_run(experiments, MINE, owner=public_name(MY_SECRET))
     (experiments / "20260201-000000-abcdef").mkdir()
     (experiments / "20260201-000000-abcdef" / "run.json").write_text("5")
@@ -40,6 +44,12 @@ def many(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 @pytest.fixture
 def lenet(many: str, page: Page) -> Lenet:
     return Lenet(page, many)
+
+
+@pytest.fixture
+def blank(lenet: Lenet) -> Page:
+    """A page of the server's that is loaded."""
+    return lenet.open().page
 
 
 def test_more_of_the_list_comes_with_the_button(lenet: Lenet):
@@ -81,3 +91,39 @@ def test_my_runs_are_found_wherever_they_stand(many: str, new_context: Callable[
     expect(lenet.row(MINE)).to_be_visible()
     expect(lenet.page.get_by_test_id("run-row")).to_have_count(1)
     expect(lenet.get("more-runs")).to_be_hidden()
+
+
+def test_a_run_of_the_list_keeps_the_focus_when_it_gets_another_place(lenet: Lenet):
+    lenet.open()
+    box = lenet.row(OTHER_PRESET).get_by_test_id("choose-run")
+    box.focus()
+    lenet.get("sort-runs").evaluate("sort => { sort.value = 'preset'; sort.dispatchEvent(new Event('change')); }")
+    first = lenet.page.get_by_test_id("run-row").first
+    expect(first).to_have_attribute("data-run", OTHER_PRESET)
+    expect(box).to_be_focused()
+
+
+ARRANGED = """async (steps) => {
+  const { arrange, h } = await import("/static/js/base/dom.js");
+  const host = h("div");
+  document.body.append(host);
+  const fields = new Map([..."abcdefg"].map((value) => [value, h("input", { value: `${value} and more` })]));
+  const seen = steps.map(([order, focus]) => {
+    const focused = fields.get(focus);
+    focused?.focus();
+    focused?.setSelectionRange(2, 4);
+    const isKept = focused?.isConnected && order.includes(focus);
+    arrange(host, [...order].map((name) => fields.get(name)));
+    const still = document.activeElement === focused && focused.selectionStart === 2 && focused.selectionEnd === 4;
+    return [[...host.children].map(({ value }) => value[0]).join(""), !isKept || still];
+  });
+  host.remove();
+  return seen;
+}"""
+ORDERS = st.tuples(st.permutations("abcdefg"), st.integers(0, 7)).map(lambda drawn: "".join(drawn[0][: drawn[1]]))
+
+
+@given(st.lists(st.tuples(ORDERS, st.sampled_from(["", *"abcdefg"])), max_size=12))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_has_the_focus_keeps_it_and_its_selection_however_elements_are_arranged(blank: Page, steps):
+    assert blank.evaluate(ARRANGED, steps) == [[order, True] for order, _ in steps]

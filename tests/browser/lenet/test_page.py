@@ -199,3 +199,51 @@ def test_a_restart_of_the_server_is_survived(visit, mnist, tmp_path):
         lenet.expect_status("running")
     finally:
         server.stop()
+
+
+IDLE = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => setTimeout(done)))))"""
+
+
+def test_plotly_is_fetched_when_the_first_chart_is_seen_and_once(visit, runs):
+    lenet = visit()
+    fetched = []
+    lenet.page.on("request", lambda request: fetched.append(request.url) if "plotly" in request.url else None)
+    lenet.open()
+    lenet.page.evaluate(IDLE)
+    assert fetched == []
+    lenet.go(f"#run={runs[0]['run']}")
+    expect(lenet.get("chart-loss").locator(".legend")).to_be_visible()
+    lenet.go(f"#compare={runs[0]['run']},{runs[1]['run']}")
+    expect(lenet.get("chart-compare").locator(".legend")).to_be_visible()
+    assert len(fetched) == 1
+
+
+def test_a_link_is_copied_where_the_browser_gives_no_clipboard(visit, run):
+    lenet = visit()
+    lenet.page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+    )  # as over plain HTTP
+    lenet.open_run(run)
+    lenet.click("copy-link")
+    expect(lenet.get("notice-link")).to_have_text("Link copied.")
+    lenet.page.evaluate(
+        "() => { const field = document.createElement('input'); document.body.append(field); field.focus(); }"
+    )
+    lenet.page.keyboard.press("Control+V")
+    assert lenet.page.evaluate("document.activeElement.value") == lenet.page.url
+
+
+@pytest.mark.parametrize("tab", ["", "lenet"])
+def test_a_page_names_every_module_it_needs_and_fetches_each_once(visit, tab):
+    lenet = visit()
+    page = lenet.page
+    page.goto(f"{lenet.url}/{tab}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    fetched = page.evaluate("""() => performance.getEntriesByType("resource")
+      .map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith("/static/js/"))""")
+    named = page.locator("link[rel=modulepreload]").evaluate_all(
+        "links => links.map(({ href }) => new URL(href).pathname)"
+    )
+    programs = [f"/static/js/{name}.js" for name in ("base/boot", "base/old-browser", f"{tab or 'playground'}/app")]
+    assert sorted(fetched) == sorted([*named, *programs])

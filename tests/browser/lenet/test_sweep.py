@@ -75,6 +75,11 @@ def test_the_table_tells_the_runs_results_and_sorts_them(lenet, sweep):
     assert rows.evaluate_all(ORDER) == [run["run"] for run in reversed(trials)]
     expect(lenet.get("sweep-table-sort-accuracy")).to_be_focused()
 
+    second = rows.nth(1).get_by_test_id("open-trial")
+    second.focus()
+    lenet.page.evaluate("import('/static/js/base/theme.js').then(({ setLook }) => setLook({ theme: 'dark' }))")
+    expect(second).to_be_focused()  # a table is drawn anew with all news
+
     rows.first.get_by_test_id("open-trial").click()
     expect(lenet.get("to-sweep")).to_have_text(re.compile(r"Trial \d of 4 of a sweep"))
     lenet.click("to-sweep")
@@ -178,6 +183,7 @@ def test_anothers_sweep_can_be_seen_on_a_phone_but_not_changed(visit, sweep, axe
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN")
     phone.open(f"#sweep={sweep['sweep']}")
     expect(phone.get("sweep-title")).to_have_text("参数扫描 · 快速 · MNIST")
+    phone.get("chart-sweep").scroll_into_view_if_needed()  # it is drawn when it is seen
     expect(phone.get("chart-sweep").locator(".scatterlayer .trace")).to_have_count(4)
     expect(phone.get("sweep-view").locator(".actions button:visible")).to_have_count(0)
     assert phone.page.evaluate(OVERFLOW) <= 0

@@ -69,12 +69,12 @@ def test_tab_reaches_every_control_once(unopened):
     wanted = [
         "lang-switch", "palette-switch", "theme-switch", "help",
         "reset", "play", "step", "new-weights", "select-speed",
-        "select-learningRate", "select-activation", "select-regularization", "select-regularizationRate",
-        "select-problem", "dataset-circle", "dataset-xor", "dataset-gauss", "dataset-spiral",
-        "slider-percTrainData", "slider-noise", "slider-batchSize", "new-data",
+        "setting-learningRate", "setting-activation", "setting-regularization", "setting-regularizationRate",
+        "setting-problem", "dataset-circle", "dataset-xor", "dataset-gauss", "dataset-spiral",
+        "setting-percTrainData", "setting-noise", "setting-batchSize", "new-data",
         "remove-layer", "add-layer", "layer-1-remove", "layer-1-add", "layer-2-remove", "layer-2-add",
         "feature-x",  # the network is one stop, in which the arrow keys move
-        "check-showTestData", "check-discretize", "check-accuracy", "check-log",
+        "setting-showTestData", "setting-discretize", "check-accuracy", "check-log",
         "recipe-circle", "recipe-spiral",
     ]  # fmt: skip
     assert [name for name in reached if name in wanted] == wanted

@@ -203,7 +203,7 @@ def test_a_restarted_server_finds_the_page_back_with_its_settings(visit, breakab
 
 def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakable):
     playground = visit(SETTINGS, at=breakable.process.url)
-    playground.choose("speed", "10")
+    playground.get("select-speed").select_option("10")
     playground.step(7)
     weights, losses = playground.frame.parameters, playground.frame.losses
     breakable.process.kill()
@@ -258,7 +258,7 @@ def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_
     playground.expect_state("running")
     playground.wait(lambda: playground.epoch > epoch, "further epochs")
     expect(playground.get("edited")).to_contain_text(said)
-    playground.get("check-discretize").click()  # only how it is shown
+    playground.get("setting-discretize").click()  # only how it is shown
     expect(playground.get("edited")).to_contain_text(said)
     playground.choose("learningRate", "0.1")
     expect(playground.get("edited")).not_to_contain_text(said)
@@ -279,7 +279,7 @@ def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(visit, 
 
 def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
     playground = visit(SETTINGS, at=breakable.process.url)
-    playground.choose("speed", "10")
+    playground.get("select-speed").select_option("10")
     playground.play()
     playground.wait(lambda: playground.epoch > 5, "some epochs")
     restart(playground, breakable)
@@ -320,7 +320,7 @@ def test_an_offer_that_was_closed_does_not_come_again(visit, breakable):
 
 def test_a_reload_while_the_server_is_away_finds_the_training_when_it_is_back(visit, breakable):
     playground = visit(SETTINGS, at=breakable.process.url)
-    playground.choose("speed", "10")
+    playground.get("select-speed").select_option("10")
     playground.step(4)
     breakable.process.kill()
     with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):

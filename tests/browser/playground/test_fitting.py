@@ -15,7 +15,7 @@ def recipe(playground, dataset):
 
 
 def train_to(playground, target):
-    playground.choose("speed", "max")
+    playground.get("select-speed").select_option("max")
     playground.play()
     playground.wait(lambda: playground.loss() < target, f"a test loss below {target}")
     playground.pause()

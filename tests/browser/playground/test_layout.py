@@ -131,7 +131,7 @@ def test_on_a_phone_each_weights_name_stands_beside_its_number(visit, width, loc
 def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(visit, size):
     page = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)))
     for setting in ("percTrainData", "noise", "batchSize", "learningRate", "regularizationRate", "problem"):
-        control = page.page.locator(f"#slider-{setting}, #select-{setting}")
+        control = page.page.locator(f"#setting-{setting}")
         for block in ("start", "end"):
             control.evaluate("(element, block) => element.scrollIntoView({block})", block)
             parts = ["mini-map", control.get_attribute("data-testid")]
@@ -176,3 +176,15 @@ def test_what_grew_with_the_window_shrinks_with_it(resized):
     resized.wait(lambda: all(new > old for new, old in zip(heights(), before, strict=True)), "a larger page")
     resize(resized, 1366, 768)
     resized.wait(lambda: heights() == before, "the page as it was")
+
+
+IDLE = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => setTimeout(done)))))"""
+
+
+def test_on_a_phone_plotly_is_fetched_when_the_chart_is_scrolled_to(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.page.evaluate(IDLE)
+    assert not phone.page.evaluate("Boolean(document.querySelector('script[src*=plotly]'))")
+    phone.get("losschart").scroll_into_view_if_needed()
+    expect(phone.get("losschart").locator(".main-svg").first).to_be_visible()

@@ -6,20 +6,20 @@ from playwright.sync_api import expect
 from support.golden import RUNS, WILD, name
 
 HIDDEN_BY = {
-    "showTestData": "check-showTestData",
-    "discretize": "check-discretize",
+    "showTestData": "setting-showTestData",
+    "discretize": "setting-discretize",
     "playButton": "play",
     "stepButton": "step",
     "resetButton": "reset",
-    "learningRate": "select-learningRate",
-    "activation": "select-activation",
-    "regularization": "select-regularization",
-    "regularizationRate": "select-regularizationRate",
-    "problem": "select-problem",
+    "learningRate": "setting-learningRate",
+    "activation": "setting-activation",
+    "regularization": "setting-regularization",
+    "regularizationRate": "setting-regularizationRate",
+    "problem": "setting-problem",
     "dataset": "dataset-circle",
-    "percTrainData": "slider-percTrainData",
-    "noise": "slider-noise",
-    "batchSize": "slider-batchSize",
+    "percTrainData": "setting-percTrainData",
+    "noise": "setting-noise",
+    "batchSize": "setting-batchSize",
     "numHiddenLayers": "add-layer",
     "xSquared": "feature-xSquared",
     "numNodes1": "layer-1-add",
@@ -60,7 +60,7 @@ def test_every_change_is_in_the_link_at_once_and_without_a_step_back_in_history(
     playground.expect_link(regularization="L1")
     playground.choose("learningRate", "0.1")
     playground.expect_link(learningRate="0.1")
-    playground.get("check-discretize").check()
+    playground.get("setting-discretize").check()
     playground.expect_link(discretize="true")
     assert playground.page.evaluate("history.length") == length
 
@@ -167,12 +167,12 @@ def test_the_panel_makes_a_link_that_hides_and_leaves_this_page_as_it_is(playgro
     for part in ("learningRate", "resetButton", "numNodes2", "ySquared", "text"):
         playground.get(f"hide-{part}").check()
     made = playground.get("hide-link").input_value()
-    expect(playground.get("select-learningRate")).to_be_visible()
+    expect(playground.get("setting-learningRate")).to_be_visible()
     playground.page.locator("summary").click()
     playground.click("dataset-xor")  # made before, so not in it
 
     there = visit(made.split("#", 1)[1])
-    for testid in ("select-learningRate", "reset", "layer-2-add", "feature-ySquared"):
+    for testid in ("setting-learningRate", "reset", "layer-2-add", "feature-ySquared"):
         expect(there.get(testid)).to_be_hidden()
     expect(there.page.locator("#article")).to_be_hidden()
     assert there.link["dataset"] == "circle"

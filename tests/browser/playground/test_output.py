@@ -63,7 +63,7 @@ def test_discretize_leaves_two_colours_with_the_same_boundary(playground):
     playground.train(300)
     smooth = playground.map_pixels()
     assert len({tuple(pixel) for pixel in smooth}) > 20
-    playground.get("check-discretize").check()
+    playground.get("setting-discretize").check()
     playground.expect_link(discretize="true")
     stepped = playground.map_pixels()
     colours = sorted({tuple(pixel) for pixel in stepped})
@@ -72,7 +72,7 @@ def test_discretize_leaves_two_colours_with_the_same_boundary(playground):
     assert sum(is_blue(a) != is_blue(b) for a, b in zip(smooth, stepped, strict=True)) < pale
     thumbnail = playground.pixels(playground.get("node-0-0").locator("canvas"))
     assert {tuple(pixel) for pixel in thumbnail} <= set(colours)
-    playground.get("check-discretize").uncheck()
+    playground.get("setting-discretize").uncheck()
     playground.expect_link(discretize="false")
     assert playground.map_pixels() == smooth
 
@@ -92,7 +92,7 @@ def test_the_test_points_are_drawn_when_asked_for(playground):
         return sum(pixel[3] > 200 for pixel in ink(playground)[0])
 
     before = inked()
-    playground.get("check-showTestData").check()
+    playground.get("setting-showTestData").check()
     playground.expect_link(showTestData="true")
     assert inked() > 1.4 * before  # as many again, some of them on others
     pixels, side = ink(playground)
@@ -100,7 +100,7 @@ def test_the_test_points_are_drawn_when_asked_for(playground):
         column = ((x + 6) / 12 * 99 + 0.5) / 100 * side
         row = (1 - ((y + 6) / 12 * 99 + 0.5) / 100) * side
         assert pixels[int(row) * side + int(column)][3] > 200
-    playground.get("check-showTestData").uncheck()
+    playground.get("setting-showTestData").uncheck()
     playground.expect_link(showTestData="false")
     assert inked() == before
 
@@ -139,8 +139,8 @@ def test_the_chart_has_axes_and_both_losses(playground):
 def test_only_an_epoch_adds_a_point_to_the_chart(playground):
     playground.step(3)
     playground.wait_for_chart(0, 1, 2, 3)
-    playground.get("check-discretize").check()
-    playground.get("check-showTestData").check()
+    playground.get("setting-discretize").check()
+    playground.get("setting-showTestData").check()
     playground.page.set_viewport_size({"width": 1200, "height": 700})
     playground.page.set_viewport_size({"width": 1366, "height": 768})
     playground.click("node-2-0")

@@ -95,12 +95,12 @@ def test_the_epoch_is_shown_with_six_digits_and_a_comma(playground):
 
 
 def test_the_speed_is_the_users_choice(playground):
-    playground.choose("speed", "10")
+    playground.get("select-speed").select_option("10")
     started = time.monotonic()
     playground.play()
     playground.wait(lambda: playground.epoch >= 8, "8 epochs")
     assert playground.epoch <= 10 * (time.monotonic() - started) + 2  # never faster than asked
-    playground.choose("speed", "max")
+    playground.get("select-speed").select_option("max")
     playground.wait(lambda: playground.epoch > 5000, "thousands of epochs")
 
 
@@ -137,7 +137,7 @@ def test_typing_in_a_field_is_no_shortcut(playground):
     playground.page.keyboard.type("5")
     playground.page.keyboard.press("s")
     playground.page.keyboard.press("Escape")
-    playground.get("select-activation").focus()
+    playground.get("setting-activation").focus()
     playground.page.keyboard.press("s")  # chooses Sigmoid, as in any list
     playground.page.keyboard.press("Escape")
     playground.step()

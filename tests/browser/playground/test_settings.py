@@ -56,7 +56,7 @@ def test_a_slider_starts_a_new_network(playground, key):
     value = SLIDERS[key]
     expect_a_paused_new_network(playground, lambda: playground.slide(key, value))
     assert playground.link[key] == str(value)
-    shown = playground.page.locator(f"output[for=slider-{key}]")
+    shown = playground.page.locator(f"output[for=setting-{key}]")
     expect(shown).to_have_text(str(value) if key == "batchSize" else f"{value} %")
     expect_the_run_of_the_link(playground)
 
@@ -88,11 +88,11 @@ def test_a_view_leaves_the_training_alone(playground, key):
     playground.play()
     playground.wait(lambda: playground.epoch > 3, "some epochs")
     generation = playground.frame.generation
-    playground.get(f"check-{key}").check()
+    playground.get(f"setting-{key}").check()
     playground.expect_link(**{key: "true"})
     playground.expect_state("running")
     assert playground.frame.generation == generation
-    playground.get(f"check-{key}").uncheck()
+    playground.get(f"setting-{key}").uncheck()
     playground.expect_link(**{key: "false"})
 
 
@@ -103,7 +103,7 @@ def test_noise_and_train_share_keep_the_seed(playground):
 
 
 def test_a_dragged_slider_ends_where_it_was_let_go(playground):
-    box = playground.get("slider-noise").bounding_box()
+    box = playground.get("setting-noise").bounding_box()
     middle = box["y"] + box["height"] / 2
     playground.page.mouse.move(box["x"] + 8, middle)
     playground.page.mouse.down()
@@ -140,8 +140,9 @@ def test_the_accuracy_is_the_share_of_points_on_the_right_side(playground):
 
 
 SETTINGS = [
-    "select-learningRate", "select-activation", "select-regularization", "select-regularizationRate", "select-problem",
-    "slider-percTrainData", "slider-noise", "slider-batchSize", "check-showTestData", "check-discretize",
+    "setting-learningRate", "setting-activation", "setting-regularization", "setting-regularizationRate",
+    "setting-problem", "setting-percTrainData", "setting-noise", "setting-batchSize", "setting-showTestData",
+    "setting-discretize",
 ]  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(playground):
         setting.focus()
         expect(hint).to_be_visible()
         told.add(hint.inner_text())
-        assert setting.get_attribute("aria-describedby") == "hint"  # so a screen reader reads it
+        assert "hint" in setting.get_attribute("aria-describedby").split()  # so a screen reader reads it
         box, own = hint.bounding_box(), setting.bounding_box()
         assert box["y"] >= own["y"] + own["height"] or box["y"] + box["height"] <= own["y"], "it covers its setting"
         playground.page.keyboard.press("Escape")
@@ -169,10 +170,57 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(playground):
 
 def test_a_setting_is_explained_on_touch(visit):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone.get("slider-noise").tap()
+    phone.get("setting-noise").tap()
     expect(phone.get("hint")).to_contain_text("How blurred")
     phone.page.locator("#data-title").tap()
     expect(phone.get("hint")).to_be_hidden()
+
+
+ROWS = """async () => {
+  const { SettingSet } = await import("/static/js/parts/setting-set.js");
+  const { h } = await import("/static/js/base/dom.js");
+  const rows = [
+    { name: "seed", kind: "number", min: 0, max: 99, whole: true },
+    { name: "activation", kind: "choice", choices: ["relu", "tanh"] },
+    { name: "discretize", kind: "flag", needs: { activation: ["tanh"] } },
+  ];
+  const values = { seed: 1, activation: "relu", discretize: false };
+  const settings = new SettingSet(rows, { label: "label", hint: "explain", option: "choice" }, (name, value) => {
+    values[name] = value;
+    settings.update(values);
+    box.dataset.values = JSON.stringify(values);
+  });
+  const elements = rows.map(({ name }) => settings.element(name));
+  const box = h("details", { testid: "rows" }, h("summary", {}, "More"), elements);
+  document.querySelector("main").prepend(box);
+  settings.update(values);
+  window.tell = () => settings.fault("seed", ["error.whole", { value: "many", low: 0, high: 99, field: "Seed" }]);
+}"""
+
+
+def test_a_row_of_a_table_is_all_that_a_setting_needs(visit):
+    playground = visit("seed=0.31415")
+    playground.page.evaluate(ROWS)
+    rows = playground.get("rows")
+    rows.locator("summary").click()
+    flag, choice = rows.get_by_test_id("setting-discretize"), rows.get_by_test_id("setting-activation")
+    expect(flag).to_be_disabled()  # without effect with this activation
+    choice.select_option("tanh")
+    expect(flag).to_be_enabled()
+    number = rows.get_by_test_id("setting-seed")
+    number.fill("many")
+    number.press("Tab")
+    expect(rows).to_have_attribute("data-values", '{"seed":"many","activation":"tanh","discretize":false}')
+    rows.locator("summary").click()
+    playground.page.evaluate("tell()")
+    expect(number).to_be_focused()  # what it is folded into has opened
+    expect(rows.get_by_test_id("error-seed")).to_contain_text("many")
+    expect(playground.get("hint")).to_contain_text("(0 – 99)")
+    assert number.get_attribute("aria-describedby").split() == ["error-seed", "hint"]
+    number.fill("7")
+    number.press("Tab")
+    expect(rows.get_by_test_id("error-seed")).to_be_empty()
+    expect(rows).to_have_attribute("data-values", '{"seed":7,"activation":"tanh","discretize":false}')
 
 
 def test_the_link_can_be_copied_where_it_is_seen(visit):

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cellOf, colorScale, PALETTES } from "../../../static/js/base/color.js";
+import { between, cellOf, colorScale, PALETTES } from "../../../static/js/base/color.js";
 
 const channels = (css) => css.match(/\d+/g).map(Number);
 const hex = (text) => [1, 3, 5].map((start) => parseInt(text.slice(start, start + 2), 16));
@@ -31,6 +31,12 @@ for (const [palette, themes] of Object.entries(PALETTES)) {
     });
   }
 }
+
+test("between two colours lies what is that share of the way from the first", () => {
+  assert.equal(between("#000000", "#ff8000", 0), "rgb(0, 0, 0)");
+  assert.equal(between("#000000", "#ff8000", 1), "rgb(255, 128, 0)");
+  assert.equal(between("#102030", "#304050", 0.25), "rgb(24, 40, 56)");
+});
 
 test("half way the colour is half way", () => {
   const { negative, zero } = PALETTES.classic.light;

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 import { LANGUAGES } from "../../../static/js/base/i18n.js";
-import { PLACES } from "../../../static/js/playground/controls.js";
+import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, RECIPES } from "../../../static/js/playground/article.js";
 import { DATASETS } from "../../../static/js/playground/datasets.js";
 import { refusalCodes } from "../playground/protocol.js";
@@ -96,7 +96,8 @@ test("both languages fill in the same values, and no text is empty", () => {
 });
 
 test("Chinese texts are Chinese", () => {
-  const international = /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2)|value\.|card\.weightOf)/;
+  const international =
+    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2)|value\.|explain\.ranged|card\.weightOf)/;
   const header = /^header\.languageHelp|^header\.language/; // named in the language it leads to
   for (const key of Object.keys(zh)) {
     if (!international.test(key) && !header.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);

@@ -7,8 +7,7 @@ import en from "../../../static/js/i18n/lenet.en.js";
 import zh from "../../../static/js/i18n/lenet.zh.js";
 import { addTexts, t } from "../../../static/js/base/i18n.js";
 import { Draft } from "../../../static/js/lenet/launch/draft.js";
-import { faultOf } from "../../../static/js/lenet/launch/setting-fault.js";
-import { parsed } from "../../../static/js/lenet/launch/setting-input.js";
+import { faultOf, hasEffect, parsed } from "../../../static/js/parts/setting-value.js";
 import { refusalText } from "../../../static/js/lenet/server-errors.js";
 import { python } from "./codes.js";
 
@@ -89,8 +88,16 @@ print(json.dumps([[field, [judged(field["name"], value) for value in ${JSON.stri
   for (const [field, refusals] of judged)
     refusals.forEach((refusal, index) => {
       const here = faultOf(field, values[index]);
-      const told = [here && t(...here), refusal && t(...refusalText(refusal))];
+      const told = [here && t(...refusalText(here)), refusal && t(...refusalText(refusal))];
       assert.equal(told[0], told[1], `${field.name} ${values[index]}`);
     });
   assert.equal(faultOf({ kind: "flag" }, true), null);
+});
+
+test("a setting has an effect where all that it needs is so", () => {
+  const needs = { model: ["lenet5"], optimizer: ["sgd", "adamw"] };
+  assert.equal(hasEffect({}, {}), true);
+  assert.equal(hasEffect({ needs }, { model: "lenet5", optimizer: "adamw" }), true);
+  assert.equal(hasEffect({ needs }, { model: "lecun1998", optimizer: "sgd" }), false);
+  assert.equal(hasEffect({ needs }, { model: "lenet5", optimizer: "none" }), false);
 });

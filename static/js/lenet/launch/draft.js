@@ -18,6 +18,11 @@ export class Draft {
     return this.#preset;
   }
 
+  /** All values, by name. */
+  get values() {
+    return this.#values;
+  }
+
   value(name) {
     return this.#values[name];
   }

@@ -5,10 +5,11 @@ import { say } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { Draft } from "./draft.js";
 import { FaultLine } from "../fault-line.js";
+import { SettingSet } from "../../parts/setting-set.js";
+import { faultOf } from "../../parts/setting-value.js";
 import { refusalText } from "../server-errors.js";
-import { faultOf } from "./setting-fault.js";
 import { SettingGroups } from "./setting-groups.js";
-import { SettingInput } from "./setting-input.js";
+import { WORDS } from "./setting-text.js";
 import { SweepForm } from "../sweep/sweep-form.js";
 
 const FIRST = ["dataset", "epochs"]; // not behind "all settings"
@@ -19,7 +20,7 @@ export class LaunchForm {
   #draft;
   #fields;
   #presets;
-  #first;
+  #settings;
   #groups;
   #sweep;
   #start;
@@ -35,18 +36,15 @@ export class LaunchForm {
     this.#draft = new Draft(schema.presets, START_WITH in schema.presets ? START_WITH : Object.keys(schema.presets)[0]);
     this.#presets = Object.keys(schema.presets).map((name) => this.#preset(name));
     const show = () => this.#show();
-    const set = (name, value) => {
-      this.#draft.set(name, value);
-      this.#first.get(name).fault(null);
-      show();
-    };
     this.#fields = schema.fields;
-    const field = (name) => schema.fields.find((row) => row.name === name);
-    this.#first = new Map(FIRST.map((name) => [name, new SettingInput(field(name), set)]));
+    this.#settings = new SettingSet(schema.fields, WORDS, (name, value) => {
+      this.#draft.set(name, value);
+      show();
+    });
     this.#groups = new SettingGroups(
       schema.fields.filter(({ name }) => !FIRST.includes(name)),
-      this.#draft,
-      show,
+      this.#settings,
+      () => this.#choose(() => this.#draft.reset()),
     );
     this.#sweep = new SweepForm(
       schema,
@@ -72,7 +70,7 @@ export class LaunchForm {
         h(
           "div",
           { class: "setting-grid" },
-          [...this.#first.values()].map(({ element }) => element),
+          FIRST.map((name) => this.#settings.element(name)),
         ),
         this.#groups.element,
         this.#sweep.element,
@@ -95,19 +93,20 @@ export class LaunchForm {
 
   /** Fills the form with the settings of another run. */
   load({ preset, config }) {
-    this.#draft.load(preset, config);
+    this.#choose(() => this.#draft.load(preset, config));
+    this.#start.focus();
+  }
+
+  /** take(): puts other values into the draft, with which nothing is wrong yet. */
+  #choose(take) {
+    take();
     this.#clear();
     this.#show();
-    this.#start.focus();
   }
 
   #preset(name) {
     const input = h("input", { type: "radio", name: "preset", value: name, testid: `preset-${name}` });
-    input.addEventListener("change", () => {
-      this.#draft.choose(name);
-      this.#clear();
-      this.#show();
-    });
+    input.addEventListener("change", () => this.#choose(() => this.#draft.choose(name)));
     const element = h(
       "label",
       { class: "preset row" },
@@ -124,20 +123,18 @@ export class LaunchForm {
 
   #show() {
     for (const { name, input } of this.#presets) input.checked = name === this.#draft.preset;
-    for (const [name, input] of this.#first)
-      input.update(this.#draft.value(name), {
-        changed: name !== "dataset" && this.#draft.isChanged(name),
-        idle: this.#sweep.varies(name),
-      });
-    this.#groups.update((name) => this.#sweep.varies(name));
+    this.#settings.update(this.#draft.values, {
+      isChanged: (name) => name !== "dataset" && this.#draft.isChanged(name),
+      isSetElsewhere: (name) => this.#sweep.varies(name),
+    });
+    this.#groups.update(this.#draft.changed);
     if (this.#sweep.isOpen) say(this.#startText, "launch.startSweep", { count: this.#sweep.count });
     else say(this.#startText, "launch.start");
   }
 
   #clear() {
     this.#fault.clear();
-    for (const input of this.#first.values()) input.fault(null);
-    this.#groups.clearFaults();
+    this.#settings.clearFaults();
     this.#sweep.clearFaults();
   }
 
@@ -161,19 +158,11 @@ export class LaunchForm {
   #refused(error) {
     if (error.field !== null)
       for (const field of this.#fields) {
-        const text = this.#sweep.varies(field.name) ? null : faultOf(field, this.#draft.value(field.name));
-        if (text && field.name !== error.field) this.#tell(field.name, text);
+        const fault = this.#sweep.varies(field.name) ? null : faultOf(field, this.#draft.value(field.name));
+        if (fault) this.#settings.fault(field.name, refusalText(fault), false);
       }
-    if (!this.#tell(error.field, refusalText(error))) this.#fault.show(error);
-  }
-
-  /** Shows `text` where a setting stands; false where it stands nowhere. */
-  #tell(name, text) {
-    if (this.#sweep.varies(name) && this.#sweep.fault(name, text)) return true;
-    const first = this.#first.get(name);
-    if (!first) return this.#groups.fault(name, text);
-    first.fault(text);
-    first.focus();
-    return true;
+    const text = refusalText(error);
+    const isTold = this.#sweep.varies(error.field) && this.#sweep.fault(error.field, text);
+    if (!isTold && !this.#settings.fault(error.field, text)) this.#fault.show(error);
   }
 }

@@ -3,6 +3,9 @@
 import { t, textOr } from "../../base/i18n.js";
 import { countText, shareText } from "../format.js";
 
+/** Where the texts of the form are. */
+export const WORDS = { label: "setting", hint: "hint", option: "option" };
+
 /** A setting's row among `fields`, a Map by name; of one that only another version has, what is known of it. */
 export function fieldOf(fields, name) {
   return fields.get(name) ?? { name };

@@ -17,10 +17,10 @@ export class Curves {
 
   /** source: address of plotly.min.js. choose(epoch): a point was clicked. */
   constructor(source, choose) {
-    const click = ({ x }) => choose(Math.max(1, Math.round(x)));
-    this.#loss = new Chart({ source, testid: "chart-loss", click });
-    this.#accuracy = new Chart({ source, testid: "chart-accuracy", click });
-    this.#log = h("input", { type: "checkbox", testid: "log-scale", on: { change: () => this.redraw() } });
+    const on = { click: ({ x }) => choose(Math.max(1, Math.round(x))) };
+    this.#loss = new Chart({ source, testid: "chart-loss", on });
+    this.#accuracy = new Chart({ source, testid: "chart-accuracy", on });
+    this.#log = h("input", { type: "checkbox", testid: "log-scale", on: { change: () => this.#loss.redraw() } });
     this.element = h(
       "div",
       { class: "curves" },

@@ -3,6 +3,20 @@
 import { language, textOr } from "../../base/i18n.js";
 import { listText, nameText, optionText } from "../launch/setting-text.js";
 
+const MINUTE = /** @type {Intl.DateTimeFormatOptions} */ ({
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+// Made once: making one takes longer than all else that a row of the list needs.
+const formats = (options) => ({
+  en: new Intl.DateTimeFormat("en-GB", options),
+  zh: new Intl.DateTimeFormat("zh-CN", options),
+});
+const MINUTES = formats(MINUTE);
+const SECONDS = formats({ ...MINUTE, second: "2-digit" });
+
 export function runTitle(run) {
   return run.name ?? `${presetText(run)} · ${optionText(run.config.dataset)}`;
 }
@@ -19,14 +33,7 @@ export function shortTitle(run) {
 
 /** When it was started, in the page's language; isExact: to the second. */
 export function startedText({ created }, isExact = false) {
-  const tag = language() === "zh" ? "zh-CN" : "en-GB";
-  return new Date(1000 * created).toLocaleString(tag, {
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(isExact ? { second: "2-digit" } : {}),
-  });
+  return (isExact ? SECONDS : MINUTES)[language()].format(1000 * created);
 }
 
 /** The settings that a sweep varies: "Learning rate, Batch size". */

@@ -1,14 +1,14 @@
 // The list of all runs: sorted, filtered, each a link to it; some can be marked for comparing. The runs of a sweep are
 // one row, which unfolds.
 
-import { h } from "../../base/dom.js";
+import { arrange, h } from "../../base/dom.js";
 import { onLanguage, say, t } from "../../base/i18n.js";
 import { sorted } from "../../base/sorted.js";
 import { ORDERS } from "./run-order.js";
 import { RunRow } from "./run-row.js";
 import { differenceText, listText } from "../launch/setting-text.js";
 import { sweepsOf } from "../sweep/sweep.js";
-import { sameOrder, SweepRow } from "../sweep/sweep-row.js";
+import { SweepRow } from "../sweep/sweep-row.js";
 
 const SAID_ELSEWHERE = ["dataset", "epochs", "device", "threads"]; // in the row, or of no weight to the result
 const FEWEST_COMPARED = 2;
@@ -99,7 +99,7 @@ export class RunList {
       this.#chosen.delete(id);
     }
     const elements = shown.map((item) => (item.trials ? this.#sweepRow(item) : this.#row(item)));
-    if (!sameOrder(this.#list.children, elements)) this.#list.replaceChildren(...elements);
+    arrange(this.#list, elements);
     this.#empty.hidden = shown.length > 0;
     say(this.#empty, runs.length === 0 ? "runs.none" : "runs.noneMine");
     const { next, total } = this.#store.page(this.#mine.checked);

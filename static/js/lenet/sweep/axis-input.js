@@ -3,7 +3,9 @@
 
 import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
-import { hint, parsed } from "../launch/setting-input.js";
+import { explain } from "../../parts/setting.js";
+import { parsed } from "../../parts/setting-value.js";
+import { WORDS } from "../launch/setting-text.js";
 
 const WAYS = ["values", "linear", "log"];
 
@@ -43,7 +45,7 @@ export class AxisInput {
       this.#body,
       this.#fault,
     );
-    hint(this.element, axis.field);
+    explain(this.element, axis.field, WORDS);
     this.#fill();
   }
 

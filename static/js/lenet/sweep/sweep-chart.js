@@ -2,6 +2,7 @@
 // Drawn with Plotly's SVG lines: its own parallel coordinates need WebGL and code that is made at run time, which the
 // page's content security policy forbids.
 
+import { between } from "../../base/color.js";
 import { h } from "../../base/dom.js";
 import { t } from "../../base/i18n.js";
 import { Chart } from "../../parts/chart.js";
@@ -20,7 +21,7 @@ export class SweepChart {
   /** fields: the schema's rows. source: address of plotly.min.js. open(run): a trial's line was clicked. */
   constructor(fields, source, open) {
     this.#fields = new Map(fields.map((field) => [field.name, field]));
-    this.#chart = new Chart({ source, testid: "chart-sweep", click: ({ customdata }) => open(customdata) });
+    this.#chart = new Chart({ source, testid: "chart-sweep", on: { click: ({ customdata }) => open(customdata) } });
     this.element = h(
       "div",
       { class: "scrolling parallel", tabIndex: 0, role: "region", label: "sweep.chart" },
@@ -50,7 +51,7 @@ export class SweepChart {
       x,
       y,
       name: t("sweep.trial", { number: run.sweep.number }),
-      color: share === null ? "--line-strong" : mixed(low, high, share),
+      color: share === null ? "--line-strong" : between(low, high, share),
       width: run.run === best?.run ? 4 : 1.8,
       dash: share === null ? "dot" : "solid",
       customdata: x.map(() => run.run),
@@ -109,13 +110,4 @@ export class SweepChart {
     const result = `${t("sweep.accuracy")} <b>${percentText(accuracy)}</b>`;
     return [`<b>${t("sweep.trial", { number: sweep.number })}</b>`, ...settings, result].join("<br>");
   }
-}
-
-/** The colour between two of the form #rrggbb. */
-function mixed(from, to, share) {
-  const channels = [1, 3, 5].map((at) => {
-    const [low, high] = [from, to].map((color) => parseInt(color.slice(at, at + 2), 16));
-    return Math.round(low + (high - low) * share);
-  });
-  return `rgb(${channels.join(", ")})`;
 }

@@ -2,7 +2,7 @@
 // them. Shows nothing.
 
 import { numberText } from "../format.js";
-import { parsed } from "../launch/setting-input.js";
+import { parsed } from "../../parts/setting-value.js";
 
 export const SEARCHES = ["grid", "random"];
 

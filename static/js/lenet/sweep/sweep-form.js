@@ -4,7 +4,7 @@
 import { h } from "../../base/dom.js";
 import { say, translate } from "../../base/i18n.js";
 import { AxisInput } from "./axis-input.js";
-import { parsed } from "../launch/setting-input.js";
+import { parsed } from "../../parts/setting-value.js";
 import { SEARCHES, SweepDraft } from "./sweep-draft.js";
 
 export class SweepForm {

@@ -1,6 +1,6 @@
 // A sweep in the list of runs: one row for all its trials, which it can show below.
 
-import { h, setText } from "../../base/dom.js";
+import { arrange, h, setText } from "../../base/dom.js";
 import { say, sayLabel, t } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { durationText } from "../duration.js";
@@ -82,11 +82,6 @@ export class SweepRow {
     sayLabel(this.#toggle, unfolded ? "sweep.fold" : "sweep.unfold");
     this.#toggle.setAttribute("aria-expanded", unfolded);
     this.#trials.hidden = !unfolded;
-    if (!sameOrder(this.#trials.children, rows)) this.#trials.replaceChildren(...rows);
+    arrange(this.#trials, rows);
   }
-}
-
-/** Whether these are the elements that are there already. */
-export function sameOrder(children, elements) {
-  return children.length === elements.length && elements.every((element, index) => element === children[index]);
 }

@@ -1,0 +1,25 @@
+// A setting's value by its row in the server's table: as a text means it, whether it can be, whether it has an effect. Pure.
+
+const GROUPED = /^[1-9]\d{0,2}([,，]\d{3})+$/; // as the page itself writes large numbers
+
+/** "0.1" as 0.1; what is no number stays the text it is, for the server to refuse. whole: "60,000" is 60000 then. */
+export function parsed(text, whole = false) {
+  const isGrouped = whole && GROUPED.test(text.trim());
+  const value = Number(isGrouped ? text.replace(/[,，]/g, "") : text.trim().replace(",", "."));
+  return text.trim() === "" || Number.isNaN(value) ? text.trim() : value;
+}
+
+/**
+ * What is surely wrong with a number, as the server would refuse it: {code, values}; null: nothing. The server names the
+ * first fault only. What is judged there alone, as which numbers go together, is not repeated here.
+ */
+export function faultOf({ kind, min, max, whole }, value) {
+  if (kind !== "number") return null;
+  const isFine = typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
+  return isFine ? null : { code: whole ? "whole" : "number", values: { value, low: min, high: max } };
+}
+
+/** Whether a setting has an effect with these values of all, by their names. */
+export function hasEffect({ needs = {} }, values) {
+  return Object.entries(needs).every(([name, wanted]) => wanted.includes(values[name]));
+}
