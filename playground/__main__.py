@@ -10,14 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from core import output
-from playground import compiled, engine, link
+from playground import compiled
 from playground.config import ConfigError
+from playground.recording import edits, moment
+from playground.recording.player import Player
 from playground.serving import wire
 
 
-def replay(address: str, epochs: int) -> dict[str, Any]:
-    """The run of a link: its points, initial weights, losses after every epoch, final weights and output map."""
-    run = engine.Engine(link.parse(address))
+def replay(address: str, epochs: int | None) -> dict[str, Any]:
+    """The run of a link: its points, initial weights, losses after every epoch, final weights and output map.
+
+    epochs: how many; None: as many as the link says. Edits are made at their epochs, and count in its losses.
+    """
+    there = moment.parse(address)
+    if epochs is None and not there.epoch:
+        raise ConfigError("epochs", None, "--epochs N, or a link that says epoch=N")
+    player = Player(there.recording)
+    run = player.engine
     scores = run.scores()
     result: dict[str, Any] = {
         "features": list(run.config.features),
@@ -26,8 +35,10 @@ def replay(address: str, epochs: int) -> dict[str, Any]:
         "initial_weights": run.mlp.as_json(),
         "losses": {"0": [scores.train_loss, scores.test_loss]},
     }
-    for epoch in range(1, epochs + 1):
-        run.train()
+    if there.recording.edits:
+        result["edits"] = [[epoch, edits.written(edit)] for epoch, edit in there.recording.edits]
+    for epoch in range(1, (there.epoch if epochs is None else epochs) + 1):
+        player.train()
         scores = run.scores()
         result["losses"][str(epoch)] = [scores.train_loss, scores.test_loss]
     result["weights"] = run.mlp.as_json()
@@ -51,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("warm", help="compile the kernel, so that the first start is quick")
     arguments = commands.add_parser("replay", help="train a link and write its run as JSON")
     arguments.add_argument("link", metavar="LINK", help="a URL, or its part after #")
-    arguments.add_argument("--epochs", type=int, required=True, metavar="N")
+    arguments.add_argument("--epochs", type=int, metavar="N", help="how many; by default as many as the link says")
     arguments.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
     options = parser.parse_args(argv)
     if options.command == "warm":
@@ -60,7 +71,7 @@ def main(argv: list[str] | None = None) -> int:
             print(compiled.complaint(), file=sys.stderr)
             return 2
         return 0
-    if options.epochs < 0:
+    if options.epochs is not None and options.epochs < 0:
         parser.error(f"invalid --epochs: {options.epochs} (want 0 or more)")
     try:
         result = replay(options.link, options.epochs)

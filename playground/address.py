@@ -8,7 +8,9 @@ is left as it stands, since any other text is another run. Knows the kinds of va
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html.entities import html5
+from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
 from core.settings import Choice, Flag, Kind, Number
@@ -19,14 +21,36 @@ _ROUNDS = 4  # how often something may have been encoded again
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _NO_MORE = r"(?!\w|\.\d|,[\d,])"  # a value is over where nothing follows that could belong to it
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """What `playground.recording.moment` reads."""
+
+    code: ClassVar = "edits"
+    limits: ClassVar[dict[str, Any]] = {}
+    _form: ClassVar = re.compile(r"\d+(:[\w.+-]+)+(,\d+(:[\w.+-]+)+)*", re.ASCII)
+
+    def check(self, value: object) -> object:
+        if not isinstance(value, str) or not self._form.fullmatch(value):
+            raise ValueError("EPOCH:WORD:VALUE")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {}
+
+
 # How a value begins that prose may follow.
 _BEGINS: dict[type, re.Pattern[str]] = {
     Choice: re.compile(r"[\w-]*\w", re.ASCII),
     Flag: re.compile(r"\w+", re.ASCII),
     Number: re.compile(_NUMBER + _NO_MORE, re.ASCII),
     Layers: re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*{_NO_MORE}", re.ASCII),
+    _Edits: re.compile(r"[\w.:,+-]*\w", re.ASCII),
     Text: re.compile(r"[^\s\[\](){}<>\"'`*|\u2018-\u201d\u3000-\u3011\uff01-\uff1f]+"),
 }
+_KINDS: dict[str, Kind] = {key: field.kind for key, field in FIELDS.items()}
+_KINDS |= {"epoch": Number(0, 2**53, whole=True), "edits": _Edits()}
 _PLAIN_SEED = re.compile(r"\d*\.?\d+", re.ASCII)
 _PLAIN_SEED_BEGINS = re.compile(r"\d*\.?\d+(?![\w.])|\d*\.?\d+(?=\.+(?!\w))", re.ASCII)
 
@@ -62,9 +86,7 @@ def pairs(address: str) -> dict[str, str]:
             name, equals, rest = part.partition("=")
             key = _key(name, first=index == 0)
             if key and equals:
-                found[key] = _value(
-                    rest.split("=")[0], FIELDS[key].kind if key in FIELDS else None, index == len(parts) - 1
-                )
+                found[key] = _value(rest.split("=")[0], _KINDS.get(key), index == len(parts) - 1)
     return found
 
 

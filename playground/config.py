@@ -177,6 +177,11 @@ class Config(Settings):
         return tuple(key for key in FEATURE_KEYS if getattr(self, FIELDS[key].attribute) and key not in self.hide)
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of inputs, then the nodes of each layer that computes."""
+        return (len(self.features), *self.network_shape, 1)
+
+    @property
     def data_name(self) -> str:
         """The data set in use."""
         return self.dataset if self.problem == "classification" else self.reg_dataset

@@ -12,7 +12,7 @@ from typing import Any
 
 from playground import address
 from playground.config import FIELDS, HIDABLE, Config, ConfigError, Field, new_seed
-from playground.values import nearest
+from playground.values import nearest, written
 from playground.values import parse as parse_value
 
 _HIDE = "_hide"
@@ -56,7 +56,7 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
     """As `parse`, but what cannot be taken as it stands is replaced and listed: a number beyond its limits by the
     nearest that is allowed, anything else by its default."""
     seed = new_seed(random.random)
-    if not isinstance(link, str) or len(link) > MAX_LENGTH:
+    if not is_readable(link):
         error = ConfigError("link", link, f"up to {MAX_LENGTH} characters", "length", {"most": MAX_LENGTH})
         return Config(seed=seed), [Warning(error, "")]
     warnings: list[Warning] = []
@@ -74,11 +74,14 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
             replaced = values[field.attribute] = _instead(field, text, values.get(field.attribute, field.default))
             as_original = key == "noise" and isinstance(parse_value(field.kind, text), (int, float))
             shown = ConfigError(key, text, error.want, error.code, error.limits)
-            warnings.append(
-                Warning(shown, _text(list(replaced) if isinstance(replaced, tuple) else replaced), as_original)
-            )
+            warnings.append(Warning(shown, written(replaced), as_original))
     values["hide"] = tuple(name for name in HIDABLE if pairs.get(name + _HIDE) == "true")
     return Config(**values), warnings
+
+
+def is_readable(link: object) -> bool:
+    """Whether it is a text of no more than `MAX_LENGTH` characters."""
+    return isinstance(link, str) and len(link) <= MAX_LENGTH
 
 
 def _instead(field: Field, text: str, default: Any) -> Any:
@@ -98,30 +101,6 @@ def write(config: Config) -> str:
     for key, value in config.to_json().items():
         if key == "hide" or (key in _OMITTED and value == _OMITTED[key]):
             continue
-        parts.append(f"{key}={_text(value)}")
+        parts.append(f"{key}={written(value)}")
     parts += [f"{name}{_HIDE}=true" for name in config.hide]
     return "&".join(parts)
-
-
-def _text(value: object) -> str:
-    """The value as JavaScript turns it into a string."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    if isinstance(value, float):
-        return _javascript_number(value)
-    return str(value)
-
-
-def _javascript_number(value: float) -> str:
-    """ECMAScript's Number::toString for the range a Config allows: shortest digits, exponent below 1e-6."""
-    if value.is_integer():
-        return str(int(value))
-    text = repr(value)
-    if "e" not in text:
-        return text
-    digits, exponent = text.split("e")
-    if int(exponent) >= -6:  # Python goes over to exponents earlier than JavaScript
-        return f"{value:.{len(digits.replace('.', '').lstrip('-')) - 1 - int(exponent)}f}"
-    return f"{digits}e{int(exponent)}"

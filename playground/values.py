@@ -66,3 +66,27 @@ def parse_number(text: str) -> object:
         return text
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def written(value: object) -> str:
+    """The value as a link has it: as JavaScript turns it into a string."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value))
+    if isinstance(value, float):
+        return _javascript_number(value)
+    return str(value)
+
+
+def _javascript_number(value: float) -> str:
+    """ECMAScript's Number::toString for the range a Config allows: shortest digits, exponent below 1e-6."""
+    if value.is_integer():
+        return str(int(value))
+    text = repr(value)
+    if "e" not in text:
+        return text
+    digits, exponent = text.split("e")
+    if int(exponent) >= -6:  # Python goes over to exponents earlier than JavaScript
+        return f"{value:.{len(digits.replace('.', '').lstrip('-')) - 1 - int(exponent)}f}"
+    return f"{digits}e{int(exponent)}"

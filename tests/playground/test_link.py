@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground import link
+from playground import link, values
 from playground.config import FIELDS, Config, ConfigError
 from support import golden
 from support.strategies import configs
@@ -119,7 +119,7 @@ def test_beyond_a_limit_the_nearest_value_is_taken_and_a_warning_says_so(part, a
     key, text = part.split("=")
     assert warning["field"] == key
     assert warning["values"]["value"][:50] == text[:50]
-    assert warning["values"]["taken"] == link._text(list(taken) if isinstance(taken, tuple) else taken)
+    assert warning["values"]["taken"] == values.written(taken)
     assert warning["code"] == FIELDS[key].kind.code
     assert warning["error"].startswith(f"invalid {key}: ")
 
@@ -160,7 +160,7 @@ def test_a_link_too_long_is_refused_unread():
     [(0.00001, "0.00001"), (1e-6, "0.000001"), (1e-7, "1e-7"), (1.5e-7, "1.5e-7"), (2.5e-5, "0.000025"), (3.0, "3")],
 )
 def test_numbers_are_written_as_javascript_does(value, text):
-    assert link._text(value) == text
+    assert values.written(value) == text
 
 
 def test_keys_are_written_in_the_originals_order():

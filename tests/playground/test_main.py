@@ -1,5 +1,6 @@
 """`python -m playground`, as a user starts it."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from playground.__main__ import main
+from playground.engine import Engine
+from playground.link import parse
 from support import golden
 from support.processes import ROOT
 
@@ -75,6 +78,45 @@ def test_a_diverging_run_is_still_json(capsys):
 
 
 # --- errors of the system ---------------------------------------------------------------------------------------------
+
+
+def test_a_link_with_its_epoch_and_edits_is_replayed_as_far_as_it_goes(capsys):
+    link = "dataset=xor&seed=0.1&networkShape=2"
+    assert main(["replay", f"{link}&epoch=20&edits=5:rate:0.3,10:weight:0:1:0:-0.5,10:data:0.2"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    engine, losses = Engine(parse(link)), {}
+    for epoch in range(21):
+        if epoch:
+            engine.train()
+        if epoch == 5:
+            engine.configure(dataclasses.replace(engine.config, learning_rate=0.3))
+        if epoch == 10:
+            engine.set_weight(0, 1, 0, -0.5)
+            engine.new_data(dataclasses.replace(engine.config, seed="0.2"))
+        losses[str(epoch)] = [*engine.scores()[:2]]
+    assert result["losses"] == losses
+    assert result["weights"] == engine.mlp.as_json()
+    assert result["edits"] == [[5, "rate:0.3"], [10, "weight:0:1:0:-0.5"], [10, "data:0.2"]]
+    assert main(["replay", f"{link}&epoch=20", "--epochs", "3"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["losses"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ("", "invalid epochs: null (want --epochs N, or a link that says epoch=N)"),
+        ("&epoch=-1", 'invalid epoch: "-1" (want a whole number from 0 to 200000)'),
+        (
+            "&epoch=9&edits=3:weight:0:9:0:1",
+            'invalid edits: "3:weight:0:9:0:1" (want node: a whole number from 0 to 7)',
+        ),
+        ("&epoch=9&edits=3:weight:0:5:0:1", 'invalid edits: "3:weight:0:5:0:1" (want node: below 4)'),
+    ],
+)
+def test_a_link_that_says_no_epoch_or_one_that_cannot_be_is_one_line(more, complaint, capsys):
+    assert main(["replay", f"seed=0.1{more}"]) == 2
+    assert capsys.readouterr().err == f"{complaint}\n"
+
 
 REPLAY = ("replay", "dataset=xor&seed=0.1", "--epochs", "1")
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from core.settings import Choice
 from playground.config import FEATURE_KEYS, FIELDS, Config
+from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight
+from playground.recording.recording import Recording
 
 
 def choices(key: str) -> st.SearchStrategy[str]:
@@ -33,3 +35,32 @@ def configs(draw: st.DrawFn) -> Config:
         "weightsDraw": draw(st.integers(0, 3)),
     }
     return Config().updated(values)
+
+
+def numbers(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(low, high, allow_nan=False)
+
+
+@st.composite
+def edits(draw: st.DrawFn, config: Config) -> Edit:
+    """Any that the network of `config` can take."""
+    sizes = config.sizes
+    kind = draw(st.sampled_from((LearningRate, Weight, Bias, Data)))
+    if kind is LearningRate:
+        return LearningRate(draw(st.sampled_from([0.0001, 0.01, 0.03, 0.1]) | numbers(0, 10)))
+    if kind is Data:
+        return Data(f"{draw(st.integers(0, 99999)) / 1e5:.5f}")
+    layer = draw(st.integers(0, len(sizes) - 2))
+    node, value = draw(st.integers(0, sizes[layer + 1] - 1)), draw(numbers(-2, 2) | numbers(-1e6, 1e6)) + 0.0
+    if kind is Bias or not sizes[layer]:
+        return Bias(layer, node, value)
+    return Weight(layer, node, draw(st.integers(0, sizes[layer] - 1)), value)
+
+
+@st.composite
+def recordings(draw: st.DrawFn, last: int = 30, most: int = 12) -> Recording:
+    """Any with up to `most` edits at epochs up to `last`."""
+    recording = Recording(draw(configs()))
+    for epoch in sorted(draw(st.lists(st.integers(0, last), max_size=most))):
+        recording = recording.with_edit(epoch, draw(edits(recording.config)))
+    return recording

@@ -1,0 +1,107 @@
+"""A moment of a run: a recording and an epoch. The link of one has two keys more, which the original ignores:
+
+    ...&epoch=250&edits=100:rate:0.1,200:weight:0:1:2:-0.5
+
+No IO.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from core.settings import Number
+from playground import address, link, values
+from playground.config import Config, ConfigError
+from playground.recording import edits
+from playground.recording.recording import MOST_EDITS, Recording
+
+EPOCH = Number(0, 200_000, whole=True)  # most of an hour at 60 a second; what a link may cost
+MAX_LENGTH = 40_000  # as many edits as a recording may have
+
+# Edits that nothing has changed on their way, but for percent-encoding. `address` reads others too, but slowly.
+_PLAIN_EDITS = re.compile(r"(?<=[&#])edits=([\w.:,+%-]*)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Moment:
+    recording: Recording
+    epoch: int = 0
+
+    @property
+    def config(self) -> Config:
+        """The settings in force."""
+        return self.recording.settings(self.epoch)
+
+
+def parse(text: str) -> Moment:
+    """The moment of a link: a whole URL, or its part after #. Raises ConfigError, as `link.parse`."""
+    moment, warnings = parse_leniently(text)
+    for warning in warnings:
+        if not warning.as_original:
+            raise warning.error
+    return moment
+
+
+def parse_leniently(text: str) -> tuple[Moment, list[link.Warning]]:
+    """As `parse`, but what cannot be taken as it stands is replaced and listed, as by `link.parse_leniently`: an epoch
+    by the nearest, edits by none."""
+    long_edits = _PLAIN_EDITS.search(text) if link.MAX_LENGTH < len(text) <= MAX_LENGTH else None
+    if long_edits:
+        text = text[: long_edits.start()] + text[long_edits.end() :]
+    config, warnings = link.parse_leniently(text)
+    pairs = address.pairs(text) if link.is_readable(text) else {}
+    if long_edits:
+        pairs["edits"] = unquote(long_edits[1])
+    epoch, recording = 0, Recording(config)
+    if pairs.get("epoch"):
+        value = values.parse_number(pairs["epoch"])
+        try:
+            epoch = int(EPOCH.check(value))
+        except ValueError as error:
+            try:
+                epoch = int(values.nearest(EPOCH, value))  # type: ignore[call-overload]
+            except (ValueError, OverflowError):
+                epoch = 0
+            wrong = ConfigError("epoch", pairs["epoch"], str(error), EPOCH.code, EPOCH.limits)
+            warnings.append(link.Warning(wrong, str(epoch)))
+    if pairs.get("edits"):
+        try:
+            recording = _with_edits(recording, pairs["edits"], epoch)
+        except ConfigError as error:
+            warnings.append(link.Warning(error, ""))
+    return Moment(recording, epoch), warnings
+
+
+def _with_edits(recording: Recording, text: str, last: int) -> Recording:
+    """Raises ConfigError, which names the one that is wrong."""
+    parts = text.split(",")
+    if len(parts) > MOST_EDITS:
+        raise ConfigError("edits", len(parts), f"at most {MOST_EDITS}", "too-many-edits", {"most": MOST_EDITS})
+    before = 0
+    for part in parts:
+        number, _, rest = part.partition(":")
+        try:
+            epoch = EPOCH.check(values.parse_number(number))
+            if epoch < before:
+                raise ValueError("the edits in the order of their epochs")
+            if epoch > last:
+                raise ValueError(f"no edit after the link's epoch, {last}")
+            edit = edits.read(rest)
+            edits.check(edit, recording.config)
+        except ValueError as error:
+            want = f"{error.field}: {error.want}" if isinstance(error, ConfigError) else str(error)
+            raise ConfigError("edits", part, want, "edit") from None
+        recording, before = recording.with_edit(int(epoch), edit), int(epoch)
+    return recording
+
+
+def write(moment: Moment) -> str:
+    """The link of `moment`."""
+    parts = [link.write(moment.recording.config)]
+    if moment.epoch:
+        parts.append(f"epoch={moment.epoch}")
+    if stamped := moment.recording.until(moment.epoch).edits:
+        parts.append("edits=" + ",".join(f"{epoch}:{edits.written(edit)}" for epoch, edit in stamped))
+    return "&".join(parts)

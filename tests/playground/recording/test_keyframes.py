@@ -1,0 +1,53 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.recording.keyframes import ALWAYS, Keyframes
+from playground.snapshot import Snapshot
+
+
+def state(epoch, size=10):
+    return Snapshot(epoch, 0, bytes(8 * size), bytes(8 * size), bytes(size))
+
+
+def through(keyframes, epochs, size=10):
+    for epoch in range(epochs + 1):
+        if keyframes.wants(epoch):
+            keyframes.note(state(epoch, size))
+    return keyframes
+
+
+@given(st.integers(0, 20_000))
+def test_they_are_few_and_lie_close_with_the_first_ones_always_among_them(epochs):
+    keyframes = through(Keyframes(most=64), epochs)
+    assert len(keyframes.epochs) <= 64
+    assert set(keyframes.epochs) >= {epoch for epoch in ALWAYS if epoch <= epochs}
+    gaps = [after - before for before, after in zip(keyframes.epochs, [*keyframes.epochs[1:], epochs], strict=True)]
+    assert max(gaps) <= max(1, 2 * epochs / (64 - 2 * len(ALWAYS)))
+
+
+def test_by_default_there_are_256_and_less_than_half_a_mebibyte():
+    for size in (1, 25, 500):
+        keyframes = through(Keyframes(), 10_000, size)
+        assert 30 <= len(keyframes.epochs) <= 256
+        assert len(keyframes.epochs) * (8 + 8 + 1) * size <= 512 * 1024
+
+
+def test_the_last_at_or_before_an_epoch_is_found():
+    keyframes = Keyframes()
+    assert keyframes.before(0) is None
+    for epoch in (3, 7):
+        keyframes.note(state(epoch))
+    assert [found and found.epoch for found in map(keyframes.before, (2, 3, 6, 7, 99))] == [None, 3, 3, 7, 7]
+
+
+def test_what_comes_after_a_branch_is_forgotten():
+    keyframes = through(Keyframes(), 20)
+    keyframes.cut(8)
+    assert keyframes.epochs == [*range(9)]
+    assert keyframes.wants(9)
+
+
+def test_gaps_are_filled_when_a_run_is_gone_through_again():
+    keyframes = Keyframes()
+    keyframes.note(state(5000))  # as after a worker's death
+    assert through(keyframes, 10).epochs == [*range(11), 5000]

@@ -1,0 +1,54 @@
+import pytest
+
+from playground.config import Config, ConfigError
+from playground.recording.edits import Bias, Data, LearningRate, Weight
+from playground.recording.recording import MOST_EDITS, Recording, Stamped
+
+START = Recording(Config(seed="0.1"))
+
+
+def test_of_two_edits_of_one_place_at_one_epoch_the_later_one_counts():
+    run = START
+    for value in (0.1, 0.2, 0.3):  # a dragged slider
+        run = run.with_edit(5, Weight(0, 0, 1, value)).with_edit(5, Weight(0, 0, 0, value))
+    run = run.with_edit(5, LearningRate(0.1)).with_edit(5, LearningRate(0.3))
+    assert run.edits == (
+        Stamped(5, Weight(0, 0, 1, 0.3)), Stamped(5, Weight(0, 0, 0, 0.3)), Stamped(5, LearningRate(0.3)),
+    )  # fmt: skip
+
+
+def test_at_another_epoch_both_count():
+    run = START.with_edit(5, Bias(0, 0, 1)).with_edit(6, Bias(0, 0, 1))
+    assert [epoch for epoch, _ in run.edits] == [5, 6]
+
+
+def test_before_all_training_the_learning_rate_is_a_setting():
+    assert START.with_edit(0, LearningRate(0.3)) == Recording(Config(seed="0.1", learning_rate=0.3))
+
+
+def test_the_settings_in_force_follow_the_edits():
+    run = START.with_edit(10, LearningRate(1)).with_edit(20, Data("0.5")).with_edit(30, LearningRate(0.1))
+    for epoch, rate, seed in [(9, 0.03, "0.1"), (10, 1, "0.1"), (20, 1, "0.5"), (29, 1, "0.5"), (99, 0.1, "0.5")]:
+        config = run.settings(epoch)
+        assert (config.learning_rate, config.seed) == (rate, seed)
+
+
+def test_what_led_to_an_epoch_has_its_edits_and_none_after():
+    run = START.with_edit(10, LearningRate(1)).with_edit(20, Data("0.5"))
+    assert run.until(9).edits == ()
+    assert run.until(10).edits == run.until(19).edits == run.edits[:1]
+    assert run.until(20) == run
+
+
+def test_new_points_are_those_of_a_link_with_that_seed_whichever_weights_came_before():
+    assert Recording(Config(seed="0.1", weights_draw=3)).with_edit(1, Data("0.2")).settings(1).weights_draw == 0
+
+
+def test_one_more_than_there_may_be_is_refused_and_nothing_is_lost():
+    run = START
+    for epoch in range(MOST_EDITS):
+        run = run.with_edit(epoch + 1, Bias(0, 0, 1))
+    with pytest.raises(ConfigError, match="at most 1000") as refused:
+        run.with_edit(MOST_EDITS + 1, Bias(0, 0, 1))
+    assert (refused.value.field, refused.value.code) == ("edits", "too-many-edits")
+    assert len(run.with_edit(MOST_EDITS, Bias(0, 0, 2)).edits) == MOST_EDITS  # it takes the place of another
