@@ -1,4 +1,4 @@
-"""`python -m playground replay LINK`: trains a link without a server or a browser. `warm`: compiles the kernel."""
+"""`python -m playground`: trains a link, or its settings with many seeds, without a server or a browser."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from core import output
-from playground import compiled
+from core.settings import Number
+from core.spelling import spelled
+from playground import compiled, link, values
 from playground.config import ConfigError
 from playground.recording import edits, moment
 from playground.recording.player import Player
 from playground.serving import wire
+from playground.studies.seeds import EPOCHS, SEEDS, VARY, Plan, Study, to_json
 
 
 def replay(address: str, epochs: int | None) -> dict[str, Any]:
@@ -55,26 +59,29 @@ def _without_infinities(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
+    """The study of a link's settings with many seeds."""
+    plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
+    study = Study(plan)
+    while not study.is_over:
+        study.advance(epochs)
+    return to_json(plan, study.done)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("warm", help="compile the kernel, so that the first start is quick")
-    arguments = commands.add_parser("replay", help="train a link and write its run as JSON")
-    arguments.add_argument("link", metavar="LINK", help="a URL, or its part after #")
-    arguments.add_argument("--epochs", type=int, metavar="N", help="how many; by default as many as the link says")
-    arguments.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
-    options = parser.parse_args(argv)
+    options = _parser().parse_args(argv)
     if options.command == "warm":
         wire.warm_up()
         if compiled.complaint():
             print(compiled.complaint(), file=sys.stderr)
             return 2
         return 0
-    if options.epochs is not None and options.epochs < 0:
-        parser.error(f"invalid --epochs: {options.epochs} (want 0 or more)")
     try:
-        result = replay(options.link, options.epochs)
+        if options.command == "replay":
+            result = replay(options.link, options.epochs)
+        else:
+            result = repeat(options.link, options.seeds, options.epochs, options.vary)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
@@ -86,6 +93,47 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{options.out or 'standard output'}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("warm", help="compile the kernel, so that the first start is quick")
+
+    command = commands.add_parser("replay", help="train a link and write its run as JSON")
+    _add_link_and_out(command)
+    command.add_argument(
+        "--epochs", type=_whole(Number(0, 10**9, whole=True)), metavar="N",
+        help="how many; by default as many as the link says",
+    )  # fmt: skip
+
+    command = commands.add_parser("seeds", help="train a link's settings with many seeds and write what came of it")
+    _add_link_and_out(command)
+    command.add_argument(
+        "--seeds", type=_whole(SEEDS), default=Plan.seeds, metavar="N", help="5 to 100; by default %(default)s"
+    )
+    command.add_argument(
+        "--epochs", type=_whole(EPOCHS), default=Plan.epochs, metavar="N", help="of each; by default %(default)s"
+    )
+    command.add_argument(
+        "--vary", choices=VARY.values, default=Plan.vary, help="what the seeds change; by default %(default)s"
+    )
+    return parser
+
+
+def _add_link_and_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("link", metavar="LINK", help="a URL, or its part after #")
+    command.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
+
+
+def _whole(kind: Number) -> Callable[[str], int]:
+    def check(text: str) -> int:
+        try:
+            return int(kind.check(values.parse_number(text)))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{spelled(text)} (want {error})") from None
+
+    return check
 
 
 def _path(text: str) -> Path:

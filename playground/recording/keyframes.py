@@ -31,7 +31,7 @@ class Keyframes:
     def note(self, snapshot: Snapshot) -> None:
         self._kept[snapshot.epoch] = snapshot
         bisect.insort(self.epochs, snapshot.epoch)
-        room = min(self._most, self._most_bytes // _bytes(snapshot))
+        room = max(len(ALWAYS) + 2, min(self._most, self._most_bytes // _bytes(snapshot)))
         while len(self._kept) > room:
             self._stride *= 2
             self.epochs = [epoch for epoch in self.epochs if self._stays(epoch) or epoch == self.epochs[-1]]

@@ -182,3 +182,34 @@ def test_warm_says_that_nothing_can_be_kept(tmp_path):
     assert process.returncode == 2
     assert process.stderr.startswith("nowhere to keep the compiled kernel")
     assert process.stderr.count("\n") == 1
+
+
+def test_the_settings_of_a_link_are_trained_with_many_seeds(tmp_path):
+    out = tmp_path / "study.json"
+    link = "http://localhost:5000/#dataset=gauss&seed=0.1&networkShape=2&learningRate=0.1"
+    assert main(["seeds", link, "--seeds", "7", "--epochs", "40", "--vary", "data", "--out", str(out)]) == 0
+    study = json.loads(out.read_text())
+    assert (study["seeds"], study["epochs"], study["vary"]) == (7, 40, "data")
+    assert len(study["runs"]) == study["summary"]["runs"] == 7
+    assert study["summary"]["solved"] == sum(run["test_loss"] < 0.05 for run in study["runs"]) > 0
+    one = study["runs"][3]
+    assert main(["replay", one["link"], "--out", str(out)]) == 0
+    again = json.loads(out.read_text())["losses"]
+    assert {epoch: again[epoch] for epoch in one["losses"]} == one["losses"]
+    assert again["40"] == [one["train_loss"], one["test_loss"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--seeds", "4"], 'argument --seeds: "4" (want a whole number from 5 to 100)'),
+        (["--seeds", "many"], 'argument --seeds: "many" (want a whole number from 5 to 100)'),
+        (["--epochs", "0"], 'argument --epochs: "0" (want a whole number from 1 to 10000)'),
+        (["--vary", "colour"], "argument --vary: invalid choice"),
+    ],
+)
+def test_a_study_that_cannot_be_is_refused_with_what_would_do(words, complaint, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["seeds", "seed=0.1", *words])
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err

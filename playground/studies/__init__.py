@@ -1,0 +1,1 @@
+"""Many runs at once: what one lucky seed does not show."""

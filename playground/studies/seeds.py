@@ -1,0 +1,180 @@
+"""The same settings with many seeds: how often they solve it, and how soon.
+
+No IO, no clock: whoever lends its time calls `advance` until there is nothing more to do.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.settings import Choice, Number
+from playground.config import Config, new_seed
+from playground.recording import moment
+from playground.recording.edits import Data
+from playground.recording.moment import Moment
+from playground.recording.player import Player
+from playground.recording.recording import Recording
+from playground.snapshot import Scores
+
+SEEDS = Number(5, 100, whole=True, slider=(5, 100, 5))
+EPOCHS = Number(1, 10_000, whole=True)
+VARY = Choice(("both", "weights", "data"))
+SOLVED = 0.05  # test loss below which a run has solved its data set
+DRAWS = 100  # of initial weights that a seed gives
+MOST_LOSSES = 100  # of a run, evenly apart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which runs a study has. vary: `weights` takes other initial weights, `data` other points, `both` both."""
+
+    config: Config
+    seeds: int = 30
+    epochs: int = 500
+    vary: str = "both"
+
+    def runs(self) -> list[Recording]:
+        """Each another; the first is that of `config`. The same seed of `config` gives the same others, whatever else
+        is set: so that two settings can be compared run by run."""
+        config = self.config
+        if self.vary == "weights":
+            draws = [(config.weights_draw + number) % DRAWS for number in range(self.seeds)]
+            return [Recording(dataclasses.replace(config, weights_draw=draw)) for draw in draws]
+        generator = random.Random(config.seed)
+        others: list[str] = []
+        while len(others) < self.seeds - 1:
+            seed = new_seed(generator.random)
+            if seed != config.seed and seed not in others:
+                others.append(seed)
+        return [Recording(config), *(self._of(seed) for seed in others)]
+
+    def _of(self, seed: str) -> Recording:
+        if self.vary == "data":
+            return Recording(self.config).with_edit(0, Data(seed))
+        return Recording(dataclasses.replace(self.config, seed=seed, weights_draw=0))
+
+    @property
+    def recorded(self) -> list[int]:
+        """The epochs whose losses are kept: the first, the last, and evenly apart."""
+        apart = math.ceil(self.epochs / MOST_LOSSES)
+        return sorted({*range(0, self.epochs, apart), self.epochs})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One of the study's, trained. losses: those of `Plan.recorded`, training and test; fewer where it failed."""
+
+    recording: Recording
+    losses: Sequence[tuple[float, float]]
+    scores: Scores
+    map: np.ndarray  # of the output at the end, (SIDE, SIDE)
+
+    @property
+    def failed(self) -> bool:
+        """It ended in numbers that are none."""
+        return not (math.isfinite(self.scores.train_loss) and math.isfinite(self.scores.test_loss))
+
+    def solved_at(self, recorded: Sequence[int], threshold: float) -> int | None:
+        """The first recorded epoch whose test loss is below `threshold`; None if it is not below at the end."""
+        if self.failed or not self.scores.test_loss < threshold:
+            return None
+        return next(epoch for epoch, (_, test) in zip(recorded, self.losses, strict=False) if test < threshold)
+
+
+@dataclass
+class Study:
+    """Trains the runs of `plan` one after another."""
+
+    plan: Plan
+    done: list[Run] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._recorded = self.plan.recorded
+        self._waiting = self.plan.runs()[::-1]
+        self._begin()
+
+    def _begin(self) -> None:
+        self._losses: list[tuple[float, float]] = []
+        if self._waiting:
+            self._engine = Player(self._waiting[-1]).engine  # its edits are those of epoch 0
+            self._note()
+
+    @property
+    def is_over(self) -> bool:
+        return not self._waiting
+
+    def advance(self, epochs: int) -> None:
+        """Trains up to `epochs` epochs, of one run or more."""
+        while epochs > 0 and self._waiting:
+            next_one = self._recorded[len(self._losses)]
+            count = min(epochs, next_one - self._engine.epoch)
+            for _ in range(count):
+                self._engine.train()
+            epochs -= count
+            if self._engine.epoch == next_one:
+                self._note()
+
+    def _note(self) -> None:
+        """Keeps the losses; a run that is done or has failed makes room for the next."""
+        scores = self._engine.scores()
+        self._losses.append((scores.train_loss, scores.test_loss))
+        failed = not (math.isfinite(scores.train_loss) and math.isfinite(scores.test_loss))
+        if failed or len(self._losses) == len(self._recorded):
+            self.done.append(Run(self._waiting.pop(), self._losses, scores, self._engine.maps()[-1].copy()))
+            self._begin()
+
+
+def summary(plan: Plan, runs: Sequence[Run], threshold: float = SOLVED) -> dict[str, Any]:
+    """What the runs come to, as JSON values: how many are solved and have failed, and the quartiles of the final test
+    losses and of the epochs it took. Runs that failed have the greatest loss there is."""
+    recorded = plan.recorded
+    took = [epoch for run in runs if (epoch := run.solved_at(recorded, threshold)) is not None]
+    losses = [math.inf if run.failed else run.scores.test_loss for run in runs]
+    return {
+        "threshold": threshold,
+        "runs": len(runs),
+        "solved": len(took),
+        "failed": sum(run.failed for run in runs),
+        "test_loss": _quartiles(losses),
+        "epochs_to_solve": _quartiles(took),
+    }
+
+
+def _quartiles(values: Sequence[float]) -> dict[str, float] | None:
+    """By the inverse of the distribution function, so that each is one of the values; None where there are none."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    return {
+        name: ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+        for name, share in (("lower", 0.25), ("median", 0.5), ("upper", 0.75))
+    }
+
+
+def to_json(plan: Plan, runs: Sequence[Run], threshold: float = SOLVED) -> dict[str, Any]:
+    """The study as JSON values, but for infinities and NaN."""
+    recorded = plan.recorded
+    return {
+        "link": moment.write(Moment(Recording(plan.config))),
+        "seeds": plan.seeds,
+        "epochs": plan.epochs,
+        "vary": plan.vary,
+        "summary": summary(plan, runs, threshold),
+        "runs": [
+            {
+                "link": moment.write(Moment(run.recording, plan.epochs)),
+                "losses": {str(epoch): [*losses] for epoch, losses in zip(recorded, run.losses, strict=False)},
+                **run.scores._asdict(),
+                "failed": run.failed,
+                "solved_at": run.solved_at(recorded, threshold),
+            }
+            for run in runs
+        ],
+    }
