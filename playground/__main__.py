@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,14 @@ from core.settings import Number
 from core.spelling import spelled
 from playground import compiled, link, values
 from playground.config import ConfigError
+from playground.export import code
 from playground.recording import edits, moment
 from playground.recording.player import Player
 from playground.serving import wire
 from playground.studies.seeds import EPOCHS, SEEDS, VARY, Plan, Study, to_json
 
 
-def replay(address: str, epochs: int | None) -> dict[str, Any]:
+def _replay(address: str, epochs: int | None) -> dict[str, Any]:
     """The run of a link: its points, initial weights, losses after every epoch, final weights and output map.
 
     epochs: how many; None: as many as the link says. Edits are made at their epochs, and count in its losses.
@@ -50,6 +52,10 @@ def replay(address: str, epochs: int | None) -> dict[str, Any]:
     return result
 
 
+def _json(result: dict[str, Any]) -> str:
+    return json.dumps(_without_infinities(result), allow_nan=False) + "\n"
+
+
 def _without_infinities(value: Any) -> Any:
     """`value` for JSON, which has only finite numbers: null stands for the others."""
     if isinstance(value, dict):
@@ -59,13 +65,19 @@ def _without_infinities(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
+def _repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
     """The study of a link's settings with many seeds."""
     plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
     study = Study(plan)
     while not study.is_over:
         study.advance(epochs)
     return to_json(plan, study.done)
+
+
+def _export(address: str, epochs: int | None) -> str:
+    """The moment of a link as a file; epochs: another than the link's own."""
+    there = moment.parse(address)
+    return code.script(there if epochs is None else replace(there, epoch=epochs))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -78,15 +90,16 @@ def main(argv: list[str] | None = None) -> int:
             return 2
         return 0
     try:
-        if options.command == "replay":
-            result = replay(options.link, options.epochs)
+        if options.command == "export":
+            text = _export(options.link, options.epochs)
+        elif options.command == "replay":
+            text = _json(_replay(options.link, options.epochs))
         else:
-            result = repeat(options.link, options.seeds, options.epochs, options.vary)
+            text = _json(_repeat(options.link, options.seeds, options.epochs, options.vary))
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
     compiled.keep()
-    text = json.dumps(_without_infinities(result), allow_nan=False) + "\n"
     try:
         _write(text, options.out)
     except OSError as error:
@@ -118,6 +131,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--vary", choices=VARY.values, default=Plan.vary, help="what the seeds change; by default %(default)s"
     )
+
+    command = commands.add_parser("export", help="write a link's run as one PyTorch file, which trains it again")
+    _add_link_and_out(command)
+    command.add_argument(
+        "--epochs", type=_whole(moment.EPOCH), metavar="N", help="how many; by default as many as the link says"
+    )
+    command.add_argument("--format", choices=["py"], default="py", help="by default %(default)s")
     return parser
 
 

@@ -213,3 +213,13 @@ def test_a_study_that_cannot_be_is_refused_with_what_would_do(words, complaint, 
         main(["seeds", "seed=0.1", *words])
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_a_link_is_exported_as_a_file_that_trains_it(tmp_path):
+    out = tmp_path / "run.py"
+    assert main(["export", "seed=0.1&networkShape=2&epoch=30&edits=9:rate:0.1", "--out", str(out)]) == 0
+    done = subprocess.run([sys.executable, out], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert json.loads(done.stdout.splitlines()[-1])["epoch"] == 30
+    assert main(["export", "seed=0.1&networkShape=2&epoch=30", "--epochs", "7", "--out", str(out)]) == 0
+    assert "EPOCHS = 7" in out.read_text()

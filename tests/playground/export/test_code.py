@@ -1,0 +1,144 @@
+"""What was exported is run, and has to say the same."""
+
+import contextlib
+import io
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from playground.config import Config
+from playground.export import code
+from playground.recording import moment
+from playground.recording.moment import Moment
+from playground.recording.player import Player
+from playground.recording.recording import Recording
+from support import strategies
+
+EDITED = "seed=0.1&networkShape=3&epoch=60&edits=10:rate:0.1,20:weight:0:1:0:-0.5,30:bias:1:0:2,40:data:0.7"
+
+
+def run(text):
+    """Its exit status, the rows that it prints and its line of JSON."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
+        exec(compile(text, "exported.py", "exec"), {"__name__": "__main__"})  # noqa: S102  a file of our own
+    _, *rows, last = printed.getvalue().splitlines()
+    return ended.value.code, rows, json.loads(last, parse_constant=pytest.fail)
+
+
+def final(there):
+    player = Player(there.recording)
+    for _ in range(there.epoch):
+        player.train()
+    return player.engine.scores()
+
+
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate, Phase.shrink])
+@given(st.data())
+def test_any_run_with_any_edits_comes_out_the_same(data):
+    epoch = data.draw(st.integers(0, 12))
+    there = Moment(data.draw(strategies.recordings(epoch, most=6)), epoch)
+    text = code.script(there)
+    status, rows, last = run(text)
+    assert status == 0
+    assert last["epoch"] == epoch
+    assert len(rows) == len({*range(0, epoch, code.EVERY), epoch})
+    if "COMPARED" not in text:
+        scores = final(there)
+        assert last["train"] == pytest.approx(scores.train_loss, abs=code.TOLERANCE)
+        assert last["test"] == pytest.approx(scores.test_loss, abs=code.TOLERANCE)
+
+
+@pytest.mark.parametrize("dataset", ["circle", "xor", "gauss", "spiral"])
+@pytest.mark.parametrize("regularization", ["none", "L1", "L2"])
+@pytest.mark.parametrize("batch_size", [10, 9])
+def test_up_to_epoch_100_the_difference_is_below_1e_9(dataset, regularization, batch_size):
+    config = Config(
+        seed="0.3", dataset=dataset, regularization=regularization, regularization_rate=0.003, batch_size=batch_size
+    )
+    text = code.script(Moment(Recording(config), 100))
+    status, rows, last = run(text)
+    assert (status, len(rows), "COMPARED" in text) == (0, 11, False)
+    assert last["largest_difference"] < 1e-12
+
+
+def test_by_itself_it_needs_torch_alone(tmp_path):
+    path = tmp_path / "run.py"
+    path.write_text(code.script(moment.parse(EDITED)), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", path], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["epoch"] == 60
+    imports = {line.split()[1] for line in path.read_text().splitlines() if line.startswith(("import ", "from "))}
+    assert imports == {"json", "math", "sys", "torch"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("LEARNING_RATE = 0.03", "LEARNING_RATE = 0.031"),
+        ("torch.tanh(self.hidden1(values))", "torch.relu(self.hidden1(values))"),
+        ("weight[1, 0] = -0.5", "weight[1, 0] = -0.51"),
+        ("epoch == 40", "epoch == 41"),
+    ],
+)
+def test_a_run_that_is_another_ends_with_status_1(before, after):
+    text = code.script(moment.parse(EDITED))
+    assert text.count(before) == 1
+    status, _, last = run(text.replace(before, after))
+    assert status == 1
+    assert last["largest_difference"] > 1e-6
+
+
+def test_a_chaotic_run_says_from_where_on_and_is_compared_up_to_there():
+    there = moment.parse(
+        "seed=0.3&dataset=spiral&networkShape=8,8&batchSize=1&learningRate=1&activation=relu&epoch=100"
+    )
+    text = code.script(there)
+    status, _, _ = run(text)
+    assert status == 0
+    compared = int(text.partition("\nCOMPARED = ")[2].split()[0])
+    assert compared < 100
+    assert f"After epoch {compared} this run is chaotic" in text
+
+
+def test_a_run_that_ends_in_no_numbers_says_so_in_json():
+    there = moment.parse("seed=0.3&problem=regression&activation=relu&learningRate=10&networkShape=8,8&epoch=30")
+    assert not math.isfinite(final(there).test_loss)
+    _, _, last = run(code.script(there))
+    assert last["test"] is None
+
+
+def test_numbers_that_are_none_are_a_difference():
+    text = code.script(moment.parse(EDITED))
+    wild = text.replace("LEARNING_RATE = 0.03", "LEARNING_RATE = 1e300")
+    wild = wild.replace("torch.tanh(self", "torch.relu(self").replace("return torch.tanh", "return ")
+    status, _, last = run(wild)
+    assert (status, last["test"], last["largest_difference"]) == (1, None, None)
+
+
+def test_it_has_the_settings_that_are_there_and_nothing_else():
+    plain = code.script(moment.parse("seed=0.1&epoch=10"))
+    for word in (
+        "REGULARIZATION",
+        "alive",
+        "waiting",
+        "edit(",
+        "weight_decay",
+        "torch.sin",
+        "relu",
+        "global",
+        "COMPARED",
+    ):
+        assert word not in plain, word
+    assert "weight_decay" in code.script(moment.parse("seed=0.1&epoch=10&regularization=L2&regularizationRate=0.1"))
+    assert "alive" in code.script(moment.parse("seed=0.1&epoch=10&regularization=L1&regularizationRate=0.1"))
+
+
+def test_it_carries_the_link_of_the_run():
+    text = code.script(moment.parse(EDITED))
+    assert moment.parse(text.split('"""')[1].split(":\n\n")[1]) == moment.parse(EDITED)
