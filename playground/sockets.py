@@ -14,8 +14,9 @@ import socketio
 
 from core.spelling import spelled
 from core.visitors import browser_of
-from playground import link
 from playground.config import ConfigError, Number
+from playground.recording import moment
+from playground.recording.edits import LAYER, NODE, VALUE
 from playground.serving.commands import Commands
 from playground.serving.rates import Rates
 from playground.serving.session import SessionError
@@ -25,9 +26,6 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/playground"
 
-_LAYER = Number(0, 6, whole=True)
-_NODE = Number(0, 7, whole=True)
-_VALUE = Number(-1e6, 1e6)
 _EPOCHS = Number(1, 10_000, whole=True)
 _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
@@ -59,7 +57,7 @@ def _text(arguments: Arguments, name: str, limit: int) -> str | None:
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     token = _text(arguments, "session", _TOKEN_LENGTH)
-    return sessions.open(connection, token, _text(arguments, "link", link.MAX_LENGTH))
+    return sessions.open(connection, token, _text(arguments, "link", moment.MAX_LENGTH))
 
 
 def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -67,18 +65,22 @@ def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
     if ("link" in arguments) == ("config" in arguments):
         raise ConfigError(None, arguments, "either config or link")
     if "link" in arguments:
-        if _text(arguments, "link", link.MAX_LENGTH) is None:
+        if _text(arguments, "link", moment.MAX_LENGTH) is None:
             raise ConfigError("link", None, "a string")
-        config, warnings = link.parse_leniently(arguments["link"])
-        settings = sessions.commands.configure(connection, config)
+        there, warnings = moment.parse_leniently(arguments["link"])
+        settings = sessions.commands.follow(connection, there)
         return {**settings, "warnings": [warning.to_json() for warning in warnings]}
     return sessions.commands.change(connection, arguments["config"])
+
+
+def _moment(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    return sessions.commands.moment(connection, _number(arguments, "epoch", moment.EPOCH))
 
 
 def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     node = None
     if arguments:
-        node = (_number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE))
+        node = (_number(arguments, "layer", LAYER), _number(arguments, "node", NODE))
     sessions.commands.select(connection, node)
     return None
 
@@ -90,15 +92,15 @@ def _step(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 
 def _set_weight(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     sessions.commands.set_weight(
-        connection, _number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE),
-        _number(arguments, "input", _NODE), _number(arguments, "value", _VALUE),
+        connection, _number(arguments, "layer", LAYER), _number(arguments, "node", NODE),
+        _number(arguments, "input", NODE), _number(arguments, "value", VALUE),
     )  # fmt: skip
     return None
 
 
 def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    layer, node = _number(arguments, "layer", _LAYER), _number(arguments, "node", _NODE)
-    sessions.commands.set_bias(connection, layer, node, _number(arguments, "value", _VALUE))
+    layer, node = _number(arguments, "layer", LAYER), _number(arguments, "node", NODE)
+    sessions.commands.set_bias(connection, layer, node, _number(arguments, "value", VALUE))
     return None
 
 
@@ -142,6 +144,7 @@ Command = Callable[[Sessions, str, Arguments], Reply]
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "open": (frozenset({"session", "link"}), _open),
     "configure": (frozenset({"config", "link"}), _configure),
+    "moment": (frozenset({"epoch"}), _moment),
     "play": (frozenset(), _plain(Commands.play)),
     "pause": (frozenset(), _plain(Commands.pause)),
     "step": (frozenset({"epochs"}), _step),

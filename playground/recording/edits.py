@@ -98,10 +98,14 @@ def made(kind: type[Edit], **checked: Any) -> Edit:
 def check(edit: Edit, config: Config) -> None:
     """Raises ConfigError where the network of `config` has nothing at the place that `edit` changes."""
     if isinstance(edit, Weight | Bias):
-        sizes = config.sizes
-        if edit.layer >= len(sizes) - 1:
-            raise ConfigError("layer", edit.layer, f"below {len(sizes) - 1}")
-        if edit.node >= sizes[edit.layer + 1]:
-            raise ConfigError("node", edit.node, f"below {sizes[edit.layer + 1]}")
-        if isinstance(edit, Weight) and edit.input >= sizes[edit.layer]:
-            raise ConfigError("input", edit.input, f"below {sizes[edit.layer]}")
+        check_node(edit.layer, edit.node, config)
+    if isinstance(edit, Weight) and edit.input >= config.sizes[edit.layer]:
+        raise ConfigError("input", edit.input, f"below {config.sizes[edit.layer]}")
+
+
+def check_node(layer: int, node: int, config: Config) -> None:
+    """Raises ConfigError for a node that the network of `config` has not. layer: 0 is the first after the inputs."""
+    if layer >= len(config.sizes) - 1:
+        raise ConfigError("layer", layer, f"below {len(config.sizes) - 1}")
+    if node >= config.sizes[layer + 1]:
+        raise ConfigError("node", node, f"below {config.sizes[layer + 1]}")

@@ -35,6 +35,11 @@ class Moment:
         return self.recording.settings(self.epoch)
 
 
+def untrained(config: Config) -> Moment:
+    """The beginning of a run that nobody has edited."""
+    return Moment(Recording(config))
+
+
 def parse(text: str) -> Moment:
     """The moment of a link: a whole URL, or its part after #. Raises ConfigError, as `link.parse`."""
     moment, warnings = parse_leniently(text)

@@ -23,9 +23,28 @@ class Player:
         self.recording = recording
         self.keyframes = Keyframes() if keyframes is None else keyframes
         self.engine = Engine(recording.config)
-        self._begin()
+        self._start()
 
-    def _begin(self) -> None:
+    def begin(self, recording: Recording) -> None:
+        """Another run, at epoch 0."""
+        self.recording, self.keyframes = recording, Keyframes()
+        self.engine.rebuild(recording.config)
+        self._start()
+
+    def reset(self) -> None:
+        """The run of the present settings from its beginning; of what was edited only they stay."""
+        self.recording, self.keyframes = Recording(self.engine.config), Keyframes()
+        self.engine.reset()
+        self._start()
+
+    def adopt(self, snapshot: Snapshot) -> None:
+        """Goes on from a state that no recording led to. Nothing but what comes after it can be gone back to."""
+        self.recording, self.keyframes = Recording(self.engine.config), Keyframes()
+        self.engine.restore(snapshot)
+        self.keyframes.note(snapshot)
+        self._next = math.inf
+
+    def _start(self) -> None:
         if self.keyframes.wants(0):
             self.keyframes.note(self.engine.snapshot())
         self._meet(0)
@@ -40,7 +59,7 @@ class Player:
             self._meet(engine.epoch)
 
     def edit(self, edit: Edit) -> Stamped:
-        """Edits the run here; what was to come after this epoch does not come any more. Raises ConfigError."""
+        """Edits the run here; what was to come after this epoch does not come any more."""
         epoch = self.engine.epoch
         self.recording = self.recording.until(epoch).with_edit(epoch, edit)
         self.keyframes.cut(epoch)
@@ -56,7 +75,7 @@ class Player:
             self.restore(keyframe)
         elif here > epoch:
             self.engine.rebuild(self.recording.config)
-            self._begin()
+            self._start()
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes on from a state of this recording. An edit of its epoch may be in it: to make one twice is to make it

@@ -31,16 +31,21 @@ class Recording:
     edits: tuple[Stamped, ...] = ()
 
     def with_edit(self, epoch: int, edit: Edit) -> Recording:
-        """The run that is edited at `epoch`, not before its last edit. Raises ConfigError where it has too many."""
+        """The run that is edited at `epoch`, which is not before its last edit."""
         before = self.until(epoch - 1).edits if epoch else ()
         now = [one for one in self.edits[len(before) :] if place(one.edit) != place(edit)]
         if not epoch and isinstance(edit, LearningRate):  # before all training it is a setting
             return Recording(dataclasses.replace(self.config, learning_rate=edit.rate), tuple(now))
-        edits = (*before, *now, Stamped(epoch, edit))
-        if len(edits) > MOST_EDITS:
+        without = Recording(self.config, (*before, *now))
+        if isinstance(edit, LearningRate | Data) and changed(without.settings(epoch), edit) == without.settings(epoch):
+            return without  # it is so already
+        return Recording(self.config, (*without.edits, Stamped(epoch, edit)))
+
+    def check_room(self) -> None:
+        """Raises ConfigError where no edit more may be made. A few more may come of those that are on their way."""
+        if len(self.edits) >= MOST_EDITS:
             want = f"at most {MOST_EDITS} in a run: a reset begins a new one"
-            raise ConfigError("edits", len(edits), want, "too-many-edits", {"most": MOST_EDITS})
-        return Recording(self.config, edits)
+            raise ConfigError("edits", len(self.edits) + 1, want, "too-many-edits", {"most": MOST_EDITS})
 
     def until(self, epoch: int) -> Recording:
         """What led to `epoch`, its own edits included."""

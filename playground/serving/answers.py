@@ -81,6 +81,9 @@ class Answers:
                 self._connections.tell(session, "points", message.packed)
             case messages.Status():
                 self._note_status(session, message)
+            case messages.Edited(generation=generation, epoch=epoch, edit=edit):
+                if generation >= session.begun:
+                    session.recording = session.recording.until(epoch).with_edit(epoch, edit)
             case messages.Failed():
                 self._note_failure(session, message)
 

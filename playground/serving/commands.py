@@ -6,6 +6,7 @@ What changes a training goes one of two ways: a new network (`_renew`), or an ed
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from array import array
@@ -15,6 +16,9 @@ from threading import RLock
 from typing import Any
 
 from playground.config import Config, ConfigError, new_seed
+from playground.recording import edits, moment
+from playground.recording.edits import Bias, Weight
+from playground.recording.moment import Moment
 from playground.serving import messages
 from playground.serving.connections import Connections
 from playground.serving.history import History
@@ -38,6 +42,7 @@ class Commands:
         """Starts training. Raises SessionError after a divergence or a failure."""
         with self._session_of(connection) as session:
             session.check_trainable()
+            session.goal = 0
             session.playing = True  # its worker may die before its status says so
             session.worker.send(messages.Play(session.token))
 
@@ -45,6 +50,7 @@ class Commands:
         """Stops training. Raises SessionError after a failure."""
         with self._session_of(connection) as session:
             session.check_engine()
+            session.goal = 0
             session.playing = False
             session.worker.send(messages.Pause(session.token))
 
@@ -52,6 +58,7 @@ class Commands:
         """Trains so many epochs, then rests. Raises SessionError after a divergence or a failure."""
         with self._session_of(connection) as session:
             session.check_trainable()
+            session.goal = 0
             session.playing = False
             session.worker.send(messages.Step(session.token, epochs))
 
@@ -67,7 +74,7 @@ class Commands:
         """Chooses the layer and node whose map the frames carry; None: the output's. Raises ConfigError."""
         with self._session_of(connection) as session:
             if node:
-                session.check_node(*node)
+                edits.check_node(*node, session.config)
             session.selected = node
             session.worker.send(messages.Select(session.token, node))
 
@@ -78,18 +85,29 @@ class Commands:
 
     # --- a new network ------------------------------------------------------------------------------------------------
 
-    def configure(self, connection: str, config: Config) -> dict[str, Any]:
-        """Takes over `config`. Returns generation, config, link and edited."""
+    def follow(self, connection: str, there: Moment) -> dict[str, Any]:
+        """Takes over what a link gives: its settings, and if it carries a training that too.
+
+        Returns generation, config, link and edited.
+        """
         with self._session_of(connection) as session:
-            return self._configure(session, config)
+            if there == moment.untrained(there.config):
+                return self._configure(session, there.config)
+            self._begin(session, there)
+            return session.settings()
+
+    def moment(self, connection: str, epoch: int) -> dict[str, Any]:
+        """The link of the training as it was at `epoch`. Raises SessionError where no link gives it."""
+        with self._session_of(connection) as session:
+            return {"link": moment.write(session.moment(epoch)), "epoch": epoch}
 
     def change(self, connection: str, changes: object) -> dict[str, Any]:
-        """Takes over `changes` to the present config. Returns as configure. Raises ConfigError."""
+        """Takes over `changes` to the present config. Returns as follow. Raises ConfigError."""
         with self._session_of(connection) as session:
             return self._configure(session, session.config.updated(changes))
 
     def new_weights(self, connection: str) -> dict[str, Any]:
-        """The next initial weights that the seed gives; after the hundredth the first again. Returns as configure."""
+        """The next initial weights that the seed gives; after the hundredth the first again. Returns as follow."""
         with self._session_of(connection) as session:
             draw = (session.config.weights_draw + 1) % 100
             return self._configure(session, session.config.updated({"weightsDraw": draw}))
@@ -107,21 +125,22 @@ class Commands:
         many epochs it was trained. Raises ConfigError for another number of parameters.
         """
         with self._session_of(connection) as session:
-            count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(session.sizes))
+            count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(session.config.sizes))
             if len(parameters) != count:
                 raise ConfigError("parameters", parameters, f"{count} numbers, here are {len(parameters)}")
             packed = array("d", parameters).tobytes()
             # What had accumulated for the next update is not in a frame.
             snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
             self._renew(session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot)
-            session.edited = True
+            session.edited = session.restored = True
             return {"generation": session.generation, "edited": True}
 
     # --- an edit of the network that trains ---------------------------------------------------------------------------
 
     def new_data(self, connection: str) -> dict[str, Any]:
-        """Points from a new seed; the network goes on. Returns as configure."""
+        """Points from a new seed; the network goes on. Returns as follow."""
         with self._session_of(connection) as session:
+            session.recording.check_room()
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
             if session.failed:
@@ -135,16 +154,16 @@ class Commands:
         """Edits one weight. source: a node of the layer before. Raises ConfigError; after a failure SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
-            session.check_node(layer, node)
-            if source >= session.sizes[layer]:
-                raise ConfigError("input", source, f"below {session.sizes[layer]}")
+            edits.check(Weight(layer, node, source, value), session.config)
+            session.recording.check_room()
             self._edit(session, messages.SetWeight(session.token, layer, node, source, value))
 
     def set_bias(self, connection: str, layer: int, node: int, value: float) -> None:
         """Edits one bias. Raises ConfigError; after a failure SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
-            session.check_node(layer, node)
+            edits.check(Bias(layer, node, value), session.config)
+            session.recording.check_room()
             self._edit(session, messages.SetBias(session.token, layer, node, value))
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -157,24 +176,36 @@ class Commands:
 
     def _configure(self, session: Session, config: Config) -> dict[str, Any]:
         changed = session.config.changed(config)
+        renew = session.failed or "rebuild" in changed
+        if "live" in changed and not renew:
+            session.recording.check_room()
         session.config = config
-        if session.failed or "rebuild" in changed:
+        if renew:
             self._rebuild(session)
-        else:
+        elif "live" in changed:
             command = messages.Configure(session.token, config)
-            if "live" in changed and (session.playing or session.epoch > 0):
+            if session.playing or session.epoch > 0:
                 self._edit(session, command)
-            else:
+            else:  # a setting like any other
                 session.worker.send(command)
         return session.settings()
 
     def _rebuild(self, session: Session) -> None:
-        self._renew(session, lambda: messages.Rebuild(session.token, session.config, session.generation))
+        self._begin(session, moment.untrained(session.config))
+
+    def _begin(self, session: Session, there: Moment) -> None:
+        """Another run, which is trained to the epoch of `there`."""
+        command = functools.partial(messages.Rebuild, session.token, there.recording, there.epoch)
+        self._renew(session, lambda: command(session.generation), there=there)
 
     def _renew(
-        self, session: Session, command: Callable[[], messages.Command], snapshot: Snapshot | None = None
+        self,
+        session: Session,
+        command: Callable[[], messages.Command],
+        snapshot: Snapshot | None = None,
+        there: Moment | None = None,
     ) -> None:
-        """Back to epoch 0, or to `snapshot`, under a new generation.
+        """Back to epoch 0, or to `snapshot`, under a new generation. there: what is recorded of it already.
 
         command: makes what the worker is told, when the generation is known. Where the last engine failed the worker
         gets a new one instead.
@@ -185,7 +216,7 @@ class Commands:
         session.reason = None
         session.epoch = snapshot.epoch if snapshot else 0
         session.history = History()
-        session.edited = False
+        session.begin(there or moment.untrained(session.config))
         if session.failed:
             self._connections.install(session)
         else:

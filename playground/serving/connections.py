@@ -103,7 +103,7 @@ class Connections:
         """Tells the session's worker, which does not have it, all about it."""
         session.failed = False
         session.worker.send(messages.Open(
-            session.token, session.config, session.generation, session.snapshot, session.playing,
+            session.token, session.recording, session.goal, session.generation, session.snapshot, session.playing,
             session.epochs_per_second, self.frame_interval(session), session.selected,
         ))  # fmt: skip
         if session.connection:

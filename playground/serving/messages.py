@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from core.messages import Reader, Tagged
 from playground.config import Config
+from playground.recording.edits import Edit
+from playground.recording.recording import Recording
 from playground.snapshot import Scores, Snapshot
 
 
@@ -17,9 +19,10 @@ class Message(Tagged, frozen=True):
 
 
 class Open(Message, frozen=True):
-    """A new place for the session, whose training goes on from `snapshot`."""
+    """A new place for the session, whose training goes on from `snapshot`, or is to come to the epoch `goal` first."""
 
-    config: Config
+    recording: Recording
+    goal: int
     generation: int
     snapshot: Snapshot | None
     playing: bool
@@ -51,7 +54,10 @@ class Configure(Message, frozen=True):
 
 
 class Rebuild(Message, frozen=True):
-    config: Config
+    """Another run, which is to come to the epoch `goal` first."""
+
+    recording: Recording
+    goal: int
     generation: int
 
 
@@ -142,6 +148,14 @@ class Status(Message, frozen=True):
     reason: str | None
 
 
+class Edited(Message, frozen=True):
+    """An edit took effect after this epoch."""
+
+    generation: int
+    epoch: int
+    edit: Edit
+
+
 class Failed(Message, frozen=True):
     """The session's engine raised and is gone. cause: the traceback."""
 
@@ -166,7 +180,7 @@ class Pong(Tagged, frozen=True):
     pass
 
 
-Answer = Frame | Points | Status | Failed | Ready | Unable | Pong
+Answer = Frame | Points | Status | Edited | Failed | Ready | Unable | Pong
 
 COMMANDS: Reader[Command] = Reader(Command)
 ANSWERS: Reader[Answer] = Reader(Answer)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.refused import RefusedError
 from playground import link
-from playground.config import Config, ConfigError
+from playground.config import FIELDS, Config
+from playground.recording.moment import Moment
+from playground.recording.recording import Recording
 from playground.serving.history import History
 from playground.serving.workers import WorkerProcess
 from playground.snapshot import Snapshot
 
 FRAMES_PER_SECOND = 30
+_VIEW = [field.attribute for field in FIELDS.values() if field.change == "view"]
 # In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
 TRAIN_ALONE_BEATS = 10  # how long a session trains on without a connection
 _OF_THE_WORKER = {"silent": "worker_silent", "failed": "worker_failed"}  # reasons that come before a session's own
@@ -51,7 +55,12 @@ class Session:
     selected: tuple[int, int] | None = None  # layer and node of the map that frames carry; None: the output's
     snapshot: Snapshot | None = None  # as its last frame left it
     history: History = field(default_factory=History)
-    edited: bool = False  # by hand, so that its link alone no longer gives this training
+    edited: bool = False  # by hand, so that the link of its settings alone no longer gives this training
+    # what gives it again
+    recording: Recording = field(init=False)
+    begun: int = 1  # the generation with which the recording began
+    goal: int = 0  # the epoch that its link asks for, and to which it is trained first
+    restored: bool = False  # from weights that a page had kept: no recording led to them
     failed: bool = False  # its engine raised: its worker has it no more
     failures: int = 0
     deaths: int = 0  # of workers that were serving it, since it last made progress
@@ -67,10 +76,21 @@ class Session:
         name = hashlib.sha256(self.token.encode()).hexdigest()[:8]
         return {"session": name, "browser": self.browser, "worker": self.worker.number}
 
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """How many nodes each layer has, the inputs first."""
-        return (len(self.config.features), *self.config.network_shape, 1)
+    def __post_init__(self) -> None:
+        self.recording = Recording(self.config)
+
+    def begin(self, there: Moment) -> None:
+        """It is to be what a link gives: another run, trained to the link's epoch."""
+        self.config, self.recording, self.goal = there.config, there.recording, there.epoch
+        self.begun, self.restored, self.edited = self.generation, False, bool(there.recording.edits)
+
+    def moment(self, epoch: int) -> Moment:
+        """The training as it was at `epoch`. Raises SessionError where no link gives it."""
+        if self.restored:
+            raise SessionError("its weights come from a page, and no link gives them", "restored")
+        shown = {name: getattr(self.config, name) for name in _VIEW}
+        config = dataclasses.replace(self.recording.config, **shown)
+        return Moment(Recording(config, self.recording.edits).until(epoch), epoch)
 
     def check_engine(self) -> None:
         """Raises SessionError after a failure."""
@@ -83,13 +103,6 @@ class Session:
         if self.reason == "diverged":
             message = "training has diverged: reset, change a setting or edit the weights first"
             raise SessionError(message, "diverged")
-
-    def check_node(self, layer: int, node: int) -> None:
-        """Raises ConfigError for a node that is not there. layer: 0 is the first after the inputs."""
-        if layer >= len(self.sizes) - 1:
-            raise ConfigError("layer", layer, f"below {len(self.sizes) - 1}")
-        if node >= self.sizes[layer + 1]:
-            raise ConfigError("node", node, f"below {self.sizes[layer + 1]}")
 
     def describe(self) -> dict[str, Any]:
         """What a browser needs to draw the controls."""

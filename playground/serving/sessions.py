@@ -15,6 +15,7 @@ from typing import Any
 
 from core.threads import Repeating, guarded
 from playground import link
+from playground.recording import moment
 from playground.serving import messages
 from playground.serving.answers import Answers
 from playground.serving.commands import Commands
@@ -105,8 +106,9 @@ class Sessions:
         elif len(self._sessions) >= MAX_SESSIONS:
             message = f"the server is full: it holds {MAX_SESSIONS} sessions"
             self._make_room(self._sessions.values(), connection, SessionError(message, "full"))
-        config, warnings = link.parse_leniently(address or "")
-        session = Session(secrets.token_hex(16), self._least_busy_worker(), config, browser)
+        there, warnings = moment.parse_leniently(address or "")
+        session = Session(secrets.token_hex(16), self._least_busy_worker(), there.config, browser)
+        session.begin(there)
         self._sessions[session.token] = session
         self.connections.install(session)
         return session, warnings

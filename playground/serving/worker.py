@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.config import Config
 from playground.engine import Engine
+from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight
+from playground.recording.player import Player
 from playground.serving import wire
 from playground.serving.inbox import CREDITS, Inbox
 from playground.serving.messages import (
@@ -20,6 +23,7 @@ from playground.serving.messages import (
     Command,
     Configure,
     Credit,
+    Edited,
     Failed,
     Frame,
     NewData,
@@ -53,13 +57,13 @@ FOREVER = float("inf")
 class Seat:
     """A session's place in the worker. Times are seconds of `time.monotonic`.
 
-    `engine` is there once the first command, `Open`, has been carried out.
+    `player` is there once the first command, `Open`, has been carried out.
     """
 
     session: str
     used: float  # seconds of work, as the scheduler counts them
     inbox: Inbox = field(default_factory=Inbox)
-    engine: Engine = field(init=False, repr=False)
+    player: Player = field(init=False, repr=False)
     generation: int = 0
     playing: bool = False
     steps: int = 0  # epochs still to train on command
@@ -72,6 +76,10 @@ class Seat:
     credits: int = 0
     stale: bool = True  # the last frame no longer shows the newest state
     diverged: bool = False
+
+    @property
+    def engine(self) -> Engine:
+        return self.player.engine
 
     def due(self, now: float) -> float:
         """When this seat next has something to do; infinity if only a message can change that."""
@@ -127,9 +135,10 @@ class Worker:
     def _open(self, seat: Seat, message: Open) -> None:
         seat.generation, seat.selected = message.generation, message.selected
         seat.epochs_per_second, seat.frame_interval = message.epochs_per_second, message.frame_interval
-        seat.engine = Engine(message.config)
+        seat.player = Player(message.recording)
         if message.snapshot:
-            seat.engine.restore(message.snapshot)
+            seat.player.restore(message.snapshot)
+        seat.steps = max(0, message.goal - seat.engine.epoch)
         if message.playing:
             self._start(seat)
 
@@ -148,19 +157,20 @@ class Worker:
             seat.credits = min(CREDITS, seat.credits + 1)
 
     def _configure(self, seat: Seat, message: Configure) -> None:
-        seat.engine.configure(message.config)
+        self._adopt(seat, message.config)
 
     def _rebuild(self, seat: Seat, message: Rebuild) -> None:
-        seat.engine.rebuild(message.config)
+        seat.player.begin(message.recording)
         self._renew(seat, message.generation)
+        seat.steps = message.goal
         self._send_points(seat)
 
     def _reset(self, seat: Seat, message: Reset) -> None:
-        seat.engine.reset()
+        seat.player.reset()
         self._renew(seat, message.generation)
 
     def _restore(self, seat: Seat, message: Restore) -> None:
-        seat.engine.restore(message.snapshot)
+        seat.player.adopt(message.snapshot)
         self._renew(seat, message.generation)
 
     def _renew(self, seat: Seat, generation: int) -> None:
@@ -172,8 +182,8 @@ class Worker:
         self._send_status(seat)
 
     def _new_data(self, seat: Seat, message: NewData) -> None:
-        seat.engine.new_data(message.config)
         seat.generation = message.generation
+        self._adopt(seat, message.config)
         seat.next_frame = 0
         # A status of the generation before, which may be on its way, will not count.
         self._send_status(seat, "diverged" if seat.diverged else None)
@@ -205,14 +215,27 @@ class Worker:
         seat.next_frame = 0
 
     def _set_weight(self, seat: Seat, message: SetWeight) -> None:
-        seat.engine.set_weight(message.layer, message.node, message.source, message.value)
-        self._edited(seat)
+        self._edit(seat, Weight(message.layer, message.node, message.source, message.value))
+        self._heal(seat)
 
     def _set_bias(self, seat: Seat, message: SetBias) -> None:
-        seat.engine.set_bias(message.layer, message.node, message.value)
-        self._edited(seat)
+        self._edit(seat, Bias(message.layer, message.node, message.value))
+        self._heal(seat)
 
-    def _edited(self, seat: Seat) -> None:
+    def _adopt(self, seat: Seat, config: Config) -> None:
+        """Makes the edits that lead to `config`, which differs in its learning rate, its seed and what a page alone
+        is concerned with."""
+        present = seat.engine.config
+        if config.seed != present.seed:
+            self._edit(seat, Data(config.seed))
+        if config.learning_rate != present.learning_rate:
+            self._edit(seat, LearningRate(config.learning_rate))
+
+    def _edit(self, seat: Seat, edit: Edit) -> None:
+        stamped = seat.player.edit(edit)
+        self.send(Edited(seat.session, seat.generation, *stamped))
+
+    def _heal(self, seat: Seat) -> None:
         seat.next_frame = 0
         if seat.diverged and seat.engine.finite:
             seat.diverged = False
@@ -277,7 +300,7 @@ class Worker:
                 if seat.next_epoch > now:
                     break
                 seat.next_epoch += 1 / seat.epochs_per_second
-            seat.engine.train()
+            seat.player.train()
             now = self.clock()
         if seat.engine.epoch != before:
             seat.stale = True

@@ -273,6 +273,7 @@ def test_nothing_works_before_open(connect, command):
         "set_speed": {"epochsPerSecond": None},
         "set_frame_rate": {"framesPerSecond": 30},
         "restore": {"parameters": [0.0] * 25, "epoch": 0},
+        "moment": {"epoch": 0},
     }
     reply = connect().call(command, arguments.get(command, {}))
     assert not reply["ok"]
@@ -315,7 +316,11 @@ def test_nothing_works_before_open(connect, command):
         ("ping", {"now": 1}, "now"),
         ("open", {"session": 5}, "session"),
         ("open", {"session": "0" * 100}, "session"),
-        ("open", {"link": "x" * 5000}, "link"),
+        ("open", {"link": "x" * 50_000}, "link"),
+        ("moment", {}, "epoch"),
+        ("moment", {"epoch": -1}, "epoch"),
+        ("moment", {"epoch": 200_001}, "epoch"),
+        ("moment", {"epoch": 1.5}, "epoch"),
         ("fly", {}, None),
         ("play", {"x" * 90: 1}, "x" * 57 + "..."),
     ],

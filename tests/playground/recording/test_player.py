@@ -1,16 +1,15 @@
 import dataclasses
 import time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.config import Config, ConfigError
+from playground.config import Config
 from playground.engine import Engine
 from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
-from playground.recording.recording import MOST_EDITS, Recording
+from playground.recording.recording import Recording
 from support import strategies
 
 LAST = 30
@@ -101,16 +100,25 @@ def test_an_edit_in_the_past_makes_another_future():
     assert to(player, 20) == by_hand(Recording(Config(seed="0.2")).with_edit(5, Weight(0, 0, 0, 1.0)), 20)[20]
 
 
-def test_an_edit_too_many_changes_nothing():
-    recording = Recording(Config(seed="0.2"))
-    for epoch in range(MOST_EDITS):
-        recording = recording.with_edit(epoch, Bias(0, 0, 1))
-    player = Player(recording)
-    before = to(player, MOST_EDITS)
-    with pytest.raises(ConfigError, match="edits"):
-        player.edit(Bias(0, 0, 9))
-    assert bits(player.engine) == before
-    assert player.recording == recording
+def test_after_a_reset_only_the_settings_stay_of_what_was_edited():
+    player = Player(Recording(Config(seed="0.2")))
+    to(player, 5)
+    for edit in (Data("0.7"), LearningRate(0.3), Weight(0, 0, 0, 2.0)):
+        player.edit(edit)
+    to(player, 9)
+    player.reset()
+    assert player.recording == Recording(Config(seed="0.7", learning_rate=0.3))
+    assert player.keyframes.epochs == [0]
+    assert to(player, 20) == by_hand(player.recording, 20)[20]
+
+
+def test_another_run_begins_with_nothing_of_the_one_before():
+    player = Player(Recording(Config(seed="0.2")).with_edit(3, Bias(0, 0, 3)))
+    to(player, 9)
+    other = Recording(Config(seed="0.3", network_shape=(5,))).with_edit(4, LearningRate(0.3))
+    player.begin(other)
+    assert player.keyframes.epochs == [0]
+    assert to(player, 20) == by_hand(other, 20)[20]
 
 
 def test_to_record_costs_little():

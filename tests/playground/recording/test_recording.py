@@ -26,6 +26,14 @@ def test_before_all_training_the_learning_rate_is_a_setting():
     assert START.with_edit(0, LearningRate(0.3)) == Recording(Config(seed="0.1", learning_rate=0.3))
 
 
+def test_what_is_so_already_is_no_edit():
+    run = START.with_edit(5, LearningRate(0.1))
+    assert run.with_edit(6, LearningRate(0.1)) == run
+    assert run.with_edit(5, LearningRate(0.03)) == START  # there and back, before the next epoch
+    assert run.with_edit(6, Data("0.1")) == run
+    assert len(run.with_edit(6, LearningRate(0.03)).edits) == 2
+
+
 def test_the_settings_in_force_follow_the_edits():
     run = START.with_edit(10, LearningRate(1)).with_edit(20, Data("0.5")).with_edit(30, LearningRate(0.1))
     for epoch, rate, seed in [(9, 0.03, "0.1"), (10, 1, "0.1"), (20, 1, "0.5"), (29, 1, "0.5"), (99, 0.1, "0.5")]:
@@ -44,11 +52,12 @@ def test_new_points_are_those_of_a_link_with_that_seed_whichever_weights_came_be
     assert Recording(Config(seed="0.1", weights_draw=3)).with_edit(1, Data("0.2")).settings(1).weights_draw == 0
 
 
-def test_one_more_than_there_may_be_is_refused_and_nothing_is_lost():
+def test_one_more_than_there_may_be_is_refused():
     run = START
     for epoch in range(MOST_EDITS):
+        run.check_room()
         run = run.with_edit(epoch + 1, Bias(0, 0, 1))
     with pytest.raises(ConfigError, match="at most 1000") as refused:
-        run.with_edit(MOST_EDITS + 1, Bias(0, 0, 1))
+        run.check_room()
     assert (refused.value.field, refused.value.code) == ("edits", "too-many-edits")
-    assert len(run.with_edit(MOST_EDITS, Bias(0, 0, 2)).edits) == MOST_EDITS  # it takes the place of another
+    run.with_edit(2000, Bias(0, 0, 2))  # that was on its way

@@ -4,6 +4,7 @@ import os
 import signal
 import struct
 
+from playground.recording.player import Player
 from support.processes import wait_until
 
 
@@ -42,3 +43,44 @@ def test_frames_of_a_network_that_is_gone_are_not_shown(sessions, browsers):
         browsers.events.clear()
     wait_until(lambda: browsers.of("tab", "frame"))
     assert {struct.unpack_from("<I", packed, 4)[0] for packed in browsers.of("tab", "frame")} == {generation}
+
+
+def test_a_worker_killed_in_the_middle_costs_no_edit_and_no_bit(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1")
+    sessions.commands.set_speed("tab", 500)
+    sessions.commands.play("tab")
+    for number in range(3):
+        at = browsers.epoch("tab")
+        wait_until(lambda at=at: browsers.epoch("tab") > at + 20, 60, "training goes on")
+        sessions.commands.set_weight("tab", 0, number, 0, 0.5)
+        sessions.commands.change("tab", {"learningRate": 0.01 * (number + 1)})
+        wait_until(lambda number=number: len(session_of(sessions).recording.edits) == 2 * number + 2)
+        os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: session_of(sessions).worker.ready, 60)
+    statuses = len(browsers.of("tab", "status"))
+    sessions.commands.pause("tab")
+    wait_until(lambda: any(not status["playing"] for status in browsers.of("tab", "status")[statuses:]))
+    end = session_of(sessions).epoch
+    wait_until(lambda: browsers.epoch("tab") == end)
+    there = session_of(sessions).moment(end)
+    assert len(there.recording.edits) == 6
+    player = Player(there.recording)
+    while player.engine.epoch < end:
+        player.train()
+    assert browsers.weights("tab", 25) == tuple(player.engine.parameters)
+
+
+def test_a_worker_killed_on_the_way_to_a_links_epoch_is_replaced_by_one_that_goes_there(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&epoch=60000&edits=100:rate:0.01,50000:data:0.5")
+    wait_until(lambda: browsers.epoch("tab") > 0)
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    assert browsers.epoch("tab") < 60_000
+    wait_until(lambda: browsers.epoch("tab") == 60_000, 60, "the link's epoch")
+    player = Player(session_of(sessions).recording)
+    while player.engine.epoch < 60_000:
+        player.train()
+    assert browsers.weights("tab", 25) == tuple(player.engine.parameters)
+
+
+def session_of(sessions):
+    return sessions.connections.session_of("tab")

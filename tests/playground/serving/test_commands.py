@@ -6,6 +6,10 @@ import threading
 import pytest
 
 from playground.config import Config, ConfigError
+from playground.recording import moment
+from playground.recording.edits import Bias, LearningRate
+from playground.recording.player import Player
+from playground.recording.recording import MOST_EDITS, Recording, Stamped
 from playground.serving.session import SessionError
 from support.processes import wait_until
 
@@ -95,3 +99,93 @@ def test_changes_made_at_the_same_time_are_all_taken_over(sessions, monkeypatch)
     first.join(10)
     config = sessions.connections.session_of("tab").config
     assert (config.noise, config.batch_size) == (35, 3)
+
+
+# --- the recording ----------------------------------------------------------------------------------------------------
+
+
+def trained(link, epoch):
+    """The parameters that the terminal would come to."""
+    player = Player(moment.parse(link).recording)
+    while player.engine.epoch < epoch:
+        player.train()
+    return tuple(player.engine.parameters)
+
+
+def test_a_link_with_an_epoch_and_edits_opens_trained(sessions, browsers):
+    link = "seed=0.1&epoch=1000&edits=100:rate:0.1,200:weight:0:1:0:-0.5,300:data:0.7"
+    opened = sessions.open("tab", None, link)
+    assert (opened["warnings"], opened["edited"], opened["playing"]) == ([], True, False)
+    assert (opened["config"]["learningRate"], opened["config"]["seed"]) == (0.1, "0.7")
+    wait_until(lambda: browsers.epoch("tab") == 1000, 20, "the link's epoch")
+    assert browsers.weights("tab", 25) == trained(link, 1000)
+
+
+def test_what_was_trained_and_edited_is_given_again_by_the_link_of_its_moment(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&discretize=true")
+    commands = sessions.commands
+    commands.change("tab", {"learningRate": 0.1})  # before all training it is a setting
+    for epoch, edit in [
+        (20, lambda: commands.set_weight("tab", 0, 1, 0, -0.5)),
+        (40, lambda: commands.change("tab", {"learningRate": 0.3, "discretize": False})),
+        (60, lambda: commands.new_data("tab")),
+        (80, lambda: commands.set_bias("tab", 1, 0, 0.25)),
+    ]:
+        commands.step("tab", 20)
+        wait_until(lambda epoch=epoch: browsers.epoch("tab") == epoch)
+        edit()
+    commands.step("tab", 20)
+    wait_until(lambda: browsers.epoch("tab") == 100)
+    link = commands.moment("tab", 100)["link"]
+    there = moment.parse(link)
+    assert (there.epoch, [epoch for epoch, _ in there.recording.edits]) == (100, [20, 40, 60, 80])
+    assert (there.recording.config.learning_rate, there.recording.config.discretize) == (0.1, False)
+    assert browsers.weights("tab", 25) == trained(link, 100)
+    assert [epoch for epoch, _ in moment.parse(commands.moment("tab", 50)["link"]).recording.edits] == [20, 40]
+    sessions.open("other", None, link)
+    wait_until(lambda: browsers.epoch("other") == 100)
+    assert browsers.weights("other", 25) == browsers.weights("tab", 25)
+
+
+def test_what_begins_anew_is_recorded_anew(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1")
+    commands = sessions.commands
+    for begin in (
+        lambda: commands.reset("tab"), lambda: commands.new_weights("tab"),
+        lambda: commands.change("tab", {"noise": 5}),
+        lambda: commands.follow("tab", moment.parse("seed=0.3&epoch=3&edits=1:rate:0.1")),
+    ):  # fmt: skip
+        commands.step("tab", 5)
+        wait_until(lambda: browsers.epoch("tab") >= 5)
+        commands.set_bias("tab", 0, 0, 1.0)
+        generation = begin()["generation"]
+        wait_until(lambda: struct.unpack_from("<I", browsers.of("tab", "frame")[-1], 4)[0] == generation)  # noqa: B023
+        recording = sessions.connections.session_of("tab").recording
+    assert recording.edits == ((1, LearningRate(0.1)),)
+    wait_until(lambda: browsers.epoch("tab") == 3)
+
+
+def test_weights_that_come_from_a_page_have_no_link(sessions):
+    sessions.open("tab", None, "seed=0.1")
+    sessions.commands.restore("tab", [0.5] * 25, 100)
+    with pytest.raises(SessionError) as refused:
+        sessions.commands.moment("tab", 100)
+    assert refused.value.code == "restored"
+    sessions.commands.reset("tab")
+    sessions.commands.moment("tab", 0)
+
+
+def test_one_edit_too_many_is_refused_and_changes_nothing(sessions):
+    sessions.open("tab", None, "seed=0.1")
+    session = sessions.connections.session_of("tab")
+    session.recording = Recording(session.config, tuple(Stamped(1, Bias(0, 0, n)) for n in range(MOST_EDITS)))
+    session.epoch = 1
+    before = session.settings()
+    for edit in (
+        lambda: sessions.commands.set_bias("tab", 0, 0, 1.0), lambda: sessions.commands.set_weight("tab", 0, 0, 0, 1.0),
+        lambda: sessions.commands.new_data("tab"), lambda: sessions.commands.change("tab", {"learningRate": 0.3}),
+    ):  # fmt: skip
+        with pytest.raises(ConfigError, match="a reset begins a new one"):
+            edit()
+    assert session.settings() == before
+    sessions.commands.change("tab", {"discretize": True})

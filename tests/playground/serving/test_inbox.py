@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
+from playground.recording.recording import Recording
 from playground.serving import messages, wire
 from playground.serving.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
 from playground.serving.worker import Worker
@@ -41,7 +42,8 @@ class Page:
             self.config = self.config.updated({"seed": f"0.{value}", "weightsDraw": 0})
         self.generation += kind in ("rebuild", "reset", "restore", "new_data")
         arguments = {
-            "rebuild": (self.config, self.generation), "configure": (self.config,), "reset": (self.generation,),
+            "rebuild": (Recording(self.config), value % 2, self.generation),
+            "configure": (self.config,), "reset": (self.generation,),
             "restore": (self.snapshot(value), self.generation),
             "new_data": (self.config, self.generation), "step": (value + 1,), "select": ((0, value % 4),),
             "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
@@ -65,7 +67,7 @@ KINDS = {
     "set_speed": messages.SetSpeed, "set_frame_interval": messages.SetFrameInterval, "watch": messages.Watch,
     "unwatch": messages.Unwatch, "credit": messages.Credit,
 }  # fmt: skip
-OPEN = messages.Open("a", Config(), 1, None, False, None, 1 / 30, None)
+OPEN = messages.Open("a", Recording(Config()), 0, 1, None, False, None, 1 / 30, None)
 sequences = st.lists(st.tuples(st.sampled_from(list(KINDS)), st.integers(0, 7)), max_size=30)
 
 
@@ -73,7 +75,7 @@ def opened(diverged):
     """A worker whose one session has trained a little; and the list of what it sends."""
     sent = []
     bench = Worker(sent.append, clock=lambda: 100.0)
-    bench.receive(messages.Open("a", Config(), 1, None, True, None, 1 / 30, None))
+    bench.receive(messages.Open("a", Recording(Config()), 0, 1, None, True, None, 1 / 30, None))
     carry_out(bench)
     seat = bench.seats["a"]
     for _ in range(3):
@@ -91,14 +93,17 @@ def carry_out(bench):
         bench._carry_out(seat, seat.inbox.pop())
 
 
-def state(bench):
+def state(bench, is_recorded):
     """All that decides what the session does next."""
     seat = bench.seats["a"]
     engine = seat.engine
-    kept = {name: value for name, value in vars(seat).items() if name not in ("engine", "inbox", "used", "stale")}
+    kept = {name: value for name, value in vars(seat).items() if name not in ("player", "inbox", "used", "stale")}
     # Without a credit nothing is shown, and the next `watch` shows all the same.
     kept["stale"] = seat.stale if seat.credits else None
     arrays = (engine.parameters, engine._initial, engine._gradient, engine._dead, engine.train_points)
+    recording = seat.player.recording
+    if is_recorded:
+        kept["recording"] = recording.config, sorted(recording.edits, key=repr), seat.player.keyframes.epochs
     return kept, engine.config, engine.epoch, engine._count, [str(one.tolist()) for one in arrays]
 
 
@@ -124,7 +129,8 @@ def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
     for message in commands:
         merged.receive(message)
     carry_out(merged)
-    assert state(merged) == state(one_by_one)
+    is_recorded = "restore" not in dict(sequence)  # else no recording leads to what there is
+    assert state(merged, is_recorded) == state(one_by_one, is_recorded)
     assert last(sent_merged, messages.Status) == last(sent_each, messages.Status)
     if merged.seats["a"].watched:
         assert points(last(sent_merged, messages.Points)) == points(last(sent_each, messages.Points))
@@ -149,7 +155,8 @@ def test_merging_in_two_places_is_merging(sequence, cut):
     for message in commands:
         plain.receive(message)
         carry_out(plain)
-    assert state(both) == state(plain)
+    is_recorded = "restore" not in dict(sequence)
+    assert state(both, is_recorded) == state(plain, is_recorded)
 
 
 edits = st.tuples(st.just("set_weight"), st.integers(0, 5), st.integers(0, 7), st.integers(0, 7), st.floats(-1, 1))

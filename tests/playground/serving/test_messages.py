@@ -14,15 +14,15 @@ from playground.config import Config
 from playground.serving import messages
 from playground.serving.messages import ANSWERS, COMMANDS
 from playground.snapshot import Scores, Snapshot
-from support.strategies import configs
+from support.strategies import configs, edits, recordings
 
 snapshots = st.builds(Snapshot, *(st.integers(0, 2**40) for _ in range(2)), *(st.binary(max_size=40) for _ in range(3)))
 
 
-@given(configs(), st.none() | snapshots, st.none() | st.floats(0, 1e6))
-def test_a_command_arrives_as_it_was_sent(config, snapshot, speed):
+@given(recordings(), st.none() | snapshots, st.none() | st.floats(0, 1e6))
+def test_a_command_arrives_as_it_was_sent(recording, snapshot, speed):
     sent = [
-        messages.Open("å", config, 2**33, snapshot, True, speed, 1 / 30, (0, 3)),
+        messages.Open("å", recording, 7, 2**33, snapshot, True, speed, 1 / 30, (0, 3)),
         messages.Step("", 10**6),
         messages.SetWeight("a", 0, 1, 2, -1.5),
         messages.Ping(),
@@ -38,6 +38,12 @@ def test_an_answer_arrives_as_it_was_sent(data, snapshot):
     frame = messages.Frame("a", data, 1, Scores(0.5, math.inf, 0.25, 1.0), snapshot)
     stream = io.BytesIO(packed(frame) + packed(messages.Pong()) + packed(messages.Ready(None)))
     assert [ANSWERS.read(stream) for _ in range(3)] == [frame, messages.Pong(), messages.Ready(None)]
+
+
+@given(st.data())
+def test_an_edit_arrives_as_it_was_made(data):
+    edited = messages.Edited("a", 1, 2**31, data.draw(edits(data.draw(configs()))))
+    assert ANSWERS.read(io.BytesIO(packed(edited))) == edited
 
 
 def test_a_loss_that_is_no_number_stays_one():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from playground import link
-from playground.config import Config, ConfigError
+from playground.config import Config
 from playground.serving.session import TRAIN_ALONE_BEATS, Session, SessionError
 from playground.serving.workers import Health
 from support.strategies import configs
@@ -42,21 +42,6 @@ def test_a_page_is_told_all_settings_and_the_link_that_gives_them(config):
 def test_a_worker_that_does_not_serve_is_the_first_reason(state, reason):
     session = make(state=state, reason="diverged")
     assert (session.status()["reason"], session.describe()["reason"]) == (reason, reason)
-
-
-@given(configs())
-def test_the_nodes_that_are_there_are_those_of_its_layers(config):
-    session = make(config)
-    sizes = [*config.network_shape, 1]
-    assert session.sizes == (len(config.features), *sizes)
-    for layer in range(8):
-        for node in range(9):
-            if layer < len(sizes) and node < sizes[layer]:
-                session.check_node(layer, node)
-                continue
-            with pytest.raises(ConfigError) as refused:
-                session.check_node(layer, node)
-            assert refused.value.field == ("node" if layer < len(sizes) else "layer")
 
 
 def test_what_failed_or_diverged_is_not_trained():

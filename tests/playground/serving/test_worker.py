@@ -7,10 +7,16 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from playground.config import Config
+from playground.recording.edits import Bias, Data, LearningRate, Weight
+from playground.recording.player import Player
+from playground.recording.recording import Recording
 from playground.serving import messages, wire, worker
 from playground.serving.worker import CREDITS, SLICE, Worker
+from support.strategies import recordings
 
 
 class Clock:
@@ -55,7 +61,9 @@ def bench(sent, clock):
 
 def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, cost=0.0, frame_interval=1 / 30):
     """Opens a session. cost: seconds that one of its epochs takes, by the clock."""
-    bench.handle(messages.Open(name, config or Config(), 1, None, False, epochs_per_second, frame_interval, None))
+    bench.handle(
+        messages.Open(name, Recording(config or Config()), 0, 1, None, False, epochs_per_second, frame_interval, None)
+    )
     if watched:
         bench.handle(messages.Watch(name, CREDITS))
     engine = bench.seats[name].engine
@@ -209,7 +217,7 @@ def test_a_live_change_goes_on_and_a_rebuild_pauses_at_epoch_0(bench, sent):
     bench.handle(messages.Configure("a", Config(learning_rate=0.3)))
     assert one.playing
     assert one.engine.epoch > 0
-    bench.handle(messages.Rebuild("a", Config(noise=5), 2))
+    bench.handle(messages.Rebuild("a", Recording(Config(noise=5)), 0, 2))
     assert not one.playing
     assert one.engine.epoch == 0
     assert sent[-2] == messages.Status("a", 2, 0, False, None)
@@ -250,7 +258,7 @@ def test_the_selected_map_is_sent_as_long_as_the_network_has_it(bench, sent):
     bench.handle(messages.Select("a", (0, 3)))
     run(bench, 1)
     assert struct.unpack_from("<2H", frames(sent)[-1].packed, len(frames(sent)[-1].packed) - 10_004) == (0, 3)
-    bench.handle(messages.Rebuild("a", Config(network_shape=(2,)), 2))
+    bench.handle(messages.Rebuild("a", Recording(Config(network_shape=(2,))), 0, 2))
     bench.handle(messages.Credit("a"))
     run(bench, 1)
     assert struct.unpack_from("<2H", frames(sent)[-1].packed, len(frames(sent)[-1].packed) - 10_004) == (1, 0)
@@ -264,7 +272,7 @@ def test_a_session_opened_from_a_snapshot_goes_on_bit_for_bit(bench, sent):
     run(bench, 1)
     snapshot = frames(sent)[-1].snapshot
     assert snapshot.epoch == 20
-    bench.handle(messages.Open("b", Config(), 1, snapshot, False, 60, 1 / 30, None))
+    bench.handle(messages.Open("b", Recording(Config()), 0, 1, snapshot, False, 60, 1 / 30, None))
     assert np.array_equal(bench.seats["a"].engine.parameters, bench.seats["b"].engine.parameters)
 
 
@@ -309,7 +317,7 @@ def acknowledge(bench, sent, seen):
 
 
 def opened(bench, name):
-    bench.receive(messages.Open(name, Config(), 1, None, False, 60, 1 / 30, None))
+    bench.receive(messages.Open(name, Recording(Config()), 0, 1, None, False, 60, 1 / 30, None))
     bench.receive(messages.Watch(name, CREDITS))
 
 
@@ -323,7 +331,7 @@ def test_a_command_waits_for_its_sessions_turn(bench):
 @pytest.mark.parametrize(
     "command",
     [
-        partial(messages.Rebuild, config=Config(), generation=1),
+        partial(messages.Rebuild, recording=Recording(Config()), goal=0, generation=1),
         partial(messages.NewData, config=Config(), generation=1),
         partial(messages.Reset, generation=1),
         partial(messages.Select, selected=None),
@@ -409,7 +417,7 @@ def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(ben
 
 
 def test_a_session_that_cannot_be_opened_fails_alone(bench, sent, monkeypatch):
-    monkeypatch.setattr(worker, "Engine", failing)
+    monkeypatch.setattr(worker, "Player", failing)
     opened(bench, "broken")
     run(bench, 0.1)
     assert bench.seats == {}
@@ -422,7 +430,7 @@ def test_a_failed_session_may_be_opened_again(bench, sent, monkeypatch):
     broken.engine.train = failing
     bench.receive(messages.Play("a"))
     run(bench, 0.1)
-    bench.receive(messages.Open("a", Config(), 2, None, True, 60, 1 / 30, None))
+    bench.receive(messages.Open("a", Recording(Config()), 0, 2, None, True, 60, 1 / 30, None))
     run(bench, 1)
     assert bench.seats["a"].engine.epoch > 40
 
@@ -434,3 +442,74 @@ def test_who_is_served_is_noted_before(sent, clock):
     opened(bench, "b")
     run(bench, 0.01)
     assert set(noted) == {"a", "b"}
+
+
+# --- the recording ----------------------------------------------------------------------------------------------------
+
+
+def edits_told(sent, name="a"):
+    return [(one.epoch, one.edit) for one in sent if isinstance(one, messages.Edited) and one.session == name]
+
+
+def test_an_edit_is_stamped_with_the_epoch_after_which_it_took_effect(bench, sent):
+    one = seat(bench, epochs_per_second=None, cost=0.001)
+    bench.handle(messages.Play("a"))
+    run(bench, 0.05)
+    first = one.engine.epoch
+    bench.handle(messages.SetWeight("a", 0, 1, 0, 0.5))
+    bench.handle(messages.SetBias("a", 1, 0, -0.5))
+    run(bench, 0.05)
+    second = one.engine.epoch
+    bench.handle(messages.Configure("a", Config(learning_rate=0.3, show_test_data=True)))
+    bench.handle(messages.NewData("a", Config(learning_rate=0.3, seed="0.9"), 2))
+    assert 0 < first < second
+    assert edits_told(sent) == [
+        (first, Weight(0, 1, 0, 0.5)), (first, Bias(1, 0, -0.5)), (second, LearningRate(0.3)), (second, Data("0.9")),
+    ]  # fmt: skip
+    told = Recording(Config())
+    for epoch, edit in edits_told(sent):
+        told = told.with_edit(epoch, edit)
+    run(bench, 0.05)
+    again = Player(told)
+    while again.engine.epoch < one.engine.epoch:
+        again.train()
+    assert again.engine.snapshot() == one.engine.snapshot()
+
+
+def test_what_concerns_the_page_alone_is_no_edit(bench, sent):
+    seat(bench)
+    bench.handle(messages.Configure("a", Config(discretize=True, hide_text=True)))
+    assert edits_told(sent) == []
+
+
+@settings(max_examples=25)
+@given(recordings(last=40), st.integers(0, 60))
+def test_a_session_opened_from_a_recording_is_trained_to_its_goal_and_rests_there(recording, goal):
+    bench = Bench([].append, clock=Clock())
+    for name, message in [
+        ("a", messages.Open("a", recording, goal, 1, None, False, 60, 1 / 30, None)),
+        ("b", messages.Rebuild("b", recording, goal, 2)),
+    ]:
+        if name == "b":
+            bench.handle(messages.Open("b", Recording(Config()), 0, 1, None, False, 60, 1 / 30, None))
+        bench.handle(message)
+    run(bench, 1)
+    there = Player(recording)
+    for _ in range(goal):
+        there.train()
+    for name in "ab":
+        assert bench.seats[name].engine.snapshot() == there.engine.snapshot()
+        assert not bench.seats[name].playing
+
+
+def test_an_heir_comes_to_the_goal_from_where_the_last_one_was(bench):
+    """A worker was killed on the way there: of the edits, some had been made and some not."""
+    recording = Recording(Config()).with_edit(10, Bias(0, 0, 1)).with_edit(30, Weight(0, 0, 0, 2))
+    there = Player(recording)
+    for _ in range(20):
+        there.train()
+    bench.handle(messages.Open("a", recording, 50, 1, there.engine.snapshot(), False, 60, 1 / 30, None))
+    run(bench, 1)
+    for _ in range(30):
+        there.train()
+    assert bench.seats["a"].engine.snapshot() == there.engine.snapshot()

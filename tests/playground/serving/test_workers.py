@@ -13,6 +13,7 @@ import pytest
 from core import children, threads
 from core.signals import ENDING
 from playground.config import Config
+from playground.recording.moment import untrained
 from playground.serving import sessions as module
 from playground.serving import workers
 from playground.serving.inbox import MOST_PLAIN
@@ -113,7 +114,7 @@ def test_a_stopped_worker_delays_nobody_else(start, browsers):
         longest = 0.0
         for number in range(5000):  # far more than its pipe holds
             began = time.monotonic()
-            sessions.commands.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
+            sessions.commands.follow(held, untrained(Config(noise=number % 50, seed=f"0.{number}")))
             sessions.commands.set_weight(held, 0, 0, 0, number)
             sessions.states()
             sessions.by_worker()
@@ -189,7 +190,7 @@ def test_it_ends_while_a_worker_is_stopped_and_its_pipe_full(start, browsers):
     held = on(sessions, 1, "held")
     os.kill(sessions.workers[1].pid, signal.SIGSTOP)
     for number in range(3000):
-        sessions.commands.configure(held, Config(noise=number % 50, seed=f"0.{number}"))
+        sessions.commands.follow(held, untrained(Config(noise=number % 50, seed=f"0.{number}")))
 
 
 def test_what_raises_in_the_receiver_is_counted_and_the_listener_goes_on(start, browsers):
@@ -366,9 +367,9 @@ def test_a_session_whose_engine_raises_is_told_and_a_change_gives_it_a_new_one(s
     if again == "reset":
         sessions.commands.reset("bad")
     elif again == "configure":
-        sessions.commands.configure("bad", Config(network_shape=(2,)))
+        sessions.commands.follow("bad", untrained(Config(network_shape=(2,))))
     elif again == "learning rate":
-        sessions.commands.configure("bad", sessions.connections.session_of("bad").config.updated({"learningRate": 0.3}))
+        sessions.commands.change("bad", {"learningRate": 0.3})
     else:
         getattr(sessions.commands, again)("bad")
     shown = len(browsers.of("bad", "frame"))
