@@ -124,6 +124,7 @@ class Session:
             "config": self.config.to_json(),
             "link": link.write(self.config),
             "edited": self.edited,
+            "goal": self.goal,
         }
 
     def status(self) -> dict[str, Any]:

@@ -39,6 +39,8 @@ export default {
   "run.announcePaused": "Paused at epoch {epoch}, test loss {loss}",
 
   "settings.title": "Hyperparameters",
+  "label.epoch": "Epoch",
+  "label.edits": "Edits",
   "label.value": "Value",
   "label.link": "Link",
   "label.dataset": "Data set",
@@ -200,6 +202,9 @@ export default {
   "error.flag": "{field}: “{value}” is neither on nor off.",
   "error.diverged":
     "The training has diverged and cannot go on as it is: reset it, or change a setting or a weight first.",
+  "error.edit": "Edits in the link: “{value}” is none that this network can have there. No edit was made.",
+  "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
+  "error.restored": "These weights were taken from this page, and no link gives them.",
   "error.no-command":
     "The server does not know this command: it has another version than this page. Please load the page again.",
   "error.names": "{field}: “{value}” is not one of {choices}.",

@@ -39,6 +39,8 @@ export default {
   "run.announcePaused": "已暂停在第 {epoch} 轮，测试损失 {loss}",
 
   "settings.title": "超参数",
+  "label.epoch": "轮次",
+  "label.edits": "改动",
   "label.value": "数值",
   "label.link": "链接",
   "label.dataset": "数据集",
@@ -190,6 +192,9 @@ export default {
     "服务器暂时不能再接受新的连接：这个浏览器打开的页面太多，或者访问的人太多。请关闭本站的其他标签页；一有空位，本页会自动继续。",
   "error.flag": "{field}：“{value}”既不是开也不是关。",
   "error.diverged": "训练已发散，不能照原样继续：请先重置，或更改一项设置或一个权重。",
+  "error.edit": "链接中的改动：“{value}”在这个网络里不可能有，因此没有做任何改动。",
+  "error.too-many-edits": "这次训练已有 {most} 处改动，达到上限。重置后可重新开始。",
+  "error.restored": "这些权重取自本页面，没有链接能给出它们。",
   "error.no-command": "服务器不认识这条命令：它的版本与本页不同。请重新加载页面。",
   "error.names": "{field}：“{value}”不是 {choices} 中的一个。",
   "error.failed": "服务器在计算这个网络时出错，训练已结束。请重置或更改一项设置，就会得到一个新的网络。",
