@@ -127,6 +127,7 @@ async function begin() {
   const { perform } = performer;
   launch = new LaunchForm(part("launch"), schema, { start, startSweep });
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
+  part("runs-head").append(list.compare);
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
   const on = { perform, copyLink, rename, reuse, epochChosen };
