@@ -1,13 +1,20 @@
-// The Socket.IO connection of a page: by WebSocket, or where a network lets none through by long-polling, until it does.
+// The Socket.IO connection of a page: by WebSocket, or where a network lets none through, or none last, by long-polling, until it does.
 // Whatever fails is tried again by itself, with growing pauses. What is said on it is its users' business.
 
+const WEBSOCKET_FIRST = ["websocket", "polling"];
+const POLLING_FIRST = ["polling", "websocket"]; // which becomes a WebSocket as soon as one gets an answer
+const POLLING_ALONE = ["polling"];
 const PATIENCE = 4000; // ms for a connection to come about
 const SLOW_AFTER = 3000; // ms of long-polling after which it is no mere beginning
 const LOOK_EVERY = 15_000; // ms between two looks whether WebSockets get through by now
+const LASTING = 40_000; // ms that a WebSocket has to last to count as one that the network lets through
+const MOST_CUT = 3; // WebSockets in a row that do not last, after which the page goes by long-polling
+const TRY_AGAIN = { first: 30_000, most: 600_000 }; // ms from then until a WebSocket is tried again
 const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused namespace is asked for again
 
 /**
  * A connection to `namespace` by Socket.IO's `io`. slow(true): it has to do without WebSockets; slow(false): no longer.
+ * A `connect_error` whose error is `passing` does not say yet that the server cannot be reached: another way is tried next.
  *
  * @param {Window["io"]} io
  * @param {string} namespace
@@ -15,7 +22,7 @@ const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused namespace is 
  */
 export function connectTo(io, namespace, slow = () => {}) {
   const connection = io(namespace, {
-    transports: ["websocket", "polling"],
+    transports: WEBSOCKET_FIRST,
     tryAllTransports: true,
     timeout: PATIENCE,
     reconnectionDelay: 300,
@@ -27,58 +34,103 @@ export function connectTo(io, namespace, slow = () => {}) {
   return connection;
 }
 
-/** Chooses how the connection is made, and returns to WebSockets as soon as one gets through. */
+/** Chooses how the connection is made, and returns to WebSockets as soon as one gets through, and lasts. */
 class Transport {
   #connection;
   #slow;
-  #timer = null;
+  #timer = null; // of the one thing that is waited for: a connection has one transport
   #isSlow = false;
+  #isOpen = false;
+  #young = false; // a WebSocket that has not lasted yet
+  #cut = 0; // WebSockets in a row that did not last
+  #pause = TRY_AGAIN.first;
 
   constructor(connection, slow) {
     this.#connection = connection;
     this.#slow = slow;
     const manager = connection.io;
-    // A network that swallows WebSockets without an answer: the client itself tries the next way only after a refusal.
-    manager.on("error", ({ message }) => message === "timeout" && this.#prefer("polling"));
+    manager.on("error", (error) => this.#failed(error));
     manager.on("open", () => this.#opened(manager.engine));
-    manager.on("close", () => clearTimeout(this.#timer));
+    manager.on("close", () => this.#closed());
+  }
+
+  /** Before anyone else hears of it. */
+  #failed(error) {
+    const isLate = error.message === "timeout";
+    error.passing = this.#isOpen || (isLate && this.#connection.io.opts.transports[0] === "websocket");
+    // A network that swallows WebSockets without an answer: the client itself tries the next way only after a refusal.
+    if (isLate) this.#prefer(this.#isCutting ? POLLING_ALONE : POLLING_FIRST);
   }
 
   #opened(engine) {
-    clearTimeout(this.#timer);
-    if (engine.transport.name === "websocket") this.#found(false);
+    this.#isOpen = true;
+    if (engine.transport.name === "websocket") this.#fast();
     else {
       engine.once("upgrade", () => this.#fast());
-      this.#timer = setTimeout(() => this.#found(true), SLOW_AFTER);
+      this.#wait(SLOW_AFTER, () => {
+        this.#found(true);
+        this.#lookLater();
+      });
     }
   }
 
+  /** There is a WebSocket. Where the ones before it were cut, it has to last before it is trusted. */
   #fast() {
+    this.#prefer(WEBSOCKET_FIRST);
+    this.#young = true;
+    this.#wait(LASTING, () => {
+      this.#young = false;
+      this.#cut = 0;
+      this.#pause = TRY_AGAIN.first;
+      this.#found(false);
+    });
+    if (!this.#isCutting) this.#found(false);
+  }
+
+  #closed() {
     clearTimeout(this.#timer);
-    this.#prefer("websocket");
-    this.#found(false);
+    const wasCut = this.#young && this.#connection.active; // else this page or the server has ended it
+    this.#isOpen = this.#young = false;
+    if (!wasCut) return;
+    this.#cut++;
+    if (this.#isCutting) this.#prefer(POLLING_ALONE); // after the first one that is tried again, too
+  }
+
+  get #isCutting() {
+    return this.#cut >= MOST_CUT;
   }
 
   #found(slow) {
-    if (slow) this.#timer = setTimeout(() => this.#look(), LOOK_EVERY);
     if (slow === this.#isSlow) return;
     this.#isSlow = slow;
     this.#slow(slow);
   }
 
-  /** Whether a WebSocket gets an answer; then the connection is made anew, with one. */
+  #lookLater() {
+    this.#wait(this.#isCutting ? this.#pause : LOOK_EVERY, () => this.#look());
+  }
+
+  /** Whether a WebSocket gets an answer; then the connection is made anew, with one. Whether it lasts only time can tell. */
   async #look() {
-    if (!(await answered())) {
-      if (this.#connection.connected) this.#timer = setTimeout(() => this.#look(), LOOK_EVERY);
+    const gotThrough = await answered();
+    if (!this.#connection.connected) return; // meanwhile; the next one looks for itself
+    if (!gotThrough) {
+      this.#lookLater();
       return;
     }
-    this.#prefer("websocket");
+    if (this.#isCutting) this.#pause = Math.min(2 * this.#pause, TRY_AGAIN.most);
+    this.#prefer(WEBSOCKET_FIRST);
     this.#connection.disconnect();
     this.#connection.connect();
   }
 
-  #prefer(first) {
-    this.#connection.io.opts.transports = first === "websocket" ? ["websocket", "polling"] : ["polling", "websocket"];
+  #prefer(transports) {
+    this.#connection.io.opts.transports = transports;
+  }
+
+  #wait(ms, then) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, ms);
   }
 }
 

@@ -155,7 +155,7 @@ export default {
     "No answer from the server since {time}. Trying again by itself. The server keeps the training for five minutes unless it is restarted or full; this page keeps its last picture for as long as it is open.",
   "notice.slowAnswer": "The server has not answered yet. This page goes on by itself as soon as it does.",
   "notice.slow":
-    "Slow connection: the network between here and the server lets no WebSocket through, so everything comes more slowly. This ends by itself when it can.",
+    "Slow connection: the network between here and the server lets no WebSocket through, or cuts each one, so everything comes more slowly. This ends by itself when it can.",
   "notice.serverRestarted":
     "The server was restarted, or had to forget this training; it has not been heard since {time}. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
   "notice.forgotten":

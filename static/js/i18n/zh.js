@@ -149,7 +149,7 @@ export default {
   "notice.lost":
     "从 {time} 起服务器没有回应，正在自动重试。只要服务器没有重启、也没有满员，训练会在服务器上保留五分钟；本页只要不关闭，就一直保留最后一幅画面。",
   "notice.slowAnswer": "服务器还没有回应。一旦回应，本页会自动继续。",
-  "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，所以更新较慢。一旦允许，会自动恢复。",
+  "notice.slow": "连接较慢：您与服务器之间的网络不允许 WebSocket，或总将其中断，所以更新较慢。一旦允许，会自动恢复。",
   "notice.serverRestarted":
     "服务器重启过，或者不得不丢弃了这次训练；从 {time} 起没有收到它的消息。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
   "notice.forgotten":

@@ -10,6 +10,7 @@ import { Notices } from "../parts/notices.js";
 import { connectTo } from "../base/socket.js";
 import { onLook } from "../base/theme.js";
 import { Api } from "./api.js";
+import { Failure } from "./failure.js";
 import { CompareView } from "./runs/compare-view.js";
 import { Confirm } from "../parts/confirm.js";
 import { percentText } from "./format.js";
@@ -20,10 +21,12 @@ import { formatRoute, parseRoute } from "./route.js";
 import { isLost, LostRuns } from "./runs/lost-runs.js";
 import { RunList } from "./runs/run-list.js";
 import { isActive, useStates } from "./runs/run-status.js";
+import { Performer } from "./runs/performer.js";
+import { RunReader } from "./runs/run-reader.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
-import { answered, isOutage, onReturn, returned } from "./outage.js";
+import { answered, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -32,7 +35,6 @@ import { Watcher } from "./run/watcher.js";
 import { Welcome } from "./launch/welcome.js";
 
 const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
-const READING_INTERVAL = 1000; // ms between two looks at the list, while the server reads its runs
 
 /** @param {string} id @returns {any} an element of the page */
 const part = (id) => document.getElementById(id);
@@ -51,8 +53,15 @@ const api = new Api(
   },
 );
 const notices = new Notices(part("notices"));
-const confirm = new Confirm(document.body);
+const failure = new Failure(notices);
 const store = new RunStore(() => draw());
+const reader = new RunReader(api, store, { more: fetchShown, failed: failure.show });
+const performer = new Performer(api, new Confirm(document.body), {
+  begins: () => failure.hide(), // of the one before
+  heard,
+  heardAll: (runs) => store.putAll(runs),
+  failed: failure.show,
+});
 const lostRuns = new LostRuns({
   ask: (run) => api.show(run).catch(() => {}), // what is refused is heard
   found: (run, refusal) => store.refuse(run, refusal),
@@ -61,11 +70,11 @@ const teacher = new TeacherDialog(
   part("teacher"),
   async (token) => {
     await api.becomeTeacher(token);
-    await readRuns();
+    await reader.read();
   },
   async () => {
     await api.ceaseToBeTeacher();
-    await readRuns();
+    await reader.read();
   },
 );
 const welcome = new Welcome();
@@ -84,12 +93,11 @@ const news = new News(
 );
 const watcher = new Watcher(api, news, {
   changed: draw,
-  failed: (error) => isLost(error) || showFailure(error), // of a run that is no more the page says so elsewhere
+  failed: (error) => isLost(error) || failure.show(error), // of a run that is no more the page says so elsewhere
 });
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
-const deleting = new Set(); // runs that are being deleted from here
 let devices = [];
 let runView = null; // made once the schema is there
 let compareView = null;
@@ -97,10 +105,7 @@ let sweepView = null;
 let launch = null;
 let list = null;
 let drawing = false;
-let readingTimer = null;
-let isOutageShown = false; // in the notice of a failure
 
-onReturn(() => isOutageShown && hideFailure());
 addEventListener("hashchange", follow);
 onLook(() => {
   runView?.recolor();
@@ -117,10 +122,12 @@ onLanguage(() => {
 begin();
 
 async function begin() {
-  const schema = await until(() => api.schema());
+  const [schema] = await Promise.all([until(() => api.schema()), until(() => reader.read())]);
   useStates(schema.states);
+  const { perform } = performer;
   launch = new LaunchForm(part("launch"), schema, { start, startSweep });
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
+  part("runs-head").append(list.compare);
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
   const on = { perform, copyLink, rename, reuse, epochChosen };
@@ -131,7 +138,6 @@ async function begin() {
   });
   sweepView = new SweepView({ ...shared, on: { perform, copyLink, open: (run) => go({ run }) } });
   part("view").append(runView.element, compareView.element, sweepView.element);
-  await until(readRuns);
   news.start();
   readDevices();
   follow();
@@ -145,7 +151,7 @@ async function until(ask) {
     try {
       return await ask();
     } catch (error) {
-      showFailure(error);
+      failure.show(error);
       document.documentElement.dataset.ready = ""; // the notice at least can be read
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
@@ -154,46 +160,20 @@ async function until(ask) {
 
 async function connected() {
   notices.hide("connection");
-  hideFailure();
+  failure.hide();
   returned();
-  await readRuns().catch(showFailure); // news may have been missed
+  await reader.read().catch(failure.show); // news may have been missed
   await fetchShown();
   await watcher.reconnected();
   if (route.compare.length > 0) compareView.show(route.compare);
 }
 
-/** The list anew, as much of it as is shown. */
-async function readRuns() {
-  const shown = store.runs.length;
-  const answer = await api.runs();
-  while (answer.next !== null && answer.runs.length < shown) {
-    const { runs, next } = await api.runs({ after: answer.next });
-    answer.runs.push(...runs);
-    answer.next = next;
-  }
-  store.replace(answer);
-  waitUntilRead(answer);
-}
-
-/** Looks again while the server still reads its runs. */
-function waitUntilRead({ reading }) {
-  clearTimeout(readingTimer);
-  if (reading) readingTimer = setTimeout(() => readMore().catch(showFailure), READING_INTERVAL);
-}
-
-async function readMore() {
-  const answer = await api.runs();
-  store.extend(answer);
-  waitUntilRead(answer);
-  await fetchShown();
-}
-
 /** The next page of the list, of all runs or of mine. */
 async function more(mine) {
   try {
-    store.append(await api.runs({ after: store.page(mine).next, mine }), mine);
+    await reader.readNext(mine);
   } catch (error) {
-    showFailure(error);
+    failure.show(error);
   }
 }
 
@@ -201,12 +181,12 @@ async function more(mine) {
 async function fetchShown() {
   const { run, sweep } = route;
   try {
-    if (run !== null && store.get(run) === null) await fetchRun(await api.show(run));
-    if (sweep !== null && watchedSweep() === null) store.putAll((await api.sweep(sweep)).trials);
+    if (run !== null && store.get(run) === null) await reader.readRun(run);
+    if (sweep !== null && watchedSweep() === null) await reader.readSweep(sweep);
   } catch (error) {
     if (error.status === 404 || isLost(error))
       lost(error); // it went while nobody told this page
-    else if (error.status !== 503) showFailure(error);
+    else if (error.status !== 503) failure.show(error);
   }
 }
 
@@ -222,15 +202,6 @@ function lost(error, by = null) {
     actions: [{ text: "watch.back", run: () => go({}), testid: "gone-back" }],
   });
   draw(true);
-}
-
-/** A run, with the others of its sweep where none of them is here. */
-async function fetchRun(run) {
-  const { sweep } = run;
-  if (sweep !== null && !sweepsOf(store.runs).has(sweep.id)) {
-    const { trials } = await api.sweep(sweep.id);
-    store.putAll(trials);
-  } else store.put(run);
 }
 
 async function readDevices() {
@@ -272,37 +243,10 @@ function reuse(run) {
   launch.load(run);
 }
 
-/** subject: a run or a sweep. */
-async function perform(action, subject) {
-  const isSweep = Boolean(subject.trials);
-  const question = isSweep
-    ? ["sweep.deleteQuestion", { count: subject.trials.length }]
-    : ["action.deleteQuestion", { name: runTitle(subject) }];
-  if (action === "delete" && !(await confirm.ask(question, "action.delete"))) return;
-  hideFailure(); // of the one before
-  const ids = isSweep ? subject.trials.map(({ run }) => run) : [subject.run];
-  if (action === "delete") for (const id of ids) deleting.add(id);
-  try {
-    if (isSweep) await performOnSweep(action, subject);
-    else heard((await api[action](subject.run)) ?? { run: subject.run, deleted: true });
-  } catch (error) {
-    showFailure(error);
-  } finally {
-    for (const id of ids) deleting.delete(id);
-  }
-}
-
-async function performOnSweep(action, { id, trials }) {
-  if (action === "delete") {
-    await api.deleteSweep(id);
-    for (const { run } of trials) heard({ run, deleted: true });
-  } else store.putAll((await api.controlSweep(id, action)).trials);
-}
-
 function heard(change) {
   const before = store.get(change.run);
   if (before === null && change.sweep)
-    fetchRun(change).catch(showFailure); // of a sweep that is on no page yet
+    reader.take(change).catch(failure.show); // of a sweep that is on no page yet
   else store.put(change);
   compareView.heard(change.run);
   if (before !== null && isActive(before) && !(change.status && isActive(change))) launch.hasRoom();
@@ -317,7 +261,7 @@ function heard(change) {
 
 /** What is shown was deleted: from here, or by somebody else under the visitor's eyes. */
 function left({ run, by }) {
-  if (deleting.has(run)) go({});
+  if (performer.isDeleting(run)) go({});
   else lost(null, by);
 }
 
@@ -329,18 +273,6 @@ async function copyLink() {
   }
   notices.show("link", { text: "watch.copied" });
   setTimeout(() => notices.hide("link"), 3000);
-}
-
-function showFailure(error) {
-  if (!(error.status >= 0)) throw error; // a mistake of ours, not the server's answer
-  const [key, values] = refusalText(error);
-  isOutageShown = isOutage(error);
-  notices.show("failure", { text: [key, values], kind: "error" });
-}
-
-function hideFailure() {
-  isOutageShown = false;
-  notices.hide("failure");
 }
 
 function go(next) {
@@ -356,7 +288,7 @@ function replaceRoute(next) {
 function follow() {
   const before = route;
   route = parseRoute(location.hash);
-  hideFailure();
+  failure.hide();
   notices.hide("gone");
   seen = null;
   const { faults } = route;

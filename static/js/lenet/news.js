@@ -32,7 +32,7 @@ export class News {
       lost();
       if (reason === "io server disconnect") this.#socket.connect(); // the one case it does not retry by itself
     });
-    this.#socket.on("connect_error", (error) => lost({ isFull: error.context?.status === 503 }));
+    this.#socket.on("connect_error", (error) => error.passing || lost({ isFull: error.context?.status === 503 }));
     this.#socket.on("run", (news) => run(news));
     this.#socket.on("records", (news) => records(news));
     this.#socket.onAny(() => this.#pulse.heard());

@@ -2,19 +2,19 @@
 
 import { copyText } from "../base/clipboard.js";
 import { colorScale } from "../base/color.js";
-import { setText } from "../base/dom.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
 import { onLanguage, say, t, translate } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
 import { connectTo } from "../base/socket.js";
+import { tabStorage } from "../base/storage.js";
 import { look, onLook } from "../base/theme.js";
+import { Announcer } from "./announcer.js";
 import { startArticle } from "./article.js";
 import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
 import { whyEdited, whyRestored } from "./edited.js";
-import { lossText } from "./format.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
 import { fellBack, lostTraining, packed, restoring, unpacked } from "./last-state.js";
@@ -35,7 +35,6 @@ const fields = new Map(JSON.parse(part("schema").textContent).map((field) => [fi
 const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
 
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
-const SETTLED = 300; // ms without a new picture after which a paused training is at rest
 const TICK = 250; // ms between two looks at the connection
 
 let config = defaults;
@@ -45,7 +44,6 @@ let frame = null; // the newest, also while there is no connection
 let edited = null; // why the link alone no longer gives this training
 let playing = false;
 let left = null; // by the page before a reload, until the server has answered
-let announcing; // a timer
 
 startHeader();
 translate();
@@ -87,6 +85,7 @@ const maps = new MapChoice(
   part("map-title"),
   (target) => status.connected && session.command("select", target),
 );
+const announcer = new Announcer(part("announcer"));
 const metrics = new Metrics(part("metrics"));
 const chart = new LossChart(part("chart"), part("chart").dataset.plotly);
 const legend = new Legend(part("legend"));
@@ -127,7 +126,7 @@ recolor();
 const session = new Session({
   socket: connectTo(window.io, "/playground", (slow) => status.setSlow(slow)),
   schedule: (draw) => requestAnimationFrame(draw),
-  store: storage(),
+  store: tabStorage(), // without it a reload starts a new session from the address
   link: () => location.hash.slice(1),
   handlers: {
     opened,
@@ -266,36 +265,18 @@ function drawFrame(next) {
   chart.add(frame);
   status.setDiverged(frame.diverged, config.learningRate);
   maps.draw(frame);
-  announce();
+  announcer.update(frame, playing);
 }
 
 function trainingChanged(news) {
   playing = news.playing;
   run.setPlaying(playing);
   status.setTraining(news);
-  announce();
-}
-
-/** Tells a screen reader where a training rests: what the picture shows once no further one comes. */
-function announce() {
-  clearTimeout(announcing);
-  if (playing || !frame) return;
-  announcing = setTimeout(() => {
-    const values = { epoch: frame?.epoch, loss: lossText(frame?.testLoss) };
-    setText(part("announcer"), frame?.epoch > 0 ? t("run.announcePaused", values) : "");
-  }, SETTLED);
+  announcer.update(frame, playing);
 }
 
 function recolor() {
   const scale = colorScale(look());
   heatMap.recolor(scale, look().palette === "safe");
   for (const view of [datasets, network, chart, legend]) view.recolor(scale);
-}
-
-function storage() {
-  try {
-    return sessionStorage;
-  } catch {
-    return null; // blocked: a reload then starts a new session from the address
-  }
 }

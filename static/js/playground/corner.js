@@ -1,14 +1,13 @@
-// Keeps a small floating element at the place along the window's edges where it covers least of what can be used, and
-// hides it where every place covers a setting. Owns its data-corner; CSS places it.
+// Keeps a small floating element at the place along the window's edges where it covers least of what can be used: where every
+// place covers a control it is made smaller, and where that does not help it is hidden. Owns its data-corner; CSS places it.
 
 import { overlap } from "../base/overlap.js";
 
 const CORNERS = ["bottom right", "bottom left", "middle right", "middle left", "top right", "top left"];
 const CONTROLS =
-  ".panels :is(input, select, button, .check), .stage .bias, .run, .settings select, .header, .card-edit:not([hidden])";
-const MANY = ".node, .bias"; // the network's parts: there are many, and covering one does less harm than covering a setting
-
-const HEAVY = 1e4;
+  ".panels :is(input, select, button, .check, .feature-symbol), .stage .bias, .run, .settings select, .header, .card-edit:not([hidden])";
+const MANY = ".node:not(.feature), .bias"; // neurons: there are many, and covering one does less harm than covering a control
+const HEAVY = 1e4; // of a control, beside a neuron's weight of 1
 
 export function keepToCorner(element) {
   let placing = null;
@@ -29,6 +28,15 @@ function place(element) {
     .filter((control) => control !== element)
     .map((control) => ({ rect: control.getBoundingClientRect(), weight: control.matches(MANY) ? 1 : HEAVY }))
     .filter(({ rect }) => rect.bottom > 0 && rect.top < innerHeight);
+  const hasRoom = [false, true].some((small) => {
+    element.classList.toggle("small", small);
+    return takeCorner(element, controls);
+  });
+  element.classList.toggle("no-room", !hasRoom);
+}
+
+/** Whether the best corner is free of all but neurons. */
+function takeCorner(element, controls) {
   const costs = CORNERS.map((corner) => {
     element.dataset.corner = corner;
     const own = element.getBoundingClientRect();
@@ -37,5 +45,5 @@ function place(element) {
   const least = Math.min(...costs);
   element.dataset.corner = CORNERS[costs.indexOf(least)];
   const { width, height } = element.getBoundingClientRect();
-  element.classList.toggle("no-room", least > width * height); // more than parts of the network could make up
+  return least <= width * height; // more than neurons could make up
 }

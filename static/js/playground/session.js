@@ -187,6 +187,7 @@ export class Session {
 
   /** No connection at all, or none for now: the client goes on trying. The server's answer, if any, came by polling. */
   #unconnected(error) {
+    if (error.passing) return; // another way is tried next
     const isFull = error.context?.status === 503;
     if (isFull || this.#token === null) this.#handlers.refused(ownRefusal(isFull ? "no-room" : "unreachable"));
   }

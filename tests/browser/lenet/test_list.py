@@ -127,3 +127,10 @@ ORDERS = st.tuples(st.permutations("abcdefg"), st.integers(0, 7)).map(lambda dra
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_has_the_focus_keeps_it_and_its_selection_however_elements_are_arranged(blank: Page, steps):
     assert blank.evaluate(ARRANGED, steps) == [[order, True] for order, _ in steps]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_on_a_laptop_the_first_run_of_the_list_is_seen_whole_below_the_form(visit, runs, locale):
+    lenet = visit(locale=locale, viewport={"width": 1366, "height": 768}).open()
+    expect(lenet.page.locator(".run-row").first).to_be_in_viewport(ratio=1)
+    expect(lenet.get("start")).to_be_in_viewport(ratio=1)

@@ -247,3 +247,15 @@ def test_a_page_names_every_module_it_needs_and_fetches_each_once(visit, tab):
     )
     programs = [f"/static/js/{name}.js" for name in ("base/boot", "base/old-browser", f"{tab or 'playground'}/app")]
     assert sorted(fetched) == sorted([*named, *programs])
+
+
+def test_the_form_and_the_list_are_asked_for_at_once(visit):
+    lenet = visit()
+    held = []
+    lenet.page.route("**/api/lenet/schema", lambda route: held.append(route))
+    with lenet.page.expect_response("**/api/lenet/runs?*"):  # while the schema has no answer yet
+        lenet.page.goto(f"{lenet.url}/lenet")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(lenet.page.locator("html[data-ready]")).to_be_attached()
+    expect(lenet.get("start")).to_be_visible()

@@ -108,6 +108,74 @@ def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_do
     assert playground.frame.epoch == 4  # heard by WebSocket
 
 
+def cut_after(page, messages):
+    """Cuts each WebSocket of the page after so many messages of the server. Gives those it has cut."""
+    cut = []
+
+    def connect(websocket):
+        heard = []
+        server = websocket.connect_to_server()
+
+        def hear(message):
+            heard.append(message)
+            websocket.send(message)
+            if len(heard) == messages:
+                cut.append(websocket)
+                websocket.close()
+                server.close()
+
+        server.on_message(hear)
+
+    page.route_web_socket("**/socket.io/**", connect)
+    return cut
+
+
+def states_of(page):
+    """All states that the page shows from now on, as a function."""
+    page.evaluate("""() => {
+      const pill = document.getElementById("status");
+      window.shown = [pill.dataset.state];
+      new MutationObserver(() => window.shown.push(pill.dataset.state)).observe(pill, {attributes: true});
+    }""")
+    return lambda: page.evaluate("window.shown")
+
+
+@pytest.mark.parametrize("messages", [1, 12])
+def test_where_every_websocket_is_cut_after_a_while_it_goes_by_polling_and_stays_there(unopened, messages):
+    cut = cut_after(unopened.page, messages)
+    playground = unopened.open(SETTINGS)
+    playground.play()
+    expect(playground.get("notice-slow")).to_contain_text("Slow connection")
+    shown, epoch, before = states_of(playground.page), playground.epoch, len(cut)
+    began = time.monotonic()
+    playground.wait(lambda: time.monotonic() - began > 6, "six seconds")
+    assert playground.epoch > epoch
+    assert set(shown()) == {"running"}
+    assert len(cut) == before
+
+
+def test_the_lenet_page_goes_by_polling_too_where_every_websocket_is_cut(page, server):
+    cut = cut_after(page, 3)
+    page.goto(f"{server}/lenet")
+    expect(page.get_by_test_id("notice-slow")).to_contain_text("Slow connection")
+    expect(page.get_by_test_id("notice-connection")).not_to_be_attached()
+    assert len(cut) == 3
+
+
+@pytest.mark.parametrize("address", ["/", "/lenet"])
+def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed_too(page, network, address):
+    between = network(websockets="swallow")
+    page.add_init_script("""addEventListener("DOMContentLoaded", () => {
+      const notices = document.getElementById("notices");
+      window.said = "";
+      const note = () => (window.said += notices.textContent);
+      new MutationObserver(note).observe(notices, {childList: true, subtree: true});
+    });""")
+    page.goto(between.url + address)
+    expect(page.get_by_test_id("notice-slow")).to_contain_text("Slow connection")
+    assert re.findall("reached|No answer", page.evaluate("window.said")) == []
+
+
 @pytest.fixture
 def without_cookies(playwright, browser_type_launch_args, tmp_path, server):
     """A page of a browser in which the user has blocked all cookies."""

@@ -138,6 +138,50 @@ def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(visit, siz
             page.wait(lambda: not page.page.evaluate(APART, parts), f"{setting} free, at the {block}")  # noqa: B023
 
 
+UNDER_THE_SMALL_MAP = """async () => {
+  const map = document.querySelector(".mini-map");
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  const controls = [...document.querySelectorAll("button:not(.mini-map), input, select, .check, .feature-symbol")]
+    .filter((control) => !control.matches(".node:not(.feature), .bias") && control.checkVisibility());
+  const covered = new Set();
+  let seen = 0;
+  for (let y = 0; y < document.body.scrollHeight - innerHeight; y += 40) {
+    scrollTo(0, y);
+    dispatchEvent(new Event("scroll"));
+    await drawn();
+    if (!map.checkVisibility({visibilityProperty: true})) continue;
+    seen++;
+    const own = map.getBoundingClientRect();
+    for (const control of controls) {
+      const name = control.dataset.testid ?? control.className;
+      if (meet(own, control.getBoundingClientRect())) covered.add(`${name} at ${y}`);
+    }
+  }
+  return {covered: [...covered], seen};
+}"""
+
+
+@pytest.mark.parametrize("link", ["seed=0.31415", LARGEST], ids=["plain", "largest"])
+@pytest.mark.parametrize("size", [(320, 568), (360, 640), (375, 667), (390, 844)], ids=name)
+def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(visit, size, link):
+    phone = visit(link, viewport=dict(zip(("width", "height"), size, strict=True)), has_touch=True, is_mobile=True)
+    found = phone.page.evaluate(UNDER_THE_SMALL_MAP)
+    assert found["covered"] == []
+    assert found["seen"] > 3  # it is not simply hidden
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("width", [320, 360, 375, 390])
+def test_on_a_phone_the_epoch_touches_nothing_beside_it(visit, width, locale):
+    phone = visit(viewport={"width": width, "height": 667}, has_touch=True, is_mobile=True, locale=locale)
+    epoch, speed, button = (phone.get(part).bounding_box() for part in ("epoch", "select-speed", "new-weights"))
+    assert epoch["x"] >= button["x"] + button["width"] + 4
+    assert speed["x"] >= epoch["x"] + phone.get("epoch").evaluate("(element) => element.scrollWidth") + 4
+    assert speed["x"] + speed["width"] <= width
+
+
 def test_on_a_phone_the_run_controls_stay_on_the_screen(visit):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.page.evaluate("scrollTo(0, document.body.scrollHeight)")

@@ -349,6 +349,9 @@ test("a link that the server does not read at all opens the page without it, wit
 
 test("that the server has no room is told, and another failure to connect only while there never was a session", async () => {
   const { socket, names } = await start({ answers: { open: { ok: false, error: "full", field: null } } });
+  const before = names("refused").length;
+  socket.hear("connect_error", { message: "timeout", passing: true }); // of a WebSocket: long-polling is tried next
+  assert.equal(names("refused").length, before);
   socket.hear("connect_error", { message: "xhr poll error" });
   assert.equal(names("refused").at(-1).code, "unreachable");
   socket.hear("disconnect", "transport close"); // ends the asking

@@ -27,7 +27,8 @@ export class RunList {
   #empty = h("p", { class: "empty", testid: "no-runs" });
   #order;
   #mine;
-  #compare;
+  /** The button that puts the chosen runs side by side; it stands beside the list's title. */
+  compare;
   #more;
   #reading = h("p", { class: "list-note", testid: "reading", text: "runs.reading" });
   #unreadable = h("p", { class: "list-note", testid: "unreadable" });
@@ -50,7 +51,7 @@ export class RunList {
     };
     this.#mine = h("input", { type: "checkbox", testid: "only-mine", on: { change: mineChanged } });
     this.#more = h("button", { type: "button", class: "plain list-more", testid: "more-runs", on: { click: more } });
-    this.#compare = h("button", {
+    this.compare = h("button", {
       type: "button",
       class: "plain",
       testid: "compare",
@@ -62,7 +63,6 @@ export class RunList {
         { class: "run-tools row" },
         this.#order,
         h("label", { class: "check" }, this.#mine, h("span", { text: "runs.onlyMine" })),
-        this.#compare,
       ),
       this.#list,
       this.#empty,
@@ -109,8 +109,8 @@ export class RunList {
     const { unreadable } = this.#store;
     this.#unreadable.hidden = unreadable.length === 0;
     if (unreadable.length > 0) this.#nameUnreadable(unreadable);
-    this.#compare.disabled = this.#chosen.size < FEWEST_COMPARED;
-    say(this.#compare, "runs.compare", { count: this.#chosen.size });
+    this.compare.disabled = this.#chosen.size < FEWEST_COMPARED;
+    say(this.compare, "runs.compare", { count: this.#chosen.size });
   }
 
   #nameUnreadable(unreadable) {

@@ -1,0 +1,65 @@
+// Brings runs from the server into the store: the list, page by page, and single ones that are on none of its pages. Shows
+// nothing; every method may throw the ApiError of a refusal.
+
+import { sweepsOf } from "../sweep/sweep.js";
+
+const READING_INTERVAL = 1000; // ms between two looks at the list, while the server reads its runs
+
+export class RunReader {
+  #api;
+  #store;
+  #on;
+  #timer = null;
+
+  /** on: {more() after each look while the server still reads its runs, failed(error) of such a look}. */
+  constructor(api, store, on) {
+    this.#api = api;
+    this.#store = store;
+    this.#on = on;
+  }
+
+  /** The list anew, as much of it as is shown. */
+  async read() {
+    const shown = this.#store.runs.length;
+    const answer = await this.#api.runs();
+    while (answer.next !== null && answer.runs.length < shown) {
+      const { runs, next } = await this.#api.runs({ after: answer.next });
+      answer.runs.push(...runs);
+      answer.next = next;
+    }
+    this.#store.replace(answer);
+    this.#lookAgain(answer);
+  }
+
+  /** The next page of the list, of all runs or of mine. */
+  async readNext(mine) {
+    this.#store.append(await this.#api.runs({ after: this.#store.page(mine).next, mine }), mine);
+  }
+
+  async readRun(id) {
+    await this.take(await this.#api.show(id));
+  }
+
+  async readSweep(id) {
+    this.#store.putAll((await this.#api.sweep(id)).trials);
+  }
+
+  /** A run, with the others of its sweep where none of them is here. */
+  async take(run) {
+    const { sweep } = run;
+    if (sweep !== null && !sweepsOf(this.#store.runs).has(sweep.id)) await this.readSweep(sweep.id);
+    else this.#store.put(run);
+  }
+
+  #lookAgain({ reading }) {
+    clearTimeout(this.#timer);
+    if (reading) this.#timer = setTimeout(() => this.#look().catch(this.#on.failed), READING_INTERVAL);
+  }
+
+  async #look() {
+    const answer = await this.#api.runs();
+    this.#store.extend(answer);
+    this.#lookAgain(answer);
+    await this.#on.more();
+  }
+}

@@ -1,0 +1,26 @@
+// Tells a screen reader where a training rests: what the picture shows once no further one comes.
+
+import { setText } from "../base/dom.js";
+import { t } from "../base/i18n.js";
+import { lossText } from "./format.js";
+
+const SETTLED = 300; // ms without a new picture after which a paused training is at rest
+
+export class Announcer {
+  #element;
+  #timer;
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /** After every picture, and when the training begins or ends; frame: the newest, or null. */
+  update(frame, playing) {
+    clearTimeout(this.#timer);
+    if (playing || !frame) return;
+    this.#timer = setTimeout(() => {
+      const { epoch, testLoss } = frame;
+      setText(this.#element, epoch > 0 ? t("run.announcePaused", { epoch, loss: lossText(testLoss) }) : "");
+    }, SETTLED);
+  }
+}
