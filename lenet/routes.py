@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
+import msgspec
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, request, send_file
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.local import LocalProxy
@@ -168,7 +169,7 @@ def metrics(run_id: str) -> Response:
     first = _whole("from", 0, 10**9, default=0)
     with readings.take(g.visitor.account):
         records = runs.records(run_id, first)
-        return jsonify(line=first, next=first + len(records), records=records)
+        return jsonify(line=first, next=first + len(records), records=[msgspec.Raw(record) for record in records])
 
 
 # --- sweeps -----------------------------------------------------------------------------------------------------------

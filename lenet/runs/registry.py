@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from core.files import claim
 from core.spelling import spelled
 from core.threads import guarded
 from core.visitors import Visitor
-from lenet.cleaned import clean_record, plain
+from lenet.cleaned import plain
 from lenet.clock import elapsing
 from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.owner import NotDoneError, Owner, UnknownError
@@ -30,14 +30,13 @@ from lenet.queue.backend import News, RunBackend
 from lenet.queue.this_machine import LocalBackend
 from lenet.queue.turns import next_turn
 from lenet.reasons import Reason, as_json, because, end_record, told_by
-from lenet.records import Epoch, read_object, read_record
+from lenet.records import Epoch
 from lenet.run import RefusedError, Run, checked_name, command_of
-from lenet.runs import reading, sweeps
+from lenet.runs import reading, recorded, sweeps
 from lenet.runs.removal import Removal
 from lenet.runs.waiting import Waiting
 from lenet.states import ENDINGS, RESUMABLE
 from lenet.training.folder import RUN_ID, RunFolder, new_run_id
-from lenet.training.progress import epochs_that_hold
 
 log = logging.getLogger("lenet.runs.registry")
 
@@ -49,7 +48,6 @@ PAUSE_S = 5.0  # a longer step was none: the process was stopped, or the machine
 MOST_OF_PROGRAMS = 12  # runs or sweeps queued or running, of all who come without a cookie
 MOST_RUNS = 300  # single runs queued or running, of everybody
 MOST_TRIALS = 1000  # the same of sweeps' trials
-MOST_RECORDS = 5000  # in one answer
 BY_TEACHER, CLOSED, SIGNALLED = because("by-teacher"), because("closed"), because("signalled")
 ENDED = ("finished", "failed", "stopped")
 
@@ -182,22 +180,20 @@ class Runs:
         self._look_for(run_id)
         shown = self._get_shown(run_id)
         _check_folder(shown.folder)
-        records = self._records(shown.folder)
-        layers = [record.get("layers") for record in records if record["kind"] == "start"]
+        with _reading(shown.folder):
+            layers, epochs = recorded.layers_and_epochs(shown.folder)
         about = shown.folder.read_json("config.json") or {}
-        more: dict[str, Any] = {
-            "layers": layers[-1] if layers else [],
-            "epochs": [clean_record(record) for record in epochs_that_hold(records)],
-        }
+        more: dict[str, Any] = {"layers": layers, "epochs": epochs}
         more |= {"command": command_of(shown.summary["preset"], shown.config)}
         more |= {"versions": about.get("versions"), "threads": about.get("threads")}
         return self._with_place(shown.summary) | more
 
-    def records(self, run_id: str, first: int) -> list[dict[str, Any]]:
-        """The lines of metrics.jsonl from line `first` on, at most MOST_RECORDS."""
+    def records(self, run_id: str, first: int) -> list[bytes]:
+        """The lines of metrics.jsonl from line `first` on, at most `recorded.MOST_RECORDS`, each a JSON object."""
         folder = self._get_shown(run_id).folder
         _check_folder(folder)
-        return [clean_record(record) for record in self._records(folder, first, first + MOST_RECORDS)]
+        with _reading(folder):
+            return recorded.lines(folder, first)
 
     def sweeps(self) -> list[dict[str, Any]]:
         """All sweeps in short, the newest first."""
@@ -281,15 +277,6 @@ class Runs:
     def _with_place(self, summary: dict[str, Any]) -> dict[str, Any]:
         place = self._places.get(summary["run"]) if summary["status"] == "queued" else None
         return summary | (place or {"position": None, "wait_s": None})
-
-    def _records(self, folder: RunFolder, first: int = 0, end: int | None = None) -> list[dict[str, Any]]:
-        try:
-            lines = [line for line, _ in folder.lines_from(0)][first:end]
-            for line in lines:
-                read_record(line)
-            return [read_object(line) for line in lines]
-        except (OSError, ValueError) as error:
-            raise _unreadable(folder.id, reading.why(error)) from None
 
     # --- what is done: by the one thread, while who asks waits --------------------------------------------------------
 
@@ -826,6 +813,15 @@ def _stop_rule(run: Run) -> Reason | None:
     if run.config.stop_accuracy < 1 and last.test.accuracy >= run.config.stop_accuracy:
         return because("reached", accuracy=run.config.stop_accuracy)
     return because("moved", change=run.config.stop_change)
+
+
+@contextlib.contextmanager
+def _reading(folder: RunFolder) -> Iterator[None]:
+    """Raises RefusedError where what is read inside cannot be."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder.id, reading.why(error)) from None
 
 
 def _unreadable(run_id: str, error: str) -> RefusedError:
