@@ -167,7 +167,7 @@ def _clear_away(folder: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Puts `data` in the place of whatever lies at `path`, whole or not at all. Raises OSError, RuntimeError for `~`."""
+    """Puts `data` in the place of whatever lies at `path`, whole or not at all. Raises OSError and RuntimeError."""
     path = path.expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kernel-", delete=False) as part:
