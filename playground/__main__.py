@@ -85,10 +85,9 @@ def main(argv: list[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     if options.command == "warm":
         wire.warm_up()
-        if compiled.complaint():
-            print(compiled.complaint(), file=sys.stderr)
-            return 2
-        return 0
+        if said := compiled.complaint() or compiled.elsewhere():
+            print(said, file=sys.stderr)
+        return 2 if compiled.complaint() else 0
     try:
         if options.command == "export":
             text = _export(options.link, options.epochs)

@@ -43,17 +43,18 @@ let generation = 0;
 let frame = null; // the newest, also while there is no connection
 let edited = null; // why the link alone no longer gives this training
 let playing = false;
+let goal = 0; // the epoch to which a link is trained first
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
 translate();
 const notices = new Notices(part("notices"));
 const configure = (changes) => session.configure(changes);
-const step = () => status.forbidsTraining() || session.command("step");
+const step = () => status.forbidsTraining() || session.command("step").then(({ ok }) => ok && goTo(0));
 
 const run = new RunControls(part("run"), {
   play: () => status.forbidsTraining() || startTraining(),
-  pause: () => session.command("pause").then(({ ok }) => ok && run.setPlaying(false)),
+  pause: () => session.command("pause").then(({ ok }) => ok && rested()),
   step,
   reset: () => session.command("reset").then(restarted),
   newWeights,
@@ -105,6 +106,14 @@ part("copy-link").prepend(icon("link"));
 part("copy-link").addEventListener("click", async () => {
   part("link-copied").textContent = "";
   part("link-copied").textContent = t((await copyText(location.href)) ? "hide.copied" : "share.byHand");
+});
+part("copy-moment").prepend(icon("link"));
+part("copy-moment").addEventListener("click", async () => {
+  part("link-copied").textContent = "";
+  const { ok, link: moment } = await session.command("moment", { epoch: frame.epoch });
+  if (!ok) return;
+  const address = `${location.origin}${location.pathname}#${moment}`;
+  part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
 });
 startShortcuts(
   {
@@ -208,6 +217,7 @@ function configured(reply) {
   generation = reply.generation;
   config = reply.config;
   link = reply.link;
+  goTo(reply.goal);
   showLink();
   show();
   hidePanel.update(config, link);
@@ -218,6 +228,15 @@ function setEdited(why) {
   edited = why;
   part("edited").hidden = edited === null;
   say(part("edited"), edited === "restored" ? "network.restored" : "network.edited");
+}
+
+/** A link asks for this epoch, and the training is on its way there; 0: nothing more asks for one. */
+function goTo(epoch) {
+  goal = epoch;
+  const reached = (frame?.generation === generation && frame.epoch) || 0;
+  part("going").hidden = reached >= goal;
+  say(part("going"), "network.going", { epoch: goal.toLocaleString("en-US") });
+  part("copy-moment").hidden = reached === 0 || edited === "restored";
 }
 
 function showLink() {
@@ -236,12 +255,19 @@ function restarted({ ok, generation: begun }, why = null) {
   generation = begun;
   status.withdraw();
   setEdited(why);
-  run.setPlaying(false);
+  rested();
 }
 
 async function startTraining() {
   const { ok } = await session.command("play");
-  if (ok) run.setPlaying(true);
+  if (!ok) return;
+  goTo(0);
+  run.setPlaying(true);
+}
+
+function rested() {
+  goTo(0);
+  run.setPlaying(false);
 }
 
 async function newWeights() {
@@ -260,6 +286,7 @@ function drawFrame(next) {
   frame = next;
   generation = frame.generation;
   run.setEpoch(frame.epoch);
+  goTo(goal);
   metrics.draw(frame);
   network.draw(frame);
   chart.add(frame);
