@@ -107,7 +107,7 @@ export default {
     "Tap a feature to switch it on or off. Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
   "network.going": "Training to epoch {epoch}, which the link asks for.",
   "network.edited":
-    "Edited by hand: the link of the settings no longer gives this training; “Copy this moment” does. Reset leads back to what the link gives.",
+    "Edited by hand: the link of the settings no longer gives this training; the clock beside “Copy link” copies one that does. Reset leads back to what the link gives.",
   "network.restored":
     "Restored from this page after the server had lost it: the link alone does not give this training. Reset leads back to what it gives.",
   "network.feature": "Feature {name}",
@@ -232,7 +232,6 @@ export default {
   "hide.copy": "Copy link",
   "hide.copied": "Copied.",
   "share.copyHelp": "Copy link: whoever opens it starts from these settings and the same random numbers",
-  "share.copyMoment": "Copy this moment",
   "share.copyMomentHelp":
     "Copy this moment: whoever opens the link sees this training as it is now, with its epoch and what was changed by hand",
   "share.byHand": "Please copy the page's address.",

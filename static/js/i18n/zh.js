@@ -102,7 +102,7 @@ export default {
   "network.tipTouch":
     "点按特征可以打开或关闭它。点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
   "network.going": "正在训练到链接所要的第 {epoch} 轮。",
-  "network.edited": "手动改过：设置的链接不再能得到这次训练，“复制此刻”可以。重置会回到链接所给的起点。",
+  "network.edited": "手动改过：设置的链接不再能得到这次训练，“复制链接”旁的时钟按钮复制的链接可以。重置会回到链接所给的起点。",
   "network.restored": "服务器丢失了这次训练，已由本页恢复：仅凭链接不能得到这次训练。重置会回到链接所给的起点。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
@@ -218,7 +218,6 @@ export default {
   "hide.copy": "复制链接",
   "hide.copied": "已复制。",
   "share.copyHelp": "复制链接：打开它的人会得到同样的设置和同样的随机数",
-  "share.copyMoment": "复制此刻",
   "share.copyMomentHelp": "复制此刻：打开链接的人会看到此刻的训练，包括轮次和手动所做的改动",
   "share.byHand": "请复制地址栏中的网址。",
   "hide.copyByHand": "请复制选中的地址。",

@@ -107,7 +107,7 @@ part("copy-link").addEventListener("click", async () => {
   part("link-copied").textContent = "";
   part("link-copied").textContent = t((await copyText(location.href)) ? "hide.copied" : "share.byHand");
 });
-part("copy-moment").prepend(icon("link"));
+part("copy-moment").prepend(icon("clock"));
 part("copy-moment").addEventListener("click", async () => {
   part("link-copied").textContent = "";
   const { ok, link: moment } = await session.command("moment", { epoch: frame.epoch });
