@@ -38,6 +38,7 @@ from benchmarks.server import ROOT, Server
 from lenet.config import TrainConfig
 from lenet.network.model import build
 from lenet.training.saved import save
+from web.server import SPARE_THREADS
 
 sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
@@ -638,9 +639,16 @@ class Target:
         )
 
     def wait_until_back(self, before: Held, seconds: float) -> Held:
-        """What is held when it is as little as before, or after so long. The players go on meanwhile."""
+        """What is held after so long, or earlier if it is as little as before. The players go on meanwhile.
+
+        Threads that wait for the next request count as those of before, however many there were.
+        """
         end, left = time.monotonic() + seconds, Held.by(self.web)
-        while time.monotonic() < end and (left.threads > before.threads or left.connections > before.connections):
+        while time.monotonic() < end and (
+            left.threads > before.threads + SPARE_THREADS
+            or left.connections > before.connections
+            or left.bytes > before.bytes
+        ):
             self._crowd.run(0.2)
             left = Held.by(self.web)
         return left

@@ -56,10 +56,9 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.command == "warm":
         wire.warm_up()
-        if compiled.complaint():
-            print(compiled.complaint(), file=sys.stderr)
-            return 2
-        return 0
+        if said := compiled.complaint() or compiled.elsewhere():
+            print(said, file=sys.stderr)
+        return 2 if compiled.complaint() else 0
     if options.epochs < 0:
         parser.error(f"invalid --epochs: {options.epochs} (want 0 or more)")
     try:

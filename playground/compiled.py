@@ -70,10 +70,9 @@ def _key() -> str:
 
 
 def _folders() -> list[Path]:
-    """Where the file may lie, best first."""
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return [Path(given) if given else _PACKAGE / "__pycache__", Path(home).expanduser() / "playlab"]
+    """Where the file may lie, best first. `~` is the home folder, which a user whom the system does not know lacks."""
+    given, home = os.environ.get("NUMBA_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return [Path(given) if given else _PACKAGE / "__pycache__", Path(home) / "playlab"]
 
 
 def _packed(folder: Path) -> bytes:
@@ -92,21 +91,26 @@ def _sealed(content: bytes) -> bytes:
 def _opened(path: Path) -> bytes | None:
     """The content of a sealed file. None if it is not there, or not as it was written."""
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = path.expanduser().read_bytes()
+    except (OSError, RuntimeError):
         return None
     return data[32:] if data == _sealed(data[32:]) else None
 
 
 class _Cache:
-    """This process' copy. `folder` is None where there is no place for one."""
+    """This process' copy. `folder` is None where there is no room for one."""
 
     def __init__(self) -> None:
         self.folder: Path | None = None
         self._kept = False
         self._name = f"kernel-{_key()}.cache"
-        found = (_opened(folder / self._name) for folder in _folders())
-        self._content = next((content for content in found if content is not None), b"")
+        self.place: Path | None = None  # where the next process finds it
+        self._content = b""
+        for folder in _folders():
+            content = _opened(folder / self._name)
+            if content is not None:
+                self.place, self._content = folder, content
+                break
         try:
             self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
             atexit.register(self.close)
@@ -134,13 +138,16 @@ class _Cache:
         self.close()
         if content == self._content:
             return
-        failures = []
+        self.place, failures = None, []
         for folder in _folders():
             try:
                 _write(folder / self._name, _sealed(content))
+                self.place = folder
                 return
             except OSError as error:
                 failures.append(f"{folder} ({error.strerror})")
+            except RuntimeError:
+                failures.append(f"{folder} (there is no home folder)")
         _complaints.append(f"nowhere to keep the compiled kernel, it is compiled at every start: {', '.join(failures)}")
 
     def close(self) -> None:
@@ -160,7 +167,8 @@ def _clear_away(folder: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Puts `data` in the place of whatever lies at `path`, whole or not at all. Raises OSError."""
+    """Puts `data` in the place of whatever lies at `path`, whole or not at all. Raises OSError and RuntimeError."""
+    path = path.expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kernel-", delete=False) as part:
         try:
@@ -182,6 +190,14 @@ def _write(path: Path, data: bytes) -> None:
 def keep() -> None:
     """To be called once everything is compiled."""
     _cache.keep()
+
+
+def elsewhere() -> str | None:
+    """Where what was compiled lies for the next process, in a sentence, if not in the best place; None: it does."""
+    best = _folders()[0]
+    if _cache.place in (None, best):
+        return None
+    return f"the compiled kernel is kept in {_cache.place.expanduser()}, as nothing can be kept in {best}"
 
 
 def close() -> None:

@@ -60,7 +60,7 @@ _LONGEST_STEP = 2  # seconds between two looks at the deadlines; after more the 
 _SHORT_SECONDS = 0.05  # a request that takes longer waits for something and computes nothing
 _SHORT_AT_ONCE = 8  # threads besides those of requests that wait
 _IDLE_SECONDS = 5  # after which threads that were not needed end
-_SPARE_THREADS = 4
+SPARE_THREADS = 4  # that wait for the next request
 _M_MMAP_THRESHOLD = -3  # of malloc.h
 _FULL_SECONDS = 0.1  # to wait where the system gives out no more connections
 
@@ -260,12 +260,13 @@ class _Threads(ThreadedTaskDispatcher):
         super().__init__()
         self._busy: deque[int] = deque(maxlen=_IDLE_SECONDS)  # how many were, in the last seconds
         self._begun: dict[int, float] = {}  # when each thread that serves a request began with it
+        self._last = math.inf  # when the last of all began
 
     @contextlib.contextmanager
     def timed(self) -> Iterator[None]:
         """For a thread of this: it serves a request until the block ends."""
         thread = threading.get_ident()
-        self._begun[thread] = time.monotonic()
+        self._begun[thread] = self._last = time.monotonic()
         try:
             yield
         finally:
@@ -283,10 +284,17 @@ class _Threads(ThreadedTaskDispatcher):
     def every_second(self) -> None:
         with self.lock:
             self._busy.append(self.active_count)
-            wanted = max(self._busy) + _SPARE_THREADS
+            wanted = max(self._busy) + SPARE_THREADS
             surplus = len(self.threads) - self.stop_count > wanted
         if surplus:
             self.set_thread_count(wanted)
+
+    def has_rested(self) -> bool:
+        """Whether the last request began some seconds ago, and this was not said since."""
+        rests = time.monotonic() - self._last > _IDLE_SECONDS
+        if rests:
+            self._last = math.inf
+        return rests
 
     def add_task(self, task: Any) -> None:
         super().add_task(task)
@@ -362,6 +370,8 @@ class _Server(TcpWSGIServer):
             self._looked = now
             self._close_late()
             self.task_dispatcher.every_second()
+            if self.task_dispatcher.has_rested():
+                _give_memory_back()
         if self.task_dispatcher.is_behind:
             self.task_dispatcher.start_threads()
 
@@ -451,10 +461,16 @@ def _close_largest(sizes: dict[_Channel, int], most: int) -> None:
         channel.handle_close()
 
 
-def _give_memory_back() -> None:
+def _take_large_blocks_singly() -> None:
     """Has glibc take large blocks from the system one by one, so that they go back to it when they are free."""
     with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
+
+
+def _give_memory_back() -> None:
+    """Has glibc give the system the small blocks that are free: it keeps them, for each thread that ever took some."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Signals:
@@ -481,7 +497,7 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
 
     note_malformed: told of what was no HTTP request, and of the address it came from.
     """
-    _give_memory_back()
+    _take_large_blocks_singly()
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
     server = _Server(app, listener, files.for_connections(), note_malformed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import msgspec
 from flask import Blueprint, Response, g, jsonify, request
 
 from lenet.cleaned import clean_values, without_paths
@@ -70,7 +71,7 @@ def metrics(run_id: str) -> Response:
     first = arguments.whole("from", 0, 10**9, default=0)
     with readings.take(g.visitor.account):
         records = runs.board.get(run_id).records(first)
-        return jsonify(line=first, next=first + len(records), records=records)
+        return jsonify(line=first, next=first + len(records), records=[msgspec.Raw(record) for record in records])
 
 
 # --- sweeps -----------------------------------------------------------------------------------------------------------

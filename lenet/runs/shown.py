@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lenet.cleaned import clean_record
 from lenet.config import TrainConfig
 from lenet.reasons import Reason, as_json, because
-from lenet.records import Epoch, read_object, read_record
+from lenet.records import Epoch
 from lenet.run import RefusedError, Run, command_of
-from lenet.runs import reading
+from lenet.runs import reading, recorded
 from lenet.runs.refusals import check_folder, unreadable
 from lenet.training.folder import RunFolder
-from lenet.training.progress import epochs_that_hold
 
-MOST_RECORDS = 5000  # in one answer
 ENDED = ("finished", "failed", "stopped")
 
 
@@ -73,34 +72,36 @@ class Shown:
             raise RefusedError(404, message, "no-files")
         return path
 
-    def records(self, first: int) -> list[dict[str, Any]]:
-        """The lines of metrics.jsonl from line `first` on, at most MOST_RECORDS. Raises RefusedError."""
-        check_folder(self.folder)
-        return [clean_record(record) for record in self._records(first, first + MOST_RECORDS)]
+    def records(self, first: int) -> list[bytes]:
+        """The lines of metrics.jsonl from line `first` on, at most `recorded.MOST_RECORDS`, each a JSON object.
+
+        Raises RefusedError.
+        """
+        with self._reading():
+            return recorded.lines(self.folder, first)
 
     def details(self) -> dict[str, Any]:
         """The command that makes the same run, its layers and epochs, and what it was trained with.
 
         Raises RefusedError.
         """
-        check_folder(self.folder)
-        records = self._records()
-        layers = [record.get("layers") for record in records if record["kind"] == "start"]
+        with self._reading():
+            layers, epochs = recorded.layers_and_epochs(self.folder)
         about = self.folder.read_json("config.json") or {}
         return {
-            "layers": layers[-1] if layers else [],
-            "epochs": [clean_record(record) for record in epochs_that_hold(records)],
+            "layers": layers,
+            "epochs": epochs,
             "command": command_of(self.summary["preset"], self.config),
             "versions": about.get("versions"),
             "threads": about.get("threads"),
         }
 
-    def _records(self, first: int = 0, end: int | None = None) -> list[dict[str, Any]]:
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Raises RefusedError where what is read inside cannot be."""
+        check_folder(self.folder)
         try:
-            lines = [line for line, _ in self.folder.lines_from(0)][first:end]
-            for line in lines:
-                read_record(line)
-            return [read_object(line) for line in lines]
+            yield
         except (OSError, ValueError) as error:
             raise unreadable(self.folder.id, reading.why(error)) from None
 

@@ -140,3 +140,48 @@ def test_warm_says_that_nothing_can_be_kept(tmp_path):
     assert process.returncode == 2
     assert process.stderr.startswith("nowhere to keep the compiled kernel")
     assert process.stderr.count("\n") == 1
+
+
+def warm(**environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")}
+    return subprocess.run(
+        [sys.executable, "-m", "playground", "warm"], cwd=ROOT, capture_output=True, text=True, timeout=110,
+        env=kept | environment,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def unknown_user(tmp_path):
+    """The environment of a user of whom the system knows no more than the number, as containers run their programs."""
+    folder = tmp_path / "unknown"
+    folder.mkdir()
+    lines = "import pwd\ndef unknown(_number):\n    raise KeyError('unknown')\npwd.getpwuid = unknown\n"
+    (folder / "sitecustomize.py").write_text(lines)
+    return {"PYTHONPATH": str(folder)}
+
+
+def test_a_user_without_a_home_needs_none(tmp_path, unknown_user):
+    process = warm(NUMBA_CACHE_DIR=str(tmp_path / "kept"), **unknown_user)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert list((tmp_path / "kept").iterdir())
+
+
+def test_where_a_home_is_wanted_and_there_is_none_that_is_said_and_no_folder_made(tmp_path, unknown_user):
+    (tmp_path / "file").touch()
+    process = warm(NUMBA_CACHE_DIR=str(tmp_path / "file" / "folder"), **unknown_user)
+    assert process.returncode == 2
+    assert "there is no home folder" in process.stderr
+    assert process.stderr.count("\n") == 1
+    assert not (ROOT / "~").exists()
+
+
+@pytest.mark.parametrize("wanted", ["file/folder", "~nobody-of-this-name/folder"])
+def test_warm_says_where_the_kernel_went_that_could_not_be_kept_where_it_was_wanted(tmp_path, wanted):
+    (tmp_path / "file").touch()
+    given = wanted if wanted.startswith("~") else str(tmp_path / wanted)
+    for _ in range(2):  # when it is written there, and when it is found there
+        process = warm(NUMBA_CACHE_DIR=given, HOME=str(tmp_path / "home"))
+        assert process.returncode == 0
+        place = tmp_path / "home" / ".cache" / "playlab"
+        assert process.stderr == f"the compiled kernel is kept in {place}, as nothing can be kept in {given}\n"
+        assert list(place.iterdir())

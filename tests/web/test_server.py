@@ -308,6 +308,25 @@ def test_a_connection_may_ask_again_after_the_answer(serving):
     connection.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="by glibc alone")
+def test_memory_that_answers_took_goes_back_to_the_system(serving, monkeypatch):
+    """Though something that stays lies between what is free."""
+    monkeypatch.setattr(module, "_IDLE_SECONDS", 1)
+    stays = []
+
+    def application(_environ, start_response):
+        taken = [bytes(2000) for _ in range(20_000)]
+        stays.extend(taken[::500])
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    one, process = serving(application), psutil.Process()
+    before = process.memory_full_info().uss
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: get(one.url)[0], range(16))) == {200}
+    wait_until(lambda: process.memory_full_info().uss - before < 16 * 2**20, 15, "the memory is back")
+
+
 @pytest.mark.parametrize("size", [1, 4, 100])
 def test_a_body_in_tiny_chunks_is_refused_at_once(own, size):
     """Each costs the thread that reads for everybody."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lenet.run import RefusedError, Run
-from lenet.runs import reading, shown
+from lenet.runs import reading, recorded
 from lenet.runs.shown import Shown
 from lenet.training.folder import RunFolder
 from support.lenet_folders import store_run
@@ -44,7 +44,7 @@ def test_an_answer_has_a_bounded_number_of_records(tmp_path: Path, monkeypatch: 
     run = show(tmp_path)
     whole = run.records(0)
     assert len(whole) == run.lines
-    monkeypatch.setattr(shown, "MOST_RECORDS", 4)
+    monkeypatch.setattr(recorded, "MOST_RECORDS", 4)
     assert (run.records(0), run.records(3)) == (whole[:4], whole[3:7])
     assert run.records(len(whole)) == []
 
