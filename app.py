@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import logging
 import os
 import re
 import secrets
@@ -294,19 +295,26 @@ def main(argv: list[str] | None = None) -> None:
         _end(f"cannot listen on {arguments.host}, port {arguments.port}: {error.strerror}")
     if arguments.port in address.REFUSED_BY_BROWSERS:
         print(f"warning: browsers refuse to open port {arguments.port}: choose another", file=sys.stderr, flush=True)
-    if sys.stdout is not None:
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        print(f"Playlab is at {address.url(listener)} (Ctrl+C stops it)", flush=True)
-        print(f"The teacher's token, to stop any run: {config['TEACHER_TOKEN']}", flush=True)
-    except OSError as error:  # a closed pipe, a full disk
-        output.abandon()
-        _end(f"standard output: {error.strerror}")
+    if output.is_closed():  # as for a service: whoever closed it does not wait for these lines
+        logging.getLogger("web").info("standard output is closed: nobody is told the teacher's token")
+    else:
+        _tell(address.url(listener), config["TEACHER_TOKEN"])
     try:
         app = create_app(config)
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     server.serve(app, listener, app.extensions["refusals"].note_request)
+
+
+def _tell(url: str, token: str) -> None:
+    """Where the server is, for whoever started it."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        print(f"Playlab is at {url} (Ctrl+C stops it)", flush=True)
+        print(f"The teacher's token, to stop any run: {token}", flush=True)
+    except OSError as error:  # a closed pipe, a full disk
+        output.abandon()
+        _end(f"standard output: {error.strerror}")
 
 
 def _end(message: str) -> NoReturn:
@@ -316,4 +324,4 @@ def _end(message: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main()
+    output.run(main)

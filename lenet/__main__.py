@@ -62,8 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ConnectionError as error:
         text = str(error)
     except OSError as error:
-        text = f"{error.strerror or error}: {error.filename or 'standard output'}"
+        text = f"{error.strerror or error}: {error.filename}"
         if error.filename is None:
+            text = f"standard output: {error.strerror or error}"
             output.abandon()
     except ValueError as error:
         text = " ".join(str(error).split())
@@ -257,4 +258,4 @@ def run_nursery(_options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    output.run(main)

@@ -177,4 +177,4 @@ def _write(text: str, out: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    output.run(main)

@@ -1,0 +1,112 @@
+"""Programs whose standard output or standard error is closed, is read by nobody, or is a full disk."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lenet.training.folder import RunFolder
+from support.processes import ROOT, free_port, wait_until
+from support.web_clients import get
+
+REPLAY = ["-m", "playground", "replay", "networkShape=2", "--epochs", "1"]
+FULL = pytest.param(">/dev/full", marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full"))
+
+
+def ended(words, streams, **environment):
+    """What a program leaves. streams: of the shell."""
+    command = shlex.join([sys.executable, *words])
+    return subprocess.run(
+        ["bash", "-c", f"{command} {streams}"], cwd=ROOT, capture_output=True, text=True, timeout=110,
+        env=os.environ | environment,
+    )  # fmt: skip
+
+
+def train(mnist, experiments):
+    return [
+        "-m", "lenet", "train", "--epochs", "1", "--train-images", "500", "--batch-size", "50", "--device", "cpu",
+        "--threads", "1", "--data", str(mnist), "--experiments", str(experiments),
+    ]  # fmt: skip
+
+
+def statuses(experiments):
+    return [RunFolder(experiments, path.name).status() for path in experiments.glob("2*")]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("streams", [">&-", FULL])
+@pytest.mark.parametrize(
+    "words",
+    [REPLAY, ["-m", "playground", "--help"], ["-m", "lenet", "--help"], ["app.py", "--help"]],
+    ids=["replay", "help of the playground", "help of lenet", "help of the server"],
+)  # fmt: skip
+def test_what_was_asked_for_and_went_nowhere_is_one_line_and_a_failure(words, streams, unbuffered):
+    done = ended(words, streams, PYTHONUNBUFFERED=unbuffered)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "standard output: " in line
+
+
+@pytest.mark.parametrize("streams", ["2>&-", "<&- 2>&-", "2>/dev/full"])
+def test_what_is_told_besides_may_go_nowhere(streams):
+    done = ended(REPLAY, streams)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["losses"]
+
+
+def test_an_error_is_never_written_where_the_result_was_wanted():
+    done = ended(["-m", "lenet", "evaluate", "/nowhere.pt"], "2>&-")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_result_in_a_file_needs_no_output(tmp_path):
+    done = ended([*REPLAY, "--out", str(tmp_path / "run.json")], ">&- 2>&-")
+    assert done.returncode == 0
+    assert json.loads((tmp_path / "run.json").read_text())["losses"]
+
+
+@pytest.mark.parametrize("streams", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+def test_a_training_is_none_the_worse_for_having_nowhere_to_print(streams, mnist, tmp_path):
+    done = ended(train(mnist, tmp_path), streams)
+    assert done.returncode == 2  # its result was asked for
+    assert statuses(tmp_path) == [("finished", None)]
+
+
+def test_a_training_whose_words_nobody_reads_any_more_goes_on(mnist, tmp_path):
+    """A terminal that was closed: the bar of progress is written to it again and again."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    code = (
+        "import sys; from core import output; from lenet.__main__ import main;"
+        "sys.stderr.isatty = lambda: True;"  # so that there is a bar
+        "output.run(lambda: main(sys.argv[1:]))"
+    )
+    words = ["-c", code, *train(mnist, tmp_path)[2:]]
+    with os.fdopen(writer, "w") as unread:
+        done = subprocess.run([sys.executable, *words], cwd=ROOT, stderr=unread, stdout=subprocess.PIPE, timeout=110)
+    assert done.returncode == 0
+    assert statuses(tmp_path) == [("finished", None)]
+
+
+@pytest.mark.parametrize("streams", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_server_needs_no_output(streams, tmp_path):
+    port = free_port()
+    words = [sys.executable, "app.py", "--port", str(port), "--workers", "1", "--experiments", str(tmp_path)]
+    server = subprocess.Popen(["bash", "-c", f"exec {shlex.join(words)} {streams}"], cwd=ROOT, stderr=subprocess.PIPE)
+    try:
+
+        def answers() -> bool:
+            try:
+                return get(f"http://127.0.0.1:{port}/healthz")[0] == 200
+            except OSError:
+                return False
+
+        wait_until(answers, 30, "the server")
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+    assert server.returncode == 0
