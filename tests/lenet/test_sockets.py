@@ -11,7 +11,7 @@ from flask_socketio import SocketIO, SocketIOTestClient
 from lenet import sockets
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
-from support.lenet_runs import ALICE, QUICK
+from support.lenet_runs import ALICE, QUICK, records_of
 from support.processes import wait_until
 
 
@@ -46,7 +46,7 @@ def test_a_follower_gets_every_record_once_with_its_line(client: Client, runs: R
     assert client.ask("follow", {"run": run_id}) == {"ok": True, "lines": 0}
     wait_until(lambda: runs.show(run_id)["status"] not in ACTIVE, 60, "the end of the run")
     told = client.heard("records")
-    assert [record for payload in told for record in payload["records"]] == runs.board.get(run_id).records(0)
+    assert [record for payload in told for record in payload["records"]] == records_of(runs, run_id)
     assert told[0]["line"] == 0
     assert {payload["run"] for payload in told} == {run_id}
 
@@ -65,7 +65,7 @@ def test_everyone_hears_what_becomes_of_a_run_and_only_followers_its_records(cli
 
 def test_a_late_follower_is_told_how_much_there_is_to_read(client: Client, runs: Runs):
     run_id = runs.board.summaries()[0]["run"]
-    assert client.ask("follow", {"run": run_id}) == {"ok": True, "lines": len(runs.board.get(run_id).records(0))}
+    assert client.ask("follow", {"run": run_id}) == {"ok": True, "lines": len(records_of(runs, run_id))}
 
 
 def test_unfollowing_ends_the_news(client: Client, runs: Runs):

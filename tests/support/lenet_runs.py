@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,8 @@ def create(student: FlaskClient, **config: Any) -> str:
 
 def rename(student: FlaskClient, run_id: str, body: Any, **headers: str) -> Any:
     return student.patch(f"/api/lenet/runs/{run_id}", json=body, headers=headers)
+
+
+def records_of(runs: Runs, run_id: str) -> list[dict[str, Any]]:
+    """All that a run has recorded so far, as anyone may see it."""
+    return [json.loads(line) for line in runs.board.get(run_id).records(0)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -20,7 +19,7 @@ from lenet.run import RefusedError, Run
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id
-from support.lenet_runs import ALICE, BOB, QUICK
+from support.lenet_runs import ALICE, BOB, QUICK, records_of
 from support.processes import wait_until
 from support.redis_server import RedisServer, WorkerProcess
 
@@ -181,7 +180,7 @@ def test_a_paused_run_goes_on_where_it_was(make_runs: MakeRuns, weights: dict[st
 
 
 def starts(runs: Runs, run_id: str) -> list[dict[str, Any]]:
-    return [record for record in map(json.loads, runs.board.get(run_id).records(0)) if record["kind"] == "start"]
+    return [record for record in records_of(runs, run_id) if record["kind"] == "start"]
 
 
 def test_a_killed_trainer_is_replaced_at_once(
@@ -248,9 +247,7 @@ def test_redis_may_be_killed_and_started_again_in_mid_run(
         redis.start()
     wait_end(runs, run_id)
     assert has_weights(runs, run_id, weights)
-    assert (
-        len([record for record in map(json.loads, runs.board.get(run_id).records(0)) if record["kind"] == "start"]) == 1
-    )
+    assert len([record for record in records_of(runs, run_id) if record["kind"] == "start"]) == 1
 
 
 @pytest.mark.parametrize("closes_terminal", [False, True])

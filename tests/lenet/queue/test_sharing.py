@@ -28,7 +28,7 @@ from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import EVENTS, RunFolder, new_run_id
 from support.lenet_folders import records
-from support.lenet_runs import ALICE, BOB, QUICK, TEACHER
+from support.lenet_runs import ALICE, BOB, QUICK, TEACHER, records_of
 from support.processes import ROOT, wait_until
 
 # Some seconds long; what is asked for by everybody.
@@ -93,7 +93,7 @@ def trainers(runs: Runs) -> list[str]:
 
 
 def starts(runs: Runs, run_id: str) -> list[int]:
-    return [record["step"] for record in runs.board.get(run_id).records(0) if record["kind"] == "start"]
+    return [record["step"] for record in records_of(runs, run_id) if record["kind"] == "start"]
 
 
 # --- the same settings ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from lenet.runs.registry import Runs
-from support.lenet_runs import ALICE, has_epoch, start
+from support.lenet_runs import ALICE, has_epoch, records_of, start
 from support.processes import wait_until
 
 Ended = Callable[..., dict[str, Any]]
@@ -32,7 +32,7 @@ def test_a_run_trains_and_its_news_are_its_file(runs: Runs, ended: Ended):
     assert shown["layers"][1]["name"] == "conv1"
     assert shown["versions"]["torch"] == torch.__version__
     told = [payload for event, payload in news if event == "records" and payload["run"] == run_id]
-    assert [record for payload in told for record in payload["records"]] == runs.board.get(run_id).records(0)
+    assert [record for payload in told for record in payload["records"]] == records_of(runs, run_id)
     assert [payload["line"] for payload in told] == [sum(len(p["records"]) for p in told[:i]) for i in range(len(told))]
     statuses = [payload["status"] for event, payload in news if event == "run" and payload["run"] == run_id]
     assert list(dict.fromkeys(statuses)) == ["queued", "starting", "running", "finished"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lenet.runs.registry import Runs
-from support.lenet_runs import ALICE, BOB, TEACHER, has_epoch, start
+from support.lenet_runs import ALICE, BOB, TEACHER, has_epoch, records_of, start
 from support.processes import wait_until
 
 Ended = Callable[..., dict[str, Any]]
@@ -31,7 +31,7 @@ def test_runs_wait_for_the_device_in_turn(runs: Runs, ended: Ended, status: Stat
 def test_a_queued_run_is_stopped_without_having_started(runs: Runs, status: Status):
     first, second = start(runs), start(runs)
     assert runs.request(ALICE, second, "stop")["status"] == "stopped"
-    assert [record["kind"] for record in runs.board.get(second).records(0)] == ["end"]
+    assert [record["kind"] for record in records_of(runs, second)] == ["end"]
     runs.request(ALICE, first, "stop")
 
 
