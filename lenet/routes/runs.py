@@ -71,7 +71,9 @@ def metrics(run_id: str) -> Response:
     first = arguments.whole("from", 0, 10**9, default=0)
     with readings.take(g.visitor.account):
         records = runs.board.get(run_id).records(first)
-        return jsonify(line=first, next=first + len(records), records=[msgspec.Raw(record) for record in records])
+        lines = [msgspec.Raw(record) for record in records]
+        answer = {"line": first, "next": first + len(records), "records": lines}
+        return Response(msgspec.json.encode(answer), mimetype="application/json")
 
 
 # --- sweeps -----------------------------------------------------------------------------------------------------------
