@@ -20,9 +20,9 @@ export class RunReader {
 
   /** The list anew, as much of it as is shown. */
   async read() {
-    const shown = this.#store.runs.length;
     const answer = await this.#api.runs();
-    while (answer.next !== null && answer.runs.length < shown) {
+    // A further page may come meanwhile, and is not to go again.
+    while (answer.next !== null && answer.runs.length < this.#store.runs.length) {
       const { runs, next } = await this.#api.runs({ after: answer.next });
       answer.runs.push(...runs);
       answer.next = next;
