@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import logging
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -15,7 +16,7 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_resp
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.local import LocalProxy
 
-from core.spelling import spelled
+from core.spelling import fault_of_json, spelled
 from core.threads import note
 from core.visitors import COOKIE_AGE_S, TEACHER_COOKIE, Visitors, visitor_of
 from lenet import config
@@ -169,7 +170,8 @@ def metrics(run_id: str) -> Response:
     first = _whole("from", 0, 10**9, default=0)
     with readings.take(g.visitor.account):
         records = runs.records(run_id, first)
-        return jsonify(line=first, next=first + len(records), records=[msgspec.Raw(record) for record in records])
+        told = {"line": first, "next": first + len(records), "records": list(map(msgspec.Raw, records))}
+        return Response(msgspec.json.encode(told), content_type="application/json")
 
 
 # --- sweeps -----------------------------------------------------------------------------------------------------------
@@ -284,11 +286,9 @@ def predict(run_id: str, epoch: str) -> Response:
 def dataset_images(dataset: str, split: str) -> Response:
     text = request.args.get("rows", "")
     count = len(labels(dataset, runs.data_dir, split))
-    try:
-        rows = [int(row) for row in text.split(",")]
-    except ValueError:
-        rows = []
-    if not 1 <= len(rows) <= MOST_IMAGES or not all(0 <= row < count for row in rows):
+    parts = text.split(",")
+    rows = [int(row) for row in parts if re.fullmatch("[0-9]{1,9}", row)]  # int() takes the digits of every script
+    if not 1 <= len(parts) == len(rows) <= MOST_IMAGES or not all(row < count for row in rows):
         want = f"1 to {MOST_IMAGES} whole numbers from 0 to {count - 1}, separated by commas"
         raise ConfigError("rows", text, want)
     with readings.take(g.visitor.account):
@@ -390,7 +390,7 @@ def _body() -> dict[str, Any]:
     try:
         body = json.loads(text)
     except ValueError as error:
-        raise BadRequest(f"the body is no JSON: {error}") from None
+        raise BadRequest(f"the body is no JSON: {fault_of_json(error)}") from None
     except RecursionError:
         raise BadRequest("the body is nested too deep") from None
     if not _is_flat(body, MOST_NESTED):

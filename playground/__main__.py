@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core import output
+from core.numbers import whole
 from playground import compiled, engine, link
 from playground.config import ConfigError
 from playground.serving import wire
@@ -51,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("warm", help="compile the kernel, so that the first start is quick")
     arguments = commands.add_parser("replay", help="train a link and write its run as JSON")
     arguments.add_argument("link", metavar="LINK", help="a URL, or its part after #")
-    arguments.add_argument("--epochs", type=int, required=True, metavar="N")
+    arguments.add_argument("--epochs", type=whole, required=True, metavar="N")
     arguments.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
     options = parser.parse_args(argv)
     if options.command == "warm":
