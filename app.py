@@ -9,7 +9,6 @@ import argparse
 import functools
 import logging
 import os
-import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -25,6 +24,7 @@ from flask_socketio import SocketIO
 
 from core import openapi, output, threads
 from core.files import check_folder
+from core.numbers import whole
 from core.visitors import Visitors
 from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
@@ -200,13 +200,6 @@ def _default_port(value: str) -> str:
 def _environment(name: str, default: str | None = None) -> str | None:
     """A variable's value. An empty one, as compose files leave it, says nothing."""
     return os.environ.get(name) or default
-
-
-def whole(text: str) -> int:
-    """A whole number as people write it: int() takes the digits of every script, and `80_00`."""
-    if not re.fullmatch("-?[0-9]{1,9}", text):
-        raise ValueError(text)
-    return int(text)
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:

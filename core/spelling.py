@@ -1,4 +1,4 @@
-"""How a value that somebody sent is spelled in a sentence for them: as JSON, never Python's way, and never long."""
+"""What somebody sent, in a sentence for them: a value as JSON, a fault in words, never Python's way, and never long."""
 
 from __future__ import annotations
 
@@ -17,3 +17,10 @@ def spelled(value: object, most: int = MOST) -> str:
         return cut(json.dumps(value, ensure_ascii=False, default=str), most)
     except (ValueError, RecursionError):  # an int of more digits than Python prints
         return "a huge value"
+
+
+def fault_of_json(error: ValueError) -> str:
+    """Why json.loads took no JSON from what somebody sent."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]} in line {error.lineno}, column {error.colno}"
+    return "it is not UTF-8" if isinstance(error, UnicodeError) else "a number in it has too many digits"

@@ -15,6 +15,7 @@ from filelock import Timeout
 
 from core import output
 from core.files import check_folder
+from core.numbers import NoNumberError, number_or_text, whole
 from core.settings import Choice, Flag, Number
 from lenet.config import FIELDS, PRESETS
 from lenet.data import datasets
@@ -29,9 +30,11 @@ REDIS_HELP = "the queue of the machines that train"
 
 def trainers_each(text: str) -> int | None:
     """The value of --trainers; an empty one leaves it to the device."""
-    if text and not 1 <= int(text) <= MOST_TRAINERS:
-        raise ValueError
-    return int(text) if text else None
+    if not text:
+        return None
+    if not 1 <= whole(text) <= MOST_TRAINERS:
+        raise NoNumberError(f"{text} is not from 1 to {MOST_TRAINERS}")
+    return whole(text)
 
 
 TRAINERS: dict[str, Any] = {
@@ -98,8 +101,8 @@ def parser() -> argparse.ArgumentParser:
         "--vary", action="append", default=[], metavar="NAME=VALUES",
         help="a hyperparameter and its values, 64,128,256, or for a random search a range, 0.001..0.1:log; repeatable",
     )  # fmt: skip
-    sweep.add_argument("--trials", type=int, metavar="N", help="try N random choices, not every combination")
-    sweep.add_argument("--draw", type=int, default=0, metavar="SEED", help="the seed of the random choices")
+    sweep.add_argument("--trials", type=whole, metavar="N", help="try N random choices, not every combination")
+    sweep.add_argument("--draw", type=whole, default=0, metavar="SEED", help="the seed of the random choices")
     sweep.add_argument("--sweep", metavar="ID", help="go on with this sweep")
     sweep.add_argument("--trainers", **TRAINERS)
     sweep.add_argument("--redis", default=os.environ.get("PLAYLAB_REDIS"), metavar="URL", help=REDIS_HELP)
@@ -151,14 +154,7 @@ def add_settings(command: argparse.ArgumentParser) -> None:
             case Choice(values):
                 group.add_argument(option, metavar="|".join(values), help=field.help)
             case Number():
-                group.add_argument(option, type=_number, metavar="N", help=field.help)
-
-
-def _number(text: str) -> float:
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
+                group.add_argument(option, type=number_or_text, metavar="N", help=field.help)
 
 
 def settings(options: argparse.Namespace) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# An absolute path, of Linux or Windows, in quotes (then with spaces) or without; not the path of a URL.
-_QUOTED = re.compile(r"""(['"])(?:[A-Za-z]:)?[\\/]{1,2}[^'"\n]*[\\/]([^'"\\/\n]*)\1""")
-_QUOTED_TOP = re.compile(r"""(['"])(?:[A-Za-z]:)?[\\/]([^'"\\/\n]+)\1""")
-_BARE = re.compile(
-    r"""(?<![\w/\\.~-])(?:file://)?(?:~|[A-Za-z]:)?[\\/](?=[^\s\\/'":;,()])(?:[^\s\\/'":;,()]+[\\/]+)*([^\s\\/'":;,()]*)"""
-)
+# An absolute path, of Linux or Windows, in quotes (then with spaces) or without; not the path of a URL, nor a letter
+# that JSON writes with a backslash, as in the name of a run that somebody asked for.
+_ROOT = r"""(?:/|\\(?!u[0-9a-f]{4}|[bfnrt"])|(?<=:)\\)"""
+_QUOTED = re.compile(rf"""(['"])(?:[A-Za-z]:)?{_ROOT}[^'"\n]*[\\/]([^'"\\/\n]*)\1""")
+_QUOTED_TOP = re.compile(rf"""(['"])(?:[A-Za-z]:)?{_ROOT}([^'"\\/\n]+)\1""")
+_NAME = r"""[^\s\\/'":;,()]"""
+_BARE = re.compile(rf"""(?<![\w/\\.~-])(?:file://)?(?:~|[A-Za-z]:)?{_ROOT}(?={_NAME})(?:{_NAME}+[\\/]+)*({_NAME}*)""")
 
 
 def without_paths(text: str) -> str:

@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from core.spelling import spelled
 from web.refusals import Refusals
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -48,7 +49,9 @@ class Hosts:
             pass
         match = _HOST.fullmatch(host.removeprefix("*."))
         if match is None or match["port"] or "/" in host:
-            raise ValueError(f"invalid host: {host!r} (want a name, *.domain, an address or a network, without a port)")
+            raise ValueError(
+                f"invalid host: {spelled(host)} (want a name, *.domain, an address or a network, without a port)"
+            )
         if host.startswith("*."):
             self._domains += (f".{match['name']}",)
         else:
@@ -90,11 +93,13 @@ def guard(app: WSGIApplication, hosts: Hosts, refusals: Refusals) -> WSGIApplica
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST")
         if not hosts.admits(host, lambda: _came_in_at(environ)):
-            text = f"{_short(host)} is not a name of this server. To make it one: --allow-host NAME"
+            text = f"{spelled(host)} is not a name of this server. To make it one: --allow-host NAME"
+            if not host:
+                text = "the request does not say which server it is for: it has no Host"
             return refusals.answer(environ, start_response, "host", "403 Forbidden", text)
         if not same_origin(environ):
             origin = f"{environ['wsgi.url_scheme']}://{host}"
-            text = f"pages of {_short(environ['HTTP_ORIGIN'])} may not talk to {_short(origin)}"
+            text = f"pages of {spelled(environ['HTTP_ORIGIN'])} may not talk to {spelled(origin)}"
             return refusals.answer(environ, start_response, "origin", "403 Forbidden", text)
         return app(environ, start_response)
 
@@ -113,7 +118,3 @@ def _address(text: str) -> Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
-
-
-def _short(text: str | None) -> str:
-    return ascii(text)[:100]

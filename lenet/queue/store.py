@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import secrets
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +28,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from core.files import write_whole
+from core.spelling import spelled
 from lenet.devices import Device
 from lenet.queue.backend import News
 from lenet.records import Batches, Data, read_object, read_record
@@ -39,6 +41,7 @@ MOST_NEWS = 10_000
 KEEP_S = 3600  # after its end a run stays in Redis for a web server that is away; then the web servers' folders have it
 DEVICE_S = 30  # without a word, a device is gone
 TIMEOUT_S = 5  # of a command
+URLS = "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///PATH, with options that Redis knows"
 NOT_SENT = ("lock", "pid", "request", "run.json", "metrics.jsonl", "log.txt")  # of a run's folder
 
 
@@ -58,11 +61,15 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
     try:
         client = Redis.from_url(url, **options)
         client.connection_pool.make_connection()  # only this reads all that the URL says
-    except (ValueError, TypeError, RedisError) as error:
-        raise ValueError(f"not the URL of a Redis: {error}") from None
+    except (ValueError, TypeError, RedisError):
+        raise ValueError(f"not the URL of a Redis: {_without_password(url)} (want {URLS})") from None
     if url.startswith("unix:") and not client.connection_pool.connection_kwargs.get("path"):
         raise ValueError("not the URL of a Redis: unix:// needs the path of its socket, unix:///run/redis.sock")
     return client
+
+
+def _without_password(url: str) -> str:
+    return spelled(re.sub("//.*@", "//...@", re.sub("(password=)[^&]*", r"\1...", url)), 100)
 
 
 def reach(url: str) -> Redis:

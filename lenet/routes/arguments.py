@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from core.spelling import fault_of_json
 from lenet.config import ConfigError
 
 MOST_BODY_BYTES = 2**20
@@ -24,7 +25,7 @@ def body() -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise BadRequest(f"the body is no JSON: {error}") from None
+        raise BadRequest(f"the body is no JSON: {fault_of_json(error)}") from None
     except RecursionError:
         raise BadRequest("the body is nested too deep") from None
     if not _is_flat(value, MOST_NESTED):

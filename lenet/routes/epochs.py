@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request, send_file
@@ -73,11 +74,9 @@ def predict(run_id: str, epoch: str) -> Response:
 def dataset_images(dataset: str, split: str) -> Response:
     text = request.args.get("rows", "")
     count = len(labels(dataset, runs.data_dir, split))
-    try:
-        rows = [int(row) for row in text.split(",")]
-    except ValueError:
-        rows = []
-    if not 1 <= len(rows) <= MOST_IMAGES or not all(0 <= row < count for row in rows):
+    parts = text.split(",")
+    rows = [int(row) for row in parts if re.fullmatch("[0-9]{1,9}", row)]  # int() takes the digits of every script
+    if not 1 <= len(parts) == len(rows) <= MOST_IMAGES or not all(row < count for row in rows):
         want = f"1 to {MOST_IMAGES} whole numbers from 0 to {count - 1}, separated by commas"
         raise ConfigError("rows", text, want)
     with readings.take(g.visitor.account):

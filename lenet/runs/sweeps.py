@@ -13,6 +13,7 @@ import random
 from collections import Counter
 from typing import Any
 
+from core.numbers import number_or_text
 from core.settings import Flag, Number
 from lenet.config import FIELDS, ConfigError, TrainConfig
 
@@ -84,10 +85,7 @@ def _parse_value(name: str, word: str) -> Any:
     if isinstance(kind, Flag):
         return {"true": True, "false": False}.get(word, word)
     if isinstance(kind, Number):
-        try:
-            return float(word)
-        except ValueError:
-            return word
+        return number_or_text(word)
     return word
 
 

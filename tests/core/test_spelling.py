@@ -1,9 +1,10 @@
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.spelling import MOST, spelled
+from core.spelling import MOST, fault_of_json, spelled
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -28,3 +29,19 @@ def test_what_json_has_no_word_for_is_spelled_all_the_same():
     for _ in range(100_000):
         nested = [nested]
     assert spelled(nested) == "a huge value"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b"1" * 5000, "a number in it has too many digits"),
+        (b'{"a": "\xff"}', "it is not UTF-8"),
+        (b"\xff\xfe\xff", "it is not UTF-8"),
+        (b'{"a": 1,\n}', "expecting property name enclosed in double quotes in line 2, column 1"),
+        (b"", "expecting value in line 1, column 1"),
+    ],
+)
+def test_what_is_no_json_is_said_in_words(text, fault):
+    with pytest.raises(ValueError, match=r"\w") as raised:
+        json.loads(text)
+    assert fault_of_json(raised.value) == fault

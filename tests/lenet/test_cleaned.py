@@ -17,6 +17,10 @@ from lenet.cleaned import without_paths
         ("could not get it into /srv/data/MNIST/raw:\n  5 files", "could not get it into raw:\n  5 files"),
         (r"cannot open C:\Users\teacher\x.pt", "cannot open x.pt"),
         (r"cannot open 'C:\Users\the teacher\x.pt'", "cannot open 'x.pt'"),
+        (r"cannot open C:\ufaces\x.pt", "cannot open x.pt"),
+        ('no run "\\u0000"', 'no run "\\u0000"'),  # as JSON writes what was asked for
+        ('no run "\\nfoo"', 'no run "\\nfoo"'),
+        ('no run "a\\u0000b"', 'no run "a\\u0000b"'),
         ("in ~/runs/x", "in x"),
         ("connecting to unix socket /run/redis.sock.", "connecting to unix socket redis.sock."),
         ("see https://example.org/a/b.html", "see https://example.org/a/b.html"),

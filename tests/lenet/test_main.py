@@ -41,8 +41,10 @@ def test_training_ends_with_a_line_of_json_and_evaluate_confirms_it(mnist: Path,
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
+        (["train", "--epochs", "٣"], 'invalid epochs: "٣" (want a whole number from 1 to 1000)'),
+        (["train", "--learning-rate", "1_0"], 'invalid learning_rate: "1_0" (want a number'),
         (["train", "--epochs", "0"], "invalid epochs: 0 (want a whole number from 1 to 1000)"),
-        (["train", "--learning-rate", "nan"], "invalid learning_rate: NaN"),
+        (["train", "--learning-rate", "nan"], 'invalid learning_rate: "nan" (want a number'),
         (["train", "--activation", "softplus"], 'invalid activation: "softplus" (want one of sigmoid, relu, tanh)'),
         (["train", "--run", "../../etc"], 'invalid run id: "../../etc"'),
         (["evaluate", "nowhere.pt"], "No such file or directory: nowhere.pt"),
@@ -55,6 +57,21 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, ca
     assert output.out == ""
     assert complaint in output.err
     assert len(output.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["sweep", "--trials", "２"], 'argument --trials: "２" is no whole number'),
+        (["sweep", "--draw", "1_0"], 'argument --draw: "1_0" is no whole number'),
+        (["worker", "--trainers", "٣"], 'argument --trainers: "٣" is no whole number'),
+        (["worker", "--trainers", "99"], "argument --trainers: 99 is not from 1 to"),
+    ],
+)
+def test_a_number_is_one_as_people_write_it(words: list[str], complaint: str, capsys):
+    with pytest.raises(SystemExit):
+        main(words)
+    assert complaint in capsys.readouterr().err
 
 
 def test_a_checkpoint_that_cannot_be_used_is_named(trained: RunFolder, mnist: Path, tmp_path: Path, capsys):

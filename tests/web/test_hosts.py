@@ -10,7 +10,7 @@ import websocket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.web_clients import HANDSHAKE, POLLING, get, metric
+from support.web_clients import HANDSHAKE, POLLING, SECONDS, get, metric, raw_connection
 from web.hosts import Hosts, same_origin
 
 
@@ -151,9 +151,29 @@ def test_a_refusal_says_what_to_do_and_is_counted(own):
     before = metric(own.url, 'playlab_refused_total{reason="host"}')
     status, text, headers = get(own.url, Host="evil.example")
     assert status == 403
-    assert text == "'evil.example' is not a name of this server. To make it one: --allow-host NAME\n"
+    assert text == '"evil.example" is not a name of this server. To make it one: --allow-host NAME\n'
     assert headers["Content-Type"].startswith("text/plain")
     assert metric(own.url, 'playlab_refused_total{reason="host"}') == before + 1
+
+
+@pytest.mark.parametrize("head", ["GET / HTTP/1.0\r\n", "GET / HTTP/1.1\r\nHost:\r\n", "GET / HTTP/1.1\r\n"])
+def test_who_names_no_server_is_told_so(own, head):
+    with raw_connection(own.url) as connection:
+        connection.sendall(f"{head}Connection: close\r\n\r\n".encode())
+        connection.settimeout(SECONDS)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b" 403 " in answer.partition(b"\r\n")[0]
+    assert answer.endswith(b"the request does not say which server it is for: it has no Host\n")
+
+
+@pytest.mark.parametrize("name", ["Host", "Origin"])
+@pytest.mark.parametrize("value", ["it's", "a\\b", '"', "b\u00fccher", "x" * 5000])
+def test_a_name_is_spelled_as_json_and_never_long(own, name, value):
+    status, text, _ = get(own.url, **{name: value.encode().decode("latin-1")})
+    assert status == 403
+    assert len(text) < 300
+    spelled = text.removeprefix("pages of ").split(" is not" if name == "Host" else " may not")[0]
+    assert spelled.endswith("...") or isinstance(json.loads(spelled), str)
 
 
 @pytest.mark.parametrize(

@@ -207,11 +207,17 @@ def test_a_run_whose_worker_was_lost_can_be_stopped_and_deleted(make_runs: MakeR
 
 @pytest.mark.parametrize(
     "url",
-    ["unix://", "redis://h:99999", "redis://[::1", "http://h", "h:1", "redis://h/0?socket_timeout=x", "redis://h?no=1"],
-)
+    ["unix://", "redis://h:99999", "redis://[::1", "http://h", "h:1", "redis://h/0?socket_timeout=x", "redis://h?no=1",
+     "unix:///x?foo=bar", "redis://h:p", "redis://h/0?db=x", "redis://:chalk@h?foo=1", "unix:///x?password=chalk&foo=1"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused_and_said(url: str):
-    with pytest.raises(ValueError, match="not the URL of a Redis"):
+    """In words, and without its password."""
+    with pytest.raises(ValueError, match="not the URL of a Redis") as raised:
         connect(url)
+    said = str(raised.value)
+    assert "redis://HOST" in said or "unix:///run" in said
+    for word in ("__init__", "int()", "cast", "argument", "literal", "chalk"):
+        assert word not in said
 
 
 def test_a_socket_of_the_file_system_is_an_address(tmp_path: Path):

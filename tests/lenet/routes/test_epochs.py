@@ -89,7 +89,9 @@ def test_a_wrong_drawing_is_422(student: FlaskClient, run_id: str, changes: dict
     assert (answer.status_code, answer.json["field"]) == (422, field)
 
 
-@pytest.mark.parametrize("rows", ["", "x", "-1", "10000", "1,,2", ",".join(["1"] * (MOST_IMAGES + 1))])
+@pytest.mark.parametrize(
+    "rows", ["", "x", "-1", "10000", "1,,2", "٣", "1_0", "%201", "%2B1", ",".join(["1"] * (MOST_IMAGES + 1))]
+)
 def test_wrong_rows_are_422(student: FlaskClient, rows: str):
     answer = student.get(f"/api/lenet/datasets/mnist/test/images?rows={rows}")
     assert (answer.status_code, answer.json["field"]) == (422, "rows")
