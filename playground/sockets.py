@@ -52,12 +52,16 @@ def _text(arguments: Arguments, name: str, limit: int) -> str | None:
     return value
 
 
+def _link(arguments: Arguments) -> str | None:
+    return _text(arguments, "link", moment.most_length(arguments.get("link")))
+
+
 # Each command: the arguments it knows, and what it does with (sessions, connection, arguments).
 
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     token = _text(arguments, "session", _TOKEN_LENGTH)
-    return sessions.open(connection, token, _text(arguments, "link", moment.MAX_LENGTH))
+    return sessions.open(connection, token, _link(arguments))
 
 
 def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -65,7 +69,7 @@ def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
     if ("link" in arguments) == ("config" in arguments):
         raise ConfigError(None, arguments, "either config or link")
     if "link" in arguments:
-        if _text(arguments, "link", moment.MAX_LENGTH) is None:
+        if _link(arguments) is None:
             raise ConfigError("link", None, "a string")
         there, warnings = moment.parse_leniently(arguments["link"])
         settings = sessions.commands.follow(connection, there)

@@ -35,6 +35,11 @@ class Moment:
         return self.recording.settings(self.epoch)
 
 
+def most_length(text: object) -> int:
+    """How many characters a link may have: more where some of them are edits."""
+    return MAX_LENGTH if isinstance(text, str) and _PLAIN_EDITS.search(text[: 2 * MAX_LENGTH]) else link.MAX_LENGTH
+
+
 def untrained(config: Config) -> Moment:
     """The beginning of a run that nobody has edited."""
     return Moment(Recording(config))
