@@ -106,9 +106,14 @@ def play_websocket(url, sent):
 
 @pytest.fixture(scope="module")
 def before(own):
-    """What the web process holds when its threads are there."""
+    """What the web process holds when its threads are there, those for LeNet's processes too."""
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(get, [own.url] * 8))
+    children = len(web_process(own).children())
+    page = open_websocket(own.url)
+    page.send("40/lenet,")
+    wait_until(lambda: len(web_process(own).children()) == children + 2, 30, "LeNet's nursery and helper")
+    page.close()
     return Held.by(web_process(own))
 
 

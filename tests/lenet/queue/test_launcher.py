@@ -263,11 +263,12 @@ def test_a_nursery_that_cannot_load_torch_ends_the_order_at_once_and_is_there_on
 ):
     good = launcher._command
     replace_by(launcher, "import sys; sys.modules['torch'] = None; from lenet.__main__ import main; main(['nursery'])")
+    monkeypatch.setattr("core.children._LONGEST_DELAY", 1000)
+    launcher._deaths = 20  # so that after this one the next try is far away
     _, trainer = start()
     assert trainer.wait(SECONDS)
     assert (trainer.status, trainer.refused) == (1, None)
-    monkeypatch.setattr("core.children._LONGEST_DELAY", 1000)
-    launcher._deaths = 20
+    wait_until(lambda: launcher._deaths == 22, SECONDS, "the end of the next one, which the order had hurried")
     launcher._command = good
     folder, _ = start()
     wait_until(lambda: trains(folder), SECONDS, "a trainer, though the next try was far away")

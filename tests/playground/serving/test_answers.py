@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_middle_costs_no_edit_and_no_bit(sessions, browse
 
 def test_a_worker_killed_on_the_way_to_a_links_epoch_is_replaced_by_one_that_goes_there(sessions, browsers):
     sessions.open("tab", None, "seed=0.1&epoch=60000&edits=100:rate:0.01,50000:data:0.5")
-    wait_until(lambda: browsers.epoch("tab") > 0)
+    wait_until(lambda: browsers.epoch("tab") > 0, 60, "a frame on the way")
     os.kill(sessions.workers[0].pid, signal.SIGKILL)
     assert browsers.epoch("tab") < 60_000
     wait_until(lambda: browsers.epoch("tab") == 60_000, 60, "the link's epoch")
