@@ -288,26 +288,27 @@ def main(argv: list[str] | None = None) -> None:
         _end(f"cannot listen on {arguments.host}, port {arguments.port}: {error.strerror}")
     if arguments.port in address.REFUSED_BY_BROWSERS:
         print(f"warning: browsers refuse to open port {arguments.port}: choose another", file=sys.stderr, flush=True)
-    if output.is_closed():  # as for a service: whoever closed it does not wait for these lines
-        logging.getLogger("web").info("standard output is closed: nobody is told the teacher's token")
-    else:
-        _tell(address.url(listener), config["TEACHER_TOKEN"])
     try:
         app = create_app(config)
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
+    if output.is_closed():  # as for a service: whoever closed it does not wait for these lines
+        logging.getLogger("web").info("standard output is closed: nobody is told the teacher's token")
+    else:
+        try:
+            _tell(address.url(listener), config["TEACHER_TOKEN"])
+        except OSError as error:  # a closed pipe, a full disk
+            output.abandon()
+            app.extensions["close"]()
+            _end(f"standard output: {error.strerror}")
     server.serve(app, listener, app.extensions["refusals"].note_request)
 
 
 def _tell(url: str, token: str) -> None:
-    """Where the server is, for whoever started it."""
+    """Where the server is, for whoever started it. Raises OSError."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        print(f"Playlab is at {url} (Ctrl+C stops it)", flush=True)
-        print(f"The teacher's token, to stop any run: {token}", flush=True)
-    except OSError as error:  # a closed pipe, a full disk
-        output.abandon()
-        _end(f"standard output: {error.strerror}")
+    print(f"Playlab is at {url} (Ctrl+C stops it)", flush=True)
+    print(f"The teacher's token, to stop any run: {token}", flush=True)
 
 
 def _end(message: str) -> NoReturn:

@@ -200,7 +200,7 @@ def run_sweep(options: argparse.Namespace) -> int:
 
 def run_evaluate(options: argparse.Namespace) -> int:
     beside = options.checkpoint.parent / "config.json"
-    if beside.is_file():
+    if os.path.lexists(beside):
         config = settings_in(beside)
     elif options.preset:
         config = PRESETS[options.preset].config
@@ -214,8 +214,12 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from lenet.training.evaluate import evaluate
 
     datasets.ensure(config.dataset, options.data)
-    scores = evaluate(load_model(config, options.checkpoint), datasets.load(config.dataset, options.data, "test"))
-    print(json.dumps(scores), flush=True)
+    model, test = load_model(config, options.checkpoint), datasets.load(config.dataset, options.data, "test")
+    try:
+        scores = evaluate(model, test)
+    except ValueError as error:
+        raise ValueError(f"{options.checkpoint}: {error}") from None
+    print(json.dumps(scores, allow_nan=False), flush=True)
     return 0
 
 

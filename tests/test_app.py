@@ -106,6 +106,15 @@ def test_what_the_system_refuses_is_one_line_that_names_it(tmp_path):
             assert said == f"app.py: not a folder: {tmp_path / 'file'}"
 
 
+@pytest.mark.parametrize("folder", ["/proc/foo", "/proc/foo/runs"])
+def test_no_address_is_promised_before_all_that_is_served_there(folder):
+    command = [sys.executable, "app.py", "--port", str(free_port()), "--experiments", folder]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "/proc/foo" in line
+
+
 def test_a_closed_output_is_one_line():
     reading, writing = os.pipe()
     os.close(reading)

@@ -77,6 +77,7 @@ USES = [
     Use(
         "python-engineio", "web/engine.py", engineio_server,
         (
+            "log_message_keys",
             "_async", "handlers", "sockets", "ping_interval", "ping_timeout",
             "start_background_task(target, args, kwargs)",
         ),

@@ -116,8 +116,16 @@ class Gate:
             return self._refusals.answer(environ, start_response, refused.reason, refused.status, refused.text)
 
     def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        refused: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            if not status.startswith("4"):
+                return start_response(status, headers, *rest)
+            refused.append(status)
+            return lambda _data: None
+
         try:
-            return self._app(environ, start_response)
+            answer = self._app(environ, start)
         except Exception:  # such as a thread that could not be started
             connection = environ[_REQUEST].connection
             if connection and not self.engine.has(connection):  # engineio raises where it has just ended
@@ -127,6 +135,20 @@ class Gate:
             raise _RefusedError(
                 "503 Service Unavailable", "the server could not serve this connection", "failed", ends=True
             ) from None
+        if refused:  # by a library, which would tell it in its own way
+            raise _RefusedError(refused[0], self._why(environ))
+        return answer
+
+    def _why(self, environ: WSGIEnvironment) -> str:
+        """What a library did not take in a request."""
+        query, connection = parse_qs(environ.get("QUERY_STRING", "")), environ[_REQUEST].connection
+        if connection is None and query.get("EIO") != ["4"]:
+            return "want EIO=4: this is Engine.IO 4, which Socket.IO 3 and newer speak"
+        if query.get("transport", ["polling"])[0] not in ("polling", "websocket"):
+            return "want transport=polling or transport=websocket"
+        if connection is not None and not self.engine.has(connection):
+            return "this connection has ended, or never was"
+        return "not a request of its transport, polling without an upgrade and WebSocket with one"
 
     def _end_made_by(self, environ: WSGIEnvironment) -> None:
         """Ends the connection that this request has made."""

@@ -8,6 +8,7 @@ error is a pipe that nobody reads, lines are lost and counted.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import math
@@ -16,6 +17,8 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +27,8 @@ from core.threads import guarded
 FORMATS = ("text", "json")
 
 _MOST_WAITING = 1000  # lines
+_LATE_SECONDS = 3  # for the next line of a reason to tell how many were left out before it
+_LOOK_SECONDS = 1  # between two looks for those that did not come
 _LAST_SECONDS = 1  # for the last lines to be taken when the process ends
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
@@ -64,14 +69,14 @@ class Thinned(logging.Filter):
     """Lets one line a second through for each reason.
 
     A reason is a message before its arguments are filled in, with its field `reason` and the kind of exception. The
-    next line that passes says how many were `left_out`.
+    next line says how many were `left_out`; where none comes, the last of them is given out `late`.
     """
 
     _MOST = 1000  # reasons to remember
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: dict[tuple[Any, ...], tuple[float, int]] = {}  # when the last passed, and how many have not since
+        self._seen: dict[tuple[Any, ...], _Seen] = {}
         self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -80,15 +85,37 @@ class Thinned(logging.Filter):
         now = time.monotonic()
         with self._lock:
             if len(self._seen) > self._MOST:
-                self._seen = {key: seen for key, seen in self._seen.items() if now - seen[0] < 1}
-            passed, left_out = self._seen.get(key, (-math.inf, 0))
-            if now - passed < 1:
-                self._seen[key] = passed, left_out + 1
+                self._seen = {key: seen for key, seen in self._seen.items() if seen.last or now - seen.passed < 1}
+            seen = self._seen.setdefault(key, _Seen())
+            if now - seen.passed < 1:
+                seen.left_out, seen.last = seen.left_out + 1, record
                 return False
-            self._seen[key] = now, 0
-        if left_out:
-            record.left_out = left_out
+            self._seen[key] = _Seen(now)
+        _tell_left_out(record, seen.left_out)
         return True
+
+    def late(self, seconds: float) -> list[logging.LogRecord]:
+        """The last line of each reason that was left out, where none of that reason has passed for so long."""
+        now = time.monotonic()
+        with self._lock:
+            found = [(key, seen) for key, seen in self._seen.items() if seen.last and now - seen.passed >= seconds]
+            self._seen |= {key: _Seen(now) for key, _ in found}
+        return [_tell_left_out(seen.last, seen.left_out - 1) for _, seen in found if seen.last]
+
+
+@dataclass
+class _Seen:
+    """What there was of one reason."""
+
+    passed: float = -math.inf  # when the last line passed
+    left_out: int = 0  # how many have not since
+    last: logging.LogRecord | None = None  # of those
+
+
+def _tell_left_out(record: logging.LogRecord, count: int) -> logging.LogRecord:
+    if count:
+        record.left_out = count
+    return record
 
 
 class Lines(logging.Handler):
@@ -97,9 +124,11 @@ class Lines(logging.Handler):
     Not to a stream: the thread would hold its lock for as long as nobody reads, and the process could not end.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, late: Callable[[float], list[logging.LogRecord]] = lambda _seconds: []) -> None:
+        """late: gives lines that were held back for so many seconds."""
         super().__init__()
         self._descriptor = descriptor
+        self._late = late
         self._waiting: queue.Queue[str] = queue.Queue(_MOST_WAITING)
         self._left_out = 0  # for want of room
         self._refused = 0  # by a full disk, or a pipe whose reader is gone
@@ -121,19 +150,28 @@ class Lines(logging.Handler):
 
     def flush(self) -> None:
         """Waits until all is written, for a second at most. Logging calls it when the process ends."""
+        for record in self._late(0):
+            self.emit(record)
         with self._waiting.all_tasks_done:
             self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, _LAST_SECONDS)
 
     def _run(self) -> None:
-        told = 0
+        told, looked = 0, time.monotonic()
         while True:
-            with guarded("log"):
-                if not self._write(self._waiting.get()):
-                    self._refused += 1
-                lost = self.lost
-                if lost > told and self._waiting.empty() and self._write(self._tell(lost - told)):
-                    told = lost
-            self._waiting.task_done()
+            with contextlib.suppress(queue.Empty):
+                line = self._waiting.get(timeout=_LOOK_SECONDS)
+                with guarded("log"):
+                    if not self._write(line):
+                        self._refused += 1
+                    lost = self.lost
+                    if lost > told and self._waiting.empty() and self._write(self._tell(lost - told)):
+                        told = lost
+                self._waiting.task_done()
+            if time.monotonic() - looked >= _LOOK_SECONDS:
+                looked = time.monotonic()
+                with guarded("log"):
+                    for record in self._late(_LATE_SECONDS):
+                        self.emit(record)
 
     def _tell(self, lost: int) -> str:
         line = {"name": "web", "msg": "log lines lost", "levelno": logging.WARNING, "levelname": "WARNING"}
@@ -165,11 +203,12 @@ def lost() -> dict[str, int]:
 def set_up(form: str) -> None:
     """All logs of this process go to standard error in `form`, one of FORMATS; nowhere where it is closed."""
     global _lines
+    thinned = Thinned()
     handler: logging.Handler = logging.NullHandler()
     if sys.stderr is not None:
-        handler = _lines = Lines(sys.stderr.fileno())
+        handler = _lines = Lines(sys.stderr.fileno(), thinned.late)
     handler.setFormatter({"text": _Text, "json": _Json}[form]())
-    handler.addFilter(Thinned())
+    handler.addFilter(thinned)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("websockets").setLevel(logging.WARNING)  # it tells of every connection
     engine = logging.getLogger("engineio.server")

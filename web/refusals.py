@@ -1,11 +1,10 @@
-"""What the edge turned away: answered, counted, and logged without letting a flood of it fill the log."""
+"""What the edge turned away: answered, counted, and told to the log."""
 
 from __future__ import annotations
 
 import json
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -15,24 +14,17 @@ log = logging.getLogger("web")
 
 
 class Refusals:
-    """Counts by reason. The log gets one line a second for each reason, with how many there were since the last."""
+    """Counts by reason. Each is told to the log, which leaves most of a flood out (`web.logs.Thinned`)."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._logged: dict[str, tuple[float, int]] = {}  # by reason: when, and the count then
         self._lock = threading.Lock()
 
     def note(self, reason: str, **fields: Any) -> None:
         """One more. `fields` go into its log line."""
-        now = time.monotonic()
         with self._lock:
             self.counts[reason] += 1
-            count = self.counts[reason]
-            when, before = self._logged.get(reason, (-1.0, 0))
-            if now - when < 1:
-                return
-            self._logged[reason] = now, count
-        log.warning("refused", extra={"reason": reason, **fields, "count": count - before})
+        log.warning("refused", extra={"reason": reason, **fields})
 
     def note_request(self, text: str, address: str) -> None:
         """One more that was no HTTP request."""

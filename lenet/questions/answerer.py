@@ -60,7 +60,10 @@ def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
     DamagedNetworkError."""
     model = build(config)
     try:
-        model.load_state_dict(load(checkpoint, "cpu"))
+        weights = load(checkpoint, "cpu")
+        if not all(weight.is_floating_point() for weight in weights.values()):  # of others torch takes what it can
+            raise ValueError("weights that are no real numbers")
+        model.load_state_dict(weights)
     except (ValueError, TypeError, AttributeError, RuntimeError) as error:
         why = " ".join(str(error).split())
         raise DamagedNetworkError(f"{checkpoint} is not a state_dict of this network: {why}") from None

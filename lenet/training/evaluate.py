@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import TypedDict
 
@@ -54,8 +55,11 @@ def scores(logits: Tensor, labels: Tensor) -> Scores:
 
 
 def evaluate(model: nn.Module, split: Split) -> Scores:
-    """`scores` of `model` on `split`."""
-    return scores(all_logits(model, split.images), split.labels)
+    """`scores` of `model` on `split`. Raises ValueError where its answers are no numbers, and so have no score."""
+    found = scores(all_logits(model, split.images), split.labels)
+    if not math.isfinite(found["loss"]):
+        raise ValueError("the network's answers are no numbers: its training diverged, or its weights are damaged")
+    return found
 
 
 def confusion(predicted: Tensor, labels: Tensor) -> list[list[int]]:

@@ -11,6 +11,8 @@ import torch
 
 from core.files import open_file, write_whole
 
+ZIP = b"PK"  # how a file of torch.save begins
+
 
 def save(value: Any, path: Path) -> None:
     """Raises OSError."""
@@ -22,9 +24,12 @@ def save(value: Any, path: Path) -> None:
 def load(path: Path, device: torch.device | str) -> Any:
     """What was saved. Nothing in the file is run. Raises OSError, and ValueError that says what is wrong with it."""
     with open_file(path) as file:
-        if not file.read(1):
+        begin = file.read(2)
+        if not begin:
             raise ValueError("the file is empty")
         try:
+            if not zipfile.is_zipfile(file) and begin == ZIP:
+                raise ValueError("the file is cut off, or its end is damaged")
             if zipfile.is_zipfile(file):  # torch takes weights whose checksum is wrong
                 with zipfile.ZipFile(file) as parts:
                     if parts.testzip() is not None:

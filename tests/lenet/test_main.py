@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from lenet.__main__ import main, parser, settings
 from lenet.config import FIELDS, PRESETS, TrainConfig, setting_arguments
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
+from lenet.training.saved import load, save
 from support.processes import ROOT
 
 
@@ -57,6 +60,43 @@ def test_bad_input_is_one_line_and_status_2(words: list[str], complaint: str, ca
     assert output.out == ""
     assert complaint in output.err
     assert len(output.err.splitlines()) == 1
+
+
+def test_a_network_whose_answers_have_no_score_is_an_error_and_no_json(
+    trained: RunFolder, mnist: Path, tmp_path: Path, capsys
+):
+    good = load(next(trained.path.glob("lenet_*.pt")), "cpu")
+    name = next(iter(good))
+    for weights, complaint in [
+        (good | {name: good[name] * float("nan")}, "the network's answers are no numbers"),
+        (good | {name: good[name] * float("inf")}, "the network's answers are no numbers"),
+        (good | {name: good[name].to(torch.complex64)}, "weights that are no real numbers"),
+        (good | {name: good[name].to(torch.int64)}, "weights that are no real numbers"),
+    ]:
+        save(weights, tmp_path / "odd.pt")
+        assert main(["evaluate", str(tmp_path / "odd.pt"), "--preset", "fast", "--data", str(mnist)]) == 2
+        output = capsys.readouterr()
+        assert output.out == ""
+        (line,) = output.err.splitlines()
+        assert complaint in line
+        assert str(tmp_path / "odd.pt") in line
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_a_checkpoint_that_was_cut_off_is_said_to_be_in_plain_words(
+    trained: RunFolder, mnist: Path, tmp_path: Path, capsys, share: float
+):
+    whole = next(trained.path.glob("lenet_*.pt")).read_bytes()
+    (tmp_path / "cut.pt").write_bytes(whole[: int(share * len(whole))])
+    assert main(["evaluate", str(tmp_path / "cut.pt"), "--preset", "fast", "--data", str(mnist)]) == 2
+    assert "the file is cut off" in capsys.readouterr().err
+
+
+def test_a_folder_in_place_of_the_settings_is_named(trained: RunFolder, mnist: Path, tmp_path: Path, capsys):
+    shutil.copy(next(trained.path.glob("lenet_*.pt")), tmp_path / "one.pt")
+    (tmp_path / "config.json").mkdir()
+    assert main(["evaluate", str(tmp_path / "one.pt"), "--data", str(mnist)]) == 2
+    assert capsys.readouterr().err == f"error: Is a directory: {tmp_path / 'config.json'}\n"
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,32 @@ def test_a_foreign_pages_image_opens_no_connection(usual, site):
     close_polling(open_polling(usual.url, Sec_Fetch_Site="same-origin"))
 
 
+@pytest.mark.parametrize(
+    ("method", "query", "told"),
+    [
+        ("GET", "EIO=4&transport=polling&sid=evil%0aERROR", "this connection has ended, or never was"),
+        ("POST", "EIO=4&transport=polling&sid=evil%0aERROR", "this connection has ended, or never was"),
+        ("GET", "EIO=4&transport=evil%0aERROR", "want transport=polling or transport=websocket"),
+        ("GET", "EIO=3&transport=polling", "want EIO=4"),
+        ("GET", "transport=polling", "want EIO=4"),
+        ("GET", "EIO=4&transport=websocket", "not a request of its transport"),
+    ],
+)
+def test_what_a_library_would_refuse_is_told_and_counted_as_all_that_is_refused(usual, method, query, told):
+    counted, lines = metric(usual.url, 'playlab_refused_total{reason="malformed"}'), len(usual.log.read_text())
+    status, text, headers = get(f"{usual.url}/socket.io/?{query}", data=b"3" if method == "POST" else None)
+    assert (status, headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert text.startswith(told)
+    assert "evil" not in text
+    assert metric(usual.url, 'playlab_refused_total{reason="malformed"}') == counted + 1
+    wait_until(
+        lambda: told in usual.log.read_text()[lines:], SECONDS, "its line, or that of the last that was left out"
+    )
+    for line in usual.log.read_text()[lines:].splitlines():
+        assert " WARNING refused " in line or " INFO " in line
+        assert "evil" not in line
+
+
 def test_jsonp_is_not_spoken(usual):
     assert get(f"{usual.url}{POLLING}&j=0")[0] == 400
 

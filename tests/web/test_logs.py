@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -74,16 +75,15 @@ def test_what_a_client_sends_cannot_make_a_line_of_its_own(log, form):
 
 def test_a_flood_of_refusals_is_counted_and_logged_once_a_second(log, monkeypatch):
     now = 0.0
-    for module in ("refusals", "logs"):
-        monkeypatch.setattr(f"web.{module}.time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr("web.logs.time", SimpleNamespace(monotonic=lambda: now))
     read, refusals = log("json"), Refusals()
     for _ in range(100):
         refusals.note("full")
     refusals.note("host")
     now = 1.0
     refusals.note("full")
-    told = [(line["reason"], line["count"]) for line in map(json.loads, read())]
-    assert told == [("full", 1), ("host", 1), ("full", 100)]
+    told = [(line["reason"], line.get("left_out", 0)) for line in map(json.loads, read())]
+    assert told == [("full", 0), ("host", 0), ("full", 99)]
     assert refusals.counts == {"full": 101, "host": 1}
 
 
@@ -99,6 +99,34 @@ def test_a_reason_has_one_line_a_second_and_none_is_lost_from_the_count(steps):
                 passed[what] = now
                 counted[what] += 1 + getattr(record, "left_out", 0)
     assert counted == Counter(what for _, what in steps) + Counter(["opened", "ended"])
+
+
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_how_many_were_left_out_of_a_burst_is_said_soon_though_nothing_follows(form):
+    ours, pipe = os.pipe()
+    thinned = logs.Thinned()
+    handler = logs.Lines(pipe, thinned.late)
+    handler.setFormatter({"text": logs._Text, "json": logs._Json}[form]())
+    handler.addFilter(thinned)
+    logger, began = logging.Logger("x"), time.monotonic()
+    logger.addHandler(handler)
+    for number in range(100):
+        logger.warning("refused", extra={"reason": "full", "number": number})
+    with os.fdopen(ours) as lines:
+        first, second = lines.readline(), lines.readline()
+    assert time.monotonic() - began < 8
+    assert "left_out" not in first
+    assert ("left_out=98" in second) or json.loads(second)["left_out"] == 98
+    assert ("number=99" in second) or json.loads(second)["number"] == 99
+    os.close(pipe)
+
+
+def test_how_many_were_left_out_is_said_at_the_end_of_the_process(log):
+    read = log("json")
+    for _ in range(10):
+        logging.getLogger("x").info("opened")
+    first, last = map(json.loads, read())
+    assert (first.get("left_out"), last["left_out"]) == (None, 8)
 
 
 def test_who_logs_never_waits_and_what_is_lost_is_counted():
