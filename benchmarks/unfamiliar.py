@@ -12,16 +12,19 @@ import argparse
 import itertools
 import math
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from benchmarks.report import conditions
 from lenet.data import datasets
 from lenet.questions.answerer import as_mnist
 from lenet.questions.familiar import Familiar
 
+TIMED = 1000  # drawings
 SIDE = 112  # pixels of a drawing as the page sends it
 Stroke = list[tuple[float, float]]
 
@@ -70,7 +73,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
+    began = time.perf_counter()
     familiar = Familiar.of_data("mnist", options.data)
+    first = time.perf_counter() - began
     test = datasets.load("mnist", options.data, "test").images[:, 0]
 
     def drawn(table: dict[str, str]) -> Callable[[], Tensor]:
@@ -87,6 +92,12 @@ def main() -> None:
     report("test digits, as drawings", sum(familiar.unlikeness(as_mnist(image)) > 1 for image in test), len(test))
     for kind, make in kinds.items():
         report(kind, sum(familiar.unlikeness(as_mnist(make())) > 1 for _ in range(options.each)), options.each)
+    began = time.perf_counter()
+    for image in test[:TIMED]:
+        familiar.unlikeness(image)
+    each = (time.perf_counter() - began) / TIMED
+    print(f"{first:.2f} s before the first drawing, {1000 * each:.1f} ms for each (n = {TIMED})")
+    print(conditions("torch"))
 
 
 def report(kind: str, strange: int, count: int) -> None:
