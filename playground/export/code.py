@@ -59,10 +59,16 @@ def losses(there: Moment) -> Shown:
             moved.train()
         scores, others = ours.engine.scores(), moved.engine.scores()
         found[epoch] = scores.train_loss, scores.test_loss
-        apart = max(abs(scores.train_loss - others.train_loss), abs(scores.test_loss - others.test_loss))
-        is_reliable = is_reliable and apart <= TOLERANCE
+        # np.max, unlike max, is NaN where one of them is.
+        apart = np.max([_apart(scores.train_loss, others.train_loss), _apart(scores.test_loss, others.test_loss)])
+        is_reliable = is_reliable and bool(apart <= TOLERANCE)
         reliable = epoch if is_reliable else reliable
     return Shown(found, reliable)
+
+
+def _apart(one: float, other: float) -> float:
+    """How far two losses are apart; of a large one, relative to it."""
+    return abs(one - other) / max(1.0, abs(other))
 
 
 def script(there: Moment) -> str:
@@ -305,6 +311,11 @@ SHOWN = {{
 {about}
 
 
+def apart(one, other):
+    """How far two losses are apart; of a large one, relative to it."""
+    return abs(one - other) / max(1.0, abs(other))
+
+
 def number_or_none(value):
     """JSON has no word for what is no number."""
     return value if math.isfinite(value) else None
@@ -320,8 +331,8 @@ for number in range(EPOCHS + 1):
             ours = loss({train}).item(), loss({test}).item()
         theirs = SHOWN[number]
         print(f"{{number:5}}  {{ours[0]:<13.10g}}  {{theirs[0]:<13.10g}}  {{ours[1]:<13.10g}}  {{theirs[1]:<13.10g}}")
-        apart = max(abs(ours[0] - theirs[0]), abs(ours[1] - theirs[1])){compared}
-        largest = apart if not apart <= largest else largest
+        difference = torch.tensor([*map(apart, ours, theirs)]).max().item(){compared}
+        largest = difference if not difference <= largest else largest
 result = {{"epoch": EPOCHS, "train": ours[0], "test": ours[1], "largest_difference": largest}}
 print(json.dumps({{name: number_or_none(value) for name, value in result.items()}}))
 sys.exit(0 if largest <= TOLERANCE else 1)'''

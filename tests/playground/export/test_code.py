@@ -50,8 +50,8 @@ def test_any_run_with_any_edits_comes_out_the_same(data):
     assert len(rows) == len({*range(0, epoch, code.EVERY), epoch})
     if "COMPARED" not in text:
         scores = final(there)
-        assert last["train"] == pytest.approx(scores.train_loss, abs=code.TOLERANCE)
-        assert last["test"] == pytest.approx(scores.test_loss, abs=code.TOLERANCE)
+        assert last["train"] == pytest.approx(scores.train_loss, rel=code.TOLERANCE, abs=code.TOLERANCE)
+        assert last["test"] == pytest.approx(scores.test_loss, rel=code.TOLERANCE, abs=code.TOLERANCE)
 
 
 @pytest.mark.parametrize("dataset", ["circle", "xor", "gauss", "spiral"])
@@ -65,6 +65,14 @@ def test_up_to_epoch_100_the_difference_is_below_1e_9(dataset, regularization, b
     status, rows, last = run(text)
     assert (status, len(rows), "COMPARED" in text) == (0, 11, False)
     assert last["largest_difference"] < 1e-12
+
+
+def test_of_a_large_loss_the_difference_is_relative():
+    there = moment.parse(
+        "seed=0.1&problem=regression&networkShape=&learningRate=0.0001&epoch=3&edits=0:bias:0:0:123456.7"
+    )
+    status, _, last = run(code.script(there))
+    assert (status, last["train"] > 1e9) == (0, True)
 
 
 def test_by_itself_it_needs_torch_alone(tmp_path):
