@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 
@@ -12,6 +13,11 @@ class Scores(NamedTuple):
     test_loss: float
     train_accuracy: float
     test_accuracy: float
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether both losses are finite."""
+        return math.isfinite(self.train_loss) and math.isfinite(self.test_loss)
 
 
 class Snapshot(NamedTuple):

@@ -59,6 +59,16 @@ class Recording:
         return config
 
 
+def leading(before: Config, after: Config) -> list[Edit]:
+    """The edits of settings that lead from the one to the other, which differ in no setting of the network."""
+    found: list[Edit] = []
+    if after.seed != before.seed:
+        found.append(Data(after.seed))
+    if after.learning_rate != before.learning_rate:
+        found.append(LearningRate(after.learning_rate))
+    return found
+
+
 def changed(config: Config, edit: Edit) -> Config:
     """The settings after `edit`; one of the network leaves them."""
     if isinstance(edit, LearningRate):

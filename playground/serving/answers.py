@@ -64,6 +64,7 @@ class Answers:
                     self._fail(session, f"{session.deaths} workers died while they served it")
                 else:
                     session.reason = "worker_restarted"
+                    session.recall()
                     self._connections.install(session)
         self._tell_health(worker)
 

@@ -11,7 +11,7 @@ from core.refused import RefusedError
 from playground import link
 from playground.config import FIELDS, Config
 from playground.recording.moment import Moment
-from playground.recording.recording import Recording
+from playground.recording.recording import Recording, leading
 from playground.serving.history import History
 from playground.serving.workers import WorkerProcess
 from playground.snapshot import Snapshot
@@ -83,6 +83,13 @@ class Session:
         """It is to be what a link gives: another run, trained to the link's epoch."""
         self.config, self.recording, self.goal = there.config, there.recording, there.epoch
         self.begun, self.restored, self.edited = self.generation, False, bool(there.recording.edits)
+
+    def recall(self) -> None:
+        """Records what a worker was told and died before it said when that took effect: a setting that is shown is in
+        force in the next one too."""
+        last = max([self.epoch, *(stamped.epoch for stamped in self.recording.edits)])
+        for edit in leading(self.recording.settings(last), self.config):
+            self.recording = self.recording.with_edit(last, edit)
 
     def moment(self, epoch: int) -> Moment:
         """The training as it was at `epoch`. Raises SessionError where no link gives it."""

@@ -13,8 +13,9 @@ from typing import Any
 
 from playground.config import Config
 from playground.engine import Engine
-from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight
+from playground.recording.edits import Bias, Edit, Weight
 from playground.recording.player import Player
+from playground.recording.recording import leading
 from playground.serving import wire
 from playground.serving.inbox import CREDITS, Inbox
 from playground.serving.messages import (
@@ -225,11 +226,8 @@ class Worker:
     def _adopt(self, seat: Seat, config: Config) -> None:
         """Makes the edits that lead to `config`, which differs in its learning rate, its seed and what a page alone
         is concerned with."""
-        present = seat.engine.config
-        if config.seed != present.seed:
-            self._edit(seat, Data(config.seed))
-        if config.learning_rate != present.learning_rate:
-            self._edit(seat, LearningRate(config.learning_rate))
+        for edit in leading(seat.engine.config, config):
+            self._edit(seat, edit)
 
     def _edit(self, seat: Seat, edit: Edit) -> None:
         stamped = seat.player.edit(edit)
@@ -317,7 +315,7 @@ class Worker:
     def _send_frame(self, seat: Seat) -> None:
         now = self.clock()
         scores = seat.engine.scores()
-        if not seat.diverged and not (scores.train_loss < float("inf") and scores.test_loss < float("inf")):
+        if not seat.diverged and not scores.are_numbers:
             self._diverge(seat)
         flags = (wire.PLAYING if seat.playing else 0) | (wire.DIVERGED if seat.diverged else 0)
         packed = wire.pack(seat.engine, scores, seat.generation, flags, seat.shown)

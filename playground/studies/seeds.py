@@ -79,7 +79,7 @@ class Run:
     @property
     def failed(self) -> bool:
         """It ended in numbers that are none."""
-        return not (math.isfinite(self.scores.train_loss) and math.isfinite(self.scores.test_loss))
+        return not self.scores.are_numbers
 
     def solved_at(self, recorded: Sequence[int], threshold: float) -> int | None:
         """The first recorded epoch whose test loss is below `threshold`; None if it is not below at the end."""
@@ -125,8 +125,7 @@ class Study:
         """Keeps the losses; a run that is done or has failed makes room for the next."""
         scores = self._engine.scores()
         self._losses.append((scores.train_loss, scores.test_loss))
-        failed = not (math.isfinite(scores.train_loss) and math.isfinite(scores.test_loss))
-        if failed or len(self._losses) == len(self._recorded):
+        if not scores.are_numbers or len(self._losses) == len(self._recorded):
             self.done.append(Run(self._waiting.pop(), self._losses, scores, self._engine.maps()[-1].copy()))
             self._begin()
 

@@ -4,6 +4,8 @@ import os
 import signal
 import struct
 
+import psutil
+
 from playground.recording.player import Player
 from support.processes import wait_until
 
@@ -84,3 +86,23 @@ def test_a_worker_killed_on_the_way_to_a_links_epoch_is_replaced_by_one_that_goe
 
 def session_of(sessions):
     return sessions.connections.session_of("tab")
+
+
+def test_a_setting_that_a_worker_took_to_its_grave_is_in_force_in_the_next(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1")
+    sessions.commands.step("tab", 20)
+    wait_until(lambda: browsers.epoch("tab") == 20)
+    worker = psutil.Process(sessions.workers[0].pid)
+    worker.suspend()
+    sessions.commands.change("tab", {"learningRate": 0.3})
+    seed = sessions.commands.new_data("tab")["config"]["seed"]
+    worker.kill()
+    wait_until(lambda: session_of(sessions).reason == "worker_restarted", 30)
+    sessions.commands.step("tab", 10)
+    wait_until(lambda: browsers.epoch("tab") == 30, 60, "the next worker")
+    there = session_of(sessions).moment(30)
+    assert (there.config.learning_rate, there.config.seed) == (0.3, seed)
+    player = Player(there.recording)
+    while player.engine.epoch < 30:
+        player.train()
+    assert browsers.weights("tab", 25) == tuple(player.engine.parameters)
