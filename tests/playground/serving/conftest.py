@@ -68,6 +68,7 @@ def sessions(everything):
         made._forget(session)
     made.connections._watched.clear()
     browsers.events.clear()
+    made.workers[0].steady()  # or each test that killed it would make the next wait longer for another
 
 
 @pytest.fixture
