@@ -32,6 +32,7 @@ _FRAMES = Number(1, 60)
 _PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
 _PARAMETERS = 1000  # more than the largest network has
 _EPOCH = Number(0, 2**31, whole=True)  # half of what a frame can count to
+_RUN = Number(1, 2**31, whole=True)
 _TOKEN_LENGTH = 32
 
 Arguments = dict[str, Any]
@@ -81,6 +82,14 @@ def _moment(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     return sessions.commands.moment(connection, _number(arguments, "epoch", moment.EPOCH))
 
 
+def _view(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    return sessions.commands.view(connection, _number(arguments, "epoch", _EPOCH) if arguments else None)
+
+
+def _take(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    return sessions.commands.take(connection, _number(arguments, "number", _RUN))
+
+
 def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     node = None
     if arguments:
@@ -90,22 +99,19 @@ def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 
 
 def _step(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.commands.step(connection, _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
-    return None
+    return sessions.commands.step(connection, _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
 
 
 def _set_weight(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.commands.set_weight(
+    return sessions.commands.set_weight(
         connection, _number(arguments, "layer", LAYER), _number(arguments, "node", NODE),
         _number(arguments, "input", NODE), _number(arguments, "value", VALUE),
     )  # fmt: skip
-    return None
 
 
 def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     layer, node = _number(arguments, "layer", LAYER), _number(arguments, "node", NODE)
-    sessions.commands.set_bias(connection, layer, node, _number(arguments, "value", VALUE))
-    return None
+    return sessions.commands.set_bias(connection, layer, node, _number(arguments, "value", VALUE))
 
 
 def _set_speed(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -149,6 +155,10 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "open": (frozenset({"session", "link"}), _open),
     "configure": (frozenset({"config", "link"}), _configure),
     "moment": (frozenset({"epoch"}), _moment),
+    "view": (frozenset({"epoch"}), _view),
+    "undo": (frozenset(), _plain(Commands.undo)),
+    "redo": (frozenset(), _plain(Commands.redo)),
+    "take": (frozenset({"number"}), _take),
     "play": (frozenset(), _plain(Commands.play)),
     "pause": (frozenset(), _plain(Commands.pause)),
     "step": (frozenset({"epochs"}), _step),

@@ -50,6 +50,8 @@ class Keyframes:
         for gone in self.epochs[bisect.bisect_right(self.epochs, epoch) :]:
             del self._kept[gone]
         self.epochs = sorted(self._kept)
+        if not self.epochs:
+            self._stride = 1
 
 
 def _bytes(snapshot: Snapshot) -> int:

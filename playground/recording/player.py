@@ -9,7 +9,7 @@ from playground.config import Config
 from playground.engine import Engine
 from playground.recording.edits import Bias, Edit, Weight
 from playground.recording.keyframes import Keyframes
-from playground.recording.recording import Recording, Stamped, changed
+from playground.recording.recording import Recording, Stamped, changed, shared
 from playground.snapshot import Snapshot
 
 
@@ -26,16 +26,15 @@ class Player:
         self._start()
 
     def begin(self, recording: Recording) -> None:
-        """Another run, at epoch 0."""
-        self.recording, self.keyframes = recording, Keyframes()
+        """Another run, at epoch 0. Of what both runs share no state is lost."""
+        self.keyframes.cut(shared(self.recording, recording))
+        self.recording = recording
         self.engine.rebuild(recording.config)
         self._start()
 
     def reset(self) -> None:
         """The run of the present settings from its beginning; of what was edited only they stay."""
-        self.recording, self.keyframes = Recording(self.engine.config), Keyframes()
-        self.engine.reset()
-        self._start()
+        self.begin(Recording(self.engine.config))
 
     def adopt(self, snapshot: Snapshot) -> None:
         """Goes on from a state that no recording led to. Nothing but what comes after it can be gone back to."""
@@ -66,6 +65,11 @@ class Player:
         self._apply(edit)
         self._next = math.inf
         return Stamped(epoch, edit)
+
+    def follow(self, recording: Recording) -> None:
+        """The recording has grown: edits were made at the engine's epoch or after it."""
+        self.recording = recording
+        self._meet(self.engine.epoch)
 
     def seek(self, epoch: int) -> None:
         """Goes to where training leads to `epoch` soonest: stays, or goes to a keyframe at or before it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import sys
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,6 +58,18 @@ class Recording:
         for _, edit in self.until(epoch).edits:
             config = changed(config, edit)
         return config
+
+
+def shared(one: Recording, other: Recording) -> int:
+    """The last epoch before whose edits both are the same run; -1 where they differ from the beginning."""
+    if one.config.changed(other.config) - {"view"}:
+        return -1
+    for mine, others in zip(one.edits, other.edits, strict=False):
+        if mine != others:
+            return min(mine.epoch, others.epoch)
+    longer = max(one.edits, other.edits, key=len)
+    rest = longer[min(len(one.edits), len(other.edits)) :]
+    return rest[0].epoch if rest else sys.maxsize
 
 
 def leading(before: Config, after: Config) -> list[Edit]:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from threading import RLock
 
 from core.threads import guarded
+from playground.recording.edits import Edit, place
+from playground.recording.moment import Moment
+from playground.recording.recording import Recording
 from playground.serving import messages
 from playground.serving.connections import Connections
 from playground.serving.session import Session
@@ -84,21 +87,30 @@ class Answers:
                 self._note_status(session, message)
             case messages.Edited(generation=generation, epoch=epoch, edit=edit):
                 if generation >= session.begun:
-                    session.recording = session.recording.until(epoch).with_edit(epoch, edit)
+                    self._note_edit(session, epoch, edit)
             case messages.Failed():
                 self._note_failure(session, message)
 
     def _note_frame(self, session: Session, message: messages.Frame) -> None:
-        snapshot = message.snapshot
         if message.generation != session.generation:  # of a network that is gone
             self._connections.give_credit(session)
             return
-        if snapshot.epoch > session.epoch:
-            session.deaths = 0
-        session.snapshot = snapshot
-        session.epoch = snapshot.epoch
-        session.history.add(snapshot.epoch, message.scores)
+        if message.newest:
+            scores, snapshot = message.newest
+            if snapshot.epoch > session.epoch:
+                session.deaths = 0
+            session.snapshot = snapshot
+            session.epoch = snapshot.epoch
+            session.history.add(snapshot.epoch, scores)
         self._connections.send_frame(session, message.packed)
+
+    def _note_edit(self, session: Session, epoch: int, edit: Edit) -> None:
+        before = session.recording.until(epoch)
+        session.recording = before.with_edit(epoch, edit)
+        if not session.restored and session.recording != before:
+            there = Moment(Recording(session.as_shown(before.config), before.edits), epoch)
+            session.past.note(lambda: session.present(there=there), place(edit))
+            self._connections.tell(session, "past", session.past.counts)
 
     def _note_status(self, session: Session, message: messages.Status) -> None:
         if message.generation == session.generation:

@@ -1,28 +1,27 @@
 """The commands of a page to its Playground: train, change a setting, edit the network. Each is checked, noted in the
 session, and sent to the session's worker.
 
-What changes a training goes one of two ways: a new network (`_renew`), or an edit of the one that trains (`_edit`).
+What changes a training goes one of two ways: a new network (`Runs`), or an edit of the one that trains (`_edit`).
 """
 
 from __future__ import annotations
 
-import functools
 import itertools
 import random
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
-from playground.config import Config, ConfigError, new_seed
+from playground.config import FIELDS, Config, ConfigError, new_seed
 from playground.recording import edits, moment
 from playground.recording.edits import Bias, Weight
 from playground.recording.moment import Moment
 from playground.serving import messages
 from playground.serving.connections import Connections
-from playground.serving.history import History
-from playground.serving.session import Session
+from playground.serving.runs import Runs
+from playground.serving.session import Session, SessionError, showing
 from playground.snapshot import Snapshot
 
 
@@ -35,16 +34,19 @@ class Commands:
     def __init__(self, lock: RLock, connections: Connections):
         self._lock = lock
         self._connections = connections
+        self._runs = Runs(connections)
 
     # --- training -----------------------------------------------------------------------------------------------------
 
-    def play(self, connection: str) -> None:
-        """Starts training. Raises SessionError after a divergence or a failure."""
+    def play(self, connection: str) -> dict[str, Any]:
+        """Starts training. Returns as follow. Raises SessionError after a divergence or a failure."""
         with self._session_of(connection) as session:
-            session.check_trainable()
-            session.goal = 0
+            if not self._runs.from_here(session):
+                session.check_trainable()
+                session.goal = 0
             session.playing = True  # its worker may die before its status says so
             session.worker.send(messages.Play(session.token))
+            return session.settings()
 
     def pause(self, connection: str) -> None:
         """Stops training. Raises SessionError after a failure."""
@@ -54,13 +56,15 @@ class Commands:
             session.playing = False
             session.worker.send(messages.Pause(session.token))
 
-    def step(self, connection: str, epochs: int) -> None:
-        """Trains so many epochs, then rests. Raises SessionError after a divergence or a failure."""
+    def step(self, connection: str, epochs: int) -> dict[str, Any]:
+        """Trains so many epochs, then rests. Returns as follow. Raises SessionError after a divergence or a failure."""
         with self._session_of(connection) as session:
-            session.check_trainable()
-            session.goal = 0
+            if not self._runs.from_here(session):
+                session.check_trainable()
+                session.goal = 0
             session.playing = False
             session.worker.send(messages.Step(session.token, epochs))
+            return session.settings()
 
     def set_speed(self, connection: str, epochs_per_second: float | None) -> None:
         """Sets the pace of training; None: as fast as it goes."""
@@ -83,6 +87,42 @@ class Commands:
         with self._session_of(connection) as session:
             self._connections.set_frame_rate(session, frames_per_second)
 
+    def view(self, connection: str, epoch: int | None) -> dict[str, Any]:
+        """Frames show the run as it was after `epoch`, while it trains on; None: as it is. Returns epoch and config, as
+        it was then. Raises SessionError where no recording leads there."""
+        with self._session_of(connection) as session:
+            if epoch is not None:
+                session.check_engine()
+                session.check_recorded()
+            if epoch != session.viewed:
+                session.viewed = epoch
+                session.worker.send(messages.View(session.token, epoch))
+            return {"epoch": epoch, "config": session.viewed_config.to_json()}
+
+    # --- what has been ------------------------------------------------------------------------------------------------
+
+    def undo(self, connection: str) -> dict[str, Any]:
+        """Back to the settings and the training before the last change. Returns as follow. Raises SessionError."""
+        with self._session_of(connection) as session:
+            if not session.past.counts["undo"]:
+                raise SessionError("nothing to undo", "no-change")
+            return self._runs.take_up(session, session.past.undo(session.present))
+
+    def redo(self, connection: str) -> dict[str, Any]:
+        """Back to before the last undo. Returns as follow. Raises SessionError."""
+        with self._session_of(connection) as session:
+            if not session.past.counts["redo"]:
+                raise SessionError("nothing was undone", "no-change")
+            return self._runs.take_up(session, session.past.redo(session.present))
+
+    def take(self, connection: str, number: int) -> dict[str, Any]:
+        """Takes up another run of the present settings, where it was left. Returns as follow. Raises ConfigError."""
+        with self._session_of(connection) as session:
+            numbers = sorted(left.number for left in session.past.runs)
+            if number not in numbers:
+                raise ConfigError("number", number, f"one of {numbers}" if numbers else "no run, for there is no other")
+            return self._runs.take_up(session, session.past.take(number, session.present()))
+
     # --- a new network ------------------------------------------------------------------------------------------------
 
     def follow(self, connection: str, there: Moment) -> dict[str, Any]:
@@ -93,7 +133,9 @@ class Commands:
         with self._session_of(connection) as session:
             if there == moment.untrained(there.config):
                 return self._configure(session, there.config)
-            self._begin(session, there)
+            self._runs.note(session, object())
+            self._runs.begin(session, there)
+            session.past.begin()
             return session.settings()
 
     def moment(self, connection: str, epoch: int) -> dict[str, Any]:
@@ -104,7 +146,7 @@ class Commands:
     def change(self, connection: str, changes: object) -> dict[str, Any]:
         """Takes over `changes` to the present config. Returns as follow. Raises ConfigError."""
         with self._session_of(connection) as session:
-            return self._configure(session, session.config.updated(changes))
+            return self._configure(session, session.viewed_config.updated(changes))
 
     def new_weights(self, connection: str) -> dict[str, Any]:
         """The next initial weights that the seed gives; after the hundredth the first again. Returns as follow."""
@@ -113,10 +155,12 @@ class Commands:
             return self._configure(session, session.config.updated({"weightsDraw": draw}))
 
     def reset(self, connection: str) -> dict[str, Any]:
-        """Back to the initial weights. Returns generation."""
+        """Back to the initial weights. Returns as follow."""
         with self._session_of(connection) as session:
-            self._renew(session, lambda: messages.Reset(session.token, session.generation))
-            return {"generation": session.generation}
+            self._runs.note(session, "reset")
+            self._runs.renew(session, lambda: messages.Reset(session.token, session.generation))
+            session.past.begin()
+            return session.settings()
 
     def restore(self, connection: str, parameters: list[float], epoch: int) -> dict[str, Any]:
         """Goes on, paused, from what a page has kept of a session that is gone. Returns generation and edited.
@@ -131,8 +175,9 @@ class Commands:
             packed = array("d", parameters).tobytes()
             # What had accumulated for the next update is not in a frame.
             snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
-            self._renew(session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot)
+            self._runs.renew(session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot)
             session.edited = session.restored = True
+            session.past.forget()
             return {"generation": session.generation, "edited": True}
 
     # --- an edit of the network that trains ---------------------------------------------------------------------------
@@ -141,30 +186,36 @@ class Commands:
         """Points from a new seed; the network goes on. Returns as follow."""
         with self._session_of(connection) as session:
             session.recording.check_room()
+            self._runs.from_here(session)
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
             if session.failed:
-                self._rebuild(session)
+                self._runs.rebuild(session)
             else:  # the network is still that of the seed before
                 session.generation += 1
                 self._edit(session, messages.NewData(session.token, session.config, session.generation))
             return session.settings()
 
-    def set_weight(self, connection: str, layer: int, node: int, source: int, value: float) -> None:
-        """Edits one weight. source: a node of the layer before. Raises ConfigError; after a failure SessionError."""
+    def set_weight(self, connection: str, layer: int, node: int, source: int, value: float) -> dict[str, Any]:
+        """Edits one weight. source: a node of the layer before. Returns as follow. Raises ConfigError; after a failure
+        SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
             edits.check(Weight(layer, node, source, value), session.config)
             session.recording.check_room()
+            self._runs.from_here(session)
             self._edit(session, messages.SetWeight(session.token, layer, node, source, value))
+            return session.settings()
 
-    def set_bias(self, connection: str, layer: int, node: int, value: float) -> None:
-        """Edits one bias. Raises ConfigError; after a failure SessionError."""
+    def set_bias(self, connection: str, layer: int, node: int, value: float) -> dict[str, Any]:
+        """Edits one bias. Returns as follow. Raises ConfigError; after a failure SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
             edits.check(Bias(layer, node, value), session.config)
             session.recording.check_room()
+            self._runs.from_here(session)
             self._edit(session, messages.SetBias(session.token, layer, node, value))
+            return session.settings()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -175,54 +226,35 @@ class Commands:
             yield self._connections.session_of(connection)
 
     def _configure(self, session: Session, config: Config) -> dict[str, Any]:
-        changed = session.config.changed(config)
-        renew = session.failed or "rebuild" in changed
-        if "live" in changed and not renew:
-            session.recording.check_room()
-        session.config = config
-        if renew:
-            self._rebuild(session)
+        before = session.viewed_config
+        changed = before.changed(config)
+        if session.failed or "rebuild" in changed:
+            self._runs.note(session, _names(before, config))
+            session.config = config
+            self._runs.rebuild(session)
+            session.past.begin()
         elif "live" in changed:
+            session.recording.check_room()
+            self._runs.from_here(session)
+            session.config = config
             command = messages.Configure(session.token, config)
             if session.playing or session.epoch > 0:
                 self._edit(session, command)
             else:  # a setting like any other
                 session.worker.send(command)
+        elif changed:
+            self._runs.note(session, _names(before, config), is_shown=True)
+            session.config = showing(session.config, config)
         return session.settings()
-
-    def _rebuild(self, session: Session) -> None:
-        self._begin(session, moment.untrained(session.config))
-
-    def _begin(self, session: Session, there: Moment) -> None:
-        """Another run, which is trained to the epoch of `there`."""
-        command = functools.partial(messages.Rebuild, session.token, there.recording, there.epoch)
-        self._renew(session, lambda: command(session.generation), there=there)
-
-    def _renew(
-        self,
-        session: Session,
-        command: Callable[[], messages.Command],
-        snapshot: Snapshot | None = None,
-        there: Moment | None = None,
-    ) -> None:
-        """Back to epoch 0, or to `snapshot`, under a new generation. there: what is recorded of it already.
-
-        command: makes what the worker is told, when the generation is known. Where the last engine failed the worker
-        gets a new one instead.
-        """
-        session.generation += 1
-        session.snapshot = snapshot
-        session.playing = False
-        session.reason = None
-        session.epoch = snapshot.epoch if snapshot else 0
-        session.history = History()
-        session.begin(there or moment.untrained(session.config))
-        if session.failed:
-            self._connections.install(session)
-        else:
-            session.worker.send(command())
 
     def _edit(self, session: Session, command: messages.Command) -> None:
         """The network that trains is changed: from now on its link alone does not give this training."""
         session.edited = True
         session.worker.send(command)
+
+
+def _names(before: Config, after: Config) -> frozenset[str]:
+    """Which settings differ."""
+    return frozenset(
+        name for name in FIELDS if getattr(before, FIELDS[name].attribute) != getattr(after, FIELDS[name].attribute)
+    )

@@ -106,6 +106,8 @@ class Connections:
             session.token, session.recording, session.goal, session.generation, session.snapshot, session.playing,
             session.epochs_per_second, self.frame_interval(session), session.selected,
         ))  # fmt: skip
+        if session.viewed is not None:
+            session.worker.send(messages.View(session.token, session.viewed))
         if session.connection:
             self.give_credits(session)
 

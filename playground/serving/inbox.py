@@ -49,8 +49,8 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
 }
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
-# SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
-MOST_PLAIN = 10 + CREDITS
+# View, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
+MOST_PLAIN = 11 + CREDITS
 
 
 class Inbox:

@@ -54,11 +54,12 @@ class Configure(Message, frozen=True):
 
 
 class Rebuild(Message, frozen=True):
-    """Another run, which is to come to the epoch `goal` first."""
+    """Another run, which is to come to the epoch `goal` first. holds: what is said after it waits until it is there."""
 
     recording: Recording
     goal: int
     generation: int
+    holds: bool = False
 
 
 class Reset(Message, frozen=True):
@@ -91,6 +92,12 @@ class Select(Message, frozen=True):
     selected: tuple[int, int] | None
 
 
+class View(Message, frozen=True):
+    """Show the run as it was after `epoch`; None: as it is."""
+
+    epoch: int | None
+
+
 class SetWeight(Message, frozen=True):
     layer: int
     node: int
@@ -120,7 +127,7 @@ class Ping(Tagged, frozen=True):
 
 SessionCommand = (
     Open | Close | Watch | Unwatch | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause | Step
-    | Select | SetWeight | SetBias | SetSpeed | SetFrameInterval
+    | Select | View | SetWeight | SetBias | SetSpeed | SetFrameInterval
 )  # fmt: skip
 Command = SessionCommand | Ping
 
@@ -129,12 +136,12 @@ Command = SessionCommand | Ping
 
 
 class Frame(Message, frozen=True):
-    """packed: for the page, docs/protocol.md. The rest is for whoever takes this worker's place."""
+    """packed: for the page, docs/protocol.md. The rest is for whoever takes this worker's place; None where the frame
+    shows an epoch that has passed."""
 
     packed: bytes
     generation: int
-    scores: Scores
-    snapshot: Snapshot
+    newest: tuple[Scores, Snapshot] | None
 
 
 class Points(Message, frozen=True):

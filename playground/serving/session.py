@@ -13,6 +13,7 @@ from playground.config import FIELDS, Config
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording, leading
 from playground.serving.history import History
+from playground.serving.past import CURVE, Left, Past
 from playground.serving.workers import WorkerProcess
 from playground.snapshot import Snapshot
 
@@ -21,6 +22,11 @@ _VIEW = [field.attribute for field in FIELDS.values() if field.change == "view"]
 # In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
 TRAIN_ALONE_BEATS = 10  # how long a session trains on without a connection
 _OF_THE_WORKER = {"silent": "worker_silent", "failed": "worker_failed"}  # reasons that come before a session's own
+
+
+def showing(config: Config, like: Config) -> Config:
+    """`config` with the settings in `like` of what the page alone is concerned with."""
+    return dataclasses.replace(config, **{name: getattr(like, name) for name in _VIEW})
 
 
 class SessionError(RefusedError):
@@ -60,6 +66,8 @@ class Session:
     recording: Recording = field(init=False)
     begun: int = 1  # the generation with which the recording began
     goal: int = 0  # the epoch that its link asks for, and to which it is trained first
+    past: Past = field(default_factory=Past)
+    viewed: int | None = None  # the epoch that its page looks at, if it is not the newest
     restored: bool = False  # from weights that a page had kept: no recording led to them
     failed: bool = False  # its engine raised: its worker has it no more
     failures: int = 0
@@ -92,12 +100,35 @@ class Session:
             self.recording = self.recording.with_edit(last, edit)
 
     def moment(self, epoch: int) -> Moment:
-        """The training as it was at `epoch`. Raises SessionError where no link gives it."""
-        if self.restored:
-            raise SessionError("its weights come from a page, and no link gives them", "restored")
-        shown = {name: getattr(self.config, name) for name in _VIEW}
-        config = dataclasses.replace(self.recording.config, **shown)
+        """The training as it was at `epoch`. Raises SessionError where no recording gives it."""
+        self.check_recorded()
+        config = self.as_shown(self.recording.config)
         return Moment(Recording(config, self.recording.edits).until(epoch), epoch)
+
+    def as_shown(self, config: Config) -> Config:
+        """`config` with the present settings of what the page alone is concerned with."""
+        return showing(config, self.config)
+
+    @property
+    def viewed_config(self) -> Config:
+        """The settings in force at the epoch that the page looks at."""
+        return self.config if self.viewed is None else self.as_shown(self.recording.settings(self.viewed))
+
+    def present(self, is_shown: bool = False, there: Moment | None = None) -> Left:
+        """The present run, to be gone back to; as it was at the moment `there`, if that is given."""
+        there = there or self.moment(self.epoch)
+        curve = self.history.until(there.epoch, CURVE)
+        return Left(there, self.config, curve, self.past.number, self.past.runs, is_shown)
+
+    def curves(self) -> dict[str, Any]:
+        """The loss curve so far, and those of the runs that share its beginning."""
+        runs = [left.to_json() for left in self.past.runs]
+        return {"generation": self.generation, "number": self.past.number, **self.history.to_json(), "runs": runs}
+
+    def check_recorded(self) -> None:
+        """Raises SessionError where no recording leads to its training."""
+        if self.restored:
+            raise SessionError("its weights come from a page, and no recording leads to them", "restored")
 
     def check_engine(self) -> None:
         """Raises SessionError after a failure."""
@@ -132,6 +163,7 @@ class Session:
             "link": link.write(self.config),
             "edited": self.edited,
             "goal": self.goal,
+            **self.past.counts,
         }
 
     def status(self) -> dict[str, Any]:

@@ -83,8 +83,8 @@ class Sessions:
             if resumed:
                 if session.reason in ("disconnected", "worker_restarted"):  # it goes on, and has been told
                     session.reason = None
-                curve = {"generation": session.generation, **session.history.to_json()}
-                self.connections.tell(session, "history", curve)
+                self.commands.view(connection, None)
+                self.connections.tell(session, "history", session.curves())
             log.info("session resumed" if resumed else "session opened", extra=session.label)
             return {**session.describe(), "resumed": resumed, "warnings": [warning.to_json() for warning in warnings]}
 

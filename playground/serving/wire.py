@@ -17,7 +17,7 @@ from playground.snapshot import Scores
 
 FRAME_MAGIC = 0x31464C50  # "PLF1"
 POINTS_MAGIC = 0x31504C50  # "PLP1"
-PLAYING, DIVERGED = 1, 2  # flags
+PLAYING, DIVERGED, VIEWED = 1, 2, 4  # flags
 
 HEADER = struct.Struct("<3I 2H 4d 8H")
 _POINTS_HEADER = struct.Struct("<4I")

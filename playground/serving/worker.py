@@ -44,11 +44,14 @@ from playground.serving.messages import (
     Status,
     Step,
     Unwatch,
+    View,
     Watch,
 )  # fmt: skip
+from playground.snapshot import Scores
 
 SLICE = 0.004  # seconds one session trains before the next has its turn
 _LAZY = 0.1  # seconds an epoch may wait for a frame to be shown in
+_BESIDE = 0.25  # seconds between frames of what trains while an epoch that has passed is looked at
 _BACKLOG = 0.25  # seconds behind its pace after which a session gives up the epochs it owes
 
 FOREVER = float("inf")
@@ -68,6 +71,7 @@ class Seat:
     generation: int = 0
     playing: bool = False
     steps: int = 0  # epochs still to train on command
+    holds: bool = False  # commands wait until these are trained
     epochs_per_second: float | None = 60
     next_epoch: float = 0
     frame_interval: float = 1 / 30
@@ -77,6 +81,10 @@ class Seat:
     credits: int = 0
     stale: bool = True  # the last frame no longer shows the newest state
     diverged: bool = False
+    viewed: int | None = None  # the epoch that is looked at, if it is not the newest
+    view: Player | None = None  # of the same recording, at or on the way to that epoch
+    unseen: bool = False  # its picture has not been sent
+    drawn: str | None = None  # the seed of the points that the page has
 
     @property
     def engine(self) -> Engine:
@@ -84,14 +92,29 @@ class Seat:
 
     def due(self, now: float) -> float:
         """When this seat next has something to do; infinity if only a message can change that."""
-        if self.inbox or self.steps or (self.playing and self.epochs_per_second is None):
+        if self.inbox or self.steps or (self.playing and self.epochs_per_second is None) or self._looks_back:
             return now
-        show = self.next_frame if self.credits else FOREVER
+        show = self.next_frame if self.credits >= self.least_credits else FOREVER
         if not self.playing:
             return show if self.stale else FOREVER
         # Epochs between two frames are trained at once, just before they are shown.
         train = max(self.next_epoch, min(show, self.next_epoch + _LAZY))
         return min(train, show) if self.stale else train
+
+    @property
+    def least_credits(self) -> int:
+        """How many a frame of the newest state needs: one is left for the epoch that is looked at."""
+        return 1 if self.viewed is None else CREDITS
+
+    @property
+    def target(self) -> int:
+        """The epoch that is looked at."""
+        return self.engine.epoch if self.viewed is None else min(self.viewed, self.engine.epoch)
+
+    @property
+    def _looks_back(self) -> bool:
+        """Something can be done to show the epoch that is looked at."""
+        return self.unseen and (self.credits > 0 or self.view is None or self.view.engine.epoch != self.target)
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -163,7 +186,9 @@ class Worker:
     def _rebuild(self, seat: Seat, message: Rebuild) -> None:
         seat.player.begin(message.recording)
         self._renew(seat, message.generation)
-        seat.steps = message.goal
+        seat.player.seek(message.goal)
+        seat.steps = message.goal - seat.engine.epoch
+        seat.holds = message.holds and seat.steps > 0
         self._send_points(seat)
 
     def _reset(self, seat: Seat, message: Reset) -> None:
@@ -176,6 +201,7 @@ class Worker:
 
     def _renew(self, seat: Seat, generation: int) -> None:
         """The network was replaced: the session is paused, and shown at once."""
+        self._look_at(seat, None)
         seat.generation = generation
         seat.playing = seat.diverged = False
         seat.steps = 0
@@ -214,6 +240,19 @@ class Worker:
     def _select(self, seat: Seat, message: Select) -> None:
         seat.selected = message.selected
         seat.next_frame = 0
+        seat.unseen = seat.viewed is not None
+
+    def _view(self, seat: Seat, message: View) -> None:
+        self._look_at(seat, message.epoch)
+        if message.epoch is None:
+            seat.stale = True
+            seat.next_frame = 0
+
+    def _look_at(self, seat: Seat, epoch: int | None) -> None:
+        seat.viewed = epoch
+        seat.unseen = epoch is not None
+        if epoch is None:
+            seat.view = None
 
     def _set_weight(self, seat: Seat, message: SetWeight) -> None:
         self._edit(seat, Weight(message.layer, message.node, message.source, message.value))
@@ -276,14 +315,30 @@ class Worker:
     def _serve(self, seat: Seat, now: float) -> None:
         """Carries out what waits for it, then trains and shows it."""
         end = now + SLICE
-        while seat.inbox:
+        while seat.inbox and not seat.holds:
             self._carry_out(seat, seat.inbox.pop())
             now = self.clock()
             if now >= end:
                 return
+        if seat.unseen:
+            self._look_back(seat, end)
+            now = self.clock()
         self._train(seat, now, end)
-        if seat.stale and seat.credits and seat.next_frame <= self.clock():
+        if seat.stale and seat.credits >= seat.least_credits and seat.next_frame <= self.clock():
             self._send_frame(seat)
+
+    def _look_back(self, seat: Seat, end: float) -> None:
+        """Goes on to the epoch that is looked at, and shows it when it is there."""
+        if seat.view is None:
+            seat.view = Player(seat.player.recording, seat.player.keyframes)
+        view = seat.view
+        view.follow(seat.player.recording)
+        view.seek(seat.target)
+        while view.engine.epoch < seat.target and self.clock() < end:
+            view.train()
+        if view.engine.epoch == seat.target and seat.credits:
+            self._show(seat, view.engine, view.engine.scores())
+            seat.unseen = False
 
     def _train(self, seat: Seat, now: float, end: float) -> None:
         before = seat.engine.epoch
@@ -300,6 +355,7 @@ class Worker:
                 seat.next_epoch += 1 / seat.epochs_per_second
             seat.player.train()
             now = self.clock()
+        seat.holds = seat.holds and seat.steps > 0
         if seat.engine.epoch != before:
             seat.stale = True
             if not seat.engine.finite:
@@ -317,18 +373,29 @@ class Worker:
         scores = seat.engine.scores()
         if not seat.diverged and not scores.are_numbers:
             self._diverge(seat)
-        flags = (wire.PLAYING if seat.playing else 0) | (wire.DIVERGED if seat.diverged else 0)
-        packed = wire.pack(seat.engine, scores, seat.generation, flags, seat.shown)
-        self.send(Frame(seat.session, packed, seat.generation, scores, seat.engine.snapshot()))
-        seat.credits -= 1
+        self._show(seat, seat.engine, scores)
         seat.stale = False
         # Keep to the beat where possible, so that frames come evenly.
-        seat.next_frame += seat.frame_interval
+        interval = seat.frame_interval if seat.viewed is None else max(seat.frame_interval, _BESIDE)
+        seat.next_frame += interval
         if seat.next_frame <= now:
-            seat.next_frame = now + seat.frame_interval
+            seat.next_frame = now + interval
 
-    def _send_points(self, seat: Seat) -> None:
-        self.send(Points(seat.session, wire.pack_points(seat.engine, seat.generation)))
+    def _show(self, seat: Seat, engine: Engine, scores: Scores) -> None:
+        """Sends a frame of `engine`: of what trains, or of the epoch that is looked at."""
+        is_newest = engine is seat.engine
+        if seat.drawn != engine.config.seed and (seat.viewed is None or not is_newest):
+            self._send_points(seat, engine)
+        flags = (wire.PLAYING if seat.playing else 0) | (wire.DIVERGED if seat.diverged and is_newest else 0)
+        flags |= 0 if is_newest else wire.VIEWED
+        packed = wire.pack(engine, scores, seat.generation, flags, seat.shown)
+        self.send(Frame(seat.session, packed, seat.generation, (scores, engine.snapshot()) if is_newest else None))
+        seat.credits -= 1
+
+    def _send_points(self, seat: Seat, engine: Engine | None = None) -> None:
+        engine = engine or seat.engine
+        seat.drawn = engine.config.seed
+        self.send(Points(seat.session, wire.pack_points(engine, seat.generation)))
 
     def _send_status(self, seat: Seat, reason: str | None = None) -> None:
         self.send(Status(seat.session, seat.generation, seat.engine.epoch, seat.playing, reason))
@@ -348,6 +415,7 @@ _CARRY_OUT: dict[type, Callable[[Worker, Seat, Any], None]] = {
     Pause: Worker._pause,
     Step: Worker._step,
     Select: Worker._select,
+    View: Worker._view,
     SetWeight: Worker._set_weight,
     SetBias: Worker._set_bias,
     SetSpeed: Worker._set_speed,

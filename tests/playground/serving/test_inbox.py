@@ -48,7 +48,7 @@ class Page:
             "new_data": (self.config, self.generation), "step": (value + 1,), "select": ((0, value % 4),),
             "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
             "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
-            "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
+            "view": (value if value % 2 else None,), "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
         }  # fmt: skip
         return KINDS[kind](name, *arguments.get(kind, ()))
 
@@ -65,7 +65,7 @@ KINDS = {
     "new_data": messages.NewData, "play": messages.Play, "pause": messages.Pause, "step": messages.Step,
     "select": messages.Select, "set_weight": messages.SetWeight, "set_bias": messages.SetBias,
     "set_speed": messages.SetSpeed, "set_frame_interval": messages.SetFrameInterval, "watch": messages.Watch,
-    "unwatch": messages.Unwatch, "credit": messages.Credit,
+    "unwatch": messages.Unwatch, "view": messages.View, "credit": messages.Credit,
 }  # fmt: skip
 OPEN = messages.Open("a", Recording(Config()), 0, 1, None, False, None, 1 / 30, None)
 sequences = st.lists(st.tuples(st.sampled_from(list(KINDS)), st.integers(0, 7)), max_size=30)
@@ -94,16 +94,20 @@ def carry_out(bench):
 
 
 def state(bench, is_recorded):
-    """All that decides what the session does next."""
+    """All that decides what the session does next, when it has come where it was told to go."""
     seat = bench.seats["a"]
+    while seat.steps:  # from wherever it was soonest there
+        seat.steps -= 1
+        seat.player.train()
     engine = seat.engine
     kept = {name: value for name, value in vars(seat).items() if name not in ("player", "inbox", "used", "stale")}
     # Without a credit nothing is shown, and the next `watch` shows all the same.
     kept["stale"] = seat.stale if seat.credits else None
+    kept["drawn"] = seat.drawn if seat.watched else None
     arrays = (engine.parameters, engine._initial, engine._gradient, engine._dead, engine.train_points)
     recording = seat.player.recording
     if is_recorded:
-        kept["recording"] = recording.config, sorted(recording.edits, key=repr), seat.player.keyframes.epochs
+        kept["recording"] = recording.config, sorted(recording.edits, key=repr)
     return kept, engine.config, engine.epoch, engine._count, [str(one.tolist()) for one in arrays]
 
 

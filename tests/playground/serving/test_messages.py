@@ -35,7 +35,7 @@ def test_a_command_arrives_as_it_was_sent(recording, snapshot, speed):
 
 @given(st.binary(max_size=100), snapshots)
 def test_an_answer_arrives_as_it_was_sent(data, snapshot):
-    frame = messages.Frame("a", data, 1, Scores(0.5, math.inf, 0.25, 1.0), snapshot)
+    frame = messages.Frame("a", data, 1, (Scores(0.5, math.inf, 0.25, 1.0), snapshot))
     stream = io.BytesIO(packed(frame) + packed(messages.Pong()) + packed(messages.Ready(None)))
     assert [ANSWERS.read(stream) for _ in range(3)] == [frame, messages.Pong(), messages.Ready(None)]
 
@@ -48,8 +48,8 @@ def test_an_edit_arrives_as_it_was_made(data):
 
 def test_a_loss_that_is_no_number_stays_one():
     scores = Scores(math.nan, 1.0, math.nan, math.nan)
-    frame = messages.Frame("a", b"", 1, scores, Snapshot(0, 0, b"", b"", b""))
-    assert math.isnan(ANSWERS.read(io.BytesIO(packed(frame))).scores.train_loss)
+    frame = messages.Frame("a", b"", 1, (scores, Snapshot(0, 0, b"", b"", b"")))
+    assert math.isnan(ANSWERS.read(io.BytesIO(packed(frame))).newest[0].train_loss)
 
 
 @pytest.mark.parametrize("sent", [b"some text that a library prints", struct.pack("<I", 3) + b"abc",

@@ -270,7 +270,7 @@ def test_a_session_opened_from_a_snapshot_goes_on_bit_for_bit(bench, sent):
     run(bench, 1)
     bench.handle(messages.Credit("a"))
     run(bench, 1)
-    snapshot = frames(sent)[-1].snapshot
+    snapshot = frames(sent)[-1].newest[1]
     assert snapshot.epoch == 20
     bench.handle(messages.Open("b", Recording(Config()), 0, 1, snapshot, False, 60, 1 / 30, None))
     assert np.array_equal(bench.seats["a"].engine.parameters, bench.seats["b"].engine.parameters)
@@ -387,6 +387,151 @@ def test_a_stream_of_newcomers_is_not_served_before_everybody(slow, sent, clock)
     assert len(frames(sent, "player")) > 0.9 * 90
 
 
+# --- an epoch that has passed -----------------------------------------------------------------------------------------
+
+
+def flags_of(message):
+    return struct.unpack_from("<H", message.packed, 14)[0]
+
+
+def parameters_of(message, count=25):
+    return struct.unpack_from(f"<{count}d", message.packed, 64)
+
+
+def acknowledged(bench, sent, seconds, name="a"):
+    """Runs, and gives a credit back for every frame, as a page does."""
+    end = bench.clock.now + seconds
+    while bench.clock.now < end:
+        told = len(frames(sent, name))
+        run(bench, 0.004)
+        for _ in frames(sent, name)[told:]:
+            bench.receive(messages.Credit(name))
+
+
+def trained(bench, sent, epochs, recording=None):
+    """A session that has trained so far, and lies still; and its states, by epoch."""
+    recording = recording or Recording(Config())
+    bench.handle(messages.Open("a", recording, 0, 1, None, False, None, 1 / 30, None))
+    bench.handle(messages.Watch("a", CREDITS))
+    bench.handle(messages.Step("a", epochs))
+    acknowledged(bench, sent, 1)
+    oracle, states = Player(recording), []
+    for epoch in range(epochs + 1):
+        if epoch:
+            oracle.train()
+        states.append(tuple(oracle.engine.parameters))
+    assert epoch_of(frames(sent)[-1]) == epochs
+    return bench.seats["a"], states
+
+
+def test_any_epoch_that_has_passed_can_be_looked_at(bench, sent):
+    _, states = trained(bench, sent, 300)
+    for epoch in (7, 299, 0, 150, 149):
+        bench.receive(messages.View("a", epoch))
+        acknowledged(bench, sent, 0.2)
+        shown = frames(sent)[-1]
+        assert (epoch_of(shown), flags_of(shown) & wire.VIEWED, shown.newest) == (epoch, wire.VIEWED, None)
+        assert parameters_of(shown) == states[epoch]
+    bench.receive(messages.View("a", None))
+    acknowledged(bench, sent, 0.2)
+    assert (epoch_of(frames(sent)[-1]), flags_of(frames(sent)[-1])) == (300, 0)
+    assert parameters_of(frames(sent)[-1]) == states[300]
+
+
+def test_a_picture_that_is_looked_at_is_sent_once(bench, sent):
+    trained(bench, sent, 100)
+    bench.receive(messages.View("a", 50))
+    acknowledged(bench, sent, 1)
+    assert [epoch_of(frame) for frame in frames(sent) if flags_of(frame) & wire.VIEWED] == [50]
+
+
+def test_training_goes_on_while_an_epoch_that_has_passed_is_looked_at(bench, sent):
+    looked_at = seat(bench, cost=0.001)
+    bench.handle(messages.Play("a"))
+    acknowledged(bench, sent, 1)
+    bench.receive(messages.View("a", 10))
+    before = len(frames(sent))
+    acknowledged(bench, sent, 2)
+    since = frames(sent)[before:]
+    assert looked_at.engine.epoch == pytest.approx(180, abs=12)
+    newest = [epoch_of(frame) for frame in since if not flags_of(frame) & wire.VIEWED]
+    assert 6 <= len(newest) <= 9  # a few a second, so that the curve grows
+    assert newest == sorted(newest)
+    assert [epoch_of(frame) for frame in since if flags_of(frame) & wire.VIEWED] == [10]
+
+
+def test_a_frame_of_what_trains_leaves_room_for_the_one_that_is_looked_at(bench, sent):
+    trained(bench, sent, 100)
+    bench.receive(messages.View("a", 50))
+    acknowledged(bench, sent, 0.1)
+    bench.receive(messages.SetSpeed("a", 60))
+    bench.receive(messages.Play("a"))
+    run(bench, 3)  # nothing is acknowledged
+    before = len(frames(sent))
+    bench.receive(messages.View("a", 20))
+    run(bench, 0.1)
+    assert [epoch_of(frame) for frame in frames(sent)[before:]] == [20]
+
+
+def test_an_epoch_that_is_not_there_yet_is_the_newest(bench, sent):
+    _, states = trained(bench, sent, 30)
+    bench.receive(messages.View("a", 1_000_000))
+    acknowledged(bench, sent, 0.2)
+    assert parameters_of(frames(sent)[-1]) == states[30]
+
+
+@settings(max_examples=30, deadline=None)
+@given(recordings(40), st.lists(st.integers(0, 60), min_size=1, max_size=6))
+def test_an_epoch_is_looked_at_with_its_edits_and_its_points(recording, epochs):
+    sent, clock = [], Clock()
+    bench = Bench(sent.append, clock=clock)
+    bench.handle(messages.Open("a", recording, 60, 1, None, False, None, 1 / 30, None))
+    bench.handle(messages.Watch("a", CREDITS))
+    acknowledged(bench, sent, 1)
+    for epoch in epochs:
+        bench.receive(messages.View("a", epoch))
+        acknowledged(bench, sent, 0.1)
+        oracle = Player(recording)
+        while oracle.engine.epoch < epoch:
+            oracle.train()
+        expected = [str(one) for one in oracle.engine.parameters]
+        assert [str(one) for one in parameters_of(frames(sent)[-1], len(expected))] == expected
+        points = [message for message in sent if isinstance(message, messages.Points)][-1]
+        assert points.packed == wire.pack_points(oracle.engine, 1)
+
+
+def test_a_reset_or_another_run_is_looked_at_where_it_is(bench, sent):
+    trained(bench, sent, 50)
+    for message in (messages.Reset("a", 2), messages.Rebuild("a", Recording(Config()), 0, 3)):
+        bench.receive(messages.View("a", 20))
+        acknowledged(bench, sent, 0.1)
+        bench.receive(message)
+        acknowledged(bench, sent, 0.1)
+        assert (epoch_of(frames(sent)[-1]), flags_of(frames(sent)[-1])) == (0, 0)
+
+
+def test_what_is_said_after_a_run_that_holds_waits_until_it_is_there(bench, sent):
+    _, states = trained(bench, sent, 400)
+    edited = Recording(Config()).with_edit(300, Bias(2, 0, 0.25))
+    bench.receive(messages.Rebuild("a", edited, 350, 2, True))
+    bench.receive(messages.SetWeight("a", 0, 0, 0, 0.5))
+    acknowledged(bench, sent, 0.5)
+    told = [message for message in sent if isinstance(message, messages.Edited)]
+    assert [(one.epoch, one.edit) for one in told] == [(350, Weight(0, 0, 0, 0.5))]
+
+
+def test_a_run_that_shares_its_beginning_begins_where_they_part(bench, sent):
+    looked_at, _ = trained(bench, sent, 1000)
+    counted = []
+    train = looked_at.player.engine.train
+    looked_at.player.engine.train = lambda: (counted.append(1), train())
+    edited = Recording(Config()).with_edit(900, LearningRate(0.1))
+    bench.receive(messages.Rebuild("a", edited, 950, 2))
+    acknowledged(bench, sent, 0.5)
+    assert looked_at.engine.epoch == 950
+    assert len(counted) <= 50 + 8  # keyframes of a thousand epochs are 4 apart
+
+
 # --- a seat fails alone -----------------------------------------------------------------------------------------------
 
 
@@ -394,7 +539,7 @@ def failing(*_):
     raise ZeroDivisionError("an engine that raises")
 
 
-@pytest.mark.parametrize("part", ["train", "scores", "maps", "snapshot", "set_weight", "reset"])
+@pytest.mark.parametrize("part", ["train", "scores", "maps", "snapshot", "set_weight", "rebuild"])
 def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(bench, sent, part):
     broken = seat(bench, "broken")
     other = seat(bench, "other")
@@ -403,7 +548,7 @@ def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(ben
     for name in ("broken", "other"):
         bench.receive(messages.Play(name))
         bench.receive(messages.SetWeight(name, 0, 0, 0, 0.5))
-    if part == "reset":
+    if part == "rebuild":
         bench.receive(messages.Reset("broken", 2))
     bench.receive(messages.Credit("broken"))
     run(bench, 1)

@@ -1,0 +1,238 @@
+"""Going back: looking at an epoch, branching there, undoing; on a real worker."""
+
+import os
+import signal
+import struct
+
+import pytest
+
+from playground.config import ConfigError
+from playground.recording import moment
+from playground.recording.player import Player
+from playground.serving import wire
+from playground.serving.session import SessionError
+from support.processes import wait_until
+
+LINK = "seed=0.1"
+
+
+def session_of(sessions, tab="tab"):
+    return sessions.connections.session_of(tab)
+
+
+def head(browsers, tab="tab"):
+    """Generation, epoch and flags of the newest frame."""
+    frames = browsers.of(tab, "frame")
+    if not frames:
+        return 0, -1, 0
+    generation, epoch, _, flags = struct.unpack_from("<2I 2H", frames[-1], 4)
+    return generation, epoch, flags
+
+
+def parameters(link, epoch):
+    player = Player(moment.parse(link).recording)
+    while player.engine.epoch < epoch:
+        player.train()
+    return tuple(player.engine.parameters)
+
+
+def shows(browsers, generation, epoch, flags=0, tab="tab"):
+    wait_until(lambda: head(browsers, tab) == (generation, epoch, flags), 30, f"{(generation, epoch, flags)}")
+
+
+def step(sessions, browsers, epochs, tab="tab"):
+    """Trains so many epochs. Returns the reply, when the frame is there."""
+    wait_until(lambda: browsers.of(tab, "frame"), 30, "a first frame")
+    session = session_of(sessions, tab)
+    start = session.epoch if session.viewed is None else session.viewed
+    reply = sessions.commands.step(tab, epochs)
+    shows(browsers, reply["generation"], start + epochs, tab=tab)
+    return reply
+
+
+def test_an_epoch_that_has_passed_is_shown_with_the_settings_of_then(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 100)
+    sessions.commands.change("tab", {"learningRate": 0.3})
+    step(sessions, browsers, 100)
+    reply = sessions.commands.view("tab", 60)
+    assert (reply["epoch"], reply["config"]["learningRate"]) == (60, 0.03)
+    shows(browsers, 1, 60, wire.VIEWED)
+    assert browsers.weights("tab", 25) == parameters(LINK, 60)
+    assert sessions.commands.view("tab", None)["config"]["learningRate"] == 0.3
+    shows(browsers, 1, 200)
+    assert session_of(sessions).history.to_json()["epochs"][-1] == 200
+
+
+BRANCHES = {
+    "play": lambda commands: commands.play("tab"),
+    "step": lambda commands: commands.step("tab", 10),
+    "weight": lambda commands: commands.set_weight("tab", 0, 0, 0, 0.5),
+    "bias": lambda commands: commands.set_bias("tab", 0, 0, 0.5),
+    "rate": lambda commands: commands.change("tab", {"learningRate": 0.1}),
+    "data": lambda commands: commands.new_data("tab"),
+}
+
+
+@pytest.mark.parametrize("how", BRANCHES)
+def test_what_trains_or_edits_at_an_epoch_that_has_passed_branches_there(sessions, browsers, how):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 300)
+    sessions.commands.set_weight("tab", 0, 1, 0, -0.5)
+    step(sessions, browsers, 100)
+    sessions.commands.view("tab", 250)
+    shows(browsers, 1, 250, wire.VIEWED)
+    reply = BRANCHES[how](sessions.commands)
+    assert reply["generation"] >= 2
+    wait_until(lambda: head(browsers)[0] == reply["generation"] and head(browsers)[1] >= 250, 30, "the branch")
+    curves = browsers.of("tab", "history")[-1]
+    assert (curves["number"], [run["number"] for run in curves["runs"]]) == (2, [1])
+    assert curves["runs"][0]["epoch"] == 400
+    assert (curves["epochs"][0], max(curves["epochs"]) <= 250) == (0, True)
+    sessions.commands.pause("tab")
+    sessions.commands.step("tab", 50)
+    wait_until(lambda: len(session_of(sessions).recording.edits) == (how not in ("play", "step")), 30)
+    wait_until(lambda: not session_of(sessions).playing)
+    wait_until(lambda: browsers.epoch("tab") == session_of(sessions).epoch >= 300)
+    edits = session_of(sessions).recording.edits
+    assert {epoch for epoch, _ in edits} <= {250}
+    there = session_of(sessions).moment(session_of(sessions).epoch)
+    assert browsers.weights("tab", 25) == parameters(moment.write(there), there.epoch)
+
+
+def test_both_runs_of_a_branch_can_be_gone_back_to(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 300)
+    one = browsers.weights("tab", 25)
+    sessions.commands.view("tab", 100)
+    sessions.commands.set_weight("tab", 0, 0, 0, 2.0)
+    step(sessions, browsers, 50)
+    other = browsers.weights("tab", 25)
+    assert other != one
+    reply = sessions.commands.take("tab", 1)
+    shows(browsers, reply["generation"], 300)
+    assert browsers.weights("tab", 25) == one
+    assert [run["number"] for run in browsers.of("tab", "history")[-1]["runs"]] == [2]
+    reply = sessions.commands.take("tab", 2)
+    shows(browsers, reply["generation"], 150)
+    assert browsers.weights("tab", 25) == other
+
+
+def test_the_newest_epoch_is_no_branch(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 50)
+    sessions.commands.view("tab", 50)
+    reply = step(sessions, browsers, 10)
+    assert (reply["generation"], session_of(sessions).past.runs) == (1, ())
+
+
+CHANGES = {
+    "setting": lambda commands: commands.change("tab", {"activation": "relu"}),
+    "rate": lambda commands: commands.change("tab", {"learningRate": 0.3}),
+    "weight": lambda commands: commands.set_weight("tab", 0, 0, 0, 0.5),
+    "bias": lambda commands: commands.set_bias("tab", 1, 1, 0.5),
+    "data": lambda commands: commands.new_data("tab"),
+    "new weights": lambda commands: commands.new_weights("tab"),
+    "reset": lambda commands: commands.reset("tab"),
+    "link": lambda commands: commands.follow("tab", moment.parse("seed=0.7&epoch=10")),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_undo_is_the_settings_and_the_training_before_and_redo_those_after(sessions, browsers, what):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 80)
+    before, weights = sessions.commands.pause("tab") or session_of(sessions).config, browsers.weights("tab", 25)
+    points = browsers.of("tab", "points")[-1][16:]
+    CHANGES[what](sessions.commands)
+    wait_until(lambda: session_of(sessions).past.counts["undo"] == 1, 30, "the change")
+    wait_until(lambda: head(browsers)[0] == session_of(sessions).generation)
+    if what == "link":
+        wait_until(lambda: browsers.epoch("tab") == 10)
+    step(sessions, browsers, 20)
+    changed, epoch, after = session_of(sessions).config, browsers.epoch("tab"), browsers.weights("tab", 25)
+    reply = sessions.commands.undo("tab")
+    shows(browsers, reply["generation"], 80)
+    assert (session_of(sessions).config, browsers.weights("tab", 25)) == (before, weights)
+    assert browsers.of("tab", "points")[-1][16:] == points
+    assert browsers.of("tab", "history")[-1]["epochs"][-1] == 80
+    assert (reply["undo"], reply["redo"]) == (0, 1)
+    reply = sessions.commands.redo("tab")
+    shows(browsers, reply["generation"], epoch)
+    assert (session_of(sessions).config, browsers.weights("tab", 25)) == (changed, after)
+
+
+def test_undoing_what_is_shown_leaves_the_training(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    sessions.commands.change("tab", {"showTestData": True})
+    reply = step(sessions, browsers, 30)
+    undone = sessions.commands.undo("tab")
+    assert (undone["generation"], undone["config"]["showTestData"]) == (reply["generation"], False)
+    assert sessions.commands.redo("tab")["config"]["showTestData"] is True
+    assert session_of(sessions).epoch == 30
+
+
+def test_an_undo_leaves_what_is_shown(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    sessions.commands.change("tab", {"activation": "relu"})
+    sessions.commands.change("tab", {"discretize": True})
+    sessions.commands.undo("tab")
+    sessions.commands.redo("tab")
+    sessions.commands.undo("tab")
+    undone = sessions.commands.undo("tab")["config"]
+    assert (undone["activation"], undone["discretize"]) == ("tanh", False)
+
+
+def test_where_there_is_nothing_to_undo_it_says_so(sessions):
+    sessions.open("tab", None, LINK)
+    for way in (sessions.commands.undo, sessions.commands.redo):
+        with pytest.raises(SessionError) as refused:
+            way("tab")
+        assert refused.value.code == "no-change"
+    with pytest.raises(ConfigError) as wrong:
+        sessions.commands.take("tab", 3)
+    assert wrong.value.field == "number"
+
+
+def test_what_a_page_restored_cannot_be_gone_back_from(sessions):
+    sessions.open("tab", None, LINK)
+    sessions.commands.reset("tab")
+    sessions.commands.restore("tab", [0.5] * 25, 100)
+    with pytest.raises(SessionError) as refused:
+        sessions.commands.view("tab", 50)
+    assert refused.value.code == "restored"
+    sessions.commands.change("tab", {"activation": "relu"})
+    with pytest.raises(SessionError) as refused:
+        sessions.commands.undo("tab")
+    assert refused.value.code == "no-change"
+
+
+def test_branches_and_changes_survive_a_killed_worker_and_a_page_that_comes_back(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 200)
+    sessions.commands.view("tab", 100)
+    sessions.commands.set_bias("tab", 0, 0, 0.5)
+    step(sessions, browsers, 20)
+    sessions.commands.view("tab", 70)
+    shows(browsers, 2, 70, wire.VIEWED)
+    frames = len(browsers.of("tab", "frame"))
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: len(browsers.of("tab", "frame")) > frames, 60, "a frame of the next worker")
+    shows(browsers, 2, 70, wire.VIEWED)
+    assert browsers.weights("tab", 25) == parameters(LINK, 70)
+    token = session_of(sessions).token
+    sessions.connections.leave("tab")
+    again = sessions.open("again", token, None)
+    assert (again["undo"], again["redo"]) == (2, 0)
+    curves = browsers.of("again", "history")[-1]
+    assert (curves["number"], [run["number"] for run in curves["runs"]]) == (2, [1])
+    shows(browsers, 2, 120, tab="again")  # a page begins with what is
+    sessions.commands.take("again", 1)
+    wait_until(lambda: browsers.epoch("again") == 200, 30)
+    assert browsers.weights("again", 25) == parameters(LINK, 200)
+
+
+def test_a_page_is_told_when_an_edit_can_be_undone(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    sessions.commands.set_bias("tab", 0, 0, 0.5)
+    wait_until(lambda: browsers.of("tab", "past") == [{"undo": 1, "redo": 0}])
