@@ -164,6 +164,7 @@ class Session:
             "edited": self.edited,
             "goal": self.goal,
             **self.past.counts,
+            "runs": [left.number for left in self.past.runs],
         }
 
     def status(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ export class Chart {
   #on;
 
   /**
-   * source: address of plotly.min.js. textSize: in rem. on: {click(point), hover(points), unhover()}, each of which may be
+   * source: address of plotly.min.js. textSize: in rem. on: {click(point), hover(points, event), unhover()}, each of which may be
    * missing: a point of a curve was clicked, the pointer is on some.
    *
    * @param {{ source: string, testid: string, textSize?: number, on?: Record<string, (...points: any[]) => void> }} options
@@ -122,7 +122,7 @@ export class Chart {
   #listen() {
     const { click, hover, unhover } = this.#on;
     if (click) this.#plot.on("plotly_click", ({ points }) => click(points[0]));
-    if (hover) this.#plot.on("plotly_hover", ({ points }) => hover(points));
+    if (hover) this.#plot.on("plotly_hover", ({ points, event }) => hover(points, event));
     if (unhover) this.#plot.on("plotly_unhover", () => unhover());
   }
 

@@ -29,6 +29,7 @@ import { Session } from "./session.js";
 import { placeSettings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
 import { Status } from "./status.js";
+import { TimeMachine } from "./time-machine.js";
 
 const part = (id) => document.getElementById(id);
 const fields = new Map(JSON.parse(part("schema").textContent).map((field) => [field.key, field]));
@@ -38,9 +39,11 @@ const FRAME_RATE = 60; // the most a screen shows; with many connected the serve
 const TICK = 250; // ms between two looks at the connection
 
 let config = defaults;
+let seen = defaults; // the settings that are shown
 let link = ""; // of the config, as the address shows it
 let generation = 0;
 let frame = null; // the newest, also while there is no connection
+let picture = null; // the frame that is shown: the newest, or of an epoch that has passed
 let edited = null; // why the link alone no longer gives this training
 let playing = false;
 let goal = 0; // the epoch to which a link is trained first
@@ -50,10 +53,10 @@ startHeader();
 translate();
 const notices = new Notices(part("notices"));
 const configure = (changes) => session.configure(changes);
-const step = () => status.forbidsTraining() || session.command("step").then(({ ok }) => ok && goTo(0));
+const step = () => forbidden() || session.command("step").then((reply) => reply.ok && (configured(reply), goTo(0)));
 
 const run = new RunControls(part("run"), {
-  play: () => status.forbidsTraining() || startTraining(),
+  play: () => forbidden() || startTraining(),
   pause: () => session.command("pause").then(({ ok }) => ok && rested()),
   step,
   reset: () => session.command("reset").then(restarted),
@@ -69,12 +72,12 @@ const network = new NetworkView(part("network"), part("layers"), part("map"), fi
   feature: (key) => configure({ [key]: !config[key] }),
   shape: (networkShape) => configure({ networkShape }),
   edit: async ({ layer, node, input }, value) => {
-    const { ok } =
+    const reply =
       input === null
         ? await session.command("set_bias", { layer, node, value })
         : await session.command("set_weight", { layer, node, input, value });
-    if (ok) setEdited("edited");
-    return ok;
+    if (reply.ok) configured(reply);
+    return reply.ok;
   },
 });
 const heatMap = new HeatMap(part("map"), () => miniMap.draw());
@@ -88,7 +91,13 @@ const maps = new MapChoice(
 );
 const announcer = new Announcer(part("announcer"));
 const metrics = new Metrics(part("metrics"));
-const chart = new LossChart(part("chart"), part("chart").dataset.plotly);
+const chart = new LossChart(part("chart"), part("chart").dataset.plotly, (epoch) => time.look(epoch));
+const time = new TimeMachine(part("time"), chart.changes, {
+  view,
+  undo: () => goBack("undo"),
+  redo: () => goBack("redo"),
+  take,
+});
 const legend = new Legend(part("legend"));
 const hidePanel = new HidePanel(part("hide-panel"), fields.get("hide").choices);
 const status = new Status(part("status"), notices, {
@@ -110,7 +119,7 @@ part("copy-link").addEventListener("click", async () => {
 part("copy-moment").prepend(icon("clock"));
 part("copy-moment").addEventListener("click", async () => {
   part("link-copied").textContent = "";
-  const { ok, link: moment } = await session.command("moment", { epoch: frame.epoch });
+  const { ok, link: moment } = await session.command("moment", { epoch: picture.epoch });
   if (!ok) return;
   const address = `${location.origin}${location.pathname}#${moment}`;
   part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
@@ -123,6 +132,9 @@ startShortcuts(
     r: () => session.command("reset").then(restarted),
     w: newWeights,
     d: newData,
+    "ctrl+z": () => goBack("undo"),
+    "ctrl+shift+z": () => goBack("redo"),
+    "ctrl+y": () => goBack("redo"),
   },
   part("shortcuts-on"),
 );
@@ -147,7 +159,8 @@ const session = new Session({
     frame: drawFrame,
     points: (points) => heatMap.setPoints(points),
     status: trainingChanged,
-    history: (history) => chart.replace(history),
+    history: replaced,
+    past: (counts) => time.setChanges(counts),
   },
 });
 addEventListener("hashchange", async () => {
@@ -170,7 +183,8 @@ function opened(reply) {
   if (run.speed !== reply.epochsPerSecond) session.command("set_speed", { epochsPerSecond: run.speed });
   session.command("set_frame_rate", { framesPerSecond: FRAME_RATE });
   if (reply.selected) session.command("select"); // pointed at before a reload, no longer
-  if (!reply.resumed) frame = null;
+  if (!reply.resumed) frame = picture = null;
+  time.reset();
   configured(reply);
   trainingChanged(reply);
   if (lost) offer(lost);
@@ -212,7 +226,9 @@ async function restore(lost) {
 
 /** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
 function configured(reply) {
-  if (reply.generation !== generation) status.withdraw();
+  if (reply.generation !== generation) begun();
+  time.setChanges(reply);
+  if (reply.runs.length === 0) forgetRuns();
   setEdited(whyEdited({ edited, generation, config }, reply, fields));
   generation = reply.generation;
   config = reply.config;
@@ -224,9 +240,54 @@ function configured(reply) {
   if (reply.warnings) status.warn(reply.warnings); // only a link has any
 }
 
+/** Another network is trained from now on. */
+function begun() {
+  status.withdraw();
+  time.reset();
+}
+
+function forgetRuns() {
+  time.setRuns(1, []);
+  chart.setOthers([]);
+}
+
+/** The run goes on somewhere else: with another curve, beside others. */
+function replaced(history) {
+  chart.replace(history);
+  chart.setOthers(history.runs);
+  time.setRuns(history.number, history.runs);
+  time.setNewest(history.epochs.at(-1) ?? 0);
+}
+
+/** Has the server show an epoch that has passed, or the newest (null). */
+async function view(epoch) {
+  const reply = await session.command("view", epoch === null ? {} : { epoch });
+  if (!reply.ok) return time.reset();
+  if (time.viewed !== epoch) return; // it is another by now
+  if (epoch === null) drawPicture(frame); // there may be no newer one
+  run.setPlaying(playing && epoch === null);
+  if (JSON.stringify(reply.config) !== JSON.stringify(seen)) show(reply.config);
+}
+
+async function goBack(way) {
+  const reply = await session.command(way);
+  if (reply.ok) configured(reply);
+}
+
+async function take(number) {
+  const reply = await session.command("take", { number });
+  if (reply.ok) configured(reply);
+}
+
+/** Says so where the newest state cannot be trained on; one that is looked at can. */
+function forbidden() {
+  return time.viewed === null && status.forbidsTraining();
+}
+
 function setEdited(why) {
   edited = why;
   part("edited").hidden = edited === null;
+  time.setRecorded(edited !== "restored");
   say(part("edited"), edited === "restored" ? "network.restored" : "network.edited");
 }
 
@@ -243,24 +304,29 @@ function showLink() {
   history.replaceState(null, "", `#${link}`);
 }
 
-function show() {
-  for (const view of [settings, datasets, network, heatMap, metrics, chart]) view.update(config);
+/** shown: settings, which may be those of an epoch that has passed. */
+function show(shown = config) {
+  seen = shown;
+  for (const view of [settings, datasets, network, heatMap, metrics, chart]) view.update(shown);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);
 }
 
-function restarted({ ok, generation: begun }, why = null) {
-  if (!ok) return;
-  generation = begun;
-  status.withdraw();
+function restarted(reply, why = null) {
+  if (!reply.ok) return;
+  generation = reply.generation;
+  begun();
+  time.setChanges(reply);
+  forgetRuns();
   setEdited(why);
   rested();
 }
 
 async function startTraining() {
-  const { ok } = await session.command("play");
-  if (!ok) return;
+  const reply = await session.command("play");
+  if (!reply.ok) return;
+  configured(reply);
   goTo(0);
   run.setPlaying(true);
 }
@@ -282,24 +348,35 @@ async function newData() {
 
 function drawFrame(next) {
   if (next.generation < generation) return; // of a network that is no more
+  if (next.viewed) {
+    if (time.viewed !== null) drawPicture(next);
+    return;
+  }
   if (fellBack(frame, next)) offer({ ...shown(), since: null });
   frame = next;
   generation = frame.generation;
-  run.setEpoch(frame.epoch);
+  time.setNewest(frame.epoch);
   goTo(goal);
-  metrics.draw(frame);
-  network.draw(frame);
   chart.add(frame);
   status.setDiverged(frame.diverged, config.learningRate);
-  maps.draw(frame);
-  announcer.update(frame, playing);
+  if (time.viewed === null) drawPicture(frame);
+}
+
+function drawPicture(next) {
+  picture = next;
+  chart.mark(next.viewed ? next.epoch : null);
+  run.setEpoch(next.epoch);
+  metrics.draw(next);
+  network.draw(next);
+  maps.draw(next);
+  announcer.update(next, playing);
 }
 
 function trainingChanged(news) {
   playing = news.playing;
-  run.setPlaying(playing);
+  run.setPlaying(playing && time.viewed === null);
   status.setTraining(news);
-  announcer.update(frame, playing);
+  announcer.update(picture, playing);
 }
 
 function recolor() {

@@ -19,7 +19,7 @@ export function decodePoints(buffer) {
 }
 
 /**
- * {generation, epoch, playing, diverged, trainLoss, testLoss, trainAccuracy, testAccuracy, sizes, weights, thumbnails, selected, map}
+ * {generation, epoch, playing, diverged, viewed, trainLoss, testLoss, trainAccuracy, testAccuracy, sizes, weights, thumbnails, selected, map}
  *
  * sizes: inputs, then nodes of each computed layer. weights: a `Weights`. thumbnails: Int8Array, 100 cells a node.
  * selected: {layer, node} whose `map` (Int8Array, 10,000 cells, top row first) this is.
@@ -40,6 +40,7 @@ export function decodeFrame(buffer) {
     epoch: view.getUint32(8, true),
     playing: (flags & 1) !== 0,
     diverged: (flags & 2) !== 0,
+    viewed: (flags & 4) !== 0,
     trainLoss: view.getFloat64(16, true),
     testLoss: view.getFloat64(24, true),
     trainAccuracy: view.getFloat64(32, true),

@@ -15,9 +15,21 @@ export class LossChart {
   #log;
   #history = new LossHistory();
 
-  /** source: address of plotly.min.js. */
-  constructor(host, source) {
-    const on = { hover: (points) => this.#tell(points), unhover: () => (this.#point.textContent = "") };
+  #marker = null; // the epoch that is shown, if it is not the newest
+  #others = []; // runs that share the beginning of this one
+  /** Where buttons that change the training may stand. */
+  changes = h("span", { class: "chart-changes row" });
+
+  /** source: address of plotly.min.js. look(epoch): the visitor points at it, and presses. */
+  constructor(host, source, look) {
+    const on = {
+      click: ({ x }) => look(x),
+      hover: (points, event) => {
+        this.#tell(points);
+        if (event?.buttons === 1) look(points[0].x);
+      },
+      unhover: () => (this.#point.textContent = ""),
+    };
     this.#chart = new Chart({ source, testid: "losschart", textSize: TEXT_SIZE, on });
     this.#chart.element.append(this.#point);
     const redraw = () => this.#chart.redraw();
@@ -29,6 +41,7 @@ export class LossChart {
       { class: "chart-options" },
       option(this.#accuracy, "chart.accuracy"),
       option(this.#log, "chart.log"),
+      this.changes,
     );
     host.append(this.#chart.element, options);
     onLanguage(redraw);
@@ -54,6 +67,20 @@ export class LossChart {
     this.#show();
   }
 
+  /** runs: {number, epochs, trainLoss, ...}, which share the beginning of this one. */
+  setOthers(runs) {
+    if (runs.length === 0 && this.#others.length === 0) return;
+    this.#others = runs;
+    this.#show();
+  }
+
+  /** Marks the epoch that is shown; null: the newest, which needs none. */
+  mark(epoch) {
+    if (epoch === this.#marker) return;
+    this.#marker = epoch;
+    this.#show();
+  }
+
   recolor() {
     this.#chart.redraw();
   }
@@ -76,7 +103,12 @@ export class LossChart {
     const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * TEXT_SIZE;
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
     return {
-      curves: [curve(series[0], "chart.train", "--train"), curve(series[1], "chart.test", "--test")],
+      curves: [
+        curve(series[0], "chart.train", "--train"),
+        curve(series[1], "chart.test", "--test"),
+        ...this.#others.flatMap((run) => pale(run, series)),
+      ],
+      marker: this.#marker,
       x: {
         title: t("chart.epoch"),
         standoff: 2,
@@ -115,6 +147,24 @@ export class LossChart {
     const values = { epoch: epochText(points[0].x), train: text(train), test: text(test) };
     this.#point.textContent = t("chart.point", values);
   }
+}
+
+/** The curves of a run that was left, with its name where it ends. */
+function pale({ number, epochs, ...scores }, series) {
+  const name = t("time.run", { number });
+  return series.map((one, index) => ({
+    x: epochs,
+    y: scores[one],
+    name,
+    color: index === 0 ? "--train" : "--test",
+    width: 1,
+    opacity: 0.4,
+    hoverinfo: "skip",
+    mode: index === 0 ? "lines" : "lines+text",
+    text: epochs.map((_, at) => (at === epochs.length - 1 ? name : "")),
+    textposition: "top left",
+    textfont: { size: 10 },
+  }));
 }
 
 /** A loss axis from 0 to `top`; its ticks keep their digits, however large or small. */

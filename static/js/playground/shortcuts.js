@@ -2,8 +2,9 @@
 
 const STORE = "playlab.shortcuts";
 const TYPING = "input, select, textarea, dialog, [contenteditable]";
+const WRITING = "input:not([type=range], [type=checkbox]), textarea, dialog, [contenteditable]"; // has an undo of its own
 
-/** actions: {key: action}; " " is the space bar, which on a button presses that button instead. toggle: the checkbox that switches them off. */
+/** actions: {key: action}; "ctrl+z" is the Command key on a Mac, " " is the space bar, which on a button presses that button instead. toggle: the checkbox that switches them off. */
 export function startShortcuts(actions, toggle) {
   try {
     toggle.checked = localStorage.getItem(STORE) !== "off";
@@ -18,11 +19,14 @@ export function startShortcuts(actions, toggle) {
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (!toggle.checked || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.altKey) return;
+    const isCommand = event.ctrlKey || event.metaKey; // which no speech input says by mistake
+    if (!isCommand && !toggle.checked) return;
     const at = /** @type {Element} */ (event.target);
-    if (at.closest(TYPING)) return;
+    if (at.closest(isCommand ? WRITING : TYPING)) return;
     if (event.key === " " && at.closest("button, a, summary")) return;
-    const action = actions[event.key.toLowerCase()];
+    const action =
+      actions[`${isCommand ? "ctrl+" : ""}${isCommand && event.shiftKey ? "shift+" : ""}${event.key.toLowerCase()}`];
     if (!action) return;
     event.preventDefault();
     action();

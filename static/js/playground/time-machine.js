@@ -1,0 +1,134 @@
+// Which epoch of the run is shown: a slider under the chart, the way back to the newest, undo and redo, and the other runs.
+// Owns the choice; what it asks the server for comes back as frames.
+
+import { h } from "../base/dom.js";
+import { onLanguage, sayLabel, t } from "../base/i18n.js";
+import { icon } from "../parts/icons.js";
+
+export class TimeMachine {
+  #slider;
+  #now;
+  #buttons;
+  #runs = h("div", { class: "time-runs row", role: "group", label: "time.runs", testid: "time-runs", hidden: true });
+  #line;
+  #newest = 0;
+  #asked = null; // the epoch that is asked for next
+  #asking = false;
+  #on;
+
+  /** The epoch that is shown; null: the newest. */
+  viewed = null;
+
+  /**
+   * on: {view(epoch or null) resolves when the server has answered, undo(), redo(), take(number of a run)}.
+   * changes: where undo and redo stand.
+   */
+  constructor(host, changes, on) {
+    this.#on = on;
+    this.#slider = h("input", {
+      type: "range",
+      min: 0,
+      step: 1,
+      value: 0,
+      testid: "time-slider",
+      label: "time.slider",
+      on: { input: () => this.look(Number(this.#slider.value)) },
+    });
+    this.#now = h("button", {
+      type: "button",
+      class: "plain small",
+      testid: "time-now",
+      label: "time.nowHelp",
+      on: { click: () => this.look(null) },
+    });
+    this.#now.append(h("span", { text: "time.now" }));
+    this.#line = h("div", { class: "time-line slider row", testid: "time-line" }, this.#slider, this.#now);
+    this.#buttons = ["undo", "redo"].map((name) =>
+      h(
+        "button",
+        { type: "button", class: "round small", testid: name, label: `time.${name}`, on: { click: () => on[name]() } },
+        icon(name),
+      ),
+    );
+    changes.append(...this.#buttons);
+    host.append(this.#line, this.#runs);
+    onLanguage(() => this.#show());
+    this.setChanges({ undo: 0, redo: 0 });
+    this.#show();
+  }
+
+  /** Shows `epoch`: one that has passed, or the newest (null, or one that is no earlier). */
+  look(epoch) {
+    const viewed = epoch !== null && epoch < this.#newest ? epoch : null;
+    if (viewed === this.viewed) return;
+    this.viewed = viewed;
+    this.#asked = { epoch: viewed };
+    this.#show();
+    this.#ask();
+  }
+
+  /** The training has come so far. */
+  setNewest(epoch) {
+    if (epoch === this.#newest) return;
+    this.#newest = epoch;
+    this.#show();
+  }
+
+  /** The server shows the newest epoch, whatever was asked for. */
+  reset() {
+    this.#asked = null;
+    this.viewed = null;
+    this.#show();
+  }
+
+  /** How many changes can be undone and made again. */
+  setChanges(counts) {
+    this.#buttons.forEach((button, index) => (button.disabled = !counts[["undo", "redo"][index]]));
+    this.#buttons.forEach((button) => (button.hidden = !counts.undo && !counts.redo));
+  }
+
+  /** Whether a recording leads to what is trained; without one nothing can be gone back to. */
+  setRecorded(isRecorded) {
+    this.#slider.disabled = !isRecorded;
+  }
+
+  /** The run that is shown, by its number, and the others: {number, epoch} each. */
+  setRuns(number, others) {
+    this.#runs.hidden = others.length === 0;
+    const runs = [...others, { number }].sort((one, other) => one.number - other.number);
+    this.#runs.replaceChildren(...runs.map((run) => this.#run(run, run.number === number)));
+  }
+
+  #run({ number, epoch }, isPresent) {
+    const text = ["time.run", { number }];
+    if (isPresent) return h("span", { class: "time-run", text, "aria-current": "true" });
+    const label = ["time.take", { number, epoch: epoch.toLocaleString("en-US") }];
+    const props = { type: "button", class: "plain small time-run", label, testid: `take-${number}` };
+    return h("button", { ...props, on: { click: () => this.#on.take(number) } }, h("span", { text }));
+  }
+
+  /** While one question is under way the newest of the next ones waits: a dragged slider never queues. */
+  async #ask() {
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#asked !== null) {
+      const { epoch } = this.#asked;
+      this.#asked = null;
+      await this.#on.view(epoch);
+    }
+    this.#asking = false;
+  }
+
+  #show() {
+    const shown = this.viewed ?? this.#newest;
+    const slider = this.#slider;
+    slider.max = String(Math.max(1, this.#newest));
+    slider.value = String(shown);
+    slider.style.setProperty("--share", `${this.#newest ? (100 * shown) / this.#newest : 0}%`);
+    sayLabel(slider, "time.slider");
+    const [epoch, newest] = [shown, this.#newest].map((number) => number.toLocaleString("en-US"));
+    slider.setAttribute("aria-valuetext", t("time.at", { epoch, newest }));
+    this.#line.classList.toggle("absent", this.#newest === 0);
+    this.#now.classList.toggle("absent", this.viewed === null);
+  }
+}
