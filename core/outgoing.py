@@ -136,13 +136,18 @@ class Outgoing(Generic[Sent]):
     def _write_what_fits(self) -> bool:
         """Writes what waits as long as the pipe has room for it. Returns whether that was all."""
         while self._has_room():
-            self._packed.extend(map(packed, self._outbox.take()))
+            self._pack()
             if not self._packed:
                 return True
             if len(self._packed[0]) > _ROOM:
                 return False
             self._put_through(self._packed.popleft())
         return False
+
+    def _pack(self) -> None:
+        for message in self._outbox.take():
+            with guarded(self._name):  # one that cannot be written costs none of those behind it
+                self._packed.append(packed(message))
 
     def _has_room(self) -> bool:
         """Whether `_ROOM` bytes can be written to the pipe without waiting."""
@@ -155,7 +160,7 @@ class Outgoing(Generic[Sent]):
             self._stuck.clear()
             with self._writing, guarded(self._name):
                 while self._packed or self._outbox.is_waiting:
-                    self._packed.extend(map(packed, self._outbox.take()))
+                    self._pack()
                     while self._packed:
                         self._put_through(self._packed.popleft())
 

@@ -19,7 +19,9 @@ from playground.config import FIELDS, Layers, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+# A link is anybody's text of some thousand characters, which holds the whole server while it is read. So no pattern here
+# may find the same text in two ways: `++` and `*+` never give back what they took.
+_NUMBER = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
 _NO_MORE = r"(?!\w|\.\d|,[\d,])"  # a value is over where nothing follows that could belong to it
 
 
@@ -29,7 +31,7 @@ class _Edits:
 
     code: ClassVar = "edits"
     limits: ClassVar[dict[str, Any]] = {}
-    _form: ClassVar = re.compile(r"\d+(:[\w.+-]+)+(,\d+(:[\w.+-]+)+)*", re.ASCII)
+    _form: ClassVar = re.compile(r"\d++(:[\w.+-]++)++(,\d++(:[\w.+-]++)++)*+", re.ASCII)
 
     def check(self, value: object) -> object:
         if not isinstance(value, str) or not self._form.fullmatch(value):
@@ -45,14 +47,15 @@ _BEGINS: dict[type, re.Pattern[str]] = {
     Choice: re.compile(r"[\w-]*\w", re.ASCII),
     Flag: re.compile(r"\w+", re.ASCII),
     Number: re.compile(_NUMBER + _NO_MORE, re.ASCII),
-    Layers: re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*{_NO_MORE}", re.ASCII),
+    Layers: re.compile(rf"{_NUMBER}(?:\s*+,\s*+{_NUMBER})*{_NO_MORE}", re.ASCII),
     _Edits: re.compile(r"[\w.:,+-]*\w", re.ASCII),
     Text: re.compile(r"[^\s\[\](){}<>\"'`*|\u2018-\u201d\u3000-\u3011\uff01-\uff1f]+"),
 }
 _KINDS: dict[str, Kind] = {key: field.kind for key, field in FIELDS.items()}
 _KINDS |= {"epoch": Number(0, 2**53, whole=True), "edits": _Edits()}
-_PLAIN_SEED = re.compile(r"\d*\.?\d+", re.ASCII)
-_PLAIN_SEED_BEGINS = re.compile(r"\d*\.?\d+(?![\w.])|\d*\.?\d+(?=\.+(?!\w))", re.ASCII)
+_SEED = r"(?:\d*+\.)?\d++"
+_PLAIN_SEED = re.compile(_SEED, re.ASCII)
+_PLAIN_SEED_BEGINS = re.compile(rf"{_SEED}(?![\w.])|{_SEED}(?=\.+(?!\w))", re.ASCII)
 
 _BLANK = re.compile(r"[\s\\\u00ad\u200b-\u200f\u2060\ufeff]+")  # spaces seen and unseen, Markdown's backslashes
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
@@ -62,7 +65,7 @@ _KEY_COMES = rf"(?=(?:amp;)*\w*{_EQUALS_SIGN})"
 _FLAGS = re.ASCII | re.IGNORECASE
 _AMPERSAND = re.compile(rf"&(?:amp;|#0*38;|#x0*26;)+|\\u0026{_KEY_COMES}", _FLAGS)
 _EQUALS = re.compile(rf"(^|[&#])(\w+){_EQUALS_SIGN}", _FLAGS)
-_ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++{_KEY_COMES}", _FLAGS)
+_ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?", _FLAGS)
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
 _NAMES = {
@@ -74,7 +77,7 @@ _SIGN = re.compile(rf"\u00c2?([{re.escape(''.join(_NAMES))}]){_KEY_COMES}", _FLA
 _ESCAPED_SIGN = re.compile(rf"&(#?\w+;){_KEY_COMES}", _FLAGS)
 _WRITTEN_SIGN = re.compile(rf"\(r\){_KEY_COMES}", _FLAGS)
 
-_HEAD = re.compile(r"[A-Za-z][\w+.-]{0,20}://[^#]*#|^[^#=&]*/[^#]*#")  # of an address, up to its #
+_HEAD = re.compile(r"[A-Za-z][\w+.-]{0,20}://[^#]*#|^[^#=&/]*+/[^#]*+#")  # of an address, up to its #
 
 
 def pairs(address: str) -> dict[str, str]:
@@ -99,7 +102,7 @@ def _decoded(address: str) -> str:
     for _ in range(_ROUNDS):
         before = address
         address = _AMPERSAND.sub("&", address)
-        address = _ENCODED.sub(lambda run: _unquoted(run[0]), address)
+        address = _ENCODED.sub(lambda run: run[0] if run["key"] is None else _unquoted(run[0]), address)
         address = _EQUALS.sub(r"\1\2=", address)
         address = _ESCAPED_SIGN.sub(lambda sign: _sign(sign[1]) or sign[0], address)
         address = _SIGN.sub(lambda sign: f"&{_NAMES[sign[1]]}", address)
@@ -134,7 +137,7 @@ def _unquoted(text: str) -> str:
 def _key(text: str, *, first: bool) -> str:
     """The name at the end of `text`; before a first one prose may stand."""
     words = text.split() if first else [text]
-    name = re.search(r"\w+$", _BLANK.sub("", words[-1] if words else ""), re.ASCII)
+    name = re.search(r"(?<!\w)\w++$", _BLANK.sub("", words[-1] if words else ""), re.ASCII)
     return name[0] if name else ""
 
 

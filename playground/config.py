@@ -17,7 +17,7 @@ from core.settings import Choice, Flag, Number, Settings, setting, table
 
 MAX_LAYERS = 6
 MAX_NEURONS = 8
-TEXT_PATTERN = re.compile(r"[^\s&=#]+")
+TEXT_PATTERN = re.compile(r"[^\s&=#\ud800-\udfff]+")  # nothing that separates in a link, nor half a character
 
 
 class ConfigError(InvalidError):

@@ -210,7 +210,8 @@ class PlaygroundNamespace(socketio.Namespace):
 
     def answer(self, connection: str, event: str, sent: tuple[Any, ...]) -> dict[str, Any]:
         """Carries out one command. Returns its acknowledgement."""
-        refusal = self._rates.admit(connection, event)
+        has_link = any(isinstance(argument, dict) and "link" in argument for argument in sent)
+        refusal = self._rates.admit(connection, event, has_link)
         if refusal:
             return _refused(refusal, "too-fast")
         try:

@@ -62,7 +62,7 @@ def _(_kind: Layers, value: object) -> tuple[int, ...]:
 def parse_number(text: str) -> object:
     """The number that JavaScript's unary plus makes of a decimal. The text itself if it is not a number."""
     text = text.strip()
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
+    if not re.fullmatch(r"[+-]?(\d++(\.\d*+)?|\.\d++)([eE][+-]?\d{1,3})?", text, re.ASCII):
         return text
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number

@@ -15,7 +15,7 @@ from core.settings import Number
 from playground import address, link, values
 from playground.config import Config, ConfigError
 from playground.recording import edits
-from playground.recording.recording import MOST_EDITS, Recording
+from playground.recording.recording import MOST_EDITS, Recording, Stamped
 
 EPOCH = Number(0, 200_000, whole=True)  # most of an hour at 60 a second; what a link may cost
 MAX_LENGTH = 40_000  # as many edits as a recording may have
@@ -90,6 +90,7 @@ def _with_edits(recording: Recording, text: str, last: int) -> Recording:
     if len(parts) > MOST_EDITS:
         raise ConfigError("edits", len(parts), f"at most {MOST_EDITS}", "too-many-edits", {"most": MOST_EDITS})
     before = 0
+    stamped = []
     for part in parts:
         number, _, rest = part.partition(":")
         try:
@@ -103,8 +104,9 @@ def _with_edits(recording: Recording, text: str, last: int) -> Recording:
         except ValueError as error:
             want = f"{error.field}: {error.want}" if isinstance(error, ConfigError) else str(error)
             raise ConfigError("edits", part, want, "edit") from None
-        recording, before = recording.with_edit(int(epoch), edit), int(epoch)
-    return recording
+        before = int(epoch)
+        stamped.append(Stamped(before, edit))
+    return recording.with_edits(stamped)
 
 
 def write(moment: Moment) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import itertools
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from playground.config import Config, ConfigError
 from playground.recording.edits import Data, Edit, LearningRate, place
@@ -33,14 +35,24 @@ class Recording:
 
     def with_edit(self, epoch: int, edit: Edit) -> Recording:
         """The run that is edited at `epoch`, which is not before its last edit."""
-        before = self.until(epoch - 1).edits if epoch else ()
-        now = [one for one in self.edits[len(before) :] if place(one.edit) != place(edit)]
-        if not epoch and isinstance(edit, LearningRate):  # before all training it is a setting
-            return Recording(dataclasses.replace(self.config, learning_rate=edit.rate), tuple(now))
-        without = Recording(self.config, (*before, *now))
-        if isinstance(edit, LearningRate | Data) and changed(without.settings(epoch), edit) == without.settings(epoch):
-            return without  # it is so already
-        return Recording(self.config, (*without.edits, Stamped(epoch, edit)))
+        return self.with_edits([Stamped(epoch, edit)])
+
+    def with_edits(self, stamped: Iterable[Stamped]) -> Recording:
+        """The run that is edited so, in the order of the epochs, none of which is before its last edit."""
+        kept: list[Stamped] = []
+        config = settings = self.config
+        for epoch, here in itertools.groupby((*self.edits, *stamped), key=lambda one: one.epoch):
+            last: dict[tuple[Any, ...], Edit] = {}
+            for _, edit in here:
+                last.pop(place(edit), None)
+                last[place(edit)] = edit
+            for edit in last.values():
+                before, settings = settings, changed(settings, edit)
+                if not epoch and isinstance(edit, LearningRate):  # before all training it is a setting
+                    config = dataclasses.replace(config, learning_rate=edit.rate)
+                elif settings != before or not isinstance(edit, LearningRate | Data):  # else it is so already
+                    kept.append(Stamped(epoch, edit))
+        return Recording(config, tuple(kept))
 
     def check_room(self) -> None:
         """Raises ConfigError where no edit more may be made. A few more may come of those that are on their way."""
@@ -55,8 +67,10 @@ class Recording:
     def settings(self, epoch: int) -> Config:
         """The settings in force at `epoch`, after its edits."""
         config = self.config
-        for _, edit in self.until(epoch).edits:
-            config = changed(config, edit)
+        last = {type(edit): edit for _, edit in self.until(epoch).edits}  # a person made up to a thousand
+        for kind in (LearningRate, Data):
+            if kind in last:
+                config = changed(config, last[kind])
         return config
 
 

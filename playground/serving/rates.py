@@ -13,7 +13,7 @@ from core.rates import Bucket, Buckets
 
 COMMANDS_PER_SECOND = 200  # of a browser, or of one program
 COMMANDS_OF_PROGRAMS = 500  # a second, of all programs together
-OPENS_PER_SECOND = 5  # `open` alone, which may make a session
+OPENS_PER_SECOND = 5  # links and `open`, which may make a session
 OPENS_OF_PROGRAMS = 50
 MODEST_COMMANDS = 20  # a second of one program, which are its own whatever all the others send
 MODEST_OPENS = 1
@@ -24,9 +24,9 @@ _RATES: dict[tuple[str, str], int] = {
     ("commands", "own"): COMMANDS_PER_SECOND,
     ("commands", "modest"): MODEST_COMMANDS,
     ("commands", "programs"): COMMANDS_OF_PROGRAMS,
-    ("sessions", "own"): OPENS_PER_SECOND,
-    ("sessions", "modest"): MODEST_OPENS,
-    ("sessions", "programs"): OPENS_OF_PROGRAMS,
+    ("links", "own"): OPENS_PER_SECOND,
+    ("links", "modest"): MODEST_OPENS,
+    ("links", "programs"): OPENS_OF_PROGRAMS,
 }  # by what is counted, and of whose share
 
 
@@ -50,12 +50,12 @@ class Rates:
         """A connection is gone. What its browser has used still counts: it might come back at once."""
         self._browsers.pop(connection, None)
 
-    def admit(self, connection: str, command: str) -> str | None:
-        """Why the command is refused; None if it is taken."""
+    def admit(self, connection: str, command: str, has_link: bool = False) -> str | None:
+        """Why the command is refused; None if it is taken. has_link: it is to read one, which costs as much as `open`."""
         if connection not in self._browsers:
             return None  # the connection has gone meanwhile, and has no session either
         browser = self._browsers[connection]
-        for what in ("commands", "sessions") if command == "open" else ("commands",):
+        for what in ("commands", "links") if has_link or command == "open" else ("commands",):
             if not self._takes(what, "own", browser or connection):
                 return _refusal(what, "own")
             if browser is None and not (self._takes(what, "modest", connection) or self._takes(what, "programs", "")):

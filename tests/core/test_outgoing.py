@@ -62,3 +62,10 @@ def test_what_waits_for_a_reader_that_ends_is_forgotten():
     assert (queue.is_waiting, queue.take()) == (False, [])
     queue.hold(False)
     assert queue.take() == [Word("for the second")]
+
+
+def test_a_message_that_cannot_be_written_costs_none_of_the_others(outgoing: Outgoing[Word]):
+    for text in ("one", "half a character: \ud800", "two"):  # they wait together until there is a pipe
+        outgoing.send(Word(text))
+    with attached(outgoing) as pipe:
+        assert [WORDS.read(pipe).text for _ in range(2)] == ["one", "two"]

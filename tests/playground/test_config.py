@@ -126,3 +126,9 @@ def test_what_is_no_number_stays_text(text):
 
 def test_a_new_seed_has_five_decimals():
     assert new_seed(lambda: 0.1234567) == "0.12346"
+
+
+@pytest.mark.parametrize("key", ["seed", "tutorial"])
+def test_half_a_character_is_refused(key):
+    with pytest.raises(ConfigError):  # no message could hold it
+        Config().updated({key: "a\ud800"})

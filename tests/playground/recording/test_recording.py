@@ -1,8 +1,15 @@
+import dataclasses
+import functools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from playground.config import Config, ConfigError
 from playground.recording.edits import Bias, Data, LearningRate, Weight
-from playground.recording.recording import MOST_EDITS, Recording, Stamped
+from playground.recording.edits import place
+from playground.recording.recording import MOST_EDITS, Recording, Stamped, changed, shared
+from support import strategies
 
 START = Recording(Config(seed="0.1"))
 
@@ -61,3 +68,38 @@ def test_one_more_than_there_may_be_is_refused():
         run.check_room()
     assert (refused.value.field, refused.value.code) == ("edits", "too-many-edits")
     run.with_edit(2000, Bias(0, 0, 2))  # that was on its way
+
+
+def edited(run, stamped):
+    """The oracle of one edit: settings by replaying all of them."""
+    epoch, edit = stamped
+    before = [one for one in run.edits if one.epoch < epoch]
+    now = [one for one in run.edits if one.epoch == epoch and place(one.edit) != place(edit)]
+    if epoch == 0 and isinstance(edit, LearningRate):
+        return Recording(dataclasses.replace(run.config, learning_rate=edit.rate), tuple(now))
+    settings = functools.reduce(lambda config, one: changed(config, one.edit), [*before, *now], run.config)
+    without = Recording(run.config, (*before, *now))
+    if isinstance(edit, LearningRate | Data) and changed(settings, edit) == settings:
+        return without
+    return Recording(run.config, (*without.edits, stamped))
+
+
+@given(st.data())
+def test_many_edits_at_once_are_each_after_the_other(data):
+    config = data.draw(strategies.configs())
+    epochs = sorted(data.draw(st.lists(st.integers(0, 4), max_size=12)))
+    few = st.sampled_from([data.draw(strategies.edits(config)) for _ in range(4)])
+    stamped = [Stamped(epoch, data.draw(few)) for epoch in epochs]
+    assert Recording(config).with_edits(stamped) == functools.reduce(edited, stamped, Recording(config))
+    settings = functools.reduce(lambda now, one: changed(now, one.edit), stamped, config)
+    assert Recording(config).with_edits(stamped).settings(4) == settings
+
+
+def test_two_runs_share_what_comes_before_their_first_difference():
+    run = START.with_edit(10, LearningRate(1)).with_edit(20, Bias(0, 0, 0.5))
+    assert shared(run, run) > 10**9
+    assert shared(run, run.with_edit(30, LearningRate(0.1))) == 30
+    assert shared(run, run.until(19)) == 20
+    assert shared(run, START.with_edit(10, LearningRate(1)).with_edit(15, Data("0.2"))) == 15
+    assert shared(run, Recording(Config(seed="0.1", show_test_data=True), run.edits)) > 10**9  # which trains no other
+    assert shared(run, Recording(Config(seed="0.2"), run.edits)) == -1

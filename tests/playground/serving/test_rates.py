@@ -69,10 +69,17 @@ def test_a_browser_that_comes_back_at_once_has_no_more_than_before(limits, clock
 def test_sessions_are_opened_at_a_lower_rate(limits, clock):
     limits.join("tab", "browser")
     assert admitted(limits, "tab", 100, "open") == 20
-    assert limits.admit("tab", "open") == "too many sessions: at most 5 a second"
+    assert limits.admit("tab", "open") == "too many links: at most 5 a second"
     clock.now += 1
     assert limits.admit("tab", "play") is None
 
 
 def test_a_connection_that_is_gone_is_let_through_to_be_told_so(limits):
     assert limits.admit("gone", "play") is None
+
+
+def test_a_link_costs_as_much_as_an_open_whichever_command_brings_it(limits):
+    limits.join("tab", "browser")
+    assert sum(limits.admit("tab", "configure", has_link=True) is None for _ in range(100)) == 20
+    assert limits.admit("tab", "open") is not None
+    assert limits.admit("tab", "configure") is None
