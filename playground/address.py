@@ -19,7 +19,7 @@ from playground.config import FIELDS, Layers, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
 
-# A link is anybody's text of some thousand characters, which holds the whole server while it is read. So no pattern here
+# A link is anybody's text, of some thousand characters, and holds up the whole server while it is read. So no pattern
 # may find the same text in two ways: `++` and `*+` never give back what they took.
 _NUMBER = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
 _NO_MORE = r"(?!\w|\.\d|,[\d,])"  # a value is over where nothing follows that could belong to it

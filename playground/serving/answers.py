@@ -88,6 +88,11 @@ class Answers:
             case messages.Edited(generation=generation, epoch=epoch, edit=edit):
                 if generation >= session.begun:
                     self._note_edit(session, epoch, edit)
+            case messages.Curve(generation=generation, scores=scores, is_there=is_there):
+                if generation == session.generation:
+                    session.history.fill(scores)
+                    if is_there:
+                        self._connections.tell(session, "history", session.curves())
             case messages.Failed():
                 self._note_failure(session, message)
 

@@ -250,6 +250,8 @@ class Commands:
     def _edit(self, session: Session, command: messages.Command) -> None:
         """The network that trains is changed: from now on its link alone does not give this training."""
         session.edited = True
+        if session.goal > session.epoch:  # on its way to the epoch of a link, whose run this no longer is
+            session.goal = 0
         session.worker.send(command)
 
 

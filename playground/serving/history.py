@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 from playground.snapshot import Scores
@@ -30,6 +31,12 @@ class History:
                 del column[1::2]
         for column, value in zip(self._columns, (epoch, *scores), strict=True):
             column.append(value)
+
+    def fill(self, points: Iterable[tuple[int, Scores]]) -> None:
+        """Notes those that are later than all it has."""
+        for epoch, scores in points:
+            if not self._epochs or epoch > self._epochs[-1]:
+                self.add(epoch, scores)
 
     def until(self, epoch: int, limit: int = LIMIT) -> History:
         """A copy of what it was at `epoch`, with fewer than `limit` points."""

@@ -163,6 +163,14 @@ class Edited(Message, frozen=True):
     edit: Edit
 
 
+class Curve(Message, frozen=True):
+    """Scores after some epochs of the way to the goal of a link. is_there: it has been reached."""
+
+    generation: int
+    scores: tuple[tuple[int, Scores], ...]
+    is_there: bool
+
+
 class Failed(Message, frozen=True):
     """The session's engine raised and is gone. cause: the traceback."""
 
@@ -187,7 +195,7 @@ class Pong(Tagged, frozen=True):
     pass
 
 
-Answer = Frame | Points | Status | Edited | Failed | Ready | Unable | Pong
+Answer = Frame | Points | Status | Edited | Curve | Failed | Ready | Unable | Pong
 
 COMMANDS: Reader[Command] = Reader(Command)
 ANSWERS: Reader[Answer] = Reader(Answer)

@@ -51,7 +51,7 @@ class Rates:
         self._browsers.pop(connection, None)
 
     def admit(self, connection: str, command: str, has_link: bool = False) -> str | None:
-        """Why the command is refused; None if it is taken. has_link: it is to read one, which costs as much as `open`."""
+        """Why the command is refused; None if it is taken. has_link: it reads one, which costs as much as `open`."""
         if connection not in self._browsers:
             return None  # the connection has gone meanwhile, and has no session either
         browser = self._browsers[connection]

@@ -24,6 +24,7 @@ from playground.serving.messages import (
     Command,
     Configure,
     Credit,
+    Curve,
     Edited,
     Failed,
     Frame,
@@ -51,6 +52,7 @@ from playground.snapshot import Scores
 
 SLICE = 0.004  # seconds one session trains before the next has its turn
 _LAZY = 0.1  # seconds an epoch may wait for a frame to be shown in
+_CURVE = 200  # points of the curve of the way to a goal
 _BESIDE = 0.25  # seconds between frames of what trains while an epoch that has passed is looked at
 _BACKLOG = 0.25  # seconds behind its pace after which a session gives up the epochs it owes
 
@@ -72,6 +74,8 @@ class Seat:
     playing: bool = False
     steps: int = 0  # epochs still to train on command
     holds: bool = False  # commands wait until these are trained
+    goal: int = 0  # the epoch of a link to which it is being trained; 0: none
+    curve: list[tuple[int, Scores]] = field(default_factory=list)  # of the way there, not told yet
     epochs_per_second: float | None = 60
     next_epoch: float = 0
     frame_interval: float = 1 / 30
@@ -162,9 +166,9 @@ class Worker:
         seat.player = Player(message.recording)
         if message.snapshot:
             seat.player.restore(message.snapshot)
-        seat.steps = max(0, message.goal - seat.engine.epoch)
         if message.playing:
             self._start(seat)
+        self._set_out(seat, message.goal)
 
     def _watch(self, seat: Seat, message: Watch) -> None:
         seat.watched = True
@@ -187,7 +191,7 @@ class Worker:
         seat.player.begin(message.recording)
         self._renew(seat, message.generation)
         seat.player.seek(message.goal)
-        seat.steps = message.goal - seat.engine.epoch
+        self._set_out(seat, message.goal)
         seat.holds = message.holds and seat.steps > 0
         self._send_points(seat)
 
@@ -204,7 +208,7 @@ class Worker:
         self._look_at(seat, None)
         seat.generation = generation
         seat.playing = seat.diverged = False
-        seat.steps = 0
+        self._drop_steps(seat)
         seat.next_frame = 0
         self._send_status(seat)
 
@@ -220,6 +224,8 @@ class Worker:
         self._start(seat)
 
     def _start(self, seat: Seat) -> None:
+        if seat.goal:
+            self._drop_steps(seat)
         seat.playing = not seat.diverged
         seat.next_epoch = self.clock()
         self._send_status(seat, "diverged" if seat.diverged else None)
@@ -229,8 +235,28 @@ class Worker:
 
     def _rest(self, seat: Seat, reason: str | None = None) -> None:
         seat.playing = False
-        seat.steps = 0
+        self._drop_steps(seat)
         self._send_status(seat, "diverged" if seat.diverged else reason)
+
+    def _set_out(self, seat: Seat, goal: int) -> None:
+        """Trains to the epoch `goal` first."""
+        seat.steps = max(0, goal - seat.engine.epoch)
+        if seat.steps:
+            seat.goal = goal
+            self._note_scores(seat)
+
+    def _drop_steps(self, seat: Seat) -> None:
+        seat.steps = seat.goal = 0
+        seat.curve.clear()
+
+    def _note_scores(self, seat: Seat) -> None:
+        """Scores of the way to a goal, evenly: frames are too few for a curve where an epoch takes microseconds."""
+        if seat.engine.epoch % max(1, seat.goal // _CURVE) == 0:
+            seat.curve.append((seat.engine.epoch, seat.engine.scores()))
+
+    def _send_curve(self, seat: Seat, is_there: bool) -> None:
+        self.send(Curve(seat.session, seat.generation, tuple(seat.curve), is_there))
+        seat.curve.clear()
 
     def _step(self, seat: Seat, message: Step) -> None:
         self._rest(seat)
@@ -269,6 +295,8 @@ class Worker:
             self._edit(seat, edit)
 
     def _edit(self, seat: Seat, edit: Edit) -> None:
+        if seat.goal:  # the link's run is left
+            self._rest(seat)
         stamped = seat.player.edit(edit)
         self.send(Edited(seat.session, seat.generation, *stamped))
 
@@ -354,7 +382,12 @@ class Worker:
                     break
                 seat.next_epoch += 1 / seat.epochs_per_second
             seat.player.train()
+            if seat.goal:
+                self._note_scores(seat)
             now = self.clock()
+        if seat.goal and not seat.steps:
+            self._send_curve(seat, is_there=True)
+            seat.goal = 0
         seat.holds = seat.holds and seat.steps > 0
         if seat.engine.epoch != before:
             seat.stale = True
@@ -373,6 +406,8 @@ class Worker:
         scores = seat.engine.scores()
         if not seat.diverged and not scores.are_numbers:
             self._diverge(seat)
+        if seat.curve:
+            self._send_curve(seat, is_there=False)
         self._show(seat, seat.engine, scores)
         seat.stale = False
         # Keep to the beat where possible, so that frames come evenly.

@@ -108,9 +108,9 @@ def test_a_seed_is_kept_as_it_stands_whatever_it_is(config, seed):
 
 # What a pattern may find in two ways, over and over.
 PARTS = [
-    "1", "11,", "1.", "1 ,", ".", "a", "_", "4,", "0.5", "1e", "-", "+", ":", "x:", "1:rate:", ",", ";", "(", "\\", " ", "\u200b",
-    "/", "://", "a://", "a/", "#", "&", "=", "a=", "&a", "seed=", "%", "%2", "%20", "%25", "%3d", "25", "&amp;", "amp;",
-    "&#", "&#38;", "&#x3d;", "&reg;", "\\u0026", "(r)", "\u00ae", "\u00c2", "\u2018",
+    "1", "11,", "1.", "1 ,", ".", "a", "_", "4,", "0.5", "1e", "-", "+", ":", "x:", "1:rate:", ",", ";", "(", "\\", " ",
+    "\u200b", "/", "://", "a://", "a/", "#", "&", "=", "a=", "&a", "seed=", "%", "%2", "%20", "%25", "%3d", "25",
+    "&amp;", "amp;", "&#", "&#38;", "&#x3d;", "&reg;", "\\u0026", "(r)", "\u00ae", "\u00c2", "\u2018",
 ]  # fmt: skip
 BEGINNINGS = ["", "noise=", "networkShape=", "seed=", "activation=", "epoch=5&edits=", "epoch=5&edits=1:rate:"]
 ENDS = ["", "x", "=", "&seed=1"]

@@ -142,8 +142,12 @@ class Playground:
 
     def visit(self, link: str) -> None:
         """Type `link` into the address of the page that is open: nothing is loaded. Wait for a picture of it."""
+        before = self.generation
         self.page.evaluate("link => { location.hash = link; }", link)
-        self.wait(lambda: self.page.evaluate("location.hash") != f"#{link}", "the server's answer to the link")
+        self.wait(
+            lambda: self.generation > before or self.page.evaluate("location.hash") != f"#{link}",
+            "the server's answer to the link",
+        )
         self.wait(lambda: self.frame.generation >= self.generation, "a picture of its network")
 
     def start_over(self) -> None:

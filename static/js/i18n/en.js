@@ -105,11 +105,11 @@ export default {
     "Click a feature to switch it on or off. Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
   "network.tipTouch":
     "Tap a feature to switch it on or off. Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
-  "network.going": "Training to epoch {epoch}, which the link asks for.",
+  "network.going": "Training to epoch {epoch}, which the link asks for: {percent}.",
   "network.edited":
-    "Edited by hand: the link of the settings no longer gives this training; the clock beside “Copy link” copies one that does. Reset leads back to what the link gives.",
+    "Edited by hand: the link of the settings no longer gives this training; the clock beside “Copy link” copies one that does. Reset leads back to epoch 0 of the present settings.",
   "network.restored":
-    "Restored from this page after the server had lost it: the link alone does not give this training. Reset leads back to what it gives.",
+    "Restored from this page after the server had lost it: the link alone does not give this training. Reset leads back to epoch 0 of the present settings.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
@@ -213,7 +213,8 @@ export default {
   "error.flag": "{field}: “{value}” is neither on nor off.",
   "error.diverged":
     "The training has diverged and cannot go on as it is: reset it, or change a setting or a weight first.",
-  "error.edit": "Edits in the link: “{value}” is none that this network can have there. No edit was made.",
+  "error.edit":
+    "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":

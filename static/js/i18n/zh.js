@@ -101,10 +101,10 @@ export default {
     "点击特征可以打开或关闭它。指向神经元可以放大它的输出，点击可以编辑它的权重。指向连线或小方块（偏置）可以看到数值。",
   "network.tipTouch":
     "点按特征可以打开或关闭它。点按神经元可以放大它的输出并编辑权重。点按连线或小方块（偏置）可以编辑数值。",
-  "network.going": "正在训练到链接所要的第 {epoch} 轮。",
+  "network.going": "正在训练到链接所要的第 {epoch} 轮：{percent}。",
   "network.edited":
-    "手动改过：设置的链接不再能得到这次训练，“复制链接”旁的时钟按钮复制的链接可以。重置会回到链接所给的起点。",
-  "network.restored": "服务器丢失了这次训练，已由本页恢复：仅凭链接不能得到这次训练。重置会回到链接所给的起点。",
+    "手动改过：设置的链接不再能得到这次训练，“复制链接”旁的时钟按钮复制的链接可以。重置会回到当前设置的第 0 轮。",
+  "network.restored": "服务器丢失了这次训练，已由本页恢复：仅凭链接不能得到这次训练。重置会回到当前设置的第 0 轮。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
@@ -121,7 +121,7 @@ export default {
   "card.biasOf": "{to} 的偏置",
   "card.weightOf": "{from} → {to}",
   "card.clickToEdit": "点击可编辑",
-  "card.keys": "回车：确定 · Esc：放弃 · ↑ ↓：增减 0.1",
+  "card.keys": "回车：确定 · Esc：离开 · ↑ ↓：增减 0.1",
   "card.close": "关闭",
 
   "output.title": "输出",
@@ -203,7 +203,7 @@ export default {
     "服务器暂时不能再接受新的连接：这个浏览器打开的页面太多，或者访问的人太多。请关闭本站的其他标签页；一有空位，本页会自动继续。",
   "error.flag": "{field}：“{value}”既不是开也不是关。",
   "error.diverged": "训练已发散，不能照原样继续：请先重置，或更改一项设置或一个权重。",
-  "error.edit": "链接中的改动：“{value}”在这个网络里不可能有，因此没有做任何改动。",
+  "error.edit": "链接中的改动：“{value}”无法执行（数值、位置或轮次不合适），因此没有做任何改动。",
   "error.too-many-edits": "这次训练已有 {most} 处改动，达到上限。重置后可重新开始。",
   "error.no-change": "没有可撤销或恢复的改动。",
   "error.restored": "这些权重取自本页面：没有链接能给出它们，也不能回到之前的轮次。",

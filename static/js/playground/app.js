@@ -47,6 +47,8 @@ let picture = null; // the frame that is shown: the newest, or of an epoch that 
 let edited = null; // why the link alone no longer gives this training
 let playing = false;
 let goal = 0; // the epoch to which a link is trained first
+let going = false; // it is on its way there
+let news = null; // the last status
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -114,7 +116,8 @@ startHints(document.body);
 part("copy-link").prepend(icon("link"));
 part("copy-link").addEventListener("click", async () => {
   part("link-copied").textContent = "";
-  part("link-copied").textContent = t((await copyText(location.href)) ? "hide.copied" : "share.byHand");
+  const address = `${location.origin}${location.pathname}#${link}`;
+  part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
 });
 part("copy-moment").prepend(icon("clock"));
 part("copy-moment").addEventListener("click", async () => {
@@ -153,7 +156,10 @@ const session = new Session({
     opened,
     configured,
     carriedOut: (name) => status.carriedOut(name),
-    failed: (reply) => status.failed(reply),
+    failed: (reply) => {
+      status.failed(reply);
+      show(); // a control that was used shows again what is in force
+    },
     refused: (reply) => status.refused(reply),
     connection: (state) => status.setConnection(state, session.heard),
     frame: drawFrame,
@@ -234,7 +240,7 @@ function configured(reply) {
   config = reply.config;
   link = reply.link;
   goTo(reply.goal);
-  showLink();
+  if (!asksForMoment(reply)) showLink();
   show();
   hidePanel.update(config, link);
   if (reply.warnings) status.warn(reply.warnings); // only a link has any
@@ -265,7 +271,7 @@ async function view(epoch) {
   if (!reply.ok) return time.reset();
   if (time.viewed !== epoch) return; // it is another by now
   if (epoch === null) drawPicture(frame); // there may be no newer one
-  run.setPlaying(playing && epoch === null);
+  showTraining();
   if (JSON.stringify(reply.config) !== JSON.stringify(seen)) show(reply.config);
 }
 
@@ -284,10 +290,16 @@ function forbidden() {
   return time.viewed === null && status.forbidsTraining();
 }
 
+/** Whether the address is that of a moment and brought this reply: it leads there again, which the settings alone do not. */
+function asksForMoment({ goal: epoch, warnings }) {
+  return epoch > 0 && warnings?.length === 0 && /[#&]epoch=/.test(location.hash);
+}
+
 function setEdited(why) {
   edited = why;
   part("edited").hidden = edited === null;
   time.setRecorded(edited !== "restored");
+  showMoment();
   say(part("edited"), edited === "restored" ? "network.restored" : "network.edited");
 }
 
@@ -295,9 +307,27 @@ function setEdited(why) {
 function goTo(epoch) {
   goal = epoch;
   const reached = (frame?.generation === generation && frame.epoch) || 0;
-  part("going").hidden = reached >= goal;
-  say(part("going"), "network.going", { epoch: goal.toLocaleString("en-US") });
-  part("copy-moment").hidden = reached === 0 || edited === "restored";
+  const wasGoing = going;
+  going = reached < goal;
+  part("going").hidden = !going;
+  if (going) {
+    const percent = `${Math.floor((100 * reached) / goal)} %`;
+    say(part("going"), "network.going", { epoch: goal.toLocaleString("en-US"), percent });
+  }
+  if (going !== wasGoing) showTraining();
+  showMoment();
+}
+
+/** A moment can be copied where there is more than its settings. */
+function showMoment() {
+  part("copy-moment").hidden = edited === "restored" || (edited === null && (frame === null || frame.epoch === 0));
+}
+
+function showTraining() {
+  const trains = playing || going;
+  run.setPlaying(trains && time.viewed === null);
+  if (news) status.setTraining({ ...news, playing: trains });
+  announcer.update(picture, trains);
 }
 
 function showLink() {
@@ -343,7 +373,9 @@ async function newWeights() {
 
 async function newData() {
   const reply = await session.command("new_data");
-  if (reply.ok) configured(reply);
+  if (!reply.ok) return;
+  chart.goOn(reply.generation);
+  configured(reply);
 }
 
 function drawFrame(next) {
@@ -372,11 +404,10 @@ function drawPicture(next) {
   announcer.update(next, playing);
 }
 
-function trainingChanged(news) {
-  playing = news.playing;
-  run.setPlaying(playing && time.viewed === null);
-  status.setTraining(news);
-  announcer.update(picture, playing);
+function trainingChanged(told) {
+  news = told;
+  playing = told.playing;
+  showTraining();
 }
 
 function recolor() {

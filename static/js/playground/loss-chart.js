@@ -67,6 +67,11 @@ export class LossChart {
     this.#show();
   }
 
+  /** The network goes on under this generation: its curve too. */
+  goOn(generation) {
+    this.#history.generation = generation;
+  }
+
   /** runs: {number, epochs, trainLoss, ...}, which share the beginning of this one. */
   setOthers(runs) {
     if (runs.length === 0 && this.#others.length === 0) return;

@@ -9,7 +9,7 @@ SCREENS = [(1366, 768), (1920, 1080)]
 MAIN = ["play", "epoch", "dataset-circle", "new-data", "node-2-0", "heatmap", "loss-test", "losschart", "check-log"]
 
 COVERED = """() => [...document.querySelectorAll(".toolbar button, .toolbar select, .panels button:not(.mini-map)")]
-  .filter((button) => button.checkVisibility() && !button.disabled)
+  .filter((button) => button.checkVisibility({visibilityProperty: true}) && !button.disabled)
   .filter((button) => {
     button.scrollIntoView({block: "center", inline: "center"});
     const {x, y, width, height} = button.getBoundingClientRect();

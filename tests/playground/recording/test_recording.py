@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.config import Config, ConfigError
-from playground.recording.edits import Bias, Data, LearningRate, Weight
-from playground.recording.edits import place
+from playground.recording.edits import Bias, Data, LearningRate, Weight, place
 from playground.recording.recording import MOST_EDITS, Recording, Stamped, changed, shared
 from support import strategies
 

@@ -48,7 +48,8 @@ class Page:
             "new_data": (self.config, self.generation), "step": (value + 1,), "select": ((0, value % 4),),
             "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
             "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
-            "view": (value if value % 2 else None,), "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
+            "view": (value if value % 2 else None,),
+            "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
         }  # fmt: skip
         return KINDS[kind](name, *arguments.get(kind, ()))
 

@@ -1,5 +1,6 @@
 """Going back: looking at an epoch, branching there, undoing; on a real worker."""
 
+import itertools
 import os
 import signal
 import struct
@@ -217,9 +218,15 @@ def test_branches_and_changes_survive_a_killed_worker_and_a_page_that_comes_back
     shows(browsers, 2, 70, wire.VIEWED)
     frames = len(browsers.of("tab", "frame"))
     os.kill(sessions.workers[0].pid, signal.SIGKILL)
-    wait_until(lambda: len(browsers.of("tab", "frame")) > frames, 60, "a frame of the next worker")
-    shows(browsers, 2, 70, wire.VIEWED)
-    assert browsers.weights("tab", 25) == parameters(LINK, 70)
+
+    def viewed():
+        since = browsers.of("tab", "frame")[frames:]
+        return [one for one in since if struct.unpack_from("<H", one, 14)[0] & wire.VIEWED]
+
+    wait_until(viewed, 60, "a frame of the next worker, of the epoch that is looked at")
+    [shown] = viewed()
+    assert struct.unpack_from("<2I", shown, 4) == (2, 70)
+    assert struct.unpack_from("<25d", shown, 64) == parameters(LINK, 70)
     token = session_of(sessions).token
     sessions.connections.leave("tab")
     again = sessions.open("again", token, None)
@@ -236,3 +243,50 @@ def test_a_page_is_told_when_an_edit_can_be_undone(sessions, browsers):
     sessions.open("tab", None, LINK)
     sessions.commands.set_bias("tab", 0, 0, 0.5)
     wait_until(lambda: browsers.of("tab", "past") == [{"undo": 1, "redo": 0}])
+
+
+def test_a_link_with_an_epoch_brings_the_curve_of_the_way_there(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&epoch=1000&edits=300:rate:0.1")
+    wait_until(lambda: browsers.of("tab", "history"), 30, "the curve")
+    curve = browsers.of("tab", "history")[-1]
+    assert (curve["epochs"][0], curve["epochs"][-1]) == (0, 1000)
+    assert max(later - earlier for earlier, later in itertools.pairwise(curve["epochs"])) <= 5
+    player = Player(moment.parse("seed=0.1&epoch=1000&edits=300:rate:0.1").recording)
+    losses = {0: player.engine.scores().train_loss}
+    while player.engine.epoch < 1000:
+        player.train()
+        losses[player.engine.epoch] = player.engine.scores().train_loss
+    assert curve["trainLoss"] == [losses[epoch] for epoch in curve["epochs"]]
+
+
+LEAVE = {
+    "play": lambda commands: commands.play("tab"),
+    "rate": lambda commands: commands.change("tab", {"learningRate": 0.3}),
+    "weight": lambda commands: commands.set_weight("tab", 0, 0, 0, 0.5),
+    "data": lambda commands: commands.new_data("tab"),
+    "pause": lambda commands: commands.pause("tab"),
+}
+
+
+@pytest.mark.parametrize("how", LEAVE)
+def test_who_plays_or_edits_on_the_way_to_a_links_epoch_leaves_it(sessions, browsers, how):
+    sessions.open("tab", None, f"{LINK}&networkShape=8,8,8,8&epoch=200000")
+    wait_until(lambda: browsers.epoch("tab") > 0, 30, "a frame on the way")
+    LEAVE[how](sessions.commands)
+    assert session_of(sessions).goal == 0
+    sessions.commands.set_speed("tab", 0.1)
+    wait_until(lambda: any(status["epoch"] > 0 for status in browsers.of("tab", "status")), 30)
+    epoch = browsers.of("tab", "status")[-1]["epoch"]
+    sessions.commands.select("tab", (0, 0))
+    wait_until(lambda: browsers.epoch("tab") >= epoch, 30)
+    assert browsers.epoch("tab") <= epoch + 2  # at the pace of its speed
+
+
+def test_an_edit_on_the_way_leads_to_the_points_that_are_shown(sessions, browsers):
+    link = f"{LINK}&epoch=300&edits=100:data:0.7"
+    sessions.open("tab", None, link)
+    wait_until(lambda: browsers.epoch("tab") == 300, 30)
+    player = Player(moment.parse(link).recording)
+    while player.engine.epoch < 300:
+        player.train()
+    assert browsers.of("tab", "points")[-1] == wire.pack_points(player.engine, 1)

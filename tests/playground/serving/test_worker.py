@@ -511,7 +511,7 @@ def test_a_reset_or_another_run_is_looked_at_where_it_is(bench, sent):
 
 
 def test_what_is_said_after_a_run_that_holds_waits_until_it_is_there(bench, sent):
-    _, states = trained(bench, sent, 400)
+    trained(bench, sent, 400)
     edited = Recording(Config()).with_edit(300, Bias(2, 0, 0.25))
     bench.receive(messages.Rebuild("a", edited, 350, 2, True))
     bench.receive(messages.SetWeight("a", 0, 0, 0, 0.5))
