@@ -20,7 +20,8 @@ from playground.export import code
 from playground.recording import edits, moment
 from playground.recording.player import Player
 from playground.serving import wire
-from playground.studies.seeds import EPOCHS, SEEDS, VARY, Plan, Study, to_json
+from playground.studies.plan import EPOCHS, SEEDS, VARY, Plan
+from playground.studies.seeds import Study, to_json
 
 
 def _replay(address: str, epochs: int | None) -> dict[str, Any]:

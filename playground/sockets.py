@@ -12,15 +12,17 @@ from typing import Any
 
 import socketio
 
+from core.settings import Choice, Number
 from core.spelling import spelled
 from core.visitors import browser_of
-from playground.config import ConfigError, Number
+from playground.config import ConfigError
 from playground.recording import moment
 from playground.recording.edits import LAYER, NODE, VALUE
 from playground.serving.commands import Commands
 from playground.serving.rates import Rates
 from playground.serving.session import SessionError
 from playground.serving.sessions import Sessions
+from playground.studies.plan import EPOCHS, SEEDS, VARY, Plan
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ Arguments = dict[str, Any]
 Reply = dict[str, Any] | None
 
 
-def _number(arguments: Arguments, name: str, kind: Number) -> Any:
+def _checked(arguments: Arguments, name: str, kind: Number | Choice) -> Any:
     try:
         return kind.check(arguments.get(name))
     except (ValueError, OverflowError) as error:
@@ -79,51 +81,61 @@ def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
 
 
 def _moment(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    return sessions.commands.moment(connection, _number(arguments, "epoch", moment.EPOCH))
+    return sessions.commands.moment(connection, _checked(arguments, "epoch", moment.EPOCH))
 
 
 def _view(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    return sessions.commands.view(connection, _number(arguments, "epoch", _EPOCH) if arguments else None)
+    return sessions.commands.view(connection, _checked(arguments, "epoch", _EPOCH) if arguments else None)
 
 
 def _take(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    return sessions.commands.take(connection, _number(arguments, "number", _RUN))
+    return sessions.commands.take(connection, _checked(arguments, "number", _RUN))
+
+
+def _code(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    return sessions.commands.write_code(connection, _checked(arguments, "epoch", moment.EPOCH))
+
+
+def _study(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    given = {"seeds": Plan.seeds, "epochs": Plan.epochs, "vary": Plan.vary} | arguments
+    seeds, epochs = _checked(given, "seeds", SEEDS), _checked(given, "epochs", EPOCHS)
+    return sessions.commands.begin_study(connection, seeds, epochs, _checked(given, "vary", VARY))
 
 
 def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     node = None
     if arguments:
-        node = (_number(arguments, "layer", LAYER), _number(arguments, "node", NODE))
+        node = (_checked(arguments, "layer", LAYER), _checked(arguments, "node", NODE))
     sessions.commands.select(connection, node)
     return None
 
 
 def _step(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    return sessions.commands.step(connection, _number({"epochs": 1, **arguments}, "epochs", _EPOCHS))
+    return sessions.commands.step(connection, _checked({"epochs": 1, **arguments}, "epochs", _EPOCHS))
 
 
 def _set_weight(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     return sessions.commands.set_weight(
-        connection, _number(arguments, "layer", LAYER), _number(arguments, "node", NODE),
-        _number(arguments, "input", NODE), _number(arguments, "value", VALUE),
+        connection, _checked(arguments, "layer", LAYER), _checked(arguments, "node", NODE),
+        _checked(arguments, "input", NODE), _checked(arguments, "value", VALUE),
     )  # fmt: skip
 
 
 def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    layer, node = _number(arguments, "layer", LAYER), _number(arguments, "node", NODE)
-    return sessions.commands.set_bias(connection, layer, node, _number(arguments, "value", VALUE))
+    layer, node = _checked(arguments, "layer", LAYER), _checked(arguments, "node", NODE)
+    return sessions.commands.set_bias(connection, layer, node, _checked(arguments, "value", VALUE))
 
 
 def _set_speed(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     if "epochsPerSecond" not in arguments:
         raise ConfigError("epochsPerSecond", None, "a number or null")
     fastest = arguments["epochsPerSecond"] is None
-    sessions.commands.set_speed(connection, None if fastest else _number(arguments, "epochsPerSecond", _PACE))
+    sessions.commands.set_speed(connection, None if fastest else _checked(arguments, "epochsPerSecond", _PACE))
     return None
 
 
 def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    sessions.commands.set_frame_rate(connection, _number(arguments, "framesPerSecond", _FRAMES))
+    sessions.commands.set_frame_rate(connection, _checked(arguments, "framesPerSecond", _FRAMES))
     return None
 
 
@@ -131,8 +143,8 @@ def _restore(sessions: Sessions, connection: str, arguments: Arguments) -> Reply
     values = arguments.get("parameters")
     if not isinstance(values, list) or len(values) > _PARAMETERS:
         raise ConfigError("parameters", values, f"a list of up to {_PARAMETERS} numbers")
-    parameters = [float(_number({"parameters": value}, "parameters", _PARAMETER)) for value in values]
-    return sessions.commands.restore(connection, parameters, _number(arguments, "epoch", _EPOCH))
+    parameters = [float(_checked({"parameters": value}, "parameters", _PARAMETER)) for value in values]
+    return sessions.commands.restore(connection, parameters, _checked(arguments, "epoch", _EPOCH))
 
 
 def _ping(_sessions: Sessions, _connection: str, _arguments: Arguments) -> Reply:
@@ -157,6 +169,9 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "moment": (frozenset({"epoch"}), _moment),
     "view": (frozenset({"epoch"}), _view),
     "undo": (frozenset(), _plain(Commands.undo)),
+    "code": (frozenset({"epoch"}), _code),
+    "study": (frozenset({"seeds", "epochs", "vary"}), _study),
+    "end_study": (frozenset(), _plain(Commands.end_study)),
     "redo": (frozenset(), _plain(Commands.redo)),
     "take": (frozenset({"number"}), _take),
     "play": (frozenset(), _plain(Commands.play)),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -45,9 +46,12 @@ class Shown:
     reliable: int
 
 
-def losses(there: Moment) -> Shown:
-    """Those of the epochs that the file prints. It adds in another order than the kernel: where a weight moved by 1e-14
-    changes a loss by more than the tolerance, the run is chaotic, and no comparison says anything from there on."""
+def measuring(there: Moment) -> Generator[None, None, Shown]:
+    """The losses of the epochs that the file prints, a few epochs at each step.
+
+    The file adds in another order than the kernel: where a weight moved by 1e-14 changes a loss by more than the
+    tolerance, the run is chaotic, and no comparison says anything from there on.
+    """
     epochs = sorted({*range(0, there.epoch, EVERY), there.epoch})
     ours, moved = Player(there.recording), Player(there.recording)
     moved.engine.parameters[:] += NUDGE
@@ -57,6 +61,7 @@ def losses(there: Moment) -> Shown:
         for _ in range(epoch - before):
             ours.train()
             moved.train()
+        yield
         scores, others = ours.engine.scores(), moved.engine.scores()
         found[epoch] = scores.train_loss, scores.test_loss
         # np.max, unlike max, is NaN where one of them is.
@@ -73,7 +78,17 @@ def _apart(one: float, other: float) -> float:
 
 def script(there: Moment) -> str:
     """The file. It trains up to the moment's epoch and ends with status 1 where its losses differ from Playlab's."""
-    config, shown = there.recording.config, losses(there)
+    steps = writing(there)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(str, end.value)
+
+
+def writing(there: Moment) -> Generator[None, None, str]:
+    """`script`, step by step."""
+    config, shown = there.recording.config, (yield from measuring(there))
     player = Player(replace(there.recording, edits=()))
     parts = [
         _head(there),

@@ -93,6 +93,8 @@ class Answers:
                     session.history.fill(scores)
                     if is_there:
                         self._connections.tell(session, "history", session.curves())
+            case messages.Told():
+                self._note_told(session, message)
             case messages.Failed():
                 self._note_failure(session, message)
 
@@ -116,6 +118,22 @@ class Answers:
             there = Moment(Recording(session.as_shown(before.config), before.edits), epoch)
             session.past.note(lambda: session.present(there=there), place(edit))
             self._connections.tell(session, "past", session.past.counts)
+
+    def _note_told(self, session: Session, message: messages.Told) -> None:
+        if message.number != (session.code if message.kind == "code" else session.studies):  # no longer asked for
+            return
+        told = message.told
+        if "error" in told:
+            log.error("%s failed", message.kind, extra={**session.label, "cause": told["error"]})
+            told = {"error": "the server failed on this"}
+        is_over = "error" in told or told.get("run", -1) + 1 == told.get("of")
+        if session.study and message.kind == "study" and is_over:
+            session.study = None
+        told = {"number": message.number, **told}
+        if message.kind == "code":
+            self._connections.tell(session, "code", told)
+        else:
+            self._connections.tell(session, "study", told)
 
     def _note_status(self, session: Session, message: messages.Status) -> None:
         if message.generation == session.generation:

@@ -23,6 +23,7 @@ from playground.serving.connections import Connections
 from playground.serving.runs import Runs
 from playground.serving.session import Session, SessionError, showing
 from playground.snapshot import Snapshot
+from playground.studies.plan import Plan
 
 
 class Commands:
@@ -98,6 +99,36 @@ class Commands:
                 session.viewed = epoch
                 session.worker.send(messages.View(session.token, epoch))
             return {"epoch": epoch, "config": session.viewed_config.to_json()}
+
+    # --- besides the training -----------------------------------------------------------------------------------------
+
+    def write_code(self, connection: str, epoch: int) -> dict[str, Any]:
+        """Has the run up to `epoch` written as a file. Returns number, which the event `code` has. Raises SessionError
+        where no recording leads there."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            there = session.moment(epoch)
+            session.code += 1
+            session.worker.send(messages.WriteCode(session.token, session.code, there))
+            return {"number": session.code}
+
+    def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
+        """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
+        have. Raises SessionError after a failure."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            plan = Plan(config=session.viewed_config, seeds=seeds, epochs=epochs, vary=vary)
+            session.studies += 1
+            session.study = messages.BeginStudy(session.token, session.studies, plan)
+            session.worker.send(session.study)
+            return {"number": session.studies}
+
+    def end_study(self, connection: str) -> None:
+        """Ends what is studied, at once."""
+        with self._session_of(connection) as session:
+            session.studies += 1  # what its worker still tells is not asked for any more
+            session.study = None
+            session.worker.send(messages.EndStudy(session.token))
 
     # --- what has been ------------------------------------------------------------------------------------------------
 

@@ -108,6 +108,8 @@ class Connections:
         ))  # fmt: skip
         if session.viewed is not None:
             session.worker.send(messages.View(session.token, session.viewed))
+        if session.study:  # from its beginning
+            session.worker.send(session.study)
         if session.connection:
             self.give_credits(session)
 

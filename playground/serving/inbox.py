@@ -14,10 +14,12 @@ import threading
 from collections.abc import Hashable
 
 from playground.serving.messages import (
+    BeginStudy,
     Close,
     Command,
     Configure,
     Credit,
+    EndStudy,
     NewData,
     Open,
     Pause,
@@ -45,12 +47,14 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
     Restore: frozenset({Reset}) | _EDITS | _RUNNING,
     NewData: frozenset({Configure}),
     Pause: _RUNNING,
+    BeginStudy: frozenset({EndStudy}),
+    EndStudy: frozenset({BeginStudy}),
     Step: _RUNNING,  # but not the other way: what is left of a step is trained all the same
 }
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
-# View, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
-MOST_PLAIN = 11 + CREDITS
+# View, WriteCode, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
+MOST_PLAIN = 13 + CREDITS
 
 
 class Inbox:

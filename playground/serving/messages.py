@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.messages import Reader, Tagged
 from playground.config import Config
 from playground.recording.edits import Edit
+from playground.recording.moment import Moment
 from playground.recording.recording import Recording
 from playground.snapshot import Scores, Snapshot
+from playground.studies.plan import Plan
 
 
 class Message(Tagged, frozen=True):
@@ -98,6 +102,24 @@ class View(Message, frozen=True):
     epoch: int | None
 
 
+class WriteCode(Message, frozen=True):
+    """Write this moment as a file. number: of the request."""
+
+    number: int
+    there: Moment
+
+
+class BeginStudy(Message, frozen=True):
+    """Train the runs of `plan`, in the place of those of another. number: of the request."""
+
+    number: int
+    plan: Plan
+
+
+class EndStudy(Message, frozen=True):
+    pass
+
+
 class SetWeight(Message, frozen=True):
     layer: int
     node: int
@@ -127,7 +149,7 @@ class Ping(Tagged, frozen=True):
 
 SessionCommand = (
     Open | Close | Watch | Unwatch | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause | Step
-    | Select | View | SetWeight | SetBias | SetSpeed | SetFrameInterval
+    | Select | View | WriteCode | BeginStudy | EndStudy | SetWeight | SetBias | SetSpeed | SetFrameInterval
 )  # fmt: skip
 Command = SessionCommand | Ping
 
@@ -171,6 +193,14 @@ class Curve(Message, frozen=True):
     is_there: bool
 
 
+class Told(Message, frozen=True):
+    """What a job came to, or a part of it. kind: `code` or `study`. told: for the page, as `jobs` has it."""
+
+    kind: str
+    number: int
+    told: dict[str, Any]
+
+
 class Failed(Message, frozen=True):
     """The session's engine raised and is gone. cause: the traceback."""
 
@@ -195,7 +225,7 @@ class Pong(Tagged, frozen=True):
     pass
 
 
-Answer = Frame | Points | Status | Edited | Curve | Failed | Ready | Unable | Pong
+Answer = Frame | Points | Status | Edited | Curve | Told | Failed | Ready | Unable | Pong
 
 COMMANDS: Reader[Command] = Reader(Command)
 ANSWERS: Reader[Answer] = Reader(Answer)

@@ -12,6 +12,7 @@ from playground import link
 from playground.config import FIELDS, Config
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording, leading
+from playground.serving import messages
 from playground.serving.history import History
 from playground.serving.past import CURVE, Left, Past
 from playground.serving.workers import WorkerProcess
@@ -67,6 +68,9 @@ class Session:
     begun: int = 1  # the generation with which the recording began
     goal: int = 0  # the epoch that its link asks for, and to which it is trained first
     past: Past = field(default_factory=Past)
+    code: int = 0  # the number of the file that was asked for last
+    study: messages.BeginStudy | None = None  # that is under way
+    studies: int = 0
     viewed: int | None = None  # the epoch that its page looks at, if it is not the newest
     restored: bool = False  # from weights that a page had kept: no recording led to them
     failed: bool = False  # its engine raised: its worker has it no more

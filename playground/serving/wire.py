@@ -41,6 +41,12 @@ def _quantize_map(source, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
+def _quantize_all(source, out):  # type: ignore[no-untyped-def]
+    for i in range(source.size):
+        out[i] = _quantize(source[i])
+
+
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
 def _thumbnails(maps, out):  # type: ignore[no-untyped-def]
     """Means of the cells of every map, quantized: out is (nodes * THUMBNAIL * THUMBNAIL,)."""
     strip = np.empty(SIDE)
@@ -55,6 +61,13 @@ def _thumbnails(maps, out):  # type: ignore[no-untyped-def]
                 for column in range(cell * _CELL, (cell + 1) * _CELL):
                     total += strip[column]
                 out[(node * THUMBNAIL + row) * THUMBNAIL + cell] = _quantize(total / (_CELL * _CELL))
+
+
+def quantized(values: np.ndarray) -> np.ndarray:
+    """A small map as frames have it: int8."""
+    out = np.empty(values.size, dtype=np.int8)
+    _quantize_all(values.reshape(-1), out)
+    return out
 
 
 def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: tuple[int, int]) -> bytes:
@@ -90,4 +103,5 @@ def warm_up() -> None:
     engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True)))
     engine.train()
     pack(engine, engine.scores(), 0, 0, (0, 0))
+    quantized(np.zeros((2, 2)))
     compiled.keep()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +16,18 @@ from playground.engine import Engine
 from playground.recording.edits import Bias, Edit, Weight
 from playground.recording.player import Player
 from playground.recording.recording import leading
-from playground.serving import wire
+from playground.serving import jobs, wire
 from playground.serving.inbox import CREDITS, Inbox
 from playground.serving.messages import (
     Answer,
+    BeginStudy,
     Close,
     Command,
     Configure,
     Credit,
     Curve,
     Edited,
+    EndStudy,
     Failed,
     Frame,
     NewData,
@@ -44,9 +46,11 @@ from playground.serving.messages import (
     SetWeight,
     Status,
     Step,
+    Told,
     Unwatch,
     View,
     Watch,
+    WriteCode,
 )  # fmt: skip
 from playground.snapshot import Scores
 
@@ -89,6 +93,7 @@ class Seat:
     view: Player | None = None  # of the same recording, at or on the way to that epoch
     unseen: bool = False  # its picture has not been sent
     drawn: str | None = None  # the seed of the points that the page has
+    jobs: dict[str, tuple[int, Iterator[jobs.Told | None]]] = field(default_factory=dict)  # by their kind
 
     @property
     def engine(self) -> Engine:
@@ -96,7 +101,13 @@ class Seat:
 
     def due(self, now: float) -> float:
         """When this seat next has something to do; infinity if only a message can change that."""
-        if self.inbox or self.steps or (self.playing and self.epochs_per_second is None) or self._looks_back:
+        if (
+            self.inbox
+            or self.steps
+            or (self.playing and self.epochs_per_second is None)
+            or self._looks_back
+            or self.jobs
+        ):
             return now
         show = self.next_frame if self.credits >= self.least_credits else FOREVER
         if not self.playing:
@@ -268,6 +279,15 @@ class Worker:
         seat.next_frame = 0
         seat.unseen = seat.viewed is not None
 
+    def _write_code(self, seat: Seat, message: WriteCode) -> None:
+        seat.jobs["code"] = message.number, jobs.write_code(message.there)
+
+    def _begin_study(self, seat: Seat, message: BeginStudy) -> None:
+        seat.jobs["study"] = message.number, jobs.study_seeds(message.plan)
+
+    def _end_study(self, seat: Seat, _message: EndStudy) -> None:
+        seat.jobs.pop("study", None)
+
     def _view(self, seat: Seat, message: View) -> None:
         self._look_at(seat, message.epoch)
         if message.epoch is None:
@@ -350,8 +370,9 @@ class Worker:
                 return
         if seat.unseen:
             self._look_back(seat, end)
-            now = self.clock()
-        self._train(seat, now, end)
+        if seat.jobs:
+            self._work_for(seat, (now + end) / 2)
+        self._train(seat, self.clock(), end)
         if seat.stale and seat.credits >= seat.least_credits and seat.next_frame <= self.clock():
             self._send_frame(seat)
 
@@ -367,6 +388,21 @@ class Worker:
         if view.engine.epoch == seat.target and seat.credits:
             self._show(seat, view.engine, view.engine.scores())
             seat.unseen = False
+
+    def _work_for(self, seat: Seat, end: float) -> None:
+        """Goes on with its jobs, a step of each at a time."""
+        while seat.jobs and self.clock() < end:
+            for kind, (number, job) in [*seat.jobs.items()]:
+                try:
+                    told = next(job)
+                except StopIteration:
+                    del seat.jobs[kind]
+                except Exception:  # the training is well
+                    del seat.jobs[kind]
+                    self.send(Told(seat.session, kind, number, {"error": traceback.format_exc()}))
+                else:
+                    if told:
+                        self.send(Told(seat.session, kind, number, told))
 
     def _train(self, seat: Seat, now: float, end: float) -> None:
         before = seat.engine.epoch
@@ -451,6 +487,9 @@ _CARRY_OUT: dict[type, Callable[[Worker, Seat, Any], None]] = {
     Step: Worker._step,
     Select: Worker._select,
     View: Worker._view,
+    WriteCode: Worker._write_code,
+    BeginStudy: Worker._begin_study,
+    EndStudy: Worker._end_study,
     SetWeight: Worker._set_weight,
     SetBias: Worker._set_bias,
     SetSpeed: Worker._set_speed,

@@ -5,66 +5,19 @@ No IO, no clock: whoever lends its time calls `advance` until there is nothing m
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from core.settings import Choice, Number
-from playground.config import Config, new_seed
 from playground.recording import moment
-from playground.recording.edits import Data
 from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from playground.snapshot import Scores
-
-SEEDS = Number(5, 100, whole=True, slider=(5, 100, 5))
-EPOCHS = Number(1, 10_000, whole=True)
-VARY = Choice(("both", "weights", "data"))
-SOLVED = 0.05  # test loss below which a run has solved its data set
-DRAWS = 100  # of initial weights that a seed gives
-MOST_LOSSES = 100  # of a run, evenly apart
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Which runs a study has. vary: `weights` takes other initial weights, `data` other points, `both` both."""
-
-    config: Config
-    seeds: int = 30
-    epochs: int = 500
-    vary: str = "both"
-
-    def runs(self) -> list[Recording]:
-        """Each another; the first is that of `config`. The same seed of `config` gives the same others, whatever else
-        is set: so that two settings can be compared run by run."""
-        config = self.config
-        if self.vary == "weights":
-            draws = [(config.weights_draw + number) % DRAWS for number in range(self.seeds)]
-            return [Recording(dataclasses.replace(config, weights_draw=draw)) for draw in draws]
-        generator = random.Random(config.seed)
-        others: list[str] = []
-        while len(others) < self.seeds - 1:
-            seed = new_seed(generator.random)
-            if seed != config.seed and seed not in others:
-                others.append(seed)
-        return [Recording(config), *(self._of(seed) for seed in others)]
-
-    def _of(self, seed: str) -> Recording:
-        if self.vary == "data":
-            return Recording(self.config).with_edit(0, Data(seed))
-        return Recording(dataclasses.replace(self.config, seed=seed, weights_draw=0))
-
-    @property
-    def recorded(self) -> list[int]:
-        """The epochs whose losses are kept: the first, the last, and evenly apart."""
-        apart = math.ceil(self.epochs / MOST_LOSSES)
-        return sorted({*range(0, self.epochs, apart), self.epochs})
+from playground.studies.plan import SOLVED, Plan
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,7 @@ def test_nothing_works_before_open(connect, command):
         "restore": {"parameters": [0.0] * 25, "epoch": 0},
         "moment": {"epoch": 0},
         "take": {"number": 1},
+        "code": {"epoch": 0},
     }
     reply = connect().call(command, arguments.get(command, {}))
     assert not reply["ok"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from playground.config import Config
 from playground.recording.edits import Bias, Data, LearningRate, Weight
+from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from playground.serving import messages, wire, worker
@@ -559,6 +560,18 @@ def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(ben
     assert other.engine.epoch > 40
     bench.receive(messages.Play("broken"))  # late messages do no harm
     run(bench, 0.1)
+
+
+def test_a_job_that_fails_costs_nothing_else(bench, sent, monkeypatch):
+    monkeypatch.setattr(worker.jobs, "write_code", lambda _there: map(failing, [None]))
+    training = seat(bench)
+    bench.receive(messages.WriteCode("a", 7, Moment(Recording(Config()), 10)))
+    bench.receive(messages.Play("a"))
+    run(bench, 1)
+    told = [message for message in sent if isinstance(message, messages.Told)]
+    assert [(one.kind, one.number) for one in told] == [("code", 7)]
+    assert "an engine that raises" in told[0].told["error"]
+    assert training.engine.epoch > 40
 
 
 def test_a_session_that_cannot_be_opened_fails_alone(bench, sent, monkeypatch):

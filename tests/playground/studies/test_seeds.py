@@ -13,7 +13,8 @@ from playground.recording import moment
 from playground.recording.player import Player
 from playground.snapshot import Scores
 from playground.studies import seeds
-from playground.studies.seeds import Plan, Run, Study
+from playground.studies.plan import Plan
+from playground.studies.seeds import Run, Study
 from support import strategies
 
 CONFIG = Config(seed="0.1", network_shape=(3,), learning_rate=0.1)

@@ -1,0 +1,101 @@
+"""What is done for a session besides its training, step by step and by a real worker."""
+
+import base64
+import struct
+
+import numpy as np
+import pytest
+
+from playground.config import Config
+from playground.export import code
+from playground.recording import moment
+from playground.serving import jobs
+from playground.serving.session import SessionError
+from playground.studies.plan import Plan
+from playground.studies.seeds import Study
+from support.processes import wait_until
+
+LINK = "seed=0.1&epoch=60&edits=20:rate:0.1,30:weight:0:1:0:-0.5"
+
+
+def test_code_is_the_file_that_the_terminal_writes():
+    there = moment.parse(LINK)
+    told = [one for one in jobs.write_code(there) if one]
+    assert told == [{"epoch": 60, "text": code.script(there)}]
+
+
+def test_each_run_of_a_study_is_told_when_it_is_done_with_what_the_terminal_writes_of_it():
+    plan = Plan(config=Config(seed="0.1"), seeds=5, epochs=120, vary="both")
+    study = Study(plan)
+    while not study.is_over:
+        study.advance(1000)
+    steps = list(jobs.study_seeds(plan))
+    told = [one for one in steps if one]
+    assert len(steps) - len(told) >= 5 * 120 // 10  # it can be left after every ten epochs
+    assert [(one["run"], one["of"]) for one in told] == [(number, 5) for number in range(5)]
+    for one, run in zip(told, study.done, strict=True):
+        assert (one["link"], one["epochs"]) == (moment.write(moment.Moment(run.recording, 120)), plan.recorded)
+        assert one["scores"] == list(run.scores)
+        assert np.allclose(one["test"], [test for _, test in run.losses], rtol=1e-3)
+        assert np.allclose(one["train"], [train for train, _ in run.losses], rtol=1e-3)
+        cells = np.frombuffer(base64.b64decode(one["map"]), dtype=np.int8).reshape(25, 25)
+        mean = run.map.reshape(25, 4, 25, 4).mean(axis=(1, 3))
+        assert (cells == np.clip(np.floor(mean * 128), -128, 127)).all()
+
+
+def test_a_run_that_ends_in_no_numbers_is_told_so():
+    config = Config(problem="regression", learning_rate=10, activation="relu", network_shape=(8, 8), seed="0.31415")
+    plan = Plan(config=config, seeds=5, epochs=100)
+    told = [one for one in jobs.study_seeds(plan) if one]
+    failed = [one for one in told if one["failed"]]
+    assert failed
+    assert all(None in one["scores"] for one in failed)
+
+
+def test_code_and_a_study_come_while_it_trains(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    wait_until(lambda: browsers.epoch("tab") == 60, 30)
+    sessions.commands.play("tab")
+    number = sessions.commands.write_code("tab", 60)["number"]
+    study = sessions.commands.begin_study("tab", 5, 50, "weights")["number"]
+    wait_until(lambda: browsers.of("tab", "code") and len(browsers.of("tab", "study")) == 5, 30)
+    assert browsers.of("tab", "code") == [{"number": number, "epoch": 60, "text": code.script(moment.parse(LINK))}]
+    assert [one["run"] for one in browsers.of("tab", "study")] == list(range(5))
+    assert {one["number"] for one in browsers.of("tab", "study")} == {study}
+    epoch = browsers.epoch("tab")
+    wait_until(lambda: browsers.epoch("tab") > epoch + 20, 30, "training goes on")
+
+
+def test_another_study_takes_the_place_of_one_and_an_ended_one_is_silent(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8")
+    sessions.commands.begin_study("tab", 100, 10_000, "both")
+    other = sessions.commands.begin_study("tab", 100, 100, "both")["number"]
+    wait_until(lambda: browsers.of("tab", "study"), 30)
+    assert {one["number"] for one in browsers.of("tab", "study")} == {other}
+    sessions.commands.end_study("tab")
+    told = len(browsers.of("tab", "study"))
+    sessions.commands.step("tab", 100)
+    wait_until(lambda: browsers.epoch("tab") == 100, 30)
+    assert len(browsers.of("tab", "study")) == told
+
+
+def test_a_study_leaves_the_others_their_frames(sessions, browsers):
+    sessions.open("other", None, "seed=0.2")
+    sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8,8,8")
+    sessions.commands.play("other")
+    wait_until(lambda: browsers.epoch("other") > 10, 30)
+    sessions.commands.begin_study("tab", 5, 500, "both")
+    wait_until(lambda: browsers.of("tab", "study"), 60, "a run")
+    began = len(browsers.of("other", "frame"))
+    first = struct.unpack_from("<I", browsers.of("other", "frame")[-1], 8)[0]
+    wait_until(lambda: browsers.epoch("other") >= first + 60, 60, "a second's epochs")
+    assert len(browsers.of("other", "frame")) - began >= 15  # of 30, on a machine with others on it
+    sessions.commands.end_study("tab")
+
+
+def test_without_a_recording_there_is_no_code(sessions):
+    sessions.open("tab", None, "seed=0.1")
+    sessions.commands.restore("tab", [0.5] * 25, 100)
+    with pytest.raises(SessionError) as refused:
+        sessions.commands.write_code("tab", 100)
+    assert refused.value.code == "restored"
