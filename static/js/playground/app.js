@@ -12,8 +12,10 @@ import { tabStorage } from "../base/storage.js";
 import { look, onLook } from "../base/theme.js";
 import { Announcer } from "./announcer.js";
 import { startArticle } from "./article.js";
+import { CodeView } from "./code-view.js";
 import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
+import { Drawer } from "./drawer.js";
 import { whyEdited, whyRestored } from "./edited.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
@@ -25,6 +27,7 @@ import { Metrics } from "./metrics.js";
 import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
+import { SeedsView } from "./seeds-view.js";
 import { Session } from "./session.js";
 import { placeSettings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
@@ -111,6 +114,16 @@ const status = new Status(part("status"), notices, {
   takeBack: () => session.takeBack(),
   rates: fields.get("learningRate").choices,
 });
+const code = new CodeView((epoch) => session.command("code", { epoch }));
+const seeds = new SeedsView(part("chart").dataset.plotly, {
+  begin: (plan) => session.command("study", plan),
+  end: () => session.command("end_study"),
+  open: (address) => {
+    drawer.step();
+    session.configureLink(address);
+  },
+});
+const drawer = new Drawer(part("tools"), { code, seeds }, showCode);
 startArticle(part("article"));
 startHints(document.body);
 part("copy-link").prepend(icon("link"));
@@ -166,7 +179,12 @@ const session = new Session({
     points: (points) => heatMap.setPoints(points),
     status: trainingChanged,
     history: replaced,
-    past: (counts) => time.setChanges(counts),
+    past: (counts) => {
+      time.setChanges(counts);
+      showCode();
+    },
+    code: (told) => code.show(told),
+    study: (told) => seeds.add(told),
   },
 });
 addEventListener("hashchange", async () => {
@@ -328,6 +346,7 @@ function showTraining() {
   run.setPlaying(trains && time.viewed === null);
   if (news) status.setTraining({ ...news, playing: trains });
   announcer.update(picture, trains);
+  showCode();
 }
 
 function showLink() {
@@ -394,8 +413,14 @@ function drawFrame(next) {
   if (time.viewed === null) drawPicture(frame);
 }
 
+function showCode() {
+  if (drawer.open !== "code" || picture === null) return;
+  code.update({ epoch: picture.epoch, generation, link, edited, playing: playing || going });
+}
+
 function drawPicture(next) {
   picture = next;
+  showCode();
   chart.mark(next.viewed ? next.epoch : null);
   run.setEpoch(next.epoch);
   metrics.draw(next);
@@ -413,5 +438,5 @@ function trainingChanged(told) {
 function recolor() {
   const scale = colorScale(look());
   heatMap.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend]) view.recolor(scale);
+  for (const view of [datasets, network, chart, legend, seeds]) view.recolor(scale);
 }
