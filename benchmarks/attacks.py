@@ -36,8 +36,6 @@ from benchmarks import report
 from benchmarks.browsers import Crowd
 from benchmarks.server import ROOT, Server
 from lenet.config import TrainConfig
-from lenet.network.model import build
-from lenet.training.saved import save
 from web.server import SPARE_THREADS
 
 sys.path.append(str(ROOT / "tests"))
@@ -571,6 +569,9 @@ class _Pages:
 
 def _store_runs(experiments: Path) -> None:
     """600 runs, and one of 100 epochs with a network to ask."""
+    from lenet.network.model import build  # torch: an attacker's process, which imports this module, needs none
+    from lenet.training.saved import save
+
     for number in range(600):
         store_run(experiments, f"20250101-{number:06}-abcdef", created=number)
     save(build(TrainConfig()).state_dict(), store_run(experiments, LONG_RUN, epochs=100) / "lenet_mnist_1.000.pt")
@@ -615,8 +616,8 @@ class Target:
             server.__exit__(*about)
         self._runs.cleanup()
 
-    def try_out(self, name: str, seconds: float, back_seconds: float = BACK_SECONDS) -> Outcome:
-        """Runs one attack; afterwards waits up to `back_seconds` until nothing of it is left."""
+    def try_out(self, name: str, seconds: float, back_seconds: float = BACK_SECONDS, spare_bytes: int = 0) -> Outcome:
+        """Runs one attack; afterwards waits up to `back_seconds` until nothing of it is left but `spare_bytes`."""
         before, lines = Held.by(self.web), self.server.log_lines()
         pages = _Pages(self.server.url)
         attacker = multiprocessing.get_context("spawn").Process(target=_attack, args=(name, self.server.port, seconds))
@@ -627,7 +628,7 @@ class Target:
             self._crowd.run(0.1)
         attacked, undisturbed = (len(one.times) - count for one, count in zip(self._players, counts, strict=True))
         longest = pages.close()
-        left = self.wait_until_back(before, back_seconds)
+        left = self.wait_until_back(before, back_seconds, spare_bytes)
         return Outcome(
             name=name,
             frames_kept=attacked / max(1, undisturbed),
@@ -638,8 +639,9 @@ class Target:
             log_lines=self.server.log_lines() - lines,
         )
 
-    def wait_until_back(self, before: Held, seconds: float) -> Held:
-        """What is held after so long, or earlier if it is as little as before. The players go on meanwhile.
+    def wait_until_back(self, before: Held, seconds: float, spare_bytes: int = 0) -> Held:
+        """What is held after so long, or earlier if it is as little as before, and `spare_bytes` of memory. The players
+        go on meanwhile.
 
         Threads that wait for the next request count as those of before, however many there were.
         """
@@ -647,7 +649,7 @@ class Target:
         while time.monotonic() < end and (
             left.threads > before.threads + SPARE_THREADS
             or left.connections > before.connections
-            or left.bytes > before.bytes
+            or left.bytes > before.bytes + spare_bytes
         ):
             self._crowd.run(0.2)
             left = Held.by(self.web)

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.attacks import ATTACKS, BACK_SECONDS, Held, Target
 from benchmarks.report import SECURITY
+from support.processes import wait_until
 from web.server import SPARE_THREADS
 
 
@@ -22,7 +23,7 @@ def target():
 @pytest.fixture(scope="module")
 def before(target):
     """What the server holds once it has seen some of everything."""
-    target.try_out("odd_requests", seconds=0.3, back_seconds=BACK_SECONDS)
+    target.try_out("odd_requests", seconds=0.3, spare_bytes=SPARE_BYTES)
     return Held.by(target.web)
 
 
@@ -35,26 +36,29 @@ def test_an_honest_player_goes_on_under(target, before, name):
     assert outcome.frames_kept > KEPT
     assert outcome.page_seconds < 2
     assert outcome.log_lines < 60
-    assert outcome.left_bytes < 160 * 2**20  # in the very moment of its end: bodies of 64 MB may be arriving
+    # Bodies of 64 MB may be arriving, and more until the server looks at all of them, each second.
+    wait_until(lambda: Held.by(target.web).bytes < before.bytes + 160 * 2**20, 5, "the memory of what was too much")
 
 
-KEPT = 0.8  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time
+SPARE_BYTES = 4 * 2**20  # so much more or less says nothing
+LEFT_BYTES = 32 * 2**20  # of all attacks
+KEPT = 0.6  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time, and no other load
 
 
 @pytest.mark.parametrize("name", ["long_curves", "large_bodies"])
 def test_memory_that_stays_is_used_again(target, name):
     """What an attack has left is no less after it comes again, or it would add up."""
-    target.try_out(name, 2)
-    again = target.try_out(name, 2)
-    assert again.left_bytes < 8 * 2**20
+    target.try_out(name, 1, spare_bytes=SPARE_BYTES)
+    again = target.try_out(name, 1, spare_bytes=SPARE_BYTES)
+    assert again.left_bytes <= 2 * SPARE_BYTES
 
 
 def test_after_all_of_them_nothing_is_left_but_threads_that_wait_for_the_next_request(target, before):
     """Runs last. The attackers are gone; what they held must be too."""
-    left = target.wait_until_back(before, 2 * BACK_SECONDS)  # beside other tests
+    left = target.wait_until_back(before, 2 * BACK_SECONDS, LEFT_BYTES)  # beside other tests
     assert left.connections <= before.connections
     assert left.threads <= before.threads + SPARE_THREADS
-    assert left.bytes - before.bytes < 32 * 2**20
+    assert left.bytes - before.bytes <= LEFT_BYTES
 
 
 def test_every_attack_has_its_row_in_the_docs():

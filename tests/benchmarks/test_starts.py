@@ -26,7 +26,20 @@ def test_a_class_gets_its_results_whoever_asks_for_what(mnist: Path, capsys: pyt
 
 def test_a_run_that_failed_is_no_figure(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="failed"):
-        starts.main(["--starts", "1", "--only", "the same", "--images", "1000", "--data", str(broken(tmp_path))])
+        starts.main(
+            [
+                "--starts",
+                "1",
+                "--only",
+                "the same",
+                "--images",
+                "1000",
+                "--playgrounds",
+                "1",
+                "--data",
+                str(broken(tmp_path)),
+            ]
+        )
 
 
 def broken(folder: Path) -> Path:

@@ -62,16 +62,25 @@ def warm() -> Iterator[tuple[Launcher, Helper]]:
 
 
 @pytest.fixture
-def runs(mnist: Path, experiments: Path, warm: tuple[Launcher, Helper]) -> Iterator[Runs]:
+def launcher(warm: tuple[Launcher, Helper]) -> Iterator[Launcher]:
+    """The warm one, which a server that closes does not close: it is the next test's too."""
+    launcher, _ = warm
+    launcher.close = lambda: None
+    yield launcher
+    del launcher.close
+
+
+@pytest.fixture
+def runs(mnist: Path, experiments: Path, launcher: Launcher, warm: tuple[Launcher, Helper]) -> Iterator[Runs]:
     """The server's runs: one finished, and a CPU to train more on, one at a time."""
-    launcher, helper = warm
+    _, helper = warm
     backend = LocalBackend(mnist, ["cpu"], launcher, trainers_each=1)
     runs = Runs(mnist, experiments, backend, helper=helper)
-    launcher.close = helper.close = lambda: None  # the next test's too
+    helper.close = lambda: None  # the next test's too
     assert runs.board.wait_until_read(20)
     yield runs
     runs.close()
-    del launcher.close, helper.close
+    del helper.close
 
 
 @pytest.fixture

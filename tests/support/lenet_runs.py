@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.visitors import Visitor, Visitors
+from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
 from web.edge import readable
@@ -44,9 +45,9 @@ def has_epoch(runs: Runs, run_id: str) -> bool:
     return bool(runs.show(run_id)["epochs"])
 
 
-def read_all(experiments: Path, mnist: Path) -> Runs:
-    """Runs over that folder, all of it read."""
-    runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"]))
+def read_all(experiments: Path, mnist: Path, launcher: Launcher | None = None) -> Runs:
+    """Runs over that folder, all of it read. launcher: where something is trained, or it has one that loads torch."""
+    runs = Runs(mnist, experiments, LocalBackend(mnist, ["cpu"], launcher))
     assert runs.board.wait_until_read(20)
     return runs
 

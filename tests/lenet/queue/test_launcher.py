@@ -31,8 +31,8 @@ Start = Callable[..., tuple[RunFolder, Trainer]]
 
 
 @pytest.fixture
-def launcher() -> Iterator[Launcher]:
-    """Afterwards no process and no thread of it is left."""
+def own() -> Iterator[Launcher]:
+    """A launcher that the test may harm. Afterwards no process and no thread of it is left."""
     before = set(threading.enumerate())
     launcher = Launcher()
     yield launcher
@@ -42,8 +42,9 @@ def launcher() -> Iterator[Launcher]:
 
 
 @pytest.fixture
-def start(launcher: Launcher, mnist: Path, tmp_path: Path) -> Iterator[Start]:
-    """Starts a run's trainer as the backend does."""
+def start(request: pytest.FixtureRequest, mnist: Path, tmp_path: Path) -> Iterator[Start]:
+    """Starts a run's trainer as the backend does: by the test's own launcher, if it asks for one, else the warm one."""
+    launcher = request.getfixturevalue("own" if "own" in request.fixturenames else "launcher")
     started: list[RunFolder] = []
 
     def start(**changes: object) -> tuple[RunFolder, Trainer]:
@@ -124,15 +125,15 @@ def test_a_trainer_hears_signals_though_the_nursery_ignores_them(
 ):
     folder, trainer = start()
     wait_until(lambda: trains(folder), SECONDS, "the first batches")
-    nursery = launcher.pid
+    nursery, restarts = launcher.pid, launcher.restarts
     for pid in (nursery, trainer.pid):
         os.kill(pid, sent)
     assert trainer.wait(10)
     assert folder.status()[0] == status
-    assert (launcher.pid, launcher.restarts) == (nursery, 0)
+    assert (launcher.pid, launcher.restarts) == (nursery, restarts)
 
 
-def test_after_nohup_a_closed_terminal_means_no_trainer(start: Start):
+def test_after_nohup_a_closed_terminal_means_no_trainer(own: Launcher, start: Start):
     """The server's own disposition is a trainer's, whatever the nursery does with it."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -164,14 +165,14 @@ assert os.waitpid(pid, 0)[1] == 0
 # --- who dies ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_killed_trainer_is_told_and_a_killed_one_that_was_not_begun_never_begins(launcher: Launcher, start: Start):
+def test_a_killed_trainer_is_told_and_a_killed_one_that_was_not_begun_never_begins(own: Launcher, start: Start):
     folder, trainer = start()
     wait_until(lambda: trains(folder), SECONDS, "the first batches")
     trainer.kill()
     assert trainer.wait(10)
     assert trainer.status == -signal.SIGKILL
-    launcher.kill()
-    wait_until(lambda: not launcher._is_ready, 10, "the end of the nursery")
+    own.kill()
+    wait_until(lambda: not own._is_ready, 10, "the end of the nursery")
     folder, trainer = start()
     trainer.kill()
     assert trainer.wait(0)
@@ -181,10 +182,10 @@ def test_a_killed_trainer_is_told_and_a_killed_one_that_was_not_begun_never_begi
     assert not other.is_over
 
 
-def test_trainers_outlive_a_killed_nursery_and_the_next_start_has_another(launcher: Launcher, start: Start):
+def test_trainers_outlive_a_killed_nursery_and_the_next_start_has_another(own: Launcher, start: Start):
     folder, trainer = start()
     wait_until(lambda: trains(folder), SECONDS, "the first batches")
-    first = launcher.pid
+    first = own.pid
     os.kill(first, signal.SIGKILL)
     later, _ = start()
     wait_until(lambda: trains(later), SECONDS, "a trainer of the next nursery")
@@ -192,13 +193,13 @@ def test_trainers_outlive_a_killed_nursery_and_the_next_start_has_another(launch
     assert not trainer.is_over
     seen = len(folder.records())
     wait_until(lambda: len(folder.records()) > seen, 20, "the first goes on")
-    assert launcher.pid != first
+    assert own.pid != first
 
 
-def test_an_order_that_a_nursery_did_not_come_to_is_the_nexts_and_is_done_once(launcher: Launcher, start: Start):
-    os.kill(ready(launcher), signal.SIGSTOP)
+def test_an_order_that_a_nursery_did_not_come_to_is_the_nexts_and_is_done_once(own: Launcher, start: Start):
+    os.kill(ready(own), signal.SIGSTOP)
     folder, trainer = start()
-    os.kill(launcher.pid, signal.SIGKILL)
+    os.kill(own.pid, signal.SIGKILL)
     wait_until(lambda: trains(folder), SECONDS, "it trains")
     assert len([record for record in folder.records() if record["kind"] == "start"]) == 1
     assert not trainer.is_over
@@ -211,8 +212,8 @@ def test_however_many_orders_a_stopped_nursery_has_nobody_waits_and_all_are_done
 ):
     """More than its pipe holds."""
     os.kill(ready(launcher), signal.SIGSTOP)
-    words = ["data", "mnist", "--data", str(mnist), *["--data", str(mnist)] * 500]
-    trainers = [launcher.start(words, tmp_path / "log.txt", {}) for _ in range(10)]
+    words = ["data", "mnist", "--data", str(mnist), *["--data", str(mnist)] * 1000]
+    trainers = [launcher.start(words, tmp_path / "log.txt", {}) for _ in range(5)]
     os.kill(launcher.pid, signal.SIGCONT)
     assert all(trainer.wait(SECONDS) for trainer in trainers)
     assert {trainer.status for trainer in trainers} == {0}
@@ -259,32 +260,32 @@ def is_zombie(pid: int) -> bool:
 
 
 def test_a_nursery_that_cannot_load_torch_ends_the_order_at_once_and_is_there_once_it_can(
-    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+    own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
 ):
-    good = launcher._command
-    replace_by(launcher, "import sys; sys.modules['torch'] = None; from lenet.__main__ import main; main(['nursery'])")
+    good = own._command
+    replace_by(own, "import sys; sys.modules['torch'] = None; from lenet.__main__ import main; main(['nursery'])")
     monkeypatch.setattr("core.children._LONGEST_DELAY", 1000)
-    launcher._deaths = 20  # so that after this one the next try is far away
+    own._deaths = 20  # so that after this one the next try is far away
     _, trainer = start()
     assert trainer.wait(SECONDS)
     assert (trainer.status, trainer.refused) == (1, None)
-    wait_until(lambda: launcher._deaths == 22, SECONDS, "the end of the next one, which the order had hurried")
-    launcher._command = good
+    wait_until(lambda: own._deaths == 22, SECONDS, "the end of the next one, which the order had hurried")
+    own._command = good
     folder, _ = start()
     wait_until(lambda: trains(folder), SECONDS, "a trainer, though the next try was far away")
 
 
 def test_a_process_that_the_system_does_not_let_start_is_refused(
-    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+    own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object, **__: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    nursery = ready(launcher)
+    nursery = ready(own)
     with monkeypatch.context() as patched:
         patched.setattr("core.children.subprocess.Popen", full)
         os.kill(nursery, signal.SIGKILL)
-        wait_until(lambda: not launcher._is_ready, 10, "its end")
+        wait_until(lambda: not own._is_ready, 10, "its end")
         _, trainer = start()
         assert trainer.wait(10)
         assert trainer.refused == "Resource temporarily unavailable"
@@ -295,14 +296,14 @@ os.fork = full
 from lenet.__main__ import main
 main(["nursery"])
 """
-    replace_by(launcher, code)
+    replace_by(own, code)
     _, trainer = start()
     assert trainer.wait(SECONDS)
     assert trainer.refused == "Resource temporarily unavailable"
 
 
 def test_the_first_nursery_that_the_system_does_not_let_start_is_an_error_at_once(
-    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+    own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object, **__: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
@@ -313,39 +314,39 @@ def test_the_first_nursery_that_the_system_does_not_let_start_is_an_error_at_onc
 
 
 def test_a_log_that_cannot_be_opened_ends_the_trainer_and_not_the_nursery(launcher: Launcher, tmp_path: Path):
-    nursery = ready(launcher)
+    nursery, restarts = ready(launcher), launcher.restarts
     trainer = launcher.start(["data"], tmp_path / "nowhere" / "log.txt", {})
     assert trainer.wait(10)
     assert trainer.status == 2
-    assert (launcher.pid, launcher.restarts) == (nursery, 0)
+    assert (launcher.pid, launcher.restarts) == (nursery, restarts)
 
 
-def test_who_waits_for_a_nursery_that_starts_is_told_when_the_server_closes(launcher: Launcher, start: Start):
-    replace_by(launcher, "import time; time.sleep(1000)")
+def test_who_waits_for_a_nursery_that_starts_is_told_when_the_server_closes(own: Launcher, start: Start):
+    replace_by(own, "import time; time.sleep(1000)")
     _, trainer = start()
-    launcher.close()
+    own.close()
     assert trainer.is_over
 
 
-def test_close_ends_the_nursery_and_no_new_one_comes(launcher: Launcher):
-    nursery = ready(launcher)
-    launcher.close()
+def test_close_ends_the_nursery_and_no_new_one_comes(own: Launcher):
+    nursery = ready(own)
+    own.close()
     assert not psutil.pid_exists(nursery)
-    launcher.prepare()
-    assert launcher.pid == nursery
+    own.prepare()
+    assert own.pid == nursery
 
 
 # --- where nothing can be forked --------------------------------------------------------------------------------------
 
 
 def test_where_forking_is_not_safe_a_trainer_is_a_new_process(
-    launcher: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+    own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(module, "CAN_FORK", False)
-    launcher.prepare()
+    own.prepare()
     folder, trainer = start()
     wait_until(lambda: trains(folder), SECONDS, "the first batches")
-    assert launcher.pid is None
+    assert own.pid is None
     assert os.getsid(trainer.pid) == trainer.pid
     trainer.kill()
     assert trainer.wait(10)

@@ -128,27 +128,24 @@ def test_two_runs_are_trained_at_once_by_two_workers(make_runs: MakeRuns):
 
 
 def test_one_machine_trains_several_runs_at_once_and_none_comes_out_otherwise(
-    make_runs: MakeRuns, redis: RedisServer, mnist: Path, tmp_path: Path, weights: dict[str, torch.Tensor],
-    workers: dict[str, WorkerProcess],
-):  # fmt: skip
-    for worker in workers.values():
-        worker.stop()
-    both = WorkerProcess(redis, "carl", mnist, tmp_path, trainers=2)
-    try:
-        runs = make_runs()
+    mnist: Path, tmp_path: Path, weights: dict[str, torch.Tensor]
+):
+    """With a queue of its own: the other two machines would take what it has places for."""
+    with ExitStack() as stack:
+        queue = RedisServer(tmp_path)
+        stack.callback(queue.kill)
+        machine = WorkerProcess(queue, "carl", mnist, tmp_path, trainers=2)
+        stack.callback(machine.stop)
+        runs = stack.enter_context(closing(Runs(mnist, tmp_path / "web", RedisBackend(queue.url))))
         wait_until(lambda: [one["id"] for one in runs.backend.devices()] == ["carl/cpu"], 60, "the machine")
         assert [one["trainers"] for one in runs.backend.devices()] == [2]
-        ids = [start(runs), start(runs, seed=2)]
+        ids = [start(runs), start(runs, seed=2, epochs=100)]
         wait_until(lambda: all(runs.show(run_id)["status"] == "running" for run_id in ids), 120, "both running")
         assert [runs.show(run_id)["device"] for run_id in ids] == ["carl/cpu"] * 2
-        for run_id in ids:
-            wait_end(runs, run_id)
+        wait_end(runs, ids[0])
         assert has_weights(runs, ids[0], weights)
-    finally:
-        both.stop()
-    for name in workers:
-        workers[name] = WorkerProcess(redis, name, mnist, tmp_path)
-    wait_until(lambda: len(runs.backend.devices()) == 2, 60, "the two workers again")
+        assert runs.request(ALICE, ids[1], "stop")["status"] == "running"  # beside it all the time
+        wait_end(runs, ids[1])
 
 
 def test_a_run_that_redis_loses_in_mid_run_is_interrupted_and_can_go_on(
@@ -168,14 +165,21 @@ def test_a_run_that_redis_loses_in_mid_run_is_interrupted_and_can_go_on(
     assert has_weights(runs, run_id, weights)
 
 
-def test_a_paused_run_goes_on_where_it_was(make_runs: MakeRuns, weights: dict[str, torch.Tensor]):
+def test_a_paused_run_goes_on_where_it_was_and_from_the_web_servers_folder_when_redis_has_forgotten_it(
+    make_runs: MakeRuns, redis: RedisServer, weights: dict[str, torch.Tensor]
+):
     runs = make_runs()
     run_id = start(runs)
-    wait_epoch(runs, run_id)
-    runs.request(ALICE, run_id, "pause")
-    assert wait_end(runs, run_id)["status"] == "paused"
-    runs.resume(ALICE, run_id)
+    for epoch, is_forgotten in ((2, False), (4, True)):
+        wait_epoch(runs, run_id, epoch)
+        runs.request(ALICE, run_id, "pause")
+        assert wait_end(runs, run_id)["status"] == "paused"
+        if is_forgotten:
+            client = Redis.from_url(redis.url)
+            client.delete(*client.keys(f"*{run_id}*"))
+        runs.resume(ALICE, run_id)
     wait_end(runs, run_id)
+    assert [record["epoch"] > 0 for record in starts(runs, run_id)] == [False, True, True]
     assert has_weights(runs, run_id, weights)
 
 
@@ -325,21 +329,6 @@ def test_a_web_server_that_was_away_catches_up(make_runs: MakeRuns, weights: dic
     wait_until(lambda: again.show(run_id)["status"] == "finished", 20, "what it missed")
     assert has_weights(again, run_id, weights)
     assert here.board.get(run_id).records(0) == again.board.get(run_id).records(0)
-
-
-def test_a_run_goes_on_from_the_web_servers_folder_when_redis_has_forgotten_it(
-    make_runs: MakeRuns, redis: RedisServer, weights: dict[str, torch.Tensor]
-):
-    runs = make_runs()
-    run_id = start(runs)
-    wait_epoch(runs, run_id)
-    runs.request(ALICE, run_id, "pause")
-    wait_end(runs, run_id)
-    client = Redis.from_url(redis.url)
-    client.delete(*client.keys(f"*{run_id}*"))
-    runs.resume(ALICE, run_id)
-    wait_end(runs, run_id)
-    assert has_weights(runs, run_id, weights)
 
 
 def test_a_sweep_is_spread_over_the_workers_and_stops_as_a_whole(make_runs: MakeRuns):

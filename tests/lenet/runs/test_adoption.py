@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from core.visitors import Visitor
+from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.run import RefusedError
 from lenet.runs import reading
@@ -63,6 +64,7 @@ def test_a_second_server_leaves_the_firsts_runs_alone(runs: Runs, mnist: Path, e
 def test_a_killed_server_leaves_the_trainer_and_the_next_one_takes_it_up(mnist: Path, tmp_path: Path, ended):
     code = """
 import sys, threading
+from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from core.visitors import Visitor
 from lenet.runs.registry import Runs
@@ -137,7 +139,9 @@ def test_what_the_folder_holds_may_be_looked_at_before_all_is_read(experiments: 
         assert runs.board.page(100)["reading"] is False
 
 
-def test_a_run_that_waits_is_taken_up_before_those_that_are_over_are_read(experiments: Path, mnist: Path, monkeypatch):
+def test_a_run_that_waits_is_taken_up_before_those_that_are_over_are_read(
+    experiments: Path, mnist: Path, launcher: Launcher, monkeypatch
+):
     odd_run(experiments, "20260201-000000-abcdef")
     waiting = odd_run(experiments)
     changed(queued=True, config={"epochs": 100, "train_images": 5000})(waiting.path / "run.json")
@@ -148,7 +152,7 @@ def test_a_run_that_waits_is_taken_up_before_those_that_are_over_are_read(experi
         return read(*arguments)
 
     monkeypatch.setattr(reading, "read", note)
-    with closing(read_all(experiments, mnist)) as runs:
+    with closing(read_all(experiments, mnist, launcher)) as runs:
         assert seen[0] == waiting.id
         wait_until(lambda: runs.show(waiting.id)["status"] in ("starting", "running"), 30, "it to start")
         runs.request(ALICE, waiting.id, "stop")

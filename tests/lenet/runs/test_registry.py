@@ -14,6 +14,7 @@ import torch
 
 from core.visitors import Visitor
 from lenet.config import ConfigError
+from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.run import RefusedError
 from lenet.runs.registry import Runs
@@ -110,12 +111,14 @@ def test_programs_without_a_cookie_count_together(runs: Runs, monkeypatch: pytes
         runs.request(TEACHER, run_id, "stop")
 
 
-def test_a_restarted_server_still_counts_programs_together(runs: Runs, mnist: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_restarted_server_still_counts_programs_together(
+    runs: Runs, mnist: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+):
     for visitor in ANONYMOUS:
         runs.request(visitor, start(runs, visitor), "pause")
     wait_until(lambda: runs.board.counts()["paused"] == 2, 20, "both to be paused")
     runs.close()
-    later = Runs(mnist, runs.experiments_dir, LocalBackend(mnist, ["cpu"], trainers_each=1))
+    later = Runs(mnist, runs.experiments_dir, LocalBackend(mnist, ["cpu"], launcher, trainers_each=1))
     assert later.board.wait_until_read(20)
     monkeypatch.setattr("lenet.runs.rights.MOST_OF_PROGRAMS", 1)
     first, second = [one for one in later.board.summaries() if one["status"] == "paused"]

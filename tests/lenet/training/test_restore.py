@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 
 from lenet.__main__ import main
 from lenet.config import TrainConfig
+from lenet.data import datasets
+from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.reasons import SENTENCES, because
 from lenet.records import read_record
@@ -34,8 +37,19 @@ SMALL = QUICK | {"train_images": 500}
 FULL = TrainConfig().updated(SMALL | SHIFTED | {"epochs": 3})  # AdamW, which remembers
 PLAIN = TrainConfig().updated(SMALL | {"epochs": 3})  # SGD without momentum, which does not
 STEPS = 10  # an epoch
+ALL_IMAGES = datasets.load
+TESTED = 1000  # images, a tenth of what there are: which ones tell of a damage is no matter, and it is most of the work
 
 Damage = Callable[[RunFolder], Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_images() -> Iterator[None]:
+    """The first so many of each split, in this process."""
+    load = functools.cache(ALL_IMAGES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", lambda *which: load(*which)[:TESTED])
+        yield
 
 
 def cut_off(config: TrainConfig, folder: RunFolder, mnist: Path, epochs: int = 2) -> RunFolder:
@@ -66,7 +80,7 @@ def config(request: pytest.FixtureRequest) -> TrainConfig:
 
 
 @pytest.fixture(scope="module")
-def whole(config: TrainConfig, mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+def whole(few_images: None, config: TrainConfig, mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """The run when nothing happens."""
     folder = RunFolder(tmp_path_factory.mktemp("whole"), new_run_id())
     assert train(config, folder, mnist, "fast")["status"] == "finished"
@@ -74,7 +88,7 @@ def whole(config: TrainConfig, mnist: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def half(config: TrainConfig, mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+def half(few_images: None, config: TrainConfig, mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return cut_off(config, RunFolder(tmp_path_factory.mktemp("half"), new_run_id()), mnist)
 
 
@@ -160,7 +174,7 @@ HARMLESS: dict[str, tuple[Damage, str | None]] = {
     "zeros for all": (all_zeros, "metrics.jsonl was damaged; tested again: epoch 1, 2"),
     "metrics of 0 bytes": (cut("metrics.jsonl", 0), "tested again: epoch 1, 2"),
     "no metrics": (lambda folder: folder.metrics.unlink(), "tested again: epoch 1, 2"),
-    "predictions cut": (cut("predictions.u8", 10_010), None),
+    "predictions cut": (cut("predictions.u8", TESTED + 10), None),
     "predictions gone": (lambda folder: folder.predictions.unlink(), None),
     "config.json of 0 bytes": (cut("config.json", 0), None),
 }
@@ -257,13 +271,13 @@ def test_answers_that_are_lost_are_not_shown_as_zeros(folder: RunFolder, config:
     (folder.path / epochs(folder)[0]["checkpoint"]).unlink()
     folder.predictions.unlink()
     go_on(folder, config, mnist)
-    assert folder.predicted(1, 10_000) == UNKNOWN * 10_000
-    assert set(folder.predicted(2, 10_000) or b"") <= set(range(10))
+    assert folder.predicted(1, TESTED) == UNKNOWN * TESTED
+    assert set(folder.predicted(2, TESTED) or b"") <= set(range(10))
 
 
 def test_a_run_that_met_its_stop_rule_before_it_could_say_so_trains_no_further(mnist: Path, tmp_path: Path):
     folder = RunFolder(tmp_path, new_run_id())
-    config = TrainConfig().updated(SMALL | {"epochs": 9, "stop_accuracy": 0.1})
+    config = TrainConfig().updated(SMALL | {"epochs": 9, "stop_accuracy": 0.05})
     train(config, folder, mnist, "fast")
     lines = folder.lines()
     assert json.loads(lines[-1])["status"] == "finished"
@@ -399,12 +413,15 @@ def test_a_run_of_an_earlier_version_keeps_its_threads_where_config_json_is_lost
 
 @pytest.mark.parametrize("is_known", [True, False], ids=["damaged while the server runs", "damaged before"])
 def test_a_damaged_run_goes_on_from_the_page_and_says_why(
-    is_known: bool, folder: RunFolder, mnist: Path, whole, config
+    is_known: bool, launcher: Launcher, tmp_path: Path, mnist: Path, whole, config
 ):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", ALL_IMAGES)  # as the trainer, which is another process
+        folder = cut_off(config, RunFolder(tmp_path, new_run_id()), mnist)
     asked_for(folder, config, "fast")
     if not is_known:
         lines_lost("epoch")(folder)
-    with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
+    with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"], launcher))) as runs:
         assert runs.board.wait_until_read(20)
         assert runs.board.unreadable() == []
         if is_known:

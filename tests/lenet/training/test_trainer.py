@@ -29,7 +29,7 @@ from support.lenet_runs import QUICK, SHIFTED
 from support.processes import ROOT, wait_until
 
 # Long enough that a signal hits it in the middle of its second epoch.
-RESUMED = TrainConfig().updated(QUICK | SHIFTED | {"train_images": 3000, "epochs": 8, "elastic": 0.5})
+RESUMED = TrainConfig().updated(QUICK | SHIFTED | {"train_images": 3000, "epochs": 6, "elastic": 0.5})
 EPOCHS, EPOCH = RESUMED.epochs, 60  # steps
 
 
@@ -291,7 +291,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_weights(mnist: Path, folder
     process.kill()
     process.communicate()
     assert folder.status()[0] == "interrupted"
-    result = finish(start(RESUMED, folder, mnist))
+    result = train(RESUMED, folder, mnist, "fast")
     assert (result["status"], result["epochs"]) == ("finished", EPOCHS)
     assert same(weights(folder), weights(uninterrupted))
     assert losses(folder) == losses(uninterrupted)
@@ -306,31 +306,33 @@ def test_ctrl_c_stops_a_run(mnist: Path, folder: RunFolder):
     assert folder.status() == ("stopped", None)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_saves_the_step_and_the_run_goes_on_from_it(
-    mnist: Path, folder: RunFolder, uninterrupted: RunFolder, sent: signal.Signals
-):
-    process = start(RESUMED, folder, mnist)
-    wait_until(lambda: is_in_second_epoch(folder), 60, "the second epoch")
-    process.send_signal(sent)
-    result = finish(process)
-    assert result["status"] == "paused"
-    assert 1 <= result["epochs"] < EPOCHS  # a quick machine is further before the signal arrives
-    assert folder.status() == ("paused", None)
-    done = len(losses(folder))
-    assert EPOCH < done < EPOCHS * EPOCH
-    assert finish(start(RESUMED, folder, mnist))["status"] == "finished"
-    assert [record["step"] for record in folder.records() if record["kind"] == "start"] == [0, done]
+def test_a_signal_saves_the_step_and_the_run_goes_on_from_it(mnist: Path, folder: RunFolder, uninterrupted: RunFolder):
+    """Whatever else asks a process to end: first a service manager, then, when it goes on, a closed terminal."""
+    left_at = [0]
+    for sent in (signal.SIGTERM, signal.SIGHUP):
+        process = start(RESUMED, folder, mnist)
+        # One step past its first epoch, or past where it went on.
+        wait_until(lambda: len(losses(folder)) > max(EPOCH, left_at[-1]), 60, "its training")
+        process.send_signal(sent)
+        result = finish(process)
+        assert result["status"] == "paused"
+        assert 1 <= result["epochs"] < EPOCHS  # a quick machine is further before the signal arrives
+        assert folder.status() == ("paused", None)
+        left_at.append(len(losses(folder)))
+        assert max(EPOCH, left_at[-2]) < left_at[-1] < EPOCHS * EPOCH
+    assert train(RESUMED, folder, mnist, "fast")["status"] == "finished"
+    assert [record["step"] for record in folder.records() if record["kind"] == "start"] == left_at
     assert same(weights(folder), weights(uninterrupted))
 
 
-def test_a_full_disk_fails_the_run_and_no_epoch_is_lost(mnist: Path, folder: RunFolder, uninterrupted: RunFolder):
+def test_a_full_disk_fails_the_run_and_no_epoch_is_lost(mnist: Path, folder: RunFolder, trained: RunFolder):
     def limit() -> None:
         """No file over 200 kB: the checkpoint (182 kB) fits, Adam's state (540 kB) does not."""
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
-    process = start(RESUMED, folder, mnist, preexec_fn=limit)
+    config = quick(**SHIFTED)  # as of `trained`
+    process = start(config, folder, mnist, preexec_fn=limit)
     result = finish(process)
     assert process.returncode == 2
     assert result["status"] == "failed"
@@ -338,5 +340,5 @@ def test_a_full_disk_fails_the_run_and_no_epoch_is_lost(mnist: Path, folder: Run
     assert result["why"]["code"] == "disk"
     assert folder.status()[0] == "failed"
     assert not list(folder.path.glob(".*.new"))
-    assert finish(start(RESUMED, folder, mnist))["status"] == "finished"  # there is room again
-    assert same(weights(folder), weights(uninterrupted))
+    assert train(config, folder, mnist, "fast")["status"] == "finished"  # there is room again
+    assert same(weights(folder), weights(trained))
