@@ -13,6 +13,7 @@ import selectors
 import socket
 import struct
 import time
+import zlib
 from array import array
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -54,7 +55,9 @@ class Frame:
 
 
 class Browser:
-    """One connection, which acknowledges every frame. `times` and `epochs` note each frame's arrival and epoch."""
+    """One connection, which acknowledges every frame. `times`, `epochs` and `sizes` note each frame's arrival, epoch
+    and bytes. Where frames come deflated, as to a page, only their headers are read: `packed` is the last one's.
+    """
 
     def __init__(self, port: int):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
@@ -64,6 +67,7 @@ class Browser:
         self.status: dict[str, Any] = {}
         self.times = array("d")  # seconds of time.perf_counter
         self.epochs = array("l")
+        self.sizes = array("l")
         self.packed = b""  # the last frame
         self._incoming = bytearray()
         self._event: tuple[str, str] = ("", "")  # name and id of the event whose attachment is still to come
@@ -162,9 +166,17 @@ class Browser:
         event, ack = self._event
         if event == "frame":
             self.times.append(time.perf_counter())
-            self.epochs.append(int.from_bytes(data[8:12], "little"))
-            self.packed = data
+            self.packed = self._header(data) if data.startswith(b"PLF2") else data
+            self.epochs.append(int.from_bytes(self.packed[8:12], "little"))
+            self.sizes.append(len(data))
             self._send(f"{_ACK}{ack}[]")
+
+    def _header(self, data: bytes) -> bytes:
+        """Of a deflated frame."""
+        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data[12:], _HEADER.size)
+        if data[8:12] == bytes(4):  # it is whole
+            return content
+        return bytes((before + difference) & 255 for before, difference in zip(self.packed, content, strict=True))
 
 
 class Crowd:
@@ -182,8 +194,8 @@ class Crowd:
         for browser in self.browsers:
             browser.socket.close()
 
-    def connect(self, port: int, count: int = 1, link: str = "") -> list[Browser]:
-        """`count` more browsers, each with a session of its own set from `link`."""
+    def connect(self, port: int, count: int = 1, link: str = "", deflated: bool = False) -> list[Browser]:
+        """`count` more browsers, each with a session of its own set from `link`. deflated: frames come so."""
         joined = []
         for _ in range(count):
             browser = Browser(port)
@@ -191,7 +203,7 @@ class Crowd:
             self._selector.register(browser.socket, selectors.EVENT_READ, browser)
             joined.append(browser)
             self.until(lambda browser=browser: browser.connected, 20, "a connection")
-        self.ask(joined, "open", link=link)
+        self.ask(joined, "open", link=link, deflated=deflated)
         return joined
 
     def ask(self, browsers: Iterable[Browser], name: str, **arguments: Any) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ class Watched:
     browsers: int
     gaps: list[float]  # seconds between one frame and the next of the same browser
     frames: list[int]  # of each browser
+    frame_bytes: float  # of one, on the average
     epochs_per_second: list[float]  # of each browser
 
     @property
@@ -56,18 +57,21 @@ def watch(crowd: Crowd, browsers: Sequence[Browser], seconds: float) -> Watched:
     end = time.perf_counter()
     gaps: list[float] = []
     frames, paces = [], []
+    sizes = [
+        size for browser in browsers for at, size in zip(browser.times, browser.sizes, strict=True) if start <= at < end
+    ]
     for browser in browsers:
         seen = [(at, epoch) for at, epoch in zip(browser.times, browser.epochs, strict=True) if start <= at < end]
         frames.append(len(seen))
         gaps += [after[0] - before[0] for before, after in itertools.pairwise(seen)]
         (first, first_epoch), (last, last_epoch) = (seen[0], seen[-1]) if len(seen) > 1 else ((start, 0), (end, 0))
         paces.append((last_epoch - first_epoch) / (last - first))
-    return Watched(end - start, len(browsers), gaps or [seconds], frames, paces)
+    return Watched(end - start, len(browsers), gaps or [seconds], frames, statistics.fmean(sizes or [0]), paces)
 
 
-def join(crowd: Crowd, server: Server, count: int, address: str = "") -> list[Browser]:
-    """`count` more browsers, each with its first frame."""
-    browsers = crowd.connect(server.port, count, address)
+def join(crowd: Crowd, server: Server, count: int, address: str = "", deflated: bool = False) -> list[Browser]:
+    """`count` more browsers, each with its first frame. deflated: as pages get them."""
+    browsers = crowd.connect(server.port, count, address, deflated)
     crowd.until(lambda: all(browser.packed for browser in browsers), READY_SECONDS, "a first frame for each")
     return browsers
 
@@ -80,6 +84,7 @@ def crowds(seconds: float) -> str:
     head = [
         "browsers x frames/s", "frames/s each", "slowest", "gap p50", "p95", "longest", "epochs/s each",
         "web CPU/frame", "worker CPU/frame", "cores: web + workers + browsers", "memory a browser: web + workers",
+        "bytes a frame", "a class of 40",
     ]  # fmt: skip
     return report.table(head, [_crowd_row(count, pace, seconds) for count, pace in CROWDS])
 
@@ -87,9 +92,9 @@ def crowds(seconds: float) -> str:
 def _crowd_row(count: int, pace: float, seconds: float) -> list[str]:
     with Server() as server, Crowd() as crowd:
         server.wait_for_page()
-        browsers = join(crowd, server, 1)
+        browsers = join(crowd, server, 1, deflated=True)
         alone = server.usage()
-        browsers += join(crowd, server, count - 1)
+        browsers += join(crowd, server, count - 1, deflated=True)
         crowd.ask(browsers, "set_frame_rate", framesPerSecond=pace)
         crowd.ask(browsers, "play")
         crowd.run(WARM_SECONDS)
@@ -105,6 +110,7 @@ def _crowd_row(count: int, pace: float, seconds: float) -> list[str]:
         f"{web / frames * 1e6:.0f} us", f"{workers / frames * 1e6:.0f} us",
         " + ".join(f"{used / got.seconds:.2f}" for used in (web, workers, own)),
         " + ".join(f"{grown / (count - 1) / 1024:.0f} KiB" for grown in memory),
+        f"{got.frame_bytes:,.0f}", f"{40 * got.frames_per_second * got.frame_bytes * 8 / 1e6:.1f} Mbit/s",
     ]  # fmt: skip
 
 

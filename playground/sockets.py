@@ -64,7 +64,10 @@ def _link(arguments: Arguments) -> str | None:
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     token = _text(arguments, "session", _TOKEN_LENGTH)
-    return sessions.open(connection, token, _link(arguments))
+    deflated = arguments.get("deflated", False)
+    if not isinstance(deflated, bool):
+        raise ConfigError("deflated", deflated, "true or false", "flag")
+    return sessions.open(connection, token, _link(arguments), deflated)
 
 
 def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -164,7 +167,8 @@ def _plain(command: Callable[[Commands, str], Reply]) -> Callable[[Sessions, str
 Command = Callable[[Sessions, str, Arguments], Reply]
 
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
-    "open": (frozenset({"session", "link"}), _open),
+    "open": (frozenset({"session", "link", "deflated"}), _open),
+    "whole": (frozenset(), _plain(Commands.send_whole)),
     "configure": (frozenset({"config", "link"}), _configure),
     "moment": (frozenset({"epoch"}), _moment),
     "view": (frozenset({"epoch"}), _view),

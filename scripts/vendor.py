@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 FILES = {  # what the page asks for, and where it lies in node_modules
+    "fflate.min.js": "fflate/umd/index.js",
     "plotly.min.js": "plotly.js-basic-dist-min/plotly-basic.min.js",  # lines and points: a quarter of the whole
     "socket.io.min.js": "socket.io-client/dist/socket.io.min.js",
 }

@@ -79,7 +79,7 @@ class Answers:
                 try:
                     self._note_frame(session, message)
                 except Exception:
-                    self._connections.give_credit(session)  # or it would wait for ever for an acknowledgement
+                    self._connections.give_credits(session)  # or it would wait for ever for an acknowledgement
                     raise
             case messages.Points():
                 self._connections.tell(session, "points", message.packed)

@@ -100,6 +100,11 @@ class Commands:
                 session.worker.send(messages.View(session.token, epoch))
             return {"epoch": epoch, "config": session.viewed_config.to_json()}
 
+    def send_whole(self, connection: str) -> None:
+        """The next frame is no difference: the page has missed the one before it."""
+        with self._session_of(connection) as session:
+            self._connections.give_credits(session)
+
     # --- besides the training -----------------------------------------------------------------------------------------
 
     def write_code(self, connection: str, epoch: int) -> dict[str, Any]:

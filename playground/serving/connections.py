@@ -41,6 +41,7 @@ class Connections:
         self._clock = clock
         self._note_frame = note_frame
         self._browsers: dict[str, str | None] = {}  # whose each connection is
+        self._deflated: set[str] = set()  # those that take frames as differences
         self._watched: dict[str, Session] = {}
         self._in_flight: Counter[str | None] = Counter()  # frames that each connection has not acknowledged
 
@@ -54,6 +55,7 @@ class Connections:
         with self._lock:
             self._browsers.pop(connection, None)
             self._in_flight.pop(connection, None)
+            self._deflated.discard(connection)
             self.unwatch(connection, cut)
 
     def browser_of(self, connection: str) -> str | None:
@@ -68,9 +70,15 @@ class Connections:
             raise SessionError("no session on this connection: send open first", "no-session")
         return session
 
-    def watch(self, connection: str, session: Session) -> None:
-        """The connection takes over the session; another one that watches it is told, and what it watched is left."""
+    def watch(self, connection: str, session: Session, deflated: bool = False) -> None:
+        """The connection takes over the session; another one that watches it is told, and what it watched is left.
+
+        deflated: frames come as differences."""
         self.unwatch(connection)
+        if deflated:
+            self._deflated.add(connection)
+        else:
+            self._deflated.discard(connection)
         if session.connection is not None:
             self.tell(session, "superseded", {})
             del self._watched[session.connection]
@@ -116,7 +124,8 @@ class Connections:
     def give_credits(self, session: Session) -> None:
         """The session's worker may send as many frames as there is room for on the way to its connection."""
         session.missed = False
-        session.worker.send(messages.Watch(session.token, CREDITS - self._in_flight[session.connection]))
+        room = CREDITS - self._in_flight[session.connection]
+        session.worker.send(messages.Watch(session.token, room, session.connection in self._deflated))
 
     def give_credit(self, session: Session) -> None:
         """The session's worker may send one more frame."""

@@ -13,6 +13,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 
+import msgspec
+
 from playground.serving.messages import (
     BeginStudy,
     Close,
@@ -109,7 +111,7 @@ class Inbox:
         if Unwatch in self._waiting:
             return
         if isinstance(watch := self._waiting.get(Watch), Watch):
-            self._waiting[Watch] = Watch(message.session, min(CREDITS, watch.frames + 1))
+            self._waiting[Watch] = msgspec.structs.replace(watch, frames=min(CREDITS, watch.frames + 1))
             return
         for number in range(CREDITS):
             if (Credit, number) not in self._waiting:

@@ -40,9 +40,10 @@ class Close(Message, frozen=True):
 
 
 class Watch(Message, frozen=True):
-    """Send the points, and as many frames as this before the next `Credit`."""
+    """Send the points, and as many frames as this before the next `Credit`. deflated: as differences, from a whole one."""
 
     frames: int
+    deflated: bool = False
 
 
 class Unwatch(Message, frozen=True):

@@ -68,8 +68,9 @@ class Sessions:
 
     # --- opening and ending -------------------------------------------------------------------------------------------
 
-    def open(self, connection: str, token: str | None, address: str | None) -> dict[str, Any]:
-        """Gives `connection` the session of `token`, or a new one set from the link `address`.
+    def open(self, connection: str, token: str | None, address: str | None, deflated: bool = False) -> dict[str, Any]:
+        """Gives `connection` the session of `token`, or a new one set from the link `address`. deflated: frames come as
+        differences.
 
         Returns what `Session.describe` says, with `resumed` and `warnings`. Raises SessionError where there is no room.
         """
@@ -79,7 +80,7 @@ class Sessions:
             warnings: list[link.Warning] = []
             if session is None:
                 session, warnings = self._new(address, connection)
-            self.connections.watch(connection, session)
+            self.connections.watch(connection, session, deflated)
             if resumed:
                 if session.reason in ("disconnected", "worker_restarted"):  # it goes on, and has been told
                     session.reason = None

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 
 import numpy as np
 from numba import njit
@@ -16,11 +17,13 @@ from playground.original import generators
 from playground.snapshot import Scores
 
 FRAME_MAGIC = 0x31464C50  # "PLF1"
+DEFLATED_MAGIC = 0x32464C50  # "PLF2"
 POINTS_MAGIC = 0x31504C50  # "PLP1"
 PLAYING, DIVERGED, VIEWED = 1, 2, 4  # flags
 
 HEADER = struct.Struct("<3I 2H 4d 8H")
 _POINTS_HEADER = struct.Struct("<4I")
+_DEFLATED = struct.Struct("<3I")
 _SELECTED = struct.Struct("<2H")
 
 THUMBNAIL = 10  # pixels
@@ -88,6 +91,19 @@ def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: 
     return b"".join(
         (head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture.tobytes())
     )
+
+
+def deflated(frame: bytes, sequence: int, before: bytes | None) -> bytes:
+    """`frame` as a page takes it: whole, or its difference to the frame `before`, the one that was sent before it."""
+    if before is not None and len(before) != len(frame):
+        before = None
+    content = frame
+    if before is not None:
+        content = (np.frombuffer(frame, np.uint8) - np.frombuffer(before, np.uint8)).tobytes()
+    # Z_RLE was quicker and smaller than level 1 without it: a map that changes little has long runs of one difference.
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
+    head = _DEFLATED.pack(DEFLATED_MAGIC, sequence, sequence - 1 if before is not None else 0)
+    return head + packer.compress(content) + packer.flush()
 
 
 def pack_points(engine: Engine, generation: int) -> bytes:

@@ -87,6 +87,9 @@ class Seat:
     selected: tuple[int, int] | None = None
     watched: bool = False
     credits: int = 0
+    deflated: bool = False  # frames are sent as differences
+    sequence: int = 0  # of the last frame
+    before: bytes | None = None  # the last frame, where the next may be sent as the difference to it
     stale: bool = True  # the last frame no longer shows the newest state
     diverged: bool = False
     viewed: int | None = None  # the epoch that is looked at, if it is not the newest
@@ -184,6 +187,7 @@ class Worker:
     def _watch(self, seat: Seat, message: Watch) -> None:
         seat.watched = True
         seat.credits = message.frames
+        seat.deflated, seat.before = message.deflated, None
         seat.next_frame = 0
         self._send_points(seat)
 
@@ -218,6 +222,7 @@ class Worker:
         """The network was replaced: the session is paused, and shown at once."""
         self._look_at(seat, None)
         seat.generation = generation
+        seat.before = None  # frames of the generation before are not passed on
         seat.playing = seat.diverged = False
         self._drop_steps(seat)
         seat.next_frame = 0
@@ -225,6 +230,7 @@ class Worker:
 
     def _new_data(self, seat: Seat, message: NewData) -> None:
         seat.generation = message.generation
+        seat.before = None
         self._adopt(seat, message.config)
         seat.next_frame = 0
         # A status of the generation before, which may be on its way, will not count.
@@ -460,6 +466,10 @@ class Worker:
         flags = (wire.PLAYING if seat.playing else 0) | (wire.DIVERGED if seat.diverged and is_newest else 0)
         flags |= 0 if is_newest else wire.VIEWED
         packed = wire.pack(engine, scores, seat.generation, flags, seat.shown)
+        if seat.deflated:
+            seat.sequence += 1
+            whole, packed = packed, wire.deflated(packed, seat.sequence, seat.before)
+            seat.before = whole
         self.send(Frame(seat.session, packed, seat.generation, (scores, engine.snapshot()) if is_newest else None))
         seat.credits -= 1
 

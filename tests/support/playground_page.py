@@ -9,6 +9,7 @@ import base64
 import json
 import re
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +35,7 @@ _READ_CHART = """({calcdata: [train, test], layout}) => ({
   x: train.map(({x}) => x), train: train.map(({y}) => y), test: test.map(({y}) => y),
   range: [...layout.yaxis.range], "x-range": [...layout.xaxis.range], type: layout.yaxis.type ?? "linear",
 })"""
-_POINTS, _FRAME = 0x31504C50, 0x31464C50  # docs/protocol.md, as is everything decoded here
+_POINTS, _DEFLATED = 0x31504C50, 0x32464C50  # docs/protocol.md, as is everything decoded here
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Playground:
         self.page = page
         self.url = server
         self.frame = Frame(b"")
+        self._before = b""
         self.points: dict[str, list[tuple[float, float, float]]] = {}
         self.statuses: list[dict[str, Any]] = []
         self.session = ""
@@ -110,8 +112,8 @@ class Playground:
     def _heard(self, message: str | bytes) -> None:
         if isinstance(message, bytes):
             magic = struct.unpack_from("<I", message)[0]
-            if magic == _FRAME:
-                self.frame = Frame(message)
+            if magic == _DEFLATED:
+                self.frame = Frame(self._whole(message))
             elif magic == _POINTS:
                 self.points = decode_points(message)
         elif event := re.match(r'42/playground,(\["status",.*)', message):
@@ -120,6 +122,14 @@ class Playground:
             reply = json.loads(answer[1])[0]
             self.session = reply.get("session", self.session)
             self.generation = reply.get("generation", self.generation)
+
+    def _whole(self, message: bytes) -> bytes:
+        """The frame that came deflated, perhaps as the difference to the one before."""
+        content = zlib.decompress(message[12:], -zlib.MAX_WBITS)
+        if struct.unpack_from("<I", message, 8)[0]:
+            content = bytes((one + other) & 255 for one, other in zip(content, self._before, strict=True))
+        self._before = content
+        return content
 
     def wait(self, condition: Callable[[], object], what: str = "", seconds: float = PATIENCE) -> None:
         """`processes.wait_until`, while the messages of the page go on being heard."""

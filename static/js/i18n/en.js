@@ -144,9 +144,8 @@ export default {
   "drawer.button": "More",
   "drawer.help": "More: this run as PyTorch code, and these settings with thirty seeds",
   "drawer.close": "Close",
-  "look.title": "What is shown",
-  "look.code": "Code",
-  "look.seeds": "Thirty seeds",
+  "drawer.code": "Code",
+  "drawer.seeds": "Thirty seeds",
   "code.help":
     "This run as one PyTorch file. Run by itself it trains the same network and prints its losses beside those shown here. Lines that a change has altered are marked.",
   "code.listing": "The PyTorch file",
@@ -180,8 +179,9 @@ export default {
   "seeds.median": "median",
   "seeds.testLoss": "test loss",
   "seeds.runs": "runs",
-  "seeds.describeCurves": "Chart of the test losses of {runs} runs; the median ends at {median}",
-  "seeds.describeTook": "Histogram of the epochs until solved, of {solved} runs; the quickest took {epoch}",
+  "seeds.describeCurves": "Chart of the test losses of {runs} {runs|run|runs}; the median ends at {median}",
+  "seeds.describeTook":
+    "Histogram of the epochs until solved, of {solved} {solved|run|runs}; the quickest took {epoch}",
   "time.slider": "Epoch that is shown",
   "time.at": "Epoch {epoch} of {newest}",
   "time.now": "Now",
@@ -290,7 +290,6 @@ export default {
   "share.copyHelp": "Copy link: whoever opens it starts from these settings and the same random numbers",
   "share.copyMomentHelp":
     "Copy this moment: whoever opens the link sees this training as it is now, with its epoch and what was changed by hand",
-  "share.byHand": "Please copy the page's address.",
   "hide.copyByHand": "Please copy the selected address.",
   "hide.playButton": "Play button",
   "hide.stepButton": "Step button",

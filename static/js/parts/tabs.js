@@ -7,16 +7,16 @@ export class Tabs {
   #open;
   #changed;
 
-  /** panels: {name: {element}}; the texts begin with `look.`. changed(name): another one is shown. */
-  constructor(panels, changed) {
+  /** panels: {name: {element, text}}; text, a key, is `look.` and the name by default. changed(name): another one is shown. */
+  constructor(panels, changed, label = "look.title") {
     this.#changed = changed;
-    this.#tabs = Object.entries(panels).map(([name, { element }]) => {
+    this.#tabs = Object.entries(panels).map(([name, { element, text = `look.${name}` }]) => {
       const tab = h("button", {
         type: "button",
         role: "tab",
         id: `tab-${name}`,
         testid: `look-${name}`,
-        text: `look.${name}`,
+        text,
         "aria-controls": `panel-${name}`,
         on: { click: () => this.open(name), keydown: (event) => this.#key(event) },
       });
@@ -32,7 +32,7 @@ export class Tabs {
       { class: "tabs-box" },
       h(
         "div",
-        { class: "tab-list", role: "tablist", label: "look.title" },
+        { class: "tab-list", role: "tablist", label },
         this.#tabs.map(({ tab }) => tab),
       ),
       this.#tabs.map(({ panel }) => panel),

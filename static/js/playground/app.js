@@ -163,6 +163,7 @@ recolor();
 const session = new Session({
   socket: connectTo(window.io, "/playground", (slow) => status.setSlow(slow)),
   schedule: (draw) => requestAnimationFrame(draw),
+  inflate: (data) => window.fflate.inflateSync(data),
   store: tabStorage(), // without it a reload starts a new session from the address
   link: () => location.hash.slice(1),
   handlers: {

@@ -6,6 +6,7 @@ import { say } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 
 export class CodeView {
+  text = "drawer.code";
   #ask;
   #number = null; // of the file that is asked for
   #text = null;
@@ -17,15 +18,11 @@ export class CodeView {
   /** ask(epoch) resolves to the reply, whose file comes later. */
   constructor(ask) {
     this.#ask = ask;
-    const button = (name, click) =>
-      h(
-        "button",
-        { type: "button", class: "plain", testid: `code-${name}`, on: { click } },
-        h("span", { text: `code.${name}` }),
-      );
-    const copy = button("copy", () => this.#copy());
-    const save = button("save", () => this.#save());
-    this.#refresh = button("refresh", () => this.update(this.#wanted, true));
+    const button = (name, text, click) =>
+      h("button", { type: "button", class: "plain", testid: `code-${name}`, on: { click } }, h("span", { text }));
+    const copy = button("copy", "code.copy", () => this.#copy());
+    const save = button("save", "code.save", () => this.#save());
+    this.#refresh = button("refresh", "code.refresh", () => this.update(this.#wanted, true));
     this.#refresh.hidden = true;
     save.prepend(icon("download"));
     this.element = h(

@@ -14,7 +14,7 @@ export class Drawer {
   constructor(button, panels, changed) {
     this.#button = button;
     this.#changed = changed;
-    this.#tabs = new Tabs(panels, changed);
+    this.#tabs = new Tabs(panels, changed, "drawer.title");
     const close = h(
       "button",
       {

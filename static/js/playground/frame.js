@@ -2,6 +2,7 @@
 
 const POINTS_MAGIC = 0x31504c50; // "PLP1"
 const FRAME_MAGIC = 0x31464c50; // "PLF1"
+const DEFLATED_MAGIC = 0x32464c50; // "PLF2"
 const THUMBNAIL = 100; // cells: 10 x 10
 const MAP = 10_000; // cells: 100 x 100
 
@@ -51,6 +52,30 @@ export function decodeFrame(buffer) {
     selected: { layer: view.getUint16(selected, true), node: view.getUint16(selected + 2, true) },
     map: new Int8Array(buffer, selected + 4, MAP),
   };
+}
+
+/** Reads frames that come as differences, in their order. Owns the last one. */
+export class FrameReader {
+  #inflate;
+  #whole = null;
+  #sequence = 0;
+
+  /** inflate: from a deflated Uint8Array to what it was. */
+  constructor(inflate) {
+    this.#inflate = inflate;
+  }
+
+  /** The whole frame as an ArrayBuffer; null where it is the difference to one that has not come. */
+  read(buffer) {
+    const view = open(buffer, DEFLATED_MAGIC, 12);
+    const [sequence, before] = [view.getUint32(4, true), view.getUint32(8, true)];
+    if (before !== 0 && (this.#whole === null || before !== this.#sequence)) return null;
+    const content = this.#inflate(new Uint8Array(buffer, 12));
+    if (before !== 0) for (let at = 0; at < content.length; at++) content[at] += this.#whole[at];
+    this.#sequence = sequence;
+    this.#whole = content;
+    return new Uint8Array(content).buffer; // a copy
+  }
 }
 
 /** The parameters of a network in one flat array: layer by layer the weights, node by node, then the biases. */

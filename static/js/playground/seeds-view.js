@@ -8,9 +8,11 @@ import { lossText } from "./format.js";
 import { histogram, quartiles, sorted, summary } from "./seeds.js";
 
 const SMALL = 25; // cells a side of a run's map
+const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" };
 const THRESHOLD = 0.05; // test loss below which a run has solved its data
 
 export class SeedsView {
+  text = "drawer.seeds";
   #on;
   #runs = [];
   #number = null; // of the study that is shown
@@ -31,7 +33,7 @@ export class SeedsView {
   /** source: address of plotly.min.js. on: {begin({seeds, epochs, vary}) resolves to the reply, end(), open(link)}. */
   constructor(source, on) {
     this.#on = on;
-    for (const value of ["both", "weights", "data"]) this.#vary.append(h("option", { value, text: `seeds.${value}` }));
+    for (const [value, text] of Object.entries(VARY)) this.#vary.append(h("option", { value, text }));
     this.#begin.addEventListener("click", () => this.#start());
     this.#end.addEventListener("click", () => this.#stop());
     this.#threshold.addEventListener("input", () => this.#show());

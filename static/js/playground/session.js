@@ -2,7 +2,7 @@
 // It draws nothing. What it hears it passes to `handlers`; every handler is called with one argument.
 
 import { Pulse } from "../base/pulse.js";
-import { decodeFrame, decodePoints } from "./frame.js";
+import { decodeFrame, decodePoints, FrameReader } from "./frame.js";
 import { ownRefusal } from "./server-errors.js";
 
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed
@@ -15,6 +15,7 @@ const TIMED_OUT = ownRefusal("timeout");
  *   refused(reply): the server opens no session yet; it is asked again until it does,
  *   frame(frame), points(points), status(status), history(history), past({undo, redo}), code(told), study(told)
  * schedule: requestAnimationFrame, so that a hidden page draws nothing, acknowledges nothing and gets no more frames.
+ * inflate: from a deflated Uint8Array to what it was.
  * store: sessionStorage, or null where it is blocked. link: gives the page's link without the "#".
  */
 export class Session {
@@ -28,6 +29,7 @@ export class Session {
   #superseded = false;
   #attempt = 0; // which `open` counts: one of an older connection no longer does
   #pulse;
+  #reader;
   #waiting = null; // the newest frame that is not drawn yet, with its acknowledgement
   #changes = {}; // settings not sent yet
   #sending = false;
@@ -35,8 +37,9 @@ export class Session {
   /** When the server last said anything, in ms since 1970. */
   heard = Date.now();
 
-  constructor({ socket, handlers, schedule, store, link }) {
+  constructor({ socket, handlers, schedule, inflate, store, link }) {
     this.#socket = socket;
+    this.#reader = new FrameReader(inflate);
     this.#handlers = handlers;
     this.#schedule = schedule;
     this.#store = store;
@@ -155,7 +158,11 @@ export class Session {
     let unreadable = null; // what the server says of a link that it does not read at all
     let pause = PAUSE.first;
     while (attempt === this.#attempt && !this.#open) {
-      const asked = this.#socket.emitWithAck("open", { link, ...(this.#token && { session: this.#token }) });
+      const asked = this.#socket.emitWithAck("open", {
+        link,
+        deflated: true,
+        ...(this.#token && { session: this.#token }),
+      });
       const answer = asked.then(
         (reply) => {
           const own = unreadable ? { ...reply, warnings: [unreadable] } : reply;
@@ -210,11 +217,26 @@ export class Session {
     this.#handlers.connection("superseded");
   }
 
-  #received(buffer, acknowledge) {
+  /** Reads every frame, since the next may be the difference to it; draws the newest. */
+  #received(message, acknowledge) {
+    const buffer = this.#read(message);
+    if (buffer === null) {
+      acknowledge();
+      this.#socket.emit("whole", {});
+      return;
+    }
     const idle = this.#waiting === null;
     if (!idle) this.#waiting.acknowledge(); // never drawn: a newer one is here
     this.#waiting = { buffer, acknowledge };
     if (idle) this.#schedule(() => this.#draw());
+  }
+
+  #read(message) {
+    try {
+      return this.#reader.read(message);
+    } catch {
+      return null; // a whole one makes good for it
+    }
   }
 
   #draw() {

@@ -43,10 +43,13 @@ export class TimeMachine {
     });
     this.#now.append(h("span", { text: "time.now" }));
     this.#line = h("div", { class: "time-line slider row", testid: "time-line" }, this.#slider, this.#now);
-    this.#buttons = ["undo", "redo"].map((name) =>
+    this.#buttons = [
+      ["undo", "time.undo"],
+      ["redo", "time.redo"],
+    ].map(([name, label]) =>
       h(
         "button",
-        { type: "button", class: "round small", testid: name, label: `time.${name}`, on: { click: () => on[name]() } },
+        { type: "button", class: "round small", testid: name, label, on: { click: () => on[name]() } },
         icon(name),
       ),
     );

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { decodeFrame, decodePoints, Weights } from "../../../static/js/playground/frame.js";
+import { inflateRawSync } from "node:zlib";
+
+import { decodeFrame, decodePoints, FrameReader, Weights } from "../../../static/js/playground/frame.js";
+import { deflated } from "./deflated.js";
 
 /** A frame of a network 2-3-1: 13 parameters 0.5, 1.5, ...; 4 nodes; thumbnail cells 0, 1, ...; map cells -(i % 128). */
 function frameMessage() {
@@ -98,4 +101,29 @@ test("points are two sets of x, y, label", () => {
   assert.equal(points.generation, 3);
   assert.deepEqual([...points.train], [0, 1, 2, 3, 4, 5]);
   assert.deepEqual([...points.test], [6, 7, 8]);
+});
+
+test("frames that come as differences are the frames that were sent, in any order of whole ones", () => {
+  const reader = new FrameReader(inflateRawSync);
+  const frames = [1, 2, 3, 4].map((seed) => Uint8Array.from({ length: 999 }, (_, at) => (at * seed * 7 + seed) % 256));
+  const read = (frame, ...where) => new Uint8Array(reader.read(deflated(frame, ...where)));
+  const difference = (one, other) => one.map((value, at) => value - other[at]);
+  assert.deepEqual(read(frames[0], 1, 0), frames[0]);
+  assert.deepEqual(read(difference(frames[1], frames[0]), 2, 1), frames[1]);
+  assert.deepEqual(read(frames[2], 3, 0), frames[2]);
+  assert.deepEqual(read(difference(frames[3], frames[2]), 4, 3), frames[3]);
+});
+
+test("the difference to a frame that has not come is none", () => {
+  const reader = new FrameReader(inflateRawSync);
+  assert.equal(reader.read(deflated(new Uint8Array(9), 2, 1)), null);
+  reader.read(deflated(new Uint8Array(9), 3, 0));
+  assert.equal(reader.read(deflated(new Uint8Array(9), 5, 4)), null);
+});
+
+test("what was read does not change with the next one", () => {
+  const reader = new FrameReader(inflateRawSync);
+  const first = reader.read(deflated(Uint8Array.of(1, 2, 3), 1, 0));
+  reader.read(deflated(Uint8Array.of(1, 1, 1), 2, 1));
+  assert.deepEqual(new Uint8Array(first), Uint8Array.of(1, 2, 3));
 });

@@ -104,6 +104,7 @@ def state(bench, is_recorded):
     kept = {name: value for name, value in vars(seat).items() if name not in ("player", "inbox", "used", "stale")}
     # Without a credit nothing is shown, and the next `watch` shows all the same.
     kept["stale"] = seat.stale if seat.credits else None
+    kept["goal"] = kept["curve"] = None  # which say what is told of the way there
     kept["drawn"] = seat.drawn if seat.watched else None
     arrays = (engine.parameters, engine._initial, engine._gradient, engine._dead, engine.train_points)
     recording = seat.player.recording

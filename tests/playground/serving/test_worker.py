@@ -2,6 +2,7 @@
 
 import math
 import struct
+import zlib
 from functools import partial
 from typing import get_args
 
@@ -386,6 +387,65 @@ def test_a_stream_of_newcomers_is_not_served_before_everybody(slow, sent, clock)
         seen = acknowledge(slow, sent, seen)
         run(slow, 0.004)
     assert len(frames(sent, "player")) > 0.9 * 90
+
+
+# --- frames as differences --------------------------------------------------------------------------------------------
+
+
+def whole(deflated, before):
+    """The frame that came so, as docs/protocol.md has it; and its sequence."""
+    magic, sequence, to = struct.unpack_from("<3I", deflated)
+    assert magic == 0x32464C50
+    content = np.frombuffer(zlib.decompress(deflated[12:], -15), np.uint8)
+    if to:
+        assert (to, len(content)) == (sequence - 1, len(before))
+        content = content + np.frombuffer(before, np.uint8)
+    return content.tobytes(), sequence
+
+
+def test_deflated_frames_are_those_of_the_protocol_byte_for_byte(bench, sent, monkeypatch):
+    packed = []
+    pack = wire.pack
+    monkeypatch.setattr(wire, "pack", lambda *arguments: packed.append(pack(*arguments)) or packed[-1])
+    seat(bench, watched=False)
+    bench.handle(messages.Watch("a", CREDITS, True))
+    bench.handle(messages.Play("a"))
+    acknowledged(bench, sent, 0.5)
+    bench.receive(messages.Select("a", (0, 1)))
+    bench.receive(messages.View("a", 3))
+    acknowledged(bench, sent, 0.2)
+    bench.receive(messages.View("a", None))
+    bench.receive(messages.NewData("a", Config(seed="0.7"), 2))
+    acknowledged(bench, sent, 0.2)
+    bench.receive(messages.Rebuild("a", Recording(Config().updated({"networkShape": [3]})), 20, 3))
+    acknowledged(bench, sent, 0.2)
+    bench.receive(messages.Watch("a", CREDITS, True))
+    acknowledged(bench, sent, 0.2)
+    read, before, numbers, wholes = [], b"", [], []
+    for frame in frames(sent):
+        before, sequence = whole(frame.packed, before)
+        read.append(before)
+        numbers.append(sequence)
+        if not struct.unpack_from("<I", frame.packed, 8)[0]:
+            wholes.append(struct.unpack_from("<I", before, 4)[0])
+    assert read == packed
+    assert numbers == list(range(1, len(packed) + 1))
+    assert wholes == [1, 2, 3, 3]  # the first of each generation, and after `watch`
+
+
+@pytest.mark.parametrize(("shape", "most"), [([4, 2], 2100), ([8, 8], 4500)])
+def test_a_class_on_one_wifi_has_small_frames(bench, sent, shape, most):
+    """At 60 epochs and 30 frames a second: half a megabit a second for the default network."""
+    features = {key: True for key in ("xSquared", "ySquared", "xTimesY", "sinX", "sinY") if shape == [8, 8]}
+    for data in ("circle", "xor", "gauss", "spiral"):
+        seat(bench, data, Config().updated({"dataset": data, "networkShape": shape, **features}), watched=False)
+        bench.handle(messages.Watch(data, CREDITS, True))
+        bench.handle(messages.Play(data))
+        acknowledged(bench, sent, 10, data)
+        bench.handle(messages.Close(data))
+    sizes = [message.packed for message in sent if isinstance(message, messages.Frame)]
+    assert len(sizes) > 4 * 250
+    assert sum(map(len, sizes)) / len(sizes) <= most
 
 
 # --- an epoch that has passed -----------------------------------------------------------------------------------------
