@@ -312,37 +312,76 @@ def restart(playground, breakable):
     expect(playground.get("notice-gone")).to_be_visible()
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
-def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
-    visit, breakable, locale, said
-):
-    playground = visit(SETTINGS, at=breakable.process.url, locale=locale)
-    playground.play()
-    playground.wait(lambda: playground.epoch > 5, "some epochs")
-    restart(playground, breakable)
-    epoch = int(re.search(r"\d+", playground.get("go-on").inner_text())[0])
-    playground.expect_state("paused")
-    playground.click("go-on")
-    playground.expect_state("running")
-    playground.wait(lambda: playground.epoch > epoch, "further epochs")
-    expect(playground.get("edited")).to_contain_text(said)
-    playground.get("setting-discretize").click()  # only how it is shown
-    expect(playground.get("edited")).to_contain_text(said)
-    playground.choose("learningRate", "0.1")
-    expect(playground.get("edited")).not_to_contain_text(said)
-    expect(playground.get("edited")).to_be_visible()
+class TestAfterOneRestart:
+    """Several pages, each with something else in it when their server is killed."""
 
+    @pytest.fixture(scope="class")
+    def pages(self, visit_all, breakable):
+        def visit(link=SETTINGS, **options):
+            return visit_all(link, at=breakable.process.url, **options)
 
-def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(visit, breakable):
-    playground = visit("seed=0.31415", at=breakable.process.url)
-    playground.click("node-0-0")
-    playground.get("edit-bias-0-0").fill("2")
-    playground.page.keyboard.press("Enter")
-    expect(playground.get("edited")).to_contain_text("Edited by hand")
-    playground.page.keyboard.press("Escape")
-    restart(playground, breakable)
-    playground.click("go-on")
-    expect(playground.get("edited")).to_contain_text("Edited by hand")
+        training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
+        edited, closed, slept, untrained = visit("seed=0.31415"), visit(), visit(), visit()
+        edited.click("node-0-0")
+        edited.get("edit-bias-0-0").fill("2")
+        edited.page.keyboard.press("Enter")
+        expect(edited.get("edited")).to_contain_text("Edited by hand")
+        edited.page.keyboard.press("Escape")
+        closed.step(2)
+        slept.step(3)
+        for playground in training:
+            playground.play()
+            playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
+        pages = [*training, edited, closed, slept, untrained]
+        breakable.process.kill()
+        for playground in pages:
+            playground.expect_state("lost")
+        slept.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
+        breakable.start()
+        for playground in pages:
+            playground.expect_state("paused")
+        return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "untrained"), pages, strict=True))
+
+    @pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
+    def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
+        self, pages, locale, said
+    ):
+        playground = pages[locale]
+        epoch = int(re.search(r"\d+", playground.get("go-on").inner_text())[0])
+        playground.click("go-on")
+        playground.expect_state("running")
+        playground.wait(lambda: playground.epoch > epoch, "further epochs")
+        expect(playground.get("edited")).to_contain_text(said)
+        playground.get("setting-discretize").click()  # only how it is shown
+        expect(playground.get("edited")).to_contain_text(said)
+        playground.choose("learningRate", "0.1")
+        expect(playground.get("edited")).not_to_contain_text(said)
+        expect(playground.get("edited")).to_be_visible()
+        playground.pause()
+
+    def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(self, pages):
+        playground = pages["edited"]
+        playground.click("go-on")
+        expect(playground.get("edited")).to_contain_text("Edited by hand")
+
+    def test_an_offer_that_was_closed_does_not_come_again(self, pages):
+        playground = pages["closed"]
+        playground.get("notice-gone").locator(".notice-close").click()
+        playground.page.reload()
+        playground.wait_until_ready()
+        playground.step()
+        expect(playground.get("notice-gone")).not_to_be_attached()
+
+    def test_a_page_that_slept_longer_than_its_training_is_kept_says_so(self, pages):
+        playground = pages["slept"]
+        expect(playground.get("notice-gone")).to_contain_text("no connection for more than five minutes, since ")
+        playground.click("go-on")
+        playground.expect_epoch(3)
+
+    def test_what_an_untrained_page_loses_with_its_server_is_not_worth_a_word(self, pages):
+        playground = pages["untrained"]
+        playground.step()
+        expect(playground.get("notice-gone")).not_to_be_attached()
 
 
 def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
@@ -375,17 +414,6 @@ def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
     expect(playground.get("notice-gone")).not_to_be_attached()
 
 
-def test_an_offer_that_was_closed_does_not_come_again(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.step(2)
-    restart(playground, breakable)
-    playground.get("notice-gone").locator(".notice-close").click()
-    playground.page.reload()
-    playground.wait_until_ready()
-    playground.step()
-    expect(playground.get("notice-gone")).not_to_be_attached()
-
-
 def test_a_reload_while_the_server_is_away_finds_the_training_when_it_is_back(visit, breakable):
     playground = visit(SETTINGS, at=breakable.process.url)
     playground.get("select-speed").select_option("10")
@@ -409,28 +437,6 @@ def test_a_reload_of_a_training_that_the_server_still_has_offers_nothing(visit):
     playground.page.reload()
     playground.wait_until_ready()
     playground.expect_epoch(3)
-    expect(playground.get("notice-gone")).not_to_be_attached()
-
-
-def test_a_page_that_slept_longer_than_its_training_is_kept_says_so(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.step(3)
-    breakable.process.kill()
-    playground.expect_state("lost")
-    playground.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
-    breakable.start()
-    expect(playground.get("notice-gone")).to_contain_text("no connection for more than five minutes, since ")
-    playground.click("go-on")
-    playground.expect_epoch(3)
-
-
-def test_what_an_untrained_page_loses_with_its_server_is_not_worth_a_word(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    breakable.process.kill()
-    playground.expect_state("lost")
-    breakable.start()
-    playground.expect_state("paused")
-    playground.step()
     expect(playground.get("notice-gone")).not_to_be_attached()
 
 
