@@ -108,9 +108,7 @@ def test_a_run_that_is_another_ends_with_status_1(before, after):
 
 
 def test_a_chaotic_run_says_from_where_on_and_is_compared_up_to_there():
-    there = moment.parse(
-        "seed=0.3&dataset=spiral&networkShape=8,8&batchSize=1&learningRate=1&activation=relu&epoch=20"
-    )
+    there = moment.parse("seed=0.3&dataset=spiral&networkShape=8,8&batchSize=1&learningRate=1&activation=relu&epoch=20")
     text = code.script(there)
     status, _, _ = run(text)
     assert status == 0
