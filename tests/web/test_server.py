@@ -574,8 +574,8 @@ def test_other_signals_do_nothing(own):
 def test_a_server_that_was_stopped_goes_on_where_it_was(own, web):
     one = Client(own.url, cookie="one", reading=True)
     session = one.call("open", link="seed=0.5")["session"]
-    assert one.call("step", epochs=100)["ok"]
-    one.see_frames(1)
+    assert one.call("play")["ok"]
+    one.see_frames(3)
     family = [web, *web.children(recursive=True)]
     for process in family:
         process.suspend()

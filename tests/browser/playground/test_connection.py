@@ -315,36 +315,37 @@ def restart(playground, breakable):
     expect(playground.get("notice-gone")).to_be_visible()
 
 
+@pytest.fixture(scope="class")
+def pages(visit_all, breakable):
+    """Several, each with something else in it when their server is killed; another has taken its place."""
+
+    def visit(link=SETTINGS, **options):
+        return visit_all(link, at=breakable.process.url, **options)
+
+    training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
+    edited, closed, slept, untrained = visit("seed=0.31415"), visit(), visit(), visit()
+    edited.click("node-0-0")
+    edited.get("edit-bias-0-0").fill("2")
+    edited.page.keyboard.press("Enter")
+    expect(edited.get("edited")).to_contain_text("Edited by hand")
+    edited.page.keyboard.press("Escape")
+    closed.step(2)
+    slept.step(3)
+    for playground in training:
+        playground.play()
+        playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
+    pages = [*training, edited, closed, slept, untrained]
+    breakable.process.kill()
+    for playground in pages:
+        playground.expect_state("lost")
+    slept.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
+    breakable.start()
+    for playground in pages:
+        playground.expect_state("paused")
+    return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "untrained"), pages, strict=True))
+
+
 class TestAfterOneRestart:
-    """Several pages, each with something else in it when their server is killed."""
-
-    @pytest.fixture(scope="class")
-    def pages(self, visit_all, breakable):
-        def visit(link=SETTINGS, **options):
-            return visit_all(link, at=breakable.process.url, **options)
-
-        training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
-        edited, closed, slept, untrained = visit("seed=0.31415"), visit(), visit(), visit()
-        edited.click("node-0-0")
-        edited.get("edit-bias-0-0").fill("2")
-        edited.page.keyboard.press("Enter")
-        expect(edited.get("edited")).to_contain_text("Edited by hand")
-        edited.page.keyboard.press("Escape")
-        closed.step(2)
-        slept.step(3)
-        for playground in training:
-            playground.play()
-            playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
-        pages = [*training, edited, closed, slept, untrained]
-        breakable.process.kill()
-        for playground in pages:
-            playground.expect_state("lost")
-        slept.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
-        breakable.start()
-        for playground in pages:
-            playground.expect_state("paused")
-        return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "untrained"), pages, strict=True))
-
     @pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
     def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
         self, pages, locale, said
