@@ -93,21 +93,23 @@ def test_a_page_at_rest_is_not_told_that_its_network_is_dead(playground):
     assert playground.page.evaluate(f"[...({states})()]") == ["paused"]
 
 
-@pytest.mark.parametrize("websockets", ["refuse", "swallow"])
-def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_does(visit, network, websockets):
-    between = network(websockets=websockets)
-    playground = visit(SETTINGS, at=between.url)
-    expect(playground.get("notice-slow")).to_contain_text("Slow connection")
-    for epoch in range(3):
-        playground.expect_epoch(epoch)
-        playground.click("step")
-    playground.expect_epoch(3)
-    between.websockets = "pass"
-    expect(playground.get("notice-slow")).not_to_be_attached()
-    playground.expect_state("paused")
-    playground.expect_epoch(3)
-    playground.step()
-    assert playground.frame.epoch == 4  # heard by WebSocket
+def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_does(visit, network):
+    networks = [network(websockets=how) for how in ("refuse", "swallow")]
+    playgrounds = [visit(SETTINGS, at=between.url) for between in networks]
+    for playground in playgrounds:
+        expect(playground.get("notice-slow")).to_contain_text("Slow connection")
+        for epoch in range(3):
+            playground.expect_epoch(epoch)
+            playground.click("step")
+        playground.expect_epoch(3)
+    for between in networks:
+        between.websockets = "pass"
+    for playground in playgrounds:
+        expect(playground.get("notice-slow")).not_to_be_attached()
+        playground.expect_state("paused")
+        playground.expect_epoch(3)
+        playground.step()
+        assert playground.frame.epoch == 4  # heard by WebSocket
 
 
 def cut_after(page, messages):
