@@ -279,6 +279,7 @@ def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakabl
     playground.get("select-speed").select_option("10")
     playground.step(7)
     weights, losses = playground.frame.parameters, playground.frame.losses
+    playground.wait_for_chart(*range(8))
     breakable.process.kill()
     playground.expect_state("lost")
     expect(playground.get("notice-connection")).to_contain_text(re.compile(r"since \d\d:\d\d:\d\d"))
@@ -404,6 +405,7 @@ def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
         playground.page.reload()
         playground.wait_until_ready()
         expect(playground.get("go-on")).to_have_text(offer)
+    playground.wait_for_chart(0)  # so that its script is there: a page does not ask for it again
     breakable.process.kill()  # once more, before it is taken
     playground.expect_state("lost")
     playground.click("go-on")  # with nobody to hear it
@@ -414,7 +416,7 @@ def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
     playground.expect_state("running")
     playground.wait(lambda: playground.epoch > epoch, "further epochs")
     assert playground.get("select-speed").input_value() == "10"
-    assert playground.chart()["x"][0] == 0  # its curve too
+    playground.wait(lambda: playground.chart()["x"][0] == 0, "its curve too")
     playground.page.reload()  # the session has it now
     playground.wait_until_ready()
     expect(playground.get("notice-gone")).not_to_be_attached()
