@@ -1,5 +1,6 @@
 """The application as a whole: options, start and stop."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -16,17 +17,30 @@ from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import metric
 
 
-@pytest.fixture
-def started(tmp_path):
-    """A server of its own, ready to answer."""
+@contextlib.contextmanager
+def starting(folder):
     port = free_port()
     process = ServerProcess(
-        [sys.executable, "app.py", "--port", str(port)], f"http://127.0.0.1:{port}", tmp_path / "server.log"
+        [sys.executable, "app.py", "--port", str(port)], f"http://127.0.0.1:{port}", folder / "server.log"
     )
     process.wait_ready()
     yield process
     if process.process.poll() is None:
         process.stop()
+
+
+@pytest.fixture
+def started(tmp_path):
+    """A server of its own, ready to answer."""
+    with starting(tmp_path) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A server for the tests that only look at it."""
+    with starting(tmp_path_factory.mktemp("running")) as process:
+        yield process
 
 
 def family(process):
@@ -50,8 +64,8 @@ def test_workers_do_not_outlive_a_web_process_killed_dead(started):
     wait_until(lambda: not any(worker.is_running() for worker in workers), 5, "its workers are gone")
 
 
-def test_the_address_that_was_bound_is_printed_first(started):
-    assert started.log.read_text().splitlines()[0] == f"Playlab is at {started.url} (Ctrl+C stops it)"
+def test_the_address_that_was_bound_is_printed_first(running):
+    assert running.log.read_text().splitlines()[0] == f"Playlab is at {running.url} (Ctrl+C stops it)"
 
 
 def test_the_page_is_there_within_two_seconds_of_the_start(tmp_path):
@@ -138,9 +152,9 @@ def test_the_tilde_is_the_home_folder_in_paths(monkeypatch):
     assert (arguments.data, arguments.experiments) == ("/somewhere/data", "/somewhere/runs")
 
 
-@pytest.mark.parametrize("how", [{"PYTHONSAFEPATH": "1"}, "-P", "-I"], ids=str)
+@pytest.mark.parametrize("how", [{"PYTHONSAFEPATH": "1"}, "-I"], ids=str)
 def test_it_runs_where_python_keeps_the_scripts_folder_out(how, tmp_path):
-    """Its workers too."""
+    """Its workers too. -I means -P, and that the environment is not looked at."""
     port = free_port()
     flags, environment = ([], how) if isinstance(how, dict) else ([how], {})
     command = [sys.executable, *flags, "app.py", "--port", str(port), "--workers", "1", "--experiments", str(tmp_path)]
@@ -189,8 +203,8 @@ def test_missing_browser_files_are_named_with_what_to_run(monkeypatch, tmp_path)
         app.main([])
 
 
-def test_headers_forbid_what_is_foreign(started):
-    with urllib.request.urlopen(started.url, timeout=5) as response:
+def test_headers_forbid_what_is_foreign(running):
+    with urllib.request.urlopen(running.url, timeout=5) as response:
         policy = response.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "script-src" not in policy  # nothing beyond default-src

@@ -307,7 +307,7 @@ def run_browser_test(tmp_path: Path, machine_without_browser: dict[str, str]):
 
 @pytest.mark.skipif(bool(list(filter(Path.exists, map(Path, browser.PLACES)))), reason="a browser outside of PATH")
 class TestWithoutABrowser:
-    @pytest.mark.parametrize("processes", ["0", "2"])
+    @pytest.mark.parametrize("processes", ["0", "1"])
     def test_leaving_browser_tests_out_is_said_loudly(self, run_browser_test, processes: str):
         result = run_browser_test("-n", processes)
         assert result.returncode == 0, result.stdout

@@ -264,6 +264,8 @@ class Playground:
 
     def chart(self) -> dict[str, Any]:
         """What Plotly has drawn: the points of both curves, and the y axis."""
+        drawn = "({calcdata}) => Boolean(calcdata?.[0]?.length)"
+        self.wait(lambda: self.get("losschart").evaluate(drawn), "a chart")  # Plotly may still be on its way
         return self.get("losschart").evaluate(_READ_CHART)
 
     def wait_for_chart(self, *epochs: int) -> None:

@@ -23,11 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def wait_until(condition: Callable[[], object], seconds: float = 10, what: str = "") -> None:
     """Return as soon as `condition()` is true; fail when it is not within `seconds`."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while not condition():
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began
+        if waited > seconds:
             pytest.fail(f"not within {seconds:g} s: {what or condition}")
-        time.sleep(0.02)  # between two looks at the condition
+        # Between two looks at the condition; a look may cost the server or the browser that is waited for.
+        time.sleep(min(0.02 + waited / 20, 0.1))
 
 
 def leave_out(reason: str) -> NoReturn:

@@ -134,7 +134,7 @@ def usual(own, before):
 
 
 TRANSPORTS = ('{transport="polling"}', '{transport="websocket"}')
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @given(sequence=st.lists(steps, max_size=6))

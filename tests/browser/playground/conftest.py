@@ -11,6 +11,7 @@ page can do and show stands in tests/support/playground_page.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +61,29 @@ def unopened(page: Page, server: str) -> Playground:
     return Playground(page, server)
 
 
+@pytest.fixture(scope="class")
+def visit_all(
+    browser: Browser, browser_context_args: dict[str, Any], server: str
+) -> Iterator[Callable[..., Playground]]:
+    """As `visit`, of pages that all tests of a class look at."""
+    with visitors(browser, browser_context_args, server) as visit:
+        yield visit
+
+
 @pytest.fixture
 def visit(browser: Browser, browser_context_args: dict[str, Any], server: str) -> Iterator[Callable[..., Playground]]:
     """`visit(link, locale="zh-CN")`: a browser of its own, with what Playwright calls options of a context."""
+    with visitors(browser, browser_context_args, server) as visit:
+        yield visit
+
+
+@contextmanager
+def visitors(browser: Browser, usual: dict[str, Any], server: str) -> Iterator[Callable[..., Playground]]:
+    """Makes pages, each in a browser of its own; at the end none may have thrown."""
     visited = []
 
     def visit(link: str = PLAIN, at: str = server, **options: Any) -> Playground:
-        page = browser.new_context(**{**browser_context_args, **options}).new_page()
+        page = browser.new_context(**{**usual, **options}).new_page()
         page.set_default_timeout(1000 * PATIENCE)
         visited.append(Playground(page, at))
         return visited[-1].open(link)

@@ -10,8 +10,10 @@ import psutil
 import pytest
 from playwright.sync_api import Error, expect
 
+from core.visitors import BROWSER_COOKIE
 from support.network import Network
 from support.processes import ServerProcess, free_port
+from support.web_clients import Client
 
 SETTINGS = "dataset=xor&activation=relu&networkShape=5,3&noise=10&discretize=true&seed=0.2"
 
@@ -91,21 +93,23 @@ def test_a_page_at_rest_is_not_told_that_its_network_is_dead(playground):
     assert playground.page.evaluate(f"[...({states})()]") == ["paused"]
 
 
-@pytest.mark.parametrize("websockets", ["refuse", "swallow"])
-def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_does(visit, network, websockets):
-    between = network(websockets=websockets)
-    playground = visit(SETTINGS, at=between.url)
-    expect(playground.get("notice-slow")).to_contain_text("Slow connection")
-    for epoch in range(3):
-        playground.expect_epoch(epoch)
-        playground.click("step")
-    playground.expect_epoch(3)
-    between.websockets = "pass"
-    expect(playground.get("notice-slow")).not_to_be_attached()
-    playground.expect_state("paused")
-    playground.expect_epoch(3)
-    playground.step()
-    assert playground.frame.epoch == 4  # heard by WebSocket
+def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_does(visit, network):
+    networks = [network(websockets=how) for how in ("refuse", "swallow")]
+    playgrounds = [visit(SETTINGS, at=between.url) for between in networks]
+    for playground in playgrounds:
+        expect(playground.get("notice-slow")).to_contain_text("Slow connection")
+        for epoch in range(3):
+            playground.expect_epoch(epoch)
+            playground.click("step")
+        playground.expect_epoch(3)
+    for between in networks:
+        between.websockets = "pass"
+    for playground in playgrounds:
+        expect(playground.get("notice-slow")).not_to_be_attached()
+        playground.expect_state("paused")
+        playground.expect_epoch(3)
+        playground.step()
+        assert playground.frame.epoch == 4  # heard by WebSocket
 
 
 def cut_after(page, messages):
@@ -176,9 +180,10 @@ def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed
     assert re.findall("reached|No answer", page.evaluate("window.said")) == []
 
 
-@pytest.fixture
-def without_cookies(playwright, browser_type_launch_args, tmp_path, server):
+@pytest.fixture(scope="module")
+def without_cookies(playwright, browser_type_launch_args, tmp_path_factory, server):
     """A page of a browser in which the user has blocked all cookies."""
+    tmp_path = tmp_path_factory.mktemp("without-cookies")
     (tmp_path / "Default").mkdir()
     preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
@@ -202,18 +207,18 @@ def test_a_browser_without_cookies_is_told_before_anything_is_started(without_co
 def test_a_browser_with_too_many_pages_says_so_in_its_language_and_goes_on_when_one_is_closed(visit):
     first = visit(SETTINGS, locale="zh-CN")
     context = first.page.context
-    others = []
-    for _ in range(9):
-        others.append(context.new_page())
-        others[-1].goto(first.page.url)
-        expect(others[-1].get_by_test_id("status")).to_have_attribute("data-state", "paused")
+    (cookie,) = (one["value"] for one in context.cookies() if one["name"] == BROWSER_COOKIE)
+    others = [Client(first.url, cookie=cookie, reading=True) for _ in range(9)]  # what pages connect by
+    assert all(other.call("open")["ok"] for other in others)
     eleventh = context.new_page()
     eleventh.goto(first.page.url)
     expect(eleventh.get_by_test_id("notice-connection")).to_contain_text("这个浏览器已打开 10 个游乐场")
     expect(eleventh.get_by_test_id("status")).to_have_text("等待服务器")
-    others[0].close()
+    first.page.close()
     expect(eleventh.get_by_test_id("status")).to_have_attribute("data-state", "paused")
     expect(eleventh.get_by_test_id("notice-connection")).not_to_be_attached()
+    for other in others:
+        other.close()
 
 
 def test_an_edit_by_hand_is_told_until_the_link_gives_the_training_again(visit):
@@ -274,6 +279,7 @@ def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakabl
     playground.get("select-speed").select_option("10")
     playground.step(7)
     weights, losses = playground.frame.parameters, playground.frame.losses
+    playground.wait_for_chart(*range(8))
     breakable.process.kill()
     playground.expect_state("lost")
     expect(playground.get("notice-connection")).to_contain_text(re.compile(r"since \d\d:\d\d:\d\d"))
@@ -312,37 +318,77 @@ def restart(playground, breakable):
     expect(playground.get("notice-gone")).to_be_visible()
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
-def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
-    visit, breakable, locale, said
-):
-    playground = visit(SETTINGS, at=breakable.process.url, locale=locale)
-    playground.play()
-    playground.wait(lambda: playground.epoch > 5, "some epochs")
-    restart(playground, breakable)
-    epoch = int(re.search(r"\d+", playground.get("go-on").inner_text())[0])
-    playground.expect_state("paused")
-    playground.click("go-on")
-    playground.expect_state("running")
-    playground.wait(lambda: playground.epoch > epoch, "further epochs")
-    expect(playground.get("edited")).to_contain_text(said)
-    playground.get("setting-discretize").click()  # only how it is shown
-    expect(playground.get("edited")).to_contain_text(said)
-    playground.choose("learningRate", "0.1")
-    expect(playground.get("edited")).not_to_contain_text(said)
-    expect(playground.get("edited")).to_be_visible()
+@pytest.fixture(scope="class")
+def pages(visit_all, breakable):
+    """Several, each with something else in it when their server is killed; another has taken its place."""
+
+    def visit(link=SETTINGS, **options):
+        return visit_all(link, at=breakable.process.url, **options)
+
+    training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
+    edited, closed, slept, untrained = visit("seed=0.31415"), visit(), visit(), visit()
+    edited.click("node-0-0")
+    edited.get("edit-bias-0-0").fill("2")
+    edited.page.keyboard.press("Enter")
+    expect(edited.get("edited")).to_contain_text("Edited by hand")
+    edited.page.keyboard.press("Escape")
+    closed.step(2)
+    slept.step(3)
+    for playground in training:
+        playground.play()
+        playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
+    pages = [*training, edited, closed, slept, untrained]
+    breakable.process.kill()
+    for playground in pages:
+        playground.expect_state("lost")
+    slept.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
+    breakable.start()
+    for playground in pages:
+        playground.expect_state("paused")
+    return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "untrained"), pages, strict=True))
 
 
-def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(visit, breakable):
-    playground = visit("seed=0.31415", at=breakable.process.url)
-    playground.click("node-0-0")
-    playground.get("edit-bias-0-0").fill("2")
-    playground.page.keyboard.press("Enter")
-    expect(playground.get("edited")).to_contain_text("Edited by hand")
-    playground.page.keyboard.press("Escape")
-    restart(playground, breakable)
-    playground.click("go-on")
-    expect(playground.get("edited")).to_contain_text("Edited by hand")
+class TestAfterOneRestart:
+    @pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
+    def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
+        self, pages, locale, said
+    ):
+        playground = pages[locale]
+        epoch = int(re.search(r"\d+", playground.get("go-on").inner_text())[0])
+        playground.click("go-on")
+        playground.expect_state("running")
+        playground.wait(lambda: playground.epoch > epoch, "further epochs")
+        expect(playground.get("edited")).to_contain_text(said)
+        playground.get("setting-discretize").click()  # only how it is shown
+        expect(playground.get("edited")).to_contain_text(said)
+        playground.choose("learningRate", "0.1")
+        expect(playground.get("edited")).not_to_contain_text(said)
+        expect(playground.get("edited")).to_be_visible()
+        playground.pause()
+
+    def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(self, pages):
+        playground = pages["edited"]
+        playground.click("go-on")
+        expect(playground.get("edited")).to_contain_text("Edited by hand")
+
+    def test_an_offer_that_was_closed_does_not_come_again(self, pages):
+        playground = pages["closed"]
+        playground.get("notice-gone").locator(".notice-close").click()
+        playground.page.reload()
+        playground.wait_until_ready()
+        playground.step()
+        expect(playground.get("notice-gone")).not_to_be_attached()
+
+    def test_a_page_that_slept_longer_than_its_training_is_kept_says_so(self, pages):
+        playground = pages["slept"]
+        expect(playground.get("notice-gone")).to_contain_text("no connection for more than five minutes, since ")
+        playground.click("go-on")
+        playground.expect_epoch(3)
+
+    def test_what_an_untrained_page_loses_with_its_server_is_not_worth_a_word(self, pages):
+        playground = pages["untrained"]
+        playground.step()
+        expect(playground.get("notice-gone")).not_to_be_attached()
 
 
 def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
@@ -359,6 +405,7 @@ def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
         playground.page.reload()
         playground.wait_until_ready()
         expect(playground.get("go-on")).to_have_text(offer)
+    playground.wait_for_chart(0)  # so that its script is there: a page does not ask for it again
     breakable.process.kill()  # once more, before it is taken
     playground.expect_state("lost")
     playground.click("go-on")  # with nobody to hear it
@@ -369,20 +416,9 @@ def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
     playground.expect_state("running")
     playground.wait(lambda: playground.epoch > epoch, "further epochs")
     assert playground.get("select-speed").input_value() == "10"
-    assert playground.chart()["x"][0] == 0  # its curve too
+    playground.wait(lambda: playground.chart()["x"][0] == 0, "its curve too")
     playground.page.reload()  # the session has it now
     playground.wait_until_ready()
-    expect(playground.get("notice-gone")).not_to_be_attached()
-
-
-def test_an_offer_that_was_closed_does_not_come_again(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.step(2)
-    restart(playground, breakable)
-    playground.get("notice-gone").locator(".notice-close").click()
-    playground.page.reload()
-    playground.wait_until_ready()
-    playground.step()
     expect(playground.get("notice-gone")).not_to_be_attached()
 
 
@@ -409,28 +445,6 @@ def test_a_reload_of_a_training_that_the_server_still_has_offers_nothing(visit):
     playground.page.reload()
     playground.wait_until_ready()
     playground.expect_epoch(3)
-    expect(playground.get("notice-gone")).not_to_be_attached()
-
-
-def test_a_page_that_slept_longer_than_its_training_is_kept_says_so(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.step(3)
-    breakable.process.kill()
-    playground.expect_state("lost")
-    playground.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
-    breakable.start()
-    expect(playground.get("notice-gone")).to_contain_text("no connection for more than five minutes, since ")
-    playground.click("go-on")
-    playground.expect_epoch(3)
-
-
-def test_what_an_untrained_page_loses_with_its_server_is_not_worth_a_word(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    breakable.process.kill()
-    playground.expect_state("lost")
-    breakable.start()
-    playground.expect_state("paused")
-    playground.step()
     expect(playground.get("notice-gone")).not_to_be_attached()
 
 

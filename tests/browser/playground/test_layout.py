@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from support.playground_page import Playground
+
 LARGEST = "networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
 SIZES = [(1366, 768), (1024, 768), (1920, 1080), (768, 1024), (390, 844), (320, 640)]
 SCREENS = [(1366, 768), (1920, 1080)]
@@ -20,6 +22,11 @@ COVERED = """() => [...document.querySelectorAll(".toolbar button, .toolbar sele
 
 def resize(playground, width, height):
     playground.page.set_viewport_size({"width": width, "height": height})
+    playground.wait(lambda: playground.page.evaluate("[innerWidth, innerHeight]") == [width, height], "its new size")
+    draw(playground)
+
+
+def draw(playground):
     playground.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
@@ -32,6 +39,39 @@ def resized(playground):
     """The page's own size again afterwards."""
     yield playground
     resize(playground, 1366, 768)
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def kept_phone(browser, browser_context_args, server):
+    """A page on a phone, loaded once for the module."""
+    context = browser.new_context(**{**browser_context_args, **PHONE})
+    yield Playground(context.new_page(), server).open()
+    context.close()
+
+
+@pytest.fixture
+def phone(kept_phone):
+    """The page on a phone, untrained, in English, at its top; afterwards a phone of 390x844 again."""
+    kept_phone.start_over()
+    for y in (kept_phone.get("heatmap").bounding_box()["y"], 0):  # by the large map, or the small one stayed hidden
+        kept_phone.page.evaluate("y => scrollTo(0, y)", y)
+        draw(kept_phone)
+    yield kept_phone
+    resize(kept_phone, 390, 844)
+    if kept_phone.get("card-close").is_visible():
+        kept_phone.get("card-close").tap()
+    speak(kept_phone, "en")
+    errors, kept_phone.errors = kept_phone.errors, []
+    assert not errors, f"uncaught on the page: {errors}"
+
+
+def speak(playground, locale):
+    if not playground.page.evaluate("document.documentElement.lang").startswith(locale):
+        playground.click("lang-switch")
+    expect(playground.page.locator("html")).to_have_attribute("lang", locale)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=name)
@@ -64,8 +104,7 @@ def test_no_two_buttons_lie_upon_each_other(resized, size):
     assert not covered
 
 
-def test_on_a_phone_the_map_of_a_tapped_neuron_shows_beside_the_network(visit):
-    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone_the_map_of_a_tapped_neuron_shows_beside_the_network(phone):
     phone.get("node-0-1").tap()
     expect(phone.get("map-title")).to_have_text("Layer 1, neuron 2")
     expect(phone.get("edit-bias-0-1")).to_be_visible()
@@ -96,8 +135,9 @@ APART = """(testids) => {
 
 @pytest.mark.parametrize("node", ["node-0-0", "node-3-7", "node-6-0"])
 @pytest.mark.parametrize("size", [(390, 844), (320, 568)], ids=str)
-def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_bar(visit, size, node):
-    phone = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)), has_touch=True, is_mobile=True)
+def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_bar(phone, size, node):
+    phone.visit(LARGEST)
+    resize(phone, *size)
     phone.get(node).scroll_into_view_if_needed()
     phone.get(node).tap()
     expect(phone.get("card-close")).to_be_visible()
@@ -117,9 +157,10 @@ UNREADABLE = """() => [...document.querySelectorAll(".card-edit .card-row")].fil
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
 @pytest.mark.parametrize("width", [320, 390, 600])
-def test_on_a_phone_each_weights_name_stands_beside_its_number(visit, width, locale):
-    viewport = {"width": width, "height": 844}
-    phone = visit("networkShape=4,2", viewport=viewport, has_touch=True, is_mobile=True, locale=locale)
+def test_on_a_phone_each_weights_name_stands_beside_its_number(phone, width, locale):
+    phone.visit("networkShape=4,2")
+    resize(phone, width, 844)
+    speak(phone, locale)
     phone.get("node-1-0").scroll_into_view_if_needed()
     phone.get("node-1-0").tap()
     expect(phone.get("card-close")).to_be_visible()
@@ -128,14 +169,15 @@ def test_on_a_phone_each_weights_name_stands_beside_its_number(visit, width, loc
 
 
 @pytest.mark.parametrize("size", [(683, 384), (320, 568), (768, 500)], ids=str)
-def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(visit, size):
-    page = visit(LARGEST, viewport=dict(zip(("width", "height"), size, strict=True)))
+def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(resized, size):
+    resized.visit(LARGEST)
+    resize(resized, *size)
     for setting in ("percTrainData", "noise", "batchSize", "learningRate", "regularizationRate", "problem"):
-        control = page.page.locator(f"#setting-{setting}")
+        control = resized.page.locator(f"#setting-{setting}")
         for block in ("start", "end"):
             control.evaluate("(element, block) => element.scrollIntoView({block})", block)
             parts = ["mini-map", control.get_attribute("data-testid")]
-            page.wait(lambda: not page.page.evaluate(APART, parts), f"{setting} free, at the {block}")  # noqa: B023
+            resized.wait(lambda: not resized.page.evaluate(APART, parts), f"{setting} free, at the {block}")  # noqa: B023
 
 
 UNDER_THE_SMALL_MAP = """async () => {
@@ -163,10 +205,17 @@ UNDER_THE_SMALL_MAP = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("link", ["seed=0.31415", LARGEST], ids=["plain", "largest"])
-@pytest.mark.parametrize("size", [(320, 568), (360, 640), (375, 667), (390, 844)], ids=name)
-def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(visit, size, link):
-    phone = visit(link, viewport=dict(zip(("width", "height"), size, strict=True)), has_touch=True, is_mobile=True)
+@pytest.mark.parametrize(
+    ("link", "size"),
+    [
+        *((LARGEST, size) for size in [(320, 568), (360, 640), (375, 667), (390, 844)]),
+        *(("seed=0.31415", size) for size in [(320, 568), (390, 844)]),
+    ],
+    ids=lambda given: name(given) if isinstance(given, tuple) else "largest" if given == LARGEST else "plain",
+)
+def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(phone, size, link):
+    phone.visit(link)
+    resize(phone, *size)
     found = phone.page.evaluate(UNDER_THE_SMALL_MAP)
     assert found["covered"] == []
     assert found["seen"] > 3  # it is not simply hidden
@@ -174,16 +223,16 @@ def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(visit
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
 @pytest.mark.parametrize("width", [320, 360, 375, 390])
-def test_on_a_phone_the_epoch_touches_nothing_beside_it(visit, width, locale):
-    phone = visit(viewport={"width": width, "height": 667}, has_touch=True, is_mobile=True, locale=locale)
+def test_on_a_phone_the_epoch_touches_nothing_beside_it(phone, width, locale):
+    resize(phone, width, 667)
+    speak(phone, locale)
     epoch, speed, button = (phone.get(part).bounding_box() for part in ("epoch", "select-speed", "new-weights"))
     assert epoch["x"] >= button["x"] + button["width"] + 4
     assert speed["x"] >= epoch["x"] + phone.get("epoch").evaluate("(element) => element.scrollWidth") + 4
     assert speed["x"] + speed["width"] <= width
 
 
-def test_on_a_phone_the_run_controls_stay_on_the_screen(visit):
-    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone_the_run_controls_stay_on_the_screen(phone):
     phone.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     for testid in ("play", "step", "reset", "epoch"):
         expect(phone.get(testid)).to_be_in_viewport(ratio=1)
@@ -227,7 +276,7 @@ IDLE = """() => new Promise((done) =>
 
 
 def test_on_a_phone_plotly_is_fetched_when_the_chart_is_scrolled_to(visit):
-    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = visit(**PHONE)
     phone.page.evaluate(IDLE)
     assert not phone.page.evaluate("Boolean(document.querySelector('script[src*=plotly]'))")
     phone.get("losschart").scroll_into_view_if_needed()

@@ -38,7 +38,7 @@ def final(there):
     return player.engine.scores()
 
 
-@settings(max_examples=15, phases=[Phase.explicit, Phase.generate, Phase.shrink])
+@settings(max_examples=10, phases=[Phase.explicit, Phase.generate, Phase.shrink])
 @given(st.data())
 def test_any_run_with_any_edits_comes_out_the_same(data):
     epoch = data.draw(st.integers(0, 12))
@@ -54,9 +54,14 @@ def test_any_run_with_any_edits_comes_out_the_same(data):
         assert last["test"] == pytest.approx(scores.test_loss, rel=code.TOLERANCE, abs=code.TOLERANCE)
 
 
-@pytest.mark.parametrize("dataset", ["circle", "xor", "gauss", "spiral"])
-@pytest.mark.parametrize("regularization", ["none", "L1", "L2"])
-@pytest.mark.parametrize("batch_size", [10, 9])
+@pytest.mark.parametrize(
+    ("dataset", "regularization", "batch_size"),
+    [
+        (dataset, regularization, (10, 9)[(row + column) % 2])  # each beside each of the others
+        for row, dataset in enumerate(["circle", "xor", "gauss", "spiral"])
+        for column, regularization in enumerate(["none", "L1", "L2"])
+    ],
+)
 def test_up_to_epoch_100_the_difference_is_below_1e_9(dataset, regularization, batch_size):
     config = Config(
         seed="0.3", dataset=dataset, regularization=regularization, regularization_rate=0.003, batch_size=batch_size
@@ -103,14 +108,12 @@ def test_a_run_that_is_another_ends_with_status_1(before, after):
 
 
 def test_a_chaotic_run_says_from_where_on_and_is_compared_up_to_there():
-    there = moment.parse(
-        "seed=0.3&dataset=spiral&networkShape=8,8&batchSize=1&learningRate=1&activation=relu&epoch=100"
-    )
+    there = moment.parse("seed=0.3&dataset=spiral&networkShape=8,8&batchSize=1&learningRate=1&activation=relu&epoch=20")
     text = code.script(there)
     status, _, _ = run(text)
     assert status == 0
     compared = int(text.partition("\nCOMPARED = ")[2].split()[0])
-    assert compared < 100
+    assert compared < 20
     assert f"After epoch {compared} this run is chaotic" in text
 
 
