@@ -40,7 +40,7 @@ class Close(Message, frozen=True):
 
 
 class Watch(Message, frozen=True):
-    """Send the points, and as many frames as this before the next `Credit`. deflated: as differences, from a whole one."""
+    """Send the points, and as many frames as this before the next `Credit`. deflated: as differences to a whole one."""
 
     frames: int
     deflated: bool = False

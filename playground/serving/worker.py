@@ -205,7 +205,8 @@ class Worker:
     def _rebuild(self, seat: Seat, message: Rebuild) -> None:
         seat.player.begin(message.recording)
         self._renew(seat, message.generation)
-        seat.player.seek(message.goal)
+        if message.holds:
+            seat.player.seek(message.goal)
         self._set_out(seat, message.goal)
         seat.holds = message.holds and seat.steps > 0
         self._send_points(seat)
@@ -317,14 +318,19 @@ class Worker:
     def _adopt(self, seat: Seat, config: Config) -> None:
         """Makes the edits that lead to `config`, which differs in its learning rate, its seed and what a page alone
         is concerned with."""
+        self._leave_goal(seat)  # whether or not one is left of several that were merged
         for edit in leading(seat.engine.config, config):
             self._edit(seat, edit)
 
     def _edit(self, seat: Seat, edit: Edit) -> None:
-        if seat.goal:  # the link's run is left
-            self._rest(seat)
+        self._leave_goal(seat)
         stamped = seat.player.edit(edit)
         self.send(Edited(seat.session, seat.generation, *stamped))
+
+    def _leave_goal(self, seat: Seat) -> None:
+        """What is edited on the way to the epoch of a link is no longer the link's run."""
+        if seat.goal:
+            self._rest(seat)
 
     def _heal(self, seat: Seat) -> None:
         seat.next_frame = 0

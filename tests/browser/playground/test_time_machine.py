@@ -74,8 +74,7 @@ def test_play_from_an_epoch_that_has_passed_branches_and_both_runs_can_be_taken_
     playground.click("play")
     expect(playground.get("time-runs")).to_be_visible()
     playground.wait(lambda: playground.epoch > 12, "training goes on from there")
-    playground.click("play")
-    playground.expect_state("paused")
+    playground.pause()
     other = playground.epoch
     playground.click("take-1")
     playground.expect_epoch(end)

@@ -587,7 +587,7 @@ def test_a_run_that_shares_its_beginning_begins_where_they_part(bench, sent):
     train = looked_at.player.engine.train
     looked_at.player.engine.train = lambda: (counted.append(1), train())
     edited = Recording(Config()).with_edit(900, LearningRate(0.1))
-    bench.receive(messages.Rebuild("a", edited, 950, 2))
+    bench.receive(messages.Rebuild("a", edited, 950, 2, True))
     acknowledged(bench, sent, 0.5)
     assert looked_at.engine.epoch == 950
     assert len(counted) <= 50 + 8  # keyframes of a thousand epochs are 4 apart

@@ -105,7 +105,10 @@ def lent(sessions):
 
 
 def wait_until_ready(sessions):
-    wait_until(lambda: all(worker.ready for worker in sessions.workers), 60, "the workers are ready")
+    def are_ready():  # one that was stopped has to answer first
+        return all(worker.health.state == "ready" for worker in sessions.workers)
+
+    wait_until(are_ready, 60, "the workers are ready")
 
 
 @contextlib.contextmanager
