@@ -5,6 +5,8 @@ import { h } from "../base/dom.js";
 import { say } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 
+const SETTLED = 250; // ms for which nothing has changed
+
 export class CodeView {
   text = "drawer.code";
   #ask;
@@ -47,6 +49,8 @@ export class CodeView {
     }
     this.#asked = key;
     this.#refresh.hidden = true;
+    await new Promise((resolve) => setTimeout(resolve, SETTLED));
+    if (key !== this.#asked) return; // a slider was dragged on
     say(this.#said, "code.writing");
     const reply = await this.#ask(now.epoch);
     if (reply.ok) this.#number = reply.number;
