@@ -8,7 +8,7 @@ import { onLanguage, say, t, translate } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
 import { connectTo } from "../base/socket.js";
-import { tabStorage } from "../base/storage.js";
+import { ownStorage, tabStorage } from "../base/storage.js";
 import { look, onLook } from "../base/theme.js";
 import { Announcer } from "./announcer.js";
 import { startArticle } from "./article.js";
@@ -19,6 +19,7 @@ import { Drawer } from "./drawer.js";
 import { whyEdited, whyRestored } from "./edited.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
+import { KeptView } from "./kept-view.js";
 import { fellBack, lostTraining, packed, restoring, unpacked } from "./last-state.js";
 import { Legend } from "./legend.js";
 import { LossChart } from "./loss-chart.js";
@@ -123,7 +124,22 @@ const seeds = new SeedsView(part("chart").dataset.plotly, {
     session.configureLink(address);
   },
 });
-const drawer = new Drawer(part("tools"), { code, seeds }, showCode);
+const kept = new KeptView(fields, ownStorage(), {
+  present: async () => {
+    const at = picture;
+    if (at === null) return null;
+    const { ok, link: moment } = await session.command("moment", { epoch: at.epoch });
+    return ok ? { link: moment, config: seen, frame: at, curve: chart.curve } : null;
+  },
+  open: (address) => {
+    drawer.step();
+    session.configureLink(address);
+  },
+  changed: (runs) => chart.setKept(runs),
+});
+chart.setKept(kept.runs);
+part("tools").prepend(icon("more"));
+const drawer = new Drawer(part("tools"), { code, seeds, kept }, showCode);
 startArticle(part("article"));
 startHints(document.body);
 part("copy-link").prepend(icon("link"));
@@ -439,5 +455,5 @@ function trainingChanged(told) {
 function recolor() {
   const scale = colorScale(look());
   heatMap.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend, seeds]) view.recolor(scale);
+  for (const view of [datasets, network, chart, legend, seeds, kept]) view.recolor(scale);
 }

@@ -16,6 +16,7 @@ export class LossChart {
   #history = new LossHistory();
 
   #marker = null; // the epoch that is shown, if it is not the newest
+  #kept = [];
   #others = []; // runs that share the beginning of this one
   /** Where buttons that change the training may stand. */
   changes = h("span", { class: "chart-changes row" });
@@ -72,6 +73,12 @@ export class LossChart {
     this.#history.generation = generation;
   }
 
+  /** kept: runs as kept.js has them, each in the colour that it has in their table. */
+  setKept(kept) {
+    this.#kept = kept;
+    this.#show();
+  }
+
   /** runs: {number, epochs, trainLoss, ...}, which share the beginning of this one. */
   setOthers(runs) {
     if (runs.length === 0 && this.#others.length === 0) return;
@@ -112,6 +119,7 @@ export class LossChart {
         curve(series[0], "chart.train", "--train"),
         curve(series[1], "chart.test", "--test"),
         ...this.#others.flatMap((run) => pale(run, series)),
+        ...(isAccuracy ? [] : this.#kept.map(keptCurve)),
       ],
       marker: this.#marker,
       x: {
@@ -152,6 +160,19 @@ export class LossChart {
     const values = { epoch: epochText(points[0].x), train: text(train), test: text(test) };
     this.#point.textContent = t("chart.point", values);
   }
+}
+
+/** The test loss of a kept run. */
+function keptCurve({ number, curve }, index) {
+  return {
+    x: curve.epochs,
+    y: curve.testLoss,
+    name: t("kept.name", { number }),
+    color: `--run-${1 + (index % 6)}`,
+    dash: index < 6 ? "solid" : "dash",
+    width: 1.2,
+    hoverinfo: "skip",
+  };
 }
 
 /** The curves of a run that was left, with its name where it ends. */

@@ -1,0 +1,178 @@
+// The runs that are kept: a table of what differs, two of them side by side, and the way back to each.
+
+import { h } from "../base/dom.js";
+import { LANGUAGES, language, onLanguage, say, sayLabel, t } from "../base/i18n.js";
+import { icon } from "../parts/icons.js";
+import { Cells } from "./cells.js";
+import { lossText } from "./format.js";
+import { cells, differing, keep, load, MOST, save } from "./kept.js";
+
+const SIDE = 100; // cells a side of a map
+
+export class KeptView {
+  text = "drawer.kept";
+  #fields;
+  #store;
+  #on;
+  #kept;
+  #beside = []; // numbers of the runs that are seen side by side
+  #scale = null;
+  #button = h("button", { type: "button", class: "plain primary", testid: "keep", text: "kept.keep" });
+  #said = h("span", { class: "muted", role: "status", testid: "kept-said" });
+  #table = h("div", { class: "scrolling", tabIndex: 0, role: "region", label: "kept.table" });
+  #maps = h("div", { class: "kept-maps row", testid: "kept-maps" });
+
+  /**
+   * store: localStorage, or null. on: {present() resolves to what `keep` of kept.js takes, or null where no link leads to
+   * it, open(link), changed(runs)}.
+   */
+  constructor(fields, store, on) {
+    this.#fields = fields;
+    this.#store = store;
+    this.#on = on;
+    this.#kept = load(store);
+    this.#button.addEventListener("click", () => this.#keep());
+    this.element = h(
+      "div",
+      { class: "kept stack" },
+      h("p", { class: "muted", text: ["kept.help", { most: MOST }] }),
+      h("div", { class: "row" }, this.#button, this.#said),
+      this.#table,
+      this.#maps,
+    );
+    onLanguage(() => this.#show());
+  }
+
+  get runs() {
+    return this.#kept;
+  }
+
+  recolor(scale) {
+    this.#scale = scale;
+    this.#show();
+  }
+
+  async #keep() {
+    const present = await this.#on.present();
+    if (present === null) return say(this.#said, "kept.none");
+    this.#change([...this.#kept, keep(this.#kept, present)]);
+  }
+
+  #change(kept) {
+    this.#kept = kept;
+    this.#beside = this.#beside.filter((number) => kept.some((run) => run.number === number));
+    const isSaved = save(this.#store, kept);
+    say(this.#said, isSaved ? "kept.kept" : "kept.blocked", { runs: kept.length, most: MOST });
+    this.#show();
+    this.#on.changed(kept);
+  }
+
+  #show() {
+    this.#button.disabled = this.#kept.length >= MOST;
+    this.#table.hidden = this.#kept.length === 0;
+    const keys = differing(this.#kept, this.#fields);
+    const heads = [...keys.map((key) => ({ text: `label.${key}`, key })), ...RESULTS];
+    this.#table.replaceChildren(
+      h(
+        "table",
+        { class: "table", testid: "kept-table" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col", text: "kept.run" }),
+            heads.map(({ text, key }) => h("th", { scope: "col", ...nameOf(text, key) })),
+            h("th", { scope: "col", text: "kept.beside" }),
+            h("td"),
+          ),
+        ),
+        h(
+          "tbody",
+          {},
+          this.#kept.map((run, index) => this.#row(run, index, keys)),
+        ),
+      ),
+    );
+    this.#showMaps();
+  }
+
+  #row(run, index, keys) {
+    const { number, link, config, epoch, scores } = run;
+    const open = h(
+      "button",
+      {
+        type: "button",
+        class: "plain small",
+        testid: `kept-${number}`,
+        label: ["kept.open", { number }],
+        on: { click: () => this.#on.open(link) },
+      },
+      h("span", { class: `swatch run-${1 + (index % 6)}` }),
+      h("span", { text: ["kept.name", { number }] }),
+    );
+    const beside = h("input", {
+      type: "checkbox",
+      checked: this.#beside.includes(number),
+      label: ["kept.besideHelp", { number }],
+      testid: `beside-${number}`,
+      on: { change: () => this.#toggle(number) },
+    });
+    const forget = h(
+      "button",
+      {
+        type: "button",
+        class: "round small",
+        label: ["kept.forget", { number }],
+        testid: `forget-${number}`,
+        on: { click: () => this.#change(this.#kept.filter((other) => other !== run)) },
+      },
+      icon("trash"),
+    );
+    return h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, open),
+      keys.map((key) => h("td", { textContent: valueText(config[key]) })),
+      h("td", { class: "number", textContent: epoch.toLocaleString("en-US") }),
+      h("td", { class: "number", textContent: lossText(scores.testLoss ?? NaN) }),
+      h("td", { class: "number", textContent: lossText(scores.trainLoss ?? NaN) }),
+      h("td", {}, h("label", { class: "check" }, beside)),
+      h("td", {}, forget),
+    );
+  }
+
+  #toggle(number) {
+    this.#beside = this.#beside.includes(number)
+      ? this.#beside.filter((other) => other !== number)
+      : [...this.#beside, number].slice(-2);
+    this.#show();
+  }
+
+  #showMaps() {
+    const runs = this.#kept.filter(({ number }) => this.#beside.includes(number));
+    this.#maps.replaceChildren(
+      ...runs.map(({ number, map }) => {
+        const canvas = h("canvas", { class: "kept-map", role: "img" });
+        sayLabel(canvas, "kept.map", { number });
+        if (this.#scale) new Cells(canvas, SIDE).draw(cells(map), this.#scale.map);
+        return h("figure", {}, canvas, h("figcaption", { text: ["kept.name", { number }] }));
+      }),
+    );
+  }
+}
+
+const RESULTS = [{ text: "run.epoch" }, { text: "output.testLoss" }, { text: "output.trainLoss" }];
+
+/** The text of a column's head; a setting that has none by its key. */
+function nameOf(text, key) {
+  return text in LANGUAGES.en ? { text } : { textContent: key };
+}
+
+function valueText(value) {
+  if (Array.isArray(value)) return value.join("-") || "–";
+  if (typeof value === "boolean") return value ? "✓" : "–";
+  const key = `choice.${value}`;
+  return key in LANGUAGES[language()] ? t(key) : String(value);
+}

@@ -1,0 +1,79 @@
+// Runs that a student keeps to compare them. A kept run is {number, link, config, epoch, scores, curve, map}: link leads to its
+// moment; scores {trainLoss, testLoss}; curve {epochs, trainLoss, testLoss}; map: cells as text. Pure.
+
+export const MOST = 8;
+const STORE = "playlab.kept";
+const POINTS = 200; // of a curve
+
+/** What the store has; nothing where that is damaged or blocked. */
+export function load(store) {
+  try {
+    const kept = JSON.parse(store?.getItem(STORE) ?? "[]");
+    return Array.isArray(kept) ? kept.filter(isKept).slice(0, MOST) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether there was room for it. */
+export function save(store, kept) {
+  try {
+    store?.setItem(STORE, JSON.stringify(kept));
+    return store !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** A run as it is kept. frame: what is shown; curve: as the chart has it. */
+export function keep(kept, { link, config, frame, curve }) {
+  const number = 1 + Math.max(0, ...kept.map((run) => run.number));
+  const { epoch, trainLoss, testLoss, map } = frame;
+  const until = curve.epochs.filter((at) => at <= epoch).length;
+  const apart = Math.ceil(until / POINTS) || 1;
+  const thin = (values) => values.slice(0, until).filter((_, at) => at % apart === 0 || at === until - 1);
+  return {
+    number,
+    link,
+    config,
+    epoch,
+    scores: { trainLoss, testLoss },
+    curve: { epochs: thin(curve.epochs), trainLoss: thin(curve.trainLoss), testLoss: thin(curve.testLoss) },
+    map: asText(map),
+  };
+}
+
+/** The settings in which the runs differ, by their keys in the order of `fields`. */
+export function differing(kept, fields) {
+  return [...fields]
+    .filter(([, { change }]) => change !== "view")
+    .map(([key]) => key)
+    .filter((key) => new Set(kept.map(({ config }) => JSON.stringify(config[key]))).size > 1);
+}
+
+/** The cells of a kept map. */
+export function cells(text) {
+  return Int8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function asText(map) {
+  const bytes = new Uint8Array(map.buffer, map.byteOffset, map.length);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
+
+function isKept(run) {
+  const isNumber = (value) => typeof value === "number";
+  return (
+    isNumber(run?.number) &&
+    isNumber(run.epoch) &&
+    typeof run.link === "string" &&
+    typeof run.map === "string" &&
+    typeof run.config === "object" &&
+    Array.isArray(run.curve?.epochs) &&
+    Array.isArray(run.curve.testLoss) &&
+    Array.isArray(run.curve.trainLoss) &&
+    typeof run.scores === "object"
+  );
+}

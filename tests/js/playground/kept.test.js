@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { cells, differing, keep, load, MOST, save } from "../../../static/js/playground/kept.js";
+
+const FIELDS = new Map([
+  ["noise", { change: "rebuild" }],
+  ["networkShape", { change: "rebuild" }],
+  ["learningRate", { change: "live" }],
+  ["discretize", { change: "view" }],
+]);
+const CONFIG = { noise: 0, networkShape: [4, 2], learningRate: 0.03, discretize: false };
+
+class Store extends Map {
+  getItem(key) {
+    return this.get(key) ?? null;
+  }
+  setItem(key, value) {
+    this.set(key, value);
+  }
+}
+
+function present(config = {}, epoch = 10) {
+  const epochs = Array.from({ length: 1000 }, (_, at) => at);
+  const map = Int8Array.from({ length: 10_000 }, (_, at) => (at % 256) - 128);
+  return {
+    link: `seed=1&epoch=${epoch}`,
+    config: { ...CONFIG, ...config },
+    frame: { epoch, trainLoss: 0.25, testLoss: NaN, map },
+    curve: { epochs, trainLoss: epochs.map((at) => 1 / (at + 1)), testLoss: epochs.map((at) => 2 / (at + 1)) },
+  };
+}
+
+test("a kept run has its numbers, its curve up to its epoch, and its map", () => {
+  const run = keep([], present({}, 900));
+  assert.equal(run.number, 1);
+  assert.deepEqual([run.curve.epochs[0], run.curve.epochs.at(-1)], [0, 900]);
+  assert.ok(run.curve.epochs.length <= 201 && run.curve.epochs.length > 150);
+  run.curve.epochs.forEach((epoch, at) => assert.equal(run.curve.testLoss[at], 2 / (epoch + 1)));
+  assert.deepEqual(cells(run.map), present().frame.map);
+});
+
+test("numbers are not given twice, whatever was forgotten", () => {
+  const first = keep([], present());
+  const second = keep([first], present());
+  assert.deepEqual([second.number, keep([second], present()).number], [2, 3]);
+});
+
+test("what is kept is there after a reload", () => {
+  const store = new Store();
+  const kept = [keep([], present())];
+  assert.ok(save(store, kept));
+  assert.deepEqual(load(store), JSON.parse(JSON.stringify(kept)));
+});
+
+test("a damaged or blocked store has nothing, and more than there may be is left out", () => {
+  assert.deepEqual(load(null), []);
+  assert.equal(save(null, []), false);
+  const run = keep([], present());
+  for (const [text, count] of [
+    ["{", 0],
+    ["7", 0],
+    [JSON.stringify([null, 1, {}, { ...run, curve: 3 }]), 0],
+    [JSON.stringify(Array(20).fill(run)), MOST],
+  ]) {
+    const store = new Store([["playlab.kept", text]]);
+    assert.equal(load(store).length, count, text.slice(0, 20));
+  }
+  const full = {
+    setItem: () => {
+      throw new Error("full");
+    },
+  };
+  assert.equal(save(full, [run]), false);
+});
+
+test("only settings that differ are told, and none of what is shown alone", () => {
+  const runs = [{}, { networkShape: [3], discretize: true }, { learningRate: 0.1 }].map((config) =>
+    keep([], present(config)),
+  );
+  assert.deepEqual(differing(runs, FIELDS), ["networkShape", "learningRate"]);
+  assert.deepEqual(differing(runs.slice(0, 1), FIELDS), []);
+});
