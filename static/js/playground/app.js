@@ -31,6 +31,7 @@ import { RunControls } from "./run-controls.js";
 import { SeedsView } from "./seeds-view.js";
 import { Session } from "./session.js";
 import { placeSettings } from "./settings.js";
+import { ShareView } from "./share-view.js";
 import { startShortcuts } from "./shortcuts.js";
 import { Status } from "./status.js";
 import { TimeMachine } from "./time-machine.js";
@@ -138,8 +139,13 @@ const kept = new KeptView(fields, ownStorage(), {
   changed: (runs) => chart.setKept(runs),
 });
 chart.setKept(kept.runs);
+const share = new ShareView(part("tools").dataset.qrcode, async () => {
+  const place = `${location.origin}${location.pathname}`;
+  const { ok, link: moment } = hasMoment() ? await session.command("moment", { epoch: picture.epoch }) : { ok: false };
+  return { setup: `${place}#${link}`, moment: ok ? `${place}#${moment}` : null };
+});
 part("tools").prepend(icon("more"));
-const drawer = new Drawer(part("tools"), { code, seeds, kept }, showCode);
+const drawer = new Drawer(part("tools"), { share, code, seeds, kept }, showPanel);
 startArticle(part("article"));
 startHints(document.body);
 part("copy-link").prepend(icon("link"));
@@ -353,9 +359,13 @@ function goTo(epoch) {
   showMoment();
 }
 
-/** A moment can be copied where there is more than its settings. */
 function showMoment() {
-  part("copy-moment").hidden = edited === "restored" || (edited === null && (frame === null || frame.epoch === 0));
+  part("copy-moment").hidden = !hasMoment();
+}
+
+/** Whether there is more to be copied than the settings, and a link that gives it. */
+function hasMoment() {
+  return frame !== null && edited !== "restored" && (edited !== null || frame.epoch > 0);
 }
 
 function showTraining() {
@@ -428,6 +438,11 @@ function drawFrame(next) {
   chart.add(frame);
   status.setDiverged(frame.diverged, config.learningRate);
   if (time.viewed === null) drawPicture(frame);
+}
+
+function showPanel(name) {
+  if (name === "share") share.update();
+  showCode();
 }
 
 function showCode() {

@@ -17,6 +17,7 @@ from support.playground_page import PLAIN
 def opened(playground):
     playground.step(12)
     playground.click("tools")
+    playground.click("look-code")
     yield playground
     playground.click("drawer-close")
 
@@ -108,3 +109,20 @@ def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
     expect(playground.get("setting-activation")).to_have_value("tanh")
     playground.click("forget-2")
     expect(rows).to_have_count(1)
+
+
+def test_the_link_of_the_settings_and_of_the_moment_are_shown_as_codes(playground):
+    playground.step(5)
+    playground.click("tools")
+    playground.click("look-share")
+    address = playground.get("share-address")
+    expect(address).to_have_value(re.compile("#.*seed=0.31415"))
+    assert "epoch=" not in address.input_value()
+    expect(playground.get("share-code")).to_be_visible()
+    setup = playground.pixels(playground.get("share-code"))
+    assert set(setup) == {(0, 0, 0, 255), (255, 255, 255, 255)}
+    playground.get("share-moment").check()
+    expect(address).to_have_value(re.compile("&epoch=5$"))
+    playground.wait(lambda: playground.pixels(playground.get("share-code")) != setup, "another code")
+    expect(playground.get("share-said")).to_contain_text("only this machine")
+    playground.click("drawer-close")
