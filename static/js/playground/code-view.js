@@ -3,6 +3,7 @@
 import { copyText } from "../base/clipboard.js";
 import { h } from "../base/dom.js";
 import { say } from "../base/i18n.js";
+import { saveFile } from "../base/save.js";
 import { icon } from "../parts/icons.js";
 
 const SETTLED = 250; // ms for which nothing has changed
@@ -17,8 +18,8 @@ export class CodeView {
   #said = h("span", { class: "muted", role: "status", testid: "code-said" });
   #refresh;
 
-  /** ask(epoch) resolves to the reply, whose file comes later. */
-  constructor(ask) {
+  /** ask(epoch) resolves to the reply, whose file comes later. files: {name: what saves it}, by the key of its text. */
+  constructor(ask, files) {
     this.#ask = ask;
     const button = (name, text, click) =>
       h("button", { type: "button", class: "plain", testid: `code-${name}`, on: { click } }, h("span", { text }));
@@ -33,6 +34,19 @@ export class CodeView {
       h("p", { class: "muted", text: "code.help" }),
       h("div", { class: "row code-buttons" }, copy, save, this.#refresh, this.#said),
       this.#listing,
+      h(
+        "div",
+        { class: "row code-buttons" },
+        h("span", { class: "muted", text: "code.files" }),
+        Object.entries(files).map(([text, click]) =>
+          h(
+            "button",
+            { type: "button", class: "plain", testid: text.replace(".", "-"), on: { click } },
+            icon("download"),
+            h("span", { text }),
+          ),
+        ),
+      ),
     );
   }
 
@@ -83,9 +97,6 @@ export class CodeView {
   }
 
   #save() {
-    if (this.#text === null) return;
-    const address = URL.createObjectURL(new Blob([this.#text], { type: "text/x-python" }));
-    h("a", { href: address, download: "playlab_run.py" }).click();
-    URL.revokeObjectURL(address);
+    if (this.#text !== null) saveFile("playlab_run.py", this.#text, "text/x-python");
   }
 }

@@ -6,16 +6,18 @@ import { Cells } from "./cells.js";
 const CELLS = 100;
 const TICKS = [-6, -4, -2, 0, 2, 4, 6];
 const RADIUS = 3; // CSS pixels
+const PICTURE = 1200; // pixels a side of a saved one
 
 /** A coordinate's place as a share of the side: cell i's centre lies at -6 + 12 i / 99. */
 const share = (value) => (((value + 6) / 12) * (CELLS - 1) + 0.5) / CELLS;
 
 export class HeatMap {
+  #canvas;
   #cells;
   #overlay;
   #scale = null;
   #map = null; // Int8Array of the cells shown
-  #points = { train: [], test: [] };
+  #points = { train: new Float64Array(), test: new Float64Array() };
   #discretize = false;
   #showTest = false;
   #shapes = false;
@@ -37,6 +39,7 @@ export class HeatMap {
       axis("x", "left", (tick) => share(tick)),
       axis("y", "top", (tick) => 1 - share(tick)),
     );
+    this.#canvas = map;
     this.#cells = new Cells(map, CELLS);
     new ResizeObserver(() => this.#drawPoints()).observe(plane);
   }
@@ -47,6 +50,20 @@ export class HeatMap {
     if (map === null || this.#scale === null) this.#cells.clear();
     else this.#cells.draw(map, this.#discretize ? this.#scale.steps : this.#scale.map);
     this.#drawn();
+  }
+
+  /** x, y, label of each point, one after the other: {train, test}. */
+  get points() {
+    return this.#points;
+  }
+
+  /** What is shown, as a PNG that fits a report. */
+  picture() {
+    const canvas = h("canvas", { width: PICTURE, height: PICTURE });
+    const context = canvas.getContext("2d");
+    context.drawImage(this.#canvas, 0, 0, PICTURE, PICTURE);
+    this.#paintPoints(context, PICTURE, PICTURE / 320, PICTURE / 640);
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
   setPoints({ train, test }) {
@@ -79,9 +96,13 @@ export class HeatMap {
     const size = Math.round(canvas.clientWidth * ratio);
     if (size === 0 || this.#scale === null) return;
     canvas.width = canvas.height = size; // also clears it
-    const context = canvas.getContext("2d");
-    context.lineWidth = ratio;
-    const radius = RADIUS * ratio * Math.max(1, canvas.clientWidth / 320);
+    this.#paintPoints(canvas.getContext("2d"), size, ratio * Math.max(1, canvas.clientWidth / 320), ratio);
+    this.#drawn();
+  }
+
+  #paintPoints(context, size, scale, line) {
+    context.lineWidth = line;
+    const radius = RADIUS * scale;
     const draw = (points, stroke) => {
       context.strokeStyle = stroke;
       for (let index = 0; index < points.length; index += 3) {
@@ -96,7 +117,6 @@ export class HeatMap {
     };
     draw(this.#points.train, "rgba(255, 255, 255, 0.9)");
     if (this.#showTest) draw(this.#points.test, "rgba(0, 0, 0, 0.8)");
-    this.#drawn();
   }
 }
 

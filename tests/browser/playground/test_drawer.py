@@ -1,7 +1,9 @@
 """What is one click away: the run as code, and its settings with many seeds."""
 
+import csv
 import json
 import re
+import struct
 import subprocess
 import sys
 
@@ -126,3 +128,26 @@ def test_the_link_of_the_settings_and_of_the_moment_are_shown_as_codes(playgroun
     playground.wait(lambda: playground.pixels(playground.get("share-code")) != setup, "another code")
     expect(playground.get("share-said")).to_contain_text("only this machine")
     playground.click("drawer-close")
+
+
+def test_losses_points_and_the_map_are_saved_for_a_report(opened, tmp_path):
+    saved = {}
+    for name in ("losses", "points", "map"):
+        with opened.page.expect_download() as download:
+            opened.click(f"code-{name}")
+        saved[name] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[name])
+    rows = list(csv.DictReader(saved["losses"].open(newline="")))
+    player = Player(moment.parse(PLAIN).recording)
+    while player.engine.epoch < 12:
+        player.train()
+    assert int(rows[-1]["epoch"]) == 12
+    assert float(rows[-1]["testLoss"]) == player.engine.scores().test_loss
+    points = [
+        tuple(map(float, (row["x"], row["y"], row["label"])))
+        for row in csv.DictReader(saved["points"].open(newline=""))
+    ]
+    assert points == [tuple(point) for point in (*player.engine.train_points, *player.engine.test_points)]
+    picture = saved["map"].read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack_from(">2I", picture, 16) == (1200, 1200)
