@@ -1,4 +1,7 @@
-"""`python -m playground`: trains a link, or its settings with many seeds, without a server or a browser."""
+"""`python -m playground`: trains a link, or its settings with many seeds, without a server or a browser.
+
+What trains is imported where it is needed: PyTorch takes seconds, and help and a bad link need none.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,10 @@ from typing import Any
 from core import output
 from core.settings import Number
 from core.spelling import spelled
-from playground import compiled, link, values
+from playground import link, values
 from playground.config import ConfigError
-from playground.export import code
 from playground.recording import edits, moment
-from playground.recording.player import Player
-from playground.serving import wire
 from playground.studies.plan import EPOCHS, SEEDS, VARY, Plan
-from playground.studies.seeds import Study, to_json
 
 
 def _replay(address: str, epochs: int | None) -> dict[str, Any]:
@@ -32,6 +31,8 @@ def _replay(address: str, epochs: int | None) -> dict[str, Any]:
     there = moment.parse(address)
     if epochs is None and not there.epoch:
         raise ConfigError("epochs", None, "--epochs N, or a link that says epoch=N")
+    from playground.recording.player import Player
+
     player = Player(there.recording)
     run = player.engine
     scores = run.scores()
@@ -69,6 +70,8 @@ def _without_infinities(value: Any) -> Any:
 def _repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
     """The study of a link's settings with many seeds."""
     plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
+    from playground.studies.seeds import Study, to_json
+
     study = Study(plan)
     while not study.is_over:
         study.advance(epochs)
@@ -78,6 +81,8 @@ def _repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
 def _export(address: str, epochs: int | None) -> str:
     """The moment of a link as a file; epochs: another than the link's own."""
     there = moment.parse(address)
+    from playground.export import code
+
     return code.script(there if epochs is None else replace(there, epoch=epochs))
 
 
@@ -85,6 +90,9 @@ def main(argv: list[str] | None = None) -> int:
     """Returns the exit status."""
     options = _parser().parse_args(argv)
     if options.command == "warm":
+        from playground import compiled
+        from playground.serving import wire
+
         wire.warm_up()
         if said := compiled.complaint() or compiled.elsewhere():
             print(said, file=sys.stderr)
@@ -99,6 +107,8 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
+    from playground import compiled
+
     compiled.keep()
     try:
         _write(text, options.out)
