@@ -174,6 +174,7 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "view": (frozenset({"epoch"}), _view),
     "undo": (frozenset(), _plain(Commands.undo)),
     "code": (frozenset({"epoch"}), _code),
+    "strip": (frozenset(), _plain(Commands.draw_strip)),
     "study": (frozenset({"seeds", "epochs", "vary"}), _study),
     "end_study": (frozenset(), _plain(Commands.end_study)),
     "redo": (frozenset(), _plain(Commands.redo)),

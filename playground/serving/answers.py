@@ -120,7 +120,8 @@ class Answers:
             self._connections.tell(session, "past", session.past.counts)
 
     def _note_told(self, session: Session, message: messages.Told) -> None:
-        if message.number != (session.code if message.kind == "code" else session.studies):  # no longer asked for
+        asked = {"code": session.code, "strip": session.strip, "study": session.studies}[message.kind]
+        if message.number != asked:  # another since
             return
         told = message.told
         if "error" in told:
@@ -132,6 +133,8 @@ class Answers:
         told = {"number": message.number, **told}
         if message.kind == "code":
             self._connections.tell(session, "code", told)
+        elif message.kind == "strip":
+            self._connections.tell(session, "strip", told)
         else:
             self._connections.tell(session, "study", told)
 

@@ -117,6 +117,15 @@ class Commands:
             session.worker.send(messages.WriteCode(session.token, session.code, there))
             return {"number": session.code}
 
+    def draw_strip(self, connection: str) -> dict[str, Any]:
+        """Has it shown how the output formed. Returns number, which events `strip` have. Raises SessionError."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            session.check_recorded()
+            session.strip += 1
+            session.worker.send(messages.DrawStrip(session.token, session.strip, session.epoch))
+            return {"number": session.strip}
+
     def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
         """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
         have. Raises SessionError after a failure."""

@@ -55,8 +55,8 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
 }
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
-# View, WriteCode, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
-MOST_PLAIN = 13 + CREDITS
+# View, WriteCode, DrawStrip, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
+MOST_PLAIN = 14 + CREDITS
 
 
 class Inbox:

@@ -14,7 +14,10 @@ import numpy as np
 from playground.engine import SIDE
 from playground.export import code
 from playground.recording import moment
+from playground.recording.keyframes import Keyframes
 from playground.recording.moment import Moment
+from playground.recording.player import Player
+from playground.recording.recording import Recording
 from playground.serving import wire
 from playground.studies.plan import Plan
 from playground.studies.seeds import Run, Study
@@ -47,10 +50,30 @@ def study_seeds(plan: Plan) -> Iterator[Told | None]:
         yield None
 
 
+def draw_strip(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[Told | None]:
+    """How the output formed: for 0, 1, 2, 5, 10, ... and `epoch` {epoch, last, train, test, map}, as `study_seeds` has.
+
+    keyframes: of the recording, so that hardly anything is trained again.
+    """
+    player = Player(recording, keyframes)
+    for at in strip_epochs(epoch):
+        player.seek(at)
+        while player.engine.epoch < at:
+            player.train()
+            if player.engine.epoch % _EPOCHS == 0:
+                yield None
+        scores = player.engine.scores()
+        losses = {"train": _finite(scores.train_loss), "test": _finite(scores.test_loss)}
+        yield {"epoch": at, "last": at == epoch, **losses, "map": _small(player.engine.maps()[-1])}
+
+
+def strip_epochs(last: int) -> list[int]:
+    """0, 1, 2, 5, 10, 20, 50, ... up to `last`, which is always among them."""
+    powers = (10**power for power in range(len(str(last))))
+    return sorted({0, last, *(epoch for power in powers for epoch in (power, 2 * power, 5 * power) if epoch < last)})
+
+
 def _of(plan: Plan, run: Run, recorded: list[int]) -> Told:
-    cell = SIDE // SMALL
-    small = run.map.reshape(SMALL, cell, SMALL, cell).mean(axis=(1, 3))
-    packed = wire.quantized(np.ascontiguousarray(small)).tobytes()
     train, test = ([_rounded(loss[which]) for loss in run.losses] for which in (0, 1))
     return {
         "link": moment.write(Moment(run.recording, plan.epochs)),
@@ -59,8 +82,14 @@ def _of(plan: Plan, run: Run, recorded: list[int]) -> Told:
         "test": test,
         "failed": run.failed,
         "scores": [_finite(score) for score in run.scores],
-        "map": base64.b64encode(packed).decode(),
+        "map": _small(run.map),
     }
+
+
+def _small(output: np.ndarray) -> str:
+    cell = SIDE // SMALL
+    small = output.reshape(SMALL, cell, SMALL, cell).mean(axis=(1, 3))
+    return base64.b64encode(wire.quantized(np.ascontiguousarray(small)).tobytes()).decode()
 
 
 def _rounded(value: float) -> float | None:

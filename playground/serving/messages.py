@@ -110,6 +110,13 @@ class WriteCode(Message, frozen=True):
     there: Moment
 
 
+class DrawStrip(Message, frozen=True):
+    """Show how the output formed up to `epoch`. number: of the request."""
+
+    number: int
+    epoch: int
+
+
 class BeginStudy(Message, frozen=True):
     """Train the runs of `plan`, in the place of those of another. number: of the request."""
 
@@ -150,7 +157,7 @@ class Ping(Tagged, frozen=True):
 
 SessionCommand = (
     Open | Close | Watch | Unwatch | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause | Step
-    | Select | View | WriteCode | BeginStudy | EndStudy | SetWeight | SetBias | SetSpeed | SetFrameInterval
+    | Select | View | WriteCode | DrawStrip | BeginStudy | EndStudy | SetWeight | SetBias | SetSpeed | SetFrameInterval
 )  # fmt: skip
 Command = SessionCommand | Ping
 
@@ -195,7 +202,7 @@ class Curve(Message, frozen=True):
 
 
 class Told(Message, frozen=True):
-    """What a job came to, or a part of it. kind: `code` or `study`. told: for the page, as `jobs` has it."""
+    """What a job came to, or a part of it. kind: `code`, `strip` or `study`. told: for the page, as `jobs` has it."""
 
     kind: str
     number: int

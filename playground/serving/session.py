@@ -69,6 +69,7 @@ class Session:
     goal: int = 0  # the epoch that its link asks for, and to which it is trained first
     past: Past = field(default_factory=Past)
     code: int = 0  # the number of the file that was asked for last
+    strip: int = 0  # and of the strip
     study: messages.BeginStudy | None = None  # that is under way
     studies: int = 0
     viewed: int | None = None  # the epoch that its page looks at, if it is not the newest

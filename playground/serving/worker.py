@@ -26,6 +26,7 @@ from playground.serving.messages import (
     Configure,
     Credit,
     Curve,
+    DrawStrip,
     Edited,
     EndStudy,
     Failed,
@@ -289,6 +290,11 @@ class Worker:
     def _write_code(self, seat: Seat, message: WriteCode) -> None:
         seat.jobs["code"] = message.number, jobs.write_code(message.there)
 
+    def _draw_strip(self, seat: Seat, message: DrawStrip) -> None:
+        player = seat.player
+        epoch = min(message.epoch, player.engine.epoch)
+        seat.jobs["strip"] = message.number, jobs.draw_strip(player.recording, player.keyframes, epoch)
+
     def _begin_study(self, seat: Seat, message: BeginStudy) -> None:
         seat.jobs["study"] = message.number, jobs.study_seeds(message.plan)
 
@@ -504,6 +510,7 @@ _CARRY_OUT: dict[type, Callable[[Worker, Seat, Any], None]] = {
     Select: Worker._select,
     View: Worker._view,
     WriteCode: Worker._write_code,
+    DrawStrip: Worker._draw_strip,
     BeginStudy: Worker._begin_study,
     EndStudy: Worker._end_study,
     SetWeight: Worker._set_weight,

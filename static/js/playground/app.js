@@ -35,6 +35,7 @@ import { placeSettings } from "./settings.js";
 import { ShareView } from "./share-view.js";
 import { startShortcuts } from "./shortcuts.js";
 import { Status } from "./status.js";
+import { StripView } from "./strip-view.js";
 import { lossesCsv, pointsCsv } from "./tables.js";
 import { TimeMachine } from "./time-machine.js";
 
@@ -131,6 +132,13 @@ const seeds = new SeedsView(part("chart").dataset.plotly, {
     session.configureLink(address);
   },
 });
+const strip = new StripView({
+  draw: () => session.command("strip"),
+  look: (epoch) => {
+    drawer.step();
+    time.look(epoch);
+  },
+});
 const kept = new KeptView(fields, ownStorage(), {
   present: async () => {
     const at = picture;
@@ -151,7 +159,7 @@ const share = new ShareView(part("tools").dataset.qrcode, async () => {
   return { setup: `${place}#${link}`, moment: ok ? `${place}#${moment}` : null };
 });
 part("tools").prepend(icon("more"));
-const drawer = new Drawer(part("tools"), { share, code, seeds, kept }, showPanel);
+const drawer = new Drawer(part("tools"), { share, code, seeds, strip, kept }, showPanel);
 startArticle(part("article"));
 startHints(document.body);
 part("copy-link").prepend(icon("link"));
@@ -214,6 +222,7 @@ const session = new Session({
     },
     code: (told) => code.show(told),
     study: (told) => seeds.add(told),
+    strip: (told) => strip.add(told),
   },
 });
 addEventListener("hashchange", async () => {
@@ -448,6 +457,7 @@ function drawFrame(next) {
 
 function showPanel(name) {
   if (name === "share") share.update();
+  if (name === "strip") strip.update();
   showCode();
 }
 
@@ -476,5 +486,5 @@ function trainingChanged(told) {
 function recolor() {
   const scale = colorScale(look());
   heatMap.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend, seeds, kept]) view.recolor(scale);
+  for (const view of [datasets, network, chart, legend, seeds, strip, kept]) view.recolor(scale);
 }

@@ -151,3 +151,17 @@ def test_losses_points_and_the_map_are_saved_for_a_report(opened, tmp_path):
     picture = saved["map"].read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert struct.unpack_from(">2I", picture, 16) == (1200, 1200)
+
+
+def test_how_the_output_formed_is_shown_gone_back_to_and_saved(opened, tmp_path):
+    opened.click("look-strip")
+    expect(opened.get("strip-said")).to_have_text("Up to epoch 12.")
+    expect(opened.get("strip").locator("button")).to_have_text(["0", "1", "2", "5", "10", "12"])
+    opened.click("strip-5")
+    expect(opened.get("epoch")).to_have_text("000,005")
+    with opened.page.expect_download() as download:
+        opened.click("strip-save")
+    download.value.save_as(tmp_path / "strip.png")
+    width, height = struct.unpack_from(">2I", (tmp_path / "strip.png").read_bytes(), 16)
+    assert width == 6 * 256 + 16
+    assert height == 312

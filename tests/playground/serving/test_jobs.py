@@ -9,6 +9,7 @@ import pytest
 from playground.config import Config
 from playground.export import code
 from playground.recording import moment
+from playground.recording.player import Player
 from playground.serving import jobs
 from playground.serving.session import SessionError
 from playground.studies.plan import Plan
@@ -99,3 +100,29 @@ def test_without_a_recording_there_is_no_code(sessions):
     with pytest.raises(SessionError) as refused:
         sessions.commands.write_code("tab", 100)
     assert refused.value.code == "restored"
+
+
+@pytest.mark.parametrize(
+    ("last", "epochs"),
+    [(0, [0]), (1, [0, 1]), (7, [0, 1, 2, 5, 7]), (10, [0, 1, 2, 5, 10]), (120, [0, 1, 2, 5, 10, 20, 50, 100, 120])],
+)
+def test_a_strip_has_few_epochs_and_both_ends(last, epochs):
+    assert jobs.strip_epochs(last) == epochs
+
+
+def test_a_strip_shows_the_run_as_it_was(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    wait_until(lambda: browsers.epoch("tab") == 60, 30)
+    number = sessions.commands.draw_strip("tab")["number"]
+    wait_until(lambda: any(one["last"] for one in browsers.of("tab", "strip")), 30)
+    told = browsers.of("tab", "strip")
+    assert [(one["number"], one["epoch"]) for one in told] == [(number, at) for at in (0, 1, 2, 5, 10, 20, 50, 60)]
+    player = Player(moment.parse(LINK).recording)
+    for one in told:
+        while player.engine.epoch < one["epoch"]:
+            player.train()
+        scores = player.engine.scores()
+        assert (one["train"], one["test"]) == (scores.train_loss, scores.test_loss)
+        cells = np.frombuffer(base64.b64decode(one["map"]), dtype=np.int8).reshape(25, 25)
+        mean = player.engine.maps()[-1].reshape(25, 4, 25, 4).mean(axis=(1, 3))
+        assert (cells == np.clip(np.floor(mean * 128), -128, 127)).all()
