@@ -64,7 +64,7 @@ def _link(arguments: Arguments) -> str | None:
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     token = _text(arguments, "session", _TOKEN_LENGTH)
-    deflated = arguments.get("deflated", False)
+    deflated = arguments.get("deflated") or False
     if not isinstance(deflated, bool):
         raise ConfigError("deflated", deflated, "true or false", "flag")
     return sessions.open(connection, token, _link(arguments), deflated)

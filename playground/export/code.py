@@ -94,7 +94,11 @@ def writing(there: Moment) -> Generator[None, None, str]:
         _head(there),
         _points("TRAIN", player.engine.train_points),
         _points("TEST", player.engine.test_points),
-        *_other_points(there),
+    ]
+    for other in _other_points(there):
+        parts.append(other)
+        yield
+    parts += [
         _settings(there),
         _features(config),
         _network(config),

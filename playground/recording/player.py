@@ -66,6 +66,12 @@ class Player:
         self._next = math.inf
         return Stamped(epoch, edit)
 
+    def end_here(self) -> None:
+        """What was to come after this epoch does not come any more."""
+        self.recording = self.recording.until(self.engine.epoch)
+        self.keyframes.cut(self.engine.epoch)
+        self._next = math.inf
+
     def follow(self, recording: Recording) -> None:
         """The recording has grown: edits were made at the engine's epoch or after it."""
         self.recording = recording

@@ -8,8 +8,6 @@ from threading import RLock
 
 from core.threads import guarded
 from playground.recording.edits import Edit, place
-from playground.recording.moment import Moment
-from playground.recording.recording import Recording
 from playground.serving import messages
 from playground.serving.connections import Connections
 from playground.serving.session import Session
@@ -67,7 +65,7 @@ class Answers:
                     self._fail(session, f"{session.deaths} workers died while they served it")
                 else:
                     session.reason = "worker_restarted"
-                    session.recall()
+                    session.settle()
                     self._connections.install(session)
         self._tell_health(worker)
 
@@ -93,6 +91,9 @@ class Answers:
                     session.history.fill(scores)
                     if is_there:
                         self._connections.tell(session, "history", session.curves())
+            case messages.Cut(generation=generation, epoch=epoch):
+                if generation >= session.begun:
+                    self._note_cut(session, epoch)
             case messages.Told():
                 self._note_told(session, message)
             case messages.Failed():
@@ -108,34 +109,41 @@ class Answers:
                 session.deaths = 0
             session.snapshot = snapshot
             session.epoch = snapshot.epoch
-            session.history.add(snapshot.epoch, scores)
+            if session.is_going:  # its curve may be known already
+                session.history.fill([(snapshot.epoch, scores)])
+            else:
+                session.history.add(snapshot.epoch, scores)
         self._connections.send_frame(session, message.packed)
 
     def _note_edit(self, session: Session, epoch: int, edit: Edit) -> None:
-        before = session.recording.until(epoch)
-        session.recording = before.with_edit(epoch, edit)
-        if not session.restored and session.recording != before:
-            there = Moment(Recording(session.as_shown(before.config), before.edits), epoch)
-            session.past.note(lambda: session.present(there=there), place(edit))
-            self._connections.tell(session, "past", session.past.counts)
+        if session.pending.get(place(edit)) == edit:
+            del session.pending[place(edit)]
+        session.note_edit(epoch, edit)
+        self._connections.tell(session, "past", session.past.counts)
+
+    def _note_cut(self, session: Session, epoch: int) -> None:
+        """It has left the way to a link's epoch: what the link would have changed later is not changed."""
+        session.recording = session.recording.until(epoch)
+        session.config = session.as_shown(session.recording.settings(epoch))
+        session.goal = 0
+        session.edited = bool(session.recording.edits)
+        self._connections.tell(session, "settings", session.settings())
 
     def _note_told(self, session: Session, message: messages.Told) -> None:
-        asked = {"code": session.code, "strip": session.strip, "study": session.studies}[message.kind]
-        if message.number != asked:  # another since
+        if message.number != session.asked[message.kind]:  # another since
             return
-        told = message.told
+        told = {"number": message.number, **message.told}
         if "error" in told:
             log.error("%s failed", message.kind, extra={**session.label, "cause": told["error"]})
-            told = {"error": "the server failed on this"}
-        is_over = "error" in told or told.get("run", -1) + 1 == told.get("of")
-        if session.study and message.kind == "study" and is_over:
-            session.study = None
-        told = {"number": message.number, **told}
+            told["error"] = "the server failed on this"
+        if "error" in told or told["last"]:
+            session.jobs.pop(message.kind, None)
         if message.kind == "code":
             self._connections.tell(session, "code", told)
         elif message.kind == "strip":
             self._connections.tell(session, "strip", told)
         else:
+            session.studied.append(told)
             self._connections.tell(session, "study", told)
 
     def _note_status(self, session: Session, message: messages.Status) -> None:

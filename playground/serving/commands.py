@@ -6,17 +6,18 @@ What changes a training goes one of two ways: a new network (`Runs`), or an edit
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
 from playground.config import FIELDS, Config, ConfigError, new_seed
 from playground.recording import edits, moment
-from playground.recording.edits import Bias, Weight
+from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight, place
 from playground.recording.moment import Moment
 from playground.serving import messages
 from playground.serving.connections import Connections
@@ -24,6 +25,8 @@ from playground.serving.runs import Runs
 from playground.serving.session import Session, SessionError, showing
 from playground.snapshot import Snapshot
 from playground.studies.plan import Plan
+
+MOST_REDRAWN = 10  # times that the points of a run written as a file were drawn anew: each has all of them
 
 
 class Commands:
@@ -44,25 +47,26 @@ class Commands:
         with self._session_of(connection) as session:
             if not self._runs.from_here(session):
                 session.check_trainable()
-                session.goal = 0
+                session.stop_going()
             session.playing = True  # its worker may die before its status says so
             session.worker.send(messages.Play(session.token))
             return session.settings()
 
-    def pause(self, connection: str) -> None:
-        """Stops training. Raises SessionError after a failure."""
+    def pause(self, connection: str) -> dict[str, Any]:
+        """Stops training. Returns as follow. Raises SessionError after a failure."""
         with self._session_of(connection) as session:
             session.check_engine()
-            session.goal = 0
+            session.stop_going()
             session.playing = False
             session.worker.send(messages.Pause(session.token))
+            return session.settings()
 
     def step(self, connection: str, epochs: int) -> dict[str, Any]:
         """Trains so many epochs, then rests. Returns as follow. Raises SessionError after a divergence or a failure."""
         with self._session_of(connection) as session:
             if not self._runs.from_here(session):
                 session.check_trainable()
-                session.goal = 0
+                session.stop_going()
             session.playing = False
             session.worker.send(messages.Step(session.token, epochs))
             return session.settings()
@@ -113,18 +117,18 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             there = session.moment(epoch)
-            session.code += 1
-            session.worker.send(messages.WriteCode(session.token, session.code, there))
-            return {"number": session.code}
+            redrawn = sum(isinstance(edit, Data) for _, edit in there.recording.edits)
+            if redrawn > MOST_REDRAWN:
+                message = f"its points were drawn anew {redrawn} times, and a file has at most {MOST_REDRAWN}"
+                raise SessionError(message, "too-large", {"most": MOST_REDRAWN})
+            return self._ask(session, "code", functools.partial(messages.WriteCode, there=there))
 
     def draw_strip(self, connection: str) -> dict[str, Any]:
         """Has it shown how the output formed. Returns number, which events `strip` have. Raises SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
             session.check_recorded()
-            session.strip += 1
-            session.worker.send(messages.DrawStrip(session.token, session.strip, session.epoch))
-            return {"number": session.strip}
+            return self._ask(session, "strip", functools.partial(messages.DrawStrip, epoch=session.epoch))
 
     def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
         """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
@@ -132,23 +136,35 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             plan = Plan(config=session.viewed_config, seeds=seeds, epochs=epochs, vary=vary)
-            session.studies += 1
-            session.study = messages.BeginStudy(session.token, session.studies, plan)
-            session.worker.send(session.study)
-            return {"number": session.studies}
+            session.studied.clear()
+            return self._ask(session, "study", functools.partial(messages.BeginStudy, plan=plan))
 
     def end_study(self, connection: str) -> None:
         """Ends what is studied, at once."""
         with self._session_of(connection) as session:
-            session.studies += 1  # what its worker still tells is not asked for any more
-            session.study = None
+            session.asked["study"] += 1  # what its worker still tells is not asked for any more
+            session.jobs.pop("study", None)
+            session.studied.clear()
             session.worker.send(messages.EndStudy(session.token))
+
+    def _ask(
+        self,
+        session: Session,
+        kind: str,
+        job: Callable[..., messages.Job],
+    ) -> dict[str, Any]:
+        """Gives the session's worker a job, in the place of another of its kind."""
+        session.asked[kind] += 1
+        session.jobs[kind] = job(session.token, session.asked[kind])
+        session.worker.send(session.jobs[kind])
+        return {"number": session.asked[kind]}
 
     # --- what has been ------------------------------------------------------------------------------------------------
 
     def undo(self, connection: str) -> dict[str, Any]:
         """Back to the settings and the training before the last change. Returns as follow. Raises SessionError."""
         with self._session_of(connection) as session:
+            session.settle()
             if not session.past.counts["undo"]:
                 raise SessionError("nothing to undo", "no-change")
             return self._runs.take_up(session, session.past.undo(session.present))
@@ -156,6 +172,7 @@ class Commands:
     def redo(self, connection: str) -> dict[str, Any]:
         """Back to before the last undo. Returns as follow. Raises SessionError."""
         with self._session_of(connection) as session:
+            session.settle()
             if not session.past.counts["redo"]:
                 raise SessionError("nothing was undone", "no-change")
             return self._runs.take_up(session, session.past.redo(session.present))
@@ -166,6 +183,7 @@ class Commands:
             numbers = sorted(left.number for left in session.past.runs)
             if number not in numbers:
                 raise ConfigError("number", number, f"one of {numbers}" if numbers else "no run, for there is no other")
+            session.settle()
             return self._runs.take_up(session, session.past.take(number, session.present()))
 
     # --- a new network ------------------------------------------------------------------------------------------------
@@ -196,14 +214,18 @@ class Commands:
     def new_weights(self, connection: str) -> dict[str, Any]:
         """The next initial weights that the seed gives; after the hundredth the first again. Returns as follow."""
         with self._session_of(connection) as session:
-            draw = (session.config.weights_draw + 1) % 100
-            return self._configure(session, session.config.updated({"weightsDraw": draw}))
+            config = session.viewed_config
+            return self._configure(session, config.updated({"weightsDraw": (config.weights_draw + 1) % 100}))
 
     def reset(self, connection: str) -> dict[str, Any]:
         """Back to the initial weights. Returns as follow."""
         with self._session_of(connection) as session:
             self._runs.note(session, "reset")
-            self._runs.renew(session, lambda: messages.Reset(session.token, session.generation))
+            if session.is_going:  # what is in force there its worker alone knows exactly
+                session.config = session.viewed_config
+                self._runs.rebuild(session)
+            else:
+                self._runs.renew(session, lambda: messages.Reset(session.token, session.generation))
             session.past.begin()
             return session.settings()
 
@@ -231,14 +253,14 @@ class Commands:
         """Points from a new seed; the network goes on. Returns as follow."""
         with self._session_of(connection) as session:
             session.recording.check_room()
-            self._runs.from_here(session)
+            self._go_on_here(session)
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
             if session.failed:
                 self._runs.rebuild(session)
             else:  # the network is still that of the seed before
                 session.generation += 1
-                self._edit(session, messages.NewData(session.token, session.config, session.generation))
+                self._edit(session, messages.NewData(session.token, session.config, session.generation), Data(seed))
             return session.settings()
 
     def set_weight(self, connection: str, layer: int, node: int, source: int, value: float) -> dict[str, Any]:
@@ -248,8 +270,9 @@ class Commands:
             session.check_engine()
             edits.check(Weight(layer, node, source, value), session.config)
             session.recording.check_room()
-            self._runs.from_here(session)
-            self._edit(session, messages.SetWeight(session.token, layer, node, source, value))
+            self._go_on_here(session)
+            command = messages.SetWeight(session.token, layer, node, source, value)
+            self._edit(session, command, Weight(layer, node, source, value))
             return session.settings()
 
     def set_bias(self, connection: str, layer: int, node: int, value: float) -> dict[str, Any]:
@@ -258,8 +281,8 @@ class Commands:
             session.check_engine()
             edits.check(Bias(layer, node, value), session.config)
             session.recording.check_room()
-            self._runs.from_here(session)
-            self._edit(session, messages.SetBias(session.token, layer, node, value))
+            self._go_on_here(session)
+            self._edit(session, messages.SetBias(session.token, layer, node, value), Bias(layer, node, value))
             return session.settings()
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -280,23 +303,26 @@ class Commands:
             session.past.begin()
         elif "live" in changed:
             session.recording.check_room()
-            self._runs.from_here(session)
+            self._go_on_here(session)
             session.config = config
-            command = messages.Configure(session.token, config)
-            if session.playing or session.epoch > 0:
-                self._edit(session, command)
-            else:  # a setting like any other
-                session.worker.send(command)
+            is_setting = not session.playing and session.epoch == 0  # like any other
+            edited, rate = session.edited, LearningRate(config.learning_rate)
+            self._edit(session, messages.Configure(session.token, config), rate)
+            session.edited = edited if is_setting else True
         elif changed:
             self._runs.note(session, _names(before, config), is_shown=True)
             session.config = showing(session.config, config)
         return session.settings()
 
-    def _edit(self, session: Session, command: messages.Command) -> None:
+    def _go_on_here(self, session: Session) -> None:
+        """What is edited is what the page shows: an epoch that has passed, or one on the way to that of a link."""
+        if not self._runs.from_here(session) and session.is_going:
+            session.stop_going()
+
+    def _edit(self, session: Session, command: messages.Command, edit: Edit) -> None:
         """The network that trains is changed: from now on its link alone does not give this training."""
         session.edited = True
-        if session.goal > session.epoch:  # on its way to the epoch of a link, whose run this no longer is
-            session.goal = 0
+        session.pending[place(edit)] = edit
         session.worker.send(command)
 
 

@@ -116,8 +116,8 @@ class Connections:
         ))  # fmt: skip
         if session.viewed is not None:
             session.worker.send(messages.View(session.token, session.viewed))
-        if session.study:  # from its beginning
-            session.worker.send(session.study)
+        for job in session.jobs.values():  # from its beginning
+            session.worker.send(job)
         if session.connection:
             self.give_credits(session)
 

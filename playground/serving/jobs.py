@@ -32,7 +32,7 @@ _DIGITS = 4  # of losses that are only drawn
 def write_code(there: Moment) -> Iterator[Told | None]:
     """At the end {epoch, text}: the file of `playground.export.code`."""
     text = yield from code.writing(there)
-    yield {"epoch": there.epoch, "text": text}
+    yield {"epoch": there.epoch, "last": True, "text": text}
 
 
 def study_seeds(plan: Plan) -> Iterator[Told | None]:
@@ -46,7 +46,8 @@ def study_seeds(plan: Plan) -> Iterator[Told | None]:
         before = len(study.done)
         study.advance(_EPOCHS)
         for number in range(before, len(study.done)):
-            yield {"run": number, "of": plan.seeds, **_of(plan, study.done[number], recorded)}
+            last = number == plan.seeds - 1
+            yield {"run": number, "of": plan.seeds, "last": last, **_of(plan, study.done[number], recorded)}
         yield None
 
 

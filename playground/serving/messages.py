@@ -128,6 +128,9 @@ class EndStudy(Message, frozen=True):
     pass
 
 
+Job = WriteCode | DrawStrip | BeginStudy
+
+
 class SetWeight(Message, frozen=True):
     layer: int
     node: int
@@ -201,6 +204,13 @@ class Curve(Message, frozen=True):
     is_there: bool
 
 
+class Cut(Message, frozen=True):
+    """The way to the epoch of a link was left after this epoch."""
+
+    generation: int
+    epoch: int
+
+
 class Told(Message, frozen=True):
     """What a job came to, or a part of it. kind: `code`, `strip` or `study`. told: for the page, as `jobs` has it."""
 
@@ -233,7 +243,7 @@ class Pong(Tagged, frozen=True):
     pass
 
 
-Answer = Frame | Points | Status | Edited | Curve | Told | Failed | Ready | Unable | Pong
+Answer = Frame | Points | Status | Edited | Curve | Cut | Told | Failed | Ready | Unable | Pong
 
 COMMANDS: Reader[Command] = Reader(Command)
 ANSWERS: Reader[Answer] = Reader(Answer)

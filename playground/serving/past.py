@@ -18,6 +18,7 @@ from playground.serving.history import History
 
 MOST_CHANGES = 32
 MOST_RUNS = 8
+MOST_EDITS = 3000  # of all changes' recordings together: some hundred bytes each
 CURVE = 250  # points of a run that was left
 _MERGED = 1.0  # seconds: what a dragged slider sends, one after another, is one change
 
@@ -68,6 +69,8 @@ class Past:
         self._after.clear()
         if not (self._before and what == last and now - when < _MERGED):
             self._before.append(left())
+            while sum(len(one.there.recording.edits) for one in self._before) > MOST_EDITS and len(self._before) > 1:
+                self._before.popleft()
 
     def undo(self, present: Callable[[bool], Left]) -> Left:
         """What was before the last change; there is one. present: says what is now, if only what is shown changes."""

@@ -67,6 +67,8 @@ class Runs:
     def note(self, session: Session, what: Hashable, is_shown: bool = False) -> None:
         """`what` is changed now. That can be undone."""
         if not session.restored:
+            if not is_shown:
+                session.settle()
             session.past.note(lambda: session.present(is_shown), what)
 
     def from_here(self, session: Session) -> bool:
@@ -78,6 +80,7 @@ class Runs:
         if at >= session.epoch:
             session.worker.send(messages.View(session.token, None))
             return False
+        session.settle()
         there, curve = session.moment(at), session.history.until(at)
         session.past.branch(session.present())
         self._go_on(session, there, curve)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.refused import RefusedError
 from playground import link
 from playground.config import FIELDS, Config
+from playground.recording.edits import Edit, place
 from playground.recording.moment import Moment
-from playground.recording.recording import Recording, leading
+from playground.recording.recording import Recording
 from playground.serving import messages
 from playground.serving.history import History
 from playground.serving.past import CURVE, Left, Past
@@ -68,10 +70,10 @@ class Session:
     begun: int = 1  # the generation with which the recording began
     goal: int = 0  # the epoch that its link asks for, and to which it is trained first
     past: Past = field(default_factory=Past)
-    code: int = 0  # the number of the file that was asked for last
-    strip: int = 0  # and of the strip
-    study: messages.BeginStudy | None = None  # that is under way
-    studies: int = 0
+    asked: Counter[str] = field(default_factory=Counter)  # how many jobs of each kind, the last of which counts
+    jobs: dict[str, messages.Job] = field(default_factory=dict)
+    studied: list[dict[str, Any]] = field(default_factory=list)  # what was told of the last study
+    pending: dict[tuple[Any, ...], Edit] = field(default_factory=dict)  # edits, by place, that its worker has not told
     viewed: int | None = None  # the epoch that its page looks at, if it is not the newest
     restored: bool = False  # from weights that a page had kept: no recording led to them
     failed: bool = False  # its engine raised: its worker has it no more
@@ -95,14 +97,37 @@ class Session:
     def begin(self, there: Moment) -> None:
         """It is to be what a link gives: another run, trained to the link's epoch."""
         self.config, self.recording, self.goal = there.config, there.recording, there.epoch
+        self.pending.clear()
         self.begun, self.restored, self.edited = self.generation, False, bool(there.recording.edits)
 
-    def recall(self) -> None:
-        """Records what a worker was told and died before it said when that took effect: a setting that is shown is in
-        force in the next one too."""
+    def settle(self) -> None:
+        """Records the edits of which its worker will not tell any more when they took effect: it has died, or trains
+        another run. What is shown is in force all the same."""
+        if not self.pending:
+            return
         last = max([self.epoch, *(stamped.epoch for stamped in self.recording.edits)])
-        for edit in leading(self.recording.settings(last), self.config):
-            self.recording = self.recording.with_edit(last, edit)
+        for edit in self.pending.values():
+            self.note_edit(last, edit)
+        self.pending.clear()
+
+    def note_edit(self, epoch: int, edit: Edit) -> None:
+        """An edit took effect after so many epochs. That can be undone."""
+        before = self.recording.until(epoch)
+        self.recording = before.with_edit(epoch, edit)
+        if not self.restored and self.recording != before:
+            there = Moment(Recording(self.as_shown(before.config), before.edits), epoch)
+            self.past.note(lambda: self.present(there=there), place(edit))
+
+    @property
+    def is_going(self) -> bool:
+        """It is on its way to the epoch of a link."""
+        return self.goal > self.epoch
+
+    def stop_going(self) -> None:
+        """It goes no further on its way: what is set now is what was in force on it."""
+        if self.is_going:
+            self.config = self.viewed_config
+        self.goal = 0
 
     def moment(self, epoch: int) -> Moment:
         """The training as it was at `epoch`. Raises SessionError where no recording gives it."""
@@ -116,8 +141,9 @@ class Session:
 
     @property
     def viewed_config(self) -> Config:
-        """The settings in force at the epoch that the page looks at."""
-        return self.config if self.viewed is None else self.as_shown(self.recording.settings(self.viewed))
+        """The settings in force at the epoch that the page looks at, or where it is on its way."""
+        at = self.epoch if self.viewed is None and self.is_going else self.viewed
+        return self.config if at is None else self.as_shown(self.recording.settings(at))
 
     def present(self, is_shown: bool = False, there: Moment | None = None) -> Left:
         """The present run, to be gone back to; as it was at the moment `there`, if that is given."""

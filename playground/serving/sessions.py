@@ -86,6 +86,8 @@ class Sessions:
                     session.reason = None
                 self.commands.view(connection, None)
                 self.connections.tell(session, "history", session.curves())
+                for told in session.studied:
+                    self.connections.tell(session, "study", told)
             log.info("session resumed" if resumed else "session opened", extra=session.label)
             return {**session.describe(), "resumed": resumed, "warnings": [warning.to_json() for warning in warnings]}
 

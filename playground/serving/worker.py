@@ -26,6 +26,7 @@ from playground.serving.messages import (
     Configure,
     Credit,
     Curve,
+    Cut,
     DrawStrip,
     Edited,
     EndStudy,
@@ -243,8 +244,7 @@ class Worker:
         self._start(seat)
 
     def _start(self, seat: Seat) -> None:
-        if seat.goal:
-            self._drop_steps(seat)
+        self._leave_goal(seat)
         seat.playing = not seat.diverged
         seat.next_epoch = self.clock()
         self._send_status(seat, "diverged" if seat.diverged else None)
@@ -254,6 +254,7 @@ class Worker:
 
     def _rest(self, seat: Seat, reason: str | None = None) -> None:
         seat.playing = False
+        self._leave_goal(seat)
         self._drop_steps(seat)
         self._send_status(seat, "diverged" if seat.diverged else reason)
 
@@ -324,19 +325,25 @@ class Worker:
     def _adopt(self, seat: Seat, config: Config) -> None:
         """Makes the edits that lead to `config`, which differs in its learning rate, its seed and what a page alone
         is concerned with."""
-        self._leave_goal(seat)  # whether or not one is left of several that were merged
+        if seat.goal:  # whether or not one is left of several that were merged
+            self._rest(seat)
         for edit in leading(seat.engine.config, config):
             self._edit(seat, edit)
 
     def _edit(self, seat: Seat, edit: Edit) -> None:
-        self._leave_goal(seat)
+        if seat.goal:
+            self._rest(seat)
         stamped = seat.player.edit(edit)
         self.send(Edited(seat.session, seat.generation, *stamped))
 
     def _leave_goal(self, seat: Seat) -> None:
-        """What is edited on the way to the epoch of a link is no longer the link's run."""
-        if seat.goal:
-            self._rest(seat)
+        """It goes no further on its way to the epoch of a link: what the link would have changed later is dropped."""
+        if not seat.goal:
+            return
+        self._send_curve(seat, is_there=True)
+        self._drop_steps(seat)
+        seat.player.end_here()
+        self.send(Cut(seat.session, seat.generation, seat.engine.epoch))
 
     def _heal(self, seat: Seat) -> None:
         seat.next_frame = 0

@@ -105,7 +105,7 @@ export default {
     "Click a feature to switch it on or off. Point at a neuron to see its output large, click it to edit its weights. Point at a line or at the small square, the bias, to read its value.",
   "network.tipTouch":
     "Tap a feature to switch it on or off. Tap a neuron to see its output large and to edit its weights. Tap a line or the small square, the bias, to edit its value.",
-  "network.going": "Training to epoch {epoch}, which the link asks for: {percent}.",
+  "network.going": "On the way to epoch {epoch}: {percent}.",
   "network.edited":
     "Edited by hand: the link of the settings no longer gives this training; the clock beside “Copy link” copies one that does. Reset leads back to epoch 0 of the present settings.",
   "network.restored":
@@ -156,7 +156,7 @@ export default {
   "code.writing": "Being written …",
   "code.epoch": "Up to epoch {epoch}.",
   "code.failed": "The server failed on this.",
-  "code.none": "There is no file of this run.",
+  "code.none": "No file has this run: a link must lead to it, up to epoch 200,000.",
   "code.byHand": "Please select the text and copy it.",
   "seeds.help": "One run may be luck. Here the present settings are trained from the beginning with many seeds.",
   "seeds.count": "Seeds",
@@ -169,7 +169,7 @@ export default {
   "seeds.end": "Cancel",
   "seeds.threshold": "Solved below a test loss of",
   "seeds.solved": "Solved {solved} of {runs}",
-  "seeds.solvedFailed": "Solved {solved} of {runs}; {failed} ended in no numbers",
+  "seeds.solvedFailed": "Solved {solved} of {runs}; {failed} diverged",
   "seeds.waiting": "Training …",
   "seeds.failed": "The server failed on this.",
   "seeds.open": "Seed {number}, test loss {loss}: open this run",
@@ -294,6 +294,9 @@ export default {
   "error.edit":
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
+  "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
+  "label.seeds": "Seeds",
+  "label.epochs": "Epochs",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":
     "These weights were taken from this page: no link gives them, and nothing before them can be gone back to.",

@@ -44,6 +44,7 @@ const fields = new Map(JSON.parse(part("schema").textContent).map((field) => [fi
 const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
 
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
+const LAST_MOMENT = 200_000; // the last epoch that a link may have
 const TICK = 250; // ms between two looks at the connection
 
 let config = defaults;
@@ -67,7 +68,7 @@ const step = () => forbidden() || session.command("step").then((reply) => reply.
 
 const run = new RunControls(part("run"), {
   play: () => forbidden() || startTraining(),
-  pause: () => session.command("pause").then(({ ok }) => ok && rested()),
+  pause: () => session.command("pause").then((reply) => reply.ok && (configured(reply), rested())),
   step,
   reset: () => session.command("reset").then(restarted),
   newWeights,
@@ -216,6 +217,7 @@ const session = new Session({
     points: (points) => heatMap.setPoints(points),
     status: trainingChanged,
     history: replaced,
+    settings: configured,
     past: (counts) => {
       time.setChanges(counts);
       showCode();
@@ -245,7 +247,10 @@ function opened(reply) {
   if (run.speed !== reply.epochsPerSecond) session.command("set_speed", { epochsPerSecond: run.speed });
   session.command("set_frame_rate", { framesPerSecond: FRAME_RATE });
   if (reply.selected) session.command("select"); // pointed at before a reload, no longer
-  if (!reply.resumed) frame = picture = null;
+  if (!reply.resumed) {
+    frame = picture = null;
+    chart.begin(reply.generation);
+  }
   time.reset();
   configured(reply);
   trainingChanged(reply);
@@ -380,7 +385,7 @@ function showMoment() {
 
 /** Whether there is more to be copied than the settings, and a link that gives it. */
 function hasMoment() {
-  return frame !== null && edited !== "restored" && (edited !== null || frame.epoch > 0);
+  return frame !== null && edited !== "restored" && (edited !== null || frame.epoch > 0) && frame.epoch <= LAST_MOMENT;
 }
 
 function showTraining() {
@@ -450,7 +455,7 @@ function drawFrame(next) {
   generation = frame.generation;
   time.setNewest(frame.epoch);
   goTo(goal);
-  chart.add(frame);
+  if (!(going && chart.reaches(frame.epoch))) chart.add(frame); // the curve of its way may be known
   status.setDiverged(frame.diverged, config.learningRate);
   if (time.viewed === null) drawPicture(frame);
 }

@@ -4,6 +4,8 @@ import { h } from "../base/dom.js";
 import { icon } from "../parts/icons.js";
 import { Tabs } from "../parts/tabs.js";
 
+const NARROW = 0.35; // of the window's width
+
 export class Drawer {
   #element;
   #button;
@@ -35,8 +37,9 @@ export class Drawer {
     document.body.append(this.#element);
     button.setAttribute("aria-expanded", "false");
     button.addEventListener("click", () => this.toggle(this.#element.hidden));
-    this.#element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.toggle(false);
+    document.addEventListener("keydown", (event) => {
+      const isElsewhere = event.defaultPrevented || document.querySelector("dialog[open]") !== null;
+      if (event.key === "Escape" && this.open && !isElsewhere) this.toggle(false);
     });
   }
 
@@ -45,9 +48,9 @@ export class Drawer {
     return this.#element.hidden ? null : this.#tabs.name;
   }
 
-  /** Makes room for what is chosen in it, where it covers the whole page. */
+  /** Makes room for what is chosen in it, where it covers the output. */
   step() {
-    if (this.#element.offsetWidth === document.documentElement.clientWidth) this.toggle(false);
+    if (this.#element.offsetWidth > NARROW * document.documentElement.clientWidth) this.toggle(false);
   }
 
   toggle(isOpen) {

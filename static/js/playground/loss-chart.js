@@ -68,6 +68,16 @@ export class LossChart {
     this.#show();
   }
 
+  /** Another network, of which nothing is known. */
+  begin(generation) {
+    this.replace({ generation, epochs: [] });
+  }
+
+  /** Whether the curve goes so far. */
+  reaches(epoch) {
+    return (this.#history.epochs.at(-1) ?? -1) >= epoch;
+  }
+
   /** The network goes on under this generation: its curve too. */
   goOn(generation) {
     this.#history.generation = generation;

@@ -12,6 +12,7 @@ export class LossHistory {
 
   /** Takes a frame's figures; true where that changed the history. Only a new epoch adds a point: an edited weight does not. */
   add(frame) {
+    if (frame.generation < this.generation) return false; // it was on its way when another curve came
     const restarted = frame.generation !== this.generation || frame.epoch < (this.epochs.at(-1) ?? -1);
     if (restarted) this.#clear(frame.generation);
     if (frame.epoch === this.epochs.at(-1)) return restarted;

@@ -71,6 +71,7 @@ export class SeedsView {
 
   /** A run of a study is done. */
   add(told) {
+    if (this.#number === null) this.#adopt(told); // of the page before this one
     if (told.number !== this.#number) return;
     if ("error" in told) return this.#over("seeds.failed");
     this.#of = told.of;
@@ -85,6 +86,7 @@ export class SeedsView {
   }
 
   async #start() {
+    for (const input of [this.#seeds, this.#epochs]) if (!input.reportValidity()) return;
     const asked = { seeds: Number(this.#seeds.value), epochs: Number(this.#epochs.value), vary: this.#vary.value };
     const reply = await this.#on.begin(asked);
     if (!reply.ok) return;
@@ -94,13 +96,20 @@ export class SeedsView {
     this.#show();
   }
 
+  #adopt({ number, of }) {
+    [this.#number, this.#of] = [number, of];
+    this.#end.hidden = false;
+    this.#results.hidden = false;
+  }
+
   #stop() {
-    this.#number = null;
+    this.#number = -1; // of none
     this.#on.end();
     this.#over(null);
   }
 
   #over(why) {
+    if (document.activeElement === this.#end) this.#begin.focus();
     this.#end.hidden = true;
     if (why) say(this.#said, why);
   }
@@ -127,7 +136,7 @@ export class SeedsView {
   #map(run, threshold) {
     const canvas = h("canvas", { class: "seeds-map" });
     const cells = Int8Array.from(atob(run.map), (character) => character.charCodeAt(0));
-    if (this.#scale) new Cells(canvas, SMALL).draw(cells, this.#scale.map);
+    if (this.#scale && !run.failed) new Cells(canvas, SMALL).draw(cells, this.#scale.map);
     const loss = run.failed ? "NaN" : lossText(run.scores[1]);
     const solved = !run.failed && run.scores[1] < threshold;
     const name = ["seeds.open", { number: run.run + 1, loss }];
@@ -197,7 +206,7 @@ export class SeedsView {
 }
 
 function number(testid, value, min, max) {
-  return h("input", { type: "number", testid, value, min, max, step: 1 });
+  return h("input", { type: "number", testid, value, min, max, step: 1, required: true });
 }
 
 function finite(value) {

@@ -13,7 +13,7 @@ const TIMED_OUT = ownRefusal("timeout");
 /**
  * handlers: opened(reply), carriedOut(name of a command), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
  *   refused(reply): the server opens no session yet; it is asked again until it does,
- *   frame(frame), points(points), status(status), history(history), past({undo, redo}), code(told), strip(told), study(told)
+ *   frame(frame), points(points), status(status), history(history), past({undo, redo}), settings(settings), code(told), strip(told), study(told)
  * schedule: requestAnimationFrame, so that a hidden page draws nothing, acknowledges nothing and gets no more frames.
  * inflate: from a deflated Uint8Array to what it was.
  * store: sessionStorage, or null where it is blocked. link: gives the page's link without the "#".
@@ -68,8 +68,12 @@ export class Session {
     hear("frame", (buffer, acknowledge) => this.#received(buffer, acknowledge));
     hear("points", (buffer) => this.#handlers.points(decodePoints(buffer)));
     hear("status", (status) => this.#handlers.status(status));
-    hear("history", (history) => this.#handlers.history(history));
-    for (const event of ["past", "code", "strip", "study"]) hear(event, (told) => this.#handlers[event](told));
+    hear("history", (history) => {
+      this.#draw(); // it goes on from the frames before it
+      this.#handlers.history(history);
+    });
+    for (const event of ["past", "settings", "code", "strip", "study"])
+      hear(event, (told) => this.#handlers[event](told));
     socket.connect();
     return left;
   }

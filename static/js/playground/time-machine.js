@@ -39,7 +39,12 @@ export class TimeMachine {
       class: "plain small",
       testid: "time-now",
       label: "time.nowHelp",
-      on: { click: () => this.look(null) },
+      on: {
+        click: () => {
+          this.#slider.focus(); // the button goes
+          this.look(null);
+        },
+      },
     });
     this.#now.append(h("span", { text: "time.now" }));
     this.#line = h("div", { class: "time-line slider row", testid: "time-line" }, this.#slider, this.#now);

@@ -31,7 +31,7 @@ def test_a_link_with_an_epoch_opens_trained_to_it(playground):
 
 def test_how_far_it_will_go_is_said_and_any_command_ends_it(playground):
     playground.visit("seed=0.1&networkShape=8,8,8&epoch=200000")
-    expect(playground.get("going")).to_contain_text("Training to epoch 200,000, which the link asks for")
+    expect(playground.get("going")).to_contain_text("On the way to epoch 200,000")
     playground.expect_state("running")
     playground.wait(lambda: playground.frame.epoch > 0, "a frame on the way")
     playground.click("step")

@@ -66,7 +66,7 @@ const STATES = [
   "running",
   "paused",
 ].map((state) => `state.${state}`);
-const OF_A_LINK = ["label.epoch", "label.edits"]; // fields that no setting has
+const OF_A_LINK = ["label.epoch", "label.edits", "label.seeds", "label.epochs"]; // fields that no setting has
 const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);
 
 test("both languages have the same keys", () => {

@@ -91,6 +91,6 @@ test("the sentence counts for nothing where there is a code, and is quoted where
 
 test("a field that is no setting is named as it is", () => {
   document.documentElement.lang = "en";
-  const refusal = { code: "whole", field: "epochs", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
-  assert.equal(t(...errorText(refusal)), "epochs: “0” is not a whole number from 1 to 10000.");
+  const refusal = { code: "whole", field: "layer", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
+  assert.equal(t(...errorText(refusal)), "layer: “0” is not a whole number from 1 to 10000.");
 });

@@ -22,7 +22,7 @@ LINK = "seed=0.1&epoch=60&edits=20:rate:0.1,30:weight:0:1:0:-0.5"
 def test_code_is_the_file_that_the_terminal_writes():
     there = moment.parse(LINK)
     told = [one for one in jobs.write_code(there) if one]
-    assert told == [{"epoch": 60, "text": code.script(there)}]
+    assert told == [{"epoch": 60, "last": True, "text": code.script(there)}]
 
 
 def test_each_run_of_a_study_is_told_when_it_is_done_with_what_the_terminal_writes_of_it():
@@ -60,7 +60,8 @@ def test_code_and_a_study_come_while_it_trains(sessions, browsers):
     number = sessions.commands.write_code("tab", 60)["number"]
     study = sessions.commands.begin_study("tab", 5, 50, "weights")["number"]
     wait_until(lambda: browsers.of("tab", "code") and len(browsers.of("tab", "study")) == 5, 30)
-    assert browsers.of("tab", "code") == [{"number": number, "epoch": 60, "text": code.script(moment.parse(LINK))}]
+    [written] = browsers.of("tab", "code")
+    assert (written["number"], written["text"]) == (number, code.script(moment.parse(LINK)))
     assert [one["run"] for one in browsers.of("tab", "study")] == list(range(5))
     assert {one["number"] for one in browsers.of("tab", "study")} == {study}
     epoch = browsers.epoch("tab")

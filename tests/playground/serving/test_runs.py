@@ -9,6 +9,7 @@ import pytest
 
 from playground.config import ConfigError
 from playground.recording import moment
+from playground.recording.edits import Weight
 from playground.recording.player import Player
 from playground.serving import wire
 from playground.serving.session import SessionError
@@ -143,7 +144,7 @@ CHANGES = {
 def test_undo_is_the_settings_and_the_training_before_and_redo_those_after(sessions, browsers, what):
     sessions.open("tab", None, LINK)
     step(sessions, browsers, 80)
-    before, weights = sessions.commands.pause("tab") or session_of(sessions).config, browsers.weights("tab", 25)
+    before, weights = session_of(sessions).config, browsers.weights("tab", 25)
     points = browsers.of("tab", "points")[-1][16:]
     CHANGES[what](sessions.commands)
     wait_until(lambda: session_of(sessions).past.counts["undo"] == 1, 30, "the change")
@@ -290,3 +291,90 @@ def test_an_edit_on_the_way_leads_to_the_points_that_are_shown(sessions, browser
     while player.engine.epoch < 300:
         player.train()
     assert browsers.of("tab", "points")[-1] == wire.pack_points(player.engine, 1)
+
+
+def test_an_undo_right_after_an_edit_undoes_the_edit_and_redo_makes_it_again(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    sessions.commands.change("tab", {"batchSize": 7})
+    step(sessions, browsers, 10)
+    sessions.commands.set_weight("tab", 0, 0, 0, 2.0)
+    undone = sessions.commands.undo("tab")  # its worker has not told of the edit
+    assert undone["config"]["batchSize"] == 7
+    shows(browsers, undone["generation"], 10)
+    without = browsers.weights("tab", 25)
+    redone = sessions.commands.redo("tab")
+    shows(browsers, redone["generation"], 10)
+    assert browsers.weights("tab", 25) == (2.0, *without[1:])
+    assert [edit for _, edit in session_of(sessions).recording.edits] == [Weight(0, 0, 0, 2.0)]
+
+
+STAY = {
+    "reset": lambda commands: commands.reset("tab"),
+    "pause": lambda commands: commands.pause("tab"),
+    "weights": lambda commands: commands.new_weights("tab"),
+}
+
+
+@pytest.mark.parametrize("how", STAY)
+def test_what_is_set_on_the_way_to_a_links_epoch_is_what_is_in_force_there(sessions, browsers, how):
+    link = "networkShape=8,8,8,8&learningRate=0.3&seed=0.7&epoch=100000&edits=90000:rate:0.05,95000:data:0.9"
+    sessions.open("tab", None, link)
+    wait_until(lambda: browsers.epoch("tab") > 0, 30, "a frame on the way")
+    reply = STAY[how](sessions.commands)
+    assert (reply["config"]["learningRate"], reply["config"]["seed"], reply["goal"]) == (0.3, "0.7", 0)
+    wait_until(lambda: head(browsers)[0] == reply["generation"], 30)
+    sessions.commands.step("tab", 10)
+    wait_until(lambda: session_of(sessions).epoch > 0, 30)
+    wait_until(lambda: not session_of(sessions).is_going and browsers.epoch("tab") == session_of(sessions).epoch)
+    at = session_of(sessions).epoch
+    there = session_of(sessions).moment(at)
+    assert not there.recording.edits
+    assert browsers.weights("tab", 257) == parameters(moment.write(there), at)
+
+
+def test_an_undo_to_other_settings_brings_the_whole_curve(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    sessions.commands.play("tab")
+    wait_until(lambda: browsers.epoch("tab") > 60, 30)
+    sessions.commands.pause("tab")
+    wait_until(lambda: not session_of(sessions).playing)
+    wait_until(lambda: browsers.epoch("tab") == session_of(sessions).epoch)
+    before = session_of(sessions).history.to_json()
+    sessions.commands.change("tab", {"activation": "relu"})
+    reply = sessions.commands.undo("tab")
+    shows(browsers, reply["generation"], before["epochs"][-1])
+    after = session_of(sessions).history.to_json()
+    assert set(before["epochs"]) <= set(after["epochs"])
+
+
+def test_a_study_is_told_again_to_a_page_that_comes_back(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    sessions.commands.begin_study("tab", 5, 20, "both")
+    wait_until(lambda: len(browsers.of("tab", "study")) == 5, 30)
+    token = session_of(sessions).token
+    sessions.connections.leave("tab")
+    sessions.open("again", token, None)
+    assert browsers.of("again", "study") == browsers.of("tab", "study")
+    sessions.commands.end_study("again")
+    sessions.connections.leave("again")
+    sessions.open("third", token, None)
+    assert browsers.of("third", "study") == []
+
+
+def test_what_a_killed_worker_was_asked_for_the_next_one_does(sessions, browsers):
+    sessions.open("tab", None, f"{LINK}&networkShape=8,8,8,8&epoch=3000")
+    wait_until(lambda: browsers.epoch("tab") == 3000, 60)
+    number = sessions.commands.write_code("tab", 3000)["number"]
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: browsers.of("tab", "code"), 60, "the file")
+    assert browsers.of("tab", "code")[0]["number"] == number
+
+
+def test_a_file_of_too_many_sets_of_points_is_refused(sessions, browsers):
+    edits = ",".join(f"{epoch}:data:0.{epoch}" for epoch in range(1, 13))
+    sessions.open("tab", None, f"{LINK}&epoch=20&edits={edits}")
+    wait_until(lambda: browsers.epoch("tab") == 20, 30)
+    with pytest.raises(SessionError) as refused:
+        sessions.commands.write_code("tab", 20)
+    assert (refused.value.code, refused.value.values) == ("too-large", {"most": 10})
+    sessions.commands.write_code("tab", 10)
