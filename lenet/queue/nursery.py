@@ -18,7 +18,7 @@ from pathlib import Path
 
 from core.parent import Parent
 from lenet.cleaned import plain
-from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ready, Refused, Report, Started, Train
+from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ping, Pong, Ready, Refused, Report, Started, Train
 
 
 def load() -> None:
@@ -72,6 +72,8 @@ def serve() -> list[str] | None:
                 case Kill(number):
                     for pid in [pid for pid, one in trainers.items() if one == number]:
                         os.kill(pid, signal.SIGKILL)
+                case Ping():
+                    parent.say(Pong())
     return None
 
 
