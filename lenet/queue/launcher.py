@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.children import OWN_GROUP, ROOT, Child
+from core.files import open_file
 from core.threads import Repeating
 from lenet.cleaned import plain
 from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ping, Ready, Refused, Report, Started, Train
@@ -157,7 +158,7 @@ class Launcher(Child[Order, Report]):
 
 def _alone(arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
     """A trainer that is a new process."""
-    with log.open("ab") as output:
+    with open_file(log, "ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "lenet", *arguments],
             cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **OWN_GROUP,
