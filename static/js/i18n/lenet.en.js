@@ -164,7 +164,7 @@ export default {
   "runs.wait": "starts within about {time}",
   "runs.waitSoon": "starts in a moment",
   "runs.noMachine": "waits for a machine",
-  "runs.epochs": "{epoch}/{epochs} {epochs|epoch|epochs}",
+  "runs.epochs": "{epoch} of {epochs} {epochs|epoch|epochs}",
   "runs.epochsEarly": "{epoch} of at most {epochs} {epochs|epoch|epochs}",
   "runs.mine": "mine",
   "runs.others": "other browser",
