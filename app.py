@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # by -P or PYTHONSAFEPATH Python leaves it out
 
 import msgspec
-from flask import Flask, Response, jsonify, render_template
+from flask import Flask, Response, jsonify, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
@@ -110,6 +110,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     @app.get(openapi.ADDRESS)
     def description() -> Response:
         return jsonify(describe_api())
+
+    @app.after_request
+    def show_error(response: Response) -> Response:
+        """A browser that asked for a page gets one, in its language, where Flask has a line in English."""
+        wants_page = "text/html" in request.accept_mimetypes.values()  # */* is a program's
+        if response.status_code >= 400 and response.mimetype == "text/html" and wants_page:
+            response.set_data(render_template("error.html", status=response.status_code))
+        return response
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, str], int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import IO, Any, Generic, TypeVar, cast
 from core import signals
 from core.messages import Reader, Tagged
 from core.outgoing import Outbox, Outgoing, Queue
+from core.pulse import Pulse
 from core.threads import guarded
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ class Child(ABC, Generic[Sent, Heard]):
 
     `hear`, `ended` and `replaced` are called from a thread of this object, one after another: all that a process said,
     its end, and that another is there. No method waits for the process, except `close`.
+
+    One that is to be replaced also when it no longer answers is asked by `check` and answers each `ping`.
     """
 
     def __init__(
@@ -56,11 +60,13 @@ class Child(ABC, Generic[Sent, Heard]):
     ):
         """name: of its threads. command: what follows `python -m`. inherited: file descriptors that it gets."""
         self.restarts = 0
+        self.was_lost = False  # the present process, or the one that ended last, is killed because it did not answer
         self._name = name
         self._command = [sys.executable, "-m", *command]
         self._says = says
         self._inherited = inherited
         self._process: subprocess.Popen[bytes] | None = None
+        self._pulse = Pulse()
         self._deaths = 0  # in a row, none of which was long well
         self._hurried = threading.Event()
         self._closed = threading.Event()
@@ -115,6 +121,37 @@ class Child(ABC, Generic[Sent, Heard]):
             if self._process is not None:
                 self._process.kill()
 
+    def check(self, ping: Sent | None) -> None:
+        """To be called every second by a loop of this process. Asks for an answer; ends who gives none.
+
+        ping: what it is to answer, by whatever message; None: it starts, and answers nothing yet.
+        """
+        if self._process is None or self._process.returncode is not None:
+            return
+        if self._pulse.is_lost(is_ready=ping is not None):
+            self._pulse.begin()
+            self.was_lost = True
+            log.warning("%s does not answer", self._name, extra=self.label)
+            self.kill()
+        elif ping is not None:
+            self.send(ping)
+        self._pulse.beat(self.cpu_seconds(), is_ready=ping is not None)
+        if self._pulse.is_steady:
+            self.steady()
+
+    @property
+    def label(self) -> dict[str, Any]:
+        """Which one it is, for the log."""
+        return {"process_id": self.pid}
+
+    def cpu_seconds(self) -> float | None:
+        """What the present process has computed so far; None where the system does not tell (it does on Linux)."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def let_go(self) -> None:
         """From now on nothing takes the place of a process that ends."""
         self._closed.set()
@@ -143,6 +180,7 @@ class Child(ABC, Generic[Sent, Heard]):
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, pass_fds=self._inherited
             )
         self._process = process
+        self.was_lost = False
         self._output = cast(IO[bytes], process.stdout)
         self._outgoing.attach(cast(IO[bytes], process.stdin))
 
@@ -154,15 +192,18 @@ class Child(ABC, Generic[Sent, Heard]):
     def _listen_to_its_end(self) -> None:
         """What one process says; then puts another into its place."""
         while (message := self._next()) is not None:
+            self._pulse.hear()
             with guarded(f"{self._name}-listener"):
                 self.hear(message)
         code = self._collect()
+        self._pulse.begin()
         try:
             self.ended(code)
         finally:
             self._outgoing.detach()
             try:
                 if self._replace():
+                    self._pulse.begin()
                     self.replaced()  # it is to hear first what this tells it
             finally:
                 self._outgoing.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import re
 import secrets
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from filelock import FileLock, Timeout
+
+log = logging.getLogger(__name__)
 
 SERVER_MARK = re.compile(r"\.server-[0-9a-f]{12}\.lock")
 REPLACE_S = 1.0 if os.name == "nt" else 0.0  # how long to try again: on Windows a file that someone reads stays
@@ -29,6 +32,9 @@ def claim(experiments: Path) -> FileLock:
     lock = FileLock(own)
     acquire(lock)
     for path in experiments.glob(".server-*.lock"):
+        if os.path.lexists(path) and not _is_mark(path):
+            log.warning("%s is no file, and so no server's mark", path)
+            continue
         with contextlib.suppress(OSError):
             # One that is being made is not held yet.
             is_new = own.stat().st_mtime - path.stat().st_mtime < 60
@@ -39,7 +45,16 @@ def claim(experiments: Path) -> FileLock:
 
 def is_claimed(experiments: Path, name: str) -> bool:
     """Whether the process of the mark `name` lives."""
-    return SERVER_MARK.fullmatch(name) is not None and is_held(experiments / name)
+    mark = experiments / name
+    return SERVER_MARK.fullmatch(name) is not None and _is_mark(mark) and is_held(mark)
+
+
+def _is_mark(path: Path) -> bool:
+    """Whether a server may have made it: what is no file, such as a pipe, is nobody's."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def is_held(path: Path) -> bool:
@@ -87,7 +102,7 @@ def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True
     beside = path.with_name(f".{path.name}.new")
     with naming(path):
         try:
-            with beside.open("wb") as file:
+            with open_file(beside, "wb") as file:
                 file.write(content)
                 file.flush()
                 if lasting:
@@ -137,14 +152,33 @@ def _replace(path: Path, other: Path) -> None:
             time.sleep(0.02)  # until its reader is done: only Windows gets here
 
 
-def open_file(path: Path) -> IO[bytes]:
-    """A regular file, to read. Raises OSError, for a folder, a pipe or a device too: a pipe would be waited for."""
+def open_file(path: Path, mode: str = "rb", buffering: int = -1) -> IO[bytes]:
+    """A regular file, in a binary mode of `open`. Raises OSError, for a folder, a pipe or a device too.
+
+    A pipe would be waited for: one who reads it until somebody writes, one who writes it until somebody reads.
+    """
 
     def without_waiting(name: str, flags: int) -> int:
-        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
 
-    file = open(path, "rb", opener=without_waiting)  # noqa: SIM115  it is who asks that closes it
+    file = open(path, mode, buffering, opener=without_waiting)  # noqa: SIM115  it is who asks that closes it
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise OSError(errno.EINVAL, "not a regular file", str(path))
     return file
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """All of a regular file. Raises OSError, and ValueError where it has more than `most` bytes."""
+    with open_file(path) as file:
+        check_size(file, path, most)
+        content = file.read(most + 1)
+    if len(content) > most:  # it has grown since
+        raise ValueError(f"{path.name}: more than {most} bytes")
+    return content
+
+
+def check_size(file: IO[bytes], path: Path, most: int) -> None:
+    """Raises ValueError where the file, open as `path`, has more than `most` bytes."""
+    if os.fstat(file.fileno()).st_size > most:
+        raise ValueError(f"{path.name}: more than {most} bytes")

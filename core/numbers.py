@@ -23,7 +23,7 @@ def number(text: str) -> float:
     """An int where it is written as one. Raises NoNumberError."""
     if re.fullmatch("[+-]?[0-9]{1,15}", text):
         return int(text)
-    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
+    if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
         raise NoNumberError(f"{spelled(text)} is no number")
     return float(text)
 

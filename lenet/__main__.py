@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import json
 import os
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from filelock import Timeout
 
@@ -213,8 +214,12 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from lenet.questions.answerer import load_model
     from lenet.training.evaluate import evaluate
 
-    datasets.ensure(config.dataset, options.data)
-    model, test = load_model(config, options.checkpoint), datasets.load(config.dataset, options.data, "test")
+    model = load_model(config, options.checkpoint)
+    if not os.path.lexists(options.data):  # who only reads makes no folder
+        how = f"python -m lenet data {config.dataset} --data {options.data}"
+        raise ValueError(f"there is no folder {options.data}: `{how}` makes it, with {config.dataset}")
+    _fetched(config.dataset, options.data)
+    test = datasets.load(config.dataset, options.data, "test")
     try:
         scores = evaluate(model, test)
     except ValueError as error:
@@ -224,18 +229,27 @@ def run_evaluate(options: argparse.Namespace) -> int:
 
 
 def run_data(options: argparse.Namespace) -> int:
+    folder = _fetched(options.dataset, options.data)
+    print(json.dumps({"dataset": options.dataset, "folder": str(folder)}), flush=True)
+    return 0
+
+
+def _fetched(dataset: str, root: Path) -> Path:
+    """The folder of a data set, fetched where it is not there: the terminal is told that, and how far it is."""
     from tqdm import tqdm
 
-    with tqdm(unit="B", unit_scale=True, disable=None) as bar:
+    with contextlib.ExitStack() as stack:
+        bar: tqdm[NoReturn] | None = None
 
         def show(source: str | None, done: int, total: int) -> None:
-            bar.total = total
+            nonlocal bar
+            if bar is None:
+                print(f"fetching {dataset} into {root}", file=sys.stderr, flush=True)
+                bar = stack.enter_context(tqdm(total=total, unit="B", unit_scale=True, disable=None))
             bar.set_description(source or datasets.ELSEWHERE, refresh=False)
             bar.update(done - bar.n)
 
-        folder = datasets.ensure(options.dataset, options.data, show)
-    print(json.dumps({"dataset": options.dataset, "folder": str(folder)}), flush=True)
-    return 0
+        return datasets.ensure(dataset, root, show)
 
 
 def run_worker(options: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+MOST_TEXT = 10_000  # characters of what a file tells anyone; nobody writes as many
+
 # An absolute path, of Linux or Windows, in quotes (then with spaces) or without; not the path of a URL, nor a letter
 # that JSON writes with a backslash, as in the name of a run that somebody asked for.
 _ROOT = r"""(?:/|\\(?!u[0-9a-f]{4}|[bfnrt"])|(?<=:)\\)"""
@@ -23,7 +25,7 @@ def without_paths(text: str) -> str:
 
 def clean_values(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a code, without paths of this machine, as anyone may see them."""
-    return {name: without_paths(value) if isinstance(value, str) else value for name, value in values.items()}
+    return {name: _cleaned(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def clean_record(record: dict[str, Any]) -> dict[str, Any]:
@@ -31,10 +33,14 @@ def clean_record(record: dict[str, Any]) -> dict[str, Any]:
     texts = {name: record[name] for name in ("reason", "checkpoint", "source") if isinstance(record.get(name), str)}
     if isinstance(texts.get("checkpoint"), str):
         texts["checkpoint"] = re.split(r"[\\/]", texts["checkpoint"])[-1]
-    cleaned: dict[str, Any] = {name: without_paths(text) for name, text in texts.items()}
+    cleaned: dict[str, Any] = {name: _cleaned(text) for name, text in texts.items()}
     if isinstance(why := record.get("why"), dict) and isinstance(why.get("values"), dict):
         cleaned["why"] = why | {"values": clean_values(why["values"])}
     return record | cleaned if cleaned else record
+
+
+def _cleaned(text: str) -> str:
+    return without_paths(text[:MOST_TEXT])
 
 
 def plain(error: OSError) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lenet.cleaned import clean_values, without_paths
+from lenet.cleaned import MOST_TEXT, clean_values, without_paths
 from lenet.records import End, Start, Value, Why
 
 SENTENCES = {
@@ -68,7 +68,7 @@ class Reason:
     def cleaned(self, most: int | None = None) -> Reason:
         """As anyone may see it: without paths of this machine, and no text longer than `most` characters."""
         why = self.why and Why(self.why.code, _cut(clean_values(self.why.values), most))
-        return Reason(without_paths(self.sentence)[:most], why)
+        return Reason(without_paths(self.sentence[:MOST_TEXT])[:most], why)
 
 
 def because(code: str, **values: Value) -> Reason:

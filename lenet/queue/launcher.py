@@ -17,8 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.children import OWN_GROUP, ROOT, Child
+from core.files import open_file
+from core.threads import Repeating
 from lenet.cleaned import plain
-from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ready, Refused, Report, Started, Train
+from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ping, Ready, Refused, Report, Started, Train
 
 CAN_FORK = sys.platform.startswith(("linux", "freebsd"))  # macOS' own libraries do not outlive a fork
 NICENESS = 10  # the Playground's workers and the pages go first on a CPU
@@ -60,7 +62,10 @@ class Trainer:
 
 
 class Launcher(Child[Order, Report]):
-    """Owns the nursery. The trainers belong to the caller. For one thread: that of `Runs`."""
+    """Owns the nursery, and a thread that asks whether it answers. The trainers belong to the caller.
+
+    For one thread: that of `Runs`.
+    """
 
     def __init__(self) -> None:
         super().__init__("lenet-nursery", ["lenet", "nursery"], REPORTS)
@@ -69,11 +74,21 @@ class Launcher(Child[Order, Report]):
         self._is_ready = False
         self._orders: dict[int, Train] = {}  # of trainers that were not started yet, as far as is known
         self._trainers: dict[int, Trainer] = {}  # of which there is more to hear
+        self._heart: Repeating | None = None
 
     def prepare(self) -> None:
         """Makes sure that the nursery is there or coming. Raises OSError."""
         if CAN_FORK:
             self.ensure()
+
+    def ensure(self) -> None:
+        super().ensure()
+        if self._heart is None and not self.is_closed:
+            self._heart = Repeating("lenet-nursery-heart", self.beat, 1)
+
+    def beat(self) -> None:
+        """To be called every second. A nursery that does not answer is replaced; what it was asked, the next is."""
+        self.check(Ping() if self._is_ready else None)
 
     def start(self, arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
         """A process that runs `python -m lenet ARGUMENTS` at low priority, its output going to the file `log`.
@@ -96,13 +111,15 @@ class Launcher(Child[Order, Report]):
     def close(self) -> None:
         """Ends the nursery."""
         self.let_go()
+        if self._heart is not None:
+            self._heart.close()
         self.kill()  # it holds nothing
         super().close()
 
     def _kill(self, number: int) -> None:
         with self._lock:
-            if number in self._orders and not self._is_ready:  # nobody was asked to start it
-                del self._orders[number]
+            is_ordered = self._orders.pop(number, None) is not None  # from now on no other nursery starts it
+            if is_ordered and not self._is_ready:  # nor was this one asked to
                 self._trainers.pop(number).end(None)
             else:
                 self.send(Kill(number))
@@ -118,10 +135,10 @@ class Launcher(Child[Order, Report]):
                         self.send(order)
                 case Started(number, pid):
                     self.steady()
-                    del self._orders[number]
+                    self._orders.pop(number, None)
                     self._trainers[number].pid = pid
                 case Refused(number, text):
-                    del self._orders[number]
+                    self._orders.pop(number, None)
                     self._trainers.pop(number).end(None, text)
                 case Ended(number, status):
                     self._orders.pop(number, None)
@@ -134,14 +151,14 @@ class Launcher(Child[Order, Report]):
                 if number not in self._orders:  # it lives, and its folder tells
                     trainer.lost_at = time.monotonic()
                     del self._trainers[number]
-                elif not was_ready or self.is_closed:  # else the next nursery starts it
+                elif self.is_closed or not (was_ready or self.was_lost):  # else the next nursery starts it
                     del self._orders[number], self._trainers[number]
                     trainer.end(how) if isinstance(how, int) else trainer.end(None, plain(how))
 
 
 def _alone(arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
     """A trainer that is a new process."""
-    with log.open("ab") as output:
+    with open_file(log, "ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "lenet", *arguments],
             cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **OWN_GROUP,

@@ -16,9 +16,10 @@ import socket
 import threading
 from pathlib import Path
 
+from core.files import open_file
 from core.parent import Parent
 from lenet.cleaned import plain
-from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ready, Refused, Report, Started, Train
+from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ping, Pong, Ready, Refused, Report, Started, Train
 
 
 def load() -> None:
@@ -72,6 +73,8 @@ def serve() -> list[str] | None:
                 case Kill(number):
                     for pid in [pid for pid, one in trainers.items() if one == number]:
                         os.kill(pid, signal.SIGKILL)
+                case Ping():
+                    parent.say(Pong())
     return None
 
 
@@ -96,10 +99,9 @@ def _become_trainer(order: Train, parent: Parent[Order, Report]) -> None:
         parent.say(Started(order.number, os.getpid()))
     parent.leave()
     os.environ.update(order.environment)
-    log = os.open(order.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    with open_file(Path(order.log), "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
     yield_to_others(order.niceness)
 
 

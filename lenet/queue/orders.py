@@ -24,6 +24,10 @@ class Kill(Tagged, frozen=True):
     number: int
 
 
+class Ping(Tagged, frozen=True):
+    """Asks for a `Pong`."""
+
+
 class Ready(Tagged, frozen=True):
     """Torch is loaded."""
 
@@ -49,8 +53,12 @@ class Ended(Tagged, frozen=True):
     status: int
 
 
-Order = Train | Kill
-Report = Ready | Started | Refused | Ended
+class Pong(Tagged, frozen=True):
+    pass
+
+
+Order = Train | Kill | Ping
+Report = Ready | Started | Refused | Ended | Pong
 
 ORDERS: Reader[Order] = Reader(Order)
 REPORTS: Reader[Report] = Reader(Report)

@@ -11,24 +11,24 @@ import os
 import shutil
 from pathlib import Path
 
-from core.files import open_file
+from core.files import open_file, read_file
 from lenet.devices import threads_of
 from lenet.records import Batches, Data, End, read_record
 from lenet.run import Run
-from lenet.training.folder import EVENTS, RunFolder
+from lenet.training.folder import EVENTS, MOST_METRICS_BYTES, RunFolder
 
 
 def are_alike(run: Run, trained: Run) -> bool:
     """Whether what the trainer of `trained` writes is what a trainer of `run` would: the same bits, from the start on.
 
-    Raises OSError.
+    Raises OSError and ValueError.
     """
     if run.config != trained.config or trained.progress.note is not None:
         return False
     begun = trained.folder.read_json("config.json")  # an earlier version shared batches among other numbers of threads
     if begun is not None and begun.get("threads") != threads_of(trained.config):
         return False
-    own = run.folder.metrics.read_bytes() if run.folder.metrics.exists() else b""
+    own = read_file(run.folder.metrics, MOST_METRICS_BYTES) if run.folder.metrics.exists() else b""
     return _bytes(trained.folder, run.folder, 0, len(own)) == own
 
 
@@ -89,6 +89,6 @@ def _append_rest(path: Path, other: Path) -> None:
     """Only ever longer, and what is there is the same."""
     if not path.exists():
         return
-    with path.open("rb") as file, other.open("ab") as copy:
+    with open_file(path) as file, open_file(other, "ab") as copy:
         file.seek(copy.tell())
         shutil.copyfileobj(file, copy)

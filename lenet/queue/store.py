@@ -14,9 +14,11 @@ believed dead cannot write between the lines of the one that took its place. No 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
+import os
 import re
 import secrets
 from pathlib import Path
@@ -42,6 +44,7 @@ KEEP_S = 3600  # after its end a run stays in Redis for a web server that is awa
 DEVICE_S = 30  # without a word, a device is gone
 TIMEOUT_S = 5  # of a command
 URLS = "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///PATH, with options that Redis knows"
+MOST_FILE_BYTES = 2**29  # Redis takes no longer value
 NOT_SENT = ("lock", "pid", "request", "run.json", "metrics.jsonl", "log.txt")  # of a run's folder
 
 
@@ -201,7 +204,7 @@ class RunStore:
         folder.make()
         for name, digest in self.client.hgetall(f"{key}:digests").items():
             path = folder.path / Path(name.decode()).name  # whoever may write into Redis still does not choose folders
-            if path.name in NOT_SENT or (path.exists() and _digest(path.read_bytes()) == digest):
+            if path.name in NOT_SENT or (path.is_file() and _digest(path.read_bytes()) == digest):
                 continue
             content = self.client.hget(f"{key}:files", name)
             if content is not None:
@@ -272,8 +275,12 @@ def paths_to_send(folder: RunFolder) -> list[Path]:
 
 
 def files_of(folder: RunFolder) -> dict[str, bytes]:
-    """What is in them, by their names."""
-    return {path.name: path.read_bytes() for path in paths_to_send(folder)}
+    """What is in them, by their names. Raises OSError, for a file that Redis takes no more too."""
+    found = paths_to_send(folder)
+    for path in found:
+        if path.stat().st_size > MOST_FILE_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return {path.name: path.read_bytes() for path in found}
 
 
 def _write(client: Any, key: str, first: int, lines: list[bytes], files: dict[str, bytes]) -> None:

@@ -43,6 +43,7 @@ class Training:
     slot: str
     process: Trainer | None  # None: an earlier server started it
     deadline: float | None = None  # monotonic; for obeying a request
+    killed_at: float | None = None  # monotonic
     others: list[Run] = field(default_factory=list)  # with the same settings, that show what this trainer does
     went_on_at: int = 0  # bytes of its records when it started: more than none where it goes on
 
@@ -66,11 +67,15 @@ class Training:
         return None
 
     def kill(self) -> None:
-        if self.process is not None:
+        """Ends it, at some time: by who forked it, and where that ends nothing, by itself."""
+        now = time.monotonic()
+        if self.killed_at is None and self.process is not None:
             self.process.kill()
-            if self.process.wait(KILLED_S):
-                return
-        self.run.folder.kill()
+        elif self.killed_at is None or now - self.killed_at > KILLED_S:
+            self.run.folder.kill()
+        else:
+            return
+        self.killed_at = now
 
 
 class LocalBackend:
@@ -169,7 +174,8 @@ class LocalBackend:
                 self._lose(run, error)
                 return self.state(run)
         elif training.deadline is not None and time.monotonic() > training.deadline:
-            log.warning("run %s did not %s in %s s: killed", run.id, run.requested, OBEY_S)
+            if training.killed_at is None:
+                log.warning("run %s did not %s in %s s: killed", run.id, run.requested, OBEY_S)
             training.kill()
         return State("training", training.slot)
 
@@ -292,13 +298,20 @@ class LocalBackend:
         for training in running:
             with contextlib.suppress(OSError):
                 training.run.folder.request("pause")
-        deadline = time.monotonic() + CLOSE_S
-        while time.monotonic() < deadline and any(training.lives for training in running):
-            time.sleep(0.02)
+        self._wait_for_the_end(running, CLOSE_S)
         for training in running:
             if training.lives:
                 training.kill()
+        self._wait_for_the_end(running, KILLED_S)
+        for training in running:
+            if training.lives:
+                training.run.folder.kill()
         self._launcher.close()
+
+    def _wait_for_the_end(self, running: list[Training], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and any(training.lives for training in running):
+            time.sleep(0.02)
 
     def _start(self, run: Run, slot: str) -> None:
         # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.

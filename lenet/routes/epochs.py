@@ -42,7 +42,7 @@ def cell_images(run_id: str, epoch: str) -> Response:
     dataset = run.config.dataset
     with readings.take(g.visitor.account):
         answers = labels(dataset, runs.data_dir, "test")
-        rows = pictures.confusion_cell(run.folder.predictions, answers, done.epoch, label, predicted)
+        rows = pictures.confusion_cell(run.predicted(done, len(answers)), answers, label, predicted)
         shown = pictures.pictures(dataset, runs.data_dir, "test", rows[:MOST_IMAGES])
         return jsonify(epoch=done.epoch, count=len(rows), images=shown)
 

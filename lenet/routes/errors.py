@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from core.spelling import spelled
 from core.threads import note
@@ -69,9 +69,11 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def mistake(error: Exception) -> Response:
+def mistake(error: Exception) -> Response | HTTPException:
     """Ours: told to the log once a second, not for each of a flood."""
     note("request", error)
+    if not request.path.startswith("/api/"):
+        return InternalServerError()
     return _error("the server has made a mistake; its log says which", "mistake", 500)
 
 

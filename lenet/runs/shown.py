@@ -80,6 +80,11 @@ class Shown:
         with self._reading():
             return recorded.lines(self.folder, first)
 
+    def predicted(self, epoch: Epoch, images: int) -> bytes | None:
+        """The classes of the test images after an epoch; None where they are not there. Raises RefusedError."""
+        with self._reading():
+            return self.folder.load_predicted(epoch.epoch, images)
+
     def details(self) -> dict[str, Any]:
         """The command that makes the same run, its layers and epochs, and what it was trained with.
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import msgspec
 
+from core.files import read_file
 from lenet.config import TrainConfig
 from lenet.records import check_format, read_object
-from lenet.training.folder import RunFolder
+from lenet.training.folder import MOST_JSON_BYTES, RunFolder
 
 
 class Begun(msgspec.Struct):
@@ -32,7 +33,7 @@ def _begun(about: dict[str, Any], path: Path) -> Begun:
 def settings_in(path: Path) -> TrainConfig:
     """The settings in a config.json. Raises OSError, and ValueError that names the file."""
     try:
-        return TrainConfig().updated(_begun(read_object(path.read_bytes()), path).config)
+        return TrainConfig().updated(_begun(read_object(read_file(path, MOST_JSON_BYTES)), path).config)
     except ValueError as error:
         raise ValueError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
 

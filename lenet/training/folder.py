@@ -28,13 +28,15 @@ from typing import Any
 
 from filelock import FileLock
 
-from core.files import is_held, keep_names, naming, open_file, write_whole
+from core.files import check_size, is_held, keep_names, naming, open_file, read_file, write_whole
 from core.spelling import spelled
 from lenet.reasons import because
 from lenet.records import MOST_LINE_BYTES, End, check_format, is_whole, read_object, read_record
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 MOST_JSON_BYTES = 2**20  # of config.json and run.json
+MOST_METRICS_BYTES = 2**29  # of metrics.jsonl; an epoch of single images, a thousand times, has a little less
+MOST_WORD_BYTES = 100  # of request and pid
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
 STATE = ("metrics.jsonl", "predictions.u8")  # and checkpoints
 PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
@@ -83,12 +85,9 @@ class RunFolder:
     def load_json(self, name: str) -> dict[str, Any] | None:
         """The object in the file `name`; None where there is no such file. Raises OSError and ValueError."""
         try:
-            with open_file(self.path / name) as file:
-                text = file.read(MOST_JSON_BYTES + 1)
+            text = read_file(self.path / name, MOST_JSON_BYTES)
         except FileNotFoundError:
             return None
-        if len(text) > MOST_JSON_BYTES:
-            raise ValueError(f"{name}: more than {MOST_JSON_BYTES} bytes")
         try:
             found = read_object(text)
             check_format(found.get("format", 1))
@@ -132,7 +131,7 @@ class RunFolder:
         Raises OSError, and leaves no half of a line then.
         """
         is_new, content = not self.metrics.exists(), b"".join(line + b"\n" for line in lines)
-        with naming(self.metrics), self.metrics.open("ab", buffering=0) as file:
+        with naming(self.metrics), open_file(self.metrics, "ab", buffering=0) as file:
             end = file.tell()
             try:
                 written = file.write(content) or 0
@@ -150,24 +149,29 @@ class RunFolder:
         """Takes out of metrics.jsonl what a killed trainer, a power cut or a broken disk left there and is no JSON.
 
         An unfinished last line is cut off. Where lines were destroyed, and so True is returned, the file as it was
-        stays beside it as metrics.jsonl.damaged. Only for who holds the lock. Raises OSError.
+        stays beside it as metrics.jsonl.damaged. Only for who holds the lock. Raises OSError, and ValueError for a
+        file or a line that is too long to be looked at.
         """
+        end, is_damaged = 0, False
+        for line, offset in self.lines_from(0):
+            end = offset
+            is_damaged = is_damaged or not is_whole(line)
+        if is_damaged:
+            text = read_file(self.metrics, MOST_METRICS_BYTES)
+            lines = [line.strip(b"\0") for line in text.split(b"\n")[:-1]]  # one may follow zeros of a power cut
+            write_whole(self.metrics.with_name(self.metrics.name + DAMAGED), text)
+            write_whole(self.metrics, b"".join(line + b"\n" for line in lines if is_whole(line)))
+            return True
         try:
-            with open_file(self.metrics) as file:
-                text = file.read()
+            file = open_file(self.metrics, "rb+")
         except FileNotFoundError:
             return False
-        *lines, rest = text.split(b"\n")
-        whole = [line.strip(b"\0") for line in lines]  # a line may follow zeros that a power cut left
-        whole = [line for line in whole if is_whole(line)]
-        if whole == lines:
+        with naming(self.metrics), file:
+            file.seek(end)
+            rest = file.read(MOST_LINE_BYTES)
             if rest:
-                with naming(self.metrics), self.metrics.open("rb+") as file:
-                    file.truncate(len(text) - len(rest))
-            return b"\0" in rest
-        write_whole(self.metrics.with_name(self.metrics.name + DAMAGED), text)
-        write_whole(self.metrics, b"".join(line + b"\n" for line in whole))
-        return True
+                file.truncate(end)
+        return b"\0" in rest
 
     def lines(self) -> list[bytes]:
         """The complete lines of metrics.jsonl, without their ends; none where it is not there. Raises OSError."""
@@ -176,13 +180,14 @@ class RunFolder:
     def lines_from(self, offset: int) -> Iterator[tuple[bytes, int]]:
         """The complete lines after the first `offset` bytes, each with the offset of its end.
 
-        Raises OSError, and ValueError for a line that is too long.
+        Raises OSError, and ValueError for a file or a line that is too long.
         """
         try:
             file = open_file(self.metrics)
         except FileNotFoundError:
             return
         with file:
+            check_size(file, self.metrics, MOST_METRICS_BYTES)
             file.seek(offset)
             while (line := file.readline(MOST_LINE_BYTES)).endswith(b"\n"):
                 offset += len(line)
@@ -201,7 +206,8 @@ class RunFolder:
 
     def write_predictions(self, epoch: int, row: bytes) -> None:
         """Keeps an epoch's classes of the test images, a byte each. Raises OSError."""
-        with naming(self.predictions), self.predictions.open("r+b" if self.predictions.exists() else "w+b") as file:
+        mode = "r+b" if self.predictions.exists() else "w+b"
+        with naming(self.predictions), open_file(self.predictions, mode) as file:
             missing = (epoch - 1) * len(row) - file.seek(0, os.SEEK_END)
             file.write(UNKNOWN * missing)
             file.seek((epoch - 1) * len(row))
@@ -210,12 +216,19 @@ class RunFolder:
             os.fsync(file.fileno())
 
     def predicted(self, epoch: int, images: int) -> bytes | None:
-        """The classes after an epoch; None where not all are there."""
+        """The classes after an epoch; None where not all are there, or they cannot be read."""
+        try:
+            return self.load_predicted(epoch, images)
+        except OSError:
+            return None
+
+    def load_predicted(self, epoch: int, images: int) -> bytes | None:
+        """The classes after an epoch; None where not all are there. Raises OSError."""
         try:
             with open_file(self.predictions) as file:
                 file.seek((epoch - 1) * images)
                 row = file.read(images)
-        except OSError:
+        except FileNotFoundError:
             return None
         return row if len(row) == images else None
 
@@ -231,8 +244,8 @@ class RunFolder:
 
     def requested(self) -> str | None:
         try:
-            return (self.path / "request").read_text(encoding="utf-8")
-        except OSError:
+            return self._word("request")
+        except (OSError, ValueError):
             return None
 
     def clear_request(self) -> None:
@@ -250,7 +263,11 @@ class RunFolder:
         """Ends the trainer at once, if there is one: the lock, unlike a number, cannot be a stranger's."""
         if self.is_alive():
             with contextlib.suppress(OSError, ValueError):
-                os.kill(int((self.path / "pid").read_text(encoding="utf-8")), KILL)
+                os.kill(int(self._word("pid")), KILL)
+
+    def _word(self, name: str) -> str:
+        """What a small file says. Raises OSError and ValueError."""
+        return read_file(self.path / name, MOST_WORD_BYTES).decode()
 
     def status(self) -> tuple[str, str | None]:
         """What the files say: a status and, where there is one, its reason. Raises OSError and ValueError."""

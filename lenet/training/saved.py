@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 
-from core.files import open_file, write_whole
+from core.files import check_size, open_file, write_whole
 
 ZIP = b"PK"  # how a file of torch.save begins
+MOST_BYTES = 64 * 2**20  # of a network or a state, which have about a megabyte; unpacked too
 
 
 def save(value: Any, path: Path) -> None:
@@ -24,6 +25,7 @@ def save(value: Any, path: Path) -> None:
 def load(path: Path, device: torch.device | str) -> Any:
     """What was saved. Nothing in the file is run. Raises OSError, and ValueError that says what is wrong with it."""
     with open_file(path) as file:
+        check_size(file, path, MOST_BYTES)
         begin = file.read(2)
         if not begin:
             raise ValueError("the file is empty")
@@ -32,6 +34,8 @@ def load(path: Path, device: torch.device | str) -> Any:
                 raise ValueError("the file is cut off, or its end is damaged")
             if zipfile.is_zipfile(file):  # torch takes weights whose checksum is wrong
                 with zipfile.ZipFile(file) as parts:
+                    if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                        raise ValueError(f"more than {MOST_BYTES} bytes are in the file")
                     if parts.testzip() is not None:
                         raise ValueError("the file is damaged")
             file.seek(0)

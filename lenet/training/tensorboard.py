@@ -12,6 +12,7 @@ from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.record_writer import masked_crc32c
 from tensorboardX.summary import scalar
 
+from core.files import open_file
 from lenet.training.folder import EVENTS
 
 
@@ -24,7 +25,7 @@ class EventFile:
 
     def __init__(self, folder: Path, records: Iterable[dict[str, Any]] = ()):
         """records: what has happened up to now."""
-        self._file = (folder / EVENTS).open("wb", buffering=0)
+        self._file = open_file(folder / EVENTS, "wb", buffering=0)
         events = [Event(wall_time=0.0, file_version="brain.Event:2")]
         self._write(events + [event for record in that_hold(records) for event in _events(record)])
 

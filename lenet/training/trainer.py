@@ -29,7 +29,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from core import signals
-from core.files import acquire
+from core.files import acquire, open_file
 from lenet.cleaned import plain
 from lenet.config import TrainConfig
 from lenet.data import datasets
@@ -367,7 +367,8 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
     trainer = None
     status, reason = "failed", None
     try:
-        (folder.path / "pid").write_text(str(os.getpid()), encoding="utf-8")
+        with open_file(folder.path / "pid", "wb") as file:
+            file.write(str(os.getpid()).encode())
         was_damaged = folder.mend()
         if folder.read_json("config.json") is None:
             folder.write_json("config.json", _about(config, folder, preset))

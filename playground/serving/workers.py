@@ -5,22 +5,15 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.children import Child
+from core.pulse import LOST_BEATS
 from playground.serving.inbox import Mailbox
 from playground.serving.mark import Mark
 from playground.serving.messages import ANSWERS, Answer, Command, Ping, Pong, Ready, Unable
 
 log = logging.getLogger(__name__)
-
-# In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
-SILENT_BEATS = 3  # without an answer and at rest: new sessions go elsewhere
-LOST_BEATS = 10  # without an answer and at rest: it is replaced
-ENDLESS_BEATS = 60  # without an answer, while it computes: on a machine that is busy a second's work may take so long
-START_BEATS = 300  # for the start, in which it may have to compile
-_STEADY_BEATS = 10  # answered: what went wrong before is over
 
 
 def default_count() -> int:
@@ -57,10 +50,6 @@ class WorkerProcess(Child[Command, Answer]):
         self.ready = False
         self._outbox = Mailbox()
         self._mark = Mark()
-        self._unanswered = 0  # beats since it last answered, or since its start, in which it computed nothing
-        self._at_work = 0  # the same, in which it did
-        self._computed = 0.0  # seconds of CPU at the last beat
-        self._answered = 0  # beats
         self._unable: str | None = None  # why the last one could not start
         self._served: str | None = None  # which session the last one was serving when it ended
         inherited = [] if self._mark.descriptor is None else [self._mark.descriptor]
@@ -72,49 +61,25 @@ class WorkerProcess(Child[Command, Answer]):
     @property
     def health(self) -> Health:
         if self.ready:
-            if self._unanswered < SILENT_BEATS:
+            if not self._pulse.is_silent:
                 return Health("ready", None)
-            return Health("silent", f"has not answered for {self._unanswered} s; is replaced after {LOST_BEATS} s")
+            return Health("silent", f"has not answered for {self._pulse.at_rest} s; is replaced after {LOST_BEATS} s")
         if self._unable:
             return Health("failed", self._unable)
         return Health("starting", None)
 
-    def cpu_seconds(self) -> float | None:
-        """What the present process has computed so far; None where the system does not tell (it does on Linux)."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    @property
+    def label(self) -> dict[str, Any]:
+        return {"worker": self.number, **super().label}
 
     def beat(self) -> None:
         """To be called every second by a loop of the web process. Asks for an answer; ends who gives none."""
-        if self._is_lost:
-            self._unanswered = self._at_work = 0
-            log.warning("worker does not answer", extra={"worker": self.number, "process_id": self.pid})
-            self.kill()
-        elif self.ready:
-            self.send(Ping())
-        before, self._computed = self._computed, self.cpu_seconds() or 0.0
-        if self._computed > before:
-            self._at_work += 1
-        else:
-            self._unanswered += 1
-
-    @property
-    def _is_lost(self) -> bool:
-        if not self.ready:
-            return self._unanswered + self._at_work >= START_BEATS
-        return self._unanswered >= LOST_BEATS or self._at_work >= ENDLESS_BEATS
+        self.check(Ping() if self.ready else None)
 
     # --- what its thread is told --------------------------------------------------------------------------------------
 
     def hear(self, message: Answer) -> None:
-        self._unanswered = self._at_work = 0
         if isinstance(message, Pong):
-            self._answered += 1
-            if self._answered >= _STEADY_BEATS:
-                self.steady()
             return
         if isinstance(message, Ready):
             self.ready, self._unable = True, None
@@ -133,14 +98,11 @@ class WorkerProcess(Child[Command, Answer]):
             self._mark.set()
             if not was_ready and not self._unable:
                 self._unable = f"ended with status {how} before it was ready"
-        self._unanswered = self._at_work = self._answered = 0
         if not self.is_closed:
-            extra = {"worker": self.number, "process_id": self.pid, "status": how if isinstance(how, int) else str(how)}
-            log.warning("worker died", extra=extra)
+            log.warning("worker died", extra=self.label | {"status": how if isinstance(how, int) else str(how)})
 
     def replaced(self) -> None:
-        self._unanswered = self._at_work = 0
-        log.info("worker restarted", extra={"worker": self.number, "process_id": self.pid})
+        log.info("worker restarted", extra=self.label)
         self._receive(self, Died(self._served))
 
     def close(self) -> None:

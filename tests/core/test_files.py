@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from core.files import claim, is_claimed, write_whole
+from core.files import claim, is_claimed, open_file, read_file, write_whole
 from support.processes import wait_until
 
 
@@ -64,3 +65,69 @@ def test_a_file_that_someone_reads_is_replaced_as_soon_as_he_is_done(tmp_path: P
     write_whole(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_bytes() == b"new"
     assert len(tries) == 3
+
+
+# --- what is no file --------------------------------------------------------------------------------------------------
+
+NO_FILES = {
+    "folder": Path.mkdir,
+    "pipe": os.mkfifo,
+    "circle": lambda path: path.symlink_to(path.name),
+    "device": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("mode", ["rb", "r+b", "ab", "wb"])
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_what_is_no_file_is_not_opened_nor_waited_for(tmp_path: Path, kind: str, mode: str):
+    path = tmp_path / "odd"
+    NO_FILES[kind](path)
+    refused: list[OSError] = []
+
+    def open_it() -> None:
+        try:
+            open_file(path, mode).close()
+        except OSError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=open_it, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert refused
+
+
+def test_a_pipe_that_somebody_reads_is_not_written(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(OSError, match="not a regular file"):
+            open_file(tmp_path / "pipe", "ab")
+    finally:
+        os.close(reader)
+
+
+def test_a_file_is_opened_made_and_appended_to(tmp_path: Path):
+    for content in (b"one", b"two"):
+        with open_file(tmp_path / "file", "ab") as file:
+            file.write(content)
+    assert read_file(tmp_path / "file", 6) == b"onetwo"
+    with pytest.raises(ValueError, match="file: more than 5 bytes"):
+        read_file(tmp_path / "file", 5)
+
+
+def test_what_says_that_it_is_empty_is_not_read_without_end(tmp_path: Path):
+    """As the files of /proc do."""
+    with pytest.raises(ValueError, match="more than 3 bytes"):
+        read_file(Path("/proc/self/status"), 3)
+
+
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_a_mark_that_is_no_file_is_no_servers_and_told_once(
+    tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
+):
+    mark = tmp_path / ".server-628049a14c48.lock"
+    NO_FILES[kind](mark)
+    claim(tmp_path).release()
+    assert len([record for record in caplog.records if mark.name in record.getMessage()]) == 1
+    assert not is_claimed(tmp_path, mark.name)
+    assert os.path.lexists(mark)  # it is not ours to remove

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +38,12 @@ def test_what_python_takes_and_people_do_not_write_is_refused(text):
 def test_a_number_of_endless_digits_is_refused():
     with pytest.raises(NoNumberError):
         whole("8" * 9999)
+
+
+@pytest.mark.parametrize("text", ["8" * 10**6 + "x", "8" * 10**6 + ".x", "." + "8" * 10**6 + "x", "+" * 10**6])
+def test_long_texts_are_refused_in_no_time(text):
+    """Without looking at each part of it again for each of its characters."""
+    began = time.monotonic()
+    with pytest.raises(NoNumberError):
+        number(text)
+    assert time.monotonic() - began < 1

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const FOLDER = new URL("../../static/js/", import.meta.url);
-const PROGRAMS = ["base/old-browser.js", "base/boot.js", "playground/app.js", "lenet/app.js"]; // what a page starts; everything else is a library
+const PROGRAMS = ["base/old-browser.js", "base/boot.js", "playground/app.js", "lenet/app.js", "error/app.js"]; // what a page starts; everything else is a library
 const KNOW_THE_SOCKET = ["playground/session.js", "lenet/news.js"];
 const modules = readdirSync(FOLDER, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
@@ -29,6 +29,7 @@ const MAY_IMPORT = {
   base: ["base", "i18n"],
   parts: ["parts", "base", "i18n"],
   playground: ["playground", "parts", "base", "i18n"],
+  error: ["parts", "base", "i18n"],
   lenet: ["lenet", "parts", "base", "i18n"],
 };
 

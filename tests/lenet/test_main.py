@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -342,3 +343,40 @@ def test_help_does_not_load_torch():
 def test_the_defaults_are_the_tables():
     assert settings(parser().parse_args(["train"])) == {}
     assert TrainConfig().updated({}) == TrainConfig()
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_evaluate_makes_no_folder_for_data_and_says_that_it_fetches(
+    there: bool, trained: RunFolder, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+):
+    def fetch(_dataset: object, _folder: Path, tell: Callable[[int], None]) -> Path:
+        tell(1)
+        raise OSError("the network is down")
+
+    monkeypatch.setattr("lenet.data.datasets.SOURCES", {"somewhere": fetch})
+    data = tmp_path / "nosuch"
+    if there:
+        data.mkdir()
+    checkpoint = str(next(trained.path.glob("lenet_*.pt")))
+    assert main(["evaluate", checkpoint, "--data", str(data)]) != 0
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert data.exists() == there
+    if there:
+        assert f"fetching mnist into {data}" in output.err
+        assert "the network is down" in output.err
+    else:
+        assert f"there is no folder {data}" in output.err
+        assert f"python -m lenet data mnist --data {data}" in output.err
+
+
+def test_a_checkpoint_that_cannot_be_read_is_named_before_anything_is_fetched(tmp_path: Path, capsys, monkeypatch):
+    def fetch(*_: object) -> Path:
+        raise AssertionError("nothing is to be fetched")
+
+    monkeypatch.setattr("lenet.data.datasets.SOURCES", {"somewhere": fetch})
+    (tmp_path / "zero.pt").touch()
+    assert main(["evaluate", str(tmp_path / "zero.pt"), "--preset", "fast", "--data", str(tmp_path)]) == 2
+    output = capsys.readouterr().err
+    assert "the file is empty" in output
+    assert "fetching" not in output

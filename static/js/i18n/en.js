@@ -15,6 +15,13 @@ export default {
   "header.palette": "Colour-blind safe palette",
   "header.help": "Keyboard shortcuts",
 
+  "nopage.missing": "There is no page at this address",
+  "nopage.missingAdvice": "Perhaps it was typed or copied with a mistake. Everything that Playlab has is here:",
+  "nopage.refused": "The server does not take this request",
+  "nopage.refusedAdvice": "What this browser asked for is not among what can be asked here. Playlab's pages are:",
+  "nopage.mistake": "The server has made a mistake",
+  "nopage.mistakeAdvice": "Its log says which. Please try again in a moment:",
+
   "state.connecting": "Connecting",
   "state.warming": "Warming up",
   "state.running": "Training",

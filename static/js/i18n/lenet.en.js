@@ -164,7 +164,7 @@ export default {
   "runs.wait": "starts within about {time}",
   "runs.waitSoon": "starts in a moment",
   "runs.noMachine": "waits for a machine",
-  "runs.epochs": "{epoch}/{epochs} {epochs|epoch|epochs}",
+  "runs.epochs": "{epoch} of {epochs} {epochs|epoch|epochs}",
   "runs.epochsEarly": "{epoch} of at most {epochs} {epochs|epoch|epochs}",
   "runs.mine": "mine",
   "runs.others": "other browser",
@@ -291,6 +291,9 @@ export default {
   "draw.noEpoch": "The network answers as soon as its first epoch is done.",
   "draw.noNetwork": "There is no saved network of this run that could answer.",
 
+  "answer.asked": "The network is being asked …",
+  "answer.slow":
+    "There has been no answer for 10 seconds: the server is busy, or cannot be reached. The answer is shown as soon as it comes. If none comes, ask once more, by another stroke or another image.",
   "answer.fed": "The 28×28 pixels that the network is given",
   "answer.fed-draw": "what the network gets: 28×28, centred and scaled as MNIST was made",
   "answer.fed-maps": "what the network gets: the test image, 28×28",

@@ -158,8 +158,8 @@ export default {
   "runs.wait": "约 {time} 内开始",
   "runs.waitSoon": "马上开始",
   "runs.noMachine": "等待可用的机器",
-  "runs.epochs": "{epoch}/{epochs} 轮",
-  "runs.epochsEarly": "{epoch} 轮（最多 {epochs} 轮）",
+  "runs.epochs": "{epoch} / {epochs} 轮",
+  "runs.epochsEarly": "{epoch} / 最多 {epochs} 轮",
   "runs.mine": "我的",
   "runs.others": "他人的",
   "runs.commandLine": "命令行",
@@ -283,6 +283,9 @@ export default {
   "draw.noEpoch": "第一轮结束后，网络就能回答。",
   "draw.noNetwork": "这次训练没有保存的网络可以回答。",
 
+  "answer.asked": "正在询问网络……",
+  "answer.slow":
+    "10 秒没有得到回答：服务器正忙，或者连接不上。回答一到就会显示；如果一直没有，请再添一笔，或另选一张图像，重新询问。",
   "answer.fed": "送入网络的 28×28 像素",
   "answer.fed-draw": "网络得到的图像：28×28，按 MNIST 的做法居中并缩放",
   "answer.fed-maps": "网络得到的图像：这张 28×28 的测试图像",

@@ -15,6 +15,13 @@ export default {
   "header.palette": "色盲友好配色",
   "header.help": "键盘快捷键",
 
+  "nopage.missing": "这个地址没有页面",
+  "nopage.missingAdvice": "地址可能输错或没有复制完整。Playlab 的全部内容都在这里：",
+  "nopage.refused": "服务器不接受这个请求",
+  "nopage.refusedAdvice": "浏览器请求的内容不在这里能提供的范围内。Playlab 的页面是：",
+  "nopage.mistake": "服务器出错了",
+  "nopage.mistakeAdvice": "原因写在服务器的日志里。请稍后再试：",
+
   "state.connecting": "正在连接",
   "state.warming": "正在准备",
   "state.running": "训练中",

@@ -18,9 +18,10 @@ export function lossText(loss) {
   return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(1);
 }
 
-/** Seconds as {unit: "s", value: "0.8"}, or {unit: "min" or "h", large: "3", small: "05"}; null for none. */
+/** Seconds as {unit: "s", value: "0.8"}, "< 0.1" where that says more than 0.0, or {unit: "min" or "h", large: "3", small: "05"}; null for none. */
 export function durationParts(seconds) {
   if (!isNumber(seconds)) return null;
+  if (seconds < 0.05) return { unit: "s", value: "< 0.1" };
   if (seconds < 9.95) return { unit: "s", value: seconds.toFixed(1) };
   const whole = Math.round(seconds);
   if (whole < 60) return { unit: "s", value: String(whole) };

@@ -43,7 +43,7 @@ export class TeacherDialog {
     });
     const enter = h(
       "div",
-      {},
+      { class: "stack" },
       h("p", { text: "teacher.explain" }),
       h("div", { class: "field" }, h("label", { htmlFor: "teacher-token", text: "teacher.token" }), this.#input),
     );

@@ -12,12 +12,13 @@ export function startHeader(root = document) {
   const languageSwitch = button("lang-switch");
   const themeSwitch = button("theme-switch");
   const paletteSwitch = button("palette-switch");
+  const helpSwitch = button("help"); // where a page has any
   const help = /** @type {HTMLDialogElement | null} */ (root.querySelector("#shortcuts"));
 
   languageSwitch.addEventListener("click", () => setLanguage(language() === "zh" ? "en" : "zh"));
   themeSwitch.addEventListener("click", () => setLook({ theme: look().theme === "dark" ? "light" : "dark" }));
   paletteSwitch.addEventListener("click", () => setLook({ palette: look().palette === "safe" ? "classic" : "safe" }));
-  button("help").addEventListener("click", () => help?.showModal());
+  helpSwitch?.addEventListener("click", () => help?.showModal());
   // By hand: the address belongs to the page, which keeps its state there.
   const skip = /** @type {HTMLAnchorElement} */ (root.querySelector(".skip"));
   skip.addEventListener("click", (event) => {
@@ -39,7 +40,7 @@ export function startHeader(root = document) {
     paletteSwitch.setAttribute("aria-pressed", String(look().palette === "safe"));
   };
   paletteSwitch.replaceChildren(icon("palette"));
-  button("help").replaceChildren(icon("keyboard"));
+  helpSwitch?.replaceChildren(icon("keyboard"));
   onLook(show);
   followSystem();
   show();

@@ -18,7 +18,7 @@ import zh from "../../../static/js/i18n/lenet.zh.js";
 import { addTexts, t } from "../../../static/js/base/i18n.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../../static/js/lenet/run/layers.js";
 import { formatRoute, parseRoute } from "../../../static/js/lenet/route.js";
-import { endedEarly, endText, hasStopRule } from "../../../static/js/lenet/run/run-end.js";
+import { endText, hasStopRule, mayEndEarly } from "../../../static/js/lenet/run/run-end.js";
 import { listText, valueText } from "../../../static/js/lenet/launch/setting-text.js";
 import { thin } from "../../../static/js/lenet/run/thin.js";
 
@@ -47,7 +47,7 @@ test("numbers are written to the digit that says something", () => {
 
 test("durations change their unit without ever showing 60 of the smaller one", () => {
   const seconds = [0, 9.94, 9.96, 59.4, 59.6, 60, 185, 3599.6, 3660];
-  const texts = ["0.0 s", "9.9 s", "10 s", "59 s", "1:00 min", "1:00 min", "3:05 min", "1:00 h", "1:01 h"];
+  const texts = ["< 0.1 s", "9.9 s", "10 s", "59 s", "1:00 min", "1:00 min", "3:05 min", "1:00 h", "1:01 h"];
   const written = ({ unit, value, large, small }) => `${value ?? `${large}:${small}`} ${unit}`;
   assert.deepEqual(
     seconds.map((each) => written(durationParts(each))),
@@ -110,9 +110,12 @@ test("a run that a rule may end or has ended says so, and every end has its reas
   assert.equal(hasStopRule(run("running")), false);
   for (const rule of [{ stop_change: 1e-4 }, { stop_accuracy: 0.98 }])
     assert.ok(hasStopRule(run("running", { config: { epochs: 10, stop_change: 0, stop_accuracy: 1, ...rule } })));
-  assert.equal(endedEarly(run("finished")), true);
-  assert.equal(endedEarly(run("finished", { epoch: 10 })), false);
-  assert.equal(endedEarly(run("stopped")), false);
+  assert.equal(mayEndEarly(run("finished")), true);
+  assert.equal(mayEndEarly(run("finished", { epoch: 10 })), false);
+  for (const status of ["running", "stopped"]) {
+    assert.equal(mayEndEarly(run(status)), false);
+    assert.equal(mayEndEarly(run(status, { config: { epochs: 10, stop_change: 1e-4, stop_accuracy: 1 } })), true);
+  }
   for (const status of ["paused", "stopped", "finished"])
     for (const owner of ["me", null]) assert.ok(endText(run(status, { owner }))[0] in en, status);
   const told = (code, values = {}) => t(...endText(run("finished", { reason: "a sentence", why: { code, values } })));
@@ -177,5 +180,18 @@ test("no two columns of a table of results and settings have one name", () => {
     const compared = [...words(texts, "compare", [...results, "epochs-set"]), ...settings.map((key) => texts[key])];
     assert.equal(new Set(compared).size, compared.length);
     assert.notEqual(texts["sweep.epoch"], texts["setting.epochs"]);
+  }
+});
+
+test("no duration that is more than nothing is told as nothing", () => {
+  for (const seconds of [0.001, 0.04, 0.0499, 0.05, 0.1]) assert.notEqual(durationParts(seconds).value, "0.0");
+  assert.equal(durationParts(0.05).value, "0.1");
+});
+
+test("how many epochs a run has is said in the same words in the list and beside it", () => {
+  for (const texts of [en, zh]) {
+    const [plain, early] = ["runs.epochs", "runs.epochsEarly"].map((key) => texts[key]);
+    assert.ok(plain.startsWith(texts["watch.ofEpochs"]), plain);
+    assert.ok(early.startsWith(texts["watch.ofAtMost"]), early);
   }
 });

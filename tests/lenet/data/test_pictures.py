@@ -32,7 +32,7 @@ def test_the_cells_hold_the_images_that_the_matrix_counts(trained: RunFolder, mn
     for record in epochs_that_hold(trained.records()):
         found = [
             [
-                len(confusion_cell(trained.predictions, labels, record["epoch"], label, predicted))
+                len(confusion_cell(trained.predicted(record["epoch"], len(labels)), labels, label, predicted))
                 for predicted in range(10)
             ]
             for label in range(10)
@@ -43,6 +43,7 @@ def test_the_cells_hold_the_images_that_the_matrix_counts(trained: RunFolder, mn
 def test_the_worst_mistakes_lie_in_their_cells(trained: RunFolder, mnist: Path):
     labels = datasets.labels("mnist", mnist, "test")
     record = epochs_that_hold(trained.records())[-1]
+    answered = trained.predicted(record["epoch"], len(labels))
     for mistake in record["worst"][:10]:
-        cell = confusion_cell(trained.predictions, labels, record["epoch"], mistake["label"], mistake["predicted"])
+        cell = confusion_cell(answered, labels, mistake["label"], mistake["predicted"])
         assert mistake["image"] in cell

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -38,6 +39,12 @@ def loop(path: Path) -> None:
 
 def write(text: str | bytes) -> Callable[[Path], Any]:
     return lambda path: path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape"))
+
+
+def huge(path: Path, size: int = 3 * 2**30) -> None:
+    """It takes no room on the disk."""
+    with path.open("wb") as file:
+        file.truncate(size)
 
 
 SWEEP = {"id": ODD, "number": 1, "size": 2, "search": "grid", "axes": {"seed": {"values": [1, 2]}}}
@@ -97,6 +104,8 @@ ODDITIES: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "metrics.jsonl is a pipe": ("metrics.jsonl", os.mkfifo),
     "metrics.jsonl leads in a circle": ("metrics.jsonl", loop),
     "a line without an end": ("metrics.jsonl", write(b"x" * 17 * 2**20)),
+    "metrics.jsonl is huge": ("metrics.jsonl", huge),
+    "a line that is huge": ("metrics.jsonl", lambda path: huge(path, 400 * 2**20)),
     "lock is a folder": ("lock", Path.mkdir),
     "lock is a pipe": ("lock", os.mkfifo),
     "lock leads in a circle": ("lock", loop),
@@ -212,3 +221,33 @@ def test_records_that_are_lost_are_no_killed_process(tmp_path: Path, left: str |
     folder = RunFolder(tmp_path, ODD)
     run = reading.read(folder, reading.stored(folder))
     assert (run.status, run.reason.why.code) == ("interrupted", code)
+
+
+@pytest.mark.parametrize("size", [3 * 2**30, 400 * 2**20])
+@pytest.mark.parametrize("before", [b"", b'{"kind":"end","status":"finished"}\n', b"no JSON\n"])
+def test_what_is_huge_takes_no_memory(experiments: Path, size: int, before: bytes):
+    folder = odd_run(experiments)
+    folder.metrics.write_bytes(before)
+    os.truncate(folder.metrics, size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=r"metrics\.jsonl: (a line of )?more than"):
+            reading.read(folder, reading.stored(folder))
+        assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert folder.metrics.stat().st_size == size
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, Path.mkdir, loop])
+def test_a_run_whose_servers_mark_is_no_file_is_taken_up(
+    made: Callable[[Path], Any], experiments: Path, mnist: Path, trained: RunFolder
+):
+    mark = experiments / ".server-628049a14c48.lock"
+    made(mark)
+    folder = odd_run(experiments)
+    about = folder.load_json("run.json")
+    folder.write_json("run.json", about | {"server": mark.name, "queued": False})
+    with closing(read_all(experiments, mnist)) as runs:
+        assert {one["run"] for one in runs.board.summaries()} == {trained.id, folder.id}
+        assert runs.board.unreadable() == []

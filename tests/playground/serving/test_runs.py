@@ -329,7 +329,7 @@ def test_what_is_set_on_the_way_to_a_links_epoch_is_what_is_in_force_there(sessi
     at = session_of(sessions).epoch
     there = session_of(sessions).moment(at)
     assert not there.recording.edits
-    assert browsers.weights("tab", 257) == parameters(moment.write(there), at)
+    assert browsers.weights("tab", 249) == parameters(moment.write(there), at)
 
 
 def test_an_undo_to_other_settings_brings_the_whole_curve(sessions, browsers):

@@ -10,12 +10,11 @@ import time
 import psutil
 import pytest
 
-from core import children, threads
+from core import children, pulse, threads
 from core.signals import ENDING
 from playground.config import Config
 from playground.recording.moment import untrained
 from playground.serving import sessions as module
-from playground.serving import workers
 from playground.serving.inbox import MOST_PLAIN
 from playground.serving.session import SessionError
 from playground.serving.sessions import Sessions
@@ -167,7 +166,9 @@ def beats(sessions, count):
         sessions.beat()
         for worker in sessions.workers:
             with contextlib.suppress(pytest.fail.Exception):
-                wait_until(lambda worker=worker: not worker._unanswered + worker._at_work or not worker.ready, 0.3)
+                wait_until(
+                    lambda worker=worker: not worker._pulse.at_rest + worker._pulse.at_work or not worker.ready, 0.3
+                )
 
 
 def test_a_stopped_worker_delays_nobody_else(pair, browsers):
@@ -192,7 +193,7 @@ def test_a_stopped_worker_delays_nobody_else(pair, browsers):
 
 def test_new_sessions_go_to_workers_that_answer(pair, browsers):
     with stopped(pair.workers[1].pid):
-        beats(pair, workers.SILENT_BEATS + 2)
+        beats(pair, pulse.SILENT_BEATS + 2)
         assert pair.health()["0"].state == "ready"
         assert pair.health()["1"].state == "silent"
         assert "has not answered" in pair.health()["1"].reason
@@ -206,7 +207,7 @@ def test_a_worker_that_does_not_answer_is_replaced_and_its_sessions_go_on(pair, 
     wait_until(lambda: browsers.epoch(held) > 20)
     first = pair.workers[1].pid
     with stopped(first):
-        beats(pair, workers.LOST_BEATS + 2)
+        beats(pair, pulse.LOST_BEATS + 2)
         wait_until(lambda: pair.workers[1].pid != first, 10, "another process")
         at_death = browsers.epoch(held)
         wait_until(lambda: browsers.epoch(held) > at_death + 10, 60, "training goes on")
@@ -220,7 +221,7 @@ def test_a_worker_that_was_stopped_for_a_moment_goes_on(pair, browsers):
     wait_until(lambda: browsers.epoch(held) > 5)
     first = pair.workers[1].pid
     with stopped(first):
-        beats(pair, workers.LOST_BEATS - 1)
+        beats(pair, pulse.LOST_BEATS - 1)
     beats(pair, 3)
     assert pair.workers[1].pid == first
     assert pair.health()["1"].state == "ready"
@@ -409,13 +410,13 @@ def test_a_worker_that_is_long_at_work_is_not_silent_and_an_endless_one_is_repla
     sessions.open("tab", None, "networkShape=1")
     sessions.commands.play("tab")
     wait_until(lambda: any(status["playing"] for status in browsers.of("tab", "status")))
-    for _ in range(workers.SILENT_BEATS + 2):
+    for _ in range(pulse.SILENT_BEATS + 2):
         computed = worker.cpu_seconds()
         wait_until(lambda before=computed: worker.cpu_seconds() > before)
         sessions.beat()
-    assert worker._at_work > workers.SILENT_BEATS
+    assert worker._pulse.at_work > pulse.SILENT_BEATS
     assert (worker.health.state, worker.pid) == ("ready", first)
-    monkeypatch.setattr(workers, "ENDLESS_BEATS", workers.SILENT_BEATS)
+    monkeypatch.setattr(pulse, "ENDLESS_BEATS", pulse.SILENT_BEATS)
     sessions.beat()
     wait_until(lambda: worker.pid != first, 20, "another")
 
@@ -521,7 +522,7 @@ def test_a_worker_that_hangs_while_it_starts_is_replaced(start, monkeypatch):
     )
     sessions = start(ready=False)
     first = sessions.workers[0].pid
-    for _ in range(workers.START_BEATS + 1):
+    for _ in range(pulse.IDLE_START_BEATS + 1):
         sessions.beat()
     monkeypatch.undo()
     wait_until(lambda: sessions.workers[0].pid != first and sessions.workers[0].ready, 60)

@@ -15,6 +15,7 @@ const COLUMNS = { conv1: 6, pool1: 6, conv2: 8, pool2: 8 }; // maps a row
 const CELLS = { input: 3, conv1: 3, pool1: 4, conv2: 5, pool2: 8 }; // CSS pixels a value
 const ROW = { fc1: 40, fc2: 42, fc3: 10 }; // neurons a row
 const NEURON = 9;
+const SLOW = 10_000; // ms without an answer after which the page says so
 
 export class Answer {
   #fed = h("canvas", { class: "fed", role: "img", label: "answer.fed" });
@@ -25,6 +26,7 @@ export class Answer {
   #maps = h("div", { class: "maps" });
   #note = h("p", { class: "muted" });
   #shown = null;
+  #asked = null; // the timer of a question that is not answered
 
   /** name: what its test ids begin with, and the key of what is said of the image that is fed. */
   constructor(name) {
@@ -69,14 +71,53 @@ export class Answer {
       h("div", { class: "card-head row" }, h("h3", { text: "answer.maps" }), signLegend()),
       this.#maps,
     );
-    onLook(() => this.#shown && this.show(...this.#shown));
-    onLanguage(() => this.#shown && this.show(...this.#shown));
-    this.clear("mnist", "draw.first-mnist");
+    onLook(() => this.#draw());
+    onLanguage(() => this.#draw());
+    this.clear("mnist", "answer.asked");
+  }
+
+  /** It was asked for an answer, which `show` or `clear` will bring: says so, and when that takes long. */
+  wait(dataset) {
+    if (this.#asked !== null) return;
+    if (this.#shown === null) this.clear(dataset, "answer.asked");
+    this.#asked = setTimeout(() => this.clear(dataset, "answer.slow"), SLOW);
   }
 
   /** answer: the server's {predicted, probabilities, maps, input, unlikeness}; dataset: for the names; truth: the label, if known. */
   show(answer, dataset, truth = null) {
+    this.#stopWaiting();
     this.#shown = [answer, dataset, truth];
+    this.#draw();
+  }
+
+  /** Nothing to show; text: the key that says why. dataset: for the names. */
+  clear(dataset, text, values = {}) {
+    this.#stopWaiting();
+    this.#shown = null;
+    delete this.#verdict.dataset.predicted;
+    this.#verdict.classList.remove("bad");
+    say(this.#verdict, text, values);
+    this.#caveat.hidden = true;
+    this.#fed.width = this.#fed.height = 28;
+    this.#rows.forEach(({ element, name, bar, value }, index) => {
+      bar.style.width = "0";
+      setText(value, "");
+      setText(name, className(dataset, index));
+      element.classList.remove("top");
+    });
+    this.#maps.replaceChildren();
+    this.#steps.replaceChildren();
+    this.maps.hidden = true;
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#asked);
+    this.#asked = null;
+  }
+
+  #draw() {
+    if (this.#shown === null) return;
+    const [answer, dataset, truth] = this.#shown;
     const { predicted, probabilities, maps, input, unlikeness = null } = answer;
     drawGrey(this.#fed, input);
     const values = {
@@ -97,25 +138,6 @@ export class Answer {
     this.#caveat.hidden = !(unlikeness > 1);
     this.#showSteps(maps.fc3, dataset, predicted);
     this.#showMaps(maps);
-  }
-
-  /** Nothing to show; text: the key that says why. dataset: for the names. */
-  clear(dataset, text, values = {}) {
-    this.#shown = null;
-    delete this.#verdict.dataset.predicted;
-    this.#verdict.classList.remove("bad");
-    say(this.#verdict, text, values);
-    this.#caveat.hidden = true;
-    this.#fed.width = this.#fed.height = 28;
-    this.#rows.forEach(({ element, name, bar, value }, index) => {
-      bar.style.width = "0";
-      setText(value, "");
-      setText(name, className(dataset, index));
-      element.classList.remove("top");
-    });
-    this.#maps.replaceChildren();
-    this.#steps.replaceChildren();
-    this.maps.hidden = true;
   }
 
   #showSteps(logits, dataset, predicted) {

@@ -71,6 +71,7 @@ export class DrawPanel {
       this.#answer.clear(dataset, epoch === null ? noNetworkText(run) : `draw.first-${dataset}`);
       return;
     }
+    this.#answer.wait(dataset);
     const drawing = { ...ink, pixels: toBase64(ink.pixels) };
     this.#questions.ask(
       () => this.#api.predict(run.run, epoch, drawing),

@@ -75,6 +75,7 @@ export class MapsPanel {
   #sample(dataset) {
     if (this.#sampled !== null && this.#sampled !== dataset) this.#image = null;
     this.#sampled = dataset;
+    this.#answer.wait(dataset);
     const rows = Array.from({ length: LOOK_AT }, (_, index) => this.#from + index);
     this.#samples.ask(
       () => this.#pictures.get(dataset, rows),
@@ -96,6 +97,7 @@ export class MapsPanel {
       return;
     }
     const image = this.#image;
+    this.#answer.wait(run.config.dataset);
     this.#questions.ask(
       () => this.#api.maps(run.run, epoch, image),
       (answer) => this.#answer.show(answer, run.config.dataset, answer.label),

@@ -8,9 +8,10 @@ export function hasStopRule({ config }) {
   return config.stop_change > 0 || config.stop_accuracy < 1;
 }
 
-/** Whether one did. */
-export function endedEarly({ status, epoch, config }) {
-  return status === "finished" && epoch < config.epochs;
+/** Whether its epochs are at most so many: a rule may end it before the last, or did. */
+export function mayEndEarly(run) {
+  const { status, epoch, config } = run;
+  return status === "finished" ? epoch < config.epochs : hasStopRule(run);
 }
 
 export function endText(run) {

@@ -8,7 +8,7 @@ import { bytesText, countText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { refusalText } from "../server-errors.js";
 import { ActionButtons } from "./run-actions.js";
-import { endText, hasStopRule } from "./run-end.js";
+import { endText, hasStopRule, mayEndEarly } from "./run-end.js";
 import { RunName } from "./run-name.js";
 import { isActive, StatusPill } from "../runs/run-status.js";
 import { runTitle, startedText } from "./run-title.js";
@@ -93,7 +93,7 @@ export class RunHead {
     const active = isActive(run);
     const epochs = run.config.epochs;
     const atMost = active && hasStopRule(run);
-    const of = atMost ? "watch.ofAtMost" : "watch.ofEpochs";
+    const of = mayEndEarly(run) ? "watch.ofAtMost" : "watch.ofEpochs";
     setText(this.#facts.epoch, t(of, { epoch: log.newest?.epoch ?? run.epoch, epochs }));
     this.#facts.left.parentElement.hidden = !active;
     const left = log.leftSeconds === null ? t("watch.tooEarly") : durationText(log.leftSeconds);
@@ -101,7 +101,7 @@ export class RunHead {
     setText(this.#facts.left, active ? (atMost && isKnown ? t("watch.atMost", { time: left }) : left) : "–");
     const speed = log.imagesPerSecond ?? run.images_per_s;
     setText(this.#facts.speed, speed ? t("watch.perSecond", { images: countText(speed) }) : "–");
-    setText(this.#facts.time, durationText(Math.max(log.trainSeconds, run.train_s)));
+    setText(this.#facts.time, durationText(Math.max(log.trainSeconds, run.train_s) || null));
     setText(this.#facts.device, deviceText(run, log, devices));
   }
 

@@ -94,7 +94,7 @@ export class Scrubber {
     this.#slider.max = Math.max(1, last);
     this.#slider.value = record?.epoch ?? 1;
     this.#slider.disabled = last < 2;
-    const share = last < 2 ? 1 : ((record?.epoch ?? 1) - 1) / (last - 1);
+    const share = last < 2 ? 0 : ((record?.epoch ?? 1) - 1) / (last - 1);
     this.#slider.style.setProperty("--share", `${100 * share}%`);
     sayLabel(this.#slider, "epoch.slider");
     this.#slider.setAttribute("aria-valuetext", `${record?.epoch ?? 0} / ${last}`);

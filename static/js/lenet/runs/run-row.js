@@ -6,7 +6,7 @@ import { durationText } from "../duration.js";
 import { percentText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
-import { endedEarly } from "../run/run-end.js";
+import { mayEndEarly } from "../run/run-end.js";
 import { refusalText } from "../server-errors.js";
 import { StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
@@ -98,7 +98,7 @@ function aboutText(run) {
   const parts =
     run.status === "queued" && run.position
       ? [t("runs.position", { position: run.position }), waitText(run)]
-      : [t(endedEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
+      : [t(mayEndEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
   if (run.train_s) parts.push(durationText(run.train_s));
   if (run.config.dataset !== "mnist") parts.push(optionText(run.config.dataset));
   return parts.join(" · ");

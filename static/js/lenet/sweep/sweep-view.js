@@ -130,7 +130,7 @@ export class SweepView {
         ? h("a", { href: formatRoute({ run: best.run }) }, `${percentText(best.accuracy)} · ${this.#settings(best)}`)
         : "–",
     );
-    setText(this.#facts.time, durationText(sweep.train_s));
+    setText(this.#facts.time, durationText(sweep.train_s || null));
     setText(this.#facts.search, t(`sweep.${search}`));
     setText(
       this.#facts.axes,

@@ -1,0 +1,85 @@
+"""Where things stand on the LeNet page: nothing touches what it does not belong to, and nothing leaves a hole."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from support.lenet_page import LONG, TINY
+
+
+def box(locator) -> dict[str, float]:
+    found = locator.bounding_box()
+    assert found
+    return found | {"right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
+
+
+@pytest.mark.parametrize("width", [360, 1366, 1920])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_whose_a_run_is_stands_beside_a_title_of_one_line_or_below_it(visit, other, lenet_server, width, locale):
+    run = other.start(preset="exercise-code", **TINY)
+    other.finished(run)
+    page = visit(locale=locale, viewport={"width": width, "height": 900}).open()
+    row = page.row(run)
+    expect(row.get_by_test_id("row-accuracy")).to_be_visible()
+    title, owner, accuracy = (
+        box(part)
+        for part in (row.locator(".row-title"), row.get_by_test_id("row-owner"), row.get_by_test_id("row-accuracy"))
+    )
+    line = float(row.locator(".row-title").evaluate("title => parseFloat(getComputedStyle(title).lineHeight)"))
+    is_below = owner["y"] >= title["bottom"] - 1
+    assert is_below or title["height"] < 1.5 * line
+    assert title["right"] <= accuracy["x"]
+    assert owner["right"] <= accuracy["x"] or is_below
+
+
+def test_what_says_that_there_is_no_such_run_is_apart_from_what_follows(lenet):
+    lenet.go("#run=20200101-000000-abcdef")
+    missing = lenet.get("missing")
+    expect(missing).to_be_visible()
+    below = box(lenet.get("welcome").locator(".surface").first)
+    assert below["y"] - box(missing)["bottom"] >= 8
+    lenet.go("#")
+
+
+def test_in_the_teachers_dialog_the_label_is_apart_from_the_text_above(lenet):
+    lenet.home()
+    lenet.click("teacher")
+    dialog = lenet.page.get_by_role("dialog")
+    label = box(dialog.locator("label"))
+    assert label["y"] - box(dialog.locator("p").first)["bottom"] >= 8
+    lenet.page.keyboard.press("Escape")
+
+
+def share(page) -> str:
+    return page.get("epoch-slider").evaluate("slider => slider.style.getPropertyValue('--share')")
+
+
+def test_the_slider_of_a_run_with_one_epoch_is_empty_and_that_of_two_is_full(lenet, runs):
+    lenet.see(runs[1])
+    expect(lenet.get("epoch-slider")).to_be_disabled()
+    assert share(lenet) == "0%"
+    lenet.see(runs[0])
+    assert share(lenet) == "100%"
+
+
+def test_a_run_that_just_begins_has_an_empty_slider_and_no_duration_of_nothing(lenet):
+    lenet.home()
+    lenet.page.evaluate(
+        """() => {
+          window.told = [];
+          new MutationObserver(() => {
+            const time = document.querySelector('[data-testid="fact-time"]');
+            if (time) window.told.push(time.textContent);
+          }).observe(document.body, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    lenet.start(**LONG | {"batch_size": 2})  # its first epoch takes long
+    expect(lenet.get("fact-time")).to_have_text(re.compile(r"^[1-9]"))
+    assert not [text for text in lenet.page.evaluate("window.told") if text.startswith("0.0")]
+    expect(lenet.get("epoch-title")).to_have_text("The first epoch is not done yet")
+    assert share(lenet) == "0%"
+    lenet.get("run-view").get_by_test_id("run-stop").click()
+    lenet.expect_status("stopped")
