@@ -300,7 +300,7 @@ def test_what_ends_the_group_ends_no_worker_however_new(start):
             os.kill(first, sent)
         wait_until_ready(sessions)
     sessions.beat()
-    wait_until(lambda: sessions.workers[0]._answered, 10, "an answer after the last of them")
+    wait_until(lambda: sessions.workers[0]._pulse.answered, 10, "an answer after the last of them")
     assert (sessions.workers[0].pid, sessions.workers[0].restarts) == (first, 0)
 
 
