@@ -2,5 +2,6 @@
 
 interface Window {
   io: typeof import("socket.io-client").io;
+  fflate: { inflateSync(data: Uint8Array): Uint8Array };
   Plotly: any; // the wheel brings no types
 }

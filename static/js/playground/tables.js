@@ -1,6 +1,10 @@
 // The run's numbers as tables that a spreadsheet reads. Pure.
 
-/** curve: {epochs, trainLoss, ...}, columns of one length. */
+/**
+ * curve: {epochs, trainLoss, ...}, columns of one length.
+ *
+ * @param {Record<string, any>} curve
+ */
 export function lossesCsv({ epochs, ...series }) {
   const names = Object.keys(series);
   return csv([["epoch", ...names], ...epochs.map((epoch, at) => [epoch, ...names.map((name) => series[name][at])])]);

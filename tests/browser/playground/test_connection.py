@@ -506,7 +506,7 @@ def test_a_page_that_cannot_store_anything_works(visit):
 def test_without_the_chart_everything_else_works(unopened):
     unopened.page.route("**/plotly.min.js", lambda route: route.abort())
     playground = unopened.open()
-    expect(playground.page.locator(".chart-message")).to_have_text(
+    expect(playground.page.locator("#chart .chart-message")).to_have_text(
         "The chart could not be loaded. Everything else works."
     )
     playground.step()

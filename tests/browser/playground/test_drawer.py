@@ -21,7 +21,8 @@ def opened(playground):
     playground.click("tools")
     playground.click("look-code")
     yield playground
-    playground.click("drawer-close")
+    if playground.get("drawer").is_visible():  # it makes room for what is chosen in it
+        playground.click("drawer-close")
 
 
 def test_the_code_that_is_saved_trains_the_same_numbers(opened, tmp_path):
@@ -109,6 +110,7 @@ def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
     playground.click("kept-1")
     playground.expect_epoch(8)
     expect(playground.get("setting-activation")).to_have_value("tanh")
+    playground.click("tools")
     playground.click("forget-2")
     expect(rows).to_have_count(1)
 
@@ -159,6 +161,8 @@ def test_how_the_output_formed_is_shown_gone_back_to_and_saved(opened, tmp_path)
     expect(opened.get("strip").locator("button")).to_have_text(["0", "1", "2", "5", "10", "12"])
     opened.click("strip-5")
     expect(opened.get("epoch")).to_have_text("000,005")
+    expect(opened.get("drawer")).to_be_hidden()  # it would cover the map
+    opened.click("tools")
     with opened.page.expect_download() as download:
         opened.click("strip-save")
     download.value.save_as(tmp_path / "strip.png")
