@@ -42,6 +42,7 @@ sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
+LEFT_THREADS = SPARE_THREADS + 1  # that wait for the next request, or watch over the nursery once a run was started
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 LONG_RUN = "20260101-000000-abcdef"
@@ -643,11 +644,11 @@ class Target:
         """What is held after so long, or earlier if it is as little as before, and `spare_bytes` of memory. The players
         go on meanwhile.
 
-        Threads that wait for the next request count as those of before, however many there were.
+        Threads that wait for the next request, or watch over the nursery, count as those of before.
         """
         end, left = time.monotonic() + seconds, Held.by(self.web)
         while time.monotonic() < end and (
-            left.threads > before.threads + SPARE_THREADS
+            left.threads > before.threads + LEFT_THREADS
             or left.connections > before.connections
             or left.bytes > before.bytes + spare_bytes
         ):

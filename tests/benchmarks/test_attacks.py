@@ -8,10 +8,9 @@ import re
 
 import pytest
 
-from benchmarks.attacks import ATTACKS, BACK_SECONDS, Held, Target
+from benchmarks.attacks import ATTACKS, BACK_SECONDS, LEFT_THREADS, Held, Target
 from benchmarks.report import SECURITY
 from support.processes import wait_until
-from web.server import SPARE_THREADS
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +56,7 @@ def test_after_all_of_them_nothing_is_left_but_threads_that_wait_for_the_next_re
     """Runs last. The attackers are gone; what they held must be too."""
     left = target.wait_until_back(before, 2 * BACK_SECONDS, LEFT_BYTES)  # beside other tests
     assert left.connections <= before.connections
-    assert left.threads <= before.threads + SPARE_THREADS
+    assert left.threads <= before.threads + LEFT_THREADS
     assert left.bytes - before.bytes <= LEFT_BYTES
 
 

@@ -74,7 +74,7 @@ def keep() -> Iterator[Callable[..., Echo]]:
     yield keep
     for child in kept:
         child.close()
-        assert not psutil.pid_exists(child.pid)
+        wait_until(lambda child=child: not psutil.pid_exists(child.pid), 10, "its end")
     assert set(threading.enumerate()) <= before
 
 

@@ -13,7 +13,7 @@ from playground.recording import moment
 from playground.recording.player import Player
 from playground.snapshot import Scores
 from playground.studies import seeds
-from playground.studies.plan import Plan
+from playground.studies.plan import MOST_LOSSES, VARY, Plan
 from playground.studies.seeds import Run, Study
 from support import strategies
 
@@ -44,7 +44,7 @@ def test_what_is_varied_differs_from_run_to_run_and_nothing_else(vary, other_poi
     assert settings == {dataclasses.replace(CONFIG, seed="")}
 
 
-@pytest.mark.parametrize("vary", seeds.VARY.values)
+@pytest.mark.parametrize("vary", VARY.values)
 def test_the_first_is_the_run_itself_and_the_seeds_are_the_same_whatever_else_is_set(vary):
     first = Plan(config=CONFIG, seeds=100, vary=vary).runs()
     assert (points(first[0]), weights(first[0])) == (points(first[0]), Engine(CONFIG).parameters.tobytes())
@@ -57,7 +57,7 @@ def test_the_first_is_the_run_itself_and_the_seeds_are_the_same_whatever_else_is
 
 
 @settings(max_examples=15)
-@given(strategies.configs(), st.sampled_from(seeds.VARY.values), st.integers(1, 25), st.integers(1, 60))
+@given(strategies.configs(), st.sampled_from(VARY.values), st.integers(1, 25), st.integers(1, 60))
 def test_each_run_is_what_its_link_trains(config, vary, epochs, at_a_time):
     plan = Plan(config=config, seeds=5, epochs=epochs, vary=vary)
     done = finished(plan, at_a_time)
@@ -81,7 +81,7 @@ def test_of_long_runs_a_hundred_losses_are_kept_the_first_and_the_last_among_the
     for epochs in (1, 99, 100, 101, 500, 10_000):
         recorded = Plan(config=CONFIG, epochs=epochs).recorded
         assert (recorded[0], recorded[-1]) == (0, epochs)
-        assert len(recorded) <= seeds.MOST_LOSSES + 1
+        assert len(recorded) <= MOST_LOSSES + 1
     assert Plan(config=CONFIG, epochs=500).recorded == [*range(0, 501, 5)]
 
 
