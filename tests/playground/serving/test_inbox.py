@@ -117,6 +117,11 @@ def last(sent, event):
     return next((message for message in reversed(sent) if isinstance(message, event)), None)
 
 
+def counted(sent):
+    """How much is told; but that the way to a link's epoch was left, a reset that comes before new data may hide."""
+    return sum(not isinstance(message, messages.Curve | messages.Cut) for message in sent)
+
+
 def points(message):
     """Without their generation, which a reset raises without sending them again."""
     return message and message.packed[8:]
@@ -140,7 +145,7 @@ def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
     assert last(sent_merged, messages.Status) == last(sent_each, messages.Status)
     if merged.seats["a"].watched:
         assert points(last(sent_merged, messages.Points)) == points(last(sent_each, messages.Points))
-    assert len(sent_merged) <= len(sent_each)
+    assert counted(sent_merged) <= counted(sent_each)
 
 
 @settings(deadline=None, max_examples=200)
