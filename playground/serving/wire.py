@@ -101,7 +101,7 @@ def deflated(frame: bytes, sequence: int, before: bytes | None) -> bytes:
     if before is not None:
         content = (np.frombuffer(frame, np.uint8) - np.frombuffer(before, np.uint8)).tobytes()
     # Z_RLE was quicker and smaller than level 1 without it: a map that changes little has long runs of one difference.
-    packer = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15, 6, zlib.Z_RLE)
     head = _DEFLATED.pack(DEFLATED_MAGIC, sequence, sequence - 1 if before is not None else 0)
     return head + packer.compress(content) + packer.flush()
 
