@@ -268,21 +268,22 @@ class Commands:
         SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
-            edits.check(Weight(layer, node, source, value), session.config)
+            edit = Weight(layer, node, source, value)
+            edits.check(edit, session.config)
             session.recording.check_room()
             self._go_on_here(session)
-            command = messages.SetWeight(session.token, layer, node, source, value)
-            self._edit(session, command, Weight(layer, node, source, value))
+            self._edit(session, messages.SetWeight(session.token, layer, node, source, value), edit)
             return session.settings()
 
     def set_bias(self, connection: str, layer: int, node: int, value: float) -> dict[str, Any]:
         """Edits one bias. Returns as follow. Raises ConfigError; after a failure SessionError."""
         with self._session_of(connection) as session:
             session.check_engine()
-            edits.check(Bias(layer, node, value), session.config)
+            edit = Bias(layer, node, value)
+            edits.check(edit, session.config)
             session.recording.check_room()
             self._go_on_here(session)
-            self._edit(session, messages.SetBias(session.token, layer, node, value), Bias(layer, node, value))
+            self._edit(session, messages.SetBias(session.token, layer, node, value), edit)
             return session.settings()
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -306,9 +307,8 @@ class Commands:
             self._go_on_here(session)
             session.config = config
             is_setting = not session.playing and session.epoch == 0  # like any other
-            edited, rate = session.edited, LearningRate(config.learning_rate)
-            self._edit(session, messages.Configure(session.token, config), rate)
-            session.edited = edited if is_setting else True
+            rate = LearningRate(config.learning_rate)
+            self._edit(session, messages.Configure(session.token, config), rate, is_setting)
         elif changed:
             self._runs.note(session, _names(before, config), is_shown=True)
             session.config = showing(session.config, config)
@@ -319,9 +319,10 @@ class Commands:
         if not self._runs.from_here(session) and session.is_going:
             session.stop_going()
 
-    def _edit(self, session: Session, command: messages.Command, edit: Edit) -> None:
-        """The network that trains is changed: from now on its link alone does not give this training."""
-        session.edited = True
+    def _edit(self, session: Session, command: messages.Command, edit: Edit, is_setting: bool = False) -> None:
+        """The network that trains is changed: from now on its link alone does not give this training, unless the edit
+        is a setting that the link has."""
+        session.edited = session.edited or not is_setting
         session.pending[place(edit)] = edit
         session.worker.send(command)
 

@@ -37,13 +37,6 @@ def _quantize(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
-def _quantize_map(source, out):  # type: ignore[no-untyped-def]
-    for row in range(SIDE):
-        for column in range(SIDE):
-            out[row * SIDE + column] = _quantize(source[row, column])
-
-
-@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
 def _quantize_all(source, out):  # type: ignore[no-untyped-def]
     for i in range(source.size):
         out[i] = _quantize(source[i])
@@ -67,7 +60,7 @@ def _thumbnails(maps, out):  # type: ignore[no-untyped-def]
 
 
 def quantized(values: np.ndarray) -> np.ndarray:
-    """A small map as frames have it: int8."""
+    """A map as frames have it: int8, row by row. values: contiguous."""
     out = np.empty(values.size, dtype=np.int8)
     _quantize_all(values.reshape(-1), out)
     return out
@@ -86,8 +79,7 @@ def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: 
     layer, node = selected
     thumbnails = np.empty(len(maps) * THUMBNAIL * THUMBNAIL, dtype=np.int8)
     _thumbnails(maps, thumbnails)
-    picture = np.empty(SIDE * SIDE, dtype=np.int8)
-    _quantize_map(maps[sum(sizes[1 : layer + 1]) + node], picture)
+    picture = quantized(maps[sum(sizes[1 : layer + 1]) + node])
     return b"".join(
         (head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture.tobytes())
     )
@@ -119,5 +111,4 @@ def warm_up() -> None:
     engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True)))
     engine.train()
     pack(engine, engine.scores(), 0, 0, (0, 0))
-    quantized(np.zeros((2, 2)))
     compiled.keep()

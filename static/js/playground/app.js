@@ -128,10 +128,7 @@ const code = new CodeView((epoch) => session.command("code", { epoch }), {
 const seeds = new SeedsView(part("chart").dataset.plotly, {
   begin: (plan) => session.command("study", plan),
   end: () => session.command("end_study"),
-  open: (address) => {
-    drawer.step();
-    session.configureLink(address);
-  },
+  open: openRun,
 });
 const strip = new StripView({
   draw: () => session.command("strip"),
@@ -144,39 +141,25 @@ const kept = new KeptView(fields, ownStorage(), {
   present: async () => {
     const at = picture;
     if (at === null) return null;
-    const { ok, link: moment } = await session.command("moment", { epoch: at.epoch });
-    return ok ? { link: moment, config: seen, frame: at, curve: chart.curve } : null;
+    const moment = await linkOf(at);
+    return moment && { link: moment, config: seen, frame: at, curve: chart.curve };
   },
-  open: (address) => {
-    drawer.step();
-    session.configureLink(address);
-  },
+  open: openRun,
   changed: (runs) => chart.setKept(runs),
 });
 chart.setKept(kept.runs);
 const share = new ShareView(part("tools").dataset.qrcode, async () => {
-  const place = `${location.origin}${location.pathname}`;
-  const { ok, link: moment } = hasMoment() ? await session.command("moment", { epoch: picture.epoch }) : { ok: false };
-  return { setup: `${place}#${link}`, moment: ok ? `${place}#${moment}` : null };
+  const moment = hasMoment() ? await linkOf(picture) : null;
+  return { setup: addressOf(link), moment: moment && addressOf(moment) };
 });
 part("tools").prepend(icon("more"));
 const drawer = new Drawer(part("tools"), { share, code, seeds, strip, kept }, showPanel);
 startArticle(part("article"));
 startHints(document.body);
 part("copy-link").prepend(icon("link"));
-part("copy-link").addEventListener("click", async () => {
-  part("link-copied").textContent = "";
-  const address = `${location.origin}${location.pathname}#${link}`;
-  part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
-});
+part("copy-link").addEventListener("click", () => copyAddress(link));
 part("copy-moment").prepend(icon("clock"));
-part("copy-moment").addEventListener("click", async () => {
-  part("link-copied").textContent = "";
-  const { ok, link: moment } = await session.command("moment", { epoch: picture.epoch });
-  if (!ok) return;
-  const address = `${location.origin}${location.pathname}#${moment}`;
-  part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
-});
+part("copy-moment").addEventListener("click", async () => copyAddress(await linkOf(picture)));
 startShortcuts(
   {
     p: run.toggle,
@@ -236,6 +219,30 @@ addEventListener("pagehide", () => session.leave(left ?? leaving()));
 left = session.start();
 setInterval(() => session.tick(), TICK);
 document.documentElement.dataset.ready = "";
+
+/** The link of the moment that a frame shows; null where none gives it. */
+async function linkOf({ epoch }) {
+  const reply = await session.command("moment", { epoch });
+  return reply.ok ? reply.link : null;
+}
+
+function addressOf(anyLink) {
+  return `${location.origin}${location.pathname}#${anyLink}`;
+}
+
+/** Copies the address of a link, or shows it where it cannot be copied; null: there is none. */
+async function copyAddress(anyLink) {
+  part("link-copied").textContent = "";
+  if (anyLink === null) return;
+  const address = addressOf(anyLink);
+  part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
+}
+
+/** Goes to a run that was chosen in the drawer. */
+function openRun(anyLink) {
+  drawer.step();
+  session.configureLink(anyLink);
+}
 
 function opened(reply) {
   if (left && reply.resumed) [generation, edited, config] = [left.generation, left.edited, reply.config];

@@ -1,5 +1,12 @@
 // A square of map cells on a canvas: one look-up and one putImageData a frame, with buffers made once.
 
+import { fromBase64 } from "../base/base64.js";
+
+/** The cells of a map that came as text. */
+export function cellsOf(text) {
+  return new Int8Array(fromBase64(text).buffer);
+}
+
 export class Cells {
   #context;
   #image;

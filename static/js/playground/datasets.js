@@ -1,6 +1,7 @@
 // The data sets' pictures in the data panel: a typical sample of each, without noise, right way up. The points a run
 // trains on come with its frames.
 
+import { fromBase64 } from "../base/base64.js";
 import { h } from "../base/dom.js";
 import { SAMPLES } from "./samples.js";
 
@@ -16,7 +17,7 @@ export const DATASETS = {
 
 /** Points of a data set: [x, y, label] each. */
 export function sample(name) {
-  const bytes = Int8Array.from(atob(SAMPLES[name]), (character) => character.charCodeAt(0));
+  const bytes = new Int8Array(fromBase64(SAMPLES[name]).buffer);
   return Array.from({ length: bytes.length / 3 }, (_, index) => {
     const [x, y, label] = bytes.subarray(3 * index);
     return [x / 20, y / 20, label / 100];

@@ -1,6 +1,7 @@
 // The large map: a neuron's output over the plane, the points on it, and the axes. Draws what it is given.
 
 import { h } from "../base/dom.js";
+import { pngOf } from "../base/save.js";
 import { Cells } from "./cells.js";
 
 const CELLS = 100;
@@ -63,7 +64,7 @@ export class HeatMap {
     const context = canvas.getContext("2d");
     context.drawImage(this.#canvas, 0, 0, PICTURE, PICTURE);
     this.#paintPoints(context, PICTURE, PICTURE / 320, PICTURE / 640);
-    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    return pngOf(canvas);
   }
 
   setPoints({ train, test }) {

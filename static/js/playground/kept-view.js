@@ -3,9 +3,9 @@
 import { h } from "../base/dom.js";
 import { LANGUAGES, language, onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
-import { Cells } from "./cells.js";
+import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
-import { cells, differing, keep, load, MOST, save } from "./kept.js";
+import { differing, keep, load, MOST, save } from "./kept.js";
 
 const SIDE = 100; // cells a side of a map
 
@@ -156,7 +156,7 @@ export class KeptView {
       ...runs.map(({ number, map }) => {
         const canvas = h("canvas", { class: "kept-map", role: "img" });
         sayLabel(canvas, "kept.map", { number });
-        if (this.#scale) new Cells(canvas, SIDE).draw(cells(map), this.#scale.map);
+        if (this.#scale) new Cells(canvas, SIDE).draw(cellsOf(map), this.#scale.map);
         return h("figure", {}, canvas, h("figcaption", { text: ["kept.name", { number }] }));
       }),
     );

@@ -1,6 +1,8 @@
 // Runs that a student keeps to compare them. A kept run is {number, link, config, epoch, scores, curve, map}: link leads to its
 // moment; scores {trainLoss, testLoss}; curve {epochs, trainLoss, testLoss}; map: cells as text. Pure.
 
+import { toBase64 } from "../base/base64.js";
+
 export const MOST = 8;
 const STORE = "playlab.kept";
 const POINTS = 200; // of a curve
@@ -39,7 +41,7 @@ export function keep(kept, { link, config, frame, curve }) {
     epoch,
     scores: { trainLoss, testLoss },
     curve: { epochs: thin(curve.epochs), trainLoss: thin(curve.trainLoss), testLoss: thin(curve.testLoss) },
-    map: asText(map),
+    map: toBase64(new Uint8Array(map.buffer, map.byteOffset, map.length)),
   };
 }
 
@@ -49,18 +51,6 @@ export function differing(kept, fields) {
     .filter(([, { change }]) => change !== "view")
     .map(([key]) => key)
     .filter((key) => new Set(kept.map(({ config }) => JSON.stringify(config[key]))).size > 1);
-}
-
-/** The cells of a kept map. */
-export function cells(text) {
-  return Int8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
-function asText(map) {
-  const bytes = new Uint8Array(map.buffer, map.byteOffset, map.length);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
 }
 
 function isKept(run) {

@@ -3,7 +3,7 @@
 import { h, setText } from "../base/dom.js";
 import { onLanguage, say, t } from "../base/i18n.js";
 import { Chart } from "../parts/chart.js";
-import { Cells } from "./cells.js";
+import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
 import { histogram, quartiles, sorted, summary } from "./seeds.js";
 
@@ -135,8 +135,7 @@ export class SeedsView {
 
   #map(run, threshold) {
     const canvas = h("canvas", { class: "seeds-map" });
-    const cells = Int8Array.from(atob(run.map), (character) => character.charCodeAt(0));
-    if (this.#scale && !run.failed) new Cells(canvas, SMALL).draw(cells, this.#scale.map);
+    if (this.#scale && !run.failed) new Cells(canvas, SMALL).draw(cellsOf(run.map), this.#scale.map);
     const loss = run.failed ? "NaN" : lossText(run.scores[1]);
     const solved = !run.failed && run.scores[1] < threshold;
     const name = ["seeds.open", { number: run.run + 1, loss }];

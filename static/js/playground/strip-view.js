@@ -1,12 +1,11 @@
 // How the output formed: small maps of the run after 0, 1, 2, 5, 10, ... epochs, each a way back to it, and one picture of all.
 
 import { h } from "../base/dom.js";
-import { saveFile } from "../base/save.js";
+import { pngOf, saveFile } from "../base/save.js";
 import { say, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
-import { Cells } from "./cells.js";
+import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
-import { cells } from "./kept.js";
 
 const SMALL = 25; // cells a side
 const PICTURE = { side: 240, text: 56, gap: 16 }; // pixels of the saved one
@@ -76,7 +75,7 @@ export class StripView {
     this.#list.replaceChildren(
       ...this.#maps.map(({ epoch, test, map }) => {
         const canvas = h("canvas", { class: "seeds-map" });
-        new Cells(canvas, SMALL).draw(cells(map), this.#scale.map);
+        new Cells(canvas, SMALL).draw(cellsOf(map), this.#scale.map);
         const values = { epoch: epoch.toLocaleString("en-US"), loss: lossText(test ?? NaN) };
         return h(
           "button",
@@ -110,6 +109,6 @@ export class StripView {
       context.fillText(`${t("run.epoch")} ${epoch.toLocaleString("en-US")}`, left + side / 2, gap + side + 24);
       context.fillText(lossText(test ?? NaN), left + side / 2, gap + side + 48);
     });
-    saveFile("playlab_strip.png", await new Promise((resolve) => canvas.toBlob(resolve, "image/png")));
+    saveFile("playlab_strip.png", await pngOf(canvas));
   }
 }

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { inkOf, isBlank, toBase64 } from "../../../static/js/lenet/drawing/drawing.js";
-import { fromBase64 } from "../../../static/js/lenet/run/pictures.js";
+import { inkOf, isBlank } from "../../../static/js/lenet/drawing/drawing.js";
+import { fromBase64, toBase64 } from "../../../static/js/base/base64.js";
 import { softmaxSteps } from "../../../static/js/lenet/run/softmax.js";
 
 const rgba = (alphas, color = [0, 0, 0]) => Uint8ClampedArray.from(alphas.flatMap((alpha) => [...color, alpha]));

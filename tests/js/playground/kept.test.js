@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cells, differing, keep, load, MOST, save } from "../../../static/js/playground/kept.js";
+import { differing, keep, load, MOST, save } from "../../../static/js/playground/kept.js";
+import { cellsOf } from "../../../static/js/playground/cells.js";
 
 const FIELDS = new Map([
   ["noise", { change: "rebuild" }],
@@ -37,7 +38,7 @@ test("a kept run has its numbers, its curve up to its epoch, and its map", () =>
   assert.deepEqual([run.curve.epochs[0], run.curve.epochs.at(-1)], [0, 900]);
   assert.ok(run.curve.epochs.length <= 201 && run.curve.epochs.length > 150);
   run.curve.epochs.forEach((epoch, at) => assert.equal(run.curve.testLoss[at], 2 / (epoch + 1)));
-  assert.deepEqual(cells(run.map), present().frame.map);
+  assert.deepEqual(cellsOf(run.map), present().frame.map);
 });
 
 test("numbers are not given twice, whatever was forgotten", () => {

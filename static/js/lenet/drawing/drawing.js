@@ -23,11 +23,3 @@ export function inkOf(rgba, width, height, factor) {
 export function isBlank({ pixels }) {
   return pixels.every((value) => value === 0);
 }
-
-/** Bytes in base64, as JSON carries them. */
-export function toBase64(bytes) {
-  let text = "";
-  for (let start = 0; start < bytes.length; start += 8192)
-    text += String.fromCharCode(...bytes.subarray(start, start + 8192));
-  return btoa(text);
-}

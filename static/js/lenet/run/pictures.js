@@ -1,5 +1,7 @@
 // The data sets' test images, fetched once each. Owns the copies; draws nothing.
 
+import { fromBase64 } from "../../base/base64.js";
+
 const MOST = 200; // images a question, as the server allows
 
 export class Pictures {
@@ -26,8 +28,4 @@ export class Pictures {
       return picture;
     });
   }
-}
-
-export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
