@@ -4,10 +4,10 @@ from benchmarks.many_runs import measure
 
 
 def test_1000_runs_of_20_epochs_delay_no_page_and_take_little_memory():
-    """Measured beside a start with none: the machine may be busy."""
+    """A page that waited for them would come when all are read. The machine may be busy: no time stands alone."""
     none, many = measure(0, 20), measure(1000, 20)
-    assert many.first_page < max(2, 1.5 * none.first_page + 0.5)
-    assert many.median < 0.25
-    assert many.slowest < max(2, 3 * none.slowest)
+    assert many.first_page - none.first_page < many.all_read / 2
+    assert many.median < many.all_read / 10
+    assert many.slowest < many.all_read / 2
     assert many.memory - none.memory < 60e6
     assert many.list_size < 200_000  # a page of them

@@ -34,7 +34,7 @@ from web import headers, limits
 
 
 class Opened(list):
-    """Connections that a test closes when it ends. WebSockets that `listen` was told of answer pings."""
+    """Connections that a test closes when it ends. WebSockets that `listen` was told of answer both kinds of ping."""
 
     def __init__(self):
         self.selector = selectors.DefaultSelector()
@@ -50,7 +50,9 @@ class Opened(list):
         while not self.ended.is_set():
             for key, _ in self.selector.select(0.05):
                 try:
-                    key.data.recv_data_frame(control_frame=True)  # answers a ping
+                    _, frame = key.data.recv_data_frame(control_frame=True)  # answers a WebSocket's ping
+                    if frame.data == b"2":  # Engine.IO's
+                        key.data.send("3")
                 except (OSError, websocket.WebSocketException):
                     self.selector.unregister(key.fileobj)
 

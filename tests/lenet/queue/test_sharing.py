@@ -146,7 +146,8 @@ def test_who_stops_the_run_that_trains_stops_his_alone_and_another_goes_on_from_
 def test_who_stops_a_run_that_another_trains_leaves_that_one_and_goes_on_by_himself(make: Make, weights):
     runs = make()
     ids = [start(runs, who) for who in (ALICE, BOB)]
-    wait_epoch(runs, ids[1])
+    # The trainer saves an epoch's state after it has told of the epoch, and before it trains on.
+    wait_until(lambda: runs.show(ids[1])["step"] > STEPS, 120, "the second epoch")
     assert runs.request(BOB, ids[1], "pause")["status"] == "paused"
     assert runs.show(ids[0])["status"] == "running"
     lines = runs.show(ids[1])["lines"]
