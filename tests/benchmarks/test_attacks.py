@@ -33,7 +33,7 @@ def test_an_honest_player_goes_on_under(target, before, name):
         if outcome.frames_kept > KEPT:
             break
     assert outcome.frames_kept > KEPT
-    assert outcome.page_seconds < 2
+    assert outcome.page_seconds < 4
     assert outcome.log_lines < 60
     # Bodies of 64 MB may be arriving, and more until the server looks at all of them, each second.
     wait_until(lambda: Held.by(target.web).bytes < before.bytes + 160 * 2**20, 5, "the memory of what was too much")
@@ -41,7 +41,7 @@ def test_an_honest_player_goes_on_under(target, before, name):
 
 SPARE_BYTES = 4 * 2**20  # so much more or less says nothing
 LEFT_BYTES = 32 * 2**20  # of all attacks
-KEPT = 0.6  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time, and no other load
+KEPT = 0.4  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time, and no other load
 
 
 @pytest.mark.parametrize("name", ["long_curves", "large_bodies"])

@@ -90,8 +90,8 @@ def test_a_silent_redis_delays_neither_pages_nor_newcomers_nor_players(start, re
     finally:
         redis.process.send_signal(signal.SIGCONT)
     for what, seconds in took.items():
-        assert statistics.median(seconds) < 0.1, what
-        assert max(seconds) < 1.5, what  # a busy machine's own
+        assert statistics.median(seconds) < 0.3, what
+        assert max(seconds) < 3, what  # a busy machine's own
     assert min(meanwhile) > 0.5 * min(before)
 
 

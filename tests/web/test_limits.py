@@ -97,7 +97,7 @@ def works(server, one):
     """A page loads at once, a student trains, and another may join."""
     started = time.monotonic()
     assert get(server.url)[0] == 200
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
     seen = one.frames
     assert one.call("step", epochs=1)["ok"]
     one.until(lambda: one.frames > seen)
@@ -295,7 +295,7 @@ def test_pages_have_room_beside_as_many_websockets_as_there_may_be(files, tmp_pa
             connect_until_refused(server, opened, 1, cookie=lambda: next(cookies))
             started = time.monotonic()
             assert get(server.url)[0] == 200
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < 3
         assert honest.call("step", epochs=1)["ok"]
         honest.close()
     finally:

@@ -202,7 +202,7 @@ def test_600_downloads_that_nobody_reads_delay_no_page(own, web, opened):
     memory = web.memory_full_info().uss
     for one in opened:
         one.sendall(b"GET /static/vendor/plotly.min.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    assert longest_of_pages(own, 5) < 1.5  # 0.4 on a quiet machine
+    assert longest_of_pages(own, 5) < 4  # 0.4 on a quiet machine
     assert web.memory_full_info().uss - memory < 60 * 2**20
     assert web.num_threads() < 100
 
@@ -349,7 +349,7 @@ def test_a_body_in_tiny_chunks_is_refused_at_once(own, size):
 
 def test_tiny_chunks_of_many_delay_no_page(own):
     sent = HEADERS + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 100_000
-    assert statistics.median(times_in_a_flood(own, 60, sent, 3, seconds_to_page)) < 0.5
+    assert statistics.median(times_in_a_flood(own, 60, sent, 3, seconds_to_page)) < 1.5
 
 
 def test_answers_that_nobody_takes_hold_no_memory(serving, opened, monkeypatch):
@@ -477,7 +477,7 @@ def test_who_cannot_be_accepted_leaves_the_server_listening(loop, monkeypatch, e
 def test_with_few_files_whole_bodies_delay_no_page(few_files):
     body = HEADERS + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000
     times = times_in_a_flood(few_files, 900, body, 4, seconds_to_page_for_a_browser)
-    assert statistics.median(times[1:]) < 1  # 0.4 on a quiet machine
+    assert statistics.median(times[1:]) < 3  # 0.4 on a quiet machine
 
 
 def times_in_a_flood(server, count, sent, seconds, time_page):

@@ -50,8 +50,8 @@ def test_a_run_of_many_files_is_out_of_the_way_at_once(runs: Runs, experiments: 
     other = start(runs)
     took += [seconds(lambda: runs.rename(ALICE, other, "other")) for _ in range(9)]
     runs.request(ALICE, other, "stop")
-    assert statistics.median(took) < 0.1
-    assert took[0] < 0.5
+    assert statistics.median(took) < 0.3
+    assert took[0] < 1.5
     may_go.set()
     wait_until(lambda: list(experiments.glob(".deleted-*")) == [], 30, "its files to be gone")
 
