@@ -230,7 +230,7 @@ class Commands:
             return session.settings()
 
     def restore(self, connection: str, parameters: list[float], epoch: int) -> dict[str, Any]:
-        """Goes on, paused, from what a page has kept of a session that is gone. Returns generation and edited.
+        """Goes on, paused, from what a page has kept of a session that is gone. Returns as follow.
 
         parameters: all weights and biases of a network of the present config, in the order of a frame. epoch: how
         many epochs it was trained. Raises ConfigError for another number of parameters.
@@ -245,7 +245,7 @@ class Commands:
             self._runs.renew(session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot)
             session.edited = session.restored = True
             session.past.forget()
-            return {"generation": session.generation, "edited": True}
+            return session.settings()
 
     # --- an edit of the network that trains ---------------------------------------------------------------------------
 

@@ -193,6 +193,7 @@ class Session:
             "config": self.config.to_json(),
             "link": link.write(self.config),
             "edited": self.edited,
+            "restored": self.restored,
             "goal": self.goal,
             **self.past.counts,
             "runs": [left.number for left in self.past.runs],

@@ -374,7 +374,7 @@ def test_a_training_that_is_gone_goes_on_from_its_last_frame(connect):
     assert client.ask("ping") == {"ok": True}
     client.ask("open", link=LINKS[0])
     restored = client.ask("restore", parameters=last.parameters.tolist(), epoch=last.epoch)
-    assert (restored["ok"], restored["edited"]) == (True, True)
+    assert (restored["ok"], restored["edited"], restored["restored"]) == (True, True, True)
     frame = client.next("frame", lambda frame: frame.generation == restored["generation"])
     assert (frame.epoch, frame.playing, frame.train_loss) == (30, False, last.train_loss)
     assert (frame.parameters == last.parameters).all()

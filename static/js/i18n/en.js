@@ -116,7 +116,7 @@ export default {
   "network.edited":
     "Edited by hand: the link of the settings no longer gives this training; the clock beside “Copy link” copies one that does. Reset leads back to epoch 0 of the present settings.",
   "network.restored":
-    "Restored from this page after the server had lost it: the link alone does not give this training. Reset leads back to epoch 0 of the present settings.",
+    "Restored from this page after the server had lost it: no link and no code give this training, and what came before cannot be gone back to. Reset leads back to epoch 0 of the present settings.",
   "network.feature": "Feature {name}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
@@ -258,6 +258,8 @@ export default {
     "There was no connection for more than five minutes, since {time}, so the server has forgotten this training. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
   "notice.fellBack":
     "The server lost the process that trained here and went on from an older state. This page still has epoch {epoch}: its weights, without the training's progress within a batch.",
+  "notice.left":
+    "The training that was restored from this page has ended, and Undo does not bring it back. This page still has its epoch {epoch}.",
   "notice.goOn": "Go on from epoch {epoch}",
   "notice.superseded": "This session is now open in another page.",
   "notice.takeBack": "Take it back here",

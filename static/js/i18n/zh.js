@@ -111,7 +111,8 @@ export default {
   "network.going": "正在前往第 {epoch} 轮：{percent}。",
   "network.edited":
     "手动改过：设置的链接不再能得到这次训练，“复制链接”旁的时钟按钮复制的链接可以。重置会回到当前设置的第 0 轮。",
-  "network.restored": "服务器丢失了这次训练，已由本页恢复：仅凭链接不能得到这次训练。重置会回到当前设置的第 0 轮。",
+  "network.restored":
+    "服务器丢失了这次训练，已由本页恢复：没有链接或代码能给出这次训练，也不能回到更早的轮次。重置会回到当前设置的第 0 轮。",
   "network.feature": "特征 {name}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
@@ -248,6 +249,7 @@ export default {
     "从 {time} 起连接中断超过五分钟，服务器已不再保留这次训练。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
   "notice.fellBack":
     "服务器上负责这次训练的进程丢失，已从较早的状态继续。本页还留有第 {epoch} 轮的权重（不含一个批次之内的进度）。",
+  "notice.left": "由本页恢复的那次训练已经结束，无法撤销回去。本页仍有它的第 {epoch} 轮。",
   "notice.goOn": "从第 {epoch} 轮继续",
   "notice.superseded": "这个会话已在另一个页面中打开。",
   "notice.takeBack": "在这里继续",

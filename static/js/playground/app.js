@@ -17,7 +17,6 @@ import { CodeView } from "./code-view.js";
 import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
 import { Drawer } from "./drawer.js";
-import { whyEdited, whyRestored } from "./edited.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
 import { KeptView } from "./kept-view.js";
@@ -46,6 +45,7 @@ const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, fiel
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
 const LAST_MOMENT = 200_000; // the last epoch that a link may have
 const TICK = 250; // ms between two looks at the connection
+const SAID = 3000; // ms for which it is said that a link was copied
 
 let config = defaults;
 let seen = defaults; // the settings that are shown
@@ -53,11 +53,12 @@ let link = ""; // of the config, as the address shows it
 let generation = 0;
 let frame = null; // the newest, also while there is no connection
 let picture = null; // the frame that is shown: the newest, or of an epoch that has passed
-let edited = null; // why the link alone no longer gives this training
+let edited = null; // why the link alone no longer gives this training: "edited" by hand, or "restored" from this page
 let playing = false;
 let goal = 0; // the epoch to which a link is trained first
 let going = false; // it is on its way there
 let news = null; // the last status
+let forgetting; // a timer, after which it is no longer said that a link was copied
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -230,12 +231,17 @@ function addressOf(anyLink) {
   return `${location.origin}${location.pathname}#${anyLink}`;
 }
 
-/** Copies the address of a link, or shows it where it cannot be copied; null: there is none. */
+/** Copies the address of a link and says so for a moment, or shows it where it cannot be copied; null: there is none. */
 async function copyAddress(anyLink) {
-  part("link-copied").textContent = "";
+  const said = part("link-copied");
+  clearTimeout(forgetting);
+  said.textContent = "";
   if (anyLink === null) return;
   const address = addressOf(anyLink);
-  part("link-copied").textContent = (await copyText(address)) ? t("hide.copied") : address;
+  const isCopied = await copyText(address);
+  said.textContent = isCopied ? t("hide.copied") : address;
+  said.toggleAttribute("data-passing", isCopied);
+  if (isCopied) forgetting = setTimeout(() => (said.textContent = ""), SAID);
 }
 
 /** Goes to a run that was chosen in the drawer. */
@@ -245,7 +251,7 @@ function openRun(anyLink) {
 }
 
 function opened(reply) {
-  if (left && reply.resumed) [generation, edited, config] = [left.generation, left.edited, reply.config];
+  if (left && reply.resumed) generation = left.generation;
   const kept = left ? unpacked(left.training) : offered();
   left = null;
   const lost = lostTraining(shown(), reply) ?? lostTraining(kept, reply);
@@ -270,30 +276,26 @@ function shown() {
   return { frame, curve: chart.curve, link, edited, playing, speed: run.speed, since: session.heard };
 }
 
-/** The training that the page offers, or null. The link may be another since, by a setting that keeps the network. */
+/** The training that the page offers, or null. */
 function offered() {
-  return status.offered && { ...status.offered, link };
+  return status.offered && { ...status.offered, offered: true };
 }
 
 /** What a reload shall find again. */
 function leaving() {
-  const training = offered();
-  return { generation, edited, training: packed(training ? { ...training, offeredIn: generation } : shown()) };
+  return { generation, training: packed(offered() ?? shown()) };
 }
 
 function offer(lost) {
   status.offer(lost, () => restore(lost));
 }
 
-/** Sends the server what this page has kept of a training that it lost, and lets it go on as it was. */
+/** Sends the server what this page has kept of a training that it lost, and lets it go on as it was, in its own settings. */
 async function restore(lost) {
-  const asked = link;
-  const reply = await session.command("restore", restoring(lost.frame));
-  if (!reply.ok) {
-    if (link === asked) offer(lost); // it is still to be had
-    return;
-  }
-  restarted(reply, whyRestored(lost));
+  const there = lost.link === link || (await session.configureLink(lost.link)).ok;
+  const reply = there && (await session.command("restore", restoring(lost.frame)));
+  if (!reply?.ok) return offer(lost); // it is still to be had
+  restarted(reply);
   chart.replace({ ...lost.curve, generation: reply.generation });
   if (lost.playing) startTraining();
 }
@@ -301,9 +303,10 @@ async function restore(lost) {
 /** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
 function configured(reply) {
   if (reply.generation !== generation) begun();
+  if (reply.link !== link) part("link-copied").textContent = ""; // it was of another
   time.setChanges(reply);
   if (reply.runs.length === 0) forgetRuns();
-  setEdited(whyEdited({ edited, generation, config }, reply, fields));
+  setEdited(reply);
   generation = reply.generation;
   config = reply.config;
   link = reply.link;
@@ -314,9 +317,10 @@ function configured(reply) {
   if (reply.warnings) status.warn(reply.warnings); // only a link has any
 }
 
-/** Another network is trained from now on. */
+/** Another network is trained from now on. The server can undo that, but for a training that it has from this page. */
 function begun() {
-  status.withdraw();
+  const ended = edited === "restored" ? lostTraining({ ...shown(), offered: true, isLeft: true }, {}) : null;
+  if (ended) offer(ended);
   time.reset();
 }
 
@@ -363,8 +367,8 @@ function asksForMoment({ goal: epoch, warnings }) {
   return epoch > 0 && warnings?.length === 0 && /[#&]epoch=/.test(location.hash);
 }
 
-function setEdited(why) {
-  edited = why;
+function setEdited(told) {
+  edited = told.restored ? "restored" : told.edited ? "edited" : null;
   part("edited").hidden = edited === null;
   time.setRecorded(edited !== "restored");
   showMoment();
@@ -387,7 +391,7 @@ function goTo(epoch) {
 }
 
 function showMoment() {
-  part("copy-moment").hidden = !hasMoment();
+  part("copy-moment").classList.toggle("absent", !hasMoment()); // its place stays, or the buttons beside it would jump
 }
 
 /** Whether there is more to be copied than the settings, and a link that gives it. */
@@ -416,13 +420,9 @@ function show(shown = config) {
   document.body.classList.toggle("text-hidden", config.hideText);
 }
 
-function restarted(reply, why = null) {
+function restarted(reply) {
   if (!reply.ok) return;
-  generation = reply.generation;
-  begun();
-  time.setChanges(reply);
-  forgetRuns();
-  setEdited(why);
+  configured(reply);
   rested();
 }
 

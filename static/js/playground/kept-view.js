@@ -5,7 +5,7 @@ import { LANGUAGES, language, onLanguage, say, sayLabel, t } from "../base/i18n.
 import { icon } from "../parts/icons.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
-import { differing, keep, load, MOST, save } from "./kept.js";
+import { differing, keep, load, MOST, save, STORE } from "./kept.js";
 
 const SIDE = 100; // cells a side of a map
 
@@ -15,6 +15,7 @@ export class KeptView {
   #store;
   #on;
   #kept;
+  #isStored = true; // whether the store has what is kept here
   #beside = []; // numbers of the runs that are seen side by side
   #scale = null;
   #button = h("button", { type: "button", class: "plain primary", testid: "keep", text: "kept.keep" });
@@ -41,6 +42,9 @@ export class KeptView {
       this.#maps,
     );
     onLanguage(() => this.#show());
+    window.addEventListener("storage", ({ key }) => {
+      if (key === STORE || key === null) this.#has(load(store)); // another page of this browser has changed it
+    });
   }
 
   get runs() {
@@ -55,14 +59,20 @@ export class KeptView {
   async #keep() {
     const present = await this.#on.present();
     if (present === null) return say(this.#said, "kept.none");
-    this.#change([...this.#kept, keep(this.#kept, present)]);
+    this.#change((kept) => [...kept, keep(kept, present)].slice(0, MOST));
   }
 
-  #change(kept) {
+  /** change(runs) gives the runs that are kept from now on. Other pages of this browser keep theirs in the same place. */
+  #change(change) {
+    const kept = change(this.#isStored ? load(this.#store) : this.#kept);
+    this.#isStored = save(this.#store, kept);
+    say(this.#said, this.#isStored ? "kept.kept" : "kept.blocked", { runs: kept.length, most: MOST });
+    this.#has(kept);
+  }
+
+  #has(kept) {
     this.#kept = kept;
     this.#beside = this.#beside.filter((number) => kept.some((run) => run.number === number));
-    const isSaved = save(this.#store, kept);
-    say(this.#said, isSaved ? "kept.kept" : "kept.blocked", { runs: kept.length, most: MOST });
     this.#show();
     this.#on.changed(kept);
   }
@@ -126,7 +136,7 @@ export class KeptView {
         class: "round small",
         label: ["kept.forget", { number }],
         testid: `forget-${number}`,
-        on: { click: () => this.#change(this.#kept.filter((other) => other !== run)) },
+        on: { click: () => this.#change((kept) => kept.filter((other) => other.number !== number)) },
       },
       icon("trash"),
     );

@@ -4,7 +4,7 @@
 import { toBase64 } from "../base/base64.js";
 
 export const MOST = 8;
-const STORE = "playlab.kept";
+export const STORE = "playlab.kept";
 const POINTS = 200; // of a curve
 
 /** What the store has; nothing where that is damaged or blocked. */

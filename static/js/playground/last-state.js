@@ -1,16 +1,16 @@
 // What the page still has of a training when the server has lost it: its last picture, and its curve. Pure.
 //
-// A training is {frame, curve, link, edited, playing, speed, since}: `edited` as edited.js has it; `since` is when the server
-// was last heard, in ms, or null where it was heard all the time. A reload keeps it, `packed`, in what the page leaves behind.
+// A training is {frame, curve, link, edited, playing, speed, since}: `since` is when the server was last heard, in ms, or null
+// where it was heard all the time; `offered`: it is one that the page offers already; `isLeft`: another was begun in its place.
+// A reload keeps it, `packed`, in what the page leaves behind.
 
 /**
- * `training` where it is to be offered, else null. now: {resumed, link, generation}, what `open` answered. A session that is
- * resumed has lost it only if it was offered there before: `offeredIn` is that session's generation then.
+ * `training` where it is to be offered, else null: what is offered stays so until it is taken or closed. now: {resumed, link},
+ * what `open` answered.
  */
 export function lostTraining(training, now) {
   if (training === null || !worthKeeping(training)) return null;
-  const fits = now.resumed ? training.offeredIn === now.generation : training.link === now.link;
-  return fits ? training : null;
+  return training.offered || (!now.resumed && training.link === now.link) ? training : null;
 }
 
 /** Whether `next` shows a younger state of the same network than the page has: the server went on from an older one. */

@@ -79,18 +79,17 @@ export class Status {
     const late = Date.now() - since > KEPT;
     const values = { epoch: frame.epoch, time: clockText(since) };
     const actions = [{ text: ["notice.goOn", values], run: restore, testid: "go-on" }];
-    const text = [since === null ? "notice.fellBack" : late ? "notice.forgotten" : "notice.serverRestarted", values];
+    const inPlace = training.isLeft ? "notice.left" : "notice.fellBack";
+    const text = [
+      since === null || training.isLeft ? inPlace : late ? "notice.forgotten" : "notice.serverRestarted",
+      values,
+    ];
     this.#notices.show("gone", { text, kind: "warning", actions });
   }
 
   /** The training that is on offer, or null. */
   get offered() {
     return this.#notices.shows("gone") ? this.#offered : null;
-  }
-
-  /** What could be restored is of no use any more. */
-  withdraw() {
-    this.#notices.hide("gone");
   }
 
   /** A resumed training was paused meanwhile, as nobody watched it. */

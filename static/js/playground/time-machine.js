@@ -67,6 +67,7 @@ export class TimeMachine {
 
   /** Shows `epoch`: one that has passed, or the newest (null, or one that is no earlier). */
   look(epoch) {
+    if (this.#slider.disabled) return;
     const viewed = epoch !== null && epoch < this.#newest ? epoch : null;
     if (viewed === this.viewed) return;
     this.viewed = viewed;

@@ -326,18 +326,19 @@ def pages(visit_all, breakable):
         return visit_all(link, at=breakable.process.url, **options)
 
     training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
-    edited, closed, slept, untrained = visit("seed=0.31415"), visit(), visit(), visit()
+    edited, closed, slept, offered, untrained = visit("seed=0.31415"), *(visit() for _ in range(4))
     edited.click("node-0-0")
     edited.get("edit-bias-0-0").fill("2")
     edited.page.keyboard.press("Enter")
     expect(edited.get("edited")).to_contain_text("Edited by hand")
     edited.page.keyboard.press("Escape")
     closed.step(2)
-    slept.step(3)
+    for playground in (slept, offered):
+        playground.step(3)
     for playground in training:
         playground.play()
         playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
-    pages = [*training, edited, closed, slept, untrained]
+    pages = [*training, edited, closed, slept, offered, untrained]
     breakable.process.kill()
     for playground in pages:
         playground.expect_state("lost")
@@ -345,7 +346,7 @@ def pages(visit_all, breakable):
     breakable.start()
     for playground in pages:
         playground.expect_state("paused")
-    return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "untrained"), pages, strict=True))
+    return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "offered", "untrained"), pages, strict=True))
 
 
 class TestAfterOneRestart:
@@ -362,14 +363,32 @@ class TestAfterOneRestart:
         playground.get("setting-discretize").click()  # only how it is shown
         expect(playground.get("edited")).to_contain_text(said)
         playground.choose("learningRate", "0.1")
-        expect(playground.get("edited")).not_to_contain_text(said)
-        expect(playground.get("edited")).to_be_visible()
+        expect(playground.get("edited")).to_contain_text(said)  # no link gives it, whatever is changed
         playground.pause()
 
-    def test_what_was_edited_by_hand_and_restored_is_still_said_to_be_edited(self, pages):
+    def test_what_was_edited_by_hand_and_restored_has_neither_a_link_nor_a_past(self, pages):
         playground = pages["edited"]
         playground.click("go-on")
-        expect(playground.get("edited")).to_contain_text("Edited by hand")
+        expect(playground.get("edited")).to_contain_text("Restored from this page")
+        expect(playground.get("copy-moment")).to_be_hidden()
+        expect(playground.get("time-slider")).to_be_disabled()
+
+    def test_an_offer_stays_whatever_else_is_begun_and_leads_back_to_its_own_settings(self, pages):
+        playground = pages["offered"]
+        offer = playground.get("go-on").inner_text()
+        playground.get("dataset-circle").click()
+        playground.wait(lambda: playground.link["dataset"] == "circle", "another data set")
+        playground.click("reset")
+        playground.step()
+        expect(playground.get("go-on")).to_have_text(offer)
+        playground.click("go-on")
+        playground.expect_epoch(3)
+        assert playground.link["dataset"] == "xor"
+        playground.get("dataset-gauss").click()  # nothing can undo this
+        expect(playground.get("notice-gone")).to_contain_text("Undo does not bring it back")
+        playground.click("go-on")
+        playground.expect_epoch(3)
+        assert playground.link["dataset"] == "xor"
 
     def test_an_offer_that_was_closed_does_not_come_again(self, pages):
         playground = pages["closed"]

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from playground.recording import moment
 from playground.recording.player import Player
-from support.playground_page import PLAIN
+from support.playground_page import PLAIN, Playground
 
 
 @pytest.fixture
@@ -113,6 +113,28 @@ def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
     playground.click("tools")
     playground.click("forget-2")
     expect(rows).to_have_count(1)
+
+
+def test_two_pages_of_one_browser_keep_their_runs_together(visit):
+    first = visit(PLAIN)
+    second = Playground(first.page.context.new_page(), first.url).open(PLAIN)
+    for count, playground in enumerate((first, second, first), 1):
+        if count <= 2:
+            playground.click("tools")
+            playground.click("look-kept")
+        playground.click("keep")
+        expect(playground.get("kept-said")).to_have_text(f"Kept: {count} of 8.")
+        for page in (first, second):
+            if page.get("kept-table").is_visible():
+                expect(page.get("kept-table").locator("tbody tr")).to_have_count(count)
+    second.click("forget-1")
+    expect(first.get("kept-table").locator("tbody tr")).to_have_count(2)
+    first.page.reload()
+    first.wait_until_ready()
+    first.click("tools")
+    first.click("look-kept")
+    expect(first.get("kept-table").locator("tbody tr")).to_have_count(2)
+    assert not second.errors
 
 
 def test_the_link_of_the_settings_and_of_the_moment_are_shown_as_codes(playground):

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from support.playground_page import Playground
+from support.playground_page import PLAIN, Playground
 
 LARGEST = "networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
-SIZES = [(1366, 768), (1024, 768), (1920, 1080), (768, 1024), (390, 844), (320, 640)]
+SIZES = [(1280, 720), (1366, 768), (1440, 900), (1024, 768), (1920, 1080), (768, 1024), (390, 844), (320, 640)]
 SCREENS = [(1366, 768), (1920, 1080)]
 MAIN = ["play", "epoch", "dataset-circle", "new-data", "node-2-0", "heatmap", "loss-test", "losschart", "check-log"]
 
@@ -15,7 +15,8 @@ COVERED = """() => [...document.querySelectorAll(".toolbar button, .toolbar sele
   .filter((button) => {
     button.scrollIntoView({block: "center", inline: "center"});
     const {x, y, width, height} = button.getBoundingClientRect();
-    return !button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    const hit = (part) => button.contains(document.elementFromPoint(x + width * part, y + height / 2));
+    return ![0.2, 0.5, 0.8].every(hit);
   })
   .map((button) => button.dataset.testid)"""
 
@@ -97,10 +98,17 @@ def test_everything_to_train_with_is_on_the_first_screen(resized, size):
 
 @pytest.mark.parametrize("size", SIZES, ids=name)
 def test_no_two_buttons_lie_upon_each_other(resized, size):
-    """Every button is hit where it is: in the middle of its visible part."""
-    resized.visit(LARGEST)
+    """Every button is hit where it is, also where a training has begun and its link was just copied."""
     resize(resized, *size)
+    for link in (LARGEST, PLAIN):
+        resized.visit(link)
+        resized.step()
+        resized.click("copy-moment")
+        expect(resized.get("link-copied")).to_have_text("Copied.")
+        assert not resized.page.evaluate(COVERED), link
+    speak(resized, "zh-CN")
     covered = resized.page.evaluate(COVERED)
+    speak(resized, "en")
     assert not covered
 
 

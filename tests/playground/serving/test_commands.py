@@ -171,7 +171,8 @@ def test_weights_that_come_from_a_page_have_no_link(sessions):
     with pytest.raises(SessionError) as refused:
         sessions.commands.moment("tab", 100)
     assert refused.value.code == "restored"
-    sessions.commands.reset("tab")
+    assert sessions.commands.change("tab", {"learningRate": 0.1})["restored"]
+    assert not sessions.commands.reset("tab")["restored"]
     sessions.commands.moment("tab", 0)
 
 
