@@ -1,8 +1,9 @@
 """The keys and values of a link as people pass it on: in mails, chats, notebooks and web pages, which change it.
 
 What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, Markdown's
-backslashes, line breaks, and the prose around a link: brackets, quotes and a full stop. A seed that is no plain number
-is left as it stands, since any other text is another run. Knows the kinds of values, but decides about none. No IO.
+backslashes, line breaks, and the prose around a link: brackets, quotes and a full stop; and what people type:
+full-width signs, a comma between two settings, keys in other letters. A seed that is no plain number is left as it
+stands, since any other text is another run. Knows the kinds of values, but decides about none. No IO.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from core.settings import Choice, Flag, Kind, Number
 from playground import values
-from playground.config import FIELDS, Layers, Text
+from playground.config import FIELDS, HIDABLE, Layers, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
 
@@ -58,7 +59,7 @@ _PLAIN_SEED = re.compile(_SEED, re.ASCII)
 _PLAIN_SEED_BEGINS = re.compile(rf"{_SEED}(?![\w.])|{_SEED}(?=\.+(?!\w))", re.ASCII)
 
 _BLANK = re.compile(r"[\s\\\u00ad\u200b-\u200f\u2060\ufeff]+")  # spaces seen and unseen, Markdown's backslashes
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_SIGNS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys("\u3001\uff0c", ","))
 
 _EQUALS_SIGN = r"(?:=|%(?:25)*3d|\\u003d|&#0*61;|&#x0*3d;)"
 _KEY_COMES = rf"(?=(?:amp;)*\w*{_EQUALS_SIGN})"
@@ -66,6 +67,10 @@ _FLAGS = re.ASCII | re.IGNORECASE
 _AMPERSAND = re.compile(rf"&(?:amp;|#0*38;|#x0*26;)+|\\u0026{_KEY_COMES}", _FLAGS)
 _EQUALS = re.compile(rf"(^|[&#])(\w+){_EQUALS_SIGN}", _FLAGS)
 _ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?", _FLAGS)
+# What is typed between a key and its value, and between two settings, by who has no link to copy.
+_KEYS = {key.lower(): key for key in [*_KINDS, *(f"{name}_hide" for name in HIDABLE)]}
+_TYPED_EQUALS = re.compile(rf"\b({'|'.join(_KEYS)})\uff1d", _FLAGS)
+_TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?=(?:{'|'.join(_KEYS)})=)", _FLAGS)
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
 _NAMES = {
@@ -88,6 +93,7 @@ def pairs(address: str) -> dict[str, str]:
         for index, part in enumerate(parts):
             name, equals, rest = part.partition("=")
             key = _key(name, first=index == 0)
+            key = _KEYS.get(key.lower(), key)
             if key and equals:
                 found[key] = _value(rest.split("=")[0], _KINDS.get(key), index == len(parts) - 1)
     return found
@@ -101,6 +107,7 @@ def _decoded(address: str) -> str:
         address = _unquoted(address)  # all of it was encoded
     for _ in range(_ROUNDS):
         before = address
+        address = _TYPED_AMPERSAND.sub("&", _TYPED_EQUALS.sub(r"\1=", address))
         address = _AMPERSAND.sub("&", address)
         address = _ENCODED.sub(lambda run: run[0] if run["key"] is None else _unquoted(run[0]), address)
         address = _EQUALS.sub(r"\1\2=", address)
@@ -144,7 +151,8 @@ def _key(text: str, *, first: bool) -> str:
 def _value(text: str, kind: Kind | None, last: bool) -> str:
     """The value that `text` means; after a last one prose may follow."""
     plain = _unquoted(text) if "%" in text else text
-    joined = _BLANK.sub("", plain).translate(_DASHES)
+    plain = plain if isinstance(kind, Text) else plain.translate(_SIGNS)
+    joined = _BLANK.sub("", plain)
     begins = _BEGINS.get(type(kind), _BEGINS[Flag])
     if isinstance(kind, Text):
         number = _PLAIN_SEED.fullmatch(joined)

@@ -1,6 +1,7 @@
 """Links as they are found in public: what mail, chat, HTML and Markdown made of them is undone."""
 
 import dataclasses
+import re
 import time
 from urllib.parse import quote
 
@@ -50,6 +51,10 @@ CHANGES = {
     "lines broken within": lambda text: (
         text.replace("network", "net\nwork").replace("0.75", "0.\n75").replace("4,5", "4,\n5")
     ),
+    "full-width separators": lambda text: text.replace("&", "\uff06").replace("=", "\uff1d").replace(",", "\uff0c"),
+    "commas between settings": lambda text: text.replace("&", ","),
+    "full-width commas between settings": lambda text: text.replace("&", "\uff0c"),
+    "capital keys": lambda text: re.sub(r"\b(\w+)=", lambda key: key[0].upper(), text),
     "unseen characters": lambda text: text.replace("=", "=\u200b").replace("Rate", "\u00adRate"),
 }
 ENDS = [
