@@ -1,5 +1,6 @@
 // The LeNet page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
+import { fragmentOf } from "../base/address.js";
 import { copyText } from "../base/clipboard.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
@@ -105,6 +106,7 @@ let sweepView = null;
 let launch = null;
 let list = null;
 let drawing = false;
+let saidOfEpoch = ""; // what the notice says of the address's epoch
 
 addEventListener("hashchange", follow);
 onLook(() => {
@@ -140,6 +142,7 @@ async function begin() {
   part("view").append(runView.element, compareView.element, sweepView.element);
   news.start();
   readDevices();
+  if (location.search !== "") replaceAddress(`#${fragmentOf(location)}`); // somebody made a ? of the #
   follow();
   setInterval(() => !document.hidden && watchesActive() && readDevices(), DEVICES_INTERVAL);
   document.documentElement.dataset.ready = "";
@@ -281,7 +284,11 @@ function go(next) {
 
 function replaceRoute(next) {
   route = next;
-  history.replaceState(null, "", formatRoute(next));
+  replaceAddress(formatRoute(next));
+}
+
+function replaceAddress(fragment) {
+  history.replaceState(null, "", location.pathname + fragment);
 }
 
 /** Shows what the address says. */
@@ -296,7 +303,9 @@ function follow() {
     text: ["lenet.badAddress", { parts: faults.join(", ") }],
     kind: "warning",
   });
-  if (route.run !== before.run) runView.open(route.epoch);
+  notices.hide("epoch");
+  saidOfEpoch = "";
+  if (route.run !== before.run || route.epoch !== before.epoch) runView.open(route.epoch);
   const isHome = (at) => at.run === null && at.sweep === null && at.compare.length === 0;
   if (isHome(before) !== isHome(route)) part("launch-card").open = isHome(route); // the list takes its place
   watcher.watch(route.run);
@@ -348,5 +357,22 @@ function drawNow() {
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
   const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more
   if (sweep) sweepView.update(sweep, { allowed: !isLeft && store.mayChange(sweep) });
-  if (run) runView.update({ run, log: watcher.log, allowed: !isLeft && store.mayChange(run), devices });
+  if (run) {
+    runView.update({ run, log: watcher.log, allowed: !isLeft && store.mayChange(run), devices });
+    checkEpoch(run);
+  }
+}
+
+/** Says so where the run has not the epoch that the address names. One that it never will have is left out of the address. */
+function checkEpoch({ status, config }) {
+  const epoch = runView.absentEpoch;
+  const mayCome = epoch <= config.epochs && status !== "finished";
+  const says = epoch === null ? "" : mayCome ? "epoch.notYet" : "epoch.never";
+  if (says === saidOfEpoch) return;
+  saidOfEpoch = says;
+  notices.toggle("epoch", epoch !== null, { text: [says, { epoch }], kind: "warning" });
+  if (says !== "epoch.never") return;
+  saidOfEpoch = ""; // and the notice stays
+  runView.open(null);
+  replaceRoute({ ...route, epoch: null });
 }

@@ -178,6 +178,47 @@ def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_wha
     expect(lenet.get("welcome")).to_be_visible()
 
 
+def test_an_epoch_that_the_run_has_not_is_said_and_left_out_of_the_address(lenet, run):
+    lenet.see(run, epoch=1)
+    lenet.go(f"#run={run['run']}&epoch=99")
+    expect(lenet.get("notice-epoch")).to_contain_text("no epoch 99")
+    expect(lenet.get("epoch-title")).to_have_text(f"After epoch {run['epoch']}")
+    assert lenet.page.evaluate("location.hash") == f"#run={run['run']}"
+    lenet.go(f"#run={run['run']}&epoch=1")  # another epoch of the run that is shown
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
+    expect(lenet.get("notice-epoch")).to_be_hidden()
+
+
+def test_an_epoch_that_is_not_done_is_said_until_it_is(visit):
+    lenet = visit().open()
+    run = lenet.start(train_images=2000, epochs=3, batch_size=16)
+    lenet.go(f"#run={run}&epoch=3")
+    expect(lenet.get("notice-epoch")).to_contain_text("Epoch 3 of this run is not done")
+    lenet.expect_status("finished")
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 3")
+    expect(lenet.get("notice-epoch")).to_be_hidden()
+    assert lenet.page.evaluate("location.hash") == f"#run={run}&epoch=3"
+
+
+@pytest.mark.parametrize("path", ["/lenet", "/lenet/"])
+def test_a_query_is_read_as_what_stands_after_the_hash(visit, run, path: str):
+    lenet = visit()
+    lenet.page.goto(f"{lenet.url}{path}?run={run['run']}&epoch=1&colour=red")
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
+    expect(lenet.get("notice-address")).to_contain_text("colour=red")
+    assert lenet.page.evaluate("location.pathname + location.search") == "/lenet"
+    lenet.go("#")
+    expect(lenet.get("welcome")).to_be_visible()  # and not the run of the query again
+
+
+@pytest.mark.parametrize("address", ["/lenet/#epoch=2", "/lenet?x", "/lenet?x=1#"])
+def test_an_address_of_which_nothing_is_understood_is_the_start_page_and_says_so(visit, address: str):
+    lenet = visit()
+    lenet.page.goto(lenet.url + address)
+    expect(lenet.get("notice-address")).to_contain_text(address[7:].strip("#"))
+    expect(lenet.get("welcome")).to_be_visible()
+
+
 def pointer(lenet, event: str, x: float, y: float, **options: object) -> None:
     """A pointer's event in the middle of the canvas and beside it, in shares of it, as a hand and a pen make them."""
     lenet.get("pad").evaluate(
