@@ -71,11 +71,11 @@ const teacher = new TeacherDialog(
   part("teacher"),
   async (token) => {
     await api.becomeTeacher(token);
-    await reader.read();
+    await readAnew();
   },
   async () => {
     await api.ceaseToBeTeacher();
-    await reader.read();
+    await readAnew();
   },
 );
 const welcome = new Welcome();
@@ -89,6 +89,7 @@ const news = new News(
       notices.show("connection", { text, kind: "warning", dismissible: false });
     },
     run: heard,
+    named,
     records: (records) => watcher.received(records),
   },
 );
@@ -238,6 +239,27 @@ async function startSweep(wanted) {
 async function rename(run, name) {
   heard(await api.rename(run.run, name));
   showTitle();
+}
+
+/** A run is named anew: who may know the name asks for it, the others are not told. */
+async function named({ run: id }) {
+  const run = store.get(id);
+  if (run === null || !store.mayChange(run)) return;
+  try {
+    if (!(await reader.readName(id))) return;
+  } catch (error) {
+    if (!isLost(error)) failure.show(error);
+    return;
+  }
+  compareView.heard(id);
+  showTitle();
+}
+
+/** The list as it is for the teacher, or no longer: names too. */
+async function readAnew() {
+  await reader.read();
+  showTitle();
+  if (route.compare.length > 0) compareView.show(route.compare);
 }
 
 function reuse(run) {

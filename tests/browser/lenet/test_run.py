@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
-from support.lenet_page import LONG, QUICK, TEACHER, TINY
+from support.lenet_page import LONG, QUICK, TEACHER, TINY, Lenet
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -159,6 +159,44 @@ def test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it(visit, lenet):
     theirs = visit().open(f"#run={run}")
     expect(theirs.get("run-title")).to_have_text("Fast · MNIST")
     expect(theirs.get("rename")).to_be_hidden()
+
+
+def test_a_new_name_comes_to_every_open_page_that_may_show_it_and_to_no_other(visit):
+    owner, teacher, student = visit().open(), visit().open(), visit().open()
+    teacher.click("teacher")
+    teacher.get("teacher-token").fill(TEACHER)
+    teacher.click("teacher-send")
+    expect(teacher.get("teacher")).to_have_text("You are the teacher")
+    run = owner.start(**TINY)
+    owner.expect_status("finished")
+    answers: list[Response] = []
+    heard: list[str] = []
+    student.page.on("response", lambda answer: "/api/" in answer.url and answers.append(answer))
+    student.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    second = Lenet(owner.page.context.new_page(), owner.url)
+    for page in (second, teacher, student):
+        page.open(f"#run={run}")
+        expect(page.get("run-title")).to_have_text("Fast · MNIST")
+        expect(page.get("epoch-title")).to_have_text("After epoch 1")
+    for name in ("Zoe 1", "Zoe 2"):
+        owner.click("rename")
+        owner.get("name-input").fill(name)
+        owner.click("name-save")
+        for page in (owner, second, teacher):
+            expect(page.get("run-title")).to_have_text(name)
+            expect(page.row(run).get_by_test_id("open-run")).to_contain_text(name)
+        expect(teacher.page).to_have_title(f"{name} · Playlab")
+    teacher.row(run).get_by_test_id("run-delete").click()
+    expect(teacher.get("confirm")).to_contain_text("Zoe 2 · ")
+    teacher.click("confirm-no")
+    teacher.click("teacher")
+    teacher.click("teacher-leave")
+    expect(teacher.get("run-title")).to_have_text("Fast · MNIST")
+    owner.row(run).get_by_test_id("run-delete").click()
+    owner.click("confirm-yes")
+    expect(student.get("notice-gone")).to_be_visible()  # so all news before have come
+    assert sum('"named"' in text for text in heard) == 2  # that there is another name, and not which
+    assert "Zoe" not in " ".join([*heard, *(answer.text() for answer in answers), student.page.content()])
 
 
 def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_what_is_left(lenet, runs):

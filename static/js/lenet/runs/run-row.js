@@ -10,7 +10,7 @@ import { mayEndEarly } from "../run/run-end.js";
 import { refusalText } from "../server-errors.js";
 import { StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
-import { runTitle, shortTitle, startedText } from "../run/run-title.js";
+import { fullTitle, listedTitle } from "../run/run-title.js";
 
 export class RunRow {
   #pill = new StatusPill();
@@ -55,11 +55,11 @@ export class RunRow {
     this.#pill.update(run);
     this.#actions.update(run, allowed);
     this.#check.checked = chosen;
-    sayLabel(this.#check, "runs.choose", { name: `${runTitle(run)}, ${startedText(run)}` });
+    sayLabel(this.#check, "runs.choose", { name: fullTitle(run) });
     this.element.classList.toggle("open", open);
     if (open) this.#link.setAttribute("aria-current", "true");
     else this.#link.removeAttribute("aria-current");
-    setText(this.#title, run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run));
+    setText(this.#title, listedTitle(run));
     this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
     showBest(this.#accuracy, "runs.best", run.best_accuracy);
     const owner = mine ? "runs.mine" : run.owner === null ? nobody(run) : "runs.others";
@@ -70,7 +70,7 @@ export class RunRow {
     const about = run.refusal ? t(...refusalText(run.refusal)) : differs;
     setText(this.#differs, about);
     this.#differs.title = about;
-    this.#link.title = `${this.#title.textContent} · ${startedText(run)}`; // a long name is cut short in the row
+    this.#link.title = fullTitle(run); // a long name is cut short in the row
   }
 }
 
