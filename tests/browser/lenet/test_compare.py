@@ -65,6 +65,22 @@ def test_runs_of_the_same_settings_and_columns_are_told_apart(visit, locale: str
     expect(lenet.get("compare-table").get_by_text("60,000").first).to_be_visible()
 
 
+def test_flat_curves_have_axes_of_whole_epochs_and_of_what_an_accuracy_can_be(visit):
+    lenet = visit("en-GB")
+    lenet.go(f"#compare={TWINS[0]},{TWINS[1]}")
+    chart = lenet.get("chart-compare")
+    expect(chart.locator(".legendtext")).to_have_count(2)
+    for score in ("train_accuracy", "test_accuracy", "test_loss"):
+        lenet.get("compare-score").select_option(score)
+        expect(chart.locator(".ytitle")).to_have_text(lenet.get("compare-score").locator("option:checked").inner_text())
+        epochs = chart.locator(".xtick").all_text_contents()
+        assert epochs == ["0", "1", "2"], epochs
+        values = [float(text.rstrip("%").replace("\u2212", "-")) for text in chart.locator(".ytick").all_text_contents()]
+        assert len(values) > 1
+        assert min(values) >= 0
+        assert max(values) <= 100
+
+
 @pytest.mark.parametrize(
     ("locale", "best", "done"), [("en-GB", "best", "0/3 runs done"), ("zh-CN", "最高", "已完成 0/3 次训练")]
 )

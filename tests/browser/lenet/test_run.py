@@ -161,6 +161,20 @@ def test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it(visit, lenet):
     expect(theirs.get("rename")).to_be_hidden()
 
 
+def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(visit):
+    lenet = visit().open()
+    run = lenet.start(**LONG | {"train_images": 4000})
+    state = lenet.row(run).locator(".row-about")
+    expect(state).to_have_text(re.compile(r"^[1-9]\d* of "), timeout=100_000)  # an epoch is done, and the head counts on
+    expect(lenet.get("fact-time")).to_have_text(re.compile(r" s$|min$"))
+    expect(state).to_have_text(re.compile(r"epochs?$"))  # the list cannot, and has none that is old
+    lenet.get("run-view").get_by_test_id("run-stop").click()
+    lenet.expect_status("stopped")
+    time = lenet.get("fact-time").inner_text()
+    assert re.match(r"\d", time)
+    expect(state).to_have_text(re.compile(rf" · {re.escape(time)}$"))
+
+
 def test_a_new_name_comes_to_every_open_page_that_may_show_it_and_to_no_other(visit):
     owner, teacher, student = visit().open(), visit().open(), visit().open()
     teacher.click("teacher")

@@ -3,6 +3,7 @@
 import { h } from "../../base/dom.js";
 import { say, t, translate } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
+import { axisAround, wholeAxis } from "../../parts/axis.js";
 import { Chart } from "../../parts/chart.js";
 import { CompareTable } from "./compare-table.js";
 import { differing, distinctNames } from "./comparison.js";
@@ -156,10 +157,19 @@ export class CompareView {
       symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],
       hovertemplate: score.endsWith("loss") ? "%{y:.4g}" : "%{y:.2%}",
     }));
+    const [x, y] = ["x", "y"].map((name) => curves.flatMap((curve) => curve[name]));
+    const last = Math.max(0, ...x.filter(Number.isFinite));
     return {
       curves,
-      x: { title: t(byTime ? "compare.seconds" : "curve.epoch"), rangemode: "tozero", nticks: 8 },
-      y: { title: t(`compare.${score}`), tickformat: SCORES[score], nticks: 6 },
+      x: byTime
+        ? { title: t("compare.seconds"), range: [0, 1.02 * last || 1], nticks: 8 }
+        : { title: t("curve.epoch"), ...wholeAxis(last) },
+      y: {
+        title: t(`compare.${score}`),
+        ...axisAround(y, { isShare: score.endsWith("accuracy") }),
+        tickformat: SCORES[score],
+        nticks: 6,
+      },
       label: ["compare.describe", { count: this.#runs.length, score: t(`compare.${score}`) }],
     };
   }

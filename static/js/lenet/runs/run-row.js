@@ -8,7 +8,7 @@ import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
 import { mayEndEarly } from "../run/run-end.js";
 import { refusalText } from "../server-errors.js";
-import { StatusPill } from "./run-status.js";
+import { isActive, StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
 import { fullTitle, listedTitle } from "../run/run-title.js";
 
@@ -93,13 +93,16 @@ function waitText(run) {
   return run.wait_s < 1 ? t("runs.waitSoon") : t("runs.wait", { time: durationText(run.wait_s) });
 }
 
-/** What stands after the status: the place in the queue, or epochs and time; the data set. */
+/**
+ * What stands after the status: the place in the queue, or epochs; the time when it is over, as until then it is another
+ * every moment, and the head of a watched run has it; the data set.
+ */
 function aboutText(run) {
   const parts =
     run.status === "queued" && run.position
       ? [t("runs.position", { position: run.position }), waitText(run)]
       : [t(mayEndEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
-  if (run.train_s) parts.push(durationText(run.train_s));
+  if (run.train_s && !isActive(run)) parts.push(durationText(run.train_s));
   if (run.config.dataset !== "mnist") parts.push(optionText(run.config.dataset));
   return parts.join(" · ");
 }
