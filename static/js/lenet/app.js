@@ -2,6 +2,7 @@
 
 import { fragmentOf } from "../base/address.js";
 import { copyText } from "../base/clipboard.js";
+import { loadAgain } from "../parts/chart.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
 import { addTexts, onLanguage, say, t, translate } from "../base/i18n.js";
@@ -27,7 +28,7 @@ import { RunReader } from "./runs/run-reader.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
-import { answered, returned } from "./outage.js";
+import { answered, onReturn, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -110,6 +111,7 @@ let drawing = false;
 let saidOfEpoch = ""; // what the notice says of the address's epoch
 
 addEventListener("hashchange", follow);
+onReturn(loadAgain);
 onLook(() => {
   runView?.recolor();
   compareView?.recolor();

@@ -165,7 +165,7 @@ def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(visit):
     lenet = visit().open()
     run = lenet.start(**LONG | {"train_images": 4000})
     state = lenet.row(run).locator(".row-about")
-    expect(state).to_have_text(re.compile(r"^[1-9]\d* of "), timeout=100_000)  # an epoch is done, and the head counts on
+    expect(state).to_have_text(re.compile(r"^[1-9]\d* of "), timeout=100_000)  # and the head counts on
     expect(lenet.get("fact-time")).to_have_text(re.compile(r" s$|min$"))
     expect(state).to_have_text(re.compile(r"epochs?$"))  # the list cannot, and has none that is old
     lenet.get("run-view").get_by_test_id("run-stop").click()
