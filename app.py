@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # by -P or PYTHONSAFEPATH Python leaves it out
 
 import msgspec
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
@@ -106,6 +106,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     @app.get("/lenet")
     def lenet_page() -> str:
         return render_template("lenet.html")
+
+    @app.get("/lenet/")
+    def with_slash() -> Any:
+        """What some programs make of the address. The browser keeps what stands after the #."""
+        query = request.query_string.decode(errors="replace")
+        return redirect("/lenet" + (f"?{query}" if query else ""))
 
     @app.get(openapi.ADDRESS)
     def description() -> Response:

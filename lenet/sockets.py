@@ -15,7 +15,10 @@ MOST_FOLLOWED = 50  # runs, by one connection; the page follows one
 
 
 class LenetNamespace(Namespace):
-    """`follow` and `unfollow` a run's records; summaries come to everyone. `ping` is answered, and no more."""
+    """`follow` and `unfollow` a run's records; summaries, and that a run is named anew, come to everyone.
+
+    `ping` is answered, and no more.
+    """
 
     def __init__(self, runs: Runs):
         super().__init__(NAMESPACE)

@@ -146,13 +146,19 @@ class Board:
     # --- told ---------------------------------------------------------------------------------------------------------
 
     def subscribe(self, listener: Listener) -> None:
-        """`listener(event, payload)` hears `records` {run, line, records} and `run` (a summary, or {run, deleted})."""
+        """`listener(event, payload)` hears `records` {run, line, records} and `run` (a summary, or {run, deleted}),
+        and `named` {run}: without the name, which only some are told."""
         self._listeners.append(listener)
 
     def tell(self, run: Run) -> None:
         """Puts the run as it is now, and tells its summary."""
         self.put(run)
         self._tell("run", self.summary(run.id))
+
+    def tell_named(self, run: Run) -> None:
+        """Puts the run as it is now, and tells that its name is another: who may know it asks for it."""
+        self.put(run)
+        self._tell("named", {"run": run.id})
 
     def tell_records(self, run: Run, line: int, records: list[dict[str, Any]]) -> None:
         """line: how many were told before. The run is put first: who follows it then knows how many lines it has."""

@@ -142,7 +142,8 @@ class Runs:
             except (RefusedError, ValueError):
                 run.name = before
                 raise
-            self.board.put(run)
+            if run.name != before:
+                self.board.tell_named(run)
             return self.board.summary(run_id)
 
         return self._loop.do(rename)

@@ -27,7 +27,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     app.extensions["close"]()
 
 
-@pytest.mark.parametrize("path", ["/nonsense", "/lenet/", "/static/nothing.js", "/x" * 500, "/%E4%B8%8D", "/Lenet"])
+@pytest.mark.parametrize("path", ["/nonsense", "/lenet/x", "/static/nothing.js", "/x" * 500, "/%E4%B8%8D", "/Lenet"])
 def test_an_address_without_a_page_is_a_page_that_leads_back(client: FlaskClient, path: str):
     answer = client.get(path, headers=BROWSER)
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
@@ -71,3 +71,12 @@ def test_who_did_not_ask_for_a_page_gets_none(client: FlaskClient, accept: str):
 def test_pages_that_are_there_and_redirections_stay_as_they_are(client: FlaskClient):
     assert client.get("/lenet", headers=BROWSER).status_code == 200
     assert "nopage" not in client.get("/lenet", headers=BROWSER).text
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [("/lenet/", "/lenet"), ("/lenet/?run=a&x=%E4%B8%8D", "/lenet?run=a&x=%E4%B8%8D"), ("/lenet/?//x", "/lenet?//x")],
+)
+def test_a_slash_after_the_address_of_the_tab_leads_to_it(client: FlaskClient, path: str, leads: str):
+    answer = client.get(path, headers=BROWSER)
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads)

@@ -10,7 +10,8 @@ export default {
     "This was deleted while you looked at it. What this page still has of it is shown; its saved networks are gone.",
   "lenet.deletedByTeacher":
     "The teacher deleted this while you looked at it. What this page still has of it is shown; its saved networks are gone.",
-  "lenet.badAddress": "This part of the address is not understood and was left out: {parts}",
+  "lenet.badAddress":
+    "This part of the address was left out, as it is not understood or does not go with the rest: {parts}",
 
   "unit.s": "{value} s",
   "unit.min": "{large}:{small} min",
@@ -272,6 +273,8 @@ export default {
   "epoch.nothing": "No epoch to look at",
   "epoch.slider": "Epoch to look at",
   "epoch.follow": "Follow the newest",
+  "epoch.notYet": "Epoch {epoch} of this run is not done. Shown is the newest that there is.",
+  "epoch.never": "This run has no epoch {epoch}, so it was left out of the address. Shown is the newest that there is.",
 
   "look.title": "Look into this epoch's network",
   "look.draw": "Draw",

@@ -8,7 +8,7 @@ export default {
   "lenet.missing": "没有这次训练，可能已被删除。",
   "lenet.deleted": "您查看期间，它被删除了。这里显示的是本页面还保留的内容；保存的网络已不存在。",
   "lenet.deletedByTeacher": "您查看期间，教师删除了它。这里显示的是本页面还保留的内容；保存的网络已不存在。",
-  "lenet.badAddress": "链接中的这部分无法识别，已忽略：{parts}",
+  "lenet.badAddress": "链接中的这部分无法识别，或与其余部分不相配，已忽略：{parts}",
 
   "unit.s": "{value} 秒",
   "unit.min": "{large} 分 {small} 秒",
@@ -264,6 +264,8 @@ export default {
   "epoch.nothing": "没有可以查看的轮次",
   "epoch.slider": "要看的轮次",
   "epoch.follow": "跟随最新",
+  "epoch.notYet": "这次训练的第 {epoch} 轮还没有完成，显示的是现有的最新一轮。",
+  "epoch.never": "这次训练没有第 {epoch} 轮，已从链接中去掉，显示的是最新一轮。",
 
   "look.title": "查看这一轮的网络",
   "look.draw": "手写",

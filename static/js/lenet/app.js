@@ -1,6 +1,8 @@
 // The LeNet page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
+import { fragmentOf } from "../base/address.js";
 import { copyText } from "../base/clipboard.js";
+import { loadAgain } from "../parts/chart.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
 import { addTexts, onLanguage, say, t, translate } from "../base/i18n.js";
@@ -26,7 +28,7 @@ import { RunReader } from "./runs/run-reader.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
-import { answered, returned } from "./outage.js";
+import { answered, onReturn, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -70,11 +72,11 @@ const teacher = new TeacherDialog(
   part("teacher"),
   async (token) => {
     await api.becomeTeacher(token);
-    await reader.read();
+    await readAnew();
   },
   async () => {
     await api.ceaseToBeTeacher();
-    await reader.read();
+    await readAnew();
   },
 );
 const welcome = new Welcome();
@@ -88,6 +90,7 @@ const news = new News(
       notices.show("connection", { text, kind: "warning", dismissible: false });
     },
     run: heard,
+    named,
     records: (records) => watcher.received(records),
   },
 );
@@ -105,8 +108,10 @@ let sweepView = null;
 let launch = null;
 let list = null;
 let drawing = false;
+let saidOfEpoch = ""; // what the notice says of the address's epoch
 
 addEventListener("hashchange", follow);
+onReturn(loadAgain);
 onLook(() => {
   runView?.recolor();
   compareView?.recolor();
@@ -140,6 +145,7 @@ async function begin() {
   part("view").append(runView.element, compareView.element, sweepView.element);
   news.start();
   readDevices();
+  if (location.search !== "") replaceAddress(`#${fragmentOf(location)}`); // somebody made a ? of the #
   follow();
   setInterval(() => !document.hidden && watchesActive() && readDevices(), DEVICES_INTERVAL);
   document.documentElement.dataset.ready = "";
@@ -237,6 +243,27 @@ async function rename(run, name) {
   showTitle();
 }
 
+/** A run is named anew: who may know the name asks for it, the others are not told. */
+async function named({ run: id }) {
+  const run = store.get(id);
+  if (run === null || !store.mayChange(run)) return;
+  try {
+    if (!(await reader.readName(id))) return;
+  } catch (error) {
+    if (!isLost(error)) failure.show(error);
+    return;
+  }
+  compareView.heard(id);
+  showTitle();
+}
+
+/** The list as it is for the teacher, or no longer: names too. */
+async function readAnew() {
+  await reader.read();
+  showTitle();
+  if (route.compare.length > 0) compareView.show(route.compare);
+}
+
 function reuse(run) {
   if (matchMedia("(max-width: 900px)").matches) go({}); // there the form is not beside the run
   part("launch-card").open = true;
@@ -281,7 +308,11 @@ function go(next) {
 
 function replaceRoute(next) {
   route = next;
-  history.replaceState(null, "", formatRoute(next));
+  replaceAddress(formatRoute(next));
+}
+
+function replaceAddress(fragment) {
+  history.replaceState(null, "", location.pathname + fragment);
 }
 
 /** Shows what the address says. */
@@ -296,7 +327,9 @@ function follow() {
     text: ["lenet.badAddress", { parts: faults.join(", ") }],
     kind: "warning",
   });
-  if (route.run !== before.run) runView.open(route.epoch);
+  notices.hide("epoch");
+  saidOfEpoch = "";
+  if (route.run !== before.run || route.epoch !== before.epoch) runView.open(route.epoch);
   const isHome = (at) => at.run === null && at.sweep === null && at.compare.length === 0;
   if (isHome(before) !== isHome(route)) part("launch-card").open = isHome(route); // the list takes its place
   watcher.watch(route.run);
@@ -348,5 +381,22 @@ function drawNow() {
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
   const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more
   if (sweep) sweepView.update(sweep, { allowed: !isLeft && store.mayChange(sweep) });
-  if (run) runView.update({ run, log: watcher.log, allowed: !isLeft && store.mayChange(run), devices });
+  if (run) {
+    runView.update({ run, log: watcher.log, allowed: !isLeft && store.mayChange(run), devices });
+    checkEpoch(run);
+  }
+}
+
+/** Says so where the run has not the epoch that the address names. One that it never will have is left out of the address. */
+function checkEpoch({ status, config }) {
+  const epoch = runView.absentEpoch;
+  const mayCome = epoch <= config.epochs && status !== "finished";
+  const says = epoch === null ? "" : mayCome ? "epoch.notYet" : "epoch.never";
+  if (says === saidOfEpoch) return;
+  saidOfEpoch = says;
+  notices.toggle("epoch", epoch !== null, { text: [says, { epoch }], kind: "warning" });
+  if (says !== "epoch.never") return;
+  saidOfEpoch = ""; // and the notice stays
+  runView.open(null);
+  replaceRoute({ ...route, epoch: null });
 }

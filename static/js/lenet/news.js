@@ -10,7 +10,7 @@ export class News {
   #handlers;
   #pulse;
 
-  /** handlers: connected(), lost({isFull}?), which may come more than once, run(summary or {run, deleted}), records({run, line, records}). */
+  /** handlers: connected(), lost({isFull}?), which may come more than once, run(summary or {run, deleted}), named({run}), records({run, line, records}). */
   constructor(socket, handlers) {
     this.#socket = socket;
     this.#handlers = handlers;
@@ -23,7 +23,7 @@ export class News {
   }
 
   start() {
-    const { connected, lost, run, records } = this.#handlers;
+    const { connected, lost, run, named, records } = this.#handlers;
     this.#socket.on("connect", () => {
       this.#pulse.restart();
       connected();
@@ -34,6 +34,7 @@ export class News {
     });
     this.#socket.on("connect_error", (error) => error.passing || lost({ isFull: error.context?.status === 503 }));
     this.#socket.on("run", (news) => run(news));
+    this.#socket.on("named", (news) => named(news));
     this.#socket.on("records", (news) => records(news));
     this.#socket.onAny(() => this.#pulse.heard());
     setInterval(() => this.#socket.connected && this.#pulse.tick(), TICK);

@@ -1,54 +1,40 @@
-// What the address after the # says: `#run=ID` watches a run, `#run=ID&epoch=3` one epoch of it, `#compare=ID,ID`
-// compares runs, `#sweep=ID` shows a sweep, nothing is the start page. Pure; app.js reads and writes the address.
+// What the address says: `#run=ID` watches a run, `#run=ID&epoch=3` one epoch of it, `#compare=ID,ID` compares runs,
+// `#sweep=ID` shows a sweep, nothing is the start page. Pure; app.js reads and writes the address.
+
+import { plain, trimmed } from "../base/address.js";
 
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
-// What mail, chat and HTML put around a link or into it: `&amp;`, a full stop or a bracket after it, capitals.
-const AROUND = /^[\s"'<([]+|[\s"'>)\].,;:!?]+$/g;
-const KEYS = ["run", "epoch", "sweep", "compare"];
+const FORMS = { run: RUN_ID, epoch: /^[1-9]\d{0,3}$/, sweep: RUN_ID, compare: RUN_ID };
+const SUBJECTS = ["run", "sweep", "compare"]; // the first that is there is shown
 
 /**
- * {run, epoch, sweep, compare, faults} of an address's fragment. faults: what of it is not understood, and so left out.
+ * {run, epoch, sweep, compare, faults} of an address's fragment. faults: what of it is left out, as it is not understood or
+ * does not go with what is shown.
  */
 export function parseRoute(fragment) {
-  const parts = new URLSearchParams(decoded(fragment.replace(/^#/, "")).replace(/&amp;/gi, "&"));
-  const faults = [];
-  const fault = (key, value) => faults.push(value === "" ? key : `${key}=${value}`);
-  const ids = (key) =>
-    (parts.get(key) ?? "")
-      .split(/,|%2C/i)
-      .map((text) => text.replace(AROUND, "").toLowerCase())
-      .filter((id) => id !== "" && (RUN_ID.test(id) || (fault(key, id), false)));
-  const isIn = (key) => parts.has(key) && (ids(key).length > 0 || parts.get(key) !== "" || (fault(key, ""), false));
-  for (const [key, value] of parts) if (!KEYS.includes(key)) fault(key, value);
-
-  const [run = null] = isIn("run") ? ids("run") : [];
-  const [sweep = null] = run === null && isIn("sweep") ? ids("sweep") : [];
-  const compare = run === null && sweep === null && isIn("compare") ? ids("compare") : [];
-  return {
-    run,
-    epoch: epochOf(parts, run, fault),
-    sweep,
-    compare: [...new Set(compare)],
-    faults: [...new Set(faults)],
-  };
-}
-
-function epochOf(parts, run, fault) {
-  const text = parts.get("epoch")?.replace(AROUND, "") ?? null;
-  if (text === null || run === null) return null;
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  fault("epoch", text);
-  return null;
-}
-
-/** The text of an address in which a program has encoded the signs that divide it, too. */
-function decoded(text) {
-  if (text.includes("=")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+  const said = { run: [], epoch: [], sweep: [], compare: [] };
+  const faults = new Set();
+  const leaveOut = (key, value) => faults.add(value === "" ? key : `${key}=${value}`);
+  for (const [key, text] of plain(fragment)) {
+    if (!Object.hasOwn(FORMS, key) || text === "") {
+      leaveOut(key, text);
+      continue;
+    }
+    const values = key === "epoch" ? [text] : text.split(",").map(trimmed);
+    for (const value of values.filter((value) => value !== ""))
+      if (FORMS[key].test(value)) said[key].push(value);
+      else leaveOut(key, value);
   }
+
+  const shown = SUBJECTS.find((key) => said[key].length > 0);
+  const [run = null] = shown === "run" ? said.run : [];
+  const [sweep = null] = shown === "sweep" ? said.sweep : [];
+  const [epoch = null] = run === null ? [] : said.epoch;
+  const compare = shown === "compare" ? [...new Set(said.compare)] : [];
+  const taken = { run: [run], epoch: [epoch], sweep: [sweep], compare };
+  for (const [key, values] of Object.entries(said))
+    for (const value of values) if (!taken[key].includes(value)) leaveOut(key, value);
+  return { run, epoch: epoch && Number(epoch), sweep, compare, faults: [...faults] };
 }
 
 /** The fragment of a route, with its #. */

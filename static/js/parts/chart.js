@@ -11,13 +11,19 @@ const idle = (work) =>
 /* eslint-enable compat/compat */
 
 let loading = null;
+/** @type {Set<Chart>} */
+const waiting = new Set(); // charts that Plotly did not load for
 
 /** Plotly, from `source`; the page has it once. */
 function plotly(source) {
   loading ??= new Promise((resolve, reject) => {
     const script = h("script", { src: source, async: true });
     script.addEventListener("load", () => resolve(window.Plotly));
-    script.addEventListener("error", () => reject(new Error("Plotly did not load")));
+    script.addEventListener("error", () => {
+      loading = null; // the next who asks tries again
+      script.remove();
+      reject(new Error("Plotly did not load"));
+    });
     idle(() => document.head.append(script));
   });
   return loading;
@@ -26,6 +32,13 @@ function plotly(source) {
 /** A text as Plotly shows it as it stands: it takes some HTML in it for markup, links too. */
 export function asText(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Plotly is asked for again, where it did not load: the server is back. */
+export function loadAgain() {
+  const charts = [...waiting];
+  waiting.clear();
+  for (const chart of charts) chart.loadAgain();
 }
 
 export class Chart {
@@ -79,6 +92,11 @@ export class Chart {
     }, INTERVAL);
   }
 
+  loadAgain() {
+    this.#isAsked = false;
+    this.#load();
+  }
+
   /** Draws the content anew, at once: a visitor has changed how it is shown. */
   redraw() {
     if (this.#plotly === null || this.#content === null || !this.#plot.isConnected) return;
@@ -113,6 +131,7 @@ export class Chart {
         this.redraw();
       },
       () => {
+        waiting.add(this);
         say(this.#message, "chart.failed");
         sayLabel(this.#plot, "chart.failed");
       },

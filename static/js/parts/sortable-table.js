@@ -2,6 +2,7 @@
 
 import { h } from "../base/dom.js";
 import { sorted } from "../base/sorted.js";
+import { scrolling } from "./scrolling.js";
 
 export class SortableTable {
   #testid;
@@ -12,7 +13,7 @@ export class SortableTable {
   constructor({ testid, by }) {
     this.#testid = testid;
     this.#by = by;
-    this.element = h("div", { class: "scrolling", tabIndex: 0, role: "region" });
+    this.element = scrolling();
   }
 
   /**

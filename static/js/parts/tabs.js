@@ -1,6 +1,7 @@
 // Panels of which one is shown, behind tabs that arrow keys move between (the ARIA pattern). Knows nothing of the panels.
 
 import { h } from "../base/dom.js";
+import { fading } from "./scrolling.js";
 
 export class Tabs {
   #tabs;
@@ -30,10 +31,12 @@ export class Tabs {
     this.element = h(
       "section",
       { class: "tabs-box" },
-      h(
-        "div",
-        { class: "tab-list", role: "tablist", label },
-        this.#tabs.map(({ tab }) => tab),
+      fading(
+        h(
+          "div",
+          { class: "tab-list", role: "tablist", label },
+          this.#tabs.map(({ tab }) => tab),
+        ),
       ),
       this.#tabs.map(({ panel }) => panel),
     );

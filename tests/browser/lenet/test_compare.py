@@ -65,6 +65,23 @@ def test_runs_of_the_same_settings_and_columns_are_told_apart(visit, locale: str
     expect(lenet.get("compare-table").get_by_text("60,000").first).to_be_visible()
 
 
+def test_flat_curves_have_axes_of_whole_epochs_and_of_what_an_accuracy_can_be(visit):
+    lenet = visit("en-GB")
+    lenet.go(f"#compare={TWINS[0]},{TWINS[1]}")
+    chart = lenet.get("chart-compare")
+    expect(chart.locator(".legendtext")).to_have_count(2)
+    for score in ("train_accuracy", "test_accuracy", "test_loss"):
+        lenet.get("compare-score").select_option(score)
+        expect(chart.locator(".ytitle")).to_have_text(lenet.get("compare-score").locator("option:checked").inner_text())
+        epochs = chart.locator(".xtick").all_text_contents()
+        assert epochs == ["0", "1", "2"], epochs
+        ticks = chart.locator(".ytick").all_text_contents()
+        values = [float(text.rstrip("%").replace("\u2212", "-")) for text in ticks]
+        assert len(values) > 1
+        assert min(values) >= 0
+        assert max(values) <= 100
+
+
 @pytest.mark.parametrize(
     ("locale", "best", "done"), [("en-GB", "best", "0/3 runs done"), ("zh-CN", "最高", "已完成 0/3 次训练")]
 )
@@ -82,10 +99,14 @@ def test_a_run_that_is_deleted_meanwhile_is_named_as_it_was_shown(visit):
     lenet, elsewhere = visit("zh-CN"), visit("en-GB")
     lenet.go(f"#compare={TWINS[0]},{LATER}")
     expect(lenet.get("compare-table").locator("tbody tr")).to_have_count(2)
+    color = "row => getComputedStyle(row.querySelector('.swatch')).backgroundColor"
+    later = lenet.get("compare-table").locator(f'[data-run="{LATER}"]').evaluate(color)
     shown = lenet.get("chart-compare").locator(".legendtext").first.text_content()
     elsewhere.row(TWINS[0]).get_by_test_id("run-delete").click()
     elsewhere.click("confirm-yes")
     expect(lenet.get("compare-missing")).to_contain_text(f"{shown}：没有这次训练")
     expect(lenet.get("compare-missing")).not_to_contain_text(TWINS[0])
+    expect(lenet.get("compare-table").locator("tbody tr")).to_have_count(1)
+    assert lenet.get("compare-table").locator(f'[data-run="{LATER}"]').evaluate(color) == later
     lenet.click("lang-switch")
     expect(lenet.get("compare-missing")).to_contain_text(re.compile(r"\nFast · .*: There is no such run"))

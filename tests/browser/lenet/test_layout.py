@@ -83,3 +83,59 @@ def test_a_run_that_just_begins_has_an_empty_slider_and_no_duration_of_nothing(l
     assert share(lenet) == "0%"
     lenet.get("run-view").get_by_test_id("run-stop").click()
     lenet.expect_status("stopped")
+
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+def test_a_matrix_wider_than_a_phone_shows_on_which_side_there_is_more_of_it(visit, run):
+    lenet = visit(**PHONE).open_run(run)
+    lenet.click("look-mistakes")
+    matrix = lenet.page.locator(".confusion-box")
+    expect(matrix).to_have_class(re.compile("more-right"))
+    assert "linear-gradient" in matrix.evaluate("box => getComputedStyle(box).maskImage")
+    expect(matrix).not_to_have_class(re.compile("more-left"))
+    matrix.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+    expect(matrix).to_have_class(re.compile("more-left"))
+    expect(matrix).not_to_have_class(re.compile("more-right"))
+    lenet.page.set_viewport_size({"width": 1366, "height": 768})  # there is room for all of it
+    expect(matrix).not_to_have_class(re.compile("more-"))
+    assert matrix.evaluate("box => getComputedStyle(box).maskImage") == "none"
+
+
+def test_a_table_of_runs_fades_where_it_is_cut(visit, runs):
+    lenet = visit(**PHONE).open(f"#compare={runs[0]['run']},{runs[1]['run']}")
+    region = lenet.get("compare-table").locator("..")
+    expect(region).to_have_class(re.compile("more-right"))
+    lenet.page.set_viewport_size({"width": 1920, "height": 900})
+    expect(region).not_to_have_class(re.compile("more-"))
+    lenet.get("all-columns").check()  # more columns come into the table that is there
+    expect(region).to_have_class(re.compile("more-right"))
+
+
+FOCUSED = """() => {
+  const foot = document.querySelector(".launch-foot").getBoundingClientRect();
+  const focused = document.activeElement;
+  const { top, bottom, left, right } = (focused.closest("label, .field") ?? focused).getBoundingClientRect();
+  return { name: focused.dataset.testid ?? focused.textContent, isFoot: focused.closest(".launch-foot") !== null,
+           isInForm: focused.closest(".launch") !== null, hidden: Math.round(Math.min(bottom, foot.bottom) - foot.top),
+           isBeside: right <= foot.left || left >= foot.right || top >= foot.bottom };
+}"""
+
+
+@pytest.mark.parametrize("keys", ["Tab", "Shift+Tab"])
+def test_start_covers_nothing_that_has_the_focus(visit, keys: str):
+    lenet = visit(**PHONE).open().show_all_settings()
+    lenet.click("sweep-open")
+    lenet.get("preset-fast").focus() if keys == "Tab" else lenet.get("start").focus()
+    met, covered = 0, []
+    for _ in range(90):
+        lenet.page.keyboard.press(keys)
+        focused = lenet.page.evaluate(FOCUSED)
+        if not focused["isInForm"]:
+            break
+        met += 1
+        if not focused["isFoot"] and not focused["isBeside"] and focused["hidden"] > 0:
+            covered.append((focused["name"], focused["hidden"]))
+    assert met > 25
+    assert not covered

@@ -45,3 +45,20 @@ def test_that_there_is_no_room_is_said_until_a_run_ends(lenet, other):
     lenet.page.unroute("**/api/lenet/runs")
     other.start(**TINY | {"seed": 99})
     expect(lenet.get("launch-error")).to_have_text("")
+
+
+def test_a_chart_that_did_not_load_is_drawn_when_the_server_answers_again(visit, run):
+    lenet = visit()
+    lenet.page.route("**/plotly.min.js", lambda route: route.abort())
+    lenet.open_run(run)
+    charts = lenet.page.locator(".curves .chart-message")
+    expect(charts.get_by_text("The chart could not be loaded")).to_have_count(2)
+    lenet.page.route("**/kernels", lambda route: route.abort())
+    lenet.click("look-kernels")
+    expect(lenet.get("run-view").get_by_text(UNREACHED)).to_be_visible()
+    for pattern in ("**/plotly.min.js", "**/kernels"):
+        lenet.page.unroute(pattern)
+    lenet.click("look-maps")  # this is answered
+    for chart in ("chart-loss", "chart-accuracy"):
+        expect(lenet.get(chart).locator(".legend")).to_be_visible()
+    expect(charts.first).to_be_hidden()

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
-from support.lenet_page import LONG, QUICK, TEACHER, TINY
+from support.lenet_page import LONG, QUICK, TEACHER, TINY, Lenet
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -161,6 +161,58 @@ def test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it(visit, lenet):
     expect(theirs.get("rename")).to_be_hidden()
 
 
+def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(visit):
+    lenet = visit().open()
+    run = lenet.start(**LONG | {"train_images": 4000})
+    state = lenet.row(run).locator(".row-about")
+    expect(state).to_have_text(re.compile(r"^[1-9]\d* of "), timeout=100_000)  # and the head counts on
+    expect(lenet.get("fact-time")).to_have_text(re.compile(r" s$|min$"))
+    expect(state).to_have_text(re.compile(r"epochs?$"))  # the list cannot, and has none that is old
+    lenet.get("run-view").get_by_test_id("run-stop").click()
+    lenet.expect_status("stopped")
+    time = lenet.get("fact-time").inner_text()
+    assert re.match(r"\d", time)
+    expect(state).to_have_text(re.compile(rf" · {re.escape(time)}$"))
+
+
+def test_a_new_name_comes_to_every_open_page_that_may_show_it_and_to_no_other(visit):
+    owner, teacher, student = visit().open(), visit().open(), visit().open()
+    teacher.click("teacher")
+    teacher.get("teacher-token").fill(TEACHER)
+    teacher.click("teacher-send")
+    expect(teacher.get("teacher")).to_have_text("You are the teacher")
+    run = owner.start(**TINY)
+    owner.expect_status("finished")
+    answers: list[Response] = []
+    heard: list[str] = []
+    student.page.on("response", lambda answer: "/api/" in answer.url and answers.append(answer))
+    student.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    second = Lenet(owner.page.context.new_page(), owner.url)
+    for page in (second, teacher, student):
+        page.open(f"#run={run}")
+        expect(page.get("run-title")).to_have_text("Fast · MNIST")
+        expect(page.get("epoch-title")).to_have_text("After epoch 1")
+    for name in ("Zoe 1", "Zoe 2"):
+        owner.click("rename")
+        owner.get("name-input").fill(name)
+        owner.click("name-save")
+        for page in (owner, second, teacher):
+            expect(page.get("run-title")).to_have_text(name)
+            expect(page.row(run).get_by_test_id("open-run")).to_contain_text(name)
+        expect(teacher.page).to_have_title(f"{name} · Playlab")
+    teacher.row(run).get_by_test_id("run-delete").click()
+    expect(teacher.get("confirm")).to_contain_text("Zoe 2 · ")
+    teacher.click("confirm-no")
+    teacher.click("teacher")
+    teacher.click("teacher-leave")
+    expect(teacher.get("run-title")).to_have_text("Fast · MNIST")
+    owner.row(run).get_by_test_id("run-delete").click()
+    owner.click("confirm-yes")
+    expect(student.get("notice-gone")).to_be_visible()  # so all news before have come
+    assert sum('"named"' in text for text in heard) == 2  # that there is another name, and not which
+    assert "Zoe" not in " ".join([*heard, *(answer.text() for answer in answers), student.page.content()])
+
+
 def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_what_is_left(lenet, runs):
     first, second = (run["run"] for run in runs)
     lenet.go(f"#compare={first},20200101-000000-abcdef,{second},xx")
@@ -175,6 +227,47 @@ def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_wha
     expect(lenet.get("notice-address")).to_be_hidden()
     lenet.go(f"#run={first[:-3]}")
     expect(lenet.get("notice-address")).to_contain_text(first[:-3])
+    expect(lenet.get("welcome")).to_be_visible()
+
+
+def test_an_epoch_that_the_run_has_not_is_said_and_left_out_of_the_address(lenet, run):
+    lenet.see(run, epoch=1)
+    lenet.go(f"#run={run['run']}&epoch=99")
+    expect(lenet.get("notice-epoch")).to_contain_text("no epoch 99")
+    expect(lenet.get("epoch-title")).to_have_text(f"After epoch {run['epoch']}")
+    assert lenet.page.evaluate("location.hash") == f"#run={run['run']}"
+    lenet.go(f"#run={run['run']}&epoch=1")  # another epoch of the run that is shown
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
+    expect(lenet.get("notice-epoch")).to_be_hidden()
+
+
+def test_an_epoch_that_is_not_done_is_said_until_it_is(visit):
+    lenet = visit().open()
+    run = lenet.start(train_images=2000, epochs=3, batch_size=16)
+    lenet.go(f"#run={run}&epoch=3")
+    expect(lenet.get("notice-epoch")).to_contain_text("Epoch 3 of this run is not done")
+    lenet.expect_status("finished")
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 3")
+    expect(lenet.get("notice-epoch")).to_be_hidden()
+    assert lenet.page.evaluate("location.hash") == f"#run={run}&epoch=3"
+
+
+@pytest.mark.parametrize("path", ["/lenet", "/lenet/"])
+def test_a_query_is_read_as_what_stands_after_the_hash(visit, run, path: str):
+    lenet = visit()
+    lenet.page.goto(f"{lenet.url}{path}?run={run['run']}&epoch=1&colour=red")
+    expect(lenet.get("epoch-title")).to_have_text("After epoch 1")
+    expect(lenet.get("notice-address")).to_contain_text("colour=red")
+    assert lenet.page.evaluate("location.pathname + location.search") == "/lenet"
+    lenet.go("#")
+    expect(lenet.get("welcome")).to_be_visible()  # and not the run of the query again
+
+
+@pytest.mark.parametrize("address", ["/lenet/#epoch=2", "/lenet?x", "/lenet?x=1#"])
+def test_an_address_of_which_nothing_is_understood_is_the_start_page_and_says_so(visit, address: str):
+    lenet = visit()
+    lenet.page.goto(lenet.url + address)
+    expect(lenet.get("notice-address")).to_contain_text(address[7:].strip("#"))
     expect(lenet.get("welcome")).to_be_visible()
 
 

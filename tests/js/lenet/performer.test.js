@@ -3,20 +3,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { addTexts } from "../../../static/js/base/i18n.js";
 import { Performer } from "../../../static/js/lenet/runs/performer.js";
 
-const RUN = { run: "one", name: "mine", status: "running" };
+globalThis.document ??= /** @type {any} */ ({ documentElement: { lang: "en" } });
+
+const RUN = { run: "one", name: "mine", status: "running", created: 0 };
 const SWEEP = { id: "many", trials: [{ run: "first" }, { run: "second" }] };
 
-/** A performer, and what it did in the order it did it. sure: what the visitor answers; answers: the API's functions. */
+/** A performer, what it did in the order it did it, and the names in its questions. sure: what the visitor answers; answers: the API's functions. */
 function performerWith(answers, sure = true) {
-  const done = [];
+  const [done, named] = [[], []];
   const told = Object.fromEntries(
     ["begins", "heard", "heardAll", "failed"].map((name) => [name, (...values) => done.push([name, ...values])]),
   );
-  const confirm = { ask: async ([question]) => (done.push(["asked", question]), sure) };
+  const confirm = { ask: async ([question, { name }]) => (done.push(["asked", question]), named.push(name), sure) };
   const performer = new Performer(answers, confirm, told);
-  return { performer, done };
+  return { performer, done, named };
 }
 
 test("a run is paused without a question, and what the server says of it is told", async () => {
@@ -34,6 +37,20 @@ test("a run is deleted after a question, is marked meanwhile, and is told as del
   assert.equal(marked, true);
   assert.equal(performer.isDeleting("one"), false);
   assert.deepEqual(done, [["asked", "action.deleteQuestion"], ["begins"], ["heard", { run: "one", deleted: true }]]);
+});
+
+test("the question names a run as the list does, with its time", async () => {
+  addTexts({ en: { "sweep.trial": "Trial {number}", "preset.fast": "Fast" }, zh: {} });
+  const names = {
+    "mine · ": RUN,
+    "Fast · ": { ...RUN, name: null, preset: "fast" },
+    "Trial 2 · ": { ...RUN, name: null, preset: "fast", sweep: { number: 2 } },
+  };
+  for (const [name, run] of Object.entries(names)) {
+    const { performer, named } = performerWith({}, false);
+    await performer.perform("delete", run);
+    assert.ok(named[0].startsWith(name) && named[0].length > name.length, named[0]);
+  }
 });
 
 test("who answers no has asked the server for nothing", async () => {

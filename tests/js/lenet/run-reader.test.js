@@ -24,6 +24,23 @@ function start() {
   return { asked, reader, shown };
 }
 
+test("of names that change while one is asked for the last is shown, and nothing else of an old answer", async () => {
+  const asked = [];
+  const store = new RunStore(() => {});
+  store.put({ ...run("a"), name: null, status: "running" });
+  const show = (id) => new Promise((resolve) => asked.push((name) => resolve({ ...run(id), name, status: "queued" })));
+  const reader = new RunReader({ show }, store, {});
+  const first = reader.readName("a");
+  assert.equal(await reader.readName("a"), false); // asks once more when the first has its answer
+  assert.equal(asked.length, 1);
+  asked[0]("one");
+  await settled();
+  asked[1]("two");
+  assert.equal(await first, true);
+  assert.equal(asked.length, 2);
+  assert.deepEqual(store.get("a"), { ...run("a"), name: "two", status: "running" });
+});
+
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("a page that comes while the list is read anew stays", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { columnsOf, differing, distinctNames } from "../../../static/js/lenet/runs/comparison.js";
+import { columnsOf, differing, distinctNames, placesOf } from "../../../static/js/lenet/runs/comparison.js";
 import { ACTIONS } from "../../../static/js/lenet/run/run-actions.js";
 import { sorted } from "../../../static/js/base/sorted.js";
 import { ORDERS } from "../../../static/js/lenet/runs/run-order.js";
@@ -41,6 +41,16 @@ test("equal runs keep their order, and texts sort as texts", () => {
   const runs = [run("a", { preset: "fast" }), run("b", { preset: "best" }), run("c", { preset: "fast" })];
   assert.equal(ids(sorted(runs, ORDERS.preset.value)), "bac");
   assert.equal(ids(sorted([run("b"), run("a")], ({ run: id }) => id)), "ab");
+});
+
+test("a run keeps its place while it is compared, and a new one takes the first that is free", () => {
+  const first = placesOf(["a", "b", "c"]);
+  assert.deepEqual([...first.entries()], [["a", 0], ["b", 1], ["c", 2]]); // prettier-ignore
+  const second = placesOf(["b", "c"], first);
+  assert.deepEqual([second.get("b"), second.get("c")], [1, 2]);
+  const third = placesOf(["d", "c", "b", "e"], second);
+  assert.deepEqual(["b", "c", "d", "e"].map((id) => third.get(id)), [1, 2, 0, 3]); // prettier-ignore
+  assert.deepEqual(placesOf(["x", "y"], third), placesOf(["x", "y"]));
 });
 
 test("a status says what is being waited for", () => {

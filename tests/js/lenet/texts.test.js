@@ -15,6 +15,7 @@ import {
 } from "../../../static/js/lenet/format.js";
 import en from "../../../static/js/i18n/lenet.en.js";
 import zh from "../../../static/js/i18n/lenet.zh.js";
+import { fragmentOf } from "../../../static/js/base/address.js";
 import { addTexts, t } from "../../../static/js/base/i18n.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../../static/js/lenet/run/layers.js";
 import { formatRoute, parseRoute } from "../../../static/js/lenet/route.js";
@@ -96,6 +97,61 @@ test("what mail and chat do to a link is undone", () => {
   ])
     assert.deepEqual(parseRoute(fragment), wanted, fragment);
   assert.deepEqual(parseRoute(`#compare=${ID}%2C${OTHER},`).compare, [ID, OTHER]);
+});
+
+test("what a keyboard of full-width signs, a word processor or a second encoding makes of a link is undone", () => {
+  const wanted = { run: ID, epoch: 3, sweep: null, compare: [], faults: [] };
+  const fullWidth = [...`run=${ID}&epoch=3`].map((sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).join("");
+  for (const fragment of [
+    fullWidth,
+    encodeURIComponent(fullWidth),
+    encodeURIComponent(encodeURIComponent(`run=${ID}&epoch=3`)),
+    `#RUN=${ID}&Epoch=3`,
+    `#run＝${ID}&epoch=３。`,
+    `#/run=${ID}/&epoch=3`,
+    `#?run=${ID}&&epoch=3`,
+    `#run=${ID.replaceAll("-", "–")}&epoch=3`,
+    `#run=${ID.replaceAll("-", "\u2011")}&epoch=3`,
+    `#run=${ID.slice(0, 9)}\u200b${ID.slice(9)}&epoch=3%0A`,
+    `#run=「${ID}」&epoch=3”`,
+    `#run=${ID}&epoch=3&`,
+    `#epoch=3&run=${ID}`,
+  ])
+    assert.deepEqual(parseRoute(fragment), wanted, fragment);
+  for (const comma of [",", "，", "%EF%BC%8C", "、", ", ", "&compare="])
+    assert.deepEqual(parseRoute(`#compare=${ID}${comma}${OTHER}`).compare, [ID, OTHER], comma);
+});
+
+test("what does not go with what is shown is named too", () => {
+  const none = { run: null, epoch: null, sweep: null, compare: [] };
+  const cases = {
+    [`#run=${ID},${OTHER}`]: { run: ID, faults: [`run=${OTHER}`] },
+    [`#run=${ID}&run=${OTHER}`]: { run: ID, faults: [`run=${OTHER}`] },
+    [`#run=${ID}&run=${ID}`]: { run: ID, faults: [] },
+    "#epoch=2": { faults: ["epoch=2"] },
+    "#epoch=": { faults: ["epoch"] },
+    [`#sweep=${ID}&epoch=2`]: { sweep: ID, faults: ["epoch=2"] },
+    [`#compare=${ID},${OTHER}&epoch=2`]: { compare: [ID, OTHER], faults: ["epoch=2"] },
+    [`#run=${ID}&epoch=2&epoch=3`]: { run: ID, epoch: 2, faults: ["epoch=3"] },
+    [`#run=${ID}&epoch=1,000`]: { run: ID, faults: ["epoch=1,000"] },
+    [`#sweep=${OTHER}&run=${ID}`]: { run: ID, faults: [`sweep=${OTHER}`] },
+    [`#sweep=${ID}&compare=${OTHER}`]: { sweep: ID, faults: [`compare=${OTHER}`] },
+    [`#run=x&compare=${ID}`]: { compare: [ID], faults: ["run=x"] },
+    [`#run=${ID}&constructor=1`]: { run: ID, faults: ["constructor=1"] },
+    "#%E0%A4%A": { faults: ["%e0%a4%a"] },
+    "#": { faults: [] },
+    "#&=": { faults: [] },
+  };
+  for (const [fragment, wanted] of Object.entries(cases))
+    assert.deepEqual(parseRoute(fragment), { ...none, ...wanted }, fragment);
+});
+
+test("a query is read as the fragment, which goes before it", () => {
+  assert.equal(fragmentOf({ hash: "", search: `?run=${ID}` }), `run=${ID}`);
+  assert.equal(fragmentOf({ hash: `#run=${ID}`, search: "" }), `run=${ID}`);
+  const both = parseRoute(fragmentOf({ hash: `#run=${ID}`, search: `?run=${OTHER}&epoch=2` }));
+  assert.deepEqual(both, { run: ID, epoch: 2, sweep: null, compare: [], faults: [`run=${OTHER}`] });
+  assert.equal(fragmentOf({ hash: "", search: "" }), "");
 });
 
 test("a run that a rule may end or has ended says so, and every end has its reason", () => {

@@ -4,7 +4,7 @@ import { h } from "../../base/dom.js";
 import { translate } from "../../base/i18n.js";
 import { LayerDiagram } from "../run/layer-diagram.js";
 import { EXERCISE_LAYERS } from "../run/layers.js";
-import { scrolling } from "../run/network-card.js";
+import { scrolling } from "../../parts/scrolling.js";
 
 const STEPS = ["start", "watch", "question", "compare"];
 
@@ -27,7 +27,7 @@ export class Welcome {
         { class: "surface" },
         h("h2", { text: "intro.title" }),
         h("p", { class: "lead", text: "intro.lead" }),
-        scrolling(diagram.element, "layer.diagram"),
+        scrolling({ label: "layer.diagram" }, diagram.element),
         this.#explain,
       ),
       h(

@@ -6,6 +6,7 @@ import { className } from "./classes.js";
 import { ConfusionMatrix } from "./confusion.js";
 import { countText, percentText } from "../format.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
+import { fading } from "../../parts/scrolling.js";
 import { PictureGrid } from "./picture-grid.js";
 import { isSameNetwork, noNetworkText } from "./saved-network.js";
 import { refusalText } from "../server-errors.js";
@@ -37,7 +38,7 @@ export class MistakesPanel {
     this.element = h(
       "div",
       { class: "mistakes" },
-      h("div", { class: "confusion-box" }, this.#matrix.element),
+      fading(h("div", { class: "confusion-box" }, this.#matrix.element)), // its cells are reached by keyboard
       h(
         "div",
         { class: "mistake-box stack" },

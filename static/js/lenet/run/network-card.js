@@ -3,6 +3,7 @@
 
 import { h } from "../../base/dom.js";
 import { translate } from "../../base/i18n.js";
+import { scrolling } from "../../parts/scrolling.js";
 import { countText, shapeText } from "../format.js";
 import { LayerDiagram } from "./layer-diagram.js";
 import { parameterFormula, parameterSum } from "./layers.js";
@@ -70,12 +71,10 @@ export class NetworkCard {
         ),
       ),
     );
-    this.#host.replaceChildren(scrolling(diagram.element, "layer.diagram"), scrolling(table, "layer.title"));
+    this.#host.replaceChildren(
+      scrolling({ label: "layer.diagram" }, diagram.element),
+      scrolling({ label: "layer.title" }, table),
+    );
     translate(this.#host);
   }
-}
-
-/** Wider than the screen it scrolls by itself, with the keyboard too. */
-export function scrolling(element, label) {
-  return h("div", { class: "scrolling", tabIndex: 0, role: "region", label }, element);
 }

@@ -1,6 +1,6 @@
 // How a run is named: by its owner, else by its preset and data set; and the time it was started.
 
-import { language, textOr } from "../../base/i18n.js";
+import { language, t, textOr } from "../../base/i18n.js";
 import { listText, nameText, optionText } from "../launch/setting-text.js";
 
 const MINUTE = /** @type {Intl.DateTimeFormatOptions} */ ({
@@ -29,6 +29,16 @@ export function presetText({ preset }) {
 /** What names it where the data set is said elsewhere: by its owner, else the preset's. */
 export function shortTitle(run) {
   return run.name ?? presetText(run);
+}
+
+/** What names it in the list of runs. */
+export function listedTitle(run) {
+  return run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run);
+}
+
+/** The same with its time: which of many it is. */
+export function fullTitle(run) {
+  return `${listedTitle(run)} · ${startedText(run)}`;
 }
 
 /** When it was started, in the page's language; isExact: to the second. */

@@ -66,6 +66,11 @@ export class RunView {
     this.#head.focus();
   }
 
+  /** The epoch that was opened and is not there; null where it is, or where that is not known yet. */
+  get absentEpoch() {
+    return this.#scrubber.absent;
+  }
+
   /** Another run, at an epoch or, null, the newest. */
   open(epoch) {
     this.#scrubber.preset(epoch);

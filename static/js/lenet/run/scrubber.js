@@ -16,6 +16,7 @@ const FIGURES = [
 
 export class Scrubber {
   #chosen = null; // null: the newest
+  #absent = null;
   #log = null;
   #slider;
   #follow;
@@ -76,6 +77,11 @@ export class Scrubber {
     return this.#chosen;
   }
 
+  /** The epoch that was chosen, where all of the run's epochs are here and it is none of them; else null. */
+  get absent() {
+    return this.#absent;
+  }
+
   /** epoch: a number, or null to stay with the newest. */
   choose(epoch) {
     this.#chosen = epoch;
@@ -89,6 +95,8 @@ export class Scrubber {
 
   update(log, run) {
     this.#log = log;
+    const isAbsent = this.#chosen !== null && log.lines >= run.lines && !log.epoch(this.#chosen);
+    this.#absent = isAbsent ? this.#chosen : null;
     const { record } = this;
     const last = log.newest?.epoch ?? 0;
     this.#slider.max = Math.max(1, last);

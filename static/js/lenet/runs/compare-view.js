@@ -3,9 +3,10 @@
 import { h } from "../../base/dom.js";
 import { say, t, translate } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
+import { axisAround, wholeAxis } from "../../parts/axis.js";
 import { Chart } from "../../parts/chart.js";
 import { CompareTable } from "./compare-table.js";
-import { differing, distinctNames } from "./comparison.js";
+import { differing, distinctNames, placesOf } from "./comparison.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { shortTitle, startedText } from "../run/run-title.js";
 import { refusalText } from "../server-errors.js";
@@ -37,6 +38,7 @@ export class CompareView {
   #missing = [];
   #known = new Map(); // all runs that were shown, by id: one that is deleted is named as it was
   #names = new Map();
+  #places = new Map(); // by id, of the runs' colours: each keeps its own while it is compared
 
   /** plotly: its address. remove(id): a run is to be taken out. */
   constructor({ api, schema, plotly, remove }) {
@@ -79,6 +81,7 @@ export class CompareView {
   /** ids: the runs to compare; again where one of them has changed. */
   show(ids) {
     this.#ids = ids;
+    this.#places = placesOf(ids, this.element.hidden ? new Map() : this.#places);
     this.#questions.ask(
       () => this.#api.compare(ids),
       ({ runs, missing }) => {
@@ -111,7 +114,7 @@ export class CompareView {
     this.#chart.show(() => this.#content());
     this.#table.update(
       this.#runs,
-      this.#runs.map((_, index) => COLORS[index % COLORS.length]),
+      this.#runs.map(({ run }) => COLORS[this.#places.get(run) % COLORS.length]),
     );
   }
 
@@ -147,19 +150,29 @@ export class CompareView {
   #content() {
     const score = this.#score.value;
     const byTime = this.#against.value === "by-time";
+    const places = this.#runs.map(({ run }) => this.#places.get(run));
     const curves = this.#runs.map((run, index) => ({
       x: byTime ? run.curves.train_s : run.curves.epoch,
       y: run.curves[score],
       name: this.#names.get(run.run),
-      color: COLORS[index % COLORS.length],
-      dash: DASHES[Math.floor(index / COLORS.length) % DASHES.length],
-      symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][index % COLORS.length],
+      color: COLORS[places[index] % COLORS.length],
+      dash: DASHES[Math.floor(places[index] / COLORS.length) % DASHES.length],
+      symbol: ["circle", "square", "diamond", "triangle-up", "cross", "x"][places[index] % COLORS.length],
       hovertemplate: score.endsWith("loss") ? "%{y:.4g}" : "%{y:.2%}",
     }));
+    const [x, y] = ["x", "y"].map((name) => curves.flatMap((curve) => curve[name]));
+    const last = Math.max(0, ...x.filter(Number.isFinite));
     return {
       curves,
-      x: { title: t(byTime ? "compare.seconds" : "curve.epoch"), rangemode: "tozero", nticks: 8 },
-      y: { title: t(`compare.${score}`), tickformat: SCORES[score], nticks: 6 },
+      x: byTime
+        ? { title: t("compare.seconds"), range: [0, 1.02 * last || 1], nticks: 8 }
+        : { title: t("curve.epoch"), ...wholeAxis(last) },
+      y: {
+        title: t(`compare.${score}`),
+        ...axisAround(y, { isShare: score.endsWith("accuracy") }),
+        tickformat: SCORES[score],
+        nticks: 6,
+      },
       label: ["compare.describe", { count: this.#runs.length, score: t(`compare.${score}`) }],
     };
   }

@@ -14,6 +14,25 @@ export function distinctNames(runs, ways) {
   return runs.map((run) => (ways.find((way) => isOnly(way, run)) ?? ways.at(-1))(run));
 }
 
+/**
+ * A place for each id, by which its curve has a colour: the one that it had `before`, else the first that is free.
+ *
+ * @param {string[]} ids
+ * @param {Map<string, number>} [before]
+ */
+export function placesOf(ids, before = new Map()) {
+  const places = new Map([...before].filter(([id]) => ids.includes(id)));
+  const taken = new Set(places.values());
+  for (const id of ids) {
+    if (places.has(id)) continue;
+    let place = 0;
+    while (taken.has(place)) place++;
+    places.set(id, place);
+    taken.add(place);
+  }
+  return places;
+}
+
 /** The table's columns: {name, kind: "result" or "setting", value(run), differs}; `all`: equal settings too. */
 export function columnsOf(runs, all) {
   const different = differing(runs);

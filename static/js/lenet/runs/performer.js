@@ -1,7 +1,7 @@
 // Carries out what a visitor wants done with a run or a sweep: pause, resume, stop, delete, after a question where it cannot be
 // undone. Tells what has become of them; shows nothing itself.
 
-import { runTitle } from "../run/run-title.js";
+import { fullTitle } from "../run/run-title.js";
 
 export class Performer {
   #api;
@@ -26,10 +26,7 @@ export class Performer {
   /** subject: a run or a sweep. */
   perform = async (action, subject) => {
     const isSweep = Boolean(subject.trials);
-    const question = isSweep
-      ? ["sweep.deleteQuestion", { count: subject.trials.length }]
-      : ["action.deleteQuestion", { name: runTitle(subject) }];
-    if (action === "delete" && !(await this.#confirm.ask(question, "action.delete"))) return;
+    if (action === "delete" && !(await this.#confirm.ask(question(subject), "action.delete"))) return;
     this.#on.begins();
     const ids = isSweep ? subject.trials.map(({ run }) => run) : [subject.run];
     if (action === "delete") for (const id of ids) this.#deleting.add(id);
@@ -49,4 +46,9 @@ export class Performer {
       for (const { run } of trials) this.#on.heard({ run, deleted: true });
     } else this.#on.heardAll((await this.#api.controlSweep(id, action)).trials);
   }
+}
+
+function question({ trials, ...run }) {
+  if (trials) return ["sweep.deleteQuestion", { count: trials.length }];
+  return ["action.deleteQuestion", { name: fullTitle(run) }];
 }

@@ -10,6 +10,7 @@ export class RunReader {
   #store;
   #on;
   #timer = null;
+  #naming = new Map(); // ids of runs whose names are asked for, and whether they have changed meanwhile
 
   /** on: {more() after each look while the server still reads its runs, failed(error) of such a look}. */
   constructor(api, store, on) {
@@ -42,6 +43,24 @@ export class RunReader {
 
   async readSweep(id) {
     this.#store.putAll((await this.#api.sweep(id)).trials);
+  }
+
+  /** The name alone: news of the rest may have come since the server answered. Resolves to whether this question brought it. */
+  async readName(id) {
+    if (this.#naming.has(id)) {
+      this.#naming.set(id, true);
+      return false;
+    }
+    try {
+      do {
+        this.#naming.set(id, false);
+        const { name } = await this.#api.show(id);
+        this.#store.rename(id, name);
+      } while (this.#naming.get(id));
+      return true;
+    } finally {
+      this.#naming.delete(id);
+    }
   }
 
   /** A run, with the others of its sweep where none of them is here. */

@@ -8,9 +8,9 @@ import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
 import { mayEndEarly } from "../run/run-end.js";
 import { refusalText } from "../server-errors.js";
-import { StatusPill } from "./run-status.js";
+import { isActive, StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
-import { runTitle, shortTitle, startedText } from "../run/run-title.js";
+import { fullTitle, listedTitle } from "../run/run-title.js";
 
 export class RunRow {
   #pill = new StatusPill();
@@ -55,11 +55,11 @@ export class RunRow {
     this.#pill.update(run);
     this.#actions.update(run, allowed);
     this.#check.checked = chosen;
-    sayLabel(this.#check, "runs.choose", { name: `${runTitle(run)}, ${startedText(run)}` });
+    sayLabel(this.#check, "runs.choose", { name: fullTitle(run) });
     this.element.classList.toggle("open", open);
     if (open) this.#link.setAttribute("aria-current", "true");
     else this.#link.removeAttribute("aria-current");
-    setText(this.#title, run.sweep && !run.name ? t("sweep.trial", { number: run.sweep.number }) : shortTitle(run));
+    setText(this.#title, listedTitle(run));
     this.#accuracy.hidden = run.best_accuracy === null; // a label without a text is an error to screen readers
     showBest(this.#accuracy, "runs.best", run.best_accuracy);
     const owner = mine ? "runs.mine" : run.owner === null ? nobody(run) : "runs.others";
@@ -70,7 +70,7 @@ export class RunRow {
     const about = run.refusal ? t(...refusalText(run.refusal)) : differs;
     setText(this.#differs, about);
     this.#differs.title = about;
-    this.#link.title = `${this.#title.textContent} · ${startedText(run)}`; // a long name is cut short in the row
+    this.#link.title = fullTitle(run); // a long name is cut short in the row
   }
 }
 
@@ -93,13 +93,16 @@ function waitText(run) {
   return run.wait_s < 1 ? t("runs.waitSoon") : t("runs.wait", { time: durationText(run.wait_s) });
 }
 
-/** What stands after the status: the place in the queue, or epochs and time; the data set. */
+/**
+ * What stands after the status: the place in the queue, or epochs; the time when it is over, as until then it is another
+ * every moment, and the head of a watched run has it; the data set.
+ */
 function aboutText(run) {
   const parts =
     run.status === "queued" && run.position
       ? [t("runs.position", { position: run.position }), waitText(run)]
       : [t(mayEndEarly(run) ? "runs.epochsEarly" : "runs.epochs", { epoch: run.epoch, epochs: run.config.epochs })];
-  if (run.train_s) parts.push(durationText(run.train_s));
+  if (run.train_s && !isActive(run)) parts.push(durationText(run.train_s));
   if (run.config.dataset !== "mnist") parts.push(optionText(run.config.dataset));
   return parts.join(" · ");
 }

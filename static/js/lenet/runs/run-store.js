@@ -99,6 +99,14 @@ export class RunStore {
     this.#changed();
   }
 
+  /** The name of a run that is here. */
+  rename(id, name) {
+    const run = this.#runs.get(id);
+    if (run === undefined || run.name === name) return;
+    this.#runs.set(id, { ...run, name });
+    this.#changed();
+  }
+
   /** The server has nothing more of a run; refusal null: it has. */
   refuse(id, refusal) {
     if (this.refusal(id)?.code === refusal?.code) return;

@@ -3,8 +3,8 @@
 // page's content security policy forbids.
 
 import { between } from "../../base/color.js";
-import { h } from "../../base/dom.js";
 import { t } from "../../base/i18n.js";
+import { scrolling } from "../../parts/scrolling.js";
 import { Chart } from "../../parts/chart.js";
 import { percentText } from "../format.js";
 import { parallelOf } from "./parallel.js";
@@ -22,11 +22,7 @@ export class SweepChart {
   constructor(fields, source, open) {
     this.#fields = new Map(fields.map((field) => [field.name, field]));
     this.#chart = new Chart({ source, testid: "chart-sweep", on: { click: ({ customdata }) => open(customdata) } });
-    this.element = h(
-      "div",
-      { class: "scrolling parallel", tabIndex: 0, role: "region", label: "sweep.chart" },
-      this.#chart.element,
-    );
+    this.element = scrolling({ class: "parallel", label: "sweep.chart" }, this.#chart.element);
   }
 
   update(sweep) {

@@ -1,0 +1,24 @@
+// The range of a chart's axis and its ticks, where Plotly's own make no sense: of whole numbers, of few or equal values. Pure.
+
+const STEPS = [1, 2, 5];
+const ROOM = 0.05; // beyond the outermost values, as a share of what they span
+const FEWEST = { share: 0.01, value: 0.02 }; // what an axis spans at least: a share as it is, of other values a part of the largest
+
+/** An axis of whole numbers from 0 to `last`, with at most `most` ticks besides 0. */
+export function wholeAxis(last, most = 8) {
+  const end = Math.max(1, last);
+  let dtick = 1;
+  for (let at = 0; end / dtick > most; at++) dtick = STEPS[at % 3] * 10 ** Math.floor(at / 3);
+  return { range: [0, end * 1.02], tick0: 0, dtick, tickformat: "d" };
+}
+
+/** An axis around `values`, none of which is below 0 and, if they are shares, above 1. Some may be null. */
+export function axisAround(values, { isShare = false } = {}) {
+  const known = values.filter((value) => Number.isFinite(value));
+  if (known.length === 0) return { range: [0, 1] };
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const least = isShare ? FEWEST.share : FEWEST.value * Math.abs(high) || 1;
+  const room = Math.max(ROOM * (high - low), (least - (high - low)) / 2);
+  const edge = room / 5; // so that a point at the end of what there can be is whole
+  return { range: [Math.max(low - room, -edge), isShare ? Math.min(high + room, 1 + edge) : high + room] };
+}

@@ -1,0 +1,46 @@
+// The ranges and ticks of a chart's axes.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { axisAround, wholeAxis } from "../../../static/js/parts/axis.js";
+
+test("an axis of whole numbers has whole ticks, few of them, and all values", () => {
+  for (const last of [0, 1, 2, 3, 7, 8, 9, 12, 20, 99, 100, 1000, 123_456]) {
+    const { range, tick0, dtick } = wholeAxis(last);
+    assert.equal(tick0, 0);
+    assert.ok(Number.isInteger(dtick) && dtick >= 1, `${last}: ${dtick}`);
+    assert.ok(range[1] / dtick < 9, `${last}: ${range[1] / dtick} ticks`);
+    assert.ok(range[0] === 0 && range[1] > last && range[1] < 1.1 * Math.max(1, last), `${last}: ${range}`);
+  }
+});
+
+test("equal values have an axis around them that does not leave what there can be", () => {
+  for (const share of [0, 0.004, 0.0978, 0.5, 0.9999, 1])
+    for (const values of [[share], [share, share], [null, share, undefined]]) {
+      const [low, high] = axisAround(values, { isShare: true }).range;
+      assert.ok(low < share && share < high, `${share}: ${low} to ${high}`);
+      assert.ok(low > -0.01 && high < 1.01 && high - low < 0.011, `${share}: ${low} to ${high}`);
+    }
+  for (const loss of [0, 1e-9, 2.3026, 1e6]) {
+    const [low, high] = axisAround([loss, loss]).range;
+    assert.ok(low < loss && loss < high, `${loss}: ${low} to ${high}`);
+    assert.ok(low >= (loss === 0 ? -0.2 : 0), `${loss}: ${low} to ${high}`);
+  }
+});
+
+test("different values fill their axis", () => {
+  for (const values of [
+    [0.1, 0.98],
+    [0, 1],
+    [0.981, 0.99, Infinity, NaN],
+  ]) {
+    const [low, high] = axisAround(values, { isShare: true }).range;
+    const known = values.filter(Number.isFinite);
+    const span = Math.max(...known) - Math.min(...known);
+    assert.ok(low < Math.min(...known) && high > Math.max(...known));
+    assert.ok(high - low < 1.2 * Math.max(span, 0.01), `${values}: ${low} to ${high}`);
+  }
+  const [low, high] = axisAround([], { isShare: true }).range;
+  assert.ok(low < high);
+});
