@@ -23,6 +23,7 @@ from playground.serving import messages
 from playground.serving.connections import Connections
 from playground.serving.runs import Runs
 from playground.serving.session import Session, SessionError, showing
+from playground.serving.studied import Studied
 from playground.snapshot import Snapshot
 from playground.studies.plan import Plan
 
@@ -136,16 +137,33 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             plan = Plan(config=session.viewed_config, seeds=seeds, epochs=epochs, vary=vary)
-            session.studied.clear()
-            return self._ask(session, "study", functools.partial(messages.BeginStudy, plan=plan))
+            return self._study(session, plan)
+
+    def compare(self, connection: str, other: Config | None) -> dict[str, Any]:
+        """Repeats other settings, None: the present ones, with the seeds of the study that is there. Returns number, as
+        `begin_study`. Raises SessionError where there is none that has ended."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            first = session.studies[0] if session.studies else None
+            if first is None or not first.is_over:
+                raise SessionError("no study that has ended, to be compared with: let one end first", "no-study")
+            return self._study(session, first.plan.against(other or session.viewed_config), first)
 
     def end_study(self, connection: str) -> None:
-        """Ends what is studied, at once."""
+        """Ends what was begun last, at once. A study with which it was compared stays."""
         with self._session_of(connection) as session:
             session.asked["study"] += 1  # what its worker still tells is not asked for any more
             session.jobs.pop("study", None)
-            session.studied.clear()
+            session.studies = session.studies[:-1]
             session.worker.send(messages.EndStudy(session.token))
+
+    def _study(self, session: Session, plan: Plan, first: Studied | None = None) -> dict[str, Any]:
+        """first: the study that is compared with it, which stays."""
+        reply = self._ask(session, "study", functools.partial(messages.BeginStudy, plan=plan))
+        studied = Studied(reply["number"], plan, first.number if first else None)
+        session.studies = [first, studied] if first else [studied]
+        self._connections.tell(session, "study", studied.begun())
+        return reply
 
     def _ask(
         self,

@@ -1,4 +1,4 @@
-"""Two settings on the same seeds, pair by pair: how often the first was better, by how much, and could it be chance?
+"""Two settings on the same seeds, pair by pair: how often which was better, by how much, and whether by chance.
 
 What counts is the test loss at the end. No IO; scipy is imported where the test is made: that takes most of a second.
 """
@@ -19,8 +19,8 @@ def compare(first: Sequence[Run], second: Sequence[Run]) -> dict[str, Any]:
 
     first_better, second_better, ties: in how many pairs. A run that failed is worse than any that did not; two that
     failed tie. difference: the median of second less first, above 0 where the first is better; None where so many
-    failed that it is no number. chance: how probable a split at least as uneven is where both are equally good, by the exact
-    two-sided sign test, which leaves out ties.
+    failed that it is no number. chance: how probable a split at least as uneven is where both are equally good, by the
+    exact two-sided sign test, which leaves out ties.
     """
     differences = [_difference(one, other) for one, other in zip(first, second, strict=True)]
     first_better, second_better = sum(one > 0 for one in differences), sum(one < 0 for one in differences)

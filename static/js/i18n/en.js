@@ -304,6 +304,7 @@ export default {
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",
+  "error.no-study": "There is no study to compare with yet: let one end first.",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":
     "These weights were taken from this page: no link gives them, and nothing before them can be gone back to.",

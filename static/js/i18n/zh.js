@@ -289,6 +289,7 @@ export default {
   "error.too-large": "这次训练的数据点更换次数过多：一个文件最多包含 {most} 组。",
   "label.seeds": "种子数",
   "label.epochs": "轮数",
+  "error.no-study": "还没有可供比较的结果：请先等一组种子训练完。",
   "error.no-change": "没有可撤销或恢复的改动。",
   "error.restored": "这些权重取自本页面：没有链接能给出它们，也不能回到之前的轮次。",
   "error.no-command": "服务器不认识这条命令：它的版本与本页不同。请重新加载页面。",
