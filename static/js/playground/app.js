@@ -125,8 +125,9 @@ const code = new CodeView((epoch) => session.command("code", { epoch }), {
   "code.points": () => saveFile("playlab_points.csv", pointsCsv(heatMap.points), "text/csv"),
   "code.map": async () => saveFile("playlab_map.png", await heatMap.picture()),
 });
-const seeds = new SeedsView(part("chart").dataset.plotly, {
+const seeds = new SeedsView(fields, part("chart").dataset.plotly, {
   begin: (plan) => session.command("study", plan),
+  compare: (other) => session.command("compare", other),
   end: () => session.command("end_study"),
   open: openRun,
 });
@@ -145,9 +146,9 @@ const kept = new KeptView(fields, ownStorage(), {
     return moment && { link: moment, config: seen, frame: at, curve: chart.curve };
   },
   open: openRun,
-  changed: (runs) => chart.setKept(runs),
+  changed: showKept,
 });
-chart.setKept(kept.runs);
+showKept(kept.runs);
 const share = new ShareView(part("tools").dataset.qrcode, async () => {
   const moment = hasMoment() ? await linkOf(picture) : null;
   return { setup: addressOf(link), moment: moment && addressOf(moment) };
@@ -403,6 +404,11 @@ function showTraining() {
   showCode();
 }
 
+function showKept(runs) {
+  chart.setKept(runs);
+  seeds.setKept(runs);
+}
+
 function showLink() {
   history.replaceState(null, "", `#${link}`);
 }
@@ -410,7 +416,7 @@ function showLink() {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [settings, datasets, network, heatMap, metrics, chart]) view.update(shown);
+  for (const view of [settings, datasets, network, heatMap, metrics, chart, seeds]) view.update(shown);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);

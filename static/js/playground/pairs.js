@@ -14,8 +14,8 @@ export function pairsOf(first, second) {
 }
 
 /**
- * {pairs, first, second, ties, difference, chance}: in how many the first is better, the second, and neither. difference: the
- * median of second less first; null where so many failed that it is no number. chance: as `signTest` has it.
+ * {pairs, first, second, ties, median, chance}: in how many the first is better, the second, and neither. median: the
+ * middle one of second less first; null where so many failed that it is no number. chance: as `signTest` has it.
  */
 export function compared(pairs) {
   const first = pairs.filter(({ difference }) => difference > 0).length;
@@ -25,7 +25,7 @@ export function compared(pairs) {
     first,
     second,
     ties: pairs.length - first - second,
-    difference: median(pairs.map(({ difference }) => difference)),
+    median: middleOf(pairs.map(({ difference }) => difference)),
     chance: signTest(first, second),
   };
 }
@@ -34,7 +34,7 @@ function lossOf({ failed, scores }) {
   return failed ? Infinity : scores[1];
 }
 
-function median(values) {
+function middleOf(values) {
   if (values.length === 0) return null;
   const ordered = [...values].sort((one, other) => (one < other ? -1 : Number(one > other))); // Infinity less Infinity is none
   const half = ordered.length / 2;

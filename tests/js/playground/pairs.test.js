@@ -36,15 +36,15 @@ test("runs are paired by their number, in whatever order they come", () => {
 
 test("ties, failed runs and two that failed are counted", () => {
   const came = compared(pairsOf(study(0.1, null, null, 0.2, 0.5), study(null, 5, null, 0.2, 0.75)));
-  assert.deepEqual(came, { pairs: 5, first: 2, second: 1, ties: 2, difference: 0, chance: 1000 });
+  assert.deepEqual(came, { pairs: 5, first: 2, second: 1, ties: 2, median: 0, chance: 1000 });
 });
 
-test("the difference is the median, and none where that is no number", () => {
-  const difference = (first, second) => compared(pairsOf(first, second)).difference;
-  assert.equal(difference(study(0, 0, 0), study(1, 5, 3)), 3);
-  assert.equal(difference(study(0, 0, 0, 0), study(1, 5, 3, 2)), 2.5);
-  assert.equal(difference(study(1, 5, 3), study(0, 0, 0)), -3);
-  assert.equal(difference(study(0, null), study(null, 0)), null);
-  assert.equal(difference(study(0, 1), study(null, null)), null);
-  assert.equal(difference([], []), null);
+test("the median of the differences is none where that is no number", () => {
+  const median = (first, second) => compared(pairsOf(first, second)).median;
+  assert.equal(median(study(0, 0, 0), study(1, 5, 3)), 3);
+  assert.equal(median(study(0, 0, 0, 0), study(1, 5, 3, 2)), 2.5);
+  assert.equal(median(study(1, 5, 3), study(0, 0, 0)), -3);
+  assert.equal(median(study(0, null), study(null, 0)), null);
+  assert.equal(median(study(0, 1), study(null, null)), null);
+  assert.equal(median([], []), null);
 });
