@@ -180,6 +180,8 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "undo": (frozenset(), _plain(Commands.undo)),
     "code": (frozenset({"epoch"}), _code),
     "strip": (frozenset(), _plain(Commands.draw_strip)),
+    "animate": (frozenset(), _plain(Commands.animate)),
+    "end_animation": (frozenset(), _plain(Commands.end_animation)),
     "study": (frozenset({"seeds", "epochs", "vary"}), _study),
     "compare": (frozenset({"link"}), _compare),
     "end_study": (frozenset(), _plain(Commands.end_study)),

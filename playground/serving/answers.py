@@ -142,6 +142,8 @@ class Answers:
             self._connections.tell(session, "code", told)
         elif message.kind == "strip":
             self._connections.tell(session, "strip", told)
+        elif message.kind == "animation":
+            self._connections.tell(session, "animation", told)
         elif session.studies[-1].note(told):
             self._connections.tell(session, "study", told)
 

@@ -131,6 +131,19 @@ class Commands:
             session.check_recorded()
             return self._ask(session, "strip", functools.partial(messages.DrawStrip, epoch=session.epoch))
 
+    def animate(self, connection: str) -> dict[str, Any]:
+        """Has the frames shown of how the output formed. Returns number, which events `animation` have. Raises
+        SessionError."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            session.check_recorded()
+            return self._ask(session, "animation", functools.partial(messages.Animate, epoch=session.epoch))
+
+    def end_animation(self, connection: str) -> None:
+        """No more of its frames are shown, at once."""
+        with self._session_of(connection) as session:
+            self._end(session, "animation", messages.EndAnimation(session.token))
+
     def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
         """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
         have. Raises SessionError after a failure."""
@@ -152,10 +165,8 @@ class Commands:
     def end_study(self, connection: str) -> None:
         """Ends what was begun last, at once. A study with which it was compared stays."""
         with self._session_of(connection) as session:
-            session.asked["study"] += 1  # what its worker still tells is not asked for any more
-            session.jobs.pop("study", None)
             session.studies = session.studies[:-1]
-            session.worker.send(messages.EndStudy(session.token))
+            self._end(session, "study", messages.EndStudy(session.token))
 
     def _study(self, session: Session, plan: Plan, first: Studied | None = None) -> dict[str, Any]:
         """first: the study that is compared with it, which stays."""
@@ -164,6 +175,11 @@ class Commands:
         session.studies = [first, studied] if first else [studied]
         self._connections.tell(session, "study", studied.begun())
         return reply
+
+    def _end(self, session: Session, kind: str, message: messages.EndStudy | messages.EndAnimation) -> None:
+        session.asked[kind] += 1  # what its worker still tells is not asked for any more
+        session.jobs.pop(kind, None)
+        session.worker.send(message)
 
     def _ask(
         self,

@@ -210,7 +210,9 @@ function chartOf(pairs, came) {
       curve(({ difference }) => difference === 0, "pairs.neither", came.ties, "--muted"),
     ].filter(({ x }) => x.length > 0),
     x: { title: "", range: [-0.25, 1.25], tickvals: [0, 1], ticktext: ["A", "B"], showgrid: false },
-    y: isLog ? { title: t("seeds.testLoss"), type: "log", dtick: "D2" } : { title: t("seeds.testLoss"), rangemode: "tozero" },
+    y: isLog
+      ? { title: t("seeds.testLoss"), type: "log", dtick: "D2" }
+      : { title: t("seeds.testLoss"), rangemode: "tozero" },
     layout: { hovermode: "closest" },
     label: ["pairs.describe", { pairs: pairs.length, first: came.first, second: came.second }],
   };

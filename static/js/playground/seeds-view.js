@@ -18,8 +18,8 @@ export class SeedsView {
   #vary = h("select", { testid: "seeds-vary" });
   #begin = h("button", { type: "button", class: "plain primary", testid: "seeds-begin", text: "seeds.begin" });
   #end = h("button", { type: "button", class: "plain", testid: "seeds-end", text: "seeds.end", hidden: true });
-  #shown = [0, 1].map((index) =>
-    h("input", { type: "radio", name: "study", checked: index === 0, testid: `seeds-show-${"AB"[index]}` }),
+  #shown = ["A", "B"].map((name) =>
+    h("input", { type: "radio", name: "study", checked: name === "A", testid: `seeds-show-${name}` }),
   );
   #choice;
   #results;
@@ -40,7 +40,8 @@ export class SeedsView {
     this.#choice = h(
       "div",
       { class: "row", role: "group", label: "pairs.shown", hidden: true },
-      this.#shown.map((input, index) => option(input, `pairs.show${"AB"[index]}`)),
+      option(this.#shown[0], "pairs.showA"),
+      option(this.#shown[1], "pairs.showB"),
     );
     this.#results = new StudyResults(source, on.open);
     this.#results.element.hidden = true;

@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from playground.config import Config
 from playground.export import code
 from playground.recording import moment
+from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
 from playground.serving import jobs
 from playground.serving.session import SessionError
@@ -114,6 +116,60 @@ def test_without_a_recording_there_is_no_code(sessions):
 )
 def test_a_strip_has_few_epochs_and_both_ends(last, epochs):
     assert jobs.strip_epochs(last) == epochs
+
+
+@pytest.mark.parametrize("last", [0, 1, 7, 298, 299, 300, 301, 450, 10_000, 200_000])
+def test_an_animation_has_each_epoch_or_three_hundred_that_lie_the_further_apart_the_later(last):
+    epochs = jobs.animation_epochs(last)
+    assert (epochs[0], epochs[-1], len(epochs)) == (0, last, min(last + 1, 300))
+    apart = np.diff(epochs)
+    assert all(apart >= 1)
+    assert all(np.diff(apart) >= -1)  # it is rounded
+    if last < 300:
+        assert epochs == list(range(last + 1))
+
+
+def test_an_animation_shows_the_run_as_it_was_with_its_points(sessions, browsers):
+    link = "seed=0.1&noise=20&epoch=40&edits=20:rate:0.1,25:data:0.7,30:weight:0:1:0:-0.5"
+    sessions.open("tab", None, link)
+    wait_until(lambda: browsers.epoch("tab") == 40, 30)
+    number = sessions.commands.animate("tab")["number"]
+    wait_until(lambda: any(one["last"] for one in browsers.of("tab", "animation")), 30)
+    told = browsers.of("tab", "animation")
+    assert [(one["number"], one["frame"], one["of"], one["epoch"]) for one in told] == [
+        (number, frame, 41, frame) for frame in range(41)
+    ]
+    player, cells = Player(moment.parse(link).recording), np.zeros(2500, np.uint8)
+    for one in told:
+        while player.engine.epoch < one["epoch"]:
+            player.train()
+        assert one["test"] == player.engine.scores().test_loss
+        cells = cells + np.frombuffer(zlib.decompress(base64.b64decode(one["map"]), -15), np.uint8)
+        mean = player.engine.maps()[-1].reshape(50, 2, 50, 2).mean(axis=(1, 3)).ravel()
+        assert (cells.view(np.int8) == np.clip(np.floor(mean * 128), -128, 127)).all()
+        if one["epoch"] in (0, 25):
+            packed = base64.b64decode(one["points"])[16:]
+            assert packed == player.engine.train_points.tobytes() + player.engine.test_points.tobytes()
+        else:
+            assert "points" not in one
+
+
+def test_an_animation_that_was_ended_is_silent_and_training_goes_on(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8,8,8&epoch=3000")
+    wait_until(lambda: browsers.epoch("tab") == 3000, 60)
+    sessions.commands.animate("tab")
+    sessions.commands.end_animation("tab")
+    told = len(browsers.of("tab", "animation"))
+    sessions.commands.step("tab", 50)
+    wait_until(lambda: browsers.epoch("tab") == 3050, 30)
+    assert len(browsers.of("tab", "animation")) == told < 300
+
+
+def test_no_step_of_an_animation_takes_longer_than_some_epochs():
+    recording = moment.parse("seed=0.1").recording
+    steps = list(jobs.animate(recording, Keyframes(), 5000))
+    assert len([one for one in steps if one]) == 300
+    assert len(steps) >= 5000 // 10
 
 
 def test_a_strip_shows_the_run_as_it_was(sessions, browsers):
