@@ -22,7 +22,7 @@ export class StripView {
   #scale = null;
   #shapes = false;
   #shown = {}; // the settings that are
-  #animation = null; // {number, frames} that is being made; number is null until the server has answered
+  #animation = null; // {number, asked, frames, isComplete} that is being made; number is null until the server has answered
   #animate = h("button", {
     type: "button",
     class: "plain",
@@ -125,7 +125,7 @@ export class StripView {
   }
 
   #begin() {
-    const animation = { number: null, frames: [], isComplete: false };
+    const animation = { number: null, asked: 0, frames: [], isComplete: false };
     this.#animation = animation;
     this.#animate.disabled = true;
     this.#progress.hidden = this.#cancel.hidden = false;
@@ -136,10 +136,11 @@ export class StripView {
 
   async #ask(animation) {
     animation.number = null;
+    const asked = ++animation.asked;
     const reply = await this.#on.animate();
-    if (this.#animation !== animation) return;
+    if (this.#animation !== animation || animation.asked !== asked) return; // it was asked anew since
     if (reply.ok) animation.number = reply.number;
-    else this.#over("code.none");
+    else this.#over("strip.failed");
   }
 
   #stop() {

@@ -220,6 +220,24 @@ def test_an_animation_is_cancelled_at_once_and_made_again(playground, tmp_path):
     playground.click("drawer-close")
 
 
+def test_an_animation_outlives_a_lost_connection(visit, tmp_path):
+    playground = visit(f"{PLAIN}&networkShape=8,8,8,8,8,8&epoch=5000")
+    playground.expect_epoch(5000)
+    playground.click("tools")
+    playground.click("look-strip")
+    with playground.page.expect_download() as download:
+        playground.click("strip-animate")
+        playground.wait(lambda: playground.get("strip-progress").evaluate("bar => bar.value") > 0, "a frame")
+        playground.page.context.set_offline(True)
+        playground.page.evaluate("dispatchEvent(new Event('offline'))")
+        playground.expect_state("lost")
+        expect(playground.get("strip-cancel")).to_be_visible()
+        playground.page.context.set_offline(False)
+    download.value.save_as(tmp_path / "run.gif")
+    gif = Image.open(tmp_path / "run.gif")
+    assert gif.n_frames == 300
+
+
 def test_the_largest_spiral_fits_into_two_megabytes(playground, tmp_path):
     features = "&".join(f"{key}=true" for key in ("xSquared", "ySquared", "xTimesY", "sinX", "sinY"))
     playground.visit(f"{PLAIN}&dataset=spiral&networkShape=8,8,8,8,8,8&{features}&epoch=299")

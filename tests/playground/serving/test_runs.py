@@ -440,6 +440,18 @@ def test_what_a_killed_worker_was_asked_for_the_next_one_does(sessions, browsers
     assert browsers.of("tab", "code")[0]["number"] == number
 
 
+def test_an_animation_begins_anew_with_the_next_worker(sessions, browsers):
+    frames = lambda: [told["frame"] for told in browsers.of("tab", "animation")]  # noqa: E731
+    sessions.open("tab", None, f"{LINK}&networkShape=8,8,8,8,8,8&epoch=3000")
+    wait_until(lambda: browsers.epoch("tab") == 3000, 60)
+    sessions.commands.animate("tab")
+    wait_until(frames, 30)
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: frames()[-1:] == [299], 60, "the last frame")
+    assert frames()[-300:] == list(range(300))
+    assert len({told["number"] for told in browsers.of("tab", "animation")}) == 1
+
+
 def test_a_file_of_too_many_sets_of_points_is_refused(sessions, browsers):
     edits = ",".join(f"{epoch}:data:0.{epoch}" for epoch in range(1, 13))
     sessions.open("tab", None, f"{LINK}&epoch=20&edits={edits}")
