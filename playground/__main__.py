@@ -72,10 +72,23 @@ def _repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
     plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
     from playground.studies.seeds import Study, to_json
 
-    study = Study(plan)
-    while not study.is_over:
-        study.advance(epochs)
-    return to_json(plan, study.done)
+    return to_json(plan, Study.finished(plan))
+
+
+def _compare(address: str, other: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
+    """The studies of two links' settings with the same seeds, those of the first, and what the pairs come to."""
+    plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
+    against = plan.against(link.parse(other))
+    from playground.studies import pairs
+    from playground.studies.seeds import Study, to_json
+
+    first, second = Study.finished(plan), Study.finished(against)
+    return {
+        "differing": plan.differing(against),
+        "comparison": pairs.compare(first, second),
+        "first": to_json(plan, first),
+        "second": to_json(against, second),
+    }
 
 
 def _export(address: str, epochs: int | None) -> str:
@@ -102,6 +115,8 @@ def main(argv: list[str] | None = None) -> int:
             text = _export(options.link, options.epochs)
         elif options.command == "replay":
             text = _json(_replay(options.link, options.epochs))
+        elif options.against is not None:
+            text = _json(_compare(options.link, options.against, options.seeds, options.epochs, options.vary))
         else:
             text = _json(_repeat(options.link, options.seeds, options.epochs, options.vary))
     except ConfigError as error:
@@ -140,6 +155,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--vary", choices=VARY.values, default=Plan.vary, help="what the seeds change; by default %(default)s"
+    )
+    command.add_argument(
+        "--against", metavar="LINK", help="train the settings of this link too, with the same seeds, and compare"
     )
 
     command = commands.add_parser("export", help="write a link's run as one PyTorch file, which trains it again")

@@ -105,6 +105,11 @@ def _study(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     return sessions.commands.begin_study(connection, seeds, epochs, _checked(given, "vary", VARY))
 
 
+def _compare(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    link = _link(arguments)
+    return sessions.commands.compare(connection, None if link is None else moment.parse(link).config)
+
+
 def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     node = None
     if arguments:
@@ -175,7 +180,10 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "undo": (frozenset(), _plain(Commands.undo)),
     "code": (frozenset({"epoch"}), _code),
     "strip": (frozenset(), _plain(Commands.draw_strip)),
+    "animate": (frozenset(), _plain(Commands.animate)),
+    "end_animation": (frozenset(), _plain(Commands.end_animation)),
     "study": (frozenset({"seeds", "epochs", "vary"}), _study),
+    "compare": (frozenset({"link"}), _compare),
     "end_study": (frozenset(), _plain(Commands.end_study)),
     "redo": (frozenset(), _plain(Commands.redo)),
     "take": (frozenset({"number"}), _take),

@@ -35,11 +35,17 @@ from lenet.config import FIELDS as LENET_FIELDS
 from playground.config import FIELDS as PLAYGROUND_FIELDS
 from playground.original.generators import DATASETS
 from playground.original.prng import SeedRandom
+from playground.studies.pairs import sign_test
+from playground.studies.plan import SEEDS
 from web.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
-SCRIPTS = [ROOT / "static/js/playground/samples.js", ROOT / "templates/modules.html"]
+SCRIPTS = [
+    ROOT / "static/js/playground/samples.js",
+    ROOT / "static/js/playground/sign-test.js",
+    ROOT / "templates/modules.html",
+]
 SAMPLED = 200  # points of a data set's picture
 Rows = Iterable[Iterable[str]]
 
@@ -265,6 +271,16 @@ def samples() -> str:
         values = [round(value * scale) for point in points for value, scale in zip(point, (20, 20, 100), strict=True)]
         key = name if name.isidentifier() else f'"{name}"'
         lines.append(f'  {key}: "{b64encode(struct.pack(f"{len(values)}b", *values)).decode()}",\n')
+    return "".join(lines)
+
+
+def sign_tests() -> str:
+    """The sign test in thousandths, a line for each number of pairs: of as uneven splits as round to 1 up to the least
+    uneven one that is no even split."""
+    lines = []
+    for pairs in range(1, int(SEEDS.high) + 1):
+        chances = [round(1000 * sign_test(fewer, pairs - fewer)) for fewer in range((pairs + 1) // 2)]
+        lines.append(f'  "{" ".join(str(one) for one in chances if one)}",\n')
     return "".join(lines)
 
 

@@ -142,8 +142,9 @@ class Answers:
             self._connections.tell(session, "code", told)
         elif message.kind == "strip":
             self._connections.tell(session, "strip", told)
-        else:
-            session.studied.append(told)
+        elif message.kind == "animation":
+            self._connections.tell(session, "animation", told)
+        elif session.studies[-1].note(told):
             self._connections.tell(session, "study", told)
 
     def _note_status(self, session: Session, message: messages.Status) -> None:

@@ -23,6 +23,7 @@ from playground.serving import messages
 from playground.serving.connections import Connections
 from playground.serving.runs import Runs
 from playground.serving.session import Session, SessionError, showing
+from playground.serving.studied import Studied
 from playground.snapshot import Snapshot
 from playground.studies.plan import Plan
 
@@ -130,22 +131,55 @@ class Commands:
             session.check_recorded()
             return self._ask(session, "strip", functools.partial(messages.DrawStrip, epoch=session.epoch))
 
+    def animate(self, connection: str) -> dict[str, Any]:
+        """Has the frames shown of how the output formed. Returns number, which events `animation` have. Raises
+        SessionError."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            session.check_recorded()
+            return self._ask(session, "animation", functools.partial(messages.Animate, epoch=session.epoch))
+
+    def end_animation(self, connection: str) -> None:
+        """No more of its frames are shown, at once."""
+        with self._session_of(connection) as session:
+            self._end(session, "animation", messages.EndAnimation(session.token))
+
     def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
         """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
         have. Raises SessionError after a failure."""
         with self._session_of(connection) as session:
             session.check_engine()
             plan = Plan(config=session.viewed_config, seeds=seeds, epochs=epochs, vary=vary)
-            session.studied.clear()
-            return self._ask(session, "study", functools.partial(messages.BeginStudy, plan=plan))
+            return self._study(session, plan)
+
+    def compare(self, connection: str, other: Config | None) -> dict[str, Any]:
+        """Repeats other settings, None: the present ones, with the seeds of the study that is there. Returns number, as
+        `begin_study`. Raises SessionError where there is none that has ended."""
+        with self._session_of(connection) as session:
+            session.check_engine()
+            first = session.studies[0] if session.studies else None
+            if first is None or not first.is_over:
+                raise SessionError("no study that has ended, to be compared with: let one end first", "no-study")
+            return self._study(session, first.plan.against(other or session.viewed_config), first)
 
     def end_study(self, connection: str) -> None:
-        """Ends what is studied, at once."""
+        """Ends what was begun last, at once. A study with which it was compared stays."""
         with self._session_of(connection) as session:
-            session.asked["study"] += 1  # what its worker still tells is not asked for any more
-            session.jobs.pop("study", None)
-            session.studied.clear()
-            session.worker.send(messages.EndStudy(session.token))
+            session.studies = session.studies[:-1]
+            self._end(session, "study", messages.EndStudy(session.token))
+
+    def _study(self, session: Session, plan: Plan, first: Studied | None = None) -> dict[str, Any]:
+        """first: the study that is compared with it, which stays."""
+        reply = self._ask(session, "study", functools.partial(messages.BeginStudy, plan=plan))
+        studied = Studied(reply["number"], plan, first.number if first else None)
+        session.studies = [first, studied] if first else [studied]
+        self._connections.tell(session, "study", studied.begun())
+        return reply
+
+    def _end(self, session: Session, kind: str, message: messages.EndStudy | messages.EndAnimation) -> None:
+        session.asked[kind] += 1  # what its worker still tells is not asked for any more
+        session.jobs.pop(kind, None)
+        session.worker.send(message)
 
     def _ask(
         self,

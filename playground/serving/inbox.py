@@ -16,11 +16,13 @@ from collections.abc import Hashable
 import msgspec
 
 from playground.serving.messages import (
+    Animate,
     BeginStudy,
     Close,
     Command,
     Configure,
     Credit,
+    EndAnimation,
     EndStudy,
     NewData,
     Open,
@@ -49,14 +51,17 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
     Restore: frozenset({Reset}) | _EDITS | _RUNNING,
     NewData: frozenset({Configure}),
     Pause: _RUNNING,
+    Animate: frozenset({EndAnimation}),
+    EndAnimation: frozenset({Animate}),
     BeginStudy: frozenset({EndStudy}),
     EndStudy: frozenset({BeginStudy}),
     Step: _RUNNING,  # but not the other way: what is left of a step is trained all the same
 }
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
-# View, WriteCode, DrawStrip, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
-MOST_PLAIN = 14 + CREDITS
+# View, WriteCode, DrawStrip, Animate or EndAnimation, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and
+# Watch or Unwatch or the credits.
+MOST_PLAIN = 15 + CREDITS
 
 
 class Inbox:

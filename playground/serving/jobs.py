@@ -25,6 +25,8 @@ from playground.studies.seeds import Run, Study
 Told = dict[str, Any]  # JSON values
 
 SMALL = 25  # pixels of a study's maps
+ANIMATED = 50  # of an animation's
+FRAMES = 300  # of an animation, at most
 _EPOCHS = 10  # of a step
 _DIGITS = 4  # of losses that are only drawn
 
@@ -58,14 +60,50 @@ def draw_strip(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterat
     """
     player = Player(recording, keyframes)
     for at in strip_epochs(epoch):
-        player.seek(at)
-        while player.engine.epoch < at:
-            player.train()
-            if player.engine.epoch % _EPOCHS == 0:
-                yield None
-        scores = player.engine.scores()
-        losses = {"train": _finite(scores.train_loss), "test": _finite(scores.test_loss)}
-        yield {"epoch": at, "last": at == epoch, **losses, "map": _small(player.engine.maps()[-1])}
+        yield from _go_to(player, at)
+        yield {"epoch": at, "last": at == epoch, **_losses(player), "map": _small(player.engine.maps()[-1])}
+
+
+def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[Told | None]:
+    """The frames of how the output formed: for each of `animation_epochs` {frame, of, epoch, last, train, test, map}.
+
+    frame: its number, from 0. map: ANIMATED pixels a side, as a byte-wise difference to the one before, deflated, in
+    base64. points: the training and the test points as their message has them, in base64; where they are others than
+    before, and in the first.
+    """
+    player = Player(recording, keyframes)
+    epochs = animation_epochs(epoch)
+    before, seed = None, None
+    for frame, at in enumerate(epochs):
+        yield from _go_to(player, at)
+        engine = player.engine
+        told: Told = {"frame": frame, "of": len(epochs), "epoch": at, "last": at == epoch, **_losses(player)}
+        if engine.config.seed != seed:
+            seed = engine.config.seed
+            told["points"] = _text(wire.pack_points(engine, 0))
+        cells = _cells(engine.maps()[-1], ANIMATED)
+        told["map"] = _text(wire.squeezed(cells, before))
+        before = cells
+        yield told
+
+
+def _go_to(player: Player, epoch: int) -> Iterator[None]:
+    player.seek(epoch)
+    while player.engine.epoch < epoch:
+        player.train()
+        if player.engine.epoch % _EPOCHS == 0:
+            yield None
+
+
+def _losses(player: Player) -> Told:
+    scores = player.engine.scores()
+    return {"train": _finite(scores.train_loss), "test": _finite(scores.test_loss)}
+
+
+def animation_epochs(last: int) -> list[int]:
+    """All from 0 to `last`; of more than FRAMES so many, the further apart the later: most forms at the beginning."""
+    steps = min(last, FRAMES - 1)
+    return [at + round((last - steps) * (at / steps) ** 2) if at else 0 for at in range(steps + 1)]
 
 
 def strip_epochs(last: int) -> list[int]:
@@ -88,9 +126,17 @@ def _of(plan: Plan, run: Run, recorded: list[int]) -> Told:
 
 
 def _small(output: np.ndarray) -> str:
-    cell = SIDE // SMALL
-    small = output.reshape(SMALL, cell, SMALL, cell).mean(axis=(1, 3))
-    return base64.b64encode(wire.quantized(np.ascontiguousarray(small)).tobytes()).decode()
+    return _text(_cells(output, SMALL))
+
+
+def _cells(output: np.ndarray, side: int) -> bytes:
+    """A map with so many pixels a side, each as a frame's."""
+    cell = SIDE // side
+    return wire.quantized(np.ascontiguousarray(output.reshape(side, cell, side, cell).mean(axis=(1, 3)))).tobytes()
+
+
+def _text(packed: bytes) -> str:
+    return base64.b64encode(packed).decode()
 
 
 def _rounded(value: float) -> float | None:

@@ -117,6 +117,13 @@ class DrawStrip(Message, frozen=True):
     epoch: int
 
 
+class Animate(Message, frozen=True):
+    """Show the frames of how the output formed up to `epoch`. number: of the request."""
+
+    number: int
+    epoch: int
+
+
 class BeginStudy(Message, frozen=True):
     """Train the runs of `plan`, in the place of those of another. number: of the request."""
 
@@ -124,11 +131,15 @@ class BeginStudy(Message, frozen=True):
     plan: Plan
 
 
+class EndAnimation(Message, frozen=True):
+    pass
+
+
 class EndStudy(Message, frozen=True):
     pass
 
 
-Job = WriteCode | DrawStrip | BeginStudy
+Job = WriteCode | DrawStrip | Animate | BeginStudy
 
 
 class SetWeight(Message, frozen=True):
@@ -160,7 +171,8 @@ class Ping(Tagged, frozen=True):
 
 SessionCommand = (
     Open | Close | Watch | Unwatch | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause | Step
-    | Select | View | WriteCode | DrawStrip | BeginStudy | EndStudy | SetWeight | SetBias | SetSpeed | SetFrameInterval
+    | Select | View | WriteCode | DrawStrip | Animate | EndAnimation | BeginStudy | EndStudy | SetWeight | SetBias
+    | SetSpeed | SetFrameInterval
 )  # fmt: skip
 Command = SessionCommand | Ping
 
@@ -212,7 +224,8 @@ class Cut(Message, frozen=True):
 
 
 class Told(Message, frozen=True):
-    """What a job came to, or a part of it. kind: `code`, `strip` or `study`. told: for the page, as `jobs` has it."""
+    """What a job came to, or a part of it. kind: `code`, `strip`, `animation` or `study`. told: for the page, as `jobs`
+    has it."""
 
     kind: str
     number: int

@@ -17,6 +17,7 @@ from playground.recording.recording import Recording
 from playground.serving import messages
 from playground.serving.history import History
 from playground.serving.past import CURVE, Left, Past
+from playground.serving.studied import Studied
 from playground.serving.workers import WorkerProcess
 from playground.snapshot import Snapshot
 
@@ -72,7 +73,7 @@ class Session:
     past: Past = field(default_factory=Past)
     asked: Counter[str] = field(default_factory=Counter)  # how many jobs of each kind, the last of which counts
     jobs: dict[str, messages.Job] = field(default_factory=dict)
-    studied: list[dict[str, Any]] = field(default_factory=list)  # what was told of the last study
+    studies: list[Studied] = field(default_factory=list)  # the last, and the one that is compared with it
     pending: dict[tuple[Any, ...], Edit] = field(default_factory=dict)  # edits, by place, that its worker has not told
     viewed: int | None = None  # the epoch that its page looks at, if it is not the newest
     restored: bool = False  # from weights that a page had kept: no recording led to them

@@ -86,8 +86,9 @@ class Sessions:
                     session.reason = None
                 self.commands.view(connection, None)
                 self.connections.tell(session, "history", session.curves())
-                for told in session.studied:
-                    self.connections.tell(session, "study", told)
+                for studied in session.studies:
+                    for told in studied.events():
+                        self.connections.tell(session, "study", told)
             log.info("session resumed" if resumed else "session opened", extra=session.label)
             return {**session.describe(), "resumed": resumed, "warnings": [warning.to_json() for warning in warnings]}
 

@@ -89,13 +89,17 @@ def deflated(frame: bytes, sequence: int, before: bytes | None) -> bytes:
     """`frame` as a page takes it: whole, or its difference to the frame `before`, the one that was sent before it."""
     if before is not None and len(before) != len(frame):
         before = None
-    content = frame
+    head = _DEFLATED.pack(DEFLATED_MAGIC, sequence, sequence - 1 if before is not None else 0)
+    return head + squeezed(frame, before)
+
+
+def squeezed(content: bytes, before: bytes | None) -> bytes:
+    """`content` deflated, or its byte-wise difference to what came `before`, which has the same length."""
     if before is not None:
-        content = (np.frombuffer(frame, np.uint8) - np.frombuffer(before, np.uint8)).tobytes()
+        content = (np.frombuffer(content, np.uint8) - np.frombuffer(before, np.uint8)).tobytes()
     # Z_RLE was quicker and smaller than level 1 without it: a map that changes little has long runs of one difference.
     packer = zlib.compressobj(1, zlib.DEFLATED, -15, 6, zlib.Z_RLE)
-    head = _DEFLATED.pack(DEFLATED_MAGIC, sequence, sequence - 1 if before is not None else 0)
-    return head + packer.compress(content) + packer.flush()
+    return packer.compress(content) + packer.flush()
 
 
 def pack_points(engine: Engine, generation: int) -> bytes:

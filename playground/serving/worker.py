@@ -19,6 +19,7 @@ from playground.recording.recording import leading
 from playground.serving import jobs, wire
 from playground.serving.inbox import CREDITS, Inbox
 from playground.serving.messages import (
+    Animate,
     Answer,
     BeginStudy,
     Close,
@@ -29,6 +30,7 @@ from playground.serving.messages import (
     Cut,
     DrawStrip,
     Edited,
+    EndAnimation,
     EndStudy,
     Failed,
     Frame,
@@ -296,6 +298,14 @@ class Worker:
         epoch = min(message.epoch, player.engine.epoch)
         seat.jobs["strip"] = message.number, jobs.draw_strip(player.recording, player.keyframes, epoch)
 
+    def _animate(self, seat: Seat, message: Animate) -> None:
+        player = seat.player
+        epoch = min(message.epoch, player.engine.epoch)
+        seat.jobs["animation"] = message.number, jobs.animate(player.recording, player.keyframes, epoch)
+
+    def _end_animation(self, seat: Seat, _message: EndAnimation) -> None:
+        seat.jobs.pop("animation", None)
+
     def _begin_study(self, seat: Seat, message: BeginStudy) -> None:
         seat.jobs["study"] = message.number, jobs.study_seeds(message.plan)
 
@@ -518,6 +528,8 @@ _CARRY_OUT: dict[type, Callable[[Worker, Seat, Any], None]] = {
     View: Worker._view,
     WriteCode: Worker._write_code,
     DrawStrip: Worker._draw_strip,
+    Animate: Worker._animate,
+    EndAnimation: Worker._end_animation,
     BeginStudy: Worker._begin_study,
     EndStudy: Worker._end_study,
     SetWeight: Worker._set_weight,

@@ -6,9 +6,10 @@ import dataclasses
 import math
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from core.settings import Choice, Number
-from playground.config import Config, new_seed
+from playground.config import FIELDS, Config, new_seed
 from playground.recording.edits import Data
 from playground.recording.recording import Recording
 
@@ -43,6 +44,18 @@ class Plan:
             if seed != config.seed and seed not in others:
                 others.append(seed)
         return [Recording(config), *(self._of(seed) for seed in others)]
+
+    def against(self, config: Config) -> Plan:
+        """The same runs with other settings. Of `config` its own seed does not count."""
+        own = self.config
+        return dataclasses.replace(
+            self, config=dataclasses.replace(config, seed=own.seed, weights_draw=own.weights_draw)
+        )
+
+    def differing(self, other: Plan) -> dict[str, list[Any]]:
+        """The settings of the training, by their keys, that are others in `other`: [here, there]."""
+        pairs = zip(self.config.to_json().items(), other.config.to_json().values(), strict=True)
+        return {key: [mine, others] for (key, mine), others in pairs if mine != others and FIELDS[key].change != "view"}
 
     def _of(self, seed: str) -> Recording:
         if self.vary == "data":

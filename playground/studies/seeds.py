@@ -59,6 +59,14 @@ class Study:
             self._engine = Player(self._waiting[-1]).engine  # its edits are those of epoch 0
             self._note()
 
+    @classmethod
+    def finished(cls, plan: Plan) -> list[Run]:
+        """Its runs, all trained now."""
+        study = cls(plan)
+        while not study.is_over:
+            study.advance(plan.epochs)
+        return study.done
+
     @property
     def is_over(self) -> bool:
         return not self._waiting

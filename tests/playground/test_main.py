@@ -6,6 +6,7 @@ the environment of a process are asked of processes.
 
 import dataclasses
 import json
+import math
 import os
 import subprocess
 import sys
@@ -266,6 +267,31 @@ def test_a_study_that_cannot_be_is_refused_with_what_would_do(words, complaint, 
         main(["seeds", "seed=0.1", *words])
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_two_links_are_compared_on_the_seeds_of_the_first(tmp_path):
+    out = tmp_path / "pairs.json"
+    link, other = "dataset=xor&seed=0.1&networkShape=2", "dataset=xor&seed=0.9&networkShape=4&activation=relu"
+    words = ["--against", other, "--seeds", "7", "--epochs", "60", "--out", str(out)]
+    assert main(["seeds", link, *words]) == 0
+    told = json.loads(out.read_text())
+    assert told["differing"] == {"activation": ["tanh", "relu"], "networkShape": [[2], [4]]}
+    studies = [told[name]["runs"] for name in ("first", "second")]
+    for one, two in zip(*studies, strict=True):
+        seeds = [parse(run["link"]).seed for run in (one, two)]
+        assert seeds[0] == seeds[1]
+    better = [one["test_loss"] < two["test_loss"] for one, two in zip(*studies, strict=True)]
+    came = told["comparison"]
+    assert (came["pairs"], came["first_better"], came["second_better"]) == (7, sum(better), 7 - sum(better))
+    tail = sum(math.comb(7, one) for one in range(min(sum(better), 7 - sum(better)) + 1))
+    assert came["chance"] == pytest.approx(min(1, 2 * tail / 2**7))
+    assert main(["seeds", link, "--seeds", "7", "--epochs", "60", "--out", str(out)]) == 0
+    assert json.loads(out.read_text()) == told["first"]
+
+
+def test_a_bad_link_to_compare_with_is_named(capsys):
+    assert main(["seeds", "seed=0.1", "--against", "seed=0.1&batchSize=99", "--seeds", "5", "--epochs", "1"]) == 2
+    assert capsys.readouterr().err == 'invalid batchSize: "99" (want a whole number from 1 to 30)\n'
 
 
 def test_a_link_is_exported_as_a_file_that_trains_it(tmp_path):

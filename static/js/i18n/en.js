@@ -190,6 +190,41 @@ export default {
   "seeds.describeCurves": "Chart of the test losses of {runs} {runs|run|runs}; the median ends at {median}",
   "seeds.describeTook":
     "Histogram of the epochs until solved, of {solved} {solved|run|runs}; the quickest took {epoch}",
+  "pairs.title": "Compare with other settings",
+  "pairs.help":
+    "What was just trained is A. Change a setting on the page, or choose a kept run: as B it is trained with the same seeds, and each seed is a pair.",
+  "pairs.with": "B is",
+  "pairs.present": "what is set now",
+  "pairs.compare": "Compare",
+  "pairs.same": "That has the settings of A: change one first.",
+  "pairs.shown": "Whose maps and curves are shown",
+  "pairs.showA": "Maps of A",
+  "pairs.showB": "Maps of B",
+  "pairs.counts": "A was better with {first} of {pairs} seeds, B with {second}.",
+  "pairs.waiting": "Training … {pairs} of {of} pairs. What they come to is said when all are there.",
+  "pairs.ties": "With {ties} {ties|seed|seeds} neither was better.",
+  "pairs.failed": "Runs that failed (not a number) count as the worse of a pair: {first} of A, {second} of B.",
+  "pairs.difference":
+    "What counts is the test loss at the end. The middle one of all differences is {difference}, in favour of {better}.",
+  "pairs.zero": "What counts is the test loss at the end. The middle one of all differences is 0.",
+  "pairs.noDifference":
+    "What counts is the test loss at the end. So many runs failed that there is no middle one of the differences.",
+  "pairs.even": "Neither was better more often, so nothing here says that one of them is better.",
+  "pairs.unlikely":
+    "If both were equally good, so uneven a result would come by chance in {chance} such comparisons: it is probably no chance.",
+  "pairs.likely":
+    "If both were equally good, so uneven a result would come by chance in {chance} such comparisons: it may well be chance. More seeds would tell more.",
+  "pairs.about": "about {of} of {all}",
+  "pairs.below": "fewer than {of} of {all}",
+  "pairs.data": "Careful: A and B have other data, so that their test points differ too.",
+  "pairs.differing": "The settings in which A and B differ",
+  "pairs.setting": "Setting",
+  "pairs.firstBetter": "A better: {count}",
+  "pairs.secondBetter": "B better: {count}",
+  "pairs.neither": "neither: {count}",
+  "pairs.pair": "Seed {number}: A {first}, B {second}",
+  "pairs.describe":
+    "Chart with a line for each of {pairs} seeds, from the test loss of A to that of B; A is better with {first}, B with {second}",
   "drawer.kept": "Kept runs",
   "kept.help":
     "Keep what is shown, change something, keep again: at most {most} in this browser, with their curves in the chart.",
@@ -223,6 +258,12 @@ export default {
   "drawer.strip": "How it formed",
   "strip.draw": "Draw anew",
   "strip.save": "Save as a picture",
+  "strip.animate": "Save as an animation",
+  "strip.animating": "Being made …",
+  "strip.progress": "How far the animation is",
+  "strip.animated": "Saved: {frames} {frames|frame|frames}, {kilobytes} kB.",
+  "strip.cancelled": "Cancelled.",
+  "strip.failed": "The animation could not be made.",
   "strip.help": "The output after so many epochs. A click goes back to one.",
   "strip.open": "Epoch {epoch}, test loss {loss}: go back to it",
   "time.slider": "Epoch that is shown",
@@ -306,6 +347,7 @@ export default {
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",
+  "error.no-study": "There is no study to compare with yet: let one end first.",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":
     "These weights were taken from this page: no link gives them, and nothing before them can be gone back to.",

@@ -126,13 +126,17 @@ const code = new CodeView((epoch) => session.command("code", { epoch }), {
   "code.points": () => saveFile("playlab_points.csv", pointsCsv(heatMap.points), "text/csv"),
   "code.map": async () => saveFile("playlab_map.png", await heatMap.picture()),
 });
-const seeds = new SeedsView(part("chart").dataset.plotly, {
+const seeds = new SeedsView(fields, part("chart").dataset.plotly, {
   begin: (plan) => session.command("study", plan),
+  compare: (other) => session.command("compare", other),
   end: () => session.command("end_study"),
   open: openRun,
 });
-const strip = new StripView({
+const strip = new StripView(part("tools").dataset.gif, {
   draw: () => session.command("strip"),
+  animate: () => session.command("animate"),
+  endAnimation: () => session.command("end_animation"),
+  inflate,
   look: (epoch) => {
     drawer.step();
     time.look(epoch);
@@ -146,9 +150,9 @@ const kept = new KeptView(fields, ownStorage(), {
     return moment && { link: moment, config: seen, frame: at, curve: chart.curve };
   },
   open: openRun,
-  changed: (runs) => chart.setKept(runs),
+  changed: showKept,
 });
-chart.setKept(kept.runs);
+showKept(kept.runs);
 const share = new ShareView(part("tools").dataset.qrcode, async () => {
   const moment = hasMoment() ? await linkOf(picture) : null;
   return { setup: addressOf(link), moment: moment && addressOf(moment) };
@@ -184,7 +188,7 @@ recolor();
 const session = new Session({
   socket: connectTo(window.io, "/playground", (slow) => status.setSlow(slow)),
   schedule: (draw) => requestAnimationFrame(draw),
-  inflate: (data) => window.fflate.inflateSync(data),
+  inflate,
   store: tabStorage(), // without it a reload starts a new session from the address
   link: () => location.hash.slice(1),
   handlers: {
@@ -209,6 +213,7 @@ const session = new Session({
     code: (told) => code.show(told),
     study: (told) => seeds.add(told),
     strip: (told) => strip.add(told),
+    animation: (told) => strip.addFrame(told),
   },
 });
 addEventListener("hashchange", async () => {
@@ -220,6 +225,10 @@ addEventListener("pagehide", () => session.leave(left ?? leaving()));
 left = session.start();
 setInterval(() => session.tick(), TICK);
 document.documentElement.dataset.ready = "";
+
+function inflate(bytes) {
+  return window.fflate.inflateSync(bytes);
+}
 
 /** The link of the moment that a frame shows; null where none gives it. */
 async function linkOf({ epoch }) {
@@ -267,6 +276,7 @@ function opened(reply) {
   time.reset();
   configured(reply);
   trainingChanged(reply);
+  strip.opened();
   if (lost) offer(lost);
   if (paused) status.pausedMeanwhile();
 }
@@ -407,6 +417,11 @@ function showTraining() {
   showCode();
 }
 
+function showKept(runs) {
+  chart.setKept(runs);
+  seeds.setKept(runs);
+}
+
 function showLink() {
   history.replaceState(null, "", `#${link}`);
 }
@@ -414,7 +429,7 @@ function showLink() {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [settings, datasets, network, heatMap, metrics, chart]) view.update(shown);
+  for (const view of [settings, datasets, network, heatMap, metrics, chart, seeds, strip]) view.update(shown);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);
@@ -469,7 +484,7 @@ function drawFrame(next) {
 
 function showPanel(name) {
   if (name === "share") share.update();
-  if (name === "strip") strip.update();
+  if (name === "strip") strip.draw();
   showCode();
 }
 
@@ -497,6 +512,6 @@ function trainingChanged(told) {
 
 function recolor() {
   const scale = colorScale(look());
-  heatMap.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend, seeds, strip, kept]) view.recolor(scale);
+  for (const view of [heatMap, strip]) view.recolor(scale, look().palette === "safe");
+  for (const view of [datasets, network, chart, legend, seeds, kept]) view.recolor(scale);
 }

@@ -3,14 +3,11 @@
 import { h } from "../base/dom.js";
 import { pngOf } from "../base/save.js";
 import { Cells } from "./cells.js";
+import { paintPoints, share } from "./points.js";
 
 const CELLS = 100;
 const TICKS = [-6, -4, -2, 0, 2, 4, 6];
-const RADIUS = 3; // CSS pixels
 const PICTURE = 1200; // pixels a side of a saved one
-
-/** A coordinate's place as a share of the side: cell i's centre lies at -6 + 12 i / 99. */
-const share = (value) => (((value + 6) / 12) * (CELLS - 1) + 0.5) / CELLS;
 
 export class HeatMap {
   #canvas;
@@ -63,8 +60,12 @@ export class HeatMap {
     const canvas = h("canvas", { width: PICTURE, height: PICTURE });
     const context = canvas.getContext("2d");
     context.drawImage(this.#canvas, 0, 0, PICTURE, PICTURE);
-    this.#paintPoints(context, PICTURE, PICTURE / 320, PICTURE / 640);
+    paintPoints(context, PICTURE, this.#points, { ...this.#look, scale: PICTURE / 320, line: PICTURE / 640 });
     return pngOf(canvas);
+  }
+
+  get #look() {
+    return { css: this.#scale.css, shapes: this.#shapes, showTest: this.#showTest };
   }
 
   setPoints({ train, test }) {
@@ -97,36 +98,10 @@ export class HeatMap {
     const size = Math.round(canvas.clientWidth * ratio);
     if (size === 0 || this.#scale === null) return;
     canvas.width = canvas.height = size; // also clears it
-    this.#paintPoints(canvas.getContext("2d"), size, ratio * Math.max(1, canvas.clientWidth / 320), ratio);
+    const scale = ratio * Math.max(1, canvas.clientWidth / 320);
+    paintPoints(canvas.getContext("2d"), size, this.#points, { ...this.#look, scale, line: ratio });
     this.#drawn();
   }
-
-  #paintPoints(context, size, scale, line) {
-    context.lineWidth = line;
-    const radius = RADIUS * scale;
-    const draw = (points, stroke) => {
-      context.strokeStyle = stroke;
-      for (let index = 0; index < points.length; index += 3) {
-        const [x, y, label] = [share(points[index]) * size, (1 - share(points[index + 1])) * size, points[index + 2]];
-        context.fillStyle = this.#scale.css(label);
-        context.beginPath();
-        if (this.#shapes && label < 0) diamond(context, x, y, radius * 1.3);
-        else context.arc(x, y, radius, 0, 2 * Math.PI);
-        context.fill();
-        context.stroke();
-      }
-    };
-    draw(this.#points.train, "rgba(255, 255, 255, 0.9)");
-    if (this.#showTest) draw(this.#points.test, "rgba(0, 0, 0, 0.8)");
-  }
-}
-
-function diamond(context, x, y, radius) {
-  context.moveTo(x, y - radius);
-  context.lineTo(x + radius, y);
-  context.lineTo(x, y + radius);
-  context.lineTo(x - radius, y);
-  context.closePath();
 }
 
 function axis(name, side, place) {

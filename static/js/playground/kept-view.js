@@ -1,11 +1,12 @@
 // The runs that are kept: a table of what differs, two of them side by side, and the way back to each.
 
 import { h } from "../base/dom.js";
-import { LANGUAGES, language, onLanguage, say, sayLabel, t } from "../base/i18n.js";
+import { onLanguage, say, sayLabel } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
 import { differing, keep, load, MOST, save, STORE } from "./kept.js";
+import { nameOf, valueText } from "./setting-text.js";
 
 const SIDE = 100; // cells a side of a map
 
@@ -81,7 +82,7 @@ export class KeptView {
     this.#button.disabled = this.#kept.length >= MOST;
     this.#table.hidden = this.#kept.length === 0;
     const keys = differing(this.#kept, this.#fields);
-    const heads = [...keys.map((key) => ({ text: `label.${key}`, key })), ...RESULTS];
+    const heads = [...keys.map(nameOf), ...RESULTS];
     this.#table.replaceChildren(
       h(
         "table",
@@ -93,7 +94,7 @@ export class KeptView {
             "tr",
             {},
             h("th", { scope: "col", text: "kept.run" }),
-            heads.map(({ text, key }) => h("th", { scope: "col", ...nameOf(text, key) })),
+            heads.map((head) => h("th", { scope: "col", ...head })),
             h("th", { scope: "col", text: "kept.beside" }),
             h("td"),
           ),
@@ -174,15 +175,3 @@ export class KeptView {
 }
 
 const RESULTS = [{ text: "run.epoch" }, { text: "output.testLoss" }, { text: "output.trainLoss" }];
-
-/** The text of a column's head; a setting that has none by its key. */
-function nameOf(text, key) {
-  return text in LANGUAGES.en ? { text } : { textContent: key };
-}
-
-function valueText(value) {
-  if (Array.isArray(value)) return value.join("-") || "–";
-  if (typeof value === "boolean") return value ? "✓" : "–";
-  const key = `choice.${value}`;
-  return key in LANGUAGES[language()] ? t(key) : String(value);
-}

@@ -72,7 +72,7 @@ export class Session {
       this.#draw(); // it goes on from the frames before it
       this.#handlers.history(history);
     });
-    for (const event of ["past", "settings", "code", "strip", "study"])
+    for (const event of ["past", "settings", "code", "strip", "animation", "study"])
       hear(event, (told) => this.#handlers[event](told));
     socket.connect();
     return left;

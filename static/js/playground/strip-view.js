@@ -1,11 +1,15 @@
-// How the output formed: small maps of the run after 0, 1, 2, 5, 10, ... epochs, each a way back to it, and one picture of all.
+// How the output formed: small maps of the run after 0, 1, 2, 5, 10, ... epochs, each a way back to it, and one picture of all;
+// and as an animation.
 
+import { fromBase64 } from "../base/base64.js";
 import { h } from "../base/dom.js";
 import { pngOf, saveFile } from "../base/save.js";
 import { say, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
+import { encode } from "./animation.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
+import { decodePoints } from "./frame.js";
 
 const SMALL = 25; // cells a side
 const PICTURE = { side: 240, text: 56, gap: 16 }; // pixels of the saved one
@@ -16,6 +20,25 @@ export class StripView {
   #number = null;
   #maps = [];
   #scale = null;
+  #shapes = false;
+  #shown = {}; // the settings that are
+  #animation = null; // {number, asked, frames, isComplete} that is being made; number is null until the server has answered
+  #animate = h("button", {
+    type: "button",
+    class: "plain",
+    testid: "strip-animate",
+    on: { click: () => this.#begin() },
+  });
+  #cancel = h("button", {
+    type: "button",
+    class: "plain",
+    testid: "strip-cancel",
+    text: "seeds.end",
+    hidden: true,
+    on: { click: () => this.#stop() },
+  });
+  #progress = h("progress", { max: 1, value: 0, label: "strip.progress", testid: "strip-progress", hidden: true });
+  #animated = h("span", { class: "muted", role: "status", testid: "strip-animated" });
   #said = h("span", { class: "muted", role: "status", testid: "strip-said" });
   #list = h("div", { class: "seeds-maps", testid: "strip" });
   #save = h("button", {
@@ -26,27 +49,31 @@ export class StripView {
     on: { click: () => this.#saveAll() },
   });
 
-  /** on: {draw() resolves to the reply, look(epoch)}. */
-  constructor(on) {
-    this.#on = on;
+  /**
+   * library: address of gifenc. on: {draw() and animate() resolve to the reply, endAnimation(), inflate(bytes), look(epoch)}.
+   */
+  constructor(library, on) {
+    this.#on = { ...on, library: () => import(library) };
     const draw = h("button", {
       type: "button",
       class: "plain",
       testid: "strip-draw",
       text: "strip.draw",
-      on: { click: () => this.update() },
+      on: { click: () => this.draw() },
     });
+    this.#animate.append(icon("download"), h("span", { text: "strip.animate" }));
     this.#save.append(icon("download"), h("span", { text: "strip.save" }));
     this.element = h(
       "div",
       { class: "stack" },
       h("p", { class: "muted", text: "strip.help" }),
-      h("div", { class: "row" }, draw, this.#save, this.#said),
+      h("div", { class: "row strip-buttons" }, draw, this.#save, this.#said),
+      h("div", { class: "row strip-buttons" }, this.#animate, this.#progress, this.#cancel, this.#animated),
       this.#list,
     );
   }
 
-  async update() {
+  async draw() {
     const reply = await this.#on.draw();
     if (!reply.ok) return say(this.#said, "code.none");
     [this.#number, this.#maps] = [reply.number, []];
@@ -65,9 +92,87 @@ export class StripView {
     say(this.#said, "code.epoch", { epoch: told.epoch.toLocaleString("en-US") });
   }
 
-  recolor(scale) {
+  /** A frame of the animation has come. */
+  addFrame(told) {
+    if (this.#animation === null || told.number !== this.#animation.number) return;
+    if ("error" in told) return this.#over("seeds.failed");
+    if (told.frame === 0) this.#animation.frames = []; // also where another worker begins anew
+    const { frames } = this.#animation;
+    if (told.frame !== frames.length) return; // some were lost with the connection: `opened` asks anew
+    const [cells, before] = [new Int8Array(this.#on.inflate(fromBase64(told.map))), frames.at(-1)];
+    if (before) for (let at = 0; at < cells.length; at++) cells[at] += before.cells[at];
+    const points = told.points ? decodePoints(fromBase64(told.points).buffer) : before.points;
+    const epoch = `${t("run.epoch")} ${told.epoch.toLocaleString("en-US")}`;
+    frames.push({ cells, points, text: `${epoch} · ${t("output.testLoss")} ${lossText(told.test ?? NaN)}` });
+    this.#progress.value = frames.length / told.of / 2;
+    if (told.last) this.#write(this.#animation);
+  }
+
+  /** The session is there, perhaps after a connection was lost. */
+  opened() {
+    if (this.#animation && !this.#animation.isComplete) this.#ask(this.#animation);
+  }
+
+  update({ discretize, showTestData }) {
+    this.#shown = { discretize, showTest: showTestData };
+  }
+
+  /** shapes: as `paintPoints` has it. */
+  recolor(scale, shapes) {
     this.#scale = scale;
+    this.#shapes = shapes;
     this.#show();
+  }
+
+  #begin() {
+    const animation = { number: null, asked: 0, frames: [], isComplete: false };
+    this.#animation = animation;
+    this.#animate.disabled = true;
+    this.#progress.hidden = this.#cancel.hidden = false;
+    this.#progress.value = 0;
+    say(this.#animated, "strip.animating");
+    this.#ask(animation);
+  }
+
+  async #ask(animation) {
+    animation.number = null;
+    const asked = ++animation.asked;
+    const reply = await this.#on.animate();
+    if (this.#animation !== animation || animation.asked !== asked) return; // it was asked anew since
+    if (reply.ok) animation.number = reply.number;
+    else this.#over("strip.failed");
+  }
+
+  #stop() {
+    this.#on.endAnimation();
+    this.#over("strip.cancelled");
+  }
+
+  #over(text, values) {
+    if (document.activeElement === this.#cancel) this.#animate.focus();
+    this.#animation = null;
+    this.#animate.disabled = false;
+    this.#progress.hidden = this.#cancel.hidden = true;
+    say(this.#animated, text, values);
+  }
+
+  async #write(animation) {
+    animation.isComplete = true;
+    const look = { scale: this.#scale, shapes: this.#shapes, ...this.#shown };
+    try {
+      const library = await this.#on.library();
+      const bytes = await encode(library, animation.frames, look, (share) => {
+        this.#progress.value = 0.5 + share / 2;
+        return this.#animation === animation;
+      });
+      if (bytes === null || this.#animation !== animation) return;
+      saveFile("playlab_animation.gif", new Blob([bytes], { type: "image/gif" }));
+      const kilobytes = Math.ceil(bytes.length / 1000).toLocaleString("en-US");
+      this.#over("strip.animated", { frames: animation.frames.length, kilobytes });
+    } catch (error) {
+      if (this.#animation === animation) this.#over("strip.failed");
+      throw error;
+    }
   }
 
   #show() {

@@ -7,7 +7,9 @@ import struct
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from playground.recording import moment
@@ -191,3 +193,80 @@ def test_how_the_output_formed_is_shown_gone_back_to_and_saved(opened, tmp_path)
     width, height = struct.unpack_from(">2I", (tmp_path / "strip.png").read_bytes(), 16)
     assert width == 6 * 256 + 16
     assert height == 312
+
+
+def animated(page, folder):
+    with page.page.expect_download() as download:
+        page.click("strip-animate")
+    download.value.save_as(folder / download.value.suggested_filename)
+    assert download.value.suggested_filename == "playlab_animation.gif"
+    return Image.open(folder / download.value.suggested_filename)
+
+
+def test_how_it_formed_is_saved_as_an_animation_of_every_epoch(opened, tmp_path):
+    opened.click("look-strip")
+    gif = animated(opened, tmp_path)
+    assert (gif.format, gif.size, gif.n_frames, gif.info["loop"]) == ("GIF", (240, 264), 13, 0)
+    expect(opened.get("strip-animated")).to_have_text(re.compile(r"^Saved: 13 frames, \d+ kB\.$"))
+    expect(opened.get("strip-progress")).to_be_hidden()
+    player = Player(moment.parse(PLAIN).recording)
+    for frame in (0, 12):
+        gif.seek(frame)
+        while player.engine.epoch < frame:
+            player.train()
+        shown = np.asarray(gif.convert("RGB"), dtype=float)[:240, :240]
+        mean = player.engine.maps()[-1].reshape(20, 5, 20, 5).mean(axis=(1, 3))
+        blue = (shown[..., 2] - shown[..., 0])[6::12, 6::12]  # of 20 x 20 places; points lie on some
+        assert np.mean((blue > 0) == (mean > 0)) > 0.85
+    texts = [np.asarray(_frame(gif, frame))[240:] for frame in (0, 1, 12)]
+    assert all((text == 255).mean() > 0.7 and (text == 0).any() for text in texts)
+    assert not (texts[0] == texts[1]).all()
+
+
+def _frame(gif, number):
+    gif.seek(number)
+    return gif.convert("L")
+
+
+def test_an_animation_is_cancelled_at_once_and_made_again(playground, tmp_path):
+    playground.visit(f"{PLAIN}&networkShape=8,8,8,8,8,8&epoch=2000")
+    playground.expect_epoch(2000)
+    playground.click("tools")
+    playground.click("look-strip")
+    playground.click("strip-animate")
+    playground.click("strip-cancel")
+    expect(playground.get("strip-animated")).to_have_text("Cancelled.")
+    expect(playground.get("strip-cancel")).to_be_hidden()
+    gif = animated(playground, tmp_path)
+    assert gif.n_frames == 300
+    playground.click("drawer-close")
+
+
+def test_an_animation_outlives_a_lost_connection(visit, tmp_path):
+    playground = visit(f"{PLAIN}&networkShape=8,8,8,8,8,8&epoch=5000")
+    playground.expect_epoch(5000)
+    playground.click("tools")
+    playground.click("look-strip")
+    with playground.page.expect_download() as download:
+        playground.click("strip-animate")
+        playground.wait(lambda: playground.get("strip-progress").evaluate("bar => bar.value") > 0, "a frame")
+        playground.page.context.set_offline(True)
+        playground.page.evaluate("dispatchEvent(new Event('offline'))")
+        playground.expect_state("lost")
+        expect(playground.get("strip-cancel")).to_be_visible()
+        playground.page.context.set_offline(False)
+    download.value.save_as(tmp_path / "run.gif")
+    gif = Image.open(tmp_path / "run.gif")
+    assert gif.n_frames == 300
+
+
+def test_the_largest_spiral_fits_into_two_megabytes(playground, tmp_path):
+    features = "&".join(f"{key}=true" for key in ("xSquared", "ySquared", "xTimesY", "sinX", "sinY"))
+    playground.visit(f"{PLAIN}&dataset=spiral&networkShape=8,8,8,8,8,8&{features}&epoch=299")
+    playground.expect_epoch(299)
+    playground.click("tools")
+    playground.click("look-strip")
+    gif = animated(playground, tmp_path)
+    assert gif.n_frames == 300
+    assert (tmp_path / "playlab_animation.gif").stat().st_size <= 2_000_000
+    playground.click("drawer-close")

@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from playground.config import Config
 from playground.export import code
 from playground.recording import moment
+from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
 from playground.serving import jobs
 from playground.serving.session import SessionError
@@ -17,6 +19,11 @@ from playground.studies.seeds import Study
 from support.processes import wait_until
 
 LINK = "seed=0.1&epoch=60&edits=20:rate:0.1,30:weight:0:1:0:-0.5"
+
+
+def runs_of(browsers):
+    """The runs of studies that a page was told of."""
+    return [told for told in browsers.of("tab", "study") if "run" in told]
 
 
 def test_code_is_the_file_that_the_terminal_writes():
@@ -59,10 +66,10 @@ def test_code_and_a_study_come_while_it_trains(sessions, browsers):
     sessions.commands.play("tab")
     number = sessions.commands.write_code("tab", 60)["number"]
     study = sessions.commands.begin_study("tab", 5, 50, "weights")["number"]
-    wait_until(lambda: browsers.of("tab", "code") and len(browsers.of("tab", "study")) == 5, 30)
+    wait_until(lambda: browsers.of("tab", "code") and len(runs_of(browsers)) == 5, 30)
     [written] = browsers.of("tab", "code")
     assert (written["number"], written["text"]) == (number, code.script(moment.parse(LINK)))
-    assert [one["run"] for one in browsers.of("tab", "study")] == list(range(5))
+    assert [one["run"] for one in runs_of(browsers)] == list(range(5))
     assert {one["number"] for one in browsers.of("tab", "study")} == {study}
     epoch = browsers.epoch("tab")
     wait_until(lambda: browsers.epoch("tab") > epoch + 20, 30, "training goes on")
@@ -72,8 +79,8 @@ def test_another_study_takes_the_place_of_one_and_an_ended_one_is_silent(session
     sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8")
     sessions.commands.begin_study("tab", 100, 10_000, "both")
     other = sessions.commands.begin_study("tab", 100, 100, "both")["number"]
-    wait_until(lambda: browsers.of("tab", "study"), 30)
-    assert {one["number"] for one in browsers.of("tab", "study")} == {other}
+    wait_until(lambda: runs_of(browsers), 30)
+    assert {one["number"] for one in runs_of(browsers)} == {other}
     sessions.commands.end_study("tab")
     told = len(browsers.of("tab", "study"))
     sessions.commands.step("tab", 100)
@@ -87,7 +94,7 @@ def test_a_study_leaves_the_others_their_frames(sessions, browsers):
     sessions.commands.play("other")
     wait_until(lambda: browsers.epoch("other") > 10, 30)
     sessions.commands.begin_study("tab", 5, 500, "both")
-    wait_until(lambda: browsers.of("tab", "study"), 60, "a run")
+    wait_until(lambda: runs_of(browsers), 60, "a run")
     began = len(browsers.of("other", "frame"))
     first = struct.unpack_from("<I", browsers.of("other", "frame")[-1], 8)[0]
     wait_until(lambda: browsers.epoch("other") >= first + 60, 60, "a second's epochs")
@@ -109,6 +116,60 @@ def test_without_a_recording_there_is_no_code(sessions):
 )
 def test_a_strip_has_few_epochs_and_both_ends(last, epochs):
     assert jobs.strip_epochs(last) == epochs
+
+
+@pytest.mark.parametrize("last", [0, 1, 7, 298, 299, 300, 301, 450, 10_000, 200_000])
+def test_an_animation_has_each_epoch_or_three_hundred_that_lie_the_further_apart_the_later(last):
+    epochs = jobs.animation_epochs(last)
+    assert (epochs[0], epochs[-1], len(epochs)) == (0, last, min(last + 1, 300))
+    apart = np.diff(epochs)
+    assert all(apart >= 1)
+    assert all(np.diff(apart) >= -1)  # it is rounded
+    if last < 300:
+        assert epochs == list(range(last + 1))
+
+
+def test_an_animation_shows_the_run_as_it_was_with_its_points(sessions, browsers):
+    link = "seed=0.1&noise=20&epoch=40&edits=20:rate:0.1,25:data:0.7,30:weight:0:1:0:-0.5"
+    sessions.open("tab", None, link)
+    wait_until(lambda: browsers.epoch("tab") == 40, 30)
+    number = sessions.commands.animate("tab")["number"]
+    wait_until(lambda: any(one["last"] for one in browsers.of("tab", "animation")), 30)
+    told = browsers.of("tab", "animation")
+    assert [(one["number"], one["frame"], one["of"], one["epoch"]) for one in told] == [
+        (number, frame, 41, frame) for frame in range(41)
+    ]
+    player, cells = Player(moment.parse(link).recording), np.zeros(2500, np.uint8)
+    for one in told:
+        while player.engine.epoch < one["epoch"]:
+            player.train()
+        assert one["test"] == player.engine.scores().test_loss
+        cells = cells + np.frombuffer(zlib.decompress(base64.b64decode(one["map"]), -15), np.uint8)
+        mean = player.engine.maps()[-1].reshape(50, 2, 50, 2).mean(axis=(1, 3)).ravel()
+        assert (cells.view(np.int8) == np.clip(np.floor(mean * 128), -128, 127)).all()
+        if one["epoch"] in (0, 25):
+            packed = base64.b64decode(one["points"])[16:]
+            assert packed == player.engine.train_points.tobytes() + player.engine.test_points.tobytes()
+        else:
+            assert "points" not in one
+
+
+def test_an_animation_that_was_ended_is_silent_and_training_goes_on(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8,8,8&epoch=3000")
+    wait_until(lambda: browsers.epoch("tab") == 3000, 60)
+    sessions.commands.animate("tab")
+    sessions.commands.end_animation("tab")
+    told = len(browsers.of("tab", "animation"))
+    sessions.commands.step("tab", 50)
+    wait_until(lambda: browsers.epoch("tab") == 3050, 30)
+    assert len(browsers.of("tab", "animation")) == told < 300
+
+
+def test_no_step_of_an_animation_takes_longer_than_some_epochs():
+    recording = moment.parse("seed=0.1").recording
+    steps = list(jobs.animate(recording, Keyframes(), 5000))
+    assert len([one for one in steps if one]) == 300
+    assert len(steps) >= 5000 // 10
 
 
 def test_a_strip_shows_the_run_as_it_was(sessions, browsers):

@@ -1,9 +1,11 @@
 """Going back: looking at an epoch, branching there, undoing; on a real worker."""
 
+import dataclasses
 import itertools
 import os
 import signal
 import struct
+import sys
 
 import pytest
 
@@ -350,7 +352,7 @@ def test_an_undo_to_other_settings_brings_the_whole_curve(sessions, browsers):
 def test_a_study_is_told_again_to_a_page_that_comes_back(sessions, browsers):
     sessions.open("tab", None, LINK)
     sessions.commands.begin_study("tab", 5, 20, "both")
-    wait_until(lambda: len(browsers.of("tab", "study")) == 5, 30)
+    wait_until(lambda: len(browsers.of("tab", "study")) == 6, 30)
     token = session_of(sessions).token
     sessions.connections.leave("tab")
     sessions.open("again", token, None)
@@ -361,6 +363,74 @@ def test_a_study_is_told_again_to_a_page_that_comes_back(sessions, browsers):
     assert browsers.of("third", "study") == []
 
 
+def test_two_settings_are_trained_with_the_same_seeds_and_told_again_to_a_page_that_comes_back(sessions, browsers):
+    def told(connection, number):
+        begun, *runs = [one for one in browsers.of(connection, "study") if one["number"] == number]
+        return begun, runs
+
+    sessions.open("tab", None, LINK)
+    first = sessions.commands.begin_study("tab", 6, 30, "both")["number"]
+    wait_until(lambda: len(told("tab", first)[1]) == 6, 30)
+    sessions.commands.change("tab", {"activation": "relu", "seed": "0.7"})
+    second = sessions.commands.compare("tab", None)["number"]
+    wait_until(lambda: len(told("tab", second)[1]) == 6, 30)
+    (begun, runs), (other, others) = told("tab", first), told("tab", second)
+    assert (begun["against"], other["against"]) == (None, first)
+    assert (other["of"], other["epochs"], other["vary"]) == (6, 30, "both") == (
+        begun["of"], begun["epochs"], begun["vary"],
+    )  # fmt: skip
+    assert begun["config"] | {"activation": "relu"} == other["config"]
+    for one, two in zip(runs, others, strict=True):
+        mine, other_ones = moment.parse(one["link"]), moment.parse(two["link"])
+        assert dataclasses.replace(mine.config, activation="relu") == other_ones.config
+        assert one["scores"] != two["scores"]
+    token = session_of(sessions).token
+    sessions.connections.leave("tab")
+    sessions.open("again", token, None)
+    assert browsers.of("again", "study") == browsers.of("tab", "study")
+    third = sessions.commands.compare("again", moment.parse("seed=0.9&networkShape=7").config)["number"]
+    wait_until(lambda: len(told("again", third)[1]) == 6, 30)
+    sessions.connections.leave("again")
+    sessions.open("third", token, None)
+    assert [one["number"] for one in browsers.of("third", "study")] == [first] * 7 + [third] * 7
+    sessions.commands.end_study("third")
+    sessions.connections.leave("third")
+    sessions.open("fourth", token, None)
+    assert [one["number"] for one in browsers.of("fourth", "study")] == [first] * 7
+
+
+def test_there_is_nothing_to_compare_with_before_a_study_has_ended(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    for begin in (lambda: None, lambda: sessions.commands.begin_study("tab", 100, 10_000, "both")):
+        begin()
+        with pytest.raises(SessionError) as refused:
+            sessions.commands.compare("tab", None)
+        assert refused.value.code == "no-study"
+    sessions.commands.end_study("tab")
+
+
+def test_a_worker_that_takes_over_a_study_tells_no_run_twice(sessions, browsers):
+    runs = lambda: [told["run"] for told in browsers.of("tab", "study") if "run" in told]  # noqa: E731
+    sessions.open("tab", None, f"{LINK}&networkShape=8,8,8,8,8,8")
+    sessions.commands.begin_study("tab", 5, 1000, "both")
+    wait_until(lambda: runs() == [0, 1], 60)
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: len(runs()) >= 5, 60)
+    assert runs() == list(range(5))
+
+
+def test_two_studies_of_a_hundred_seeds_take_little_of_a_session(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    commands = sessions.commands
+    for begin in (lambda: commands.begin_study("tab", 100, 100, "both"), lambda: commands.compare("tab", None)):
+        before = len(browsers.of("tab", "study"))
+        begin()
+        wait_until(lambda before=before: len(browsers.of("tab", "study")) == before + 101, 60)
+    kept = [one for studied in session_of(sessions).studies for one in studied._runs]
+    assert len(kept) == 200
+    assert sum(map(sys.getsizeof, kept)) < 700_000
+
+
 def test_what_a_killed_worker_was_asked_for_the_next_one_does(sessions, browsers):
     sessions.open("tab", None, f"{LINK}&networkShape=8,8,8,8&epoch=3000")
     wait_until(lambda: browsers.epoch("tab") == 3000, 60)
@@ -368,6 +438,18 @@ def test_what_a_killed_worker_was_asked_for_the_next_one_does(sessions, browsers
     os.kill(sessions.workers[0].pid, signal.SIGKILL)
     wait_until(lambda: browsers.of("tab", "code"), 60, "the file")
     assert browsers.of("tab", "code")[0]["number"] == number
+
+
+def test_an_animation_begins_anew_with_the_next_worker(sessions, browsers):
+    frames = lambda: [told["frame"] for told in browsers.of("tab", "animation")]  # noqa: E731
+    sessions.open("tab", None, f"{LINK}&networkShape=8,8,8,8,8,8&epoch=3000")
+    wait_until(lambda: browsers.epoch("tab") == 3000, 60)
+    sessions.commands.animate("tab")
+    wait_until(frames, 30)
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: frames()[-1:] == [299], 60, "the last frame")
+    assert frames()[-300:] == list(range(300))
+    assert len({told["number"] for told in browsers.of("tab", "animation")}) == 1
 
 
 def test_a_file_of_too_many_sets_of_points_is_refused(sessions, browsers):

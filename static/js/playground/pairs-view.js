@@ -1,0 +1,223 @@
+// Two settings on the same seeds: what is compared with the first study, and what the pairs come to, in words a student
+// understands.
+
+import { h } from "../base/dom.js";
+import { onLanguage, say, t } from "../base/i18n.js";
+import { Chart } from "../parts/chart.js";
+import { lossText, parameterText } from "./format.js";
+import { differing } from "./kept.js";
+import { compared, pairsOf } from "./pairs.js";
+import { nameOf, valueText } from "./setting-text.js";
+
+const PRESENT = "present"; // the choice of the settings that are shown
+const DATA = ["problem", "dataset", "regDataset", "noise", "percTrainData"]; // settings that make other test points
+const UNLIKELY = 50; // thousandths: below that it is called no chance
+const OF_THE_SEED = ["seed", "weightsDraw"]; // which both studies have from the first
+
+export class PairsView {
+  #fields;
+  #compare;
+  #first = null;
+  #second = null;
+  #present = null;
+  #kept = [];
+  #choice = h("select", { testid: "pairs-choice" });
+  #button = h("button", { type: "button", class: "plain", testid: "pairs-compare", text: "pairs.compare" });
+  #hint = h("p", { class: "muted", testid: "pairs-hint", text: "pairs.same" });
+  #counts = h("p", { class: "pairs-counts", role: "status", testid: "pairs-counts" });
+  #words = h("div", { class: "stack", testid: "pairs-words" });
+  #differing = h("div", { class: "scrolling", tabIndex: 0, role: "region", label: "pairs.differing" });
+  #chart;
+  #came;
+
+  /** fields: of the settings, by key. source: address of plotly.min.js. compare({link}), compare({}): the present settings. */
+  constructor(fields, source, compare) {
+    this.#fields = fields;
+    this.#compare = compare;
+    this.#button.addEventListener("click", () => this.#start());
+    this.#choice.addEventListener("change", () => this.#showChoice());
+    this.#chart = new Chart({ source, testid: "pairs-chart" });
+    this.#came = h(
+      "div",
+      { class: "stack", hidden: true },
+      this.#counts,
+      this.#words,
+      this.#differing,
+      this.#chart.element,
+    );
+    this.element = h(
+      "section",
+      { class: "pairs stack", hidden: true, testid: "pairs" },
+      h("h3", { text: "pairs.title" }),
+      h("p", { class: "muted", text: "pairs.help" }),
+      h(
+        "div",
+        { class: "seeds-form row" },
+        h("label", { class: "field" }, h("span", { class: "field-label", text: "pairs.with" }), this.#choice),
+        this.#button,
+      ),
+      this.#hint,
+      this.#came,
+    );
+    onLanguage(() => this.#showPairs());
+  }
+
+  /** first: a study that has ended, or null; second: the one that is compared with it, or null. */
+  show(first, second) {
+    [this.#first, this.#second] = [first, second];
+    this.element.hidden = first === null;
+    this.#showChoice();
+    this.#showPairs();
+  }
+
+  /** The settings that are shown. */
+  update(config) {
+    this.#present = config;
+    this.#showChoice();
+  }
+
+  setKept(kept) {
+    const chosen = this.#choice.value;
+    this.#kept = kept;
+    this.#choice.replaceChildren(
+      h("option", { value: PRESENT, text: "pairs.present" }),
+      ...kept.map(({ number }) => h("option", { value: String(number), text: ["kept.name", { number }] })),
+    );
+    this.#choice.value = kept.some(({ number }) => String(number) === chosen) ? chosen : PRESENT;
+    this.#showChoice();
+  }
+
+  #start() {
+    const kept = this.#chosen();
+    this.#compare(kept ? { link: kept.link } : {});
+  }
+
+  /** The kept run that is chosen; undefined: the present settings are. */
+  #chosen() {
+    return this.#kept.find(({ number }) => String(number) === this.#choice.value);
+  }
+
+  #showChoice() {
+    if (this.#first === null) return;
+    const config = this.#chosen()?.config ?? this.#present;
+    const isSame = config === null || this.#keys(config).length === 0;
+    this.#button.disabled = isSame;
+    this.#hint.hidden = !isSame;
+  }
+
+  /** The settings, by key, in which `config` differs from the first study's. */
+  #keys(config) {
+    const keys = differing([this.#first, { config }], this.#fields);
+    return keys.filter((key) => !OF_THE_SEED.includes(key));
+  }
+
+  #showPairs() {
+    const [first, second] = [this.#first, this.#second];
+    this.#came.hidden = first === null || second === null;
+    if (this.#came.hidden) return;
+    const pairs = pairsOf(first.runs, second.runs);
+    const came = compared(pairs);
+    say(this.#counts, "pairs.counts", came);
+    const keys = this.#keys(second.config);
+    const isOver = pairs.length === second.of; // before that, whoever looks may stop where they like it
+    this.#words.replaceChildren(
+      ...(isOver ? wordsOf(came, pairs, keys) : [["pairs.waiting", { pairs: pairs.length, of: second.of }]]).map(
+        (text) => h("p", { text }),
+      ),
+    );
+    this.#differing.replaceChildren(tableOf(keys, first.config, second.config));
+    if (pairs.length > 0) this.#chart.show(() => chartOf(pairs, came));
+  }
+}
+
+/** What the pairs come to, as texts. */
+function wordsOf(came, pairs, keys) {
+  const { first, second, ties, median, chance } = came;
+  const failed = ["first", "second"].map((which) => pairs.filter((pair) => pair[which] === Infinity).length);
+  const texts = [];
+  if (ties > 0) texts.push(["pairs.ties", { ties }]);
+  if (failed[0] + failed[1] > 0) texts.push(["pairs.failed", { first: failed[0], second: failed[1] }]);
+  if (median === null) texts.push(["pairs.noDifference"]);
+  else if (median === 0) texts.push(["pairs.zero"]);
+  else {
+    const better = median > 0 ? "A" : "B";
+    texts.push(["pairs.difference", { difference: parameterText(Math.abs(median)), better }]);
+  }
+  if (first === second) texts.push(["pairs.even"]);
+  else texts.push([chance < UNLIKELY ? "pairs.unlikely" : "pairs.likely", { chance: chanceText(chance) }]);
+  if (keys.some((key) => DATA.includes(key))) texts.push(["pairs.data"]);
+  return texts;
+}
+
+/** Thousandths in words. */
+function chanceText(chance) {
+  if (chance === 0) return ["pairs.below", { of: 1, all: "1,000" }];
+  return ["pairs.about", chance < 10 ? { of: chance, all: "1,000" } : { of: Math.round(chance / 10), all: "100" }];
+}
+
+function tableOf(keys, first, second) {
+  const head = (props) => h("th", { scope: "col", ...props });
+  return h(
+    "table",
+    { class: "table", testid: "pairs-differing" },
+    h(
+      "thead",
+      {},
+      h("tr", {}, head({ text: "pairs.setting" }), head({ textContent: "A" }), head({ textContent: "B" })),
+    ),
+    h(
+      "tbody",
+      {},
+      keys.map((key) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row", ...nameOf(key) }),
+          [first, second].map((config) => h("td", { textContent: valueText(config[key]) })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Each pair as a line from A's loss to B's; a run that failed ends at the upper edge. */
+function chartOf(pairs, came) {
+  const losses = pairs.flatMap(({ first, second }) => [first, second]).filter(Number.isFinite);
+  const isLog = losses.every((loss) => loss > 0);
+  const top = Math.max(...losses, 1e-3) * (isLog ? 3 : 1.15);
+  const height = (loss) => (Number.isFinite(loss) ? loss : top);
+  const curve = (accept, text, count, color) => {
+    const some = pairs.filter(accept);
+    return {
+      x: some.flatMap(() => [0, 1, null]),
+      y: some.flatMap(({ first, second }) => [height(first), height(second), null]),
+      text: some.flatMap(({ run, first, second }) => {
+        const told = t("pairs.pair", { number: run + 1, first: lossOrNaN(first), second: lossOrNaN(second) });
+        return [told, told, ""];
+      }),
+      hovertemplate: "%{text}<extra></extra>",
+      mode: "lines+markers",
+      name: t(text, { count }),
+      color,
+      width: 1.2,
+      opacity: 0.8,
+    };
+  };
+  return {
+    curves: [
+      curve(({ difference }) => difference > 0, "pairs.firstBetter", came.first, "--run-1"),
+      curve(({ difference }) => difference < 0, "pairs.secondBetter", came.second, "--run-2"),
+      curve(({ difference }) => difference === 0, "pairs.neither", came.ties, "--muted"),
+    ].filter(({ x }) => x.length > 0),
+    x: { title: "", range: [-0.25, 1.25], tickvals: [0, 1], ticktext: ["A", "B"], showgrid: false },
+    y: isLog
+      ? { title: t("seeds.testLoss"), type: "log", dtick: "D2" }
+      : { title: t("seeds.testLoss"), rangemode: "tozero" },
+    layout: { hovermode: "closest" },
+    label: ["pairs.describe", { pairs: pairs.length, first: came.first, second: came.second }],
+  };
+}
+
+function lossOrNaN(loss) {
+  return Number.isFinite(loss) ? lossText(loss) : "NaN";
+}
