@@ -1,16 +1,14 @@
 // The large map: a neuron's output over the plane, the points on it, and the axes. Draws what it is given.
 
 import { h } from "../base/dom.js";
-import { pngOf } from "../base/save.js";
 import { Cells } from "./cells.js";
 
 const CELLS = 100;
-const TICKS = [-6, -4, -2, 0, 2, 4, 6];
+export const TICKS = [-6, -4, -2, 0, 2, 4, 6];
 const RADIUS = 3; // CSS pixels
-const PICTURE = 1200; // pixels a side of a saved one
 
 /** A coordinate's place as a share of the side: cell i's centre lies at -6 + 12 i / 99. */
-const share = (value) => (((value + 6) / 12) * (CELLS - 1) + 0.5) / CELLS;
+export const share = (value) => (((value + 6) / 12) * (CELLS - 1) + 0.5) / CELLS;
 
 export class HeatMap {
   #canvas;
@@ -58,13 +56,10 @@ export class HeatMap {
     return this.#points;
   }
 
-  /** What is shown, as a PNG that fits a report. */
-  picture() {
-    const canvas = h("canvas", { width: PICTURE, height: PICTURE });
-    const context = canvas.getContext("2d");
-    context.drawImage(this.#canvas, 0, 0, PICTURE, PICTURE);
-    this.#paintPoints(context, PICTURE, PICTURE / 320, PICTURE / 640);
-    return pngOf(canvas);
+  /** What is shown, as map-picture.js takes it. */
+  get shown() {
+    const { train, test } = this.#points;
+    return { cells: this.#canvas, points: { train, test: this.#showTest ? test : [] }, shapes: this.#shapes };
   }
 
   setPoints({ train, test }) {

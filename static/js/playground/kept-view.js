@@ -170,7 +170,8 @@ function nameOf(text, key) {
   return text in LANGUAGES.en ? { text } : { textContent: key };
 }
 
-function valueText(value) {
+/** A setting's value in words. */
+export function valueText(value) {
   if (Array.isArray(value)) return value.join("-") || "–";
   if (typeof value === "boolean") return value ? "✓" : "–";
   const key = `choice.${value}`;
