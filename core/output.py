@@ -42,6 +42,20 @@ def is_closed() -> bool:
     return sys.stdout is None or isinstance(getattr(sys.stdout, "stream", None), _Closed)
 
 
+def write(content: bytes) -> None:
+    """Writes it to standard output as it is. Raises OSError."""
+    if is_closed():
+        raise OSError(errno.EBADF, "it is closed")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def is_terminal() -> bool:
+    """Whether a person reads standard output as it comes."""
+    return not is_closed() and sys.stdout.isatty()
+
+
 def abandon() -> None:
     """What is still to be written goes nowhere, or Python would try again at its end, and complain."""
     if isinstance(sys.stdout, _Asked):

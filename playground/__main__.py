@@ -19,6 +19,7 @@ from core.settings import Number
 from core.spelling import spelled
 from playground import link, values
 from playground.config import ConfigError
+from playground.export.formats import BINARY, FORMAT, TABLE
 from playground.recording import edits, moment
 from playground.studies.plan import EPOCHS, SEEDS, VARY, Plan
 
@@ -54,8 +55,8 @@ def _replay(address: str, epochs: int | None) -> dict[str, Any]:
     return result
 
 
-def _json(result: dict[str, Any]) -> str:
-    return json.dumps(_without_infinities(result), allow_nan=False) + "\n"
+def _json(result: dict[str, Any]) -> bytes:
+    return (json.dumps(_without_infinities(result), allow_nan=False) + "\n").encode()
 
 
 def _without_infinities(value: Any) -> Any:
@@ -91,12 +92,19 @@ def _compare(address: str, other: str, seeds: int, epochs: int, vary: str) -> di
     }
 
 
-def _export(address: str, epochs: int | None) -> str:
-    """The moment of a link as a file; epochs: another than the link's own."""
-    there = moment.parse(address)
-    from playground.export import code
+def _export(options: argparse.Namespace) -> bytes:
+    """The moment of a link as a file."""
+    there = moment.parse(options.link)
+    if options.epochs is not None:
+        there = replace(there, epoch=options.epochs)
+    form = options.format or _format_of(options.out)
+    if form in BINARY and not options.out and output.is_terminal():
+        raise ConfigError("format", form, "--out FILE with it: it is not for a terminal")
+    if options.table and form != "csv":
+        raise ConfigError("table", options.table, "--format csv with it")
+    from playground.export import files, steps
 
-    return code.script(there if epochs is None else replace(there, epoch=epochs))
+    return steps.result(files.writing(there, form, options.table or TABLE.values[0]))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -112,13 +120,13 @@ def main(argv: list[str] | None = None) -> int:
         return 2 if compiled.complaint() else 0
     try:
         if options.command == "export":
-            text = _export(options.link, options.epochs)
+            content = _export(options)
         elif options.command == "replay":
-            text = _json(_replay(options.link, options.epochs))
+            content = _json(_replay(options.link, options.epochs))
         elif options.against is not None:
-            text = _json(_compare(options.link, options.against, options.seeds, options.epochs, options.vary))
+            content = _json(_compare(options.link, options.against, options.seeds, options.epochs, options.vary))
         else:
-            text = _json(_repeat(options.link, options.seeds, options.epochs, options.vary))
+            content = _json(_repeat(options.link, options.seeds, options.epochs, options.vary))
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
@@ -126,7 +134,7 @@ def main(argv: list[str] | None = None) -> int:
 
     compiled.keep()
     try:
-        _write(text, options.out)
+        _write(content, options.out)
     except OSError as error:
         print(f"{options.out or 'standard output'}: {error.strerror}", file=sys.stderr)
         return 2
@@ -160,12 +168,16 @@ def _parser() -> argparse.ArgumentParser:
         "--against", metavar="LINK", help="train the settings of this link too, with the same seeds, and compare"
     )
 
-    command = commands.add_parser("export", help="write a link's run as one PyTorch file, which trains it again")
+    command = commands.add_parser("export", help="write a link's run as a file: code that trains it, a sheet, ...")
     _add_link_and_out(command)
     command.add_argument(
         "--epochs", type=_whole(moment.EPOCH), metavar="N", help="how many; by default as many as the link says"
     )
-    command.add_argument("--format", choices=["py"], default="py", help="by default %(default)s")
+    command.add_argument(
+        "--format", choices=FORMAT.values,
+        help="PyTorch file, notebook, ONNX, table, or sheet; by default what FILE ends with, else py",
+    )  # fmt: skip
+    command.add_argument("--table", choices=TABLE.values, help=f"what a csv has; by default {TABLE.values[0]}")
     return parser
 
 
@@ -192,14 +204,19 @@ def _path(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"{text}: {error}") from None
 
 
-def _write(text: str, out: Path | None) -> None:
-    """Writes `text` to a file or to standard output. Raises OSError."""
+def _format_of(out: Path | None) -> str:
+    """What the name of a file says of its format."""
+    ending = out.suffix[1:].lower() if out else ""
+    return ending if ending in FORMAT.values else "py"
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    """Writes `content` to a file or to standard output. Raises OSError."""
     if out:
-        out.write_text(text, encoding="utf-8")
+        out.write_bytes(content)
         return
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        output.write(content)
     except OSError:
         output.abandon()
         raise

@@ -16,6 +16,7 @@ from core.settings import Choice, Number
 from core.spelling import spelled
 from core.visitors import browser_of
 from playground.config import ConfigError
+from playground.export.formats import OF_A_WORKER
 from playground.recording import moment
 from playground.recording.edits import LAYER, NODE, VALUE
 from playground.serving.commands import Commands
@@ -96,7 +97,8 @@ def _take(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 
 
 def _code(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    return sessions.commands.write_code(connection, _checked(arguments, "epoch", moment.EPOCH))
+    form = _checked({"format": "py", **arguments}, "format", OF_A_WORKER)
+    return sessions.commands.write_code(connection, _checked(arguments, "epoch", moment.EPOCH), form)
 
 
 def _study(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -178,7 +180,7 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "moment": (frozenset({"epoch"}), _moment),
     "view": (frozenset({"epoch"}), _view),
     "undo": (frozenset(), _plain(Commands.undo)),
-    "code": (frozenset({"epoch"}), _code),
+    "code": (frozenset({"epoch", "format"}), _code),
     "strip": (frozenset(), _plain(Commands.draw_strip)),
     "animate": (frozenset(), _plain(Commands.animate)),
     "end_animation": (frozenset(), _plain(Commands.end_animation)),

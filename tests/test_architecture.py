@@ -10,7 +10,8 @@ import pytest
 
 from support.processes import ROOT
 
-HEAVY = ("torch", "torchvision", "numba", "numpy", "rq")  # numpy and rq are imported when they are first used
+# numpy and rq are imported when they are first used.
+HEAVY = ("torch", "torchvision", "numba", "numpy", "rq", "matplotlib", "nbformat", "onnx")
 CSS = ROOT / "static" / "css"
 LAYERS = "@layer tokens, base, parts, pages;"
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from threading import RLock
 
 from core.threads import guarded
+from playground.export.formats import OF_A_WORKER
 from playground.recording.edits import Edit, place
 from playground.serving import messages
 from playground.serving.connections import Connections
@@ -138,8 +139,8 @@ class Answers:
             told["error"] = "the server failed on this"
         if "error" in told or told["last"]:
             session.jobs.pop(message.kind, None)
-        if message.kind == "code":
-            self._connections.tell(session, "code", told)
+        if message.kind in OF_A_WORKER.values:
+            self._connections.tell(session, "code", {"format": message.kind, **told})
         elif message.kind == "strip":
             self._connections.tell(session, "strip", told)
         elif message.kind == "animation":

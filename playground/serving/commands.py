@@ -16,6 +16,7 @@ from threading import RLock
 from typing import Any
 
 from playground.config import FIELDS, Config, ConfigError, new_seed
+from playground.export.formats import BINARY
 from playground.recording import edits, moment
 from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight, place
 from playground.recording.moment import Moment
@@ -27,7 +28,7 @@ from playground.serving.studied import Studied
 from playground.snapshot import Snapshot
 from playground.studies.plan import Plan
 
-MOST_REDRAWN = 10  # times that the points of a run written as a file were drawn anew: each has all of them
+MOST_REDRAWN = 10  # times that the points of a run written as a file were drawn anew: a text has all of them
 
 
 class Commands:
@@ -112,17 +113,17 @@ class Commands:
 
     # --- besides the training -----------------------------------------------------------------------------------------
 
-    def write_code(self, connection: str, epoch: int) -> dict[str, Any]:
-        """Has the run up to `epoch` written as a file. Returns number, which the event `code` has. Raises SessionError
-        where no recording leads there."""
+    def write_code(self, connection: str, epoch: int, form: str = "py") -> dict[str, Any]:
+        """Has the run up to `epoch` written as a file. Returns number, which the event `code` of this format has.
+        Raises SessionError where no recording leads there."""
         with self._session_of(connection) as session:
             session.check_engine()
             there = session.moment(epoch)
             redrawn = sum(isinstance(edit, Data) for _, edit in there.recording.edits)
-            if redrawn > MOST_REDRAWN:
+            if redrawn > MOST_REDRAWN and form not in BINARY:  # a text has them all
                 message = f"its points were drawn anew {redrawn} times, and a file has at most {MOST_REDRAWN}"
                 raise SessionError(message, "too-large", {"most": MOST_REDRAWN})
-            return self._ask(session, "code", functools.partial(messages.WriteCode, there=there))
+            return self._ask(session, form, functools.partial(messages.WriteCode, there=there, form=form))
 
     def draw_strip(self, connection: str) -> dict[str, Any]:
         """Has it shown how the output formed. Returns number, which events `strip` have. Raises SessionError."""

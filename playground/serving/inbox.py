@@ -36,6 +36,7 @@ from playground.serving.messages import (
     Step,
     Unwatch,
     Watch,
+    WriteCode,
 )  # fmt: skip
 
 _OLD_DATA = "data before a reset"
@@ -59,9 +60,9 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
 }
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
-# View, WriteCode, DrawStrip, Animate or EndAnimation, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and
-# Watch or Unwatch or the credits.
-MOST_PLAIN = 15 + CREDITS
+# View, WriteCode of each of three formats, DrawStrip, Animate or EndAnimation, BeginStudy or EndStudy, SetSpeed,
+# SetFrameInterval; and Watch or Unwatch or the credits.
+MOST_PLAIN = 17 + CREDITS
 
 
 class Inbox:
@@ -94,6 +95,9 @@ class Inbox:
                 self._waiting = {} if Open in waiting else {Close: message}
             case Credit():
                 self._put_credit(message)
+            case WriteCode(form=form):
+                waiting.pop((WriteCode, form), None)
+                waiting[WriteCode, form] = message
             case Configure(config=config) if isinstance(data := waiting.get(NewData), NewData):
                 waiting[NewData] = NewData(message.session, config, data.generation)  # a Config is whole
             case _:

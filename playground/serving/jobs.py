@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from playground.engine import SIDE
-from playground.export import code
+from playground.export import files, formats
 from playground.recording import moment
 from playground.recording.keyframes import Keyframes
 from playground.recording.moment import Moment
@@ -31,10 +31,11 @@ _EPOCHS = 10  # of a step
 _DIGITS = 4  # of losses that are only drawn
 
 
-def write_code(there: Moment) -> Iterator[Told | None]:
-    """At the end {epoch, text}: the file of `playground.export.code`."""
-    text = yield from code.writing(there)
-    yield {"epoch": there.epoch, "last": True, "text": text}
+def write_code(there: Moment, form: str) -> Iterator[Told | None]:
+    """At the end {epoch, text}, or `content` where the file is binary: the file of `playground.export.files`."""
+    content = yield from files.writing(there, form)
+    told = {"content": content} if form in formats.BINARY else {"text": content.decode()}
+    yield {"epoch": there.epoch, "last": True, **told}
 
 
 def study_seeds(plan: Plan) -> Iterator[Told | None]:

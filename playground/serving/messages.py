@@ -104,10 +104,11 @@ class View(Message, frozen=True):
 
 
 class WriteCode(Message, frozen=True):
-    """Write this moment as a file. number: of the request."""
+    """Write this moment as a file. number: of the request. form: one of `export.formats.OF_A_WORKER`."""
 
     number: int
     there: Moment
+    form: str
 
 
 class DrawStrip(Message, frozen=True):
@@ -224,8 +225,8 @@ class Cut(Message, frozen=True):
 
 
 class Told(Message, frozen=True):
-    """What a job came to, or a part of it. kind: `code`, `strip`, `animation` or `study`. told: for the page, as `jobs`
-    has it."""
+    """What a job came to, or a part of it. kind: `strip`, `animation`, `study` or a file's format. told: for the page,
+    as `jobs` has it."""
 
     kind: str
     number: int

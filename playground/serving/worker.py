@@ -291,7 +291,7 @@ class Worker:
         seat.unseen = seat.viewed is not None
 
     def _write_code(self, seat: Seat, message: WriteCode) -> None:
-        seat.jobs["code"] = message.number, jobs.write_code(message.there)
+        seat.jobs[message.form] = message.number, jobs.write_code(message.there, message.form)
 
     def _draw_strip(self, seat: Seat, message: DrawStrip) -> None:
         player = seat.player

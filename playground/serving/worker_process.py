@@ -8,6 +8,7 @@ from its frames.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import queue
 import sys
@@ -57,6 +58,7 @@ def main() -> None:
 
         torch.set_num_threads(1)
         wire.warm_up()
+        gc.freeze()  # or a collection goes through all that these have made: frames wait for tenths of a second
     except Exception as error:
         send(Unable(error_in_a_line(error), traceback.format_exc()))
         os._exit(1)

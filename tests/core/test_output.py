@@ -119,3 +119,14 @@ def test_a_server_needs_no_output(streams, tmp_path):
         server.terminate()
         server.communicate(timeout=20)
     assert server.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("streams", "status"), [("", 0), (">&-", 2), pytest.param(">/dev/full", 2, marks=NEEDS_FULL)], ids=str
+)
+def test_bytes_are_written_as_they_are_or_that_is_a_failure(streams, status):
+    code = "from core import output; output.run(lambda: output.write(b'\\xff\\r\\n'))"
+    command = shlex.join([sys.executable, "-c", code])
+    done = subprocess.run(["bash", "-c", f"{command} {streams}"], cwd=ROOT, capture_output=True, timeout=60)
+    assert done.stdout == (b"\xff\r\n" if not status else b"")
+    assert (done.returncode == 0) == (status == 0)

@@ -75,6 +75,39 @@ test("the pictures are drawn: the large map, the neurons, the links, the chart",
   await page.waitForSelector(`${at("losschart")} .trace`, PATIENCE);
 });
 
+test("a sheet of the run is saved, with all that is on it", async () => {
+  await open();
+  await page.click(at("step"));
+  await shows("epoch", "000,001");
+  await page.evaluate(() => {
+    HTMLAnchorElement.prototype.click = function () {
+      document.documentElement.dataset.saved = this.href;
+    };
+  });
+  await page.click(at("tools"));
+  await page.click(at("look-code"));
+  await page.click(at("save-sheet-png"));
+  await page.waitForSelector("[data-saved]", PATIENCE);
+  const [width, height, colours] = await page.evaluate(async () => {
+    const image = new Image();
+    image.src = document.documentElement.dataset.saved;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const drawn = (x, y, wide, high) =>
+      new Set(new Uint32Array(context.getImageData(x, y, wide, high).data.buffer)).size;
+    return [
+      canvas.width,
+      canvas.height,
+      [drawn(1644, 124, 700, 700), drawn(60, 104, 1400, 780), drawn(60, 920, 1400, 500)],
+    ];
+  });
+  assert.deepEqual([width, height], [2400, 1600]);
+  for (const [part, count] of Object.entries(colours)) assert.ok(count > 20, `${part}: ${count}`); // map, network, chart
+});
+
 test("a weight is edited, a language, a theme and a data set chosen", async () => {
   await open();
   await page.click(at("node-0-0"));

@@ -16,6 +16,7 @@ import pytest
 
 from playground.__main__ import main
 from playground.engine import Engine
+from playground.export.formats import FORMAT
 from playground.link import parse
 from support import golden
 from support.processes import ROOT
@@ -302,3 +303,82 @@ def test_a_link_is_exported_as_a_file_that_trains_it(tmp_path):
     assert json.loads(done.stdout.splitlines()[-1])["epoch"] == 30
     assert main(["export", "seed=0.1&networkShape=2&epoch=30", "--epochs", "7", "--out", str(out)]) == 0
     assert "EPOCHS = 7" in out.read_text()
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [
+        ("py", b'"""A network'),
+        ("ipynb", b"{"),
+        ("onnx", b"\x08\x07"),
+        ("csv", b"epoch,"),
+        ("png", b"\x89PNG"),
+        ("svg", b"<?xml"),
+    ],
+)
+@pytest.mark.parametrize("by_name", [True, False])
+def test_every_format_is_written_as_asked_for_or_as_the_file_is_called(tmp_path, form, beginning, by_name):
+    out = tmp_path / (f"run.{form}" if by_name else "run")
+    words = [] if by_name else ["--format", form]
+    assert main(["export", "seed=0.1&networkShape=2&epoch=3", *words, "--out", str(out)]) == 0
+    assert out.read_bytes().startswith(beginning)
+
+
+def test_a_table_of_the_points_is_asked_for(capsysbinary):
+    assert main(["export", "seed=0.1", "--format", "csv", "--table", "points"]) == 0
+    assert capsysbinary.readouterr().out.startswith(b"x,y,label,set\r\n")
+
+
+def test_a_binary_file_goes_through_a_pipe_as_it_is(capsysbinary, tmp_path):
+    link = "seed=0.1&networkShape=2&epoch=3"
+    assert main(["export", link, "--format", "onnx"]) == 0
+    assert main(["export", link, "--format", "onnx", "--out", str(tmp_path / "run.onnx")]) == 0
+    assert capsysbinary.readouterr().out == (tmp_path / "run.onnx").read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals")
+@pytest.mark.parametrize("form", ["onnx", "png"])
+def test_a_binary_file_is_not_written_to_a_terminal(form):
+    outer, terminal = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "playground", "export", "seed=0.1&epoch=3", "--format", form], cwd=ROOT,
+            stdout=terminal, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+    finally:
+        os.close(terminal)
+        os.close(outer)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f'invalid format: "{form}" (want --out FILE with it: it is not for a terminal)\n',
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--epochs", "-1"], 'argument --epochs: "-1" (want a whole number from 0 to 200000)'),
+        (["--epochs", "200001"], 'argument --epochs: "200001" (want a whole number from 0 to 200000)'),
+        (["--epochs", "1e999"], 'argument --epochs: "1e999" (want a whole number from 0 to 200000)'),
+        (["--epochs", "ten"], 'argument --epochs: "ten" (want a whole number from 0 to 200000)'),
+        (["--format", "pdf"], "argument --format: invalid choice: 'pdf'"),
+        (["--table", "weights"], "argument --table: invalid choice: 'weights'"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_with_what_would_do(words, complaint, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["export", "seed=0.1", *words])
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_table_of_what_is_none_is_one_line(capsys):
+    assert main(["export", "seed=0.1", "--format", "py", "--table", "points"]) == 2
+    assert capsys.readouterr() == ("", 'invalid table: "points" (want --format csv with it)\n')
+
+
+@pytest.mark.parametrize("form", FORMAT.values)
+def test_an_export_that_cannot_be_written_is_one_line(form, tmp_path, capsys):
+    out = tmp_path / "missing" / "file"
+    assert main(["export", "seed=0.1&networkShape=2", "--format", form, "--out", str(out)]) == 2
+    assert capsys.readouterr() == ("", f"{out}: No such file or directory\n")

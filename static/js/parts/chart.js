@@ -3,6 +3,7 @@
 
 import { h } from "../base/dom.js";
 import { say, sayLabel } from "../base/i18n.js";
+import { svgElement } from "../base/save.js";
 
 const INTERVAL = 300; // ms between two drawings
 /* eslint-disable compat/compat -- Safari has none, and takes the timer */
@@ -97,9 +98,36 @@ export class Chart {
     this.#load();
   }
 
+  /**
+   * What it shows as an SVG of this size, in fonts that every program has and on the page's surface; null where Plotly
+   * does not load, or there is nothing to be shown.
+   */
+  async picture(width, height) {
+    const loaded = this.#content && (await plotly(this.#source).catch(() => null));
+    if (!loaded) return null;
+    const { traces, layout, color } = this.#figure();
+    const own = {
+      font: { family: "sans-serif", color: color("--ink") },
+      paper_bgcolor: color("--surface"),
+      showlegend: true,
+      margin: { l: 56, r: 16, t: 36, b: 44 },
+    };
+    const figure = { data: traces, layout: { ...layout, ...own } };
+    const address = await loaded.toImage(figure, { format: "svg", width, height });
+    return svgElement(decodeURIComponent(address.slice(address.indexOf(",") + 1)));
+  }
+
   /** Draws the content anew, at once: a visitor has changed how it is shown. */
   redraw() {
     if (this.#plotly === null || this.#content === null || !this.#plot.isConnected) return;
+    const { traces, layout, label } = this.#figure();
+    const fresh = !this.#plot.data;
+    this.#plotly.react(this.#plot, traces, layout, { displayModeBar: false, responsive: false });
+    if (fresh) this.#listen();
+    sayLabel(this.#plot, ...label);
+  }
+
+  #figure() {
     const style = getComputedStyle(this.#plot);
     const color = (name) => (name.startsWith("--") ? style.getPropertyValue(name).trim() : name);
     const { curves, x, y, marker = null, layout = {}, label } = this.#content(color);
@@ -110,15 +138,7 @@ export class Chart {
       marker: { color: color(stroke), size: 6, symbol },
       ...rest,
     }));
-    const fresh = !this.#plot.data;
-    this.#plotly.react(
-      this.#plot,
-      traces,
-      { ...this.#layout(color, x, y, marker), ...layout },
-      { displayModeBar: false, responsive: false },
-    );
-    if (fresh) this.#listen();
-    sayLabel(this.#plot, ...label);
+    return { traces, layout: { ...this.#layout(color, x, y, marker), ...layout }, label, color };
   }
 
   #load() {

@@ -7,7 +7,6 @@ import { startHints } from "../parts/hints.js";
 import { onLanguage, say, t, translate } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
-import { saveFile } from "../base/save.js";
 import { connectTo } from "../base/socket.js";
 import { ownStorage, tabStorage } from "../base/storage.js";
 import { look, onLook } from "../base/theme.js";
@@ -35,7 +34,7 @@ import { ShareView } from "./share-view.js";
 import { startShortcuts } from "./shortcuts.js";
 import { Status } from "./status.js";
 import { StripView } from "./strip-view.js";
-import { lossesCsv, pointsCsv } from "./tables.js";
+import { OFFERED, TakeHome } from "./take-home.js";
 import { TimeMachine } from "./time-machine.js";
 
 const part = (id) => document.getElementById(id);
@@ -121,11 +120,17 @@ const status = new Status(part("status"), notices, {
   takeBack: () => session.takeBack(),
   rates: fields.get("learningRate").choices,
 });
-const code = new CodeView((epoch) => session.command("code", { epoch }), {
-  "code.losses": () => saveFile("playlab_losses.csv", lossesCsv(chart.curve), "text/csv"),
-  "code.points": () => saveFile("playlab_points.csv", pointsCsv(heatMap.points), "text/csv"),
-  "code.map": async () => saveFile("playlab_map.png", await heatMap.picture()),
-});
+const takeHome = new TakeHome({ heatMap, chart }, () => ({
+  frame: picture,
+  config: seen,
+  scale: colorScale(look()),
+  address: async () => (edited === "restored" || picture.epoch > LAST_MOMENT ? null : linkOf(picture)),
+}));
+const code = new CodeView(
+  (epoch, format) => session.command("code", { epoch, format }),
+  OFFERED,
+  (name, format) => takeHome.save(name, format),
+);
 const seeds = new SeedsView(fields, part("chart").dataset.plotly, {
   begin: (plan) => session.command("study", plan),
   compare: (other) => session.command("compare", other),

@@ -1,4 +1,4 @@
-// The present run as a PyTorch file. While it is seen it is asked for anew when the run changes, and what has changed in it is marked.
+// The present run as a PyTorch file, and all else that can be taken home. While it is seen it is asked for anew when the run changes, and what has changed in it is marked.
 
 import { copyText } from "../base/clipboard.js";
 import { h } from "../base/dom.js";
@@ -6,6 +6,9 @@ import { say } from "../base/i18n.js";
 import { saveFile } from "../base/save.js";
 import { icon } from "../parts/icons.js";
 
+const OF_THE_SERVER = { name: "run", text: "code.run", formats: ["ipynb", "onnx"] };
+const FORMATS = { ipynb: "Jupyter", onnx: "ONNX", csv: "CSV", png: "PNG", svg: "SVG" };
+const TYPES = { ipynb: "application/x-ipynb+json", onnx: "application/octet-stream" };
 const SETTLED = 250; // ms for which nothing has changed
 
 export class CodeView {
@@ -18,36 +21,70 @@ export class CodeView {
   #said = h("span", { class: "muted", role: "status", testid: "code-said" });
   #refresh;
 
-  /** ask(epoch) resolves to the reply, whose file comes later. files: {name: what saves it}, by the key of its text. */
-  constructor(ask, files) {
+  #files = new Map(); // what is asked for besides: the number of each format's
+
+  /**
+   * ask(epoch, format) resolves to the reply, whose file comes later. offered: [{name, text, formats}], what the page itself
+   * can save by save(name, format), which resolves to whether it could.
+   */
+  constructor(ask, offered, save) {
     this.#ask = ask;
     const button = (name, text, click) =>
       h("button", { type: "button", class: "plain", testid: `code-${name}`, on: { click } }, h("span", { text }));
     const copy = button("copy", "code.copy", () => this.#copy());
-    const save = button("save", "code.save", () => this.#save());
+    const saveCode = button("save", "code.save", () => this.#saveCode());
     this.#refresh = button("refresh", "code.refresh", () => this.update(this.#wanted, true));
     this.#refresh.hidden = true;
-    save.prepend(icon("download"));
+    saveCode.prepend(icon("download"));
     this.element = h(
       "div",
       { class: "code stack" },
       h("p", { class: "muted", text: "code.help" }),
-      h("div", { class: "row code-buttons" }, copy, save, this.#refresh, this.#said),
+      h("div", { class: "row code-buttons" }, copy, saveCode, this.#refresh, this.#said),
       this.#listing,
+      h("p", { class: "muted", text: "code.files" }),
       h(
         "div",
-        { class: "row code-buttons" },
-        h("span", { class: "muted", text: "code.files" }),
-        Object.entries(files).map(([text, click]) =>
-          h(
-            "button",
-            { type: "button", class: "plain", testid: text.replace(".", "-"), on: { click } },
-            icon("download"),
-            h("span", { text }),
-          ),
+        { class: "code-files" },
+        this.#choices(OF_THE_SERVER, (format) => this.#order(format)),
+        ...offered.map((one) =>
+          this.#choices(one, async (format) => {
+            if (!(await save(one.name, format))) say(this.#said, "code.unseen");
+          }),
         ),
       ),
     );
+  }
+
+  /** A row: what can be saved, and a button for each format. */
+  #choices({ name, text, formats }, click) {
+    return h(
+      "div",
+      { class: "row", role: "group", label: text },
+      h("span", { class: "code-file", text }),
+      formats.map((format) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "plain",
+            testid: `save-${name}-${format}`,
+            label: ["code.saveAs", { what: [text], format: FORMATS[format] }],
+            on: { click: () => click(format) },
+          },
+          icon("download"),
+          h("span", { textContent: FORMATS[format] }),
+        ),
+      ),
+    );
+  }
+
+  /** Has the server write a file of the run, to be saved when it comes. */
+  async #order(format) {
+    say(this.#said, "code.writing");
+    const reply = await this.#ask(this.#wanted.epoch, format);
+    if (reply.ok) this.#files.set(format, reply.number);
+    else say(this.#said, "code.none");
   }
 
   #wanted = null;
@@ -66,7 +103,7 @@ export class CodeView {
     await new Promise((resolve) => setTimeout(resolve, SETTLED));
     if (key !== this.#asked) return; // a slider was dragged on
     say(this.#said, "code.writing");
-    const reply = await this.#ask(now.epoch);
+    const reply = await this.#ask(now.epoch, "py");
     if (reply.ok) this.#number = reply.number;
     else {
       this.#asked = null;
@@ -75,7 +112,19 @@ export class CodeView {
   }
 
   /** A file has come. */
-  show({ number, epoch, text, error }) {
+  show(told) {
+    if (told.format === "py") this.#show(told);
+    else if (told.number === this.#files.get(told.format)) this.#saveFile(told);
+  }
+
+  #saveFile({ format, epoch, text, content, error }) {
+    this.#files.delete(format);
+    if (error) return say(this.#said, "code.failed");
+    saveFile(`playlab_run.${format}`, text ?? new Blob([content]), TYPES[format]);
+    say(this.#said, "code.epoch", { epoch: epoch.toLocaleString("en-US") });
+  }
+
+  #show({ number, epoch, text, error }) {
     if (number !== this.#number) return;
     if (error) return say(this.#said, "code.failed");
     const before = new Set(this.#text?.split("\n") ?? []);
@@ -96,7 +145,7 @@ export class CodeView {
     say(this.#said, (await copyText(this.#text)) ? "hide.copied" : "code.byHand");
   }
 
-  #save() {
+  #saveCode() {
     if (this.#text !== null) saveFile("playlab_run.py", this.#text, "text/x-python");
   }
 }

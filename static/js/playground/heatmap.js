@@ -1,13 +1,11 @@
 // The large map: a neuron's output over the plane, the points on it, and the axes. Draws what it is given.
 
 import { h } from "../base/dom.js";
-import { pngOf } from "../base/save.js";
 import { Cells } from "./cells.js";
 import { paintPoints, share } from "./points.js";
 
 const CELLS = 100;
-const TICKS = [-6, -4, -2, 0, 2, 4, 6];
-const PICTURE = 1200; // pixels a side of a saved one
+export const TICKS = [-6, -4, -2, 0, 2, 4, 6];
 
 export class HeatMap {
   #canvas;
@@ -55,13 +53,10 @@ export class HeatMap {
     return this.#points;
   }
 
-  /** What is shown, as a PNG that fits a report. */
-  picture() {
-    const canvas = h("canvas", { width: PICTURE, height: PICTURE });
-    const context = canvas.getContext("2d");
-    context.drawImage(this.#canvas, 0, 0, PICTURE, PICTURE);
-    paintPoints(context, PICTURE, this.#points, { ...this.#look, scale: PICTURE / 320, line: PICTURE / 640 });
-    return pngOf(canvas);
+  /** What is shown, as map-picture.js takes it. */
+  get shown() {
+    const { train, test } = this.#points;
+    return { cells: this.#canvas, points: { train, test: this.#showTest ? test : [] }, shapes: this.#shapes };
   }
 
   get #look() {

@@ -107,6 +107,11 @@ export class LossChart {
     this.#chart.redraw();
   }
 
+  /** What it shows as an SVG; null where that cannot be had. */
+  picture(width, height) {
+    return this.#chart.picture(width, height);
+  }
+
   #show() {
     this.#chart.show((color) => this.#content(color));
   }

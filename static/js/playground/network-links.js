@@ -8,6 +8,12 @@ const DASH = { length: 11, most: 4 }; // the pattern's period in CSS; pixels it 
 
 const stillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** How wide the link of a weight is, in pixels. */
+export function widthOf(weight) {
+  const strength = Math.min(Math.abs(weight) / WIDTH.at, 1) || 0;
+  return (WIDTH.least + (WIDTH.most - WIDTH.least) * strength).toFixed(1);
+}
+
 export class Links {
   #svg;
   #group = svg("g", { class: "links" });
@@ -49,8 +55,7 @@ export class Links {
   draw(frame, scale) {
     for (const link of this.#links) {
       const weight = frame.weights.weight(link.layer, link.node, link.input);
-      const strength = Math.min(Math.abs(weight) / WIDTH.at, 1) || 0;
-      const width = (WIDTH.least + (WIDTH.most - WIDTH.least) * strength).toFixed(1);
+      const width = widthOf(weight);
       const color = scale.css(weight);
       if (link.width !== width) link.path.setAttribute("stroke-width", (link.width = width));
       if (link.color !== color) link.path.setAttribute("stroke", (link.color = color));

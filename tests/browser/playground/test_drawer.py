@@ -1,13 +1,17 @@
 """What is one click away: the run as code, and its settings with many seeds."""
 
+import base64
 import csv
 import json
 import re
 import struct
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 
+import nbformat
 import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -156,27 +160,107 @@ def test_the_link_of_the_settings_and_of_the_moment_are_shown_as_codes(playgroun
     playground.click("drawer-close")
 
 
-def test_losses_points_and_the_map_are_saved_for_a_report(opened, tmp_path):
-    saved = {}
-    for name in ("losses", "points", "map"):
+@pytest.fixture
+def saved(opened, tmp_path):
+    """`saved(what, format)`: the file that its button gives."""
+
+    def save(what, form):
         with opened.page.expect_download() as download:
-            opened.click(f"code-{name}")
-        saved[name] = tmp_path / download.value.suggested_filename
-        download.value.save_as(saved[name])
-    rows = list(csv.DictReader(saved["losses"].open(newline="")))
+            opened.click(f"save-{what}-{form}")
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        assert path.suffix == f".{form}"
+        return path
+
+    return save
+
+
+@pytest.fixture(scope="module")
+def trained():
     player = Player(moment.parse(PLAIN).recording)
     while player.engine.epoch < 12:
         player.train()
+    return player.engine
+
+
+def test_losses_and_points_are_saved_as_tables(saved, trained):
+    rows = list(csv.DictReader(saved("losses", "csv").open(newline="")))
     assert int(rows[-1]["epoch"]) == 12
-    assert float(rows[-1]["testLoss"]) == player.engine.scores().test_loss
+    assert float(rows[-1]["testLoss"]) == trained.scores().test_loss
     points = [
         tuple(map(float, (row["x"], row["y"], row["label"])))
-        for row in csv.DictReader(saved["points"].open(newline=""))
+        for row in csv.DictReader(saved("points", "csv").open(newline=""))
     ]
-    assert points == [tuple(point) for point in (*player.engine.train_points, *player.engine.test_points)]
-    picture = saved["map"].read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert struct.unpack_from(">2I", picture, 16) == (1200, 1200)
+    assert points == [tuple(point) for point in (*trained.train_points, *trained.test_points)]
+
+
+def test_the_notebook_and_the_graph_of_the_run_come_from_the_server(saved, trained):
+    made = nbformat.read(saved("run", "ipynb"), as_version=4)
+    nbformat.validate(made)
+    assert "EPOCHS = 12" in "".join(cell.source for cell in made.cells)
+    session = onnxruntime.InferenceSession(saved("run", "onnx").read_bytes())
+    x, y, _ = trained.test_points.T
+    (output,) = session.run(None, {"x": np.ascontiguousarray(x), "y": np.ascontiguousarray(y)})
+    loss = (0.5 * (output - trained.test_points[:, 2]) ** 2).mean()
+    assert loss == pytest.approx(trained.scores().test_loss, abs=1e-12)
+
+
+SIZES = {"map": (600, 600), "network": (800, 480), "chart": (800, 400), "sheet": (1200, 800)}
+
+
+@pytest.mark.parametrize("what", SIZES)
+def test_pictures_are_saved_at_twice_their_size_and_as_svg_that_stands_alone(what, saved, browser, opened):
+    png = saved(what, "png").read_bytes()
+    assert png.startswith(b"\x89PNG")
+    width, height = SIZES[what]
+    assert struct.unpack_from(">2I", png, 16) == (2 * width, 2 * height)
+    text = saved(what, "svg").read_text(encoding="utf-8")
+    root = ET.fromstring(text)  # noqa: S314  our own
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not re.search(r'"(https?:)?//(?!www.w3.org)|var\(|<script|<style[^>]*>[^<]', text)
+    shown = pixels_of(browser, "image/svg+xml", text.encode(), 2 * width, 2 * height)
+    same = pixels_of(browser, "image/png", png, 2 * width, 2 * height)
+    assert np.abs(shown.astype(int) - same).mean() < 1
+    if what != "chart":
+        colors = COLORS["network" if what == "network" else "points"]
+        orange, blue = ((np.abs(shown[..., :3].astype(int) - rgb).max(axis=2) < 12).sum() for rgb in colors)
+        assert orange > 500
+        assert blue > 500
+
+
+COLORS = {"points": [(245, 147, 34), (8, 119, 189)], "network": [(249, 187, 116), (100, 170, 214)]}  # on white
+
+
+def pixels_of(browser, kind, content, width, height):
+    """A picture as a browser shows it that knows nothing of Playlab."""
+    page = browser.new_page()
+    address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    data = page.evaluate(
+        """async ([address, width, height]) => {
+          const image = new Image();
+          image.src = address;
+          await image.decode();
+          const canvas = Object.assign(document.createElement("canvas"), {width, height});
+          canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+          const {data} = canvas.getContext("2d").getImageData(0, 0, width, height);
+          let text = "";
+          for (let start = 0; start < data.length; start += 8192)
+            text += String.fromCharCode(...data.subarray(start, start + 8192));
+          return btoa(text);
+        }""",
+        [address, width, height],
+    )
+    page.close()
+    return np.frombuffer(base64.b64decode(data), dtype=np.uint8).reshape(height, width, 4)
+
+
+def test_a_sheet_says_which_run_it_is_of(saved):
+    text = "".join(ET.fromstring(saved("sheet", "svg").read_text(encoding="utf-8")).itertext())  # noqa: S314
+    assert "Circle, 2-4-2-1, Epoch 12" in text
+    link = re.search(r"activation=\S*?&epoch=12", text)[0]
+    assert moment.parse(link) == moment.Moment(moment.parse(PLAIN).recording, 12)
+    assert "Learning rate" in text
+    assert "0.03" in text
 
 
 def test_how_the_output_formed_is_shown_gone_back_to_and_saved(opened, tmp_path):

@@ -1,5 +1,6 @@
 """What was exported is run, and has to say the same."""
 
+import ast
 import contextlib
 import io
 import json
@@ -8,17 +9,18 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
-from playground.export import code
+from playground.export import code, measured
 from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from support import strategies
 
+PLAIN = Moment(Recording(Config(seed="0.1")), 1)
 EDITED = "seed=0.1&networkShape=3&epoch=60&edits=10:rate:0.1,20:weight:0:1:0:-0.5,30:bias:1:0:2,40:data:0.7"
 
 
@@ -47,11 +49,11 @@ def test_any_run_with_any_edits_comes_out_the_same(data):
     status, rows, last = run(text)
     assert status == 0
     assert last["epoch"] == epoch
-    assert len(rows) == len({*range(0, epoch, code.EVERY), epoch})
+    assert len(rows) == len({*range(0, epoch, measured.EVERY), epoch})
     if "COMPARED" not in text:
         scores = final(there)
-        assert last["train"] == pytest.approx(scores.train_loss, rel=code.TOLERANCE, abs=code.TOLERANCE)
-        assert last["test"] == pytest.approx(scores.test_loss, rel=code.TOLERANCE, abs=code.TOLERANCE)
+        assert last["train"] == pytest.approx(scores.train_loss, rel=measured.TOLERANCE, abs=measured.TOLERANCE)
+        assert last["test"] == pytest.approx(scores.test_loss, rel=measured.TOLERANCE, abs=measured.TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,17 @@ def test_it_has_the_settings_that_are_there_and_nothing_else():
         assert word not in plain, word
     assert "weight_decay" in code.script(moment.parse("seed=0.1&epoch=10&regularization=L2&regularizationRate=0.1"))
     assert "alive" in code.script(moment.parse("seed=0.1&epoch=10&regularization=L1&regularizationRate=0.1"))
+
+
+@settings(max_examples=30)
+@given(st.text(alphabet=st.sampled_from("\"'\\`${}%;()+\u00e9\u2028a1."), min_size=1, max_size=32))
+@example('"""+exit()+"""')
+@example("\\N{")
+def test_a_seed_cannot_end_the_text_that_it_stands_in(seed):
+    there = Moment(Recording(Config(seed=seed)), 1)
+    tree = ast.parse(code.script(there))
+    assert isinstance(tree.body[0], ast.Expr)
+    assert [type(node) for node in tree.body] == [type(node) for node in ast.parse(code.script(PLAIN)).body]
 
 
 def test_it_carries_the_link_of_the_run():

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
+from playground.recording.moment import Moment
 from playground.recording.recording import Recording
 from playground.serving import messages, wire
 from playground.serving.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
@@ -269,6 +270,15 @@ def test_what_is_held_stays_and_comes_after_what_was_put_for_the_new_worker():
     box.put(OPEN)
     box.hold(False)
     assert [type(message) for message in box.take()] == [messages.Open, messages.Play]
+
+
+def test_a_file_takes_the_place_of_one_of_its_own_format_alone():
+    inbox = Inbox()
+    there = Moment(Recording(Config()), 1)
+    asked = [messages.WriteCode("a", number, there, form) for number, form in enumerate(("py", "onnx", "py", "ipynb"))]
+    for message in asked:
+        inbox.put(message)
+    assert [inbox.pop() for _ in range(len(inbox))] == [asked[1], asked[2], asked[3]]
 
 
 def test_a_flood_takes_no_memory():

@@ -1,6 +1,7 @@
 """What is done for a session besides its training, step by step and by a real worker."""
 
 import base64
+import json
 import struct
 import zlib
 
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 
 from playground.config import Config
-from playground.export import code
+from playground.export import code, files, steps
+from playground.export.formats import BINARY, OF_A_WORKER
 from playground.recording import moment
 from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
@@ -26,10 +28,26 @@ def runs_of(browsers):
     return [told for told in browsers.of("tab", "study") if "run" in told]
 
 
-def test_code_is_the_file_that_the_terminal_writes():
+@pytest.mark.parametrize("form", OF_A_WORKER.values)
+def test_a_file_is_the_one_that_the_terminal_writes(form):
     there = moment.parse(LINK)
-    told = [one for one in jobs.write_code(there) if one]
-    assert told == [{"epoch": 60, "last": True, "text": code.script(there)}]
+    content = steps.result(files.writing(there, form))
+    told = [one for one in jobs.write_code(there, form) if one]
+    file = {"content": content} if form in BINARY else {"text": content.decode()}
+    assert told == [{"epoch": 60, "last": True, **file}]
+
+
+def test_files_of_all_kinds_come_side_by_side(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    wait_until(lambda: browsers.epoch("tab") == 60, 30)
+    for form in OF_A_WORKER.values:
+        assert sessions.commands.write_code("tab", 60, form) == {"number": 1}
+    wait_until(lambda: len(browsers.of("tab", "code")) == 3, 60)
+    written = {told["format"]: told for told in browsers.of("tab", "code")}
+    assert written.keys() == {*OF_A_WORKER.values}
+    assert written["py"]["text"] == code.script(moment.parse(LINK))
+    assert json.loads(written["ipynb"]["text"])["nbformat"] == 4
+    assert isinstance(written["onnx"]["content"], bytes)
 
 
 def test_each_run_of_a_study_is_told_when_it_is_done_with_what_the_terminal_writes_of_it():

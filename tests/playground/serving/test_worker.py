@@ -623,13 +623,13 @@ def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(ben
 
 
 def test_a_job_that_fails_costs_nothing_else(bench, sent, monkeypatch):
-    monkeypatch.setattr(worker.jobs, "write_code", lambda _there: map(failing, [None]))
+    monkeypatch.setattr(worker.jobs, "write_code", lambda _there, _form: map(failing, [None]))
     training = seat(bench)
-    bench.receive(messages.WriteCode("a", 7, Moment(Recording(Config()), 10)))
+    bench.receive(messages.WriteCode("a", 7, Moment(Recording(Config()), 10), "onnx"))
     bench.receive(messages.Play("a"))
     run(bench, 1)
     told = [message for message in sent if isinstance(message, messages.Told)]
-    assert [(one.kind, one.number) for one in told] == [("code", 7)]
+    assert [(one.kind, one.number) for one in told] == [("onnx", 7)]
     assert "an engine that raises" in told[0].told["error"]
     assert training.engine.epoch > 40
 

@@ -1,0 +1,115 @@
+"""The network of a moment as an ONNX graph in float64, its features inside: it takes x and y and gives the output.
+
+Two inputs of shape (n,) rather than one of (n, 2): by their names they cannot be mistaken for one another. The graph
+uses what runtimes have known since 2020, and the names that PyTorch gives the layers of `code`'s file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from playground.config import Config
+from playground.export import pieces
+from playground.export.steps import beside
+from playground.recording import moment
+from playground.recording.moment import Moment
+from playground.recording.player import Player
+from playground.snapshot import Scores
+
+OPSET, IR = 13, 7  # of 2020, with which a graph is read by onnxruntime from 1.6 on
+
+_EPOCHS = 10  # of a step
+_ACTIVATIONS = {"relu": "Relu", "tanh": "Tanh", "sigmoid": "Sigmoid"}  # linear is none
+_FEATURES = {
+    "xSquared": ("Mul", "x", "x"),
+    "ySquared": ("Mul", "y", "y"),
+    "xTimesY": ("Mul", "x", "y"),
+    "sinX": ("Sin", "x"),
+    "sinY": ("Sin", "y"),
+}  # x and y are the inputs themselves
+
+
+class Layer(NamedTuple):
+    """weight: (nodes, inputs). bias: (nodes,)."""
+
+    name: str
+    weight: np.ndarray
+    bias: np.ndarray
+    activation: str
+
+
+def writing(there: Moment) -> Generator[None, None, bytes]:
+    """The file, step by step."""
+    player = Player(there.recording)
+    while player.engine.epoch < there.epoch:
+        player.train()
+        if player.engine.epoch % _EPOCHS == 0:
+            yield
+    mlp = player.engine.mlp
+    layers = [
+        Layer(name, weight.detach().numpy(), bias.detach().numpy(), activation)
+        for name, weight, bias, activation in zip(
+            pieces.layers(there.config), mlp.weights, mlp.biases, mlp.activations, strict=True
+        )
+    ]
+    scores = player.engine.scores()
+    return (yield from beside(lambda: _written(there, layers, scores)))
+
+
+def _written(there: Moment, layers: list[Layer], scores: Scores) -> bytes:
+    import onnx
+    from onnx import TensorProto, helper
+
+    def floats(name: str, shape: list[Any]) -> Any:
+        return helper.make_tensor_value_info(name, TensorProto.DOUBLE, shape)
+
+    nodes, constants = _nodes(there.config, layers)
+    graph = helper.make_graph(
+        nodes, "playlab", [floats("x", ["n"]), floats("y", ["n"])], [floats("output", ["n"])], initializer=constants
+    )
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR, producer_name="Playlab"
+    )
+    said = {"link": moment.write(there), "epoch": str(there.epoch)}
+    said |= {"train_loss": repr(scores.train_loss), "test_loss": repr(scores.test_loss)}
+    helper.set_model_props(model, said)
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
+
+
+def _nodes(config: Config, layers: list[Layer]) -> tuple[list[Any], list[Any]]:
+    """The operations in their order, and the constants they need."""
+    from onnx import helper, numpy_helper
+
+    constants = [numpy_helper.from_array(np.array([1], dtype=np.int64), "one")]
+    nodes = []
+    for name in config.features:
+        if name in _FEATURES:
+            operation, *inputs = _FEATURES[name]
+            nodes.append(helper.make_node(operation, inputs, [name]))
+        nodes.append(helper.make_node("Unsqueeze", [name, "one"], [f"{name}.column"]))
+    columns = [f"{name}.column" for name in config.features]
+    if not columns:  # the biases alone, for as many points
+        constants.append(numpy_helper.from_array(np.zeros(1), "zero"))
+        nodes.append(helper.make_node("Mul", ["x", "zero"], ["nothing"]))
+        nodes.append(helper.make_node("Unsqueeze", ["nothing", "one"], ["nothing.column"]))
+        columns = ["nothing.column"]
+    nodes.append(helper.make_node("Concat", columns, ["features"], axis=1))
+    values = "features"
+    for name, weight, bias, activation in layers:
+        weight = weight if weight.shape[1] else np.zeros((len(weight), 1))
+        constants += [
+            numpy_helper.from_array(np.ascontiguousarray(weight), f"{name}.weight"),
+            numpy_helper.from_array(np.ascontiguousarray(bias), f"{name}.bias"),
+        ]
+        sums = [values, f"{name}.weight", f"{name}.bias"]
+        nodes.append(helper.make_node("Gemm", sums, [f"{name}.sums"], transB=1))
+        values = f"{name}.sums"
+        if activation in _ACTIVATIONS:
+            nodes.append(helper.make_node(_ACTIVATIONS[activation], [values], [f"{name}.values"]))
+            values = f"{name}.values"
+    nodes.append(helper.make_node("Squeeze", [values, "one"], ["output"]))
+    return nodes, constants

@@ -1,0 +1,205 @@
+"""A moment of a run as a Jupyter notebook: the pieces of `code`'s file as cells of a course, with its pictures.
+
+Its cells have no outputs: whoever runs it has them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from textwrap import indent
+
+from playground.config import Config
+from playground.export import colors, pieces
+from playground.export.measured import Shown, measuring
+from playground.export.steps import beside
+from playground.recording.moment import Moment
+
+Cell = tuple[str, str, str]  # its kind, its name, its text
+
+_HIDDEN = {"points", "weights", "shown"}  # long lists of numbers, which a reader opens if they want to
+
+
+def writing(there: Moment) -> Generator[None, None, str]:
+    """The notebook's text, step by step."""
+    shown = yield from measuring(there)
+    points = []
+    for part in pieces.points(there):
+        points.append(part)
+        yield
+    cells = [cell for cell in _cells(there, shown, points) if cell[2]]
+    return (yield from beside(lambda: _written(cells)))
+
+
+def _written(cells: list[Cell]) -> str:
+    from nbformat import v4
+
+    make = {"text": v4.new_markdown_cell, "code": v4.new_code_cell}
+    made = [
+        make[kind](source, id=name, metadata={"jupyter": {"source_hidden": True}} if name in _HIDDEN else {})
+        for kind, name, source in cells
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return str(v4.writes(v4.new_notebook(cells=made, metadata={"kernelspec": kernel}))) + "\n"
+
+
+def _cells(there: Moment, shown: Shown, points: list[str]) -> list[Cell]:
+    config = there.recording.config
+    return [
+        ("text", "title", _title(there)),
+        ("code", "imports", _IMPORTS),
+        ("text", "about-points", _POINTS),
+        ("code", "points", "\n\n".join(points)),
+        ("code", "look-at-points", _LOOK),
+        ("text", "about-network", _about_network(config)),
+        ("code", "features", pieces.features(config)),
+        ("code", "network", pieces.network(config)),
+        ("text", "about-weights", _WEIGHTS),
+        ("code", "weights", pieces.weights(config)),
+        ("text", "about-training", _about_training(there)),
+        ("code", "settings", pieces.settings(there)),
+        ("code", "loss", pieces.LOSS),
+        ("code", "optimizer", pieces.optimizer(config)),
+        ("code", "epoch", pieces.epoch(config)),
+        ("code", "edits", pieces.edits(there)),
+        ("code", "training", _training(there)),
+        ("code", "losses", _CURVE),
+        ("text", "about-boundary", _BOUNDARY),
+        ("code", "boundary", _boundary(there)),
+        ("text", "about-comparison", _COMPARISON),
+        ("code", "shown", pieces.shown(there, shown)),
+        ("code", "comparison", _comparison(there, shown)),
+    ]
+
+
+# --- the cells --------------------------------------------------------------------------------------------------------
+
+
+def _title(there: Moment) -> str:
+    config = there.recording.config
+    return f"""# A network that Playlab has trained
+
+Data set **{config.data_name}**, layers **{"-".join(map(str, config.sizes))}**, **{there.epoch} epochs**.
+
+This notebook trains the same network with PyTorch, draws what it has learned and compares its losses with those that
+Playlab showed. It needs `torch` and `matplotlib`. This is the run, as the part of Playlab's address after `#`:
+
+```
+{pieces.link(there)}
+```"""
+
+
+_IMPORTS = f"""import json
+import math
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.colors import LinearSegmentedColormap
+from torch import nn
+
+torch.set_default_dtype(torch.float64)
+COLORS = LinearSegmentedColormap.from_list("Playlab", {json.dumps(colors.SCALE)})  # from -1 to 1"""
+
+_POINTS = """## The points
+
+Each has a place (x, y) and a label. The network is trained on some of them and tested with the others, which it never
+sees while it is trained."""
+
+_LOOK = """def draw(points, edge):
+    x, y, label = points.T
+    plt.scatter(x, y, c=label, cmap=COLORS, vmin=-1, vmax=1, s=25, edgecolors=edge, linewidths=0.7)
+
+
+plt.figure(figsize=(5, 5))
+draw(TRAIN, "white")
+draw(TEST, "black")
+plt.axis("square")
+plt.title("Points for training (white edge) and for the test (black edge)")
+plt.show()"""
+
+_WEIGHTS = """Training starts from these weights. They are Playlab's own, so that both runs are the same one."""
+
+_BOUNDARY = """## What the network has learned
+
+Its output at every place: where the colour turns, the network changes its mind."""
+
+_COMPARISON = """## Is it the same run?
+
+Beside the losses here stand those that Playlab showed. The two add in different orders, so that the last digits may
+differ."""
+
+_CURVE = """plt.figure(figsize=(6, 3.5))
+for name, losses in zip(["training", "test"], zip(*curve)):
+    plt.plot(losses, label=name)
+plt.xlabel("epoch")
+plt.ylabel("loss")
+plt.ylim(bottom=0)
+plt.legend()
+plt.show()"""
+
+
+def _about_network(config: Config) -> str:
+    hidden = {0: "no hidden layer", 1: "one hidden layer"}.get(
+        len(config.network_shape), f"{len(config.network_shape)} hidden layers"
+    )
+    return (
+        f"""## The network
+
+It is fed with {_counted(len(config.features), "feature")} of each point and has {hidden}. Its output is a number:
+below 0 it stands for one label, above for the other."""
+        if config.problem == "classification"
+        else f"""## The network
+
+It is fed with {_counted(len(config.features), "feature")} of each point and has {hidden}. Its output is to be the
+point's label, a number from -1 to 1."""
+    )
+
+
+def _about_training(there: Moment) -> str:
+    config = there.recording.config
+    penalty = "" if config.regularization == "none" else f"{config.regularization} regularization pulls weights to 0. "
+    edited = "Some things were changed by hand meanwhile: `edit` does that again." if pieces.edits(there) else ""
+    return f"""## The training
+
+Gradient descent with batches of {_counted(config.batch_size, "point")}, which come in the same order in every epoch.
+{penalty}{edited}"""
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _training(there: Moment) -> str:
+    train, test, epoch = pieces.trained(there)
+    return f"""curve = []  # training and test loss after each epoch
+for number in range(EPOCHS + 1):
+{epoch}
+    with torch.no_grad():
+        curve.append((loss({train}).item(), loss({test}).item()))"""
+
+
+def _boundary(there: Moment) -> str:
+    train, test, _ = pieces.trained(there)
+    return f"""side = torch.linspace(-6, 6, 200)
+y, x = torch.meshgrid(side, side, indexing="ij")
+plane = torch.stack([x.flatten(), y.flatten(), torch.zeros(x.numel())], dim=1)
+with torch.no_grad():
+    output = network(features(plane)).reshape(x.shape)
+
+plt.figure(figsize=(6, 5))
+plt.imshow(output, extent=(-6, 6, -6, 6), origin="lower", cmap=COLORS, vmin=-1, vmax=1, alpha={colors.OPACITY:.2f})
+plt.colorbar(label="output")
+draw({train}, "white")
+draw({test}, "black")
+plt.title(f"Output after {{EPOCHS}} epochs")
+plt.show()"""
+
+
+def _comparison(there: Moment, shown: Shown) -> str:
+    return f"""largest = 0.0
+{pieces.HEADING}
+for number, theirs in SHOWN.items():
+    ours = curve[number]
+{indent(pieces.compared(there, shown), " " * 4)}
+{pieces.RESULT}
+assert largest <= TOLERANCE, "this run is another one"  # as where a number was changed above"""

@@ -1,0 +1,190 @@
+"""A moment of a run on one sheet for a report: the map with its points, the network, losses, settings and the link.
+
+Drawn by matplotlib without a window.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import numpy as np
+
+from playground.config import Config
+from playground.engine import EDGE, SIDE, grid
+from playground.export import colors, curve, pieces
+from playground.export.curve import Curve
+from playground.export.steps import beside
+from playground.recording.moment import Moment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure
+
+SIZE = (12.0, 8.0)  # inches
+DPI = 200  # twice what a screen has
+
+_LINE, _LINES = 215, 8  # characters of a line of the link, and how many lines there is room for
+_LARGE = 1e30  # a loss that no axis can be drawn for
+_MUTED = "#566472"
+_MOST = 1000  # epochs of the curve that are drawn
+_PLACE = (6.2, 3.5)  # inches for the network
+_NODE = {"column": 0.45, "row": 0.8, "most": 0.55}  # a node's side, in distances of columns and of rows; in inches
+_WIDTH = {"least": 0.4, "most": 5.0, "at": 5.0}  # of a link, in points: the most at |weight| >= 5
+_LABELS = {
+    "x": "$x_1$", "y": "$x_2$", "xSquared": "$x_1^2$", "ySquared": "$x_2^2$", "xTimesY": "$x_1x_2$",
+    "sinX": r"$\sin(x_1)$", "sinY": r"$\sin(x_2)$",
+}  # fmt: skip
+
+
+def writing(there: Moment, form: str) -> Generator[None, None, bytes]:
+    """The sheet as `png` or `svg`, step by step."""
+    recorded = yield from curve.recording(there, every=max(1, there.epoch // _MOST))
+    return (yield from beside(lambda: _drawn(there, recorded, form)))
+
+
+def _drawn(there: Moment, recorded: Curve, form: str) -> bytes:
+    import matplotlib
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+
+    # An SVG is the same for the same run: no time of day and no random names in it.
+    with matplotlib.rc_context({"svg.hashsalt": "playlab", "font.family": "sans-serif", "font.size": 9}):
+        shades = LinearSegmentedColormap.from_list("Playlab", colors.SCALE)
+        figure = Figure(figsize=SIZE, facecolor="white")
+        places = figure.add_gridspec(
+            2, 2, width_ratios=[1.35, 1], height_ratios=[1.25, 1], left=0.06, right=0.97, top=0.9, bottom=0.15,
+            wspace=0.12, hspace=0.22,
+        )  # fmt: skip
+        _title(figure, there)
+        _network(figure.add_subplot(places[0, 0]), recorded, shades)
+        _map(figure.add_subplot(places[0, 1]), there, recorded, shades)
+        _losses(figure.add_subplot(places[1, 0]), recorded)
+        _settings(figure.add_subplot(places[1, 1]), there, recorded)
+        figure.text(0.03, 0.02, _link(there), fontsize=6.5, color=_MUTED, parse_math=False, va="bottom")
+        file = io.BytesIO()
+        about = {"Title": "A network that Playlab has trained", "Description": pieces.address(there)}
+        figure.savefig(file, format=form, dpi=DPI, metadata=about | ({"Date": None} if form == "svg" else {}))
+    return file.getvalue()
+
+
+def _title(figure: Figure, there: Moment) -> None:
+    config = there.config
+    name = f"{config.data_name}, {'-'.join(map(str, config.sizes))}, epoch {there.epoch:,}"
+    figure.text(0.03, 0.95, name, fontsize=15, weight="bold")
+
+
+def _link(there: Moment) -> str:
+    """The link in lines; its beginning where it is long. All of it is in the file's description."""
+    address = pieces.address(there)
+    lines = [address[start : start + _LINE] for start in range(0, len(address), _LINE)]
+    if len(lines) > _LINES:
+        lines[_LINES - 1 :] = [f"... {len(address):,} characters: all of them are in this file's description"]
+    return "\n".join(lines)
+
+
+def _map(axes: Axes, there: Moment, recorded: Curve, shades: Colormap) -> None:
+    engine = recorded.player.engine
+    output = _seen(engine.maps()[-1], there.config)
+    edge = EDGE * SIDE / (SIDE - 1)  # of the outermost pixels, whose centres are on the plane's
+    place: Any = {"extent": (-edge, edge, -edge, edge), "interpolation": "nearest"}
+    axes.imshow(output, cmap=shades, vmin=-1, vmax=1, alpha=colors.OPACITY, **place)
+    sets = [(engine.train_points, "white")]
+    if there.config.show_test_data:
+        sets.append((engine.test_points, "black"))
+    for points, ring in sets:
+        x, y, label = points.T
+        axes.scatter(x, y, c=label, cmap=shades, vmin=-1, vmax=1, s=22, edgecolors=ring, linewidths=0.7)
+    axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xlabel="$x_1$", ylabel="$x_2$", title="Output")
+
+
+def _seen(maps: np.ndarray, config: Config) -> np.ndarray:
+    """As the page shows them: with `discretize` only the two ends."""
+    return np.where(maps >= 0, 1.0, -1.0) if config.discretize else maps
+
+
+def _network(axes: Axes, recorded: Curve, shades: Colormap) -> None:
+    """Nodes as maps of what they compute, links as wide as their weights."""
+    from matplotlib.patches import Rectangle
+
+    engine = recorded.player.engine
+    config = engine.config
+    width, height = _PLACE
+    column, row = width / len(config.sizes), height / max(6, *config.sizes)
+    side = min(_NODE["column"] * column, _NODE["row"] * row, _NODE["most"])
+    places = [
+        [((number + 0.6) * column, ((count - 1) / 2 - node) * row) for node in range(count)]
+        for number, count in enumerate(config.sizes)
+    ]
+
+    def shade(value: float) -> Any:
+        return shades((float(np.clip(np.nan_to_num(value), -1, 1)) + 1) / 2)
+
+    for layer, weight in enumerate(engine.mlp.weights):
+        for node, sources in enumerate(weight.tolist()):
+            for source, value in enumerate(sources):
+                (x0, y0), (x1, y1) = places[layer][source], places[layer + 1][node]
+                share = min(abs(value) / _WIDTH["at"], 1) if math.isfinite(value) else 0
+                wide = _WIDTH["least"] + (_WIDTH["most"] - _WIDTH["least"]) * share
+                axes.plot([x0 + side / 2, x1 - side / 2], [y0, y1], color=shade(value), linewidth=wide, zorder=1)
+    shown = _seen(np.concatenate([grid(config.features).reshape(-1, SIDE, SIDE), engine.maps()]), config)
+    for (x, y), picture in zip(itertools.chain(*places), shown, strict=True):
+        extent = (x - side / 2, x + side / 2, y - side / 2, y + side / 2)
+        axes.imshow(picture, extent=extent, cmap=shades, vmin=-1, vmax=1, zorder=2)
+        axes.add_patch(Rectangle(extent[::2], side, side, fill=False, edgecolor=_MUTED, linewidth=0.8, zorder=3))
+    for name, (x, y) in zip(config.features, places[0], strict=True):
+        axes.text(x - side / 2 - 0.06, y, _LABELS[name], ha="right", va="center")
+    axes.set(xlim=(0, width), ylim=(-height / 2, height / 2), title="Network", aspect="equal")
+    axes.set_axis_off()
+
+
+def _losses(axes: Axes, recorded: Curve) -> None:
+    epochs = [*recorded.scores]
+    marker = "o" if len(epochs) == 1 else ""  # no line has one point
+    for name, color, losses in (
+        ("training", colors.TRAIN, [scores.train_loss for scores in recorded.scores.values()]),
+        ("test", colors.TEST, [scores.test_loss for scores in recorded.scores.values()]),
+    ):
+        drawn = [loss if abs(loss) < _LARGE else math.nan for loss in losses]
+        axes.plot(epochs, drawn, color=color, label=name, marker=marker)
+    axes.set(xlabel="epoch", title="Loss", ylim=(0, None), xlim=(0, max(1, epochs[-1])))
+    axes.grid(color="#dbe1e7")
+    axes.legend()
+
+
+def _settings(axes: Axes, there: Moment, recorded: Curve) -> None:
+    config = there.config
+    scores = recorded.scores[there.epoch]
+    rows = [
+        ("epoch", f"{there.epoch:,}"),
+        ("training loss", f"{scores.train_loss:.6g}"),
+        ("test loss", f"{scores.test_loss:.6g}"),
+    ]
+    if config.problem == "classification":
+        rows.append(("test accuracy", f"{scores.test_accuracy:.1%}"))
+    rows += [
+        ("data", f"{config.data_name}, noise {config.noise:g} %, {config.perc_train_data:g} % for training"),
+        ("seed", quote(config.seed)),
+        ("learning rate", f"{config.learning_rate:g}"),
+        ("activation", config.activation),
+        ("regularization", _regularization(config)),
+        ("batch size", f"{config.batch_size}"),
+    ]
+    if edits := there.recording.until(there.epoch).edits:
+        rows.append(("edits by hand", str(len(edits))))
+    for number, (name, value) in enumerate(rows):
+        height = 1 - number / (len(rows) - 1)
+        axes.text(0, height, name, color=_MUTED, va="center")
+        axes.text(0.3, height, value, parse_math=False, va="center")
+    axes.set_axis_off()
+
+
+def _regularization(config: Config) -> str:
+    if config.regularization == "none":
+        return "none"
+    return f"{config.regularization}, rate {config.regularization_rate:g}"

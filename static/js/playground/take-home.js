@@ -1,0 +1,100 @@
+// What is shown, as files: pictures, one by one or on one sheet, and tables. Those that the server writes are code-view.js's.
+
+import { t } from "../base/i18n.js";
+import { pngOfSvg, saveFile, svgText } from "../base/save.js";
+import { inputs } from "./features.js";
+import { accuracyText, lossText } from "./format.js";
+import { mapPicture } from "./map-picture.js";
+import { networkPicture } from "./network-picture.js";
+import { valueText } from "./setting-text.js";
+import { PARTS, sheetPicture } from "./sheet-picture.js";
+import { lossesCsv, pointsCsv } from "./tables.js";
+
+const MAP = 600; // pixels a side; a PNG has twice as many
+const NETWORK = [800, 480];
+const CHART = [800, 400];
+const SETTINGS = [
+  "seed",
+  "noise",
+  "percTrainData",
+  "learningRate",
+  "activation",
+  "regularization",
+  "regularizationRate",
+  "batchSize",
+];
+
+/** What can be saved, in which formats. */
+export const OFFERED = [
+  { name: "losses", text: "code.losses", formats: ["csv"] },
+  { name: "points", text: "code.points", formats: ["csv"] },
+  { name: "map", text: "code.map", formats: ["png", "svg"] },
+  { name: "network", text: "code.network", formats: ["png", "svg"] },
+  { name: "chart", text: "code.chart", formats: ["png", "svg"] },
+  { name: "sheet", text: "code.sheet", formats: ["png", "svg"] },
+];
+
+export class TakeHome {
+  #views;
+  #now;
+
+  /** views: {heatMap, chart}. now(): {frame, config, scale, address()}, of what is shown; address() may resolve to null. */
+  constructor(views, now) {
+    this.#views = views;
+    this.#now = now;
+  }
+
+  /** Resolves to whether there was something to be saved. */
+  async save(name, format) {
+    const { heatMap, chart } = this.#views;
+    if (name === "losses") saveFile("playlab_losses.csv", lossesCsv(chart.curve), "text/csv");
+    else if (name === "points") saveFile("playlab_points.csv", pointsCsv(heatMap.points), "text/csv");
+    else {
+      const picture = await this.#picture(name);
+      if (picture === null) return false;
+      if (format === "svg") saveFile(`playlab_${name}.svg`, svgText(picture), "image/svg+xml");
+      else saveFile(`playlab_${name}.png`, await pngOfSvg(picture));
+    }
+    return true;
+  }
+
+  async #picture(name) {
+    const { frame, config, scale, address } = this.#now();
+    if (frame === null || !isOf(frame, config)) return null; // another is on its way
+    const { heatMap, chart } = this.#views;
+    if (name === "map") return mapPicture(heatMap.shown, scale, color, MAP);
+    if (name === "network") return networkPicture(config, frame, scale, color, ...NETWORK);
+    if (name === "chart") return chart.picture(...CHART);
+    const parts = {
+      map: mapPicture(heatMap.shown, scale, color, PARTS.map),
+      network: networkPicture(config, frame, scale, color, ...PARTS.network),
+      title: titleOf(frame, config),
+      rows: rowsOf(frame, config),
+    };
+    return sheetPicture({ ...parts, chart: await chart.picture(...PARTS.chart), address: await address() }, color);
+  }
+}
+
+function isOf(frame, config) {
+  return JSON.stringify(frame.sizes) === JSON.stringify([inputs(config).length, ...config.networkShape, 1]);
+}
+
+function color(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function titleOf({ sizes, epoch }, { problem, dataset, regDataset }) {
+  const data = problem === "classification" ? dataset : regDataset;
+  return `${t(`dataset.${data}`)}, ${sizes.join("-")}, ${t("run.epoch")} ${epoch.toLocaleString("en-US")}`;
+}
+
+function rowsOf(frame, config) {
+  const losses = [
+    [t("output.trainLoss"), lossText(frame.trainLoss)],
+    [t("output.testLoss"), lossText(frame.testLoss)],
+  ];
+  if (config.problem === "classification") losses.push([t("output.accuracy"), accuracyText(frame.testAccuracy)]);
+  const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");
+  const value = (key) => (["noise", "percTrainData"].includes(key) ? `${config[key]} %` : valueText(config[key]));
+  return [...losses, ...settings.map((key) => [t(`label.${key}`), value(key)])];
+}

@@ -1,0 +1,86 @@
+"""An ONNX graph is run by onnxruntime, and has to give what the engine gives."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.engine import EDGE, SIDE, grid
+from playground.export import graph
+from playground.export.steps import result
+from playground.recording import moment
+from playground.recording.moment import Moment
+from playground.recording.player import Player
+from playground.recording.recording import Recording
+from support import strategies
+
+AXIS = np.array([-EDGE + 2 * EDGE * i / (SIDE - 1) for i in range(SIDE)])
+PLANE = {"x": np.tile(AXIS, SIDE), "y": np.repeat(-AXIS, SIDE)}
+
+
+def outputs(there):
+    """Of the graph, for every pixel; of the engine for these; and the engine itself."""
+    session = onnxruntime.InferenceSession(result(graph.writing(there)))
+    player = Player(there.recording)
+    while player.engine.epoch < there.epoch:
+        player.train()
+    (output,) = session.run(None, PLANE)
+    return output, player.engine.maps()[-1].ravel(), player.engine
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_network_gives_what_the_engine_gives(data):
+    there = Moment(Recording(data.draw(strategies.configs())), data.draw(st.integers(0, 10)))
+    ours, engines, engine = outputs(there)
+    assert ours.dtype == np.float64
+    assert ours.shape == (SIDE * SIDE,)
+    scale = np.nan_to_num(max(1.0, np.abs(engine.maps()).max()), nan=1.0, posinf=1.0)  # of the numbers that are added
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * scale)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_any_edited_run_comes_as_near_as_pytorch(data):
+    epoch = data.draw(st.integers(0, 12))
+    ours, engines, engine = outputs(Moment(data.draw(strategies.recordings(epoch, most=6)), epoch))
+    with torch.no_grad():
+        torchs = engine.mlp(torch.from_numpy(grid(engine.config.features)))[-1][0].numpy()
+    with np.errstate(invalid="ignore", over="ignore"):
+        scale = np.nan_to_num(max(1.0, np.abs(engine.maps()).max()), nan=1.0, posinf=1.0)
+        theirs = np.nan_to_num(np.abs(torchs - engines).max(), nan=0.0, posinf=0.0)
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * scale + 10 * theirs)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "linear"])
+@pytest.mark.parametrize("problem", ["classification", "regression"])
+def test_every_feature_and_activation_is_known(activation, problem):
+    link = f"seed=0.1&epoch=20&problem={problem}&activation={activation}&learningRate=0.001&networkShape=5,3"
+    for name in ("xSquared", "ySquared", "xTimesY", "sinX", "sinY"):
+        link += f"&{name}=true"
+    ours, engines, _ = outputs(moment.parse(link))
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12)
+
+
+def test_without_features_it_gives_the_bias_for_as_many_points():
+    ours, engines, _ = outputs(moment.parse("seed=0.1&x=false&y=false&epoch=3"))
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12)
+
+
+def test_it_says_what_it_is_in_words_that_old_runtimes_read():
+    there = moment.parse("seed=0.1&epoch=30&edits=9:rate:0.1")
+    model = onnx.load_from_string(result(graph.writing(there)))
+    onnx.checker.check_model(model, full_check=True)
+    assert (model.ir_version, [(one.domain, one.version) for one in model.opset_import]) == (7, [("", 13)])
+    said = {entry.key: entry.value for entry in model.metadata_props}
+    assert (moment.parse(said["link"]), said["epoch"]) == (there, "30")
+    player = Player(there.recording)
+    while player.engine.epoch < 30:
+        player.train()
+    scores = player.engine.scores()
+    assert (float(said["train_loss"]), float(said["test_loss"])) == (scores.train_loss, scores.test_loss)
+    weights = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
+    assert (weights["hidden1.weight"] == player.engine.mlp.weights[0].detach().numpy()).all()

@@ -1,0 +1,75 @@
+"""A notebook is executed, as Jupyter does it, and has to say the same as Playlab."""
+
+import ast
+import json
+
+import nbformat
+import pytest
+from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from playground.config import Config
+from playground.export import measured, notebook
+from playground.export.steps import result
+from playground.recording import moment
+from playground.recording.moment import Moment
+from playground.recording.recording import Recording
+from support import strategies
+
+EDITED = "seed=0.1&networkShape=3&epoch=60&edits=0:bias:1:0:0.5,10:rate:0.1,20:weight:0:1:0:-0.5,40:data:0.7"
+
+
+def written(there):
+    return nbformat.reads(result(notebook.writing(there)), as_version=4)
+
+
+def run(made):
+    """Its last cell's line of JSON, and how many pictures it has drawn."""
+    NotebookClient(made, timeout=100).execute()
+    outputs = [output for cell in made.cells for output in cell.get("outputs", [])]
+    pictures = sum("image/png" in output.get("data", {}) for output in outputs)
+    return json.loads(made.cells[-1].outputs[-1].text.splitlines()[-1], parse_constant=pytest.fail), pictures
+
+
+@pytest.mark.timeout(300)
+@settings(max_examples=3, phases=[Phase.explicit, Phase.generate], deadline=None)
+@example(moment.parse(EDITED))
+@example(moment.parse("seed=0.3&problem=regression&activation=relu&learningRate=10&networkShape=8,8&epoch=30"))
+@given(st.builds(Moment, strategies.recordings(10, most=5), st.just(10)))
+def test_any_run_with_any_edits_comes_out_the_same_and_is_drawn(there):
+    last, pictures = run(written(there))
+    assert last["epoch"] == there.epoch
+    assert last["largest_difference"] <= measured.TOLERANCE
+    assert pictures == 3  # points, losses, boundary
+
+
+@settings(max_examples=20)
+@given(st.data())
+def test_it_is_valid_has_no_outputs_and_is_the_same_each_time(data):
+    epoch = data.draw(st.integers(0, 12))
+    there = Moment(data.draw(strategies.recordings(epoch, most=6)), epoch)
+    made = written(there)
+    nbformat.validate(made)
+    assert made == written(there)
+    code = [cell for cell in made.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    for cell in code:
+        ast.parse(cell.source)
+
+
+def test_a_run_that_is_another_ends_with_an_error():
+    made = written(moment.parse(EDITED))
+    (cell,) = (cell for cell in made.cells if "LEARNING_RATE = 0.03" in cell.source)
+    cell.source = cell.source.replace("0.03", "0.031")
+    with pytest.raises(CellExecutionError, match="this run is another one"):
+        run(made)
+
+
+def test_it_carries_the_link_of_the_run():
+    text = written(moment.parse(EDITED)).cells[0].source
+    assert moment.parse(text.split("```")[1]) == moment.parse(EDITED)
+    assert Config(seed="```").seed not in written(Moment(Recording(Config(seed="```")), 1)).cells[0].source.replace(
+        "\n```", ""
+    )

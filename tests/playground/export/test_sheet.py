@@ -1,0 +1,57 @@
+"""A sheet is a picture of twice a screen's density that says which run it is."""
+
+import struct
+import warnings
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from matplotlib import image
+
+from playground.config import Config
+from playground.export import pieces, sheet
+from playground.export.steps import result
+from playground.recording import moment
+from playground.recording.moment import Moment
+from playground.recording.recording import Recording
+from support import strategies
+
+LINK = "seed=0.1&epoch=40&showTestData=true&edits=10:rate:0.1"
+
+
+def test_it_has_the_size_of_a_page_at_twice_a_screens_density(tmp_path):
+    content = result(sheet.writing(moment.parse(LINK), "png"))
+    assert struct.unpack_from(">2I", content, 16) == (2400, 1600)
+    assert pieces.address(moment.parse(LINK)).encode() in content  # its description
+    (tmp_path / "sheet.png").write_bytes(content)
+    shown = image.imread(tmp_path / "sheet.png")[..., :3]
+    for color in ("#f59322", "#0877bd"):  # of points and links
+        rgb = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        assert (np.abs(shown - rgb).max(axis=2) < 0.01).sum() > 500
+
+
+def test_an_svg_is_well_formed_and_the_same_each_time():
+    text = result(sheet.writing(moment.parse(LINK), "svg"))
+    assert ET.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314  our own
+    assert text == result(sheet.writing(moment.parse(LINK), "svg"))
+
+
+@settings(max_examples=8, deadline=None)
+@example(moment.parse("seed=0.3&problem=regression&activation=relu&learningRate=10&networkShape=8,8&epoch=30"))
+@example(moment.parse("seed=0.1&x=false&y=false&networkShape=&epoch=0"))
+@example(Moment(Recording(Config(seed="$\\frac{1}$\u4e2d\u6587"))))
+@given(st.builds(Moment, strategies.recordings(12, most=6), st.just(12)))
+def test_any_run_is_drawn_without_complaint(there):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert result(sheet.writing(there, "png")).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("count", [10, 900])
+def test_a_long_link_is_in_the_description_and_its_beginning_on_the_sheet(count):
+    edits = ",".join(f"{epoch}:weight:0:0:0:0.{epoch:04}" for epoch in range(1, count + 1))
+    there = moment.parse(f"seed=0.1&epoch={count}&edits={edits}")
+    assert len(sheet._link(there).splitlines()) <= 8
+    assert pieces.address(there).encode() in result(sheet.writing(there, "png"))
