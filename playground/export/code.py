@@ -46,7 +46,7 @@ def _head(there: Moment) -> str:
 It trains the same network with PyTorch and prints its losses beside those that Playlab showed. This is
 the run, as the part of Playlab's address after #:
 
-{pieces.link(there)}
+{_escaped(pieces.link(there))}
 """
 
 import json
@@ -57,6 +57,14 @@ import torch
 from torch import nn
 
 torch.set_default_dtype(torch.float64)'''
+
+
+def _escaped(text: str) -> str:
+    """As it stands in a string of Python: nothing in it may end that, or be read as something else."""
+    kept = {"\\": "\\\\", '"': '\\"', "\n": "\n"}
+    return "".join(
+        kept.get(sign) or (sign if sign.isprintable() else sign.encode("unicode_escape").decode()) for sign in text
+    )
 
 
 def _comparison(there: Moment, shown: Shown) -> str:

@@ -84,9 +84,7 @@ Data set **{config.data_name}**, layers **{"-".join(map(str, config.sizes))}**, 
 This notebook trains the same network with PyTorch, draws what it has learned and compares its losses with those that
 Playlab showed. It needs `torch` and `matplotlib`. This is the run, as the part of Playlab's address after `#`:
 
-```
-{pieces.link(there)}
-```"""
+{indent(pieces.link(there), " " * 4)}"""
 
 
 _IMPORTS = f"""import json

@@ -10,7 +10,6 @@ import itertools
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import quote
 
 from playground.config import Config
 from playground.engine import Engine
@@ -21,7 +20,6 @@ from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.moment import Moment
 
 WIDTH = 100
-_PLAIN = "=&,:+%"  # of a link, besides letters, digits, "_", ".", "-" and "~"
 
 _FEATURES = {
     "x": "x",
@@ -259,15 +257,9 @@ def literal(value: float) -> str:
     return f'float("{value}")'
 
 
-def address(there: Moment) -> str:
-    """The link of the moment. What could end a string or a comment in a file is percent-encoded, which links are read
-    with."""
-    return quote(moment.write(there), safe=_PLAIN)
-
-
 def link(there: Moment) -> str:
-    """The address in lines, broken after the signs that separate in it."""
-    spaced = address(there).replace("&", "& ").replace(",", ", ")
+    """The link of the moment in lines, broken after the signs that separate in it; a seed may have any but blanks."""
+    spaced = moment.write(there).replace("&", "& ").replace(",", ", ")
     lines = textwrap.wrap(spaced, WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(line.replace("& ", "&").replace(", ", ",") for line in lines)
 

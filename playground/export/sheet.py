@@ -8,17 +8,18 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import numpy as np
 
 from playground.config import Config
 from playground.engine import EDGE, SIDE, grid
-from playground.export import colors, curve, pieces
+from playground.export import colors, curve
 from playground.export.curve import Curve
 from playground.export.steps import beside
+from playground.recording import moment
 from playground.recording.moment import Moment
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ DPI = 200  # twice what a screen has
 _LINE, _LINES = 215, 8  # characters of a line of the link, and how many lines there is room for
 _LARGE = 1e30  # a loss that no axis can be drawn for
 _MUTED = "#566472"
+_NOT_IN_XML = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _MOST = 1000  # epochs of the curve that are drawn
 _PLACE = (6.2, 3.5)  # inches for the network
 _NODE = {"column": 0.45, "row": 0.8, "most": 0.55}  # a node's side, in distances of columns and of rows; in inches
@@ -68,7 +70,10 @@ def _drawn(there: Moment, recorded: Curve, form: str) -> bytes:
         _settings(figure.add_subplot(places[1, 1]), there, recorded)
         figure.text(0.03, 0.02, _link(there), fontsize=6.5, color=_MUTED, parse_math=False, va="bottom")
         file = io.BytesIO()
-        about = {"Title": "A network that Playlab has trained", "Description": pieces.address(there)}
+        about = {
+            "Title": "A network that Playlab has trained",
+            "Description": _NOT_IN_XML.sub(_escape, moment.write(there)),
+        }
         figure.savefig(file, format=form, dpi=DPI, metadata=about | ({"Date": None} if form == "svg" else {}))
     return file.getvalue()
 
@@ -79,9 +84,18 @@ def _title(figure: Figure, there: Moment) -> None:
     figure.text(0.03, 0.95, name, fontsize=15, weight="bold")
 
 
+def _escape(sign: re.Match[str]) -> str:
+    return sign[0].encode("unicode_escape").decode()
+
+
+def _plain(text: str) -> str:
+    """In signs that matplotlib's own font has."""
+    return re.sub(r"[^ -~]", _escape, text)
+
+
 def _link(there: Moment) -> str:
     """The link in lines; its beginning where it is long. All of it is in the file's description."""
-    address = pieces.address(there)
+    address = _plain(moment.write(there))
     lines = [address[start : start + _LINE] for start in range(0, len(address), _LINE)]
     if len(lines) > _LINES:
         lines[_LINES - 1 :] = [f"... {len(address):,} characters: all of them are in this file's description"]
@@ -169,7 +183,7 @@ def _settings(axes: Axes, there: Moment, recorded: Curve) -> None:
         rows.append(("test accuracy", f"{scores.test_accuracy:.1%}"))
     rows += [
         ("data", f"{config.data_name}, noise {config.noise:g} %, {config.perc_train_data:g} % for training"),
-        ("seed", quote(config.seed)),
+        ("seed", _plain(config.seed)),
         ("learning rate", f"{config.learning_rate:g}"),
         ("activation", config.activation),
         ("regularization", _regularization(config)),

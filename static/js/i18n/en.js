@@ -284,6 +284,7 @@ export default {
   "chart.loading": "Loading the chart …",
   "chart.failed": "The chart could not be loaded. Everything else works.",
   "chart.accuracy": "Accuracy",
+  "chart.loss": "Loss",
   "chart.log": "Log scale",
   "chart.epoch": "epoch",
   "chart.train": "Training",

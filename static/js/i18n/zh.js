@@ -271,6 +271,7 @@ export default {
   "chart.loading": "正在加载图表……",
   "chart.failed": "图表加载失败，其他功能不受影响。",
   "chart.accuracy": "准确率",
+  "chart.loss": "损失",
   "chart.log": "对数坐标",
   "chart.epoch": "轮次",
   "chart.train": "训练",

@@ -100,9 +100,9 @@ export class Chart {
 
   /**
    * What it shows as an SVG of this size, in fonts that every program has and on the page's surface; null where Plotly
-   * does not load, or there is nothing to be shown.
+   * does not load, or there is nothing to be shown. title: of the vertical axis, which on the page may need none.
    */
-  async picture(width, height) {
+  async picture(width, height, title) {
     const loaded = this.#content && (await plotly(this.#source).catch(() => null));
     if (!loaded) return null;
     const { traces, layout, color } = this.#figure();
@@ -110,7 +110,8 @@ export class Chart {
       font: { family: "sans-serif", color: color("--ink") },
       paper_bgcolor: color("--surface"),
       showlegend: true,
-      margin: { l: 56, r: 16, t: 36, b: 44 },
+      margin: { l: 64, r: 16, t: 36, b: 44 },
+      yaxis: { ...layout.yaxis, title: { ...layout.yaxis.title, text: title } },
     };
     const figure = { data: traces, layout: { ...layout, ...own } };
     const address = await loaded.toImage(figure, { format: "svg", width, height });

@@ -109,7 +109,7 @@ export class LossChart {
 
   /** What it shows as an SVG; null where that cannot be had. */
   picture(width, height) {
-    return this.#chart.picture(width, height);
+    return this.#chart.picture(width, height, t(this.#accuracy.checked ? "chart.accuracy" : "chart.loss"));
   }
 
   #show() {

@@ -11,6 +11,7 @@ import { PARTS, sheetPicture } from "./sheet-picture.js";
 import { lossesCsv, pointsCsv } from "./tables.js";
 
 const MAP = 600; // pixels a side; a PNG has twice as many
+const NOT_IN_XML = /[\p{Cc}\ufffe\uffff]/gu;
 const NETWORK = [800, 480];
 const CHART = [800, 400];
 const SETTINGS = [
@@ -71,7 +72,8 @@ export class TakeHome {
       title: titleOf(frame, config),
       rows: rowsOf(frame, config),
     };
-    return sheetPicture({ ...parts, chart: await chart.picture(...PARTS.chart), address: await address() }, color);
+    const link = await address();
+    return sheetPicture({ ...parts, chart: await chart.picture(...PARTS.chart), address: link && plain(link) }, color);
   }
 }
 
@@ -81,6 +83,11 @@ function isOf(frame, config) {
 
 function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** A text that an SVG may have: a seed may have any sign but blanks. */
+export function plain(text) {
+  return text.replace(NOT_IN_XML, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function titleOf({ sizes, epoch }, { problem, dataset, regDataset }) {
@@ -95,6 +102,9 @@ function rowsOf(frame, config) {
   ];
   if (config.problem === "classification") losses.push([t("output.accuracy"), accuracyText(frame.testAccuracy)]);
   const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");
-  const value = (key) => (["noise", "percTrainData"].includes(key) ? `${config[key]} %` : valueText(config[key]));
+  const value = (key) => {
+    if (key === "seed") return plain(config.seed);
+    return ["noise", "percTrainData"].includes(key) ? `${config[key]} %` : valueText(config[key]);
+  };
   return [...losses, ...settings.map((key) => [t(`label.${key}`), value(key)])];
 }

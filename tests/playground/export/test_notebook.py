@@ -69,7 +69,13 @@ def test_a_run_that_is_another_ends_with_an_error():
 
 def test_it_carries_the_link_of_the_run():
     text = written(moment.parse(EDITED)).cells[0].source
-    assert moment.parse(text.split("```")[1]) == moment.parse(EDITED)
-    assert Config(seed="```").seed not in written(Moment(Recording(Config(seed="```")), 1)).cells[0].source.replace(
-        "\n```", ""
-    )
+    assert moment.parse(text.split(":\n\n")[1]) == moment.parse(EDITED)
+
+
+@given(st.text(alphabet=st.sampled_from("\"'\\\\`$<>*\u4e2d\x01a1."), min_size=1, max_size=32))
+def test_a_seed_stays_within_the_lines_that_show_it(seed):
+    there = Moment(Recording(Config(seed=seed, tutorial=f"a,{seed}")), 1)
+    _, _, link = written(there).cells[0].source.partition(":\n\n")
+    lines = link.split("\n")
+    assert all(line.startswith("    ") for line in lines)
+    assert "".join(line[4:] for line in lines) == moment.write(there)

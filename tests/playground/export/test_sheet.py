@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matplotlib import image
 
 from playground.config import Config
-from playground.export import pieces, sheet
+from playground.export import sheet
 from playground.export.steps import result
 from playground.recording import moment
 from playground.recording.moment import Moment
@@ -24,7 +24,7 @@ LINK = "seed=0.1&epoch=40&showTestData=true&edits=10:rate:0.1"
 def test_it_has_the_size_of_a_page_at_twice_a_screens_density(tmp_path):
     content = result(sheet.writing(moment.parse(LINK), "png"))
     assert struct.unpack_from(">2I", content, 16) == (2400, 1600)
-    assert pieces.address(moment.parse(LINK)).encode() in content  # its description
+    assert moment.write(moment.parse(LINK)).encode() in content  # its description
     (tmp_path / "sheet.png").write_bytes(content)
     shown = image.imread(tmp_path / "sheet.png")[..., :3]
     for color in ("#f59322", "#0877bd"):  # of points and links
@@ -54,4 +54,4 @@ def test_a_long_link_is_in_the_description_and_its_beginning_on_the_sheet(count)
     edits = ",".join(f"{epoch}:weight:0:0:0:0.{epoch:04}" for epoch in range(1, count + 1))
     there = moment.parse(f"seed=0.1&epoch={count}&edits={edits}")
     assert len(sheet._link(there).splitlines()) <= 8
-    assert pieces.address(there).encode() in result(sheet.writing(there, "png"))
+    assert moment.write(there).encode() in result(sheet.writing(there, "png"))
