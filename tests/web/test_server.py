@@ -101,6 +101,22 @@ def test_a_request_that_drips_is_ended(own):
     assert time.monotonic() - started < 9
 
 
+@pytest.mark.parametrize("sent", [b"\r\n\r\n", b"\r\n", b"\r\n\r\n\r\n"], ids=["empty", "a line", "empty and more"])
+@pytest.mark.parametrize("first", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"], ids=["new", "after one"])
+def test_who_sends_empty_requests_is_ended_too(own, first, sent):
+    """They are none, so with them no new time begins."""
+    connection, started = raw_connection(own.url), time.monotonic()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(first)
+        while time.monotonic() - started < 15:
+            connection.sendall(sent)
+            connection.settimeout(0.2)
+            with contextlib.suppress(TimeoutError):
+                if connection.recv(1000) == b"":
+                    break
+    assert time.monotonic() - started < 9
+
+
 def test_what_the_server_itself_refuses_below_api_is_json(own):
     head = b"POST /api/lenet/runs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
     answer = exchange(own, head % 2**30)
