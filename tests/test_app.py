@@ -102,16 +102,6 @@ def test_a_program_that_is_ended_while_it_is_loaded_says_nothing(program, sent, 
     assert (process.returncode, said) == (-sent, "")
 
 
-def test_it_closes_all_that_it_opened(tmp_path):
-    """Python's development mode tells of what was not."""
-    port = free_port()
-    command = [sys.executable, "-X", "dev", "app.py", "--port", str(port), "--experiments", str(tmp_path / "runs")]
-    server = ServerProcess(command, f"http://127.0.0.1:{port}", tmp_path / "server.log")
-    server.wait_ready()
-    server.stop()
-    assert "ResourceWarning" not in server.log.read_text()
-
-
 def test_a_working_directory_that_is_gone_is_told_with_the_folder_that_is_sought_there(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
