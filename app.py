@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # by -P or PYTHONSAFEPATH Python leaves it out
+
+if __name__ == "__main__":
+    from core import signals
+
+    signals.end_by_interrupt()
+
 import argparse
 import functools
 import logging
 import os
 import secrets
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, NoReturn
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # by -P or PYTHONSAFEPATH Python leaves it out
 
 import msgspec
 from flask import Flask, Response, jsonify, redirect, render_template, request
@@ -23,6 +29,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
 from core import openapi, output, threads
+from core.arguments import Parser
 from core.files import check_folder
 from core.numbers import whole
 from core.visitors import Visitors
@@ -135,10 +142,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         return Response(measured.page(), content_type=metrics.CONTENT_TYPE)
 
     def close() -> None:
-        namespace.sessions.let_go()
-        gate.close()
-        runs.close()
-        namespace.close()
+        sessions = namespace.sessions
+        for step in (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close):
+            with threads.guarded("close"):
+                step()
 
     app.extensions["close"] = close
     app.extensions["refusals"] = refusals
@@ -217,7 +224,7 @@ def _environment(name: str, default: str | None = None) -> str | None:
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="app.py", description="TensorFlow Playground and LeNet-5 training.")
+    parser = Parser(prog="app.py", description="TensorFlow Playground and LeNet-5 training.")
     env = _environment
     parser.add_argument("--host", default=env("PLAYLAB_HOST", "127.0.0.1"), help="address to listen on; 0.0.0.0: all")
     parser.add_argument("--port", type=whole, default=_default_port(env("PLAYLAB_PORT") or "5000"))

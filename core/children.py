@@ -6,12 +6,16 @@ standard output; when it ends, another takes its place. What it has of this end 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import errno
 import logging
 import os
 import subprocess
 import sys
 import threading
+import time
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,11 +38,40 @@ OWN_GROUP: dict[str, Any] = (
     else {"start_new_session": True}
 )
 
-_STOP_SECONDS = 3
+_STOP_SECONDS = 3  # for a process to end that was told to
 _LONGEST_DELAY = 30  # seconds from a death to the next start
+
+_started: weakref.WeakSet[subprocess.Popen[bytes]] = weakref.WeakSet()
+_starting = threading.Lock()
+_is_over = False
 
 Sent = TypeVar("Sent", bound=Tagged)
 Heard = TypeVar("Heard", bound=Tagged)
+
+
+def spawn(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+    """A process that does not outlive an orderly end of this one. options: of Popen. Raises OSError."""
+    with _starting:
+        if _is_over:
+            raise OSError(errno.ECANCELED, "this process ends")
+        process: subprocess.Popen[bytes] = subprocess.Popen(command, cwd=ROOT, **options)
+        _started.add(process)
+        return process
+
+
+@atexit.register
+def kill_all() -> None:
+    """Ends every child that is still there, also one that is stopped, and lets no other start.
+
+    It is called at the end of this process, whatever there was no time for before.
+    """
+    global _is_over
+    with _starting:
+        _is_over = True
+        for process in list(_started):
+            if process.poll() is None:
+                with contextlib.suppress(OSError):
+                    process.kill()
 
 
 class Child(ABC, Generic[Sent, Heard]):
@@ -70,6 +103,7 @@ class Child(ABC, Generic[Sent, Heard]):
         self._deaths = 0  # in a row, none of which was long well
         self._hurried = threading.Event()
         self._closed = threading.Event()
+        self._parted_at: float | None = None  # monotonic time
         self._starting = threading.Lock()  # so that `close` finds the process that was started last
         self._outgoing = Outgoing(f"{name}-writer", outbox or Queue[Sent]())
         self._listener = threading.Thread(target=self._keep, name=f"{name}-listener", daemon=True)
@@ -157,16 +191,23 @@ class Child(ABC, Generic[Sent, Heard]):
         self._closed.set()
         self._hurried.set()
 
-    def close(self) -> None:
-        """Ends the process and the threads."""
+    def part(self) -> None:
+        """Tells the process to end and does not wait for that: who closes several parts from all of them first."""
         self.let_go()
         with self._starting:
             process = self._process
-        if process is None:
+        if process is not None and self._parted_at is None:
+            self._parted_at = time.monotonic()
+            self._outgoing.close(_STOP_SECONDS, process.kill)  # which it takes as the end
+
+    def close(self) -> None:
+        """Ends the process and the threads. It is killed where it is there _STOP_SECONDS after it was parted from."""
+        self.part()
+        process = self._process
+        if process is None or self._parted_at is None:
             return
-        self._outgoing.close(_STOP_SECONDS, process.kill)  # which it takes as the end
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(max(0.0, self._parted_at + _STOP_SECONDS - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
         self._listener.join(_STOP_SECONDS)
@@ -176,9 +217,7 @@ class Child(ABC, Generic[Sent, Heard]):
     def _start(self) -> None:
         self._hurried.clear()
         with signals.held_back():  # until it can say that it ignores them
-            process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, pass_fds=self._inherited
-            )
+            process = spawn(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=self._inherited)
         self._process = process
         self.was_lost = False
         self._output = cast(IO[bytes], process.stdout)

@@ -86,8 +86,13 @@ def acquire(lock: FileLock, timeout_s: float = -1) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Raises NotADirectoryError where a file is in the way of a folder that is there or is to be made."""
-    for place in (path, *path.absolute().parents):
+    """Raises NotADirectoryError where a file is in the way of a folder that is there or is to be made.
+
+    And FileNotFoundError that names it where it is relative to a working directory that is gone.
+    """
+    with naming(path):
+        places = (path, *path.absolute().parents)
+    for place in places:
         if os.path.lexists(place):
             if not place.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(place))

@@ -15,6 +15,21 @@ def heeded() -> tuple[signal.Signals, ...]:
     return tuple(one for one in ENDING if one.name != "SIGHUP" or signal.getsignal(one) is not signal.SIG_IGN)
 
 
+def end_by_interrupt() -> None:
+    """Ctrl-C ends this process as SIGTERM does, by the system, where Python would raise KeyboardInterrupt.
+
+    For who runs a program, before it imports anything that takes time: at that time nobody could catch it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def raise_interrupt() -> None:
+    """Takes `end_by_interrupt` back, for who catches KeyboardInterrupt from now on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def ignore(numbers: Iterable[signal.Signals]) -> None:
     """For a process whose parent hears what a terminal sends to the whole group, and says what that means."""
     for number in numbers:

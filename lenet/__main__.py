@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from core import signals
+
+    signals.end_by_interrupt()
+
 import argparse
 import contextlib
 import errno
@@ -15,9 +20,11 @@ from typing import Any, NoReturn
 from filelock import Timeout
 
 from core import output
+from core.arguments import Parser
 from core.files import check_folder
 from core.numbers import NoNumberError, number_or_text, whole
 from core.settings import Choice, Flag, Number
+from core.signals import raise_interrupt
 from lenet.config import FIELDS, PRESETS
 from lenet.data import datasets
 from lenet.devices import MOST_TRAINERS
@@ -49,6 +56,7 @@ TRAINERS: dict[str, Any] = {
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit status: 0, 1 for a failure, 2 for bad input or an error of the system."""
     options = parser().parse_args(arguments)
+    raise_interrupt()
     try:
         for name in ("data", "experiments"):
             if (path := getattr(options, name, None)) is not None:
@@ -85,7 +93,7 @@ def _path(text: str) -> Path:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m lenet", description="LeNet-5 on MNIST.")
+    top = Parser(prog="python -m lenet", description="LeNet-5 on MNIST.")
     commands = top.add_subparsers(required=True)
 
     train = commands.add_parser("train", help="train a network")

@@ -5,6 +5,11 @@ What trains is imported where it is needed: PyTorch takes seconds, and help and 
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from core import signals
+
+    signals.end_by_interrupt()
+
 import argparse
 import json
 import math
@@ -15,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core import output
+from core.arguments import Parser
 from core.settings import Number
 from core.spelling import spelled
 from playground import link, values
@@ -142,7 +148,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
+    parser = Parser(prog="python -m playground", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("warm", help="compile the kernel, so that the first start is quick")
 

@@ -33,6 +33,7 @@ from playground.sockets import COMMANDS
 from support.processes import ROOT
 from tools import tables
 from tools.tables import parser_of
+from web.engine import MAX_PACKETS
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 READMES = {"README.md": "option", "README.zh.md": "选项"}
@@ -207,6 +208,10 @@ def test_every_input_and_activation_is_documented_in_its_order():
     agree(
         "docs/protocol.md", named("docs/protocol.md", "activation"), playground_config.FIELDS["activation"].kind.values
     )
+
+
+def test_how_many_packets_a_message_may_carry_is_documented():
+    assert f"up to {MAX_PACKETS} packets" in (ROOT / "docs" / "protocol.md").read_text()
 
 
 def test_every_event_to_a_playground_is_documented():

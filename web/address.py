@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import os
 import socket
+from typing import Any
 
 # The ports that browsers refuse to open, from the Fetch standard's list of bad ports.
 REFUSED_BY_BROWSERS = {
@@ -18,12 +20,38 @@ REFUSED_BY_BROWSERS = {
 def listen(host: str, port: int) -> socket.socket:
     """A socket that accepts connections. Raises OSError where that address cannot be had."""
     try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(bare(host), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except UnicodeError:  # no name that a network knows has such parts
         raise OSError(errno.EINVAL, "that is no host's name") from None
     family, *_, address = found[0]
+    if _is_of_many(family, address):
+        raise OSError(errno.EADDRNOTAVAIL, "that is the address of many machines, to which nobody can connect")
     everywhere = family == socket.AF_INET6 and socket.has_dualstack_ipv6() and address[0] == "::"
-    return socket.create_server(address[:2], family=family, backlog=1024, dualstack_ipv6=everywhere)
+    try:
+        return socket.create_server(address[:2], family=family, backlog=1024, dualstack_ipv6=everywhere)
+    except OSError as error:  # Python's message repeats the address
+        raise OSError(error.errno, os.strerror(error.errno) if error.errno else error.strerror) from None
+
+
+def bare(host: str) -> str:
+    """`host` without the brackets that an IPv6 address has in a URL."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") and ":" in host else host
+
+
+def _is_of_many(family: int, address: tuple[Any, ...]) -> bool:
+    """Whether it is a multicast or broadcast address: Linux lets a server listen there."""
+    if ipaddress.ip_address(str(address[0]).partition("%")[0]).is_multicast:
+        return True
+    if family != socket.AF_INET:
+        return False
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:  # nothing is sent
+        try:
+            probe.connect(address)
+        except PermissionError:  # who may send to all must say so first
+            return True
+        except OSError:
+            pass
+    return False
 
 
 def url(listener: socket.socket) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.spelling import spelled
+from web.address import bare
 from web.refusals import Refusals
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -33,7 +34,7 @@ class Hosts:
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
         self._names = {"localhost"}
         self._domains: tuple[str, ...] = (".localhost",)
-        address = _address(listen)
+        address = _address(bare(listen))
         self._listens_everywhere = address is not None and address.is_unspecified
         if self._listens_everywhere:
             name = socket.gethostname().lower()
@@ -43,12 +44,12 @@ class Hosts:
 
     def _allow(self, host: str) -> None:
         try:
-            self._networks.append(ipaddress.ip_network(host.strip("[]")))
+            self._networks.append(ipaddress.ip_network(bare(host)))
             return
         except ValueError:
             pass
         match = _HOST.fullmatch(host.removeprefix("*."))
-        if match is None or match["port"] or "/" in host:
+        if match is None or match["port"] or "/" in host or "[" in host:
             raise ValueError(
                 f"invalid host: {spelled(host)} (want a name, *.domain, an address or a network, without a port)"
             )

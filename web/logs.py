@@ -69,7 +69,8 @@ class Thinned(logging.Filter):
     """Lets one line a second through for each reason.
 
     A reason is a message before its arguments are filled in, with its field `reason` and the kind of exception. The
-    next line says how many were `left_out`; where none comes, the last of them is given out `late`.
+    next line says how many were `left_out`; where none comes, the last of them is given out `late`, with the time of
+    that: lines stand in the order of their times.
     """
 
     _MOST = 1000  # reasons to remember
@@ -100,7 +101,7 @@ class Thinned(logging.Filter):
         with self._lock:
             found = [(key, seen) for key, seen in self._seen.items() if seen.last and now - seen.passed >= seconds]
             self._seen |= {key: _Seen(now) for key, _ in found}
-        return [_tell_left_out(seen.last, seen.left_out - 1) for _, seen in found if seen.last]
+        return [_tell_left_out(_now(seen.last), seen.left_out - 1) for _, seen in found if seen.last]
 
 
 @dataclass
@@ -110,6 +111,12 @@ class _Seen:
     passed: float = -math.inf  # when the last line passed
     left_out: int = 0  # how many have not since
     last: logging.LogRecord | None = None  # of those
+
+
+def _now(record: logging.LogRecord) -> logging.LogRecord:
+    record.created = time.time()
+    record.msecs = record.created % 1 * 1000
+    return record
 
 
 def _tell_left_out(record: logging.LogRecord, count: int) -> logging.LogRecord:

@@ -42,6 +42,7 @@ from web.limits import MAX_BODY, THREADS
 log = logging.getLogger("web")
 
 GRACE_SECONDS = 4  # for what is under way when the server is told to stop
+END_SECONDS = 8  # for all that is to be done then
 HEAD_SECONDS = 5  # for a new client to say what it wants
 BODY_SECONDS = 20  # for the rest of a request
 KEEP_SECONDS = 15  # between two requests of one connection
@@ -182,7 +183,7 @@ class _Channel(HTTPChannel):
     def __init__(self, server: _Server, *rest: Any, **options: Any):
         self.since = server.now()
         self.moved = self.since  # when the client last took something
-        self.served = False
+        self.served = self.begun = False  # begun: something came since `since`, or with it
         self.pipelines = False  # it has asked again before it was answered
         super().__init__(server, *rest, **options)
         self.sendbuf_len = _SEND
@@ -192,8 +193,9 @@ class _Channel(HTTPChannel):
         return bytes(super().recv(_READ if is_simple else _READ_PARSED))
 
     def received(self, data: bytes) -> bool:
-        if self.request is None and not self.requests:
-            self.since = self.server.now()
+        # Once for a request: whoever sends empty lines, which are none, may not go on with that for ever.
+        if not self.begun and not self.requests:
+            self.begun, self.since = True, self.server.now()
         was_received = bool(super().received(data))
         with self.requests_lock:
             if len(self.requests) > 1:  # no browser does so: answers that nobody reads would pile up
@@ -220,6 +222,7 @@ class _Channel(HTTPChannel):
                 super().service()
         finally:
             self.since = self.moved = self.server.now()
+            self.begun = False
             if self in self.server.taken:
                 self.server.taken.discard(self)
                 self.socket.close()
@@ -246,10 +249,12 @@ class _Channel(HTTPChannel):
             return now - self.moved > STALL_SECONDS
         if self.requests:
             return False
-        if self.request is None:
-            allowed = KEEP_SECONDS if self.served else HEAD_SECONDS
+        if self.request is not None and self.request.headers_finished:
+            allowed = BODY_SECONDS
+        elif self.served and not self.begun and self.request is None:
+            allowed = KEEP_SECONDS
         else:
-            allowed = BODY_SECONDS if self.request.headers_finished else HEAD_SECONDS
+            allowed = HEAD_SECONDS
         return now - self.since > allowed
 
 
@@ -501,23 +506,27 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
     server = _Server(app, listener, files.for_connections(), note_malformed)
-    stopping = threading.Event()
+    ending = threading.Event()
 
-    def stop() -> None:
-        stopping.set()
-        server.pull_trigger()
+    def close() -> None:
+        ending.wait()
+        app.extensions["close"]()
 
-    signals = _Signals(stop)
-    _run(server, stopping.is_set)
+    closing = threading.Thread(target=close, name="close", daemon=True)
+    closing.start()  # already now: at the end the system may give out no more
+    signals = _Signals(server.pull_trigger)
+    _run(server, lambda: signals.asked_by is not None)
     log.info("server ends", extra={"signal": signals.asked_by})
+    ended = time.monotonic()
     server.accepting = False
     server.del_channel()
     server.socket.close()
-    closing = threading.Thread(target=app.extensions["close"], name="close", daemon=True)
-    closing.start()
-    deadline = time.monotonic() + GRACE_SECONDS
+    ending.set()
+    deadline = ended + GRACE_SECONDS
     _run(server, lambda: (not closing.is_alive() and not server.is_busy) or time.monotonic() > deadline, 0.05)
-    closing.join(GRACE_SECONDS)
+    closing.join(max(0.0, ended + END_SECONDS - time.monotonic()))
+    if not server.is_busy:  # who is answered still pulls it
+        server.trigger.close()
 
 
 def _run(server: _Server, ended: Callable[[], bool], step: float = 1) -> None:

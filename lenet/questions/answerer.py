@@ -28,6 +28,8 @@ from lenet.questions.messages import (
     Drawing,
     Empty,
     Image,
+    Ping,
+    Pong,
     Question,
     Ready,
     Reply,
@@ -147,12 +149,15 @@ def _unlikeness(image: Tensor, question: Drawing) -> float | None:
 def serve() -> None:
     """Answers questions until there will be no more."""
     torch.set_num_threads(1)
-    parent: Parent[Asked, Ready | Answered] = Parent(QUESTIONS)
+    parent: Parent[Asked | Ping, Ready | Answered | Pong] = Parent(QUESTIONS)
     with contextlib.suppress(EOFError, BrokenPipeError):
         parent.say(Ready())
         while True:
-            asked = parent.hear()
-            parent.say(Answered(asked.number, _reply(asked.question)))
+            match parent.hear():
+                case Ping():
+                    parent.say(Pong())
+                case Asked(number, question):
+                    parent.say(Answered(number, _reply(question)))
 
 
 def _reply(question: Question) -> Reply:

@@ -13,8 +13,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.children import Child
+from core.threads import Repeating
 from lenet.owner import NotDoneError, Owner, UnknownError
-from lenet.questions.messages import ANSWERS, Answered, Asked, Damaged, Empty, Question, Ready, Reply, Said, Unable
+from lenet.questions.messages import (
+    ANSWERS,
+    Answered,
+    Asked,
+    Damaged,
+    Empty,
+    Ping,
+    Pong,
+    Question,
+    Ready,
+    Reply,
+    Said,
+    Unable,
+)
 
 ANSWER_TIMEOUT_S = 20  # how long an answer may take, and torch's import before the first
 PATIENCE_S = 30.0  # how long who asks waits for those before him
@@ -57,7 +71,7 @@ class Places:
                     del self._taken[who]
 
 
-class Helper(Child[Asked, Ready | Answered]):
+class Helper(Child[Asked | Ping, Ready | Answered | Pong]):
     """Owns the helper process and the thread that talks to it. `ask` is safe from many threads, answered in turn."""
 
     def __init__(self) -> None:
@@ -65,8 +79,19 @@ class Helper(Child[Asked, Ready | Answered]):
         self._said: queue.SimpleQueue[Ready | Answered | None] = queue.SimpleQueue()  # None: it has ended
         self._number = 0  # of the last question
         self._is_ready = self._is_wanted = False
+        self._can_answer = False  # for the thread that hears it: the present process is ready
         self._owner = Owner("lenet-helper", self._start_wanted, START_S, lambda: False)
+        self._heart: Repeating | None = None
         self._owner.start()
+
+    def ensure(self) -> None:
+        super().ensure()
+        if self._heart is None and not self.is_closed:
+            self._heart = Repeating("lenet-helper-heart", self.beat, 1)
+
+    def beat(self) -> None:
+        """To be called every second. One that does not answer is replaced, and the next is asked the same."""
+        self.check(Ping() if self._can_answer else None)
 
     def ask(self, question: Question) -> dict[str, Any]:
         """The helper's answer. Raises HelperError."""
@@ -92,15 +117,21 @@ class Helper(Child[Asked, Ready | Answered]):
     def close(self) -> None:
         """Ends the process and the threads; later questions are errors."""
         self.let_go()
+        if self._heart is not None:
+            self._heart.close()
         self.kill()  # it holds nothing; an asker in the middle of a request gets its error at once
         self._said.put(None)
         self._owner.close()
         super().close()
 
-    def hear(self, message: Ready | Answered) -> None:
-        self._said.put(message)
+    def hear(self, message: Ready | Answered | Pong) -> None:
+        if isinstance(message, Ready):
+            self._can_answer = True
+        if not isinstance(message, Pong):
+            self._said.put(message)
 
     def ended(self, how: int | OSError) -> None:  # noqa: ARG002
+        self._can_answer = False
         self._said.put(None)
 
     # --- the thread that talks to it ----------------------------------------------------------------------------------

@@ -43,6 +43,14 @@ class Asked(Tagged, frozen=True):
     question: Question
 
 
+class Ping(Tagged, frozen=True):
+    """Asks for a `Pong`, which comes between two answers."""
+
+
+class Pong(Tagged, frozen=True):
+    pass
+
+
 class Ready(Tagged, frozen=True):
     """The helper can be asked."""
 
@@ -82,5 +90,5 @@ class Answered(Tagged, frozen=True):
     reply: Reply
 
 
-QUESTIONS: Reader[Asked] = Reader(Asked)
-ANSWERS: Reader[Ready | Answered] = Reader(Ready | Answered)
+QUESTIONS: Reader[Asked | Ping] = Reader(Asked | Ping)
+ANSWERS: Reader[Ready | Answered | Pong] = Reader(Ready | Answered | Pong)

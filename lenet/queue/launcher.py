@@ -16,11 +16,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.children import OWN_GROUP, ROOT, Child
+from core.children import OWN_GROUP, Child, spawn
 from core.files import open_file
 from core.threads import Repeating
 from lenet.cleaned import plain
 from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ping, Ready, Refused, Report, Started, Train
+from lenet.training.folder import KILL
 
 CAN_FORK = sys.platform.startswith(("linux", "freebsd"))  # macOS' own libraries do not outlive a fork
 NICENESS = 10  # the Playground's workers and the pages go first on a CPU
@@ -30,14 +31,20 @@ BEGIN_S = 3.0  # within which a trainer has the lock of its run's folder
 class Trainer:
     """A process that trains, as who started it knows it. `kill` ends it at once.
 
-    status: with which it ended, below 0 the signal that ended it; None as long as it lives, or nobody can tell.
-    refused: why it could not start. lost_at: monotonic time; the nursery died, and nobody hears of the trainer's end.
+    withdraw: takes it back where no process was asked to start it yet, and tells whether that is so.
+
+    pid: None as long as it is not known to have been started. status: with which it ended, below 0 the signal that
+    ended it; None as long as it lives, or nobody can tell. said: how the run ended, as a line of its records, where its
+    folder did not take that. refused: why it could not start. lost_at: monotonic time; the nursery died, and nobody
+    hears of the trainer's end.
     """
 
-    def __init__(self, kill: Callable[[], None]):
+    def __init__(self, kill: Callable[[], None], withdraw: Callable[[], bool] = lambda: False):
         self.kill = kill
+        self.withdraw = withdraw
         self.pid: int | None = None
         self.status: int | None = None
+        self.said = b""
         self.refused: str | None = None
         self.lost_at: float | None = None
         self._over = threading.Event()
@@ -55,9 +62,15 @@ class Trainer:
         """Whether it is over within that time."""
         return self._over.wait(seconds)
 
-    def end(self, status: int | None, refused: str | None = None) -> None:
+    def kill_by_number(self) -> None:
+        """Ends it at once where who forked it cannot, being stopped: so long nobody else gets its number."""
+        if self.pid is not None and self.lost_at is None and not self.is_over:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, KILL)
+
+    def end(self, status: int | None, refused: str | None = None, said: bytes = b"") -> None:
         """It is over."""
-        self.status, self.refused = status, refused
+        self.status, self.refused, self.said = status, refused, said
         self._over.set()
 
 
@@ -100,7 +113,7 @@ class Launcher(Child[Order, Report]):
         self.ensure()
         number = next(self._numbers)
         order = Train(number, arguments, str(log), environment, NICENESS)
-        trainer = Trainer(lambda: self._kill(number))
+        trainer = Trainer(lambda: self._kill(number), lambda: self._withdraw(number))
         with self._lock:
             self._orders[number], self._trainers[number] = order, trainer
             if self._is_ready:
@@ -117,12 +130,18 @@ class Launcher(Child[Order, Report]):
         super().close()
 
     def _kill(self, number: int) -> None:
-        with self._lock:
-            is_ordered = self._orders.pop(number, None) is not None  # from now on no other nursery starts it
-            if is_ordered and not self._is_ready:  # nor was this one asked to
-                self._trainers.pop(number).end(None)
-            else:
+        if not self._withdraw(number):
+            with self._lock:
+                self._orders.pop(number, None)  # from now on no other nursery starts it
                 self.send(Kill(number))
+
+    def _withdraw(self, number: int) -> bool:
+        with self._lock:
+            if self._is_ready or number not in self._orders:  # it was asked for
+                return False
+            del self._orders[number]
+            self._trainers.pop(number).end(None)
+            return True
 
     # --- what the thread of the nursery is told -----------------------------------------------------------------------
 
@@ -140,9 +159,9 @@ class Launcher(Child[Order, Report]):
                 case Refused(number, text):
                     self._orders.pop(number, None)
                     self._trainers.pop(number).end(None, text)
-                case Ended(number, status):
+                case Ended(number, status, said):
                     self._orders.pop(number, None)
-                    self._trainers.pop(number).end(status)
+                    self._trainers.pop(number).end(status, said=said)
 
     def ended(self, how: int | OSError) -> None:
         with self._lock:
@@ -159,9 +178,9 @@ class Launcher(Child[Order, Report]):
 def _alone(arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
     """A trainer that is a new process."""
     with open_file(log, "ab") as output:
-        process = subprocess.Popen(
+        process = spawn(
             [sys.executable, "-m", "lenet", *arguments],
-            cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **OWN_GROUP,
+            env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **OWN_GROUP,
         )  # fmt: skip
     if sys.platform != "win32":
         with contextlib.suppress(OSError):

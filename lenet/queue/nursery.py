@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import mmap
 import os
 import select
 import signal
@@ -20,6 +21,8 @@ from core.files import open_file
 from core.parent import Parent
 from lenet.cleaned import plain
 from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ping, Pong, Ready, Refused, Report, Started, Train
+from lenet.reasons import because
+from lenet.training import last_words
 
 
 def load() -> None:
@@ -47,7 +50,7 @@ def serve() -> list[str] | None:
         end.setblocking(False)
     signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # the byte in the socket tells
-    trainers: dict[int, int] = {}  # numbers, by process
+    trainers: dict[int, tuple[int, mmap.mmap]] = {}  # the number and the place for last words, by process
 
     with contextlib.suppress(EOFError, BrokenPipeError), wake, woken:
         parent.say(Ready())
@@ -61,30 +64,34 @@ def serve() -> list[str] | None:
                 continue
             match parent.hear():
                 case Train() as order:
+                    memory = last_words.place()
                     try:
                         pid = os.fork()
                     except OSError as error:
                         parent.say(Refused(order.number, plain(error)))
                         continue
                     if pid == 0:
+                        last_words.write_to(memory)
                         _become_trainer(order, parent)
                         return order.arguments
-                    trainers[pid] = order.number
+                    trainers[pid] = order.number, memory
                 case Kill(number):
-                    for pid in [pid for pid, one in trainers.items() if one == number]:
+                    for pid in [pid for pid, (one, _) in trainers.items() if one == number]:
                         os.kill(pid, signal.SIGKILL)
                 case Ping():
                     parent.say(Pong())
     return None
 
 
-def _collect(trainers: dict[int, int]) -> list[Ended]:
+def _collect(trainers: dict[int, tuple[int, mmap.mmap]]) -> list[Ended]:
     """Those that have ended, which are taken out."""
     ended = []
     for pid in list(trainers):
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
-            ended.append(Ended(trainers.pop(pid), os.waitstatus_to_exitcode(status)))
+            number, memory = trainers.pop(pid)
+            with memory:
+                ended.append(Ended(number, os.waitstatus_to_exitcode(status), last_words.read(memory)))
     return ended
 
 
@@ -99,9 +106,13 @@ def _become_trainer(order: Train, parent: Parent[Order, Report]) -> None:
         parent.say(Started(order.number, os.getpid()))
     parent.leave()
     os.environ.update(order.environment)
-    with open_file(Path(order.log), "ab") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
+    try:
+        with open_file(Path(order.log), "ab") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+    except OSError as error:
+        last_words.say({"kind": "end", "status": "failed"} | because("disk", error=plain(error)).to_json())
+        raise
     yield_to_others(order.niceness)
 
 

@@ -47,10 +47,11 @@ class Refused(Tagged, frozen=True):
 
 
 class Ended(Tagged, frozen=True):
-    """status: of its exit, or below 0 the signal that ended it."""
+    """status: of its exit, or below 0 the signal that ended it. said: its `lenet.training.last_words`."""
 
     number: int
     status: int
+    said: bytes = b""
 
 
 class Pong(Tagged, frozen=True):

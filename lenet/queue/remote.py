@@ -26,7 +26,7 @@ from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
-from core.children import OWN_GROUP, ROOT
+from core.children import OWN_GROUP, spawn
 from core.threads import note
 from lenet.clock import elapsing
 from lenet.config import TrainConfig
@@ -261,9 +261,7 @@ class RedisBackend:
         """A trainer elsewhere fetches a data set for itself alone. What is there already stays as it is."""
         if self.data_dir is not None and dataset not in self._fetches:
             command = [sys.executable, "-m", "lenet", "data", dataset, "--data", str(self.data_dir)]
-            self._fetches[dataset] = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **OWN_GROUP
-            )
+            self._fetches[dataset] = spawn(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **OWN_GROUP)
 
     # --- a step ------------------------------------------------------------------------------------------------------
 

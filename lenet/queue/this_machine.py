@@ -21,7 +21,7 @@ from lenet.queue.backend import News, State
 from lenet.queue.launcher import Launcher, Trainer
 from lenet.queue.sharing import are_alike, bring
 from lenet.queue.turns import in_order
-from lenet.reasons import because
+from lenet.reasons import because, end_record, told_by
 from lenet.records import End, Start, read_record
 from lenet.run import Run
 from lenet.states import ENDINGS
@@ -31,6 +31,7 @@ log = logging.getLogger("lenet.queue.this_machine")
 OBEY_S = 10  # how long a trainer may take to obey a request before it is killed
 CLOSE_S = 3  # and when the server closes
 KILLED_S = 3.0  # how long it may take to end where it is killed
+CLOSE_KILLED_S = 1.0  # and when the server closes
 RECENT_S = 60  # for so long what has finished is shown to others who ask for the same
 MOST_LOG_BYTES = 65_536  # of the end of a trainer's log
 
@@ -46,6 +47,7 @@ class Training:
     killed_at: float | None = None  # monotonic
     others: list[Run] = field(default_factory=list)  # with the same settings, that show what this trainer does
     went_on_at: int = 0  # bytes of its records when it started: more than none where it goes on
+    is_stored_as_queued: bool = False  # in its run.json
 
     @property
     def lives(self) -> bool:
@@ -56,6 +58,11 @@ class Training:
             return self.run.folder.is_alive() or (self.process is not None and self.process.may_begin)
         except OSError:  # its folder was taken away
             return False
+
+    @property
+    def has_begun(self) -> bool:
+        """There is or was a trainer."""
+        return self.process is None or self.process.pid is not None
 
     def is_whole(self) -> bool | None:
         """Whether it found all that it had; None: it has not looked yet. Raises OSError and ValueError."""
@@ -72,10 +79,16 @@ class Training:
         if self.killed_at is None and self.process is not None:
             self.process.kill()
         elif self.killed_at is None or now - self.killed_at > KILLED_S:
-            self.run.folder.kill()
+            self.kill_itself()
         else:
             return
         self.killed_at = now
+
+    def kill_itself(self) -> None:
+        """Ends it whatever has become of who forked it, before it has its lock and after."""
+        if self.process is not None:
+            self.process.kill_by_number()
+        self.run.folder.kill()
 
 
 class LocalBackend:
@@ -128,7 +141,8 @@ class LocalBackend:
 
     def adopt(self, run: Run, was_queued: bool) -> None:
         if run.folder.is_alive():
-            self._training[run.id] = Training(run, run.slot or self.slots[0], None)
+            slot = run.slot or self.slots[0]
+            self._training[run.id] = Training(run, slot, None, is_stored_as_queued=was_queued)  # it had just begun
         elif was_queued:
             self._queue.append(run)
 
@@ -144,9 +158,14 @@ class LocalBackend:
             with contextlib.suppress(OSError):
                 run.save(queued=False)
             return True
+        training = self._training.get(run.id)
+        if training and training.process and not training.others and training.process.withdraw():
+            del self._training[run.id]
+            self._store_as_begun(training)
+            return True
         run.folder.request(what)
-        if run.id in self._training:
-            self._training[run.id].deadline = time.monotonic() + OBEY_S
+        if training is not None:
+            training.deadline = time.monotonic() + OBEY_S
         return False
 
     def note_end(self, run: Run, record: dict[str, Any]) -> None:
@@ -181,6 +200,9 @@ class LocalBackend:
 
     def step(self) -> None:
         """Gives free devices to the queue, in its order among those a device fits."""
+        for training in self._training.values():
+            if training.has_begun:
+                self._store_as_begun(training)
         self._finished = [(at, run) for at, run in self._finished if time.monotonic() - at < RECENT_S]
         full = set[str]()
         for run in in_order(self._queue):
@@ -247,6 +269,7 @@ class LocalBackend:
         """A trainer is gone: its run is over, and so are those that showed it, unless its owner alone wanted that."""
         run = training.run
         del self._training[run.id]
+        self._store_as_begun(training)
         end = self._over[run.id] = self._end(training)
         is_finished = _last_status(run) == "finished"
         if is_finished:
@@ -271,14 +294,19 @@ class LocalBackend:
     def _end(self, training: Training) -> State:
         run = training.run
         process = training.process
+        if process and (said := _said(process.said)):
+            return said
         if training.deadline is not None:
             status = ENDINGS[run.requested or "stop"]
             return State("over", status=status, reason=because("no-answer"))
         if process and process.refused:
             return State("over", status="failed", reason=because("cannot-start", error=process.refused))
-        if process and process.status is not None and process.status > 0:
-            said = _last_line(run.folder.path / "log.txt") or f"exit status {process.status}"
-            return State("over", status="failed", reason=because("exit", error=said))
+        code = process.status if process else None
+        if (code is None or code > 0) and (fault := _fault_of_disk(run)):
+            return State("over", status="failed", reason=because("disk", error=fault))
+        if code is not None and code > 0:
+            last = _last_line(run.folder.path / "log.txt") or f"exit status {code}"
+            return State("over", status="failed", reason=because("exit", error=last))
         return State("over", reason=because("killed"))
 
     # --- its processes ------------------------------------------------------------------------------------------------
@@ -293,8 +321,8 @@ class LocalBackend:
         self._launcher.prepare()
 
     def close(self) -> None:
-        """Pauses the trainers, each at its next step; one that does not obey is killed."""
-        running = list(self._training.values())
+        """Pauses the trainers, each at its next step; who does not obey is killed. Runs without one stay queued."""
+        running = [one for one in self._training.values() if one.process is None or not one.process.withdraw()]
         for training in running:
             with contextlib.suppress(OSError):
                 training.run.folder.request("pause")
@@ -302,11 +330,17 @@ class LocalBackend:
         for training in running:
             if training.lives:
                 training.kill()
-        self._wait_for_the_end(running, KILLED_S)
+        self._wait_for_the_end(running, CLOSE_KILLED_S)
         for training in running:
             if training.lives:
-                training.run.folder.kill()
+                with contextlib.suppress(OSError):
+                    training.kill_itself()
         self._launcher.close()
+        for training in self._training.values():
+            if training.has_begun:
+                self._store_as_begun(training)
+            if training.run.requested or (training.has_begun and not training.lives):
+                self._note_closed(training)
 
     def _wait_for_the_end(self, running: list[Training], seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -320,14 +354,58 @@ class LocalBackend:
         run.slot = slot
         try:
             run.folder.clear_request()
-            run.save(queued=False)  # first: a server killed here must not find it queued and training
+            run.save(queued=True)  # until it has begun: where no trainer comes, the next server finds it in the queue
             went_on_at = run.folder.metrics_size
             process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
         except OSError as error:
             self._over[run.id] = State("over", status="failed", reason=because("cannot-start", error=plain(error)))
             return
-        self._training[run.id] = Training(run, slot, process, went_on_at=went_on_at)
+        self._training[run.id] = Training(run, slot, process, went_on_at=went_on_at, is_stored_as_queued=True)
         log.info("run %s starts on %s", run.id, slot)
+
+    def _store_as_begun(self, training: Training) -> None:
+        """The next server is to find a trainer of the run, or what that left, and not to queue it.
+
+        Where the disk does not take it, or this process is killed before, and the trainer ends before there is another
+        server, that trains the run once more, from its end on.
+        """
+        if training.is_stored_as_queued:
+            training.is_stored_as_queued = False
+            with contextlib.suppress(OSError):
+                _save_begun(training.run)
+
+    def _note_closed(self, training: Training) -> None:
+        """Its trainer, if it had one, was killed as it took too long to pause or stop: it can be resumed."""
+        run = training.run
+        with contextlib.suppress(OSError, ValueError):
+            _save_begun(run)
+            new = [read_record(line) for line, _ in run.folder.lines_from(training.went_on_at)]
+            if not any(isinstance(record, End) for record in new):
+                self.note_end(run, end_record(run.id, ENDINGS[run.requested or "pause"]))
+
+
+def _said(line: bytes) -> State | None:
+    """What a trainer said of the end of its run whose folder did not take it."""
+    try:
+        end = read_record(line)
+    except ValueError:
+        return None
+    return State("over", status=end.status, reason=told_by(end)) if isinstance(end, End) else None
+
+
+def _fault_of_disk(run: Run) -> str | None:
+    """Why its folder takes nothing just now: then a trainer could not say how the run ended."""
+    try:
+        _save_begun(run)
+    except OSError as error:
+        return plain(error)
+    return None
+
+
+def _save_begun(run: Run) -> None:
+    """Raises OSError. A folder that was taken away stays away."""
+    if run.folder.path.is_dir():
+        run.save(queued=False)
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from filelock import Timeout
 from redis import RedisError
 from rq import Retry, Worker, get_current_job
 from rq.executions import Execution
@@ -28,13 +29,16 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import HorseMonitorTimeoutException
 
 from core import signals
+from lenet.cleaned import plain
 from lenet.devices import cuda_visible, devices, trainers
 from lenet.queue import nursery
 from lenet.queue.relay import Relay
 from lenet.queue.remote import LEASE_S, queue_names
 from lenet.queue.store import FencedError, RunStore, connect, reach
 from lenet.reasons import Reason, because, end_record
+from lenet.records import read_object
 from lenet.run import Run
+from lenet.training import last_words
 from lenet.training.begun import settings_of
 from lenet.training.folder import RunFolder
 
@@ -237,14 +241,23 @@ def train_run(run_id: str) -> Retry | None:
         log.warning("run %s: what Redis holds of it cannot be read: %s", run_id, error)
         store.end(run_id, store.count(run_id), end_record(run_id, "failed", because("queue-records")))
         return None
+    except OSError as error:
+        log.warning("run %s: %s", run_id, error)
+        store.end(run_id, store.count(run_id), end_record(run_id, "failed", because("disk", error=plain(error))))
+        return None
     if folder.status()[0] == "finished":  # by a worker that died before it could say so
         return None
 
+    memory = last_words.place()
+    last_words.write_to(memory)
     with Relay(store, folder, token):
         if run.unknown:
             _fail(folder, because("other-version", names=", ".join(run.unknown)))
         else:
             _train(run, _place.data_dir)
+    if unsaid := last_words.read(memory):  # the relay has sent what the folder took
+        store.end(run_id, store.count(run_id), read_object(unsaid))
+        return None
     is_leaving = folder.status()[0] == "paused" and store.requested(run_id) is None
     shutil.rmtree(_place.scratch, ignore_errors=True)
     return Retry(ALWAYS, enqueue_at_front=True) if is_leaving else None
@@ -258,9 +271,15 @@ def _train(run: Run, data_dir: Path) -> None:
         train(config, run.folder, data_dir, preset)
     except (OSError, ValueError) as error:
         log.error("run %s could not start: %s", run.id, error)
-        if run.folder.status()[0] != "failed":
+        if isinstance(error, OSError) and not isinstance(error, Timeout):
+            _fail(run.folder, because("disk", error=plain(error)))
+        elif run.folder.status()[0] != "failed":
             _fail(run.folder, because("machine-log"))
 
 
 def _fail(folder: RunFolder, reason: Reason) -> None:
-    folder.append(end_record(folder.id, "failed", reason))
+    record = end_record(folder.id, "failed", reason)
+    try:
+        folder.append(record)
+    except OSError:
+        last_words.say(record)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.files import claim
+from core.threads import guarded
 from core.visitors import Visitor
 from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.questions.asker import Helper
@@ -76,14 +77,18 @@ class Runs:
 
     def close(self) -> None:
         """Ends the threads, the backend and the helper; the runs can go on after a restart."""
-        self._loop.close()
-        self._removal.close()
-        self.backend.close()
-        self._following.note_closing()  # the thread has ended
-        self.helper.close()
-        self._claim.release()
-        with contextlib.suppress(OSError):
-            Path(self._claim.lock_file).unlink(missing_ok=True)
+        closing = (
+            self._loop.close,
+            self._removal.close,
+            self.backend.close,
+            self._following.note_closing,  # the thread has ended
+            self.helper.close,
+            self._claim.release,
+            lambda: Path(self._claim.lock_file).unlink(missing_ok=True),
+        )
+        for step in closing:
+            with guarded("close"):
+                step()
 
     def show(self, run_id: str) -> dict[str, Any]:
         """The summary, the command that makes the same run, the layers, the epochs, and the versions it ran with.

@@ -29,16 +29,17 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from core import signals
-from core.files import acquire, open_file
+from core.files import acquire, naming, open_file
 from lenet.cleaned import plain
 from lenet.config import TrainConfig
 from lenet.data import datasets
 from lenet.data.augment import Augmentation
 from lenet.devices import threads_of
 from lenet.network.model import build, layer_table
-from lenet.reasons import Reason, because
+from lenet.reasons import Reason, because, end_record
 from lenet.records import FORMAT
 from lenet.states import ENDINGS
+from lenet.training import last_words
 from lenet.training.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.training.folder import RunFolder
 from lenet.training.pace import Pace
@@ -48,6 +49,7 @@ from lenet.training.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
+MOST_SAID = 300  # characters of a reason that the folder does not take
 TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
 
 
@@ -367,7 +369,7 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
     trainer = None
     status, reason = "failed", None
     try:
-        with open_file(folder.path / "pid", "wb") as file:
+        with naming(folder.path / "pid"), open_file(folder.path / "pid", "wb") as file:
             file.write(str(os.getpid()).encode())
         was_damaged = folder.mend()
         if folder.read_json("config.json") is None:
@@ -400,8 +402,11 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
         checkpoint = Path(str(result["checkpoint"])).name if result["checkpoint"] else None
         told = {"kind": "end"} | result | {"checkpoint": checkpoint}
         folder.append(told | (reason.cleaned().to_json() if reason else {}))
-    except OSError as error:  # the disk is full: the exit code and the output still tell
+    except OSError as error:  # the disk is full: the exit code and the output still tell, and who forked this process
         print(f"could not note the end of the run: {error}", file=sys.stderr)
+        reason = reason or because("disk", error=plain(error))  # with no end in its records it is not finished
+        result |= {"status": "failed"} | reason.to_json()
+        last_words.say(end_record(folder.id, "failed", reason.cleaned(MOST_SAID)))
     return result
 
 

@@ -60,8 +60,14 @@ class Sessions:
         for worker in self.workers:
             worker.let_go()
 
+    def part(self) -> None:
+        """Tells the workers to end, all at once."""
+        for worker in self.workers:
+            worker.part()
+
     def close(self) -> None:
         """Ends the workers and the threads."""
+        self.part()
         self._heart.close()
         for worker in self.workers:
             worker.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import runpy
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -178,3 +180,55 @@ def test_who_lets_go_gets_no_successor(keep):
     child.kill()
     wait_until(lambda: not child._listener.is_alive(), SECONDS)
     assert child.told == ["ready", -signal.SIGKILL]
+
+
+ENDS = """
+import os, signal, sys, threading
+from core.children import Child
+from core.messages import Reader, Tagged
+
+class Word(Tagged, frozen=True):
+    text: str
+
+class Echo(Child[Word, Word]):
+    def hear(self, message):
+        os.kill(self.pid, signal.SIGSTOP)
+        print(self.pid, flush=True)
+        stopped.set()
+    def ended(self, how): ...
+
+stopped = threading.Event()
+child = Echo("echo", ["-"], Reader(Word))
+child._command = [sys.executable, "-c", sys.argv[1]]
+child.ensure()
+stopped.wait()
+sys.exit(3)
+"""
+
+
+def test_an_orderly_end_leaves_no_child_however_little_time_there_was_for_it():
+    """Not even one that is stopped, and so does not hear that its parent is gone."""
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDS, ECHO], cwd=children.ROOT, stdout=subprocess.PIPE, timeout=SECONDS, check=False
+    )
+    pid = int(ended.stdout)
+    try:
+        assert ended.returncode == 3
+        wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE, 5)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_several_that_are_stopped_take_no_longer_than_one(keep):
+    some = [keep() for _ in range(3)]
+    for child in some:
+        wait_until(lambda child=child: child.told == ["ready"], SECONDS)
+        os.kill(child.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    for child in some:
+        child.part()
+    for child in some:
+        child.close()
+    assert time.monotonic() - began < children._STOP_SECONDS + 2
+    assert [child.told[-1] for child in some] == [-signal.SIGKILL] * 3

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from web import address
+from web.hosts import Hosts
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,27 @@ def test_an_address_that_cannot_be_had_is_an_oserror():
 def test_an_address_may_stand_in_brackets_as_it_is_shown():
     with address.listen("[::1]", 0) as listener:
         assert address.url(listener).startswith("http://[::1]:")
+
+
+@pytest.mark.parametrize("host", ["224.0.0.1", "239.1.2.3", "255.255.255.255", "127.255.255.255", "ff02::1"])
+def test_an_address_of_many_machines_is_refused(host):
+    with pytest.raises(OSError, match="many machines"):
+        address.listen(host, 0)
+
+
+def test_the_systems_reason_does_not_repeat_the_address():
+    with pytest.raises(OSError, match=r"^\[Errno \d+\] [^0-9]+$") as caught:
+        address.listen("192.0.2.7", 0)
+    assert "192.0.2.7" not in caught.value.strerror
+
+
+@pytest.mark.parametrize("host", ["[::1", "::1]", "[127.0.0.1]", "[localhost]", "[]"])
+def test_brackets_are_those_of_an_ipv6_address(host):
+    with pytest.raises(OSError, match=r"."):
+        address.listen(host, 0)
+    with pytest.raises(ValueError, match="invalid host"):
+        Hosts(host)
+
+
+def test_all_addresses_may_stand_in_brackets():
+    assert Hosts("[::]").admits("192.0.2.7", lambda: "192.0.2.7")

@@ -121,6 +121,18 @@ def test_how_many_were_left_out_of_a_burst_is_said_soon_though_nothing_follows(f
     os.close(pipe)
 
 
+def test_a_line_that_was_held_back_has_the_time_at_which_it_is_given_out():
+    """So that lines stand in the order of their times."""
+    thinned = logs.Thinned()
+    for number in range(3):
+        about = {"name": "x", "levelno": logging.INFO, "msg": "opened", "created": float(number), "msecs": 0.0}
+        thinned.filter(logging.makeLogRecord(about))
+    before = time.time()
+    (late,) = thinned.late(0)
+    assert before <= late.created <= time.time()
+    assert late.msecs == pytest.approx(late.created % 1 * 1000)
+
+
 def test_how_many_were_left_out_is_said_at_the_end_of_the_process(log):
     read = log("json")
     for _ in range(10):

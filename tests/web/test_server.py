@@ -7,6 +7,7 @@ import selectors
 import signal
 import socket
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.processes import ServerProcess, free_port, wait_until
+from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import SECONDS, Client, get, metric, raw_connection, start_with_files, web_process
 from web import server as module
 from web.limits import MAX_BODY, THREADS
@@ -97,6 +98,22 @@ def test_a_request_that_drips_is_ended(own):
             connection.settimeout(0.2)
             with contextlib.suppress(TimeoutError):
                 if connection.recv(1) == b"":
+                    break
+    assert time.monotonic() - started < 9
+
+
+@pytest.mark.parametrize("sent", [b"\r\n\r\n", b"\r\n", b"\r\n\r\n\r\n"], ids=["empty", "a line", "empty and more"])
+@pytest.mark.parametrize("first", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"], ids=["new", "after one"])
+def test_who_sends_empty_requests_is_ended_too(own, first, sent):
+    """They are none, so with them no new time begins."""
+    connection, started = raw_connection(own.url), time.monotonic()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(first)
+        while time.monotonic() - started < 15:
+            connection.sendall(sent)
+            connection.settimeout(0.2)
+            with contextlib.suppress(TimeoutError):
+                if connection.recv(1000) == b"":
                     break
     assert time.monotonic() - started < 9
 
@@ -613,3 +630,27 @@ def test_a_vanished_client_of_a_download_holds_nothing(own):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         connection.close()
     wait_until(lambda: web_process(own).num_fds() <= before + 5, 20, "their files are closed")
+
+
+SERVES = """
+import gc, os, signal, socket, threading, time
+from types import SimpleNamespace
+from web import server
+
+def end():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=end).start()
+app = SimpleNamespace(extensions={"close": lambda: None})
+server.serve(app, socket.create_server(("127.0.0.1", 0)), print)
+gc.collect()
+"""
+
+
+def test_it_closes_all_that_it_opened():
+    """Python's development mode tells of what was not."""
+    command = [sys.executable, "-X", "dev", "-c", SERVES]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -99,6 +99,23 @@ def test_a_helper_that_hangs_is_killed_and_the_asker_told(
     helper.close()
 
 
+def test_a_helper_that_is_stopped_is_replaced_by_its_pulse_and_the_asker_answered(
+    whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
+):
+    """Long before its answer would be due."""
+    monkeypatch.setattr("core.pulse.LOST_BEATS", 3)
+    monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 1000)
+    monkeypatch.setattr("lenet.questions.asker.PATIENCE_S", 60)
+    helper = Helper()
+    before = helper.ask(Kernels(*whose))
+    first = helper.pid
+    os.kill(first, signal.SIGSTOP)
+    assert helper.ask(Kernels(*whose)) == before
+    assert helper.pid != first
+    helper.close()
+    assert not psutil.pid_exists(first)
+
+
 def test_a_large_question_to_a_helper_that_hangs_ends_too(
     whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
 ):

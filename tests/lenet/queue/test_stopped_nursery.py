@@ -136,3 +136,21 @@ def test_the_thread_of_the_runs_waits_for_no_trainer_that_does_not_end(
     runs.rename(ALICE, run_id, "a name")
     os.kill(before, signal.SIGCONT)
     ended(run_id, SECONDS)
+
+
+def test_at_the_end_a_stopped_trainer_of_a_stopped_nursery_is_killed_before_it_has_its_lock(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lenet.queue.this_machine.CLOSE_S", 0.2)
+    monkeypatch.setattr("lenet.queue.this_machine.CLOSE_KILLED_S", 0.2)
+    monkeypatch.setattr("core.pulse.LOST_BEATS", 1000)
+    run_id = start(runs)
+    wait_until(lambda: run_id in runs.backend._training, 10, "the order")
+    training = runs.backend._training[run_id]
+    wait_until(lambda: training.process.pid, SECONDS, "its trainer")
+    trainer = psutil.Process(training.process.pid)
+    trainer.suspend()
+    monkeypatch.setattr(training.run.folder, "kill", lambda: None)  # however far it has come
+    stop(runs)
+    runs.close()
+    wait_until(lambda: not trainer.is_running() or trainer.status() == psutil.STATUS_ZOMBIE, 10, "its end")
