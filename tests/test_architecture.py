@@ -10,7 +10,7 @@ import pytest
 
 from support.processes import ROOT
 
-HEAVY = ("torch", "torchvision", "numba", "numpy", "rq")  # numpy and rq are imported when they are first used
+HEAVY = ("torch", "torchvision", "numba", "numpy", "rq", "onnx", "safetensors")  # numpy and rq are imported when used
 CSS = ROOT / "static" / "css"
 LAYERS = "@layer tokens, base, parts, pages;"
 
