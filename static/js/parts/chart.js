@@ -1,6 +1,7 @@
 // A chart of curves, drawn by Plotly. Plotly is large: it is loaded when the first chart that has something to show is seen,
 // and the page has nothing else to do. A chart is redrawn a few times a second at most, however often it gets new curves.
 
+import { fromBase64 } from "../base/base64.js";
 import { h } from "../base/dom.js";
 import { say, sayLabel } from "../base/i18n.js";
 
@@ -101,6 +102,24 @@ export class Chart {
     );
     if (fresh) this.#listen();
     sayLabel(this.#plot, ...label);
+  }
+
+  /**
+   * What is shown as a Blob: "png", twice as fine as the screen, or "svg". Null before there is something. title: of the
+   * upward axis, which the page says elsewhere.
+   */
+  async picture(format, title) {
+    if (!this.#plot.data) return null;
+    const color = getComputedStyle(this.#plot).getPropertyValue("--surface").trim();
+    const { width, height } = this.#plot.getBoundingClientRect();
+    const size = { width: Math.max(640, width), height: Math.max(360, height) };
+    const named = { ...this.#plot.layout.yaxis, title: { ...this.#plot.layout.yaxis.title, text: asText(title) } };
+    const layout = { ...this.#plot.layout, ...size, yaxis: named, paper_bgcolor: color, plot_bgcolor: color };
+    const address = await this.#plotly.toImage({ data: this.#plot.data, layout }, { format, ...size, scale: 2 });
+    const content = address.slice(address.indexOf(",") + 1);
+    return format === "svg"
+      ? new Blob([decodeURIComponent(content)], { type: "image/svg+xml" })
+      : new Blob([fromBase64(content)], { type: "image/png" });
   }
 
   #load() {

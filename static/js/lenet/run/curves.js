@@ -1,7 +1,8 @@
 // The two charts of a run: the loss of every batch and of every epoch, and the accuracy of every epoch.
 
 import { h } from "../../base/dom.js";
-import { say, t } from "../../base/i18n.js";
+import { say, sayLabel, t } from "../../base/i18n.js";
+import { saveFile } from "../../base/save.js";
 import { Chart } from "../../parts/chart.js";
 import { lossText, percentText } from "../format.js";
 import { thin } from "./thin.js";
@@ -32,6 +33,7 @@ export class Curves {
           { class: "curve-head" },
           h("h3", { text: "curve.loss" }),
           h("label", { class: "check" }, this.#log, h("span", { text: "curve.log" })),
+          this.#savers("loss", this.#loss),
         ),
         this.#loss.element,
         this.#differs,
@@ -39,7 +41,12 @@ export class Curves {
       h(
         "figure",
         { class: "curve surface" },
-        h("figcaption", { class: "curve-head" }, h("h3", { text: "curve.accuracy" })),
+        h(
+          "figcaption",
+          { class: "curve-head" },
+          h("h3", { text: "curve.accuracy" }),
+          this.#savers("accuracy", this.#accuracy),
+        ),
         this.#accuracy.element,
       ),
     );
@@ -55,6 +62,25 @@ export class Curves {
     this.#explain(this.#state.run);
     this.#loss.show(() => this.#lossContent(this.#state));
     this.#accuracy.show(() => this.#accuracyContent(this.#state));
+  }
+
+  /** The buttons that save a chart. */
+  #savers(name, chart) {
+    const save = async (format) => {
+      const picture = await chart.picture(format, t(`curve.${name}`));
+      if (picture) saveFile(`${this.#state.run.run}-${name}.${format}`, picture);
+    };
+    return h(
+      "span",
+      { class: "savers" },
+      ["png", "svg"].map((format) => {
+        const testid = `save-${name}-${format}`;
+        const button = h("button", { type: "button", class: "plain", testid, on: { click: () => save(format) } });
+        button.textContent = format.toUpperCase();
+        sayLabel(button, "curve.save", { chart: [`curve.${name}`], format: format.toUpperCase() });
+        return button;
+      }),
+    );
   }
 
   /** Where the batches' curve is of another loss than the others, it says so. */
