@@ -14,11 +14,11 @@ _NAMES = {"lenet5": "LeNet-5", "lecun1998": "LeCun's network of 1998"}
 _DATA = """DATA is the folder in which torchvision keeps the data set, "data" by default: the files that are there are
 read, else they are downloaded."""
 _SAME = "The order of the images and all other random numbers are the run's."
-_ON_CPU = """On a processor of the same kind with the same PyTorch all numbers are the run's to the last bit. Elsewhere
-sums are added in another order; the difference grows with every step, until some images in a thousand get another
-answer."""
-_ON_GPU = """The sums of a GPU depend on its kind and on PyTorch's version; the difference grows with every step, until
-some images in a thousand get another answer."""
+_GROWS = """the difference grows with every step, until an accuracy differs by some hundredths of a percent at the end
+of a falling learning rate, and by a percent or so in the midst of a high one."""
+_ON_CPU = f"""On a processor of the same kind with the same PyTorch all numbers are the run's to the last bit. Elsewhere
+sums are added in another order; {_GROWS}"""
+_ON_GPU = f"The sums of a GPU depend on its kind and on PyTorch's version; {_GROWS}"
 _CUBLAS = """
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # so that a GPU adds in the same order every time
 """

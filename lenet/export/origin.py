@@ -84,7 +84,7 @@ def of_run(folder: RunFolder, config: TrainConfig, checkpoint: str) -> Origin:
         is_end=number == epochs[-1]["epoch"] and records[-1].get("status") == "finished",
         device=starts[-1]["device"] if starts else None,
         torch=versions.get("torch") if isinstance(versions, dict) else None,
-        threads=threads if isinstance(threads, int) and threads > 0 else max(1, config.threads),
+        threads=threads if isinstance(threads, int) and threads > 0 else folder.threads() or max(1, config.threads),
         began_anew=anew[-1] if anew else None,
     )
 
