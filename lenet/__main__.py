@@ -1,4 +1,4 @@
-"""The command line: `python -m lenet train | sweep | evaluate | data | worker`. Results are JSON on stdout."""
+"""The command line: `python -m lenet train | sweep | evaluate | export | data | worker`. Results are JSON on stdout."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from core.files import check_folder
 from core.numbers import NoNumberError, number_or_text, whole
 from core.settings import Choice, Flag, Number
 from core.signals import raise_interrupt
-from lenet.config import FIELDS, PRESETS
+from lenet.config import FIELDS, PRESETS, ConfigError, TrainConfig
 from lenet.data import datasets
 from lenet.devices import MOST_TRAINERS
 from lenet.runs.sweeps import parse_axis
@@ -33,6 +33,7 @@ from lenet.training.begun import settings_in, settings_of
 from lenet.training.folder import RunFolder, new_run_id
 
 BAD_INPUT = 2  # exit status
+FORMATS = ("py", "onnx", "safetensors")  # of `export`
 REDIS_HELP = "the queue of the machines that train"
 
 
@@ -125,6 +126,13 @@ def parser() -> argparse.ArgumentParser:
     _add_folders(evaluate)
     add_settings(evaluate)
 
+    export = commands.add_parser("export", help="take a checkpoint home, as a script or for other programs")
+    export.set_defaults(command=run_export)
+    export.add_argument("checkpoint", type=_path, help="a .pt file; the config.json beside it says what it is")
+    export.add_argument("--format", required=True, metavar="py|onnx|safetensors", help="what to make of it")
+    export.add_argument("--out", type=_path, required=True, metavar="FILE", help="the file to write")
+    export.add_argument("--preset", choices=PRESETS, help="which network it is, where there is no config.json")
+
     worker = commands.add_parser(
         "worker", help="train the runs of other machines' web servers, on this machine's devices"
     )
@@ -207,17 +215,20 @@ def run_sweep(options: argparse.Namespace) -> int:
     return int(result["counts"].get("finished", 0) < result["size"])
 
 
-def run_evaluate(options: argparse.Namespace) -> int:
+def _config_of(options: argparse.Namespace) -> TrainConfig:
+    """What network a checkpoint is, by the config.json beside it or by --preset. Raises OSError and ValueError."""
     beside = options.checkpoint.parent / "config.json"
     if os.path.lexists(beside):
-        config = settings_in(beside)
-    elif options.preset:
-        config = PRESETS[options.preset].config
-    else:
-        if not options.checkpoint.exists():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(options.checkpoint))
-        raise ValueError(f"no config.json beside {options.checkpoint}: say --preset")
-    config = config.updated(settings(options))
+        return settings_in(beside)
+    if options.preset:
+        return PRESETS[options.preset].config
+    if not options.checkpoint.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(options.checkpoint))
+    raise ValueError(f"no config.json beside {options.checkpoint}: say --preset")
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    config = _config_of(options).updated(settings(options))
 
     from lenet.questions.answerer import load_model
     from lenet.training.evaluate import evaluate
@@ -233,6 +244,17 @@ def run_evaluate(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise ValueError(f"{options.checkpoint}: {error}") from None
     print(json.dumps(scores, allow_nan=False), flush=True)
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    if options.format not in FORMATS:
+        raise ConfigError("--format", options.format, f"one of {', '.join(FORMATS)}")
+    config = _config_of(options)
+
+    from lenet.commands.export import export
+
+    print(json.dumps(export(options.checkpoint, config, options.format, options.out)), flush=True)
     return 0
 
 

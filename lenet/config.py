@@ -14,6 +14,8 @@ from core import settings
 from core.refused import InvalidError
 from core.settings import Choice, Flag, Number, Settings, setting, table
 
+TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
+
 
 class ConfigError(InvalidError):
     """A setting, or another value of a request, that is not allowed. code: a kind's `code`, or `invalid`."""

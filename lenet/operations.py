@@ -113,6 +113,25 @@ OPERATIONS = (
         errors=_LOOK,
     ),
     Operation(
+        "GET", f"{EPOCH}/script", "to take home", "the run up to this epoch as one PyTorch file", "text/x-python",
+        errors=_LOOK,
+    ),
+    Operation(
+        "GET", f"{EPOCH}/onnx", "to take home", "the network as ONNX", "application/octet-stream", errors=_ASK
+    ),
+    Operation(
+        "GET", f"{EPOCH}/safetensors", "to take home", "its weights as safetensors", "application/octet-stream",
+        errors=_ASK,
+    ),
+    Operation(
+        "GET", f"{RUNS}/{{run}}/checkpoints.zip", "to take home",
+        "all checkpoints of the run, and its config.json, in a folder RUN", "application/zip", errors=(*_READ, 507),
+    ),
+    Operation(
+        "GET", f"{RUNS}/{{run}}/epochs.csv", "to take home", "a row an epoch: losses, accuracies, seconds", "text/csv",
+        errors=_READ,
+    ),
+    Operation(
         "GET", f"{EPOCH}/kernels", "one epoch", '`{"epoch", "conv1": [6][1][5][5], "conv2": [16][6][5][5]}`',
         epochs.Kernels, errors=_ASK,
     ),

@@ -11,7 +11,7 @@ import pytest
 from support.processes import ROOT
 
 # numpy and rq are imported when they are first used.
-HEAVY = ("torch", "torchvision", "numba", "numpy", "rq", "matplotlib", "nbformat", "onnx")
+HEAVY = ("torch", "torchvision", "numba", "numpy", "rq", "matplotlib", "nbformat", "onnx", "safetensors", "scipy")
 CSS = ROOT / "static" / "css"
 LAYERS = "@layer tokens, base, parts, pages;"
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lenet.config import TrainConfig
+from lenet.network.digits import C3_TABLE, DIGITS_7X12
 from lenet.network.pooling import convolved, max_pooled
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -62,30 +63,6 @@ class LeNet5(nn.Module):
         maps["fc2"] = self.activation(self.fc2(maps["fc1"]))
         maps["fc3"] = functional.relu(self.fc3(maps["fc2"])) if self.output_relu else self.fc3(maps["fc2"])
         return maps
-
-
-# Which maps of S2 feed each map of C3: table I of LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to
-# document recognition", Proceedings of the IEEE 86 (1998), p. 2284.
-C3_TABLE = (
-    "012", "123", "234", "345", "045", "015", "0123", "1234", "2345", "0345", "0145", "0125", "0134", "1245", "0235",
-    "012345",
-)  # fmt: skip
-
-# The fixed targets of the output: each digit as a picture of 7x12 pixels (the paper's idea; the pictures are our own).
-DIGITS_7X12 = """
-.#####. ...#... .#####. .#####. ....##. ####### ..####. ####### .#####. .#####.
-####### ..##... ####### ####### ...###. ####### .###### ####### ####### #######
-##...## .###... ##...## ##...## ..####. ##..... ##..... .....## ##...## ##...##
-##...## ####... .....## .....## ..#.##. ##..... ##..... .....## ##...## ##...##
-##...## ..##... ....### ..####. .##.##. ##..... ##..... ....##. .##.##. ##...##
-##...## ..##... ...###. ..####. .#..##. ######. ######. ....##. ..###.. .######
-##...## ..##... ..###.. .....## ##..##. ####### ####### ...##.. .##.##. ..#####
-##...## ..##... .###... .....## ####### .....## ##...## ...##.. ##...## .....##
-##...## ..##... ###.... .....## ####### .....## ##...## ..##... ##...## .....##
-##...## ..##... ##..... ##...## ....##. ##...## ##...## ..##... ##...## .....##
-####### ####### ####### ####### ....##. ####### ####### .##.... ####### ######.
-.#####. ####### ####### .#####. ....##. .#####. .#####. .##.... .#####. .####..
-"""
 
 
 def squash(x: Tensor) -> Tensor:

@@ -27,7 +27,10 @@ from lenet.questions.messages import (
     Damaged,
     Drawing,
     Empty,
+    Exported,
     Image,
+    Made,
+    Onnx,
     Ping,
     Pong,
     Question,
@@ -125,10 +128,12 @@ def rounded(values: Tensor) -> Any:
 # --- as a process -----------------------------------------------------------------------------------------------------
 
 
-def respond(question: Question) -> dict[str, Any]:
-    """The answer to one question. Raises EmptyDrawingError, DamagedNetworkError and OSError."""
+def respond(question: Question) -> dict[str, Any] | bytes:
+    """The answer to one question, or the file. Raises EmptyDrawingError, DamagedNetworkError and OSError."""
     checkpoint = Path(question.checkpoint)
     model = _cached(question.config, checkpoint, checkpoint.stat().st_mtime_ns)
+    if isinstance(question, Exported):
+        return _file(model, question)
     if not isinstance(question, Image):
         return kernels(model)
     pixels = torch.frombuffer(bytearray(question.pixels), dtype=torch.uint8).float() / 255
@@ -138,6 +143,17 @@ def respond(question: Question) -> dict[str, Any]:
     fed = (image * 255).round().int().flatten().tolist()
     said = answer(model, image) | {"input": fed}
     return said | ({"unlikeness": _unlikeness(image, question)} if isinstance(question, Drawing) else {})
+
+
+def _file(model: LeNet5 | LeCun1998, question: Exported) -> bytes:
+    """The network for other programs; what writes it is loaded when the first is asked for."""
+    if isinstance(question, Onnx):
+        from lenet.export import onnx
+
+        return onnx.written(question.config, model, question.about)
+    from lenet.export import weights
+
+    return weights.written(model, question.about)
 
 
 def _unlikeness(image: Tensor, question: Drawing) -> float | None:
@@ -162,7 +178,8 @@ def serve() -> None:
 
 def _reply(question: Question) -> Reply:
     try:
-        return Said(respond(question))
+        said = respond(question)
+        return Made(said) if isinstance(said, bytes) else Said(said)
     except EmptyDrawingError as error:
         return Empty(str(error))
     except DamagedNetworkError as error:

@@ -21,6 +21,9 @@ from lenet.questions.messages import (
     Asked,
     Damaged,
     Empty,
+    Exported,
+    Made,
+    Onnx,
     Ping,
     Pong,
     Question,
@@ -28,9 +31,11 @@ from lenet.questions.messages import (
     Reply,
     Said,
     Unable,
+    Weights,
 )
 
 ANSWER_TIMEOUT_S = 20  # how long an answer may take, and torch's import before the first
+MADE_TIMEOUT_S = 60  # the same of a file for other programs, the first of which waits for what writes it
 PATIENCE_S = 30.0  # how long who asks waits for those before him
 KILLED_S = 5.0  # how long it may take to end where it is killed
 START_S = 0.1  # how soon a helper that is wanted starts
@@ -95,20 +100,34 @@ class Helper(Child[Asked | Ping, Ready | Answered | Pong]):
 
     def ask(self, question: Question) -> dict[str, Any]:
         """The helper's answer. Raises HelperError."""
+        match self._replied(question):
+            case Said(value):
+                return value
+            case reply:
+                raise AssertionError(reply)
+
+    def make(self, question: Onnx | Weights) -> bytes:
+        """The file that is asked for. Raises HelperError."""
+        match self._replied(question):
+            case Made(content):
+                return content
+            case reply:
+                raise AssertionError(reply)
+
+    def _replied(self, question: Question) -> Reply:
+        """Raises HelperError."""
         try:
             reply = self._owner.do(lambda: self._answer(question), PATIENCE_S)
         except (NotDoneError, UnknownError) as error:
             raise HelperError(str(error), busy=True) from None
         match reply:
-            case Said(value):
-                return value
             case Empty(text):
                 raise HelperError(text, empty=True)
             case Damaged(text, file):
                 raise HelperError(text, damaged=file)
             case Unable(text):
                 raise HelperError(text)
-        raise AssertionError(reply)
+        return reply
 
     def warm_up(self) -> None:
         """Starts the process without waiting for it, so that the first drawing need not wait for torch's import."""
@@ -163,15 +182,16 @@ class Helper(Child[Asked | Ping, Ready | Answered | Pong]):
             return None
         self._number += 1
         self.send(Asked(self._number, question))
-        while (said := self._next_said()) is not None:
+        seconds = MADE_TIMEOUT_S if isinstance(question, Exported) else ANSWER_TIMEOUT_S
+        while (said := self._next_said(seconds)) is not None:
             if isinstance(said, Answered) and said.number == self._number:
                 return said.reply
         return None
 
-    def _next_said(self) -> Ready | Answered | None:
-        """What the process says next; None where it has ended. One that takes too long is killed."""
+    def _next_said(self, seconds: float | None = None) -> Ready | Answered | None:
+        """What the process says next; None where it has ended. One that takes longer than `seconds` is killed."""
         try:
-            said = self._said.get(timeout=ANSWER_TIMEOUT_S)
+            said = self._said.get(timeout=ANSWER_TIMEOUT_S if seconds is None else seconds)
         except queue.Empty:
             self.kill()
             with contextlib.suppress(queue.Empty):

@@ -33,7 +33,21 @@ class Drawing(Image, frozen=True):
     data: str
 
 
-Question = Kernels | Image | Drawing
+class Exported(OfNetwork, frozen=True):
+    """What it is as a file for other programs. about: what the file says about itself."""
+
+    about: dict[str, str]
+
+
+class Onnx(Exported, frozen=True):
+    """As ONNX."""
+
+
+class Weights(Exported, frozen=True):
+    """As safetensors."""
+
+
+Question = Kernels | Image | Drawing | Onnx | Weights
 
 
 class Asked(Tagged, frozen=True):
@@ -61,6 +75,12 @@ class Said(Tagged, frozen=True):
     value: dict[str, Any]
 
 
+class Made(Tagged, frozen=True):
+    """content: of the file that was asked for."""
+
+    content: bytes
+
+
 class Empty(Tagged, frozen=True):
     """Nothing was drawn."""
 
@@ -80,7 +100,7 @@ class Unable(Tagged, frozen=True):
     text: str
 
 
-Reply = Said | Empty | Damaged | Unable
+Reply = Said | Made | Empty | Damaged | Unable
 
 
 class Answered(Tagged, frozen=True):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Flask, g, request
 
 from core.visitors import Visitors, visitor_of
-from lenet.routes import epochs, errors, form
+from lenet.routes import epochs, errors, exports, form
 from lenet.routes import runs as run_routes
 from lenet.routes.arguments import MOST_BODY_BYTES
 from lenet.routes.served import Served
 from lenet.runs.registry import Runs
 
 blueprint = Blueprint("lenet", __name__)
-for part in (form, run_routes, epochs):
+for part in (form, run_routes, epochs, exports):
     blueprint.register_blueprint(part.blueprint)
 errors.register(blueprint)
 

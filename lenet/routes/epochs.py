@@ -13,10 +13,8 @@ from lenet.config import ConfigError
 from lenet.data import pictures
 from lenet.data.datasets import DATASETS, SPLITS, labels
 from lenet.questions.messages import Drawing, Image, Kernels, Question
-from lenet.records import Epoch
 from lenet.routes import arguments
-from lenet.routes.served import questions, readings, runs
-from lenet.runs.shown import Shown
+from lenet.routes.served import epoch_of, questions, readings, runs
 from lenet.shapes.epochs import CANVAS_SIDES, MOST_IMAGES
 
 blueprint = Blueprint("epochs", __name__)
@@ -24,7 +22,7 @@ blueprint = Blueprint("epochs", __name__)
 
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/checkpoint")
 def checkpoint(run_id: str, epoch: str) -> Response:
-    run, done = _epoch(run_id, epoch)
+    run, done = epoch_of(run_id, epoch)
     return send_file(run.checkpoint(done), as_attachment=True, mimetype="application/octet-stream")
 
 
@@ -37,7 +35,7 @@ def kernels(run_id: str, epoch: str) -> Response:
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/images")
 def cell_images(run_id: str, epoch: str) -> Response:
     """The images of a cell of the confusion matrix."""
-    run, done = _epoch(run_id, epoch)
+    run, done = epoch_of(run_id, epoch)
     label, predicted = arguments.whole("label", 0, 9), arguments.whole("predicted", 0, 9)
     dataset = run.config.dataset
     with readings.take(g.visitor.account):
@@ -50,7 +48,7 @@ def cell_images(run_id: str, epoch: str) -> Response:
 @blueprint.get("/api/lenet/runs/<run_id>/epochs/<epoch>/maps")
 def maps(run_id: str, epoch: str) -> Response:
     """Answer and feature maps for a test image."""
-    run, _ = _epoch(run_id, epoch)
+    run, _ = epoch_of(run_id, epoch)
     row = arguments.whole("image", 0, len(labels(run.config.dataset, runs.data_dir, "test")) - 1)
     with questions.take(g.visitor.account):
         (picture,) = pictures.pictures(run.config.dataset, runs.data_dir, "test", [row])
@@ -83,16 +81,8 @@ def dataset_images(dataset: str, split: str) -> Response:
         return jsonify(images=pictures.pictures(dataset, runs.data_dir, split, rows))
 
 
-def _epoch(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
-    """`epoch` is a number, or `last`."""
-    if epoch != "last" and not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 4):
-        raise ConfigError("epoch", epoch, "a whole number from 1, or last")
-    run = runs.board.get(run_id)
-    return run, run.epoch(None if epoch == "last" else int(epoch))
-
-
 def _ask(run_id: str, epoch: str, kind: type[Question], **what: Any) -> dict[str, Any]:
-    run, done = _epoch(run_id, epoch)
+    run, done = epoch_of(run_id, epoch)
     return runs.helper.ask(kind(str(run.checkpoint(done)), run.config, **what)) | {"epoch": done.epoch}
 
 

@@ -9,11 +9,15 @@ from flask import current_app, g
 from werkzeug.local import LocalProxy
 
 from core.visitors import Visitors
+from lenet.config import ConfigError
 from lenet.questions.asker import Places
+from lenet.records import Epoch
 from lenet.runs.registry import Runs
+from lenet.runs.shown import Shown
 
 MOST_QUESTIONS, MOST_OF_ONE = 32, 4  # under way at once, that torch answers; all programs count as one
 MOST_READINGS, MOST_READINGS_OF_ONE = 32, 8  # the same, of files of runs
+MOST_ARCHIVES, MOST_ARCHIVES_OF_ONE = 16, 2  # that lie on the disk until they are fetched
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Served:
     visitors: Visitors
     questions: Places = field(default_factory=lambda: Places(MOST_QUESTIONS, MOST_OF_ONE))
     readings: Places = field(default_factory=lambda: Places(MOST_READINGS, MOST_READINGS_OF_ONE))
+    archives: Places = field(default_factory=lambda: Places(MOST_ARCHIVES, MOST_ARCHIVES_OF_ONE))
 
 
 # Of the application that serves the request.
@@ -29,6 +34,15 @@ runs = cast(Runs, LocalProxy(lambda: current_app.extensions["lenet"].runs))
 visitors = cast(Visitors, LocalProxy(lambda: current_app.extensions["lenet"].visitors))
 questions = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].questions))
 readings = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].readings))
+archives = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].archives))
+
+
+def epoch_of(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
+    """A run and one of its epochs; `epoch` is a number, or `last`. Raises ConfigError and RefusedError."""
+    if epoch != "last" and not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 4):
+        raise ConfigError("epoch", epoch, "a whole number from 1, or last")
+    run = runs.board.get(run_id)
+    return run, run.epoch(None if epoch == "last" else int(epoch))
 
 
 def named(summary: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from lenet.cleaned import plain
@@ -19,6 +19,13 @@ def unreadable(run_id: str, error: str) -> RefusedError:
 def active(run: Run, which: str) -> RefusedError:
     """which: the run as the sentence names it."""
     return RefusedError(409, f"{which} is {run.status}: stop it first", "active", {"status": run.status})
+
+
+def outdated(run: str, unknown: Iterable[str]) -> RefusedError:
+    """unknown: names of settings that another version of Playlab gave it."""
+    names = ", ".join(unknown)
+    message = f"run {run} has settings this version does not know: {names}"
+    return RefusedError(409, message, "outdated", {"names": names})
 
 
 def check_folder(folder: RunFolder) -> None:

@@ -27,7 +27,7 @@ from lenet.runs.following import BY_TEACHER, Following
 from lenet.runs.known import KnownRuns
 from lenet.runs.loop import Loop
 from lenet.runs.queueing import Queueing
-from lenet.runs.refusals import active, check_folder, stored, unreadable
+from lenet.runs.refusals import active, check_folder, outdated, stored, unreadable
 from lenet.runs.removal import Removal
 from lenet.runs.waiting import Waiting
 from lenet.states import ENDINGS, RESUMABLE
@@ -118,9 +118,7 @@ class Runs:
                 message = f"run {run_id} is {run.status}: {want}"
                 raise RefusedError(409, message, "not-resumable", {"status": run.status})
             if run.unknown:
-                names = ", ".join(run.unknown)
-                message = f"run {run_id} has settings this version does not know: {names}"
-                raise RefusedError(409, message, "outdated", {"names": names})
+                raise outdated(run_id, run.unknown)
             check_folder(run.folder)
             self._check_device(run.config)
             rights.check_caps(visitor, [run], self._known.active, self.most_active)

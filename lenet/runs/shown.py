@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lenet.config import TrainConfig
+from lenet.export import origin
+from lenet.export.origin import Origin
 from lenet.reasons import Reason, as_json, because
 from lenet.records import Epoch
 from lenet.run import RefusedError, Run, command_of
 from lenet.runs import reading, recorded
-from lenet.runs.refusals import check_folder, unreadable
+from lenet.runs.refusals import check_folder, outdated, unreadable
 from lenet.training.folder import RunFolder
 
 ENDED = ("finished", "failed", "stopped")
@@ -100,6 +102,13 @@ class Shown:
             "versions": about.get("versions"),
             "threads": about.get("threads"),
         }
+
+    def origin(self, epoch: Epoch) -> Origin:
+        """What is known of an epoch's network, to be taken home. Raises RefusedError."""
+        if unknown := self.summary["unknown"]:
+            raise outdated(self.folder.id, unknown)
+        with self._reading():
+            return origin.of_run(self.folder, self.config, self.checkpoint(epoch).name)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:

@@ -31,7 +31,7 @@ from tqdm import tqdm
 from core import signals
 from core.files import acquire, naming, open_file
 from lenet.cleaned import plain
-from lenet.config import TrainConfig
+from lenet.config import TRAIN_SCORE_IMAGES, TrainConfig
 from lenet.data import datasets
 from lenet.data.augment import Augmentation
 from lenet.devices import threads_of
@@ -50,7 +50,6 @@ from lenet.training.tensorboard import EventFile
 REPORT_INTERVAL_S = 0.2
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
 MOST_SAID = 300  # characters of a reason that the folder does not take
-TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
 
 
 class TrainingError(RuntimeError):

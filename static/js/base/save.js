@@ -10,7 +10,7 @@ export function pngOf(canvas) {
 const DENSITY = 2; // pixels of a saved picture for each of CSS
 
 /** An SVG element as a file's text, which stands alone. */
-export function svgText(element) {
+function svgText(element) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(element)}\n`;
 }
 
@@ -22,7 +22,7 @@ export function svgElement(text) {
 }
 
 /** An SVG element that has a width and a height, as a PNG for a screen or a page of twice the usual density; a Blob. */
-export async function pngOfSvg(element) {
+async function pngOfSvg(element) {
   const address = URL.createObjectURL(new Blob([svgText(element)], { type: "image/svg+xml" }));
   try {
     const image = new Image();
@@ -35,6 +35,12 @@ export async function pngOfSvg(element) {
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+/** Gives an SVG element as a file of that format, "png" or "svg"; name: without its ending. */
+export async function savePicture(name, element, format) {
+  if (format === "svg") saveFile(`${name}.svg`, svgText(element), "image/svg+xml");
+  else saveFile(`${name}.png`, await pngOfSvg(element));
 }
 
 /** content: a text or a Blob. */

@@ -258,6 +258,14 @@ export default {
     "The curve of the batches is of distorted images, as this run trains. Train and test are measured on images as they are, so they lie lower.",
   "curve.smoothed":
     "The curve of the batches is of smoothed labels, as this run trains, and cannot come near 0. Train and test are measured with labels as they are, so they lie lower.",
+  "curve.save": "Save the chart “{chart}” as {format}",
+  "epochs.title": "Table of epochs",
+  "epochs.none": "There is a row after every epoch.",
+  "epochs.epoch": "Epoch",
+  "epochs.loss": "{part}: loss",
+  "epochs.accuracy": "{part}: accuracy",
+  "epochs.seconds": "Seconds",
+  "epochs.csv": "Download as CSV",
   "curve.describeLoss": "Chart of the loss up to epoch {epoch}: last batch {batch}, test {test}",
   "curve.describeAccuracy": "Chart of the accuracy up to epoch {epoch}: train {train}, test {test}",
 
@@ -376,6 +384,13 @@ export default {
   "files.none": "One is saved after every epoch.",
   "files.nothing": "None is saved.",
   "files.use": "Each is a plain state_dict: torch.load(name, weights_only=True)",
+  "home.title": "Epoch {epoch} to take home:",
+  "home.script": "Script (.py)",
+  "home.scriptAbout": "The run up to epoch {epoch} as one PyTorch file that trains it again",
+  "home.onnxAbout": "The network after epoch {epoch} for other programs: it takes pixels divided by 255",
+  "home.safetensorsAbout": "The weights after epoch {epoch} as safetensors",
+  "home.all": "All networks (.zip)",
+  "home.making": "The file is being made",
   "files.download": "Download {name}",
   "files.look": "Look at epoch {epoch}",
 

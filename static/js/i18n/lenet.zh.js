@@ -249,6 +249,14 @@ export default {
   "curve.distorted": "每批的曲线用的是变形的图像（这次训练如此设置）。“训练”和“测试”用原来的图像计算，所以更低。",
   "curve.smoothed":
     "每批的曲线用的是平滑的标签（这次训练如此设置），不会接近 0。“训练”和“测试”用原来的标签计算，所以更低。",
+  "curve.save": "把“{chart}”图保存为 {format}",
+  "epochs.title": "各轮数据表",
+  "epochs.none": "每一轮结束后有一行。",
+  "epochs.epoch": "轮次",
+  "epochs.loss": "{part}损失",
+  "epochs.accuracy": "{part}准确率",
+  "epochs.seconds": "用时（秒）",
+  "epochs.csv": "下载 CSV",
   "curve.describeLoss": "到第 {epoch} 轮为止的损失曲线：最后一批 {batch}，测试 {test}",
   "curve.describeAccuracy": "到第 {epoch} 轮为止的准确率曲线：训练 {train}，测试 {test}",
 
@@ -364,6 +372,13 @@ export default {
   "files.none": "每一轮结束后保存一个。",
   "files.nothing": "没有保存的网络。",
   "files.use": "每个文件都是普通的 state_dict：torch.load(文件名, weights_only=True)",
+  "home.title": "带走第 {epoch} 轮：",
+  "home.script": "脚本（.py）",
+  "home.scriptAbout": "到第 {epoch} 轮为止的训练，写成一个 PyTorch 文件，运行它就会重新训练一遍",
+  "home.onnxAbout": "第 {epoch} 轮后的网络，供其他程序使用：输入是除以 255 的像素",
+  "home.safetensorsAbout": "第 {epoch} 轮后的权重，safetensors 格式",
+  "home.all": "所有网络（.zip）",
+  "home.making": "正在生成文件",
   "files.download": "下载 {name}",
   "files.look": "查看第 {epoch} 轮",
 

@@ -15,6 +15,14 @@ export class ApiError extends Error {
 
 const TRIES = 3; // of a question that the server is too busy for
 
+const json = (response) => (response.status === 204 ? null : response.json().catch(() => null));
+
+/** What cannot be read to its end has not come. */
+const blob = (response) =>
+  response.blob().catch(() => {
+    throw new ApiError(0, { error: "offline", code: "offline" });
+  });
+
 export class Api {
   #fetch;
   #heard;
@@ -63,6 +71,8 @@ export class Api {
   maps = (run, epoch, image) => this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/maps?image=${image}`);
   cell = (run, epoch, label, predicted) =>
     this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/images?label=${label}&predicted=${predicted}`);
+  /** A Blob. kind: "script", "onnx" or "safetensors". */
+  exported = (run, epoch, kind) => this.#ask("GET", `lenet/runs/${run}/epochs/${epoch}/${kind}`, undefined, blob);
   /** drawing: {width, height, pixels}, pixels in base64. */
   predict = (run, epoch, drawing) => this.#ask("POST", `lenet/runs/${run}/epochs/${epoch}/predict`, drawing);
   /** Test images: [{image, label, pixels}]. */
@@ -72,9 +82,13 @@ export class Api {
   /** Where a browser downloads an epoch's weights. */
   static checkpoint = (run, epoch) => `/api/lenet/runs/${run}/epochs/${epoch}/checkpoint`;
 
-  async #ask(method, path, body) {
+  /** Where all weights of a run, and its epochs as CSV, are downloaded. */
+  static archive = (run) => `/api/lenet/runs/${run}/checkpoints.zip`;
+  static table = (run) => `/api/lenet/runs/${run}/epochs.csv`;
+
+  async #ask(method, path, body, read = json) {
     try {
-      const answer = await this.#askOnce(method, path, body, TRIES);
+      const answer = await this.#askOnce(method, path, body, read, TRIES);
       this.#heard({ method, path }, null);
       return answer;
     } catch (error) {
@@ -83,7 +97,7 @@ export class Api {
     }
   }
 
-  async #askOnce(method, path, body, tries) {
+  async #askOnce(method, path, body, read, tries) {
     const options = { method, headers: { Accept: "application/json" } };
     if (method === "POST" || method === "PATCH") {
       options.headers["Content-Type"] = "application/json";
@@ -95,11 +109,11 @@ export class Api {
     } catch {
       throw new ApiError(0, { error: "offline", code: "offline" });
     }
-    const answer = response.status === 204 ? null : await response.json().catch(() => null);
-    if (response.ok) return answer;
+    if (response.ok) return read(response);
+    const answer = await json(response);
     if (answer?.code === "too-many-questions" && tries > 1) {
       await new Promise((resolve) => setTimeout(resolve, 1000 * (Number(response.headers?.get("Retry-After")) || 1)));
-      return this.#askOnce(method, path, body, tries - 1);
+      return this.#askOnce(method, path, body, read, tries - 1);
     }
     throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}`, code: "http" });
   }

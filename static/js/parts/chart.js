@@ -111,7 +111,7 @@ export class Chart {
       paper_bgcolor: color("--surface"),
       showlegend: true,
       margin: { l: 64, r: 16, t: 36, b: 44 },
-      yaxis: { ...layout.yaxis, title: { ...layout.yaxis.title, text: title } },
+      yaxis: { ...layout.yaxis, title: { ...layout.yaxis.title, text: asText(title) } },
     };
     const figure = { data: traces, layout: { ...layout, ...own } };
     const address = await loaded.toImage(figure, { format: "svg", width, height });

@@ -1,7 +1,7 @@
 // What is shown, as files: pictures, one by one or on one sheet, and tables. Those that the server writes are code-view.js's.
 
 import { t } from "../base/i18n.js";
-import { pngOfSvg, saveFile, svgText } from "../base/save.js";
+import { saveFile, savePicture } from "../base/save.js";
 import { inputs } from "./features.js";
 import { accuracyText, lossText } from "./format.js";
 import { mapPicture } from "./map-picture.js";
@@ -53,8 +53,7 @@ export class TakeHome {
     else {
       const picture = await this.#picture(name);
       if (picture === null) return false;
-      if (format === "svg") saveFile(`playlab_${name}.svg`, svgText(picture), "image/svg+xml");
-      else saveFile(`playlab_${name}.png`, await pngOfSvg(picture));
+      await savePicture(`playlab_${name}`, picture, format);
     }
     return true;
   }

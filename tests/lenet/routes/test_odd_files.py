@@ -18,7 +18,10 @@ from lenet.runs.registry import Runs
 SECONDS = 20
 MIB = 2**20
 CELL = "epochs/last/images?label=4&predicted=9"
-ADDRESSES = ["", "/records", f"/{CELL}", "/epochs/last/kernels", "/epochs/last/checkpoint"]
+ADDRESSES = [
+    "", "/records", f"/{CELL}", "/epochs/last/kernels", "/epochs/last/checkpoint", "/epochs/last/script",
+    "/epochs/last/onnx", "/epochs/last/safetensors", "/epochs.csv", "/checkpoints.zip",
+]  # fmt: skip
 
 
 def loop(path: Path) -> None:

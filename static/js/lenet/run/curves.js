@@ -1,11 +1,13 @@
 // The two charts of a run: the loss of every batch and of every epoch, and the accuracy of every epoch.
 
 import { h } from "../../base/dom.js";
-import { say, t } from "../../base/i18n.js";
+import { say, sayLabel, t } from "../../base/i18n.js";
+import { savePicture } from "../../base/save.js";
 import { Chart } from "../../parts/chart.js";
 import { lossText, percentText } from "../format.js";
 import { thin } from "./thin.js";
 
+const PICTURE = [800, 400]; // pixels of a saved one; a PNG has twice as many
 const MOST_POINTS = 1200; // of the curve of batches: more than the chart is wide
 
 export class Curves {
@@ -32,6 +34,7 @@ export class Curves {
           { class: "curve-head" },
           h("h3", { text: "curve.loss" }),
           h("label", { class: "check" }, this.#log, h("span", { text: "curve.log" })),
+          this.#savers("loss", this.#loss),
         ),
         this.#loss.element,
         this.#differs,
@@ -39,7 +42,12 @@ export class Curves {
       h(
         "figure",
         { class: "curve surface" },
-        h("figcaption", { class: "curve-head" }, h("h3", { text: "curve.accuracy" })),
+        h(
+          "figcaption",
+          { class: "curve-head" },
+          h("h3", { text: "curve.accuracy" }),
+          this.#savers("accuracy", this.#accuracy),
+        ),
         this.#accuracy.element,
       ),
     );
@@ -55,6 +63,25 @@ export class Curves {
     this.#explain(this.#state.run);
     this.#loss.show(() => this.#lossContent(this.#state));
     this.#accuracy.show(() => this.#accuracyContent(this.#state));
+  }
+
+  /** The buttons that save a chart. */
+  #savers(name, chart) {
+    const save = async (format) => {
+      const picture = await chart.picture(...PICTURE, t(`curve.${name}`));
+      if (picture) await savePicture(`${this.#state.run.run}-${name}`, picture, format);
+    };
+    return h(
+      "span",
+      { class: "savers" },
+      ["png", "svg"].map((format) => {
+        const testid = `save-${name}-${format}`;
+        const button = h("button", { type: "button", class: "plain", testid, on: { click: () => save(format) } });
+        button.textContent = format.toUpperCase();
+        sayLabel(button, "curve.save", { chart: [`curve.${name}`], format: format.toUpperCase() });
+        return button;
+      }),
+    );
   }
 
   /** Where the batches' curve is of another loss than the others, it says so. */

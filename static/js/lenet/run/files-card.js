@@ -5,16 +5,19 @@ import { language, say, sayLabel, t } from "../../base/i18n.js";
 import { isActive } from "../runs/run-status.js";
 import { icon } from "../../parts/icons.js";
 import { Api } from "../api.js";
+import { TakeHome } from "./take-home.js";
 
 export class FilesCard {
   #list = h("ol", { class: "files", testid: "files", tabIndex: 0, label: "files.title" });
   #folder = h("code");
   #empty = h("p", { class: "muted" });
+  #home;
   #shown = "";
 
   /** choose(epoch): the epoch of a file is to be looked at. */
-  constructor(choose) {
+  constructor(api, choose) {
     this.choose = choose;
+    this.#home = new TakeHome(api);
     this.element = h(
       "section",
       { class: "surface" },
@@ -23,11 +26,16 @@ export class FilesCard {
       this.#list,
       this.#empty,
       h("p", { class: "muted", text: "files.use" }),
+      this.#home.element,
     );
   }
 
   update(run, log, epoch) {
     say(this.#empty, isActive(run) ? "files.none" : "files.nothing");
+    this.#home.update(
+      run,
+      log.epochs.find((record) => record.epoch === epoch),
+    );
     setText(this.#folder, `experiments/${run.run}/`);
     const shown = JSON.stringify([language(), run.run, log.epochs.map(({ checkpoint }) => checkpoint), epoch]);
     if (shown === this.#shown) return;

@@ -5,6 +5,7 @@ import { h } from "../../base/dom.js";
 import { translate } from "../../base/i18n.js";
 import { Curves } from "./curves.js";
 import { DrawPanel } from "../drawing/draw-panel.js";
+import { EpochTable } from "./epoch-table.js";
 import { FilesCard } from "./files-card.js";
 import { KernelsPanel } from "./kernels-panel.js";
 import { MapsPanel } from "./maps-panel.js";
@@ -18,6 +19,7 @@ import { Tabs } from "../../parts/tabs.js";
 export class RunView {
   #head;
   #curves;
+  #table;
   #scrubber;
   #panels;
   #tabs;
@@ -35,6 +37,7 @@ export class RunView {
       on.epochChosen(this.#scrubber.chosen);
     });
     this.#curves = new Curves(plotly, (epoch) => this.#scrubber.choose(epoch));
+    this.#table = new EpochTable((epoch) => this.#scrubber.choose(epoch));
     const maps = new MapsPanel(api, pictures);
     const toMaps = (row) => {
       maps.choose(row);
@@ -47,7 +50,7 @@ export class RunView {
       maps,
     };
     this.#tabs = new Tabs(this.#panels, () => this.#showPanel());
-    this.#files = new FilesCard((epoch) => this.#scrubber.choose(epoch));
+    this.#files = new FilesCard(api, (epoch) => this.#scrubber.choose(epoch));
     this.#settings = new SettingsCard(api, schema, on.reuse);
     this.#look.append(this.#scrubber.element, this.#tabs.element);
     this.element = h(
@@ -55,6 +58,7 @@ export class RunView {
       { class: "run-view stack", testid: "run-view", hidden: true },
       this.#head.element,
       this.#curves.element,
+      this.#table.element,
       this.#look,
       h("div", { class: "two-cards" }, this.#files.element, this.#settings.element),
       this.#network.element,
@@ -80,7 +84,8 @@ export class RunView {
   update({ run, log, allowed, devices }) {
     this.#shown = { run, log };
     const isNothingLeft = Boolean(run.refusal) && log.lines === 0; // the head says why
-    for (const { element } of [this.#curves, { element: this.#look }, this.#files]) element.hidden = isNothingLeft;
+    for (const { element } of [this.#curves, this.#table, { element: this.#look }, this.#files])
+      element.hidden = isNothingLeft;
     this.#head.update(run, log, { allowed, devices });
     this.#network.update(log.layers);
     this.#settings.update(run);
@@ -94,12 +99,14 @@ export class RunView {
   relabel() {
     this.#panels.mistakes.relabel();
     this.#curves.redraw();
+    if (this.#shown) this.#showEpoch();
   }
 
   #showEpoch() {
     const { run, log } = this.#shown;
     this.#scrubber.update(log, run);
     this.#curves.update({ run, log, epoch: this.#scrubber.epoch });
+    this.#table.update({ run, log, epoch: this.#scrubber.epoch });
     this.#files.update(run, log, this.#scrubber.epoch);
     this.#showPanel();
   }

@@ -1,0 +1,36 @@
+"""A checkpoint for other programs: `python -m lenet export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.files import write_whole
+from lenet.config import TrainConfig
+from lenet.export import code, origin
+from lenet.questions.answerer import load_model
+
+
+def export(checkpoint: Path, config: TrainConfig, kind: str, out: Path) -> dict[str, Any]:
+    """Writes the file, whole or not at all, and returns {checkpoint, format, out, bytes}.
+
+    config: what network it is. Raises OSError, and ValueError for what is no such checkpoint.
+    """
+    model = load_model(config, checkpoint)  # in any case: nothing is written of what is damaged
+    source = origin.of_file(checkpoint, config)
+    match kind:
+        case "py":
+            content = code.script(source).encode()
+        case "onnx":
+            from lenet.export import onnx
+
+            content = onnx.written(config, model, source.metadata())
+        case _:
+            from lenet.export import weights
+
+            content = weights.written(model, source.metadata())
+    try:
+        write_whole(out, content)
+    except OSError as error:  # it may name the file beside it, which then gets the name
+        raise OSError(error.errno, error.strerror, str(out)) from None
+    return {"checkpoint": str(checkpoint), "format": kind, "out": str(out), "bytes": len(content)}
