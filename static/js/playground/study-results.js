@@ -76,8 +76,9 @@ export class StudyResults {
       of: this.#of,
     });
     this.#maps.replaceChildren(...sorted(this.#runs).map((run) => this.#map(run, threshold)));
-    this.#curves.show(() => this.#curvesContent(threshold));
-    this.#took.show(() => this.#tookContent(took));
+    const runs = this.#runs; // another study may have begun when they are drawn
+    this.#curves.show(() => curvesOf(runs, threshold));
+    this.#took.show(() => tookOf(runs, took));
   }
 
   #map(run, threshold) {
@@ -98,57 +99,57 @@ export class StudyResults {
     button.addEventListener("click", () => this.#open(run.link));
     return button;
   }
+}
 
-  #curvesContent(threshold) {
-    const { epochs, lower, median, upper } = quartiles(this.#runs);
-    const band = { width: 0, color: "--accent", hoverinfo: "skip" };
-    const each = this.#runs.map((run) => ({
-      x: run.epochs,
-      y: run.test,
-      name: "",
-      color: "--muted",
-      width: 0.7,
-      opacity: 0.35,
-      hoverinfo: "skip",
-      showlegend: false,
-    }));
-    return {
-      curves: [
-        ...each,
-        { ...band, x: epochs, y: lower.map(finite), name: "", showlegend: false },
-        { ...band, x: epochs, y: upper.map(finite), name: t("seeds.quartiles"), fill: "tonexty" },
-        { x: epochs, y: median.map(finite), name: t("seeds.median"), color: "--accent", width: 2.2 },
-        {
-          x: [0, epochs.at(-1)],
-          y: [threshold, threshold],
-          name: "",
-          showlegend: false,
-          color: "--ink",
-          dash: "dot",
-          width: 1,
-          hoverinfo: "skip",
-        },
-      ],
-      x: { title: t("chart.epoch"), rangemode: "tozero" },
-      y: { title: t("seeds.testLoss"), rangemode: "tozero" },
-      label: ["seeds.describeCurves", { runs: this.#runs.length, median: lossText(median.at(-1)) }],
-    };
-  }
+function curvesOf(runs, threshold) {
+  const { epochs, lower, median, upper } = quartiles(runs);
+  const band = { width: 0, color: "--accent", hoverinfo: "skip" };
+  const each = runs.map((run) => ({
+    x: run.epochs,
+    y: run.test,
+    name: "",
+    color: "--muted",
+    width: 0.7,
+    opacity: 0.35,
+    hoverinfo: "skip",
+    showlegend: false,
+  }));
+  return {
+    curves: [
+      ...each,
+      { ...band, x: epochs, y: lower.map(finite), name: "", showlegend: false },
+      { ...band, x: epochs, y: upper.map(finite), name: t("seeds.quartiles"), fill: "tonexty" },
+      { x: epochs, y: median.map(finite), name: t("seeds.median"), color: "--accent", width: 2.2 },
+      {
+        x: [0, epochs.at(-1)],
+        y: [threshold, threshold],
+        name: "",
+        showlegend: false,
+        color: "--ink",
+        dash: "dot",
+        width: 1,
+        hoverinfo: "skip",
+      },
+    ],
+    x: { title: t("chart.epoch"), rangemode: "tozero" },
+    y: { title: t("seeds.testLoss"), rangemode: "tozero" },
+    label: ["seeds.describeCurves", { runs: runs.length, median: lossText(median.at(-1)) }],
+  };
+}
 
-  #tookContent(took) {
-    const end = Math.max(...this.#runs.map(({ epochs }) => epochs.at(-1)));
-    const { width, counts } = histogram(took, end);
-    const x = counts.map((_, at) => (at + 0.5) * width);
-    return {
-      curves: [
-        { type: "bar", x, y: counts, width: counts.map(() => 0.9 * width), name: t("seeds.runs"), color: "--accent" },
-      ],
-      x: { title: t("chart.epoch"), range: [0, counts.length * width] },
-      y: { title: t("seeds.runs"), rangemode: "tozero", tickformat: "d", nticks: 5 },
-      layout: { showlegend: false, hovermode: false },
-      label: ["seeds.describeTook", { solved: took.length, epoch: took.length ? Math.min(...took) : "–" }],
-    };
-  }
+function tookOf(runs, took) {
+  const end = Math.max(...runs.map(({ epochs }) => epochs.at(-1)));
+  const { width, counts } = histogram(took, end);
+  const x = counts.map((_, at) => (at + 0.5) * width);
+  return {
+    curves: [
+      { type: "bar", x, y: counts, width: counts.map(() => 0.9 * width), name: t("seeds.runs"), color: "--accent" },
+    ],
+    x: { title: t("chart.epoch"), range: [0, counts.length * width] },
+    y: { title: t("seeds.runs"), rangemode: "tozero", tickformat: "d", nticks: 5 },
+    layout: { showlegend: false, hovermode: false },
+    label: ["seeds.describeTook", { solved: took.length, epoch: took.length ? Math.min(...took) : "–" }],
+  };
 }
 
 function finite(value) {

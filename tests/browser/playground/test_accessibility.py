@@ -50,6 +50,24 @@ def test_axe_finds_nothing_serious_in_what_opens(checked):
     assert not serious(checked)
 
 
+def test_axe_finds_nothing_serious_in_two_settings_compared_and_in_how_it_formed(checked):
+    checked.click("tools")
+    checked.click("look-seeds")
+    checked.get("seeds-count").fill("5")
+    checked.get("seeds-epochs").fill("20")
+    checked.click("seeds-begin")
+    expect(checked.get("pairs")).to_be_visible()
+    checked.choose("activation", "relu")
+    checked.click("pairs-compare")
+    expect(checked.get("pairs-words")).to_contain_text("equally good")
+    for switch in (None, "theme-switch"):
+        if switch:
+            checked.get(switch).dispatch_event("click")  # the drawer lies over it
+        assert not serious(checked)
+    checked.click("look-strip")
+    assert not serious(checked)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_a_phone(visit, axe, theme):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=theme)

@@ -114,3 +114,14 @@ def test_runs_that_fail_count_as_worse_and_other_data_are_named(opened):
     words = opened.get("pairs-words")
     expect(words).to_contain_text("Runs that failed (not a number) count as the worse of a pair: 0 of A")
     expect(words).to_contain_text("their test points differ too")
+
+
+def test_a_study_that_begins_while_the_charts_of_another_are_drawn_breaks_none(opened):
+    curves = opened.get("seeds-curves")
+    opened.wait(lambda: curves.evaluate("plot => Boolean(plot.data)"), "a chart")
+    opened.visit(f"{PLAIN}&networkShape=8,8,8,8,8,8")
+    opened.get("seeds-epochs").fill("10000")  # so that its first run takes longer than the charts wait
+    opened.get("seeds-threshold").fill("0.01")
+    opened.click("seeds-begin")
+    expect(opened.get("seeds-said")).to_have_text(re.compile("of 1$"))
+    opened.click("seeds-end")  # the fixture asks whether anything was thrown
