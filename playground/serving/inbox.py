@@ -55,8 +55,9 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
 }
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
-# View, WriteCode, DrawStrip, BeginStudy or EndStudy, SetSpeed, SetFrameInterval; and Watch or Unwatch or the credits.
-MOST_PLAIN = 14 + CREDITS
+# View, WriteCode, DrawStrip, BeginStudy or EndStudy, SetSpeed, SetFrameInterval, Suspend; and Watch or Unwatch or the
+# credits.
+MOST_PLAIN = 15 + CREDITS
 
 
 class Inbox:
