@@ -29,6 +29,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -45,6 +46,7 @@ PACE = 30  # frames a second of the honest player
 LEFT_THREADS = SPARE_THREADS + 1  # that wait for the next request, or watch over the nursery once a run was started
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
+LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})
 LONG_RUN = "20260101-000000-abcdef"
 HEAD = "Host: 127.0.0.1\r\n"
 
@@ -156,6 +158,19 @@ def flood(port: int, until: float, texts: Iterable[str], clients: int = 10, link
                 pass
 
     many(clients, send)
+
+
+def players(port: int, until: float, link: str, *commands: tuple[str, dict[str, Any]], clients: int = 10) -> None:
+    """So many open this link, send these commands and take what comes; then they leave."""
+
+    def play() -> None:
+        with contextlib.suppress(OSError, RuntimeError), Crowd() as crowd:  # where it is refused, or not answered
+            one = crowd.connect(port, 1, link)
+            for name, arguments in commands:
+                crowd.ask(one, name, **arguments)
+            crowd.run(max(0.0, until - time.monotonic()))
+
+    many(clients, play)
 
 
 def repeat(port: int, until: float, make: Callable[[], bytes], threads: int = 10, answer: bool = False) -> None:
@@ -363,15 +378,48 @@ def session_flood(port: int, until: float) -> None:
 @attack
 def fastest_training(port: int, until: float) -> None:
     """Ten players train the largest network as fast as it goes, within every limit."""
+    players(port, until, LARGEST, ("set_speed", {"epochsPerSecond": None}), ("play", {}))
 
-    def play() -> None:
-        with contextlib.suppress(OSError), Crowd() as crowd:
-            one = crowd.connect(port, 1, LARGEST)
-            crowd.ask(one, "set_speed", epochsPerSecond=None)
-            crowd.ask(one, "play")
-            crowd.run(max(0.0, until - time.monotonic()))
 
-    many(10, play)
+@attack
+def largest_studies(port: int, until: float) -> None:
+    """Ten players have the largest network trained with as many seeds, and for as long, as a study may."""
+    players(port, until, LARGEST, LARGEST_STUDY)
+
+
+@attack
+def left_studies(port: int, until: float) -> None:
+    """As `largest_studies`, but that each leaves at once, and comes again for another session."""
+
+    def begin() -> None:
+        for _ in until_then(until):
+            players(port, 0, LARGEST, LARGEST_STUDY, clients=1)
+
+    many(4, begin)
+
+
+@attack
+def long_files(port: int, until: float) -> None:
+    """Ten players want the longest run of the largest network as a file, and how its output formed."""
+    players(port, until, LARGEST, ("step", {"epochs": 10_000}), ("code", {"epoch": 200_000}), ("strip", {}))
+
+
+@attack
+def far_goals(port: int, until: float) -> None:
+    """Ten players open a link that asks for the last epoch there may be, of the largest network."""
+    players(port, until, f"{LARGEST}&epoch=200000")
+
+
+@attack
+def past_flood(port: int, until: float) -> None:
+    """Ten players look back, branch, undo, redo and take up other runs without end."""
+    commands = [
+        ("step", {"epochs": 1000}), ("view", {"epoch": 500}), ("set_bias", {"layer": 0, "node": 0, "value": 1}),
+        ("undo", {}), ("redo", {}), ("view", {"epoch": 7}), ("play", {}), ("take", {"number": 1}), ("strip", {}),
+        ("moment", {"epoch": 400}), ("view", {}),
+    ]  # fmt: skip
+    texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
+    flood(port, until, texts, link=LARGEST)
 
 
 @attack

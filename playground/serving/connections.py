@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from playground.serving import messages
 from playground.serving.inbox import CREDITS
-from playground.serving.session import FRAMES_PER_SECOND, Session, SessionError
+from playground.serving.session import FRAMES_PER_SECOND, TRAIN_ALONE_BEATS, Session, SessionError
 
 _FEW = 8  # connections up to which frames may come at more than 30 a second
 
@@ -112,7 +112,7 @@ class Connections:
         session.failed = False
         session.worker.send(messages.Open(
             session.token, session.recording, session.goal, session.generation, session.snapshot, session.playing,
-            session.epochs_per_second, self.frame_interval(session), session.selected,
+            session.epochs_per_second, self.frame_interval(session), session.selected, session.browser,
         ))  # fmt: skip
         if session.viewed is not None:
             session.worker.send(messages.View(session.token, session.viewed))
@@ -120,6 +120,8 @@ class Connections:
             session.worker.send(job)
         if session.connection:
             self.give_credits(session)
+        elif session.alone >= TRAIN_ALONE_BEATS:
+            session.worker.send(messages.Suspend(session.token))
 
     def give_credits(self, session: Session) -> None:
         """The session's worker may send as many frames as there is room for on the way to its connection."""

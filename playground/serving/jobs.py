@@ -1,6 +1,6 @@
 """What a session's worker does for it besides training: its run written as a file, its settings tried with many seeds.
 
-A job is an iterator of what is told of it. Each step takes a few epochs' time, so that whoever lends it can stop.
+A job is an iterator of what is told of it. Each step takes an epoch's time, so that whoever lends it can stop.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Told = dict[str, Any]  # JSON values
 SMALL = 25  # pixels of a study's maps
 ANIMATED = 50  # of an animation's
 FRAMES = 300  # of an animation, at most
-_EPOCHS = 10  # of a step
+_EPOCHS = 1  # of a step: whoever lends the time looks at the clock after each
 _DIGITS = 4  # of losses that are only drawn
 
 

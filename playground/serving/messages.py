@@ -33,6 +33,7 @@ class Open(Message, frozen=True):
     epochs_per_second: float | None  # None: as many as it can
     frame_interval: float  # seconds
     selected: tuple[int, int] | None  # layer and node whose map is shown; None: the output's
+    owner: str | None = None  # in whose share of the time: a browser's, or None for all programs together
 
 
 class Close(Message, frozen=True):
@@ -48,6 +49,10 @@ class Watch(Message, frozen=True):
 
 class Unwatch(Message, frozen=True):
     pass
+
+
+class Suspend(Message, frozen=True):
+    """Nobody has watched for long: it pauses, and all else that is under way waits for the next `Watch`."""
 
 
 class Credit(Message, frozen=True):
@@ -86,7 +91,7 @@ class Play(Message, frozen=True):
 
 
 class Pause(Message, frozen=True):
-    reason: str | None = None
+    pass
 
 
 class Step(Message, frozen=True):
@@ -171,9 +176,9 @@ class Ping(Tagged, frozen=True):
 
 
 SessionCommand = (
-    Open | Close | Watch | Unwatch | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause | Step
-    | Select | View | WriteCode | DrawStrip | Animate | EndAnimation | BeginStudy | EndStudy | SetWeight | SetBias
-    | SetSpeed | SetFrameInterval
+    Open | Close | Watch | Unwatch | Suspend | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause
+    | Step | Select | View | WriteCode | DrawStrip | Animate | EndAnimation | BeginStudy | EndStudy | SetWeight
+    | SetBias | SetSpeed | SetFrameInterval
 )  # fmt: skip
 Command = SessionCommand | Ping
 

@@ -157,14 +157,14 @@ class Sessions:
         self.sweep()
 
     def sweep(self) -> None:
-        """A beat more for sessions that nobody watches: pauses them after a while and forgets them after long."""
+        """A beat more for sessions that nobody watches: lets them rest after a while and forgets them after long."""
         with self._lock:
             for session in [one for one in self._sessions.values() if one.connection is None]:
                 session.alone += 1
                 if session.alone >= KEEP_BEATS:
                     self._forget(session)
-                elif session.playing and session.alone >= TRAIN_ALONE_BEATS:
-                    session.worker.send(messages.Pause(session.token, "disconnected"))
+                elif session.alone == TRAIN_ALONE_BEATS:
+                    session.worker.send(messages.Suspend(session.token))
 
     # --- for whoever watches over the server --------------------------------------------------------------------------
 

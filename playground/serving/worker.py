@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,7 @@ from playground.serving.messages import (
     SetWeight,
     Status,
     Step,
+    Suspend,
     Told,
     Unwatch,
     View,
@@ -76,6 +78,9 @@ class Seat:
 
     session: str
     used: float  # seconds of work, as the scheduler counts them
+    owner: str | None  # whose it is, as `messages.Open` has it
+    left: bool = True  # nobody is connected, whatever else still waits
+    suspended: bool = False  # until somebody is again
     inbox: Inbox = field(default_factory=Inbox)
     player: Player = field(init=False, repr=False)
     generation: int = 0
@@ -108,6 +113,8 @@ class Seat:
 
     def due(self, now: float) -> float:
         """When this seat next has something to do; infinity if only a message can change that."""
+        if self.suspended:
+            return now if self.inbox and not self.holds else FOREVER
         if (
             self.inbox
             or self.steps
@@ -122,6 +129,11 @@ class Seat:
         # Epochs between two frames are trained at once, just before they are shown.
         train = max(self.next_epoch, min(show, self.next_epoch + _LAZY))
         return min(train, show) if self.stale else train
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """The least is served first."""
+        return self.left, self.used
 
     @property
     def least_credits(self) -> int:
@@ -151,8 +163,10 @@ class Seat:
 class Worker:
     """Carries out commands and answers with `send`: `playground.serving.messages` has both.
 
-    The seat that has used the least time is served first, so sessions get equal shares whatever their networks and
-    commands cost. A seat at which something raises is gone, and told as `failed`; the others do not notice.
+    Seats that somebody watches are served before those that were left. Of them the one that has used the least time is
+    first, and time costs as much as its owner has seats that want it: so owners get equal shares, and so do the
+    sessions of each, whatever their networks, commands and jobs cost. A seat at which something raises is gone, and
+    told as `failed`; the others do not notice.
     """
 
     send: Callable[[Answer], None]
@@ -160,6 +174,8 @@ class Worker:
     clock: Callable[[], float] = time.monotonic
     note: Callable[[str], None] = lambda _session: None  # told which session is served from now on
     _floor: float = 0  # the most that a seat had used when it was served: where a seat that was idle joins
+    # How many seats had something to do when one was last served, by whether they were left and by their owner.
+    _wanting: Counter[tuple[bool, str | None]] = field(default_factory=Counter)
 
     # --- messages -----------------------------------------------------------------------------------------------------
 
@@ -170,9 +186,15 @@ class Worker:
             return
         if isinstance(message, Open):
             # It starts a slice behind. Otherwise a stream of newcomers would always be served first.
-            self.seats[message.session] = Seat(message.session, used=self._floor + SLICE)
-        if message.session in self.seats:
-            self.seats[message.session].inbox.put(message)
+            price = max(1, self._wanting[False, message.owner])
+            self.seats[message.session] = Seat(message.session, self._floor + SLICE * price, message.owner)
+        seat = self.seats.get(message.session)
+        if seat is None:
+            return
+        if isinstance(message, Watch | Unwatch | Suspend):  # at once: what waits before it might never have a turn
+            seat.left = not isinstance(message, Watch)
+            seat.suspended = isinstance(message, Suspend)
+        seat.inbox.put(message)
 
     def _carry_out(self, seat: Seat, message: Command) -> None:
         _CARRY_OUT[type(message)](self, seat, message)  # its values were checked at the edge
@@ -198,6 +220,11 @@ class Worker:
     def _unwatch(self, seat: Seat, _message: Unwatch) -> None:
         seat.watched = False
         seat.credits = 0
+
+    def _suspend(self, seat: Seat, _message: Suspend) -> None:
+        if seat.playing:
+            seat.playing = False
+            self._send_status(seat, "disconnected")
 
     def _credit(self, seat: Seat, _message: Credit) -> None:
         if seat.watched:
@@ -251,14 +278,14 @@ class Worker:
         seat.next_epoch = self.clock()
         self._send_status(seat, "diverged" if seat.diverged else None)
 
-    def _pause(self, seat: Seat, message: Pause) -> None:
-        self._rest(seat, message.reason)
+    def _pause(self, seat: Seat, _message: Pause) -> None:
+        self._rest(seat)
 
-    def _rest(self, seat: Seat, reason: str | None = None) -> None:
+    def _rest(self, seat: Seat) -> None:
         seat.playing = False
         self._leave_goal(seat)
         self._drop_steps(seat)
-        self._send_status(seat, "diverged" if seat.diverged else reason)
+        self._send_status(seat, "diverged" if seat.diverged else None)
 
     def _set_out(self, seat: Seat, goal: int) -> None:
         """Trains to the epoch `goal` first."""
@@ -375,11 +402,14 @@ class Worker:
         do; infinity if only a message can change that."""
         now = self.clock()
         turn, earliest = None, FOREVER
+        self._wanting.clear()
         for seat in self.seats.values():
             due = seat.due(now)
             if due > now:
                 earliest = min(earliest, due)
-            elif turn is None or seat.used < turn.used:
+                continue
+            self._wanting[seat.left, seat.owner] += 1
+            if turn is None or seat.rank < turn.rank:
                 turn = seat
         if turn is None:
             return earliest - now
@@ -392,7 +422,7 @@ class Worker:
         except Exception:
             del self.seats[turn.session]
             self.send(Failed(turn.session, turn.generation, traceback.format_exc()))
-        turn.used += self.clock() - now
+        turn.used += (self.clock() - now) * self._wanting[turn.left, turn.owner]
         return 0
 
     def _serve(self, seat: Seat, now: float) -> None:
@@ -403,6 +433,8 @@ class Worker:
             now = self.clock()
             if now >= end:
                 return
+        if seat.suspended:
+            return
         if seat.unseen:
             self._look_back(seat, end)
         if seat.jobs:
@@ -515,6 +547,7 @@ _CARRY_OUT: dict[type, Callable[[Worker, Seat, Any], None]] = {
     Open: Worker._open,
     Watch: Worker._watch,
     Unwatch: Worker._unwatch,
+    Suspend: Worker._suspend,
     Credit: Worker._credit,
     Configure: Worker._configure,
     Rebuild: Worker._rebuild,

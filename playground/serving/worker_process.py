@@ -58,12 +58,12 @@ def main() -> None:
 
         torch.set_num_threads(1)
         wire.warm_up()
-        gc.freeze()  # or a collection goes through all that these have made: frames wait for tenths of a second
     except Exception as error:
         send(Unable(error_in_a_line(error), traceback.format_exc()))
         os._exit(1)
     mark = Mark(int(sys.argv[1])) if len(sys.argv) > 1 else None
     worker = Worker(send, note=mark.set) if mark else Worker(send)
+    gc.freeze()  # a collection that looks at all that torch has brought takes a tenth of a second, and nobody is served
     send(Ready(compiled.complaint()))
     idle = 0.0
 

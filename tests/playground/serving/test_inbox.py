@@ -50,7 +50,7 @@ class Page:
             "set_weight": (0, 0, value % 2, float(value)), "set_bias": (0, 0, float(value)),
             "set_speed": (None if value % 2 else float(value + 1),), "set_frame_interval": (1 / (1 + value),),
             "view": (value if value % 2 else None,),
-            "pause": ("disconnected",) if value % 2 else (), "watch": (value % (CREDITS + 1),),
+            "watch": (value % (CREDITS + 1),),
         }  # fmt: skip
         return KINDS[kind](name, *arguments.get(kind, ()))
 
@@ -67,7 +67,7 @@ KINDS = {
     "new_data": messages.NewData, "play": messages.Play, "pause": messages.Pause, "step": messages.Step,
     "select": messages.Select, "set_weight": messages.SetWeight, "set_bias": messages.SetBias,
     "set_speed": messages.SetSpeed, "set_frame_interval": messages.SetFrameInterval, "watch": messages.Watch,
-    "unwatch": messages.Unwatch, "view": messages.View, "credit": messages.Credit,
+    "unwatch": messages.Unwatch, "suspend": messages.Suspend, "view": messages.View, "credit": messages.Credit,
 }  # fmt: skip
 OPEN = messages.Open("a", Recording(Config()), 0, 1, None, False, None, 1 / 30, None)
 sequences = st.lists(st.tuples(st.sampled_from(list(KINDS)), st.integers(0, 7)), max_size=30)

@@ -1,5 +1,8 @@
 """Which sessions there are: opened, found again, left alone, forgotten, and refused where there is no room."""
 
+import struct
+
+import psutil
 import pytest
 
 from playground.serving import sessions as module
@@ -67,6 +70,64 @@ def test_a_session_left_alone_trains_on_then_pauses_then_is_forgotten(sessions, 
     assert token in sessions._sessions
     by_hand()
     assert token not in sessions._sessions
+
+
+LARGE = "seed=0.1&networkShape=8,8,8,8,8,8"
+
+
+def served(sessions):
+    """The session at which the worker is; None while it has nothing to do."""
+    return sessions.workers[0]._mark.read()
+
+
+@pytest.mark.parametrize("work", ["study", "code", "goal", "step"])
+def test_what_a_session_left_alone_has_under_way_rests_and_goes_on_when_somebody_is_back(
+    sessions, browsers, by_hand, work
+):
+    token = sessions.open("tab", None, LARGE + ("&epoch=10000" if work == "goal" else ""))["session"]
+    if work == "study":
+        sessions.commands.begin_study("tab", 5, 1000, "both")
+        wait_until(lambda: browsers.of("tab", "study"), 60, "a run")
+    elif work == "code":
+        sessions.commands.write_code("tab", 5000)
+    elif work == "step":
+        sessions.commands.step("tab", 10_000)
+    wait_until(lambda: browsers.of("tab", "frame") and served(sessions) == token, 30, "it has begun")
+    sessions.connections.leave("tab")
+    for _ in range(module.TRAIN_ALONE_BEATS):
+        by_hand()
+    wait_until(lambda: served(sessions) is None, 30, "it rests")
+    told = len(sessions._sessions[token].studied)
+    assert told < 5
+    sessions.open("back", token, None)
+    assert len(browsers.of("back", "study")) == told  # what there was is told again
+    done = {
+        "study": lambda: [one["run"] for one in browsers.of("back", "study")] == list(range(5)),
+        "code": lambda: browsers.of("back", "code"),
+        "goal": lambda: browsers.epoch("back") == 10_000,
+        "step": lambda: browsers.epoch("back") == 10_000,
+    }
+    wait_until(done[work], 120, "it goes on to its end")
+    if work in ("goal", "step"):
+        [first, *_] = browsers.of("back", "frame")
+        assert struct.unpack_from("<I", first, 8)[0] < 10_000, "where it was"
+
+
+def test_a_worker_that_takes_anothers_place_lets_rest_what_nobody_watches(sessions, browsers, by_hand):
+    token = sessions.open("tab", None, LARGE)["session"]
+    sessions.commands.begin_study("tab", 5, 1000, "both")
+    wait_until(lambda: served(sessions) == token, 30, "it has begun")
+    sessions.connections.leave("tab")
+    for _ in range(module.TRAIN_ALONE_BEATS):
+        by_hand()
+    psutil.Process(sessions.workers[0].pid).kill()
+    wait_until(lambda: sessions._sessions[token].reason == "worker_restarted" and sessions.workers[0].ready, 60)
+    sessions.open("other", None, None)
+    wait_until(lambda: browsers.of("other", "frame"), 30, "the new one is at work")
+    wait_until(lambda: served(sessions) is None, 30, "it rests")
+    assert not sessions._sessions[token].studied
+    sessions.open("back", token, None)
+    wait_until(lambda: len(browsers.of("back", "study")) == 5, 120, "all runs")
 
 
 def test_time_in_which_the_server_did_not_run_does_not_count(sessions, browsers, clock, by_hand):

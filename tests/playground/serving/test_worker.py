@@ -6,18 +6,21 @@ import zlib
 from functools import partial
 from typing import get_args
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
+from playground.engine import Engine
 from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
-from playground.serving import messages, wire, worker
+from playground.serving import jobs, messages, wire, worker
 from playground.serving.worker import CREDITS, SLICE, Worker
+from playground.studies.plan import Plan
 from support.strategies import recordings
 
 
@@ -180,6 +183,138 @@ def test_a_paced_session_is_not_slowed_by_hungry_ones(bench):
     bench.handle(messages.Play("paced"))
     run(bench, 3)
     assert paced.engine.epoch == pytest.approx(180, rel=0.05)
+
+
+@pytest.fixture
+def costly(clock, monkeypatch):
+    """Every epoch of every engine takes 2 ms by the clock, those of jobs included, and is counted."""
+    train, trained = Engine.train, []
+
+    def timed(engine):
+        clock.now += EPOCH
+        trained.append(engine)
+        train(engine)
+
+    monkeypatch.setattr(Engine, "train", timed)
+    return trained
+
+
+EPOCH = 0.002
+RECORDING = Recording(Config(seed="0.1"))
+STUDY = messages.BeginStudy("", 1, Plan(config=RECORDING.config, seeds=5, epochs=200))
+CODE = messages.WriteCode("", 1, Moment(RECORDING, 300))
+STRIP = messages.DrawStrip("", 1, 400)
+FASTEST = (messages.SetSpeed("", None), messages.Play(""))
+WORKS = {
+    "play": FASTEST,
+    "step": (messages.Step("", 10_000),),
+    "study": (STUDY,),
+    "code": (CODE,),
+    "goal": (messages.Rebuild("", RECORDING, 20_000, 1),),
+    "commands that wait for a goal": (messages.Rebuild("", RECORDING, 20_000, 1, holds=True), messages.Play("")),
+    "all": (*FASTEST, STUDY, CODE, STRIP, messages.View("", 150)),
+}
+
+
+def join(bench, name, *commands, owner=None, is_left=False):
+    """Somebody opens a session and sends commands."""
+    bench.receive(messages.Open(name, RECORDING, 0, 1, None, False, 60, 1 / 30, None, owner))
+    bench.receive(messages.Watch(name, CREDITS))
+    for command in commands:
+        bench.receive(msgspec.structs.replace(command, session=name))
+    if is_left:
+        bench.receive(messages.Unwatch(name))
+
+
+def frames_a_second(bench, sent, seconds=3):
+    """Of the session `player`, which acknowledges them, when all have begun."""
+    run(bench, 2)
+    bench.receive(messages.Watch("player", CREDITS))
+    before = seen = len(frames(sent, "player"))
+    end = bench.clock.now + seconds
+    while bench.clock.now < end:
+        run(bench, 0.002)
+        seen = acknowledge(bench, sent, seen)
+    return (seen - before) / seconds
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_hundred_sessions_that_were_left_take_nothing_of_one_that_is_watched(bench, sent, costly, work):
+    join(bench, "player", messages.Play(""))
+    for number in range(100):
+        join(bench, f"left {number}", *WORKS[work], is_left=True)
+    assert frames_a_second(bench, sent) > 0.9 * 30
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_many_sessions_of_one_owner_have_the_share_of_one(bench, costly, work):
+    """Of a browser, or of programs: a watched session has half the time whatever twenty of another owner do."""
+    for number in range(20):
+        join(bench, f"many {number}", *WORKS[work])
+    join(bench, "one", *FASTEST, owner="browser")
+    run(bench, 2)
+    before, engine = bench.clock.now, bench.seats["one"].engine
+    costly.clear()
+    run(bench, 3)
+    own = sum(one is engine for one in costly)
+    assert own * EPOCH / (bench.clock.now - before) == pytest.approx(0.5, abs=0.05)
+
+
+def test_sessions_of_one_owner_have_equal_shares_of_its_part(bench, costly):
+    for name in "abc":
+        join(bench, name, *FASTEST)
+    join(bench, "other", *FASTEST, owner="browser")
+    run(bench, 6)
+    costs = [bench.seats[name].engine.epoch * EPOCH for name in ("a", "b", "c", "other")]
+    assert costs == pytest.approx([1, 1, 1, 3], rel=0.1)
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_turn_is_a_slice_of_time_whatever_it_is_used_for(bench, clock, costly, work):
+    """It ends with the epoch in which the slice does."""
+    join(bench, "a", *WORKS[work])
+    longest = 0.0
+    while clock.now < 102:
+        before = clock.now
+        idle = bench.work()
+        longest = max(longest, clock.now - before)
+        clock.now += idle if idle < 1 else 1
+    assert longest <= SLICE + EPOCH + 1e-9
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_suspended_session_does_nothing_and_goes_on_where_it_was(bench, sent, clock, costly, work):
+    join(bench, "a", *WORKS[work])
+    run(bench, 0.5)
+    bench.receive(messages.Unwatch("a"))
+    bench.receive(messages.Suspend("a"))
+    run(bench, 0.1)
+    costly.clear()
+    told, epoch = len(sent), bench.seats["a"].engine.epoch
+    run(bench, 3600)
+    assert (costly, len(sent), bench.seats["a"].engine.epoch) == ([], told, epoch)
+    bench.receive(messages.Watch("a", CREDITS))
+    if work == "play":
+        run(bench, 1)
+        assert (costly, bench.seats["a"].engine.epoch) == ([], epoch)  # that waits for its student
+        assert [one.reason for one in sent if isinstance(one, messages.Status)][-1] == "disconnected"
+        return
+    run(bench, 60)
+    assert costly
+    assert bench.seats["a"].engine.epoch > epoch or work in ("study", "code", "all")
+    for job in (one for one in WORKS[work] if one in (STUDY, CODE)):
+        kind, whole = ("study", jobs.study_seeds(job.plan)) if job is STUDY else ("code", jobs.write_code(job.there))
+        told = [one.told for one in sent if isinstance(one, messages.Told) and one.kind == kind]
+        assert told == [one for one in whole if one]
+
+
+def test_an_heir_of_a_suspended_session_does_not_begin(bench, sent, costly):
+    """A worker was replaced while nobody watched."""
+    join(bench, "a", *WORKS["all"], is_left=True)
+    bench.receive(messages.Suspend("a"))
+    run(bench, 10)
+    assert costly == []
+    assert not bench.seats["a"].playing
 
 
 def test_idle_time_is_not_saved_up(bench):
