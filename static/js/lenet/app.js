@@ -227,14 +227,16 @@ function watchesActive() {
 }
 
 async function start(preset, changes) {
+  const { moment } = store;
   const run = await api.create(preset, changes);
-  store.put(run);
+  store.putAll([run], moment); // it may be over: what was trained just now is not trained again
   go({ run: run.run });
 }
 
 async function startSweep(wanted) {
+  const { moment } = store;
   const { sweep, trials } = await api.createSweep(wanted);
-  store.putAll(trials);
+  store.putAll(trials, moment);
   go({ sweep });
 }
 

@@ -43,6 +43,37 @@ test("equal runs keep their order, and texts sort as texts", () => {
   assert.equal(ids(sorted([run("b"), run("a")], ({ run: id }) => id)), "ab");
 });
 
+test("news that come while the server is asked stand against its answer, which may be older, but for the name", () => {
+  const ME = { owner: "me", teacher: false };
+  const queued = run("a", { name: "mine", status: "queued" });
+  const finished = run("a", { status: "finished" });
+  const ways = {
+    putAll: (store, moment) => store.putAll([queued], moment),
+    replace: (store, moment) => store.replace({ me: ME, runs: [queued] }, moment),
+    extend: (store, moment) => store.extend({ runs: [queued] }, moment),
+    append: (store, moment) => store.append({ runs: [queued] }, false, moment),
+  };
+  for (const [name, answer] of Object.entries(ways)) {
+    const store = new RunStore(() => {});
+    const before = store.moment;
+    store.put(finished);
+    answer(store, before);
+    assert.deepEqual(store.get("a"), { ...finished, name: "mine" }, name);
+    answer(store, store.moment); // asked after the news
+    assert.deepEqual(store.get("a"), queued, name);
+  }
+});
+
+test("a run that is new while the list is asked for stays, and one that was deleted meanwhile does not come back", () => {
+  const store = new RunStore(() => {});
+  store.replace({ me: { owner: "me", teacher: false }, runs: [run("old"), run("gone")] });
+  const { moment } = store;
+  store.put(run("new"));
+  store.put({ run: "gone", deleted: true });
+  store.replace({ me: { owner: "me", teacher: false }, runs: [run("gone")] }, moment);
+  assert.deepEqual(ids(store.runs), "new");
+});
+
 test("a run keeps its place while it is compared, and a new one takes the first that is free", () => {
   const first = placesOf(["a", "b", "c"]);
   assert.deepEqual([...first.entries()], [["a", 0], ["b", 1], ["c", 2]]); // prettier-ignore

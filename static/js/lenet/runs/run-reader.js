@@ -21,6 +21,7 @@ export class RunReader {
 
   /** The list anew, as much of it as is shown. */
   async read() {
+    const { moment } = this.#store;
     const answer = await this.#api.runs();
     // A further page may come meanwhile, and is not to go again.
     while (answer.next !== null && answer.runs.length < this.#store.runs.length) {
@@ -28,21 +29,24 @@ export class RunReader {
       answer.runs.push(...runs);
       answer.next = next;
     }
-    this.#store.replace(answer);
+    this.#store.replace(answer, moment);
     this.#lookAgain(answer);
   }
 
   /** The next page of the list, of all runs or of mine. */
   async readNext(mine) {
-    this.#store.append(await this.#api.runs({ after: this.#store.page(mine).next, mine }), mine);
+    const { moment } = this.#store;
+    this.#store.append(await this.#api.runs({ after: this.#store.page(mine).next, mine }), mine, moment);
   }
 
   async readRun(id) {
-    await this.take(await this.#api.show(id));
+    const { moment } = this.#store;
+    await this.take(await this.#api.show(id), moment);
   }
 
   async readSweep(id) {
-    this.#store.putAll((await this.#api.sweep(id)).trials);
+    const { moment } = this.#store;
+    this.#store.putAll((await this.#api.sweep(id)).trials, moment);
   }
 
   /** The name alone: news of the rest may have come since the server answered. Resolves to whether this question brought it. */
@@ -63,11 +67,11 @@ export class RunReader {
     }
   }
 
-  /** A run, with the others of its sweep where none of them is here. */
-  async take(run) {
+  /** A run, asked at `moment`, with the others of its sweep where none of them is here. */
+  async take(run, moment = this.#store.moment) {
     const { sweep } = run;
     if (sweep !== null && !sweepsOf(this.#store.runs).has(sweep.id)) await this.readSweep(sweep.id);
-    else this.#store.put(run);
+    else this.#store.putAll([run], moment);
   }
 
   #lookAgain({ reading }) {
@@ -76,8 +80,9 @@ export class RunReader {
   }
 
   async #look() {
+    const { moment } = this.#store;
     const answer = await this.#api.runs();
-    this.#store.extend(answer);
+    this.#store.extend(answer, moment);
     this.#lookAgain(answer);
     await this.#on.more();
   }

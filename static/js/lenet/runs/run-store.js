@@ -9,6 +9,8 @@ export class RunStore {
   #runs = new Map();
   #deleted = new Set(); // ids: an answer that was on its way does not bring them back
   #refusals = new Map(); // of runs that the server has nothing more of
+  #news = 0; // how many have come
+  #newsOf = new Map(); // by id, the number of a run's last
   #pages = { all: NOTHING, mine: NOTHING };
   #state = { reading: false, unreadable: [] };
   #changed;
@@ -62,36 +64,44 @@ export class RunStore {
     return this.#me.teacher || this.isMine(run);
   }
 
-  /** The answer to "which runs are there", its first page or, in one, some more. */
-  replace({ me, runs, ...page }) {
+  /** When the server is asked: of a run whose news come after it, these stand and not the answer, which may be older. */
+  get moment() {
+    return this.#news;
+  }
+
+  /** The answer to "which runs are there", its first page or, in one, some more, asked at `moment`. */
+  replace({ me, runs, ...page }, moment = this.moment) {
     this.#me = me;
-    this.#runs = new Map(runs.filter(({ run }) => !this.#deleted.has(run)).map((run) => [run.run, run]));
+    const before = this.#runs;
+    this.#runs = new Map([...before].filter(([id]) => (this.#newsOf.get(id) ?? 0) > moment)); // it may not have these yet
+    for (const run of runs) this.#set(run, moment, before);
     this.#pages = { all: pageOf(page), mine: NOTHING };
     this.#state = { reading: page.reading ?? false, unreadable: page.unreadable ?? [] };
     this.#changed();
   }
 
   /** The same while the server still reads its runs: there are more each time, and none goes. */
-  extend({ runs, ...page }) {
+  extend({ runs, ...page }, moment = this.moment) {
     this.#pages.all = pageOf(page);
     this.#state = { reading: page.reading, unreadable: page.unreadable };
-    this.putAll(runs);
+    this.putAll(runs, moment);
   }
 
   /** The next page, of all runs or of mine. */
-  append({ runs, ...page }, mine) {
+  append({ runs, ...page }, mine, moment = this.moment) {
     this.#pages[mine ? "mine" : "all"] = pageOf(page);
-    this.putAll(runs);
+    this.putAll(runs, moment);
   }
 
-  /** News of many runs. */
-  putAll(runs) {
-    for (const run of runs) this.#set(run);
+  /** An answer that has many runs, asked at `moment`. */
+  putAll(runs, moment = this.moment) {
+    for (const run of runs) this.#set(run, moment);
     this.#changed();
   }
 
   /** News of one run: its summary, or that it was deleted. */
   put(news) {
+    this.#newsOf.set(news.run, ++this.#news);
     if (news.deleted) {
       this.#deleted.add(news.run);
       this.#runs.delete(news.run);
@@ -115,9 +125,13 @@ export class RunStore {
     this.#changed();
   }
 
-  /** News that everybody hears have no name: what is known stays. */
-  #set(run) {
-    if (this.#deleted.has(run.run)) return;
-    this.#runs.set(run.run, "name" in run ? run : { ...run, name: this.#runs.get(run.run)?.name ?? null });
+  /** News that everybody hears have no name: what is known stays. So do news that are younger than an answer, but for the name. */
+  #set(run, moment = Infinity, before = this.#runs) {
+    const { run: id } = run;
+    if (this.#deleted.has(id)) return;
+    const known = before.get(id);
+    const isOld = known !== undefined && (this.#newsOf.get(id) ?? 0) > moment;
+    const name = "name" in run ? run.name : (known?.name ?? null);
+    this.#runs.set(id, isOld ? { ...known, name } : "name" in run ? run : { ...run, name });
   }
 }
