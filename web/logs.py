@@ -114,8 +114,8 @@ class _Seen:
 
 
 def _now(record: logging.LogRecord) -> logging.LogRecord:
-    record.created = time.time()
-    record.msecs = record.created % 1 * 1000
+    present = logging.makeLogRecord({})
+    record.created, record.msecs = present.created, present.msecs
     return record
 
 
