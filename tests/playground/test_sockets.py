@@ -114,7 +114,7 @@ def test_open_answers_with_everything_a_page_needs(connect):
     ]
     expected = {
         "ok", "session", "resumed", "generation", "config", "link", "playing", "epochsPerSecond", "framesPerSecond",
-        "selected", "edited", "goal", "undo", "redo", "runs", "ready", "reason", "warnings",
+        "selected", "edited", "restored", "goal", "undo", "redo", "runs", "ready", "reason", "warnings",
     }  # fmt: skip
     assert set(reply) == expected
 

@@ -80,6 +80,11 @@ def served(sessions):
     return sessions.workers[0]._mark.read()
 
 
+def runs_of(told):
+    """The runs that these events of studies tell of."""
+    return [one["run"] for one in told if "run" in one]
+
+
 @pytest.mark.parametrize("work", ["study", "code", "goal", "step"])
 def test_what_a_session_left_alone_has_under_way_rests_and_goes_on_when_somebody_is_back(
     sessions, browsers, by_hand, work
@@ -87,7 +92,7 @@ def test_what_a_session_left_alone_has_under_way_rests_and_goes_on_when_somebody
     token = sessions.open("tab", None, LARGE + ("&epoch=10000" if work == "goal" else ""))["session"]
     if work == "study":
         sessions.commands.begin_study("tab", 5, 1000, "both")
-        wait_until(lambda: browsers.of("tab", "study"), 60, "a run")
+        wait_until(lambda: runs_of(browsers.of("tab", "study")), 60, "a run")
     elif work == "code":
         sessions.commands.write_code("tab", 5000)
     elif work == "step":
@@ -97,12 +102,12 @@ def test_what_a_session_left_alone_has_under_way_rests_and_goes_on_when_somebody
     for _ in range(module.TRAIN_ALONE_BEATS):
         by_hand()
     wait_until(lambda: served(sessions) is None, 30, "it rests")
-    told = len(sessions._sessions[token].studied)
-    assert told < 5
+    told = [event for study in sessions._sessions[token].studies for event in study.events()]
+    assert len(runs_of(told)) < 5
     sessions.open("back", token, None)
-    assert len(browsers.of("back", "study")) == told  # what there was is told again
+    assert browsers.of("back", "study")[: len(told)] == told  # what there was is told again
     done = {
-        "study": lambda: [one["run"] for one in browsers.of("back", "study")] == list(range(5)),
+        "study": lambda: runs_of(browsers.of("back", "study")) == list(range(5)),
         "code": lambda: browsers.of("back", "code"),
         "goal": lambda: browsers.epoch("back") == 10_000,
         "step": lambda: browsers.epoch("back") == 10_000,
@@ -125,9 +130,9 @@ def test_a_worker_that_takes_anothers_place_lets_rest_what_nobody_watches(sessio
     sessions.open("other", None, None)
     wait_until(lambda: browsers.of("other", "frame"), 30, "the new one is at work")
     wait_until(lambda: served(sessions) is None, 30, "it rests")
-    assert not sessions._sessions[token].studied
+    assert not runs_of(sessions._sessions[token].studies[-1].events())
     sessions.open("back", token, None)
-    wait_until(lambda: len(browsers.of("back", "study")) == 5, 120, "all runs")
+    wait_until(lambda: runs_of(browsers.of("back", "study")) == list(range(5)), 120, "all runs")
 
 
 def test_time_in_which_the_server_did_not_run_does_not_count(sessions, browsers, clock, by_hand):

@@ -202,7 +202,7 @@ def costly(clock, monkeypatch):
 EPOCH = 0.002
 RECORDING = Recording(Config(seed="0.1"))
 STUDY = messages.BeginStudy("", 1, Plan(config=RECORDING.config, seeds=5, epochs=200))
-CODE = messages.WriteCode("", 1, Moment(RECORDING, 300))
+CODE = messages.WriteCode("", 1, Moment(RECORDING, 300), "py")
 STRIP = messages.DrawStrip("", 1, 400)
 FASTEST = (messages.SetSpeed("", None), messages.Play(""))
 WORKS = {
@@ -303,7 +303,9 @@ def test_a_suspended_session_does_nothing_and_goes_on_where_it_was(bench, sent, 
     assert costly
     assert bench.seats["a"].engine.epoch > epoch or work in ("study", "code", "all")
     for job in (one for one in WORKS[work] if one in (STUDY, CODE)):
-        kind, whole = ("study", jobs.study_seeds(job.plan)) if job is STUDY else ("code", jobs.write_code(job.there))
+        kind, whole = (
+            ("study", jobs.study_seeds(job.plan)) if job is STUDY else ("py", jobs.write_code(job.there, "py"))
+        )
         told = [one.told for one in sent if isinstance(one, messages.Told) and one.kind == kind]
         assert told == [one for one in whole if one]
 
