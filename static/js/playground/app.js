@@ -5,6 +5,7 @@ import { colorScale } from "../base/color.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
 import { onLanguage, say, t, translate } from "../base/i18n.js";
+import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
 import { connectTo } from "../base/socket.js";
@@ -281,7 +282,10 @@ function opened(reply) {
   time.reset();
   configured(reply);
   trainingChanged(reply);
+  code.opened();
   strip.opened();
+  if (!reply.resumed) seeds.lose();
+  loadAgain();
   if (lost) offer(lost);
   if (paused) status.pausedMeanwhile();
 }

@@ -19,8 +19,9 @@ export class CodeView {
   #asked = null; // what it was asked for
   #listing = h("pre", { class: "code-listing", testid: "code", tabIndex: 0, label: "code.listing" });
   #said = h("span", { class: "muted", role: "status", testid: "code-said" });
+  #copy;
+  #save;
   #refresh;
-
   #files = new Map(); // what is asked for besides: the number of each format's
 
   /**
@@ -31,16 +32,17 @@ export class CodeView {
     this.#ask = ask;
     const button = (name, text, click) =>
       h("button", { type: "button", class: "plain", testid: `code-${name}`, on: { click } }, h("span", { text }));
-    const copy = button("copy", "code.copy", () => this.#copy());
-    const saveCode = button("save", "code.save", () => this.#saveCode());
+    this.#copy = button("copy", "code.copy", () => this.#copyCode());
+    this.#save = button("save", "code.save", () => saveFile("playlab_run.py", this.#text, "text/x-python"));
     this.#refresh = button("refresh", "code.refresh", () => this.update(this.#wanted, true));
     this.#refresh.hidden = true;
-    saveCode.prepend(icon("download"));
+    this.#save.prepend(icon("download"));
+    this.#forget();
     this.element = h(
       "div",
       { class: "code stack" },
       h("p", { class: "muted", text: "code.help" }),
-      h("div", { class: "row code-buttons" }, copy, saveCode, this.#refresh, this.#said),
+      h("div", { class: "row code-buttons" }, this.#copy, this.#save, this.#refresh, this.#said),
       this.#listing,
       h("p", { class: "muted", text: "code.files" }),
       h(
@@ -84,7 +86,19 @@ export class CodeView {
     say(this.#said, "code.writing");
     const reply = await this.#ask(this.#wanted.epoch, format);
     if (reply.ok) this.#files.set(format, reply.number);
-    else say(this.#said, "code.none");
+    else say(this.#said, whyNone(reply));
+  }
+
+  /** The server answers again: a file that it was asked for before may never come. */
+  opened() {
+    this.#asked = null;
+  }
+
+  /** No file of another run stands in for this one's. */
+  #forget() {
+    this.#text = null;
+    this.#listing.replaceChildren();
+    this.#copy.disabled = this.#save.disabled = true;
   }
 
   #wanted = null;
@@ -107,7 +121,8 @@ export class CodeView {
     if (reply.ok) this.#number = reply.number;
     else {
       this.#asked = null;
-      say(this.#said, "code.none");
+      if (reply.code === "restored") this.#forget();
+      say(this.#said, whyNone(reply));
     }
   }
 
@@ -130,6 +145,7 @@ export class CodeView {
     const before = new Set(this.#text?.split("\n") ?? []);
     const isFirst = this.#text === null;
     this.#text = text;
+    this.#copy.disabled = this.#save.disabled = false;
     this.#listing.replaceChildren(
       ...text.split("\n").map((line) => {
         const changed = !isFirst && !before.has(line);
@@ -140,12 +156,12 @@ export class CodeView {
     say(this.#said, "code.epoch", { epoch: epoch.toLocaleString("en-US") });
   }
 
-  async #copy() {
-    if (this.#text === null) return;
+  async #copyCode() {
     say(this.#said, (await copyText(this.#text)) ? "hide.copied" : "code.byHand");
   }
+}
 
-  #saveCode() {
-    if (this.#text !== null) saveFile("playlab_run.py", this.#text, "text/x-python");
-  }
+/** The text for a run that the server writes no file of. */
+export function whyNone({ code }) {
+  return code === "restored" ? "error.restored" : "code.none";
 }

@@ -3,6 +3,7 @@
 import { h } from "../base/dom.js";
 import { onLanguage, say, sayLabel } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
+import { scrolling } from "../parts/scrolling.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
 import { differing, keep, load, MOST, save, STORE } from "./kept.js";
@@ -21,7 +22,7 @@ export class KeptView {
   #scale = null;
   #button = h("button", { type: "button", class: "plain primary", testid: "keep", text: "kept.keep" });
   #said = h("span", { class: "muted", role: "status", testid: "kept-said" });
-  #table = h("div", { class: "scrolling", tabIndex: 0, role: "region", label: "kept.table" });
+  #table = scrolling({ label: "kept.table" });
   #maps = h("div", { class: "kept-maps row", testid: "kept-maps" });
 
   /**

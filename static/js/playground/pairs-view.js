@@ -101,14 +101,12 @@ export class PairsView {
     if (this.#first === null) return;
     const config = this.#chosen()?.config ?? this.#present;
     const isSame = config === null || this.#keys(config).length === 0;
-    this.#button.disabled = isSame;
+    this.#button.disabled = isSame || this.#first.isLost;
     this.#hint.hidden = !isSame;
   }
 
-  /** The settings, by key, in which `config` differs from the first study's. */
   #keys(config) {
-    const keys = differing([this.#first, { config }], this.#fields);
-    return keys.filter((key) => !OF_THE_SEED.includes(key));
+    return settingsThatDiffer(this.#first.config, config, this.#fields);
   }
 
   #showPairs() {
@@ -128,6 +126,11 @@ export class PairsView {
     this.#differing.replaceChildren(tableOf(keys, first.config, second.config));
     if (pairs.length > 0) this.#chart.show(() => chartOf(pairs, came));
   }
+}
+
+/** The settings, by key, in which two configs differ, without what a study takes from its seeds. */
+export function settingsThatDiffer(one, other, fields) {
+  return differing([{ config: one }, { config: other }], fields).filter((key) => !OF_THE_SEED.includes(key));
 }
 
 /** What the pairs come to, as texts. */

@@ -1,9 +1,9 @@
 // The present settings with many seeds, and other settings with the same ones: asks for the studies, and shows their runs as
 // they come.
 
-import { h } from "../base/dom.js";
-import { onLanguage } from "../base/i18n.js";
-import { PairsView } from "./pairs-view.js";
+import { h, setText } from "../base/dom.js";
+import { language, onLanguage, t, textOr } from "../base/i18n.js";
+import { PairsView, settingsThatDiffer } from "./pairs-view.js";
 import { StudyResults } from "./study-results.js";
 
 const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" };
@@ -11,7 +11,7 @@ const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" 
 export class SeedsView {
   text = "drawer.seeds";
   #on;
-  #first = null; // a study: {number, of, config, runs, isStopped}, the first three as docs/protocol.md has them
+  #first = null; // a study: {number, of, config, runs, isStopped, isLost}, the first three as docs/protocol.md has them
   #second = null; // the one that is compared with it
   #seeds = number("seeds-count", 30, 5, 100);
   #epochs = number("seeds-epochs", 500, 1, 10_000);
@@ -21,6 +21,9 @@ export class SeedsView {
   #shown = ["A", "B"].map((name) =>
     h("input", { type: "radio", name: "study", checked: name === "A", testid: `seeds-show-${name}` }),
   );
+  #fields;
+  #present = null; // the settings that are shown
+  #note = h("p", { class: "muted", role: "status", testid: "seeds-note" });
   #choice;
   #results;
   #pairs;
@@ -30,6 +33,7 @@ export class SeedsView {
    * settings, end(), open(link)}.
    */
   constructor(fields, source, on) {
+    this.#fields = fields;
     this.#on = on;
     for (const [value, text] of Object.entries(VARY)) this.#vary.append(h("option", { value, text }));
     this.#begin.addEventListener("click", () => this.#start());
@@ -61,6 +65,7 @@ export class SeedsView {
       ),
       this.#pairs.element,
       this.#choice,
+      this.#note,
       this.#results.element,
     );
     onLanguage(() => this.#show());
@@ -84,7 +89,16 @@ export class SeedsView {
 
   /** The settings that are shown. */
   update(config) {
+    this.#present = config;
     this.#pairs.update(config);
+    this.#explain();
+  }
+
+  /** The server has forgotten the session, and with it its studies: what the page has of them stays. */
+  lose() {
+    for (const study of [this.#first, this.#second]) if (study) study.isLost = true;
+    this.#over();
+    this.#show();
   }
 
   /** The runs that are kept. */
@@ -107,7 +121,7 @@ export class SeedsView {
   }
 
   #started(told) {
-    const study = { ...told, runs: [], isStopped: false };
+    const study = { ...told, runs: [], isStopped: false, isLost: false };
     if (told.against === null) {
       [this.#first, this.#second] = [study, null];
       this.#shown[0].checked = true;
@@ -136,9 +150,26 @@ export class SeedsView {
     this.#results.element.hidden = first === null;
     this.#choice.hidden = second === null;
     if (second === null) this.#shown[0].checked = true;
-    const shown = this.#shown[1].checked ? second : first;
-    if (shown) this.#results.show(shown.runs, shown.of);
+    if (this.#study) this.#results.show(this.#study.runs, this.#study.of);
     this.#pairs.show(first && isDone(first) ? first : null, second);
+    this.#explain();
+  }
+
+  /** The study whose runs are shown, or null. */
+  get #study() {
+    return this.#shown[1].checked ? this.#second : this.#first;
+  }
+
+  /** Says what the study's runs are not: all that were asked for, or of the settings that are shown. */
+  #explain() {
+    const study = this.#study;
+    const said = [];
+    if (study?.isLost && !isDone(study)) said.push(t("seeds.lost", { runs: study.runs.length, of: study.of }));
+    const keys = study && this.#present ? settingsThatDiffer(study.config, this.#present, this.#fields) : [];
+    const names = new Intl.ListFormat(language()).format(keys.map((key) => textOr(`label.${key}`, key)));
+    if (keys.length > 0) said.push(t("seeds.others", { names }));
+    setText(this.#note, said.join(" "));
+    this.#note.hidden = said.length === 0;
   }
 }
 

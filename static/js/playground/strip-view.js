@@ -8,6 +8,7 @@ import { say, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { encode } from "./animation.js";
 import { Cells, cellsOf } from "./cells.js";
+import { whyNone } from "./code-view.js";
 import { lossText } from "./format.js";
 import { decodePoints } from "./frame.js";
 
@@ -75,7 +76,7 @@ export class StripView {
 
   async draw() {
     const reply = await this.#on.draw();
-    if (!reply.ok) return say(this.#said, "code.none");
+    if (!reply.ok) return say(this.#said, whyNone(reply));
     [this.#number, this.#maps] = [reply.number, []];
     this.#save.disabled = true;
     say(this.#said, "seeds.waiting");

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../base/dom.js";
 import { say, t } from "../base/i18n.js";
+import { wholeAxis } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
@@ -69,12 +70,10 @@ export class StudyResults {
     }
     const threshold = Number(this.#threshold.value);
     const { solved, failed, took } = summary(this.#runs, threshold);
-    say(this.#said, failed ? "seeds.solvedFailed" : "seeds.solved", {
-      solved,
-      failed,
-      runs: this.#runs.length,
-      of: this.#of,
-    });
+    const key = failed ? "seeds.solvedFailed" : "seeds.solved";
+    const values = { solved, failed, runs: this.#runs.length };
+    if (this.#runs.length < this.#of) say(this.#said, "seeds.soFar", { said: [key, values], of: this.#of });
+    else say(this.#said, key, values);
     this.#maps.replaceChildren(...sorted(this.#runs).map((run) => this.#map(run, threshold)));
     const runs = this.#runs; // another study may have begun when they are drawn
     this.#curves.show(() => curvesOf(runs, threshold));
@@ -146,7 +145,7 @@ function tookOf(runs, took) {
       { type: "bar", x, y: counts, width: counts.map(() => 0.9 * width), name: t("seeds.runs"), color: "--accent" },
     ],
     x: { title: t("chart.epoch"), range: [0, counts.length * width] },
-    y: { title: t("seeds.runs"), rangemode: "tozero", tickformat: "d", nticks: 5 },
+    y: { title: t("seeds.runs"), ...wholeAxis(Math.max(...counts), 5) },
     layout: { showlegend: false, hovermode: false },
     label: ["seeds.describeTook", { solved: took.length, epoch: took.length ? Math.min(...took) : "–" }],
   };

@@ -372,6 +372,11 @@ class TestAfterOneRestart:
         expect(playground.get("edited")).to_contain_text("Restored from this page")
         expect(playground.get("copy-moment")).to_be_hidden()
         expect(playground.get("time-slider")).to_be_disabled()
+        playground.click("tools")
+        playground.click("look-code")
+        expect(playground.get("code-said")).to_contain_text("These weights were taken from this page")
+        expect(playground.get("code-save")).to_be_disabled()
+        playground.click("drawer-close")
 
     def test_an_offer_stays_whatever_else_is_begun_and_leads_back_to_its_own_settings(self, pages):
         playground = pages["offered"]
@@ -408,6 +413,26 @@ class TestAfterOneRestart:
         playground = pages["untrained"]
         playground.step()
         expect(playground.get("notice-gone")).not_to_be_attached()
+
+
+def test_a_study_that_a_restart_has_ended_says_so(visit, breakable):
+    playground = visit(SETTINGS, at=breakable.process.url)
+    playground.click("tools")
+    playground.click("look-seeds")
+    playground.get("seeds-count").fill("100")
+    playground.get("seeds-epochs").fill("10000")
+    playground.click("seeds-begin")
+    expect(playground.get("seeds-said")).to_contain_text("100 in all")
+    breakable.process.kill()
+    playground.expect_state("lost")
+    breakable.start()
+    playground.expect_state("paused")
+    expect(playground.get("seeds-note")).to_contain_text("The server has lost this study after ")
+    expect(playground.get("seeds-end")).to_be_hidden()
+    playground.get("seeds-epochs").fill("1")
+    playground.click("seeds-begin")
+    expect(playground.get("seeds-note")).to_be_hidden()
+    expect(playground.get("seeds-said")).to_have_text(re.compile(r"^Solved \d+ of 100$"))
 
 
 def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):

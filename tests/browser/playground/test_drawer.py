@@ -69,8 +69,14 @@ def test_many_seeds_are_told_as_they_come_and_each_can_be_opened(opened):
     opened.click("seeds-run-3")
     opened.expect_epoch(60)
     assert "seed=0.31415&" not in opened.page.url
+    expect(opened.get("seeds-note")).to_be_hidden()  # its settings are the study's
     opened.page.keyboard.press("Control+z")
     opened.expect_epoch(12)
+    opened.choose("activation", "relu")
+    opened.choose("learningRate", "0.1")
+    expect(opened.get("seeds-note")).to_have_text(
+        "These runs have other settings than those that are shown now: Learning rate and Activation."
+    )
 
 
 def test_a_study_is_cancelled_at_once(opened):
