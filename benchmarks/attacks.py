@@ -43,7 +43,9 @@ sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
-LEFT_THREADS = SPARE_THREADS + 1  # that wait for the next request, or watch over the nursery once a run was started
+LEFT_THREADS = (
+    SPARE_THREADS + 2
+)  # that wait for the next request, or watch over the nursery and the helper once these were started
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})

@@ -75,7 +75,7 @@ def test_many_seeds_are_told_as_they_come_and_each_can_be_opened(opened):
     opened.choose("activation", "relu")
     opened.choose("learningRate", "0.1")
     expect(opened.get("seeds-note")).to_have_text(
-        "These runs have other settings than those that are shown now: Learning rate and Activation."
+        "These runs have other settings than those that are shown now: Activation and Learning rate."
     )
 
 
