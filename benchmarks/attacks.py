@@ -43,9 +43,8 @@ sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
-LEFT_THREADS = (
-    SPARE_THREADS + 2
-)  # that wait for the next request, or watch over the nursery and the helper once these were started
+# Those that wait for the next request, and two that watch over the nursery and the helper once these were started.
+LEFT_THREADS = SPARE_THREADS + 2
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})
@@ -694,7 +693,7 @@ class Target:
         """What is held after so long, or earlier if it is as little as before, and `spare_bytes` of memory. The players
         go on meanwhile.
 
-        Threads that wait for the next request, or watch over the nursery, count as those of before.
+        Threads that wait for the next request, or watch over a process, count as those of before.
         """
         end, left = time.monotonic() + seconds, Held.by(self.web)
         while time.monotonic() < end and (
