@@ -1,5 +1,6 @@
 // The Playground's page: makes the views and the session and connects them. No logic of its own beyond that.
 
+import { fragmentOf } from "../base/address.js";
 import { copyText } from "../base/clipboard.js";
 import { colorScale } from "../base/color.js";
 import { startHeader } from "../parts/header.js";
@@ -227,6 +228,7 @@ addEventListener("hashchange", async () => {
   const reply = await session.configureLink(location.hash.slice(1));
   if (!reply.ok) showLink();
 });
+if (location.search !== "") showLink(fragmentOf(location)); // somebody made a ? of the #
 addEventListener("pagehide", () => session.leave(left ?? leaving()));
 left = session.start();
 setInterval(() => session.tick(), TICK);
@@ -431,8 +433,8 @@ function showKept(runs) {
   seeds.setKept(runs);
 }
 
-function showLink() {
-  history.replaceState(null, "", `#${link}`);
+function showLink(any = link) {
+  history.replaceState(null, "", `${location.pathname}#${any}`);
 }
 
 /** shown: settings, which may be those of an epoch that has passed. */

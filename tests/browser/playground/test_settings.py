@@ -225,6 +225,15 @@ def test_a_row_of_a_table_is_all_that_a_setting_needs(visit):
     expect(rows).to_have_attribute("data-values", '{"seed":7,"activation":"tanh","discretize":false}')
 
 
+def test_a_link_whose_hash_sign_became_a_question_mark_is_the_same(visit):
+    playground = visit()
+    playground.page.goto(f"{playground.url}/?dataset=spiral&noise=10#seed=0.5")
+    playground.wait_until_ready()
+    link = playground.link
+    assert (link["dataset"], link["noise"], link["seed"]) == ("spiral", "10", "0.5")
+    assert "?" not in playground.page.url
+
+
 def test_the_link_can_be_copied_where_it_is_seen(visit):
     playground = visit("dataset=xor&seed=0.31415", permissions=["clipboard-read", "clipboard-write"])
     expect(playground.get("copy-link")).to_be_in_viewport(ratio=1)
