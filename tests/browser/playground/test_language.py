@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 UNTRANSLATED = """
     Playlab PyTorch LeNet TensorFlow Playground Neural Network Google Daniel Smilkov Shan Carter Apache License
     tensorflow org playground tanh relu sigmoid L1 L2 X sin epoch English Show this page in English Enter Esc P S R W D
-    k CSV PNG Ctrl Shift
+    k CSV PNG SVG ONNX Jupyter Ctrl Shift
 """.split()  # noqa: SIM905
 
 # Words, and units of one letter: "3.2 s".
