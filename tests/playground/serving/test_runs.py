@@ -336,11 +336,8 @@ def test_what_is_set_on_the_way_to_a_links_epoch_is_what_is_in_force_there(sessi
 
 def test_an_undo_to_other_settings_brings_the_whole_curve(sessions, browsers):
     sessions.open("tab", None, LINK)
-    sessions.commands.play("tab")
-    wait_until(lambda: browsers.epoch("tab") > 60, 30)
-    sessions.commands.pause("tab")
-    wait_until(lambda: not session_of(sessions).playing)
-    wait_until(lambda: browsers.epoch("tab") == session_of(sessions).epoch)
+    for _ in range(6):
+        step(sessions, browsers, 10)
     before = session_of(sessions).history.to_json()
     sessions.commands.change("tab", {"activation": "relu"})
     reply = sessions.commands.undo("tab")
