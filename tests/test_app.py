@@ -88,6 +88,15 @@ def test_it_ends_in_order_where_the_system_gives_out_no_more_threads(started):
 FIRST = {"app.py": ["app.py"], "lenet": ["-m", "lenet", "data"], "playground": ["-m", "playground", "warm"]}
 
 
+@pytest.fixture
+def heeding():
+    """What is started heeds Ctrl-C, also where the tests run in a shell's background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda sent: sent.name)
 @pytest.mark.parametrize("program", FIRST)
 def test_a_program_that_is_ended_while_it_is_loaded_says_nothing(program, sent, tmp_path):
