@@ -9,8 +9,6 @@ from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.snapshot import Scores
 
-_EPOCHS = 10  # of a step
-
 
 @dataclass
 class Curve:
@@ -30,5 +28,4 @@ def recording(there: Moment, every: int = 1) -> Generator[None, None, Curve]:
         if engine.epoch == there.epoch:
             return curve
         curve.player.train()
-        if engine.epoch % _EPOCHS == 0:
-            yield
+        yield

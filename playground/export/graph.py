@@ -21,7 +21,6 @@ from playground.snapshot import Scores
 
 OPSET, IR = 13, 7  # of 2020, with which a graph is read by onnxruntime from 1.6 on
 
-_EPOCHS = 10  # of a step
 _ACTIVATIONS = {"relu": "Relu", "tanh": "Tanh", "sigmoid": "Sigmoid"}  # linear is none
 _FEATURES = {
     "xSquared": ("Mul", "x", "x"),
@@ -44,10 +43,7 @@ class Layer(NamedTuple):
 def writing(there: Moment) -> Generator[None, None, bytes]:
     """The file, step by step."""
     player = Player(there.recording)
-    while player.engine.epoch < there.epoch:
-        player.train()
-        if player.engine.epoch % _EPOCHS == 0:
-            yield
+    yield from player.go_to(there.epoch)
     mlp = player.engine.mlp
     layers = [
         Layer(name, weight.detach().numpy(), bias.detach().numpy(), activation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Generator
 
 from playground.config import Config
 from playground.engine import Engine
@@ -86,6 +87,13 @@ class Player:
         elif here > epoch:
             self.engine.rebuild(self.recording.config)
             self._start()
+
+    def go_to(self, epoch: int) -> Generator[None, None, None]:
+        """Goes to `epoch`, an epoch at each step: whoever lends the time looks at the clock after each."""
+        self.seek(epoch)
+        while self.engine.epoch < epoch:
+            self.train()
+            yield
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes on from a state of this recording. An edit of its epoch may be in it: to make one twice is to make it

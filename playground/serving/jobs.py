@@ -27,7 +27,6 @@ Told = dict[str, Any]  # JSON values
 SMALL = 25  # pixels of a study's maps
 ANIMATED = 50  # of an animation's
 FRAMES = 300  # of an animation, at most
-_EPOCHS = 1  # of a step: whoever lends the time looks at the clock after each
 _DIGITS = 4  # of losses that are only drawn
 
 
@@ -47,7 +46,7 @@ def study_seeds(plan: Plan) -> Iterator[Told | None]:
     study, recorded = Study(plan), plan.recorded
     while not study.is_over:
         before = len(study.done)
-        study.advance(_EPOCHS)
+        study.advance(1)
         for number in range(before, len(study.done)):
             last = number == plan.seeds - 1
             yield {"run": number, "of": plan.seeds, "last": last, **_of(plan, study.done[number], recorded)}
@@ -61,7 +60,7 @@ def draw_strip(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterat
     """
     player = Player(recording, keyframes)
     for at in strip_epochs(epoch):
-        yield from _go_to(player, at)
+        yield from player.go_to(at)
         yield {"epoch": at, "last": at == epoch, **_losses(player), "map": _small(player.engine.maps()[-1])}
 
 
@@ -76,7 +75,7 @@ def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[
     epochs = animation_epochs(epoch)
     before, seed = None, None
     for frame, at in enumerate(epochs):
-        yield from _go_to(player, at)
+        yield from player.go_to(at)
         engine = player.engine
         told: Told = {"frame": frame, "of": len(epochs), "epoch": at, "last": at == epoch, **_losses(player)}
         if engine.config.seed != seed:
@@ -86,14 +85,6 @@ def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[
         told["map"] = _text(wire.squeezed(cells, before))
         before = cells
         yield told
-
-
-def _go_to(player: Player, epoch: int) -> Iterator[None]:
-    player.seek(epoch)
-    while player.engine.epoch < epoch:
-        player.train()
-        if player.engine.epoch % _EPOCHS == 0:
-            yield None
 
 
 def _losses(player: Player) -> Told:
