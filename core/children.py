@@ -25,7 +25,7 @@ from core import signals
 from core.messages import Reader, Tagged
 from core.outgoing import Outbox, Outgoing, Queue
 from core.pulse import Pulse
-from core.threads import guarded
+from core.threads import Repeating, guarded
 
 log = logging.getLogger(__name__)
 
@@ -288,3 +288,27 @@ class Child(ABC, Generic[Sent, Heard]):
             self.restarts += 1
             return True
         return False
+
+
+class WatchedChild(Child[Sent, Heard]):
+    """One that is asked every second whether it answers, from its first start until it is let go."""
+
+    _heart: Repeating | None = None
+
+    @abstractmethod
+    def ping(self) -> Sent | None:
+        """What it is asked, as `check` takes it."""
+
+    def ensure(self) -> None:
+        super().ensure()
+        if self._heart is None and not self.is_closed:
+            self._heart = Repeating(f"{self._name}-heart", self.beat, 1)
+
+    def beat(self) -> None:
+        """A second has passed."""
+        self.check(self.ping())
+
+    def let_go(self) -> None:
+        super().let_go()
+        if self._heart is not None:
+            self._heart.close()

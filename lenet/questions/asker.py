@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from core.children import Child
-from core.threads import Repeating
+from core.children import WatchedChild
 from lenet.owner import NotDoneError, Owner, UnknownError
 from lenet.questions.messages import (
     ANSWERS,
@@ -76,7 +75,7 @@ class Places:
                     del self._taken[who]
 
 
-class Helper(Child[Asked | Ping, Ready | Answered | Pong]):
+class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
     """Owns the helper process and the thread that talks to it. `ask` is safe from many threads, answered in turn."""
 
     def __init__(self) -> None:
@@ -86,17 +85,11 @@ class Helper(Child[Asked | Ping, Ready | Answered | Pong]):
         self._is_ready = self._is_wanted = False
         self._can_answer = False  # for the thread that hears it: the present process is ready
         self._owner = Owner("lenet-helper", self._start_wanted, START_S, lambda: False)
-        self._heart: Repeating | None = None
         self._owner.start()
 
-    def ensure(self) -> None:
-        super().ensure()
-        if self._heart is None and not self.is_closed:
-            self._heart = Repeating("lenet-helper-heart", self.beat, 1)
-
-    def beat(self) -> None:
-        """To be called every second. One that does not answer is replaced, and the next is asked the same."""
-        self.check(Ping() if self._can_answer else None)
+    def ping(self) -> Ping | None:
+        """One that does not answer is replaced, and the next is asked the same."""
+        return Ping() if self._can_answer else None
 
     def ask(self, question: Question) -> dict[str, Any]:
         """The helper's answer. Raises HelperError."""
@@ -136,8 +129,6 @@ class Helper(Child[Asked | Ping, Ready | Answered | Pong]):
     def close(self) -> None:
         """Ends the process and the threads; later questions are errors."""
         self.let_go()
-        if self._heart is not None:
-            self._heart.close()
         self.kill()  # it holds nothing; an asker in the middle of a request gets its error at once
         self._said.put(None)
         self._owner.close()

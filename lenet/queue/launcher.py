@@ -16,9 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.children import OWN_GROUP, Child, spawn
+from core.children import OWN_GROUP, WatchedChild, spawn
 from core.files import open_file
-from core.threads import Repeating
 from lenet.cleaned import plain
 from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ping, Ready, Refused, Report, Started, Train
 from lenet.training.folder import KILL
@@ -74,7 +73,7 @@ class Trainer:
         self._over.set()
 
 
-class Launcher(Child[Order, Report]):
+class Launcher(WatchedChild[Order, Report]):
     """Owns the nursery, and a thread that asks whether it answers. The trainers belong to the caller.
 
     For one thread: that of `Runs`.
@@ -87,21 +86,15 @@ class Launcher(Child[Order, Report]):
         self._is_ready = False
         self._orders: dict[int, Train] = {}  # of trainers that were not started yet, as far as is known
         self._trainers: dict[int, Trainer] = {}  # of which there is more to hear
-        self._heart: Repeating | None = None
 
     def prepare(self) -> None:
         """Makes sure that the nursery is there or coming. Raises OSError."""
         if CAN_FORK:
             self.ensure()
 
-    def ensure(self) -> None:
-        super().ensure()
-        if self._heart is None and not self.is_closed:
-            self._heart = Repeating("lenet-nursery-heart", self.beat, 1)
-
-    def beat(self) -> None:
-        """To be called every second. A nursery that does not answer is replaced; what it was asked, the next is."""
-        self.check(Ping() if self._is_ready else None)
+    def ping(self) -> Ping | None:
+        """A nursery that does not answer is replaced; what it was asked, the next is."""
+        return Ping() if self._is_ready else None
 
     def start(self, arguments: list[str], log: Path, environment: dict[str, str]) -> Trainer:
         """A process that runs `python -m lenet ARGUMENTS` at low priority, its output going to the file `log`.
@@ -124,8 +117,6 @@ class Launcher(Child[Order, Report]):
     def close(self) -> None:
         """Ends the nursery."""
         self.let_go()
-        if self._heart is not None:
-            self._heart.close()
         self.kill()  # it holds nothing
         super().close()
 
