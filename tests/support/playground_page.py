@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from support import processes
@@ -127,7 +128,7 @@ class Playground:
         """The frame that came deflated, perhaps as the difference to the one before."""
         content = zlib.decompress(message[12:], -zlib.MAX_WBITS)
         if struct.unpack_from("<I", message, 8)[0]:
-            content = bytes((one + other) & 255 for one, other in zip(content, self._before, strict=True))
+            content = (np.frombuffer(content, np.uint8) + np.frombuffer(self._before, np.uint8)).tobytes()
         self._before = content
         return content
 
