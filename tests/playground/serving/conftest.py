@@ -6,8 +6,10 @@ import threading
 import psutil
 import pytest
 
+from playground.serving import wire
 from playground.serving.sessions import Sessions
 from support.processes import wait_until
+from support.worker_bench import Bench, StillClock
 
 
 class Browsers:
@@ -79,3 +81,28 @@ def browsers(everything):
 @pytest.fixture
 def clock(everything):
     return everything[2]
+
+
+# --- a worker without a process ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def compiled():
+    wire.warm_up()
+
+
+@pytest.fixture
+def sent(compiled):
+    """What the worker has sent."""
+    return []
+
+
+@pytest.fixture
+def still():
+    """A clock that the test moves."""
+    return StillClock()
+
+
+@pytest.fixture
+def bench(sent, still):
+    return Bench(sent.append, clock=still)

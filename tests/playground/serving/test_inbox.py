@@ -85,7 +85,7 @@ def opened(diverged):
         seat.engine.train()
     if diverged:
         seat.engine.set_weight(0, 0, 0, math.nan)
-        bench._diverge(seat)
+        seat._diverge()
     sent.clear()
     return bench, sent
 
@@ -93,7 +93,7 @@ def opened(diverged):
 def carry_out(bench):
     seat = bench.seats["a"]
     while seat.inbox:
-        bench._carry_out(seat, seat.inbox.pop())
+        seat.carry_out(seat.inbox.pop())
 
 
 def state(bench, is_recorded):
@@ -103,11 +103,13 @@ def state(bench, is_recorded):
         seat.steps -= 1
         seat.player.train()
     engine = seat.engine
-    kept = {name: value for name, value in vars(seat).items() if name not in ("player", "inbox", "used", "stale")}
+    kept = {**vars(seat), **vars(seat.screen)}
+    for name in ("player", "inbox", "used", "stale", "screen", "send", "clock"):
+        del kept[name]
     # Without a credit nothing is shown, and the next `watch` shows all the same.
-    kept["stale"] = seat.stale if seat.credits else None
+    kept["stale"] = seat.stale if seat.screen.credits else None
     kept["goal"] = kept["curve"] = None  # which say what is told of the way there
-    kept["drawn"] = seat.drawn if seat.watched else None
+    kept["drawn"] = seat.screen.drawn if seat.screen.watched else None
     arrays = (engine.parameters, engine._initial, engine._gradient, engine._dead, engine.train_points)
     recording = seat.player.recording
     if is_recorded:
@@ -152,7 +154,7 @@ def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
     assert state(merged, is_recorded) == state(one_by_one, is_recorded)
     is_suspended = "suspend" in dict(sequence)  # the last stands for all, so that more may be told before it, or less
     assert status(sent_merged, is_suspended) == status(sent_each, is_suspended)
-    if merged.seats["a"].watched:
+    if merged.seats["a"].screen.watched:
         assert points(last(sent_merged, messages.Points)) == points(last(sent_each, messages.Points))
     assert counted(sent_merged) <= counted(sent_each)
 
