@@ -99,15 +99,39 @@ def check_folder(path: Path) -> None:
             return
 
 
-def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True) -> None:
+def write_out(path: Path, content: bytes) -> None:
+    """To the place that a person has named. Raises OSError that names it.
+
+    A link is followed, a device and a pipe take it as it comes, and a file is whole or as it was, with its rights.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    try:
+        if path.is_relative_to("/dev") or (mode is not None and not stat.S_ISREG(mode)):
+            path.write_bytes(content)
+            return
+        place = Path(os.path.realpath(path))
+        if mode is not None:
+            place.open("ab").close()  # else one that nobody may write would be replaced
+        write_whole(place, content, rights=None if mode is None else stat.S_IMODE(mode))
+    except OSError as error:  # it may name the file beside it, which then gets the name
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True, rights: int | None = None) -> None:
     """All or nothing: a reader sees the old file or the new one, and so does who comes after a power cut.
 
-    lasting: False for what need not be there after one. Raises OSError, and leaves nothing behind.
+    lasting: False for what need not be there after one. rights: by default those of a new file. Raises OSError, and
+    leaves nothing behind.
     """
     beside = path.with_name(f".{path.name}.new")
     with naming(path):
         try:
             with open_file(beside, "wb") as file:
+                if rights is not None:
+                    os.chmod(beside, rights)
                 file.write(content)
                 file.flush()
                 if lasting:

@@ -21,6 +21,7 @@ from typing import Any
 
 from core import output
 from core.arguments import Parser
+from core.files import write_out
 from core.settings import Number
 from core.spelling import spelled
 from playground import link, values
@@ -219,7 +220,7 @@ def _format_of(out: Path | None) -> str:
 def _write(content: bytes, out: Path | None) -> None:
     """Writes `content` to a file or to standard output. Raises OSError."""
     if out:
-        out.write_bytes(content)
+        write_out(out, content)
         return
     try:
         output.write(content)

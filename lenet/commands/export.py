@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from core.files import write_whole
+from core.files import write_out
 from lenet.config import TrainConfig
 from lenet.export import code, origin
 from lenet.questions.answerer import load_model
 
 
 def export(checkpoint: Path, config: TrainConfig, kind: str, out: Path) -> dict[str, Any]:
-    """Writes the file, whole or not at all, and returns {checkpoint, format, out, bytes}.
+    """Writes the file, as `write_out` does, and returns {checkpoint, format, out, bytes}.
 
     config: what network it is. Raises OSError, and ValueError for what is no such checkpoint.
     """
@@ -29,8 +29,5 @@ def export(checkpoint: Path, config: TrainConfig, kind: str, out: Path) -> dict[
             from lenet.export import weights
 
             content = weights.written(model, source.metadata())
-    try:
-        write_whole(out, content)
-    except OSError as error:  # it may name the file beside it, which then gets the name
-        raise OSError(error.errno, error.strerror, str(out)) from None
+    write_out(out, content)
     return {"checkpoint": str(checkpoint), "format": kind, "out": str(out), "bytes": len(content)}

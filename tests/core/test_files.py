@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import stat
 import threading
 from pathlib import Path
 
 import pytest
 
-from core.files import claim, is_claimed, open_file, read_file, write_whole
+from core.files import claim, is_claimed, open_file, read_file, write_out, write_whole
 from support.processes import wait_until
 
 
@@ -131,3 +133,39 @@ def test_a_mark_that_is_no_file_is_no_servers_and_told_once(
     assert len([record for record in caplog.records if mark.name in record.getMessage()]) == 1
     assert not is_claimed(tmp_path, mark.name)
     assert os.path.lexists(mark)  # it is not ours to remove
+
+
+def test_what_a_person_names_stays_what_it_is(tmp_path: Path):
+    """A link is followed, a file keeps its rights and a pipe stays a pipe."""
+    private, link, pipe = tmp_path / "private", tmp_path / "link", tmp_path / "pipe"
+    private.write_bytes(b"before, and longer")
+    private.chmod(0o600)
+    link.symlink_to("private")
+    write_out(link, b"after")
+    assert (link.is_symlink(), private.read_bytes(), private.stat().st_mode & 0o777) == (True, b"after", 0o600)
+    dangling = tmp_path / "dangling"
+    dangling.symlink_to(tmp_path / "new")
+    write_out(dangling, b"new")
+    assert (dangling.is_symlink(), (tmp_path / "new").read_bytes()) == (True, b"new")
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_out(pipe, b"through it")
+    reader.join(10)
+    assert (read, pipe.is_fifo()) == ([b"through it"], True)
+
+
+def test_what_cannot_be_written_is_named_and_left_as_it_was(tmp_path: Path):
+    device = tmp_path / "full"
+    try:
+        os.mknod(device, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
+        device.write_bytes(b"")
+    except PermissionError:
+        pytest.skip("only root makes a device that is full")
+    for path, code in [(device, errno.ENOSPC), (tmp_path, errno.EISDIR), (tmp_path / "no" / "a", errno.ENOENT)]:
+        with pytest.raises(OSError) as raised:
+            write_out(path, b"anything")
+        assert (raised.value.errno, raised.value.filename) == (code, str(path))
+    assert stat.S_ISCHR(device.stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
