@@ -406,6 +406,28 @@ def long_files(port: int, until: float) -> None:
 
 
 @attack
+def file_flood(port: int, until: float) -> None:
+    """Ten players want everything that a worker does besides the training, without end."""
+    commands: list[tuple[str, dict[str, Any]]] = [
+        *(("code", {"epoch": 200_000, "format": form}) for form in ("py", "ipynb", "onnx")), ("animate", {}),
+        ("strip", {}), LARGEST_STUDY, ("compare", {}), ("compare", {"link": LARGEST}), ("moment", {"epoch": 400}),
+    ]  # fmt: skip
+    texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
+    flood(port, until, texts, link=LARGEST)
+
+
+@attack
+def edited_links(port: int, until: float) -> None:
+    """Ten players open links with as many edits as one may have, one after the other."""
+
+    def sent(edit: str) -> str:
+        edits = ",".join(f"{200 * number}:{edit}:0.{number % 9 + 1}" for number in range(1, 1000))
+        return f'42/playground,2["configure",{{"link":"{LARGEST}&epoch=200000&edits={edits}"}}]'
+
+    flood(port, until, [sent("rate"), sent("data"), sent("weight:0:1:1")])
+
+
+@attack
 def far_goals(port: int, until: float) -> None:
     """Ten players open a link that asks for the last epoch there may be, of the largest network."""
     players(port, until, f"{LARGEST}&epoch=200000")
@@ -450,6 +472,14 @@ def namespace_flood(port: int, until: float) -> None:
              "40/playground,"]  # fmt: skip
     for _ in until_then(until):
         flood(port, min(until, time.monotonic() + 1), texts)
+
+
+@attack
+def follow_flood(port: int, until: float) -> None:
+    """Ten players begin and end to follow a run without end, and ask whether anybody is there."""
+    run = json.dumps({"run": LONG_RUN})
+    texts = [f'42/lenet,{number}["{event}",{run}]' for number, event in enumerate(("follow", "unfollow", "ping"))]
+    flood(port, until, ["40/lenet,", *texts * 100])
 
 
 @attack

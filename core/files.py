@@ -131,7 +131,7 @@ def write_whole(path: Path, content: bytes | memoryview, *, lasting: bool = True
         try:
             with open_file(beside, "wb") as file:
                 if rights is not None:
-                    os.chmod(beside, rights)
+                    beside.chmod(rights)
                 file.write(content)
                 file.flush()
                 if lasting:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from core import settings
@@ -171,12 +172,12 @@ class Config(Settings):
     # Which network the seed gives: 0 is the first after the data, as in the original's link; 1 the one after it, ...
     weights_draw: int = setting(0, Number(0, 99, whole=True), change="rebuild")
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """Keys of the features that feed the network, in the original's order."""
         return tuple(key for key in FEATURE_KEYS if getattr(self, FIELDS[key].attribute) and key not in self.hide)
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """Number of inputs, then the nodes of each layer that computes."""
         return (len(self.features), *self.network_shape, 1)

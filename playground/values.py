@@ -59,10 +59,13 @@ def _(_kind: Layers, value: object) -> tuple[int, ...]:
     return tuple(math.ceil(size) for size in sizes[:MAX_LAYERS])  # the original counts up to 2.5 and makes 3
 
 
+_DECIMAL = re.compile(r"[+-]?(\d++(\.\d*+)?|\.\d++)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
 def parse_number(text: str) -> object:
     """The number that JavaScript's unary plus makes of a decimal. The text itself if it is not a number."""
     text = text.strip()
-    if not re.fullmatch(r"[+-]?(\d++(\.\d*+)?|\.\d++)([eE][+-]?\d{1,3})?", text, re.ASCII):
+    if not _DECIMAL.fullmatch(text):
         return text
     number = float(text)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number

@@ -1,7 +1,7 @@
 """The way into Socket.IO: who may connect, and what a connection may send, over polling and WebSocket alike.
 
 What passes is well formed and no more than the limits allow; what does not ends its connection, is counted, and costs
-no thread that waits. A client that sends faster than allowed is read no faster.
+no thread that waits. A client that sends faster than allowed, or what costs more than its share, is read no faster.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from web.limits import (
     handshakes,
     messages,
     messages_of,
+    modest_work,
     requests_of,
+    work_of,
 )
 from web.refusals import Refusals
 from web.websocket import MAX_MESSAGE, WebSocket, accept
@@ -41,7 +43,7 @@ log = logging.getLogger("web")
 PATH = "/socket.io/"
 # Keys of the WSGI environment, which Socket.IO keeps of each connection's handshake:
 _REQUEST = "playlab.request"  # its _Request
-_PACE = "playlab.pace"  # the Bucket of its connection
+_PACE = "playlab.pace"  # the _Pace of its connection
 _STUCK_SECONDS = 60  # longer than any request but a WebSocket may take
 _MOST_STUCK = 50
 
@@ -78,6 +80,7 @@ class Gate:
         self._lock = threading.Lock()  # of `_inside`; held for looking at it alone
         self._handshakes = Buckets(handshakes)
         self._messages = Buckets(messages_of)
+        self._work = Buckets(work_of)
         self.engine.use_websocket(lambda handler, _server: self._websocket_app(handler))
         self.engine.guard_messages(self._receive)
 
@@ -107,9 +110,14 @@ class Gate:
             kind = self._kind(environ, query, connection)
             request = environ[_REQUEST] = _Request(kind, connection, browser_of(environ))
             with self._let_in(request):
-                if kind == "message":
+                if kind != "message":
+                    return self._serve(environ, start_response)
+                began = time.thread_time()
+                try:
                     self._read_message(environ, connection or "")
-                return self._serve(environ, start_response)
+                    return self._serve(environ, start_response)
+                finally:
+                    self._wait_for_its_turn(connection or "", cost=time.thread_time() - began)
         except _RefusedError as refused:
             if refused.ends and connection:
                 self.engine.end(connection)
@@ -232,10 +240,13 @@ class Gate:
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
 
-    def _wait_for_its_turn(self, connection: str, count: int) -> None:
+    def _wait_for_its_turn(self, connection: str, count: int = 0, cost: float = 0) -> None:
         handshake = self._environs.get(connection, {})
-        pace = handshake.setdefault(_PACE, messages())
-        _wait(pace, self._messages.of(browser_of(handshake)), count)
+        pace = handshake.setdefault(_PACE, self._pace_of(browser_of(handshake)))
+        pace.wait(count, cost)
+
+    def _pace_of(self, browser: str | None) -> _Pace:
+        return _Pace(self._messages.of(browser), self._work.of(browser), browser is not None)
 
     def _receive(self, connection: str, deal_with_it: Callable[[], None]) -> None:
         """A Socket.IO packet, well formed by itself, of either transport."""
@@ -255,9 +266,8 @@ class Gate:
 
     def _websocket_app(self, handler: Handler) -> WSGIApplication:
         def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            pace, of_browser = messages(), self._messages.of(browser_of(environ))
             try:
-                websocket = accept(environ, start_response, lambda count: _wait(pace, of_browser, count))
+                websocket = accept(environ, start_response, self._pace_of(browser_of(environ)).waiter())
             except OSError:  # its client has gone before it was answered
                 self._end_made_by(environ)
                 return []
@@ -273,6 +283,35 @@ class Gate:
             return []
 
         return serve
+
+
+class _Pace:
+    """How fast one connection is read: by how many messages it sends, and by what they cost."""
+
+    def __init__(self, of_browser: Bucket, work: Bucket, is_of_browser: bool):
+        """Two buckets that it shares: of messages, and of seconds of the processor."""
+        self._own, self._of_browser = messages(), of_browser
+        self._work = work
+        self._modest = None if is_of_browser else modest_work()
+
+    def wait(self, count: int, cost: float = 0) -> None:
+        """Returns when it may send more. count: messages that it has sent. cost: seconds that some took."""
+        seconds = max(self._own.take(count), self._of_browser.take(count))
+        if self._modest is None or not self._modest.admit(cost):
+            seconds = max(seconds, self._work.take(cost))
+        if seconds:
+            time.sleep(seconds)
+
+    def waiter(self) -> Callable[[int], None]:
+        """`wait` for the one thread that reads and carries out what is sent: all that it costs is its client's."""
+        since = time.thread_time()
+
+        def wait(count: int) -> None:
+            nonlocal since
+            before, since = since, time.thread_time()
+            self.wait(count, since - before)
+
+        return wait
 
 
 class _Checked:
@@ -299,12 +338,6 @@ class _Checked:
             self._websocket.refuse(fault or "nothing")
             return None
         return packet
-
-
-def _wait(pace: Bucket, of_browser: Bucket, count: int) -> None:
-    seconds = max(pace.take(count), of_browser.take(count))
-    if seconds:
-        time.sleep(seconds)
 
 
 def _whose(browser: str | None) -> str:

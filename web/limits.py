@@ -49,3 +49,16 @@ def messages() -> Bucket:
 def messages_of(browser: Hashable) -> Bucket:
     """How many messages all its connections may send."""
     return Bucket(rate=400, burst=800) if browser else Bucket(rate=4000, burst=8000)
+
+
+def work_of(browser: Hashable) -> Bucket:
+    """How many seconds of its processor, each second, the web process gives to what all its connections send.
+
+    It has one for everybody. An acknowledged frame costs half a millisecond, a link with as many edits as may be 20.
+    """
+    return Bucket(rate=0.25, burst=1) if browser else Bucket(rate=0.15, burst=1)
+
+
+def modest_work() -> Bucket:
+    """What a program's connection may cost whatever others do: one that plays does not wait for those that flood."""
+    return Bucket(rate=0.03, burst=0.3)

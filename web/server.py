@@ -78,13 +78,13 @@ class Connection:
     def local_address(self) -> str | None:
         """The server's own end; None where it has ended."""
         try:
-            return str(self._channel.socket.getsockname()[0])
+            return str(self._socket().getsockname()[0])
         except OSError:
             return None
 
     def take_over(self) -> socket.socket:
         """The socket, which from now on is the caller's to read, write and close. What is returned to the server after
-        that goes nowhere."""
+        that goes nowhere. Raises OSError where its client has gone meanwhile."""
         channel, released = self._channel, threading.Event()
 
         def release() -> None:
@@ -96,7 +96,12 @@ class Connection:
         channel.server.trigger.pull_trigger(release)
         released.wait()  # until then its number stands for this channel in the loop
         channel.connected = False
-        return channel.socket
+        return self._socket()
+
+    def _socket(self) -> socket.socket:
+        if self._channel.socket is None:  # the loop saw that its client has gone
+            raise ConnectionResetError
+        return self._channel.socket
 
 
 class _Task(WSGITask):
@@ -225,7 +230,8 @@ class _Channel(HTTPChannel):
             self.begun = False
             if self in self.server.taken:
                 self.server.taken.discard(self)
-                self.socket.close()
+                if self.socket is not None:
+                    self.socket.close()
 
     @property
     def arrived(self) -> int:
@@ -478,6 +484,11 @@ def _give_memory_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
+# For which a thread computes before another has its turn: who holds a lock and writes to a pipe waits so long for each
+# thread that reads what a client sends.
+_TURN_SECONDS = 0.0005
+
+
 class _Signals:
     """Asks for the end on what means it, and ignores what would do something else."""
 
@@ -503,6 +514,7 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
     note_malformed: told of what was no HTTP request, and of the address it came from.
     """
     _take_large_blocks_singly()
+    sys.setswitchinterval(_TURN_SECONDS)
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
     server = _Server(app, listener, files.for_connections(), note_malformed)

@@ -40,17 +40,23 @@ class Recording:
     def with_edits(self, stamped: Iterable[Stamped]) -> Recording:
         """The run that is edited so, in the order of the epochs, none of which is before its last edit."""
         kept: list[Stamped] = []
-        config = settings = self.config
+        config = self.config
+        rate, data = config.learning_rate, (config.seed, config.weights_draw)
         for epoch, here in itertools.groupby((*self.edits, *stamped), key=lambda one: one.epoch):
             last: dict[tuple[Any, ...], Edit] = {}
             for _, edit in here:
                 last.pop(place(edit), None)
                 last[place(edit)] = edit
             for edit in last.values():
-                before, settings = settings, changed(settings, edit)
+                is_so = False
+                match edit:
+                    case LearningRate():
+                        is_so, rate = rate == edit.rate, edit.rate
+                    case Data():
+                        is_so, data = data == (edit.seed, 0), (edit.seed, 0)
                 if not epoch and isinstance(edit, LearningRate):  # before all training it is a setting
                     config = dataclasses.replace(config, learning_rate=edit.rate)
-                elif settings != before or not isinstance(edit, LearningRate | Data):  # else it is so already
+                elif not is_so:
                     kept.append(Stamped(epoch, edit))
         return Recording(config, tuple(kept))
 

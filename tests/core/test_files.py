@@ -164,7 +164,7 @@ def test_what_cannot_be_written_is_named_and_left_as_it_was(tmp_path: Path):
     except PermissionError:
         pytest.skip("only root makes a device that is full")
     for path, code in [(device, errno.ENOSPC), (tmp_path, errno.EISDIR), (tmp_path / "no" / "a", errno.ENOENT)]:
-        with pytest.raises(OSError) as raised:
+        with pytest.raises(OSError, match=str(path)) as raised:
             write_out(path, b"anything")
         assert (raised.value.errno, raised.value.filename) == (code, str(path))
     assert stat.S_ISCHR(device.stat().st_mode)

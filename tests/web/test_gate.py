@@ -1,10 +1,12 @@
 """Whatever a client sends to Socket.IO, over either transport and in any order: afterwards the server is as before."""
 
 import contextlib
+import io
 import logging
 import socket
 import struct
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 from types import SimpleNamespace
@@ -283,7 +285,7 @@ def alone():
 def test_messages_that_come_in_one_post_are_carried_out_one_by_one(alone, monkeypatch, upgraded):
     """Each at its own time, as those of a WebSocket, which is read no faster: nobody else waits for all of them."""
     done = []
-    monkeypatch.setattr(gate, "_wait", lambda _pace, _of_browser, count: done.append(f"wait for {count}"))
+    monkeypatch.setattr(gate._Pace, "wait", lambda _pace, count, _cost: done.append(f"wait for {count}"))
     server = FakeEngineServer()
     server.handlers["message"] = lambda _connection, message: done.append(message)
     made = Gate(lambda *_: [], server, Refusals())
@@ -294,6 +296,47 @@ def test_messages_that_come_in_one_post_are_carried_out_one_by_one(alone, monkey
     finally:
         made.close()
     assert done == (["a", "b"] if upgraded else ["wait for 1", "a", "wait for 1", "b"])
+
+
+@pytest.fixture
+def processor(monkeypatch):
+    """What a thread costs, which the test says, and how long each was made to wait."""
+    made = SimpleNamespace(used=0.0, waits=[])
+    fake = SimpleNamespace(monotonic=time.monotonic, thread_time=lambda: made.used, sleep=made.waits.append)
+    monkeypatch.setattr(gate, "time", fake)
+    return made
+
+
+@pytest.mark.parametrize("owner", ["a", None])
+def test_whoever_costs_much_waits_and_a_program_that_plays_beside_it_does_not(alone, processor, owner):
+    made = alone(lambda *_: [])
+    costly, playing = (made._pace_of(owner).waiter() for _ in range(2))
+    for _ in range(20):
+        processor.used += 0.2
+        costly(1)
+    assert processor.waits[-1] > 1
+    waited = len(processor.waits)
+    playing(0)  # what the other has cost on this same thread
+    processor.waits.clear()
+    for _ in range(100):
+        processor.used += 0.0005
+        playing(1)
+    assert waited > 10
+    assert bool(processor.waits) == (owner is not None)  # whose connections are one's own
+
+
+def test_what_a_post_costs_is_its_clients(alone, processor):
+    def app(_environ, start_response):
+        processor.used += 0.5
+        start_response("200 OK", [])
+        return []
+
+    made = alone(app)
+    made.engine._server.sockets["one"] = SimpleNamespace(closed=False, upgraded=False, close=lambda **_: None)
+    for _ in range(5):
+        asked = {"REQUEST_METHOD": "POST", "QUERY_STRING": "EIO=4&sid=one", "wsgi.input": io.BytesIO(b"3")}
+        assert ask(made, **asked) == 200
+    assert processor.waits[-1] > 1
 
 
 def test_an_application_that_fails_leaves_nothing_counted(alone, caplog):
