@@ -126,10 +126,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     @app.after_request
     def show_error(response: Response) -> Response:
-        """A browser that asked for a page gets one, in its language, where Flask has a line in English."""
-        wants_page = "text/html" in request.accept_mimetypes.values()  # */* is a program's
-        if response.status_code >= 400 and response.mimetype == "text/html" and wants_page:
+        """A browser that asked for a page gets one, in its language, where Flask has one in English; a program a
+        line."""
+        if response.status_code < 400 or response.mimetype != "text/html":
+            return response
+        if "text/html" in request.accept_mimetypes.values():  # */* is a program's
             response.set_data(render_template("error.html", status=response.status_code))
+        else:
+            response.content_type = "text/plain; charset=utf-8"
+            response.set_data(f"{response.status}\n")
         return response
 
     @app.get("/healthz")

@@ -2,8 +2,8 @@
 
 What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, Markdown's
 backslashes, line breaks, and the prose around a link: brackets, quotes and a full stop; and what people type:
-full-width signs, a comma between two settings, keys in other letters. A seed that is no plain number is left as it
-stands, since any other text is another run. Knows the kinds of values, but decides about none. No IO.
+full-width signs, a comma or a semicolon between two settings, keys in other letters. A seed that is no plain number is
+left as it stands, since any other text is another run. Knows the kinds of values, but decides about none. No IO.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ _ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?",
 _KEYS = {key.lower(): key for key in [*_KINDS, *(f"{name}_hide" for name in HIDABLE)]}
 _TYPED_EQUALS = re.compile(rf"\b({'|'.join(_KEYS)})\uff1d", _FLAGS)
 _TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?=(?:{'|'.join(_KEYS)})=)", _FLAGS)
+_TYPED_SEMICOLON = re.compile(rf";(?=(?:{'|'.join(_KEYS)})=)", _FLAGS)  # when those that HTML needs are gone
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
 _NAMES = {
@@ -116,7 +117,7 @@ def _decoded(address: str) -> str:
         address = _WRITTEN_SIGN.sub("&reg", address)
         if address == before:
             break
-    return address
+    return _TYPED_SEMICOLON.sub("&", address)
 
 
 def _sign(name: str) -> str:

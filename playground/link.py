@@ -38,7 +38,7 @@ class Warning:  # noqa: A001 - what a link's reader is told; no module here rais
         return {
             **said,
             "values": said["values"] | {"taken": self.taken},
-            "error": f"{self.error}: {self.taken} is taken",
+            "error": f"{self.error}: {self.taken or 'none'} is taken",
         }
 
 

@@ -76,9 +76,9 @@ def parse_leniently(text: str) -> tuple[Moment, list[link.Warning]]:
                 epoch = 0
             wrong = ConfigError("epoch", pairs["epoch"], str(error), EPOCH.code, EPOCH.limits)
             warnings.append(link.Warning(wrong, str(epoch)))
-    if pairs.get("edits"):
+    if given := pairs.get("edits", "").strip(","):  # as a comma stands between two, one may stand after the last
         try:
-            recording = _with_edits(recording, pairs["edits"], epoch)
+            recording = _with_edits(recording, given, epoch)
         except ConfigError as error:
             warnings.append(link.Warning(error, ""))
     return Moment(recording, epoch), warnings
@@ -88,7 +88,7 @@ def _with_edits(recording: Recording, text: str, last: int) -> Recording:
     """Raises ConfigError, which names the one that is wrong."""
     parts = text.split(",")
     if len(parts) > MOST_EDITS:
-        raise ConfigError("edits", len(parts), f"at most {MOST_EDITS}", "too-many-edits", {"most": MOST_EDITS})
+        raise ConfigError("edits", len(parts), f"at most {MOST_EDITS}", "edits-of-link", {"most": MOST_EDITS})
     before = 0
     stamped = []
     for part in parts:

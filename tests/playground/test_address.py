@@ -52,6 +52,7 @@ CHANGES = {
         text.replace("network", "net\nwork").replace("0.75", "0.\n75").replace("4,5", "4,\n5")
     ),
     "full-width separators": lambda text: text.replace("&", "\uff06").replace("=", "\uff1d").replace(",", "\uff0c"),
+    "semicolons between settings": lambda text: text.replace("&", ";"),
     "commas between settings": lambda text: text.replace("&", ","),
     "full-width commas between settings": lambda text: text.replace("&", "\uff0c"),
     "capital keys": lambda text: re.sub(r"\b(\w+)=", lambda key: key[0].upper(), text),

@@ -64,8 +64,9 @@ def test_the_api_answers_in_json_whoever_asks(client: FlaskClient, path: str, st
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "image/avif,image/webp,*/*;q=0.8"])
 def test_who_did_not_ask_for_a_page_gets_none(client: FlaskClient, accept: str):
     answer = client.get("/static/nothing.png", headers={"Accept": accept})
-    assert answer.status_code == 404
-    assert len(answer.data) < 1000
+    assert (answer.status, answer.mimetype, answer.text) == ("404 NOT FOUND", "text/plain", "404 NOT FOUND\n")
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
 def test_pages_that_are_there_and_redirections_stay_as_they_are(client: FlaskClient):

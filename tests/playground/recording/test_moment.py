@@ -108,8 +108,22 @@ def test_the_longest_recording_fits_into_a_link_and_one_edit_more_is_refused():
     there = Moment(recording, 200_000)
     text = moment.write(there)
     assert moment.parse(text) == there
-    with pytest.raises(ConfigError, match="at most 1000"):
+    with pytest.raises(ConfigError, match="at most 1000") as refused:
         moment.parse(text.replace("edits=", "edits=1:rate:1,"))
+    assert refused.value.code == "edits-of-link"  # not what a page is told whose recording is full
+
+
+@pytest.mark.parametrize("count", [1, 500, MOST_EDITS])
+def test_a_comma_after_the_last_edit_ends_it(count):
+    given = ",".join(f"{number}:weight:0:1:0:{number + 0.25}" for number in range(count))
+    text = f"{HEAD}&epoch=1000&edits={given}"
+    assert moment.parse(f"{text},") == moment.parse(text)
+    assert len(moment.parse(text).recording.edits) == count
+
+
+def test_of_edits_that_cannot_be_the_reader_is_told_that_none_is_taken():
+    _, (warning,) = moment.parse_leniently(f"{HEAD}&epoch=3&edits=1:foo")
+    assert warning.to_json()["error"].endswith(": none is taken")
 
 
 @pytest.mark.parametrize("part", ["edits=1:rate:1,&", "#edits=", "&edits=%25", "1:rate:1,", "a/", "%2C"])
