@@ -66,6 +66,8 @@ def load_model(config: TrainConfig, checkpoint: Path) -> LeNet5 | LeCun1998:
     model = build(config)
     try:
         weights = load(checkpoint, "cpu")
+        if not isinstance(weights, dict) or not all(isinstance(weight, Tensor) for weight in weights.values()):
+            raise ValueError("there are other things in it than weights by their names")
         if not all(weight.is_floating_point() for weight in weights.values()):  # of others torch takes what it can
             raise ValueError("weights that are no real numbers")
         model.load_state_dict(weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -42,5 +43,9 @@ def load(path: Path, device: torch.device | str) -> Any:
             return torch.load(file, map_location=device, weights_only=True)
         except ValueError:
             raise
+        except pickle.UnpicklingError:  # torch's own advice is to run whatever is in the file
+            raise ValueError(
+                "it is no file of torch.save, or has more than weights in it, which is never run"
+            ) from None
         except Exception as error:  # torch's own range from UnpicklingError to RuntimeError, and zipfile's
             raise ValueError(" ".join(str(error).split()) or type(error).__name__) from None

@@ -165,8 +165,18 @@ def test_a_file_that_is_no_checkpoint_is_refused_unread(tmp_path: Path, mnist: P
     import torch
 
     torch.save({"conv1.weight": Evil()}, tmp_path / "evil.pt")
-    assert main(["evaluate", str(tmp_path / "evil.pt"), "--preset", "fast", "--data", str(mnist)]) == 2
-    assert "is not a state_dict of this network" in capsys.readouterr().err
+    torch.save({"epoch": 3, "model": {}}, tmp_path / "resume.pt")
+    (tmp_path / "predictions.u8").write_bytes(bytes(range(256)) * 40)
+    for name, complaint in [
+        ("evil.pt", "more than weights in it, which is never run"),
+        ("predictions.u8", "it is no file of torch.save"),
+        ("resume.pt", "other things in it than weights by their names"),
+    ]:
+        assert main(["evaluate", str(tmp_path / name), "--preset", "fast", "--data", str(mnist)]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert f"{name} is not a state_dict of this network" in line
+        assert complaint in line
+        assert "weights_only" not in line  # what torch advises is dangerous here
     assert not (tmp_path / "touched").exists()
 
 
