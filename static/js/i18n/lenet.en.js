@@ -17,9 +17,13 @@ export default {
   "unit.min": "{large}:{small} min",
   "unit.h": "{large}:{small} h",
 
-  "intro.title": "LeNet-5: a network that reads digits",
+  "intro.title": "LeNet-5: a network that recognises images",
   "intro.lead":
-    "Yann LeCun's convolutional network of 1998. Two convolution layers find strokes and their arrangement, pooling makes the picture coarser, and three fully connected layers turn what was found into ten numbers, one for each digit. Here it learns from MNIST: 60,000 handwritten digits to train on, and 10,000 others to test it.",
+    "Yann LeCun's convolutional network of 1998. Two convolution layers find edges and their arrangement, pooling makes the picture coarser, and three fully connected layers turn what was found into ten numbers, one for each class.",
+  "intro.data-mnist":
+    "Here it learns from MNIST, which has 60,000 handwritten digits to train on, and 10,000 others to test it.",
+  "intro.data-fashion":
+    "Here it learns from Fashion-MNIST, which has 60,000 photographs of ten kinds of clothing to train on, and 10,000 others to test it.",
   "intro.point": "Point at a layer, or tap it, to see what it does.",
   "intro.how": "How to begin",
   "intro.start": "Start a run",
@@ -28,15 +32,17 @@ export default {
   "intro.watch-how":
     "Loss and accuracy appear from the first second on. After every epoch the network is tested and saved.",
   "intro.question": "Question it",
-  "intro.question-how":
+  "intro.question-mnist":
     "Draw a digit, look at its mistakes, its kernels and its feature maps, of any epoch, also while it trains.",
+  "intro.question-fashion":
+    "Draw a piece of clothing, look at its mistakes, its kernels and its feature maps, of any epoch, also while it trains.",
   "intro.compare": "Compare",
   "intro.compare-how": "Change one setting, start again, mark both runs in the list, and compare them.",
   "intro.numbers": "What the numbers mean",
   "intro.numbers-train":
     "Train loss and train accuracy are measured after each epoch on (up to 10,000) images of the train set: images it has learned from.",
   "intro.numbers-test":
-    "Test loss and test accuracy are measured on the 10,000 test images, which it never learns from. They tell how well it reads digits it has not seen.",
+    "Test loss and test accuracy are measured on the 10,000 test images, which it never learns from. They tell how well it knows images it has not seen.",
   "intro.numbers-loss":
     "The loss is the cross-entropy: minus the logarithm of the probability given to the right answer, as a mean. Ten equal probabilities make 2.303; 0 would be perfect.",
 
@@ -60,6 +66,11 @@ export default {
   "purpose.lecun-1998": "The network as published: partial connections, trainable subsampling, scaled tanh.",
   "purpose.fast": "98.2 % test accuracy in the least time.",
   "purpose.best": "The highest accuracy that this small network reaches.",
+  "based.exercise-text": "Based on the network of the exercise's section 1.",
+  "based.exercise-code": "Based on the exercise's program.",
+  "based.lecun-1998": "Based on the network as published.",
+  "based.fast": "Made for a good accuracy in the least time.",
+  "based.best": "Made for a high accuracy, whatever time it takes.",
 
   "group.data": "Data",
   "group.model": "Model",
@@ -290,7 +301,7 @@ export default {
   "look.kernels": "Kernels",
   "look.maps": "Feature maps",
 
-  "draw.pad": "Area to draw a digit on, with mouse, finger or pen",
+  "draw.pad": "Area to draw on, with mouse, finger or pen",
   "draw.clear": "Clear",
   "draw.undo": "Undo",
   "draw.brush": "Brush",

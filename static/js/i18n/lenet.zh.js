@@ -14,9 +14,12 @@ export default {
   "unit.min": "{large} 分 {small} 秒",
   "unit.h": "{large} 小时 {small} 分",
 
-  "intro.title": "LeNet-5：会认数字的网络",
+  "intro.title": "LeNet-5：会识别图像的网络",
   "intro.lead":
-    "Yann LeCun 等人于 1998 年提出的卷积神经网络。两个卷积层找出笔画及其组合，池化层把图像变粗，三个全连接层再把找到的特征变成十个数，每个数字一个。这里用 MNIST 数据集训练：60,000 张手写数字用于训练，另外 10,000 张用于测试。",
+    "Yann LeCun 等人于 1998 年提出的卷积神经网络。两个卷积层找出边缘及其组合，池化层把图像变粗，三个全连接层再把找到的特征变成十个数，每个类别一个。",
+  "intro.data-mnist": "这里用 MNIST 数据集训练：其中 60,000 张手写数字用于训练，另外 10,000 张用于测试。",
+  "intro.data-fashion":
+    "这里用 Fashion-MNIST 数据集训练：其中 60,000 张十类服饰的照片用于训练，另外 10,000 张用于测试。",
   "intro.point": "指向或点按某一层，看看它的作用。",
   "intro.how": "怎样开始",
   "intro.start": "开始训练",
@@ -24,13 +27,14 @@ export default {
   "intro.watch": "观察学习过程",
   "intro.watch-how": "从第一秒起就能看到损失和准确率。每一轮结束后都会测试并保存网络。",
   "intro.question": "考考网络",
-  "intro.question-how": "手写一个数字，查看它认错的图像、卷积核和特征图；任何一轮都可以，训练当中也可以。",
+  "intro.question-mnist": "手写一个数字，查看它认错的图像、卷积核和特征图；任何一轮都可以，训练当中也可以。",
+  "intro.question-fashion": "画一件服饰，查看它认错的图像、卷积核和特征图；任何一轮都可以，训练当中也可以。",
   "intro.compare": "比较",
   "intro.compare-how": "改变一个设置，再训练一次，在列表中勾选两次训练，进行比较。",
   "intro.numbers": "这些数字的含义",
   "intro.numbers-train": "训练损失和训练准确率：每一轮之后在训练集的图像（最多 10,000 张）上计算，这些图像网络学过。",
   "intro.numbers-test":
-    "测试损失和测试准确率：在 10,000 张测试图像上计算，网络从不用它们学习。它们说明网络对没见过的数字认得有多准。",
+    "测试损失和测试准确率：在 10,000 张测试图像上计算，网络从不用它们学习。它们说明网络对没见过的图像认得有多准。",
   "intro.numbers-loss": "损失是交叉熵：正确答案的概率取对数再取负，求平均。十个概率都相等时为 2.303，完全正确时为 0。",
 
   "launch.title": "新的训练",
@@ -53,6 +57,11 @@ export default {
   "purpose.lecun-1998": "论文中的网络：部分连接、可训练的下采样、缩放的 tanh。",
   "purpose.fast": "用最短的时间达到 98.2 % 的测试准确率。",
   "purpose.best": "这个小网络能达到的最高准确率。",
+  "based.exercise-text": "以练习第 1 节的网络为基础。",
+  "based.exercise-code": "以练习的代码为基础。",
+  "based.lecun-1998": "以论文中的网络为基础。",
+  "based.fast": "目标是用最短的时间达到较好的准确率。",
+  "based.best": "目标是较高的准确率，不计时间。",
 
   "group.data": "数据",
   "group.model": "模型",
@@ -281,7 +290,7 @@ export default {
   "look.kernels": "卷积核",
   "look.maps": "特征图",
 
-  "draw.pad": "手写数字的画板，可用鼠标、手指或笔",
+  "draw.pad": "画板，可用鼠标、手指或笔",
   "draw.clear": "清空",
   "draw.undo": "撤销",
   "draw.brush": "笔宽",

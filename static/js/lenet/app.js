@@ -130,7 +130,7 @@ async function begin() {
   const [schema] = await Promise.all([until(() => api.schema()), until(() => reader.read())]);
   useStates(schema.states);
   const { perform } = performer;
-  launch = new LaunchForm(part("launch"), schema, { start, startSweep });
+  launch = new LaunchForm(part("launch"), schema, { start, startSweep, datasetChosen: (name) => welcome.update(name) });
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
   part("runs-head").append(list.compare);
   const shared = { api, schema, plotly };

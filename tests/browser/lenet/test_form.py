@@ -53,6 +53,29 @@ def test_changed_settings_are_counted_and_reset(lenet, other):
     expect(lenet.get("setting-learning_rate")).to_have_value(str(rate))
 
 
+def test_what_is_said_of_a_preset_fits_what_is_chosen(lenet):
+    lenet.home()
+    purpose, intro = lenet.get("purpose-fast"), lenet.get("welcome")
+    expect(purpose).to_contain_text("98.2 %")
+    expect(intro).to_contain_text("handwritten digits")
+    lenet.get("setting-dataset").select_option("fashion")
+    expect(lenet.get("settings-changed")).to_have_text("1 changed")
+    expect(lenet.page.locator(".presets")).not_to_contain_text("98.2 %")
+    expect(intro).to_contain_text("Fashion-MNIST")
+    expect(intro).not_to_contain_text("digit")
+    lenet.get("setting-dataset").select_option("mnist")
+    expect(purpose).to_contain_text("98.2 %")
+    expect(intro).to_contain_text("handwritten digits")
+    lenet.set("train_images", 100)
+    expect(purpose).not_to_contain_text("98.2 %")
+    lenet.click("settings-reset")
+    expect(purpose).to_contain_text("98.2 %")
+    lenet.click("sweep-open")
+    expect(purpose).not_to_contain_text("98.2 %")
+    lenet.click("sweep-open")
+    expect(purpose).to_contain_text("98.2 %")
+
+
 def test_every_preset_fills_the_form_with_its_own_settings(lenet, other):
     presets = other.ask("schema")["presets"]
     lenet.home()
