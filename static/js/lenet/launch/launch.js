@@ -131,7 +131,8 @@ export class LaunchForm {
       isSetElsewhere: (name) => this.#sweep.varies(name),
     });
     this.#groups.update(this.#draft.changed);
-    if (this.#sweep.isOpen) say(this.#startText, "launch.startSweep", { count: this.#sweep.count });
+    const count = this.#sweep.isOpen ? this.#sweep.count : null;
+    if (count !== null) say(this.#startText, "launch.startSweep", { count });
     else say(this.#startText, "launch.start");
   }
 

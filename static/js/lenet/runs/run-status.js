@@ -9,6 +9,7 @@ export const STATUSES = {
   starting: "turning",
   downloading: "download",
   running: "turning",
+  ending: "turning",
   pausing: "turning",
   stopping: "turning",
   paused: "pause",
@@ -41,8 +42,9 @@ export function isUnfinished(run) {
 }
 
 /** The key of STATUSES that tells most. */
-export function statusOf({ status, requested, download }) {
+export function statusOf({ status, requested, download, epoch, config }) {
   if (isActive({ status }) && requested) return { pause: "pausing", stop: "stopping" }[requested];
+  if (status === "running" && epoch >= config?.epochs) return "ending"; // all is trained, its process is still there
   return isActive({ status }) && download ? "downloading" : status;
 }
 
