@@ -118,21 +118,50 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(lenet):
 
 COVERED = """() => {
   const box = document.getElementById("hint").getBoundingClientRect();
-  return [...document.querySelectorAll("[data-hint]")].filter((setting) => {
-    const { left, top, right, bottom } = setting.getBoundingClientRect();
+  return [...document.querySelectorAll(".launch [data-hint], .launch :is(button, summary, .preset)")].filter((other) => {
+    const { left, top, right, bottom } = other.getBoundingClientRect();
     return left < box.right && box.left < right && top < box.bottom && box.top < bottom;
-  }).map((setting) => setting.querySelector("input, select").id);
+  }).map((other) => other.textContent);
 }"""
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_on_a_laptop_an_explanation_covers_no_setting(visit, language):
-    lenet = visit(locale=language).open().show_all_settings()
-    for setting in lenet.page.locator("[data-testid^='setting-']:enabled").all():
-        setting.focus()
-        expect(lenet.get("hint")).to_be_visible()
-        expect(lenet.get("hint")).to_be_in_viewport(ratio=1)
-        assert lenet.page.evaluate(COVERED) == []
+def test_on_a_laptop_an_explanation_covers_nothing_of_the_form(visit, language):
+    lenet = visit(locale=language).open()
+    for all_shown in (False, True):
+        lenet.show_all_settings(all_shown)
+        for setting in lenet.page.locator("[data-testid^='setting-']:enabled:visible").all():
+            setting.focus()
+            expect(lenet.get("hint")).to_be_visible()
+            expect(lenet.get("hint")).to_be_in_viewport(ratio=1)
+            assert lenet.page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_an_explanation_leaves_start_and_what_is_below_free(visit, width):
+    phone = visit(viewport={"width": width, "height": 844}, has_touch=True, is_mobile=True).open()
+    for name in ("epochs", "dataset"):
+        phone.get(f"setting-{name}").focus()
+        expect(phone.get("hint")).to_be_visible()
+        covered = phone.page.evaluate(COVERED)
+        assert not any("Start" in text or "settings" in text for text in covered), covered
+
+
+def test_the_explanation_of_what_has_the_focus_comes_though_the_mouse_rests_on_another_setting(lenet):
+    lenet.home().show_all_settings()
+    lenet.get("setting-train_images").focus()
+    hint = lenet.get("hint")
+    lenet.get("setting-holdout").hover()
+    expect(hint).to_have_text("Images taken out of the train set, to choose settings on (0 – 10000)")
+    for _ in range(20):  # far down, so that other settings come to be where the mouse is
+        lenet.page.keyboard.press("Tab")
+        focused = lenet.page.evaluate("document.activeElement.closest('[data-hint]')?.dataset.hint ?? null")
+        if focused is None:
+            continue
+        lenet.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        described = lenet.page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+        assert "hint" in described.split(), focused
+    lenet.page.mouse.move(1, 1)
 
 
 def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
