@@ -77,7 +77,7 @@ const COMPUTED = [
   ...["start", "watch", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
   "intro.question",
   ...names("compare", ["test_accuracy", "test_loss", "train_accuracy", "train_loss", "holdout_accuracy"]),
-  ...names("compare", ["best_accuracy", "accuracy", "epoch", "train_s", "images_per_s", "by-epoch", "by-time"]),
+  ...names("compare", ["best_accuracy", "accuracy", "epoch", "train_s", "trained_images_per_s", "by-epoch", "by-time"]),
 ];
 const asked = new Set([...literals(), ...COMPUTED, ...fromSchema(), ...fromCodes()]);
 

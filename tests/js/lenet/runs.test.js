@@ -171,7 +171,7 @@ const compared = (changes) => ({
   train_accuracy: 0.99,
   epoch: 2,
   train_s: 3,
-  images_per_s: 9000,
+  trained_images_per_s: 9000,
   config: { epochs: 2, seed: 0, ...changes },
 });
 
@@ -205,7 +205,7 @@ test("a run's results are its last ones, and its best accuracy", () => {
       ["train_accuracy", 0.99],
       ["epoch", 2],
       ["train_s", 3],
-      ["images_per_s", 9000],
+      ["trained_images_per_s", 9000],
     ],
   );
 });

@@ -230,7 +230,15 @@ test("a row of texts has the language's own punctuation", () => {
 
 test("no two columns of a table of results and settings have one name", () => {
   const words = (texts, group, names) => names.map((name) => texts[`${group}.${name}`]);
-  const results = ["best_accuracy", "accuracy", "test_loss", "train_accuracy", "epoch", "train_s", "images_per_s"];
+  const results = [
+    "best_accuracy",
+    "accuracy",
+    "test_loss",
+    "train_accuracy",
+    "epoch",
+    "train_s",
+    "trained_images_per_s",
+  ];
   for (const texts of [en, zh]) {
     const settings = Object.keys(texts).filter((key) => key.startsWith("setting.") && key !== "setting.epochs");
     const compared = [...words(texts, "compare", [...results, "epochs-set"]), ...settings.map((key) => texts[key])];
