@@ -28,7 +28,7 @@ import { RunReader } from "./runs/run-reader.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
-import { answered, onReturn, returned } from "./outage.js";
+import { answered, isOutage, onReturn, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -36,6 +36,7 @@ import { TeacherDialog } from "./teacher.js";
 import { Watcher } from "./run/watcher.js";
 import { Welcome } from "./launch/welcome.js";
 
+const NOT_THERE = ["no-such-run", "no-such-sweep"]; // codes of refusals
 const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
 
 /** @param {string} id @returns {any} an element of the page */
@@ -100,6 +101,7 @@ const watcher = new Watcher(api, news, {
 });
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
+let absent = null; // why what the address names is not to be seen, as an ApiError
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
 let devices = [];
 let runView = null; // made once the schema is there
@@ -185,7 +187,9 @@ async function more(mine) {
 
 /** What the address names may be on none of the pages that are here. */
 async function fetchShown() {
-  const { run, sweep } = route;
+  const asked = route;
+  const { run, sweep } = asked;
+  let refusal = null;
   try {
     if (run !== null && store.get(run) === null) await reader.readRun(run);
     if (sweep !== null && watchedSweep() === null) await reader.readSweep(sweep);
@@ -193,7 +197,11 @@ async function fetchShown() {
     if (error.status === 404 || isLost(error))
       lost(error); // it went while nobody told this page
     else if (error.status !== 503) failure.show(error);
+    if (!isOutage(error)) refusal = error;
   }
+  if (run !== route.run || sweep !== route.sweep) return;
+  absent = refusal;
+  draw();
 }
 
 /** What is shown is on the server no longer: what the page has of it stays, and is said to be all there is. */
@@ -323,7 +331,7 @@ function follow() {
   route = parseRoute(location.hash);
   failure.hide();
   notices.hide("gone");
-  seen = null;
+  seen = absent = null;
   const { faults } = route;
   notices.toggle("address", faults.length > 0, {
     text: ["lenet.badAddress", { parts: faults.join(", ") }],
@@ -377,9 +385,9 @@ function drawNow() {
   runView.element.hidden = run === null;
   compareView.element.hidden = !comparing;
   welcome.element.hidden = run !== null || sweep !== null || comparing;
-  const refusal = store.refusal(route.run);
-  say(part("missing"), ...(refusal && refusal.code !== "no-such-run" ? refusalText(refusal) : ["lenet.missing"]));
-  part("missing").hidden = (route.run === null || run !== null) && (route.sweep === null || sweep !== null);
+  const isAbsent = absent !== null && run === null && sweep === null;
+  part("missing").hidden = !isAbsent;
+  if (isAbsent) say(part("missing"), ...(NOT_THERE.includes(absent.code) ? ["lenet.missing"] : refusalText(absent)));
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
   const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more
   if (sweep) sweepView.update(sweep, { allowed: !isLeft && store.mayChange(sweep) });
