@@ -192,6 +192,33 @@ def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(
         isBeside: !beside || Math.abs(middle(box) - middle(beside)) < 1.5,
       };
     })"""
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(visit, width):
+    lenet = visit(viewport={"width": width, "height": 640}).open().show_all_settings()
+    seed, bar = lenet.get("setting-seed"), lenet.page.locator(".launch-foot")
+    seed.fill("abcdefgh")
+    # Its control just above the bar, where it has the focus already.
+    seed.evaluate("""input => {
+      const side = document.querySelector(".side"), bar = document.querySelector(".launch-foot");
+      const box = getComputedStyle(side).overflowY === "auto" ? side : document.scrollingElement;
+      box.scrollTop += input.getBoundingClientRect().bottom - bar.getBoundingClientRect().top + 4;
+    }""")
+    seed.press("Enter")
+    expect(lenet.get("error-seed")).not_to_be_empty()
+    lenet.page.wait_for_function(
+        """() => document.getElementById("error-seed").getBoundingClientRect().bottom
+          <= document.querySelector(".launch-foot").getBoundingClientRect().top"""
+    )
+    below = bar.evaluate(
+        """bar => {
+          const { bottom } = bar.getBoundingClientRect();
+          const side = document.querySelector(".side").getBoundingClientRect();
+          return Math.min(innerHeight, side.bottom) - bottom;
+        }"""
+    )
+    assert below <= 0
+
+
     found = lenet.page.evaluate(rows)
     assert len(found) == 2
     assert all(all(row.values()) for row in found), found

@@ -53,6 +53,7 @@ export class AxisInput {
   fault(text) {
     say(this.#fault, ...text);
     (this.#body.querySelector("input") ?? this.#select).focus();
+    this.element.scrollIntoView({ block: "nearest" });
   }
 
   /** Other values: what was said to be wrong with those before is gone. */
