@@ -159,6 +159,7 @@ export default {
   "option.cuda": "GPU (CUDA)",
   "option.yes": "yes",
   "option.no": "no",
+  "option.never": "never",
 
   "runs.title": "Runs",
   "runs.sort": "Sort runs by",

@@ -117,8 +117,8 @@ export default {
   "hint.warmup": "学习率从 0 升上来的步数所占比例",
   "hint.batch_size": "每一步的图像数",
   "hint.epochs": "最多把训练集过多少遍",
-  "hint.stop_change": "相邻两轮测试准确率的变化小于此值时停止；0 表示不用",
-  "hint.stop_accuracy": "测试准确率达到此值时停止；1 表示不用",
+  "hint.stop_change": "相邻两轮测试准确率的变化小于此值时停止；0 表示不停止",
+  "hint.stop_accuracy": "测试准确率达到此值时停止；1 表示不停止",
   "hint.label_smoothing": "分给其他类别的概率",
   "hint.shift": "向每个方向最多移动的像素数",
   "hint.rotate": "向每个方向最多转的度数",
@@ -150,6 +150,7 @@ export default {
   "option.cuda": "GPU (CUDA)",
   "option.yes": "是",
   "option.no": "否",
+  "option.never": "不停止",
 
   "runs.title": "训练列表",
   "runs.sort": "排序方式",

@@ -76,6 +76,20 @@ def test_what_is_said_of_a_preset_fits_what_is_chosen(lenet):
     expect(purpose).to_contain_text("98.2 %")
 
 
+def test_a_stop_rule_that_never_holds_is_said_not_to(lenet):
+    lenet.home().show_all_settings()
+    for name, never, other in (("stop_change", "0", "0.01"), ("stop_accuracy", "1", "0.99")):
+        field = lenet.get(f"setting-{name}")
+        expect(field).to_have_value(never)
+        note = lenet.page.locator(f"#note-{name}")
+        expect(note).to_have_text("never")
+        assert f"note-{name}" in field.get_attribute("aria-describedby").split()
+        field.fill(other)
+        expect(note).to_have_text("")
+        field.fill(never)
+        expect(note).to_have_text("never")
+
+
 def test_every_preset_fills_the_form_with_its_own_settings(lenet, other):
     presets = other.ask("schema")["presets"]
     lenet.home()
@@ -118,7 +132,8 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(lenet):
 
 COVERED = """() => {
   const box = document.getElementById("hint").getBoundingClientRect();
-  return [...document.querySelectorAll(".launch [data-hint], .launch :is(button, summary, .preset)")].filter((other) => {
+  const all = document.querySelectorAll(".launch [data-hint], .launch :is(button, summary, .preset)");
+  return [...all].filter((other) => {
     const { left, top, right, bottom } = other.getBoundingClientRect();
     return left < box.right && box.left < right && top < box.bottom && box.top < bottom;
   }).map((other) => other.textContent);
@@ -177,21 +192,6 @@ def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
     assert lenet.page.evaluate(columns) == before
 
 
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-@pytest.mark.parametrize("width", [1366, 320])
-def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(visit, width, language):
-    lenet = visit(viewport={"width": width, "height": 768}, locale=language).open().show_all_settings()
-    rows = """() => [...document.querySelectorAll(".check-setting .check")].map((check) => {
-      const [box, text] = [...check.children].map((part) => part.getBoundingClientRect());
-      const next = check.closest(".setting").nextElementSibling?.querySelector("input, select");
-      const beside = next?.getBoundingClientRect();
-      const middle = ({ top, height }) => top + height / 2;
-      return {
-        isWhole: text.right <= check.parentElement.getBoundingClientRect().right + 1,
-        isInLine: innerWidth < 400 || text.height < 1.6 * box.height,
-        isBeside: !beside || Math.abs(middle(box) - middle(beside)) < 1.5,
-      };
-    })"""
 @pytest.mark.parametrize("width", [1366, 390, 320])
 def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(visit, width):
     lenet = visit(viewport={"width": width, "height": 640}).open().show_all_settings()
@@ -219,6 +219,21 @@ def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(visit, 
     assert below <= 0
 
 
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize("width", [1366, 320])
+def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(visit, width, language):
+    lenet = visit(viewport={"width": width, "height": 768}, locale=language).open().show_all_settings()
+    rows = """() => [...document.querySelectorAll(".check-setting .check")].map((check) => {
+      const [box, text] = [...check.children].map((part) => part.getBoundingClientRect());
+      const next = check.closest(".setting").nextElementSibling?.querySelector("input, select");
+      const beside = next?.getBoundingClientRect();
+      const middle = ({ top, height }) => top + height / 2;
+      return {
+        isWhole: text.right <= check.parentElement.getBoundingClientRect().right + 1,
+        isInLine: innerWidth < 400 || text.height < 1.6 * box.height,
+        isBeside: !beside || Math.abs(middle(box) - middle(beside)) < 1.5,
+      };
+    })"""
     found = lenet.page.evaluate(rows)
     assert len(found) == 2
     assert all(all(row.values()) for row in found), found
