@@ -309,7 +309,7 @@ export default {
   "draw.brush": "Brush",
   "draw.about-mnist": "Draw a digit from 0 to 9, large, as on paper.",
   "draw.about-fashion":
-    "This network knows ten kinds of clothing and nothing else: whatever you draw, it takes for one of them. It learned from photographs, so fill the shape with a broad brush.",
+    "Draw a piece of clothing. The network learned from photographs, so fill the shape with a broad brush.",
   "draw.first-mnist": "The canvas is empty: draw a digit, and the network answers.",
   "draw.first-fashion": "The canvas is empty: draw a piece of clothing, and the network answers.",
   "draw.noEpoch": "The network answers as soon as its first epoch is done.",
@@ -324,6 +324,10 @@ export default {
   "answer.probabilities": "Probabilities",
   "answer.says": "{name}: {percent}",
   "answer.unlike":
+  "answer.limits-mnist":
+    "Whatever is drawn, the network can only answer with one of its ten digits. No warning does not mean that it is one.",
+  "answer.limits-fashion":
+    "Whatever is drawn, the network can only answer with one of its ten kinds of clothing, and there is no warning where it is none.",
     "This drawing is unlike the digits that the network learned from. It knows nothing else, so it names one all the same, however sure it seems.",
   "answer.right": "{name}: {percent}. That is right.",
   "answer.wrong": "{name}: {percent}. It is {truth}.",

@@ -297,8 +297,7 @@ export default {
   "draw.undo": "撤销",
   "draw.brush": "笔宽",
   "draw.about-mnist": "写一个 0 到 9 的数字，写大一些，就像写在纸上。",
-  "draw.about-fashion":
-    "这个网络只认识十种服饰：不管画什么，它都会认作其中一种。它是看照片学的，所以请用粗笔把形状涂满。",
+  "draw.about-fashion": "画一件服饰。网络是看照片学的，所以请用粗笔把形状涂满。",
   "draw.first-mnist": "画板是空的：写一个数字，网络就会回答。",
   "draw.first-fashion": "画板是空的：画一件服饰，网络就会回答。",
   "draw.noEpoch": "第一轮结束后，网络就能回答。",
@@ -313,6 +312,8 @@ export default {
   "answer.probabilities": "各类别的概率",
   "answer.says": "{name}：{percent}",
   "answer.unlike": "这幅图不像网络学过的任何数字。网络只认识数字，所以还是会说出一个，不管它看起来多有把握。",
+  "answer.limits-mnist": "不管画的是什么，网络只能从十个数字中选一个回答。没有出现警告，并不说明画的就是数字。",
+  "answer.limits-fashion": "不管画的是什么，网络只能从十类服饰中选一类回答；画的不是服饰时，这里也不会有警告。",
   "answer.right": "{name}：{percent}，正确。",
   "answer.wrong": "{name}：{percent}，其实是 {truth}。",
   "answer.maps": "逐层查看",

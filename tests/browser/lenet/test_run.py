@@ -326,6 +326,8 @@ def test_a_drawing_unlike_all_digits_gets_a_caveat_and_a_digit_none(lenet, run):
     lenet.draw("7")
     expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", "7")
     expect(lenet.get("draw-caveat")).to_be_hidden()
+    expect(lenet.get("draw-limits")).to_be_in_viewport()
+    expect(lenet.get("draw-limits")).to_contain_text("No warning does not mean that it is one")
     for letter in ("H", "10"):
         lenet.draw(letter)
         expect(lenet.get("draw-caveat")).to_be_visible()

@@ -61,6 +61,7 @@ const COMPUTED = [
   ...names("watch", ["epoch", "left", "speed", "time", "device"]),
   ...names("look", ["draw", "mistakes", "kernels", "maps"]),
   ...["mnist", "fashion"].flatMap((dataset) => [`draw.about-${dataset}`, `draw.first-${dataset}`]),
+  ...["mnist", "fashion"].map((dataset) => `answer.limits-${dataset}`),
   ...["mnist", "fashion"].flatMap((dataset) => [`intro.data-${dataset}`, `intro.question-${dataset}`]),
   ...names("answer", ["fed-draw", "fed-maps"]),
   ...names("sweep", ["grid", "random", "explain-grid", "explain-random", "values", "linear", "log", "low", "high"]),
