@@ -4,7 +4,7 @@ export default {
   "page.skip": "Skip to the content",
   "lenet.title": "LeNet-5 · Playlab",
   "lenet.lost":
-    "No answer from the server. Trying again by itself. Training goes on meanwhile, unless the server itself has stopped: then it pauses, and Resume goes on from there.",
+    "No answer from the server since {time}. Trying again by itself. Training goes on meanwhile, unless the server itself has stopped: then it pauses, and Resume goes on from there.",
   "lenet.missing": "There is no such run or sweep. It may have been deleted.",
   "lenet.deleted":
     "This was deleted while you looked at it. What this page still has of it is shown; its saved networks are gone.",
@@ -203,6 +203,7 @@ export default {
   "status.failed": "Failed",
   "status.interrupted": "Interrupted",
   "status.deleted": "Deleted",
+  "status.lastHeard": "Last heard: {status}",
 
   "end.finished": "It has trained all of its epochs: {epochs}.",
   "why.reached": "It ended by its rule: the test accuracy reached {accuracy}.",
@@ -323,11 +324,11 @@ export default {
   "answer.fed-maps": "what the network gets: the test image, 28×28",
   "answer.probabilities": "Probabilities",
   "answer.says": "{name}: {percent}",
-  "answer.unlike":
   "answer.limits-mnist":
     "Whatever is drawn, the network can only answer with one of its ten digits. No warning does not mean that it is one.",
   "answer.limits-fashion":
     "Whatever is drawn, the network can only answer with one of its ten kinds of clothing, and there is no warning where it is none.",
+  "answer.unlike":
     "This drawing is unlike the digits that the network learned from. It knows nothing else, so it names one all the same, however sure it seems.",
   "answer.right": "{name}: {percent}. That is right.",
   "answer.wrong": "{name}: {percent}. It is {truth}.",

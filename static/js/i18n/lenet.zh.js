@@ -4,7 +4,7 @@ export default {
   "page.skip": "跳到内容",
   "lenet.title": "LeNet-5 · 手写数字识别 · Playlab",
   "lenet.lost":
-    "服务器没有回应，正在自动重试。只要服务器本身没有停止，训练仍在继续；如果停止了，训练会暂停，之后可以从那里继续。",
+    "服务器自 {time} 起没有回应，正在自动重试。只要服务器本身没有停止，训练仍在继续；如果停止了，训练会暂停，之后可以从那里继续。",
   "lenet.missing": "没有这次训练或扫描，可能已被删除。",
   "lenet.deleted": "您查看期间，它被删除了。这里显示的是本页面还保留的内容；保存的网络已不存在。",
   "lenet.deletedByTeacher": "您查看期间，教师删除了它。这里显示的是本页面还保留的内容；保存的网络已不存在。",
@@ -194,6 +194,7 @@ export default {
   "status.failed": "失败",
   "status.interrupted": "已中断",
   "status.deleted": "已删除",
+  "status.lastHeard": "最后得知：{status}",
 
   "end.finished": "全部 {epochs} 轮都已训练完。",
   "why.reached": "按停止规则结束：测试准确率达到了 {accuracy}。",
@@ -311,9 +312,9 @@ export default {
   "answer.fed-maps": "网络得到的图像：这张 28×28 的测试图像",
   "answer.probabilities": "各类别的概率",
   "answer.says": "{name}：{percent}",
-  "answer.unlike": "这幅图不像网络学过的任何数字。网络只认识数字，所以还是会说出一个，不管它看起来多有把握。",
   "answer.limits-mnist": "不管画的是什么，网络只能从十个数字中选一个回答。没有出现警告，并不说明画的就是数字。",
   "answer.limits-fashion": "不管画的是什么，网络只能从十类服饰中选一类回答；画的不是服饰时，这里也不会有警告。",
+  "answer.unlike": "这幅图不像网络学过的任何数字。网络只认识数字，所以还是会说出一个，不管它看起来多有把握。",
   "answer.right": "{name}：{percent}，正确。",
   "answer.wrong": "{name}：{percent}，其实是 {truth}。",
   "answer.maps": "逐层查看",

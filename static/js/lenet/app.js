@@ -22,7 +22,7 @@ import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
 import { isLost, LostRuns } from "./runs/lost-runs.js";
 import { RunList } from "./runs/run-list.js";
-import { isActive, useStates } from "./runs/run-status.js";
+import { isActive, useConnection, useStates } from "./runs/run-status.js";
 import { Performer } from "./runs/performer.js";
 import { RunReader } from "./runs/run-reader.js";
 import { RunStore } from "./runs/run-store.js";
@@ -86,10 +86,7 @@ const news = new News(
   connectTo(window.io, "/lenet", (slow) => notices.toggle("slow", slow, { text: "notice.slow" })),
   {
     connected,
-    lost: ({ isFull = false } = {}) => {
-      const text = isFull ? "error.no-room" : "lenet.lost";
-      notices.show("connection", { text, kind: "warning", dismissible: false });
-    },
+    lost: disconnected,
     run: heard,
     named,
     records: (records) => watcher.received(records),
@@ -104,6 +101,7 @@ let route = { run: null, epoch: null, sweep: null, compare: [] };
 let absent = null; // why what the address names is not to be seen, as an ApiError
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
 let devices = [];
+let lostSince = null; // when the connection was lost; null: it is there
 let runView = null; // made once the schema is there
 let compareView = null;
 let sweepView = null;
@@ -166,8 +164,19 @@ async function until(ask) {
   }
 }
 
+function disconnected({ isFull = false } = {}) {
+  lostSince ??= new Date().toTimeString().slice(0, 8);
+  const text = isFull ? "error.no-room" : ["lenet.lost", { time: lostSince }];
+  notices.show("connection", { text, kind: "warning", dismissible: false });
+  useConnection(false);
+  draw();
+}
+
 async function connected() {
+  lostSince = null;
   notices.hide("connection");
+  useConnection(true);
+  draw();
   failure.hide();
   returned();
   await reader.read().catch(failure.show); // news may have been missed
