@@ -47,6 +47,7 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     steps: Count
     device: Word
     images: Count = 0  # an epoch
+    steps_per_epoch: Count = 0
     note: Note | None = None  # what could not be restored
     why: Why | None = None  # the same; None: of an earlier version
     format: Count = 1
@@ -58,6 +59,7 @@ class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
     images_per_s: Annotated[float, Meta(ge=0)] | None  # None: too early to say
     left_s: float | None
     train_s: Annotated[float, Meta(ge=0)] | None = None  # None: of an earlier version
+    seconds: Annotated[float, Meta(ge=0)] = 0.0  # that these batches took; 0: of an earlier version
 
 
 class Epoch(Struct, frozen=True, gc=False, tag_field="kind", tag="epoch"):

@@ -96,6 +96,9 @@ class Summary(Shape, kw_only=True):
             "it is over"
         ),
     ]
+    trained_images_per_s: Annotated[
+        float | None, Meta(description="the speed of training alone, without tests, over all that it has trained")
+    ]
     download: Annotated[
         Download | None,
         Meta(

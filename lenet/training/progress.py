@@ -23,6 +23,9 @@ class Progress:
     images: int = 0  # an epoch
     train_s: float = 0.0  # seconds of training and testing
     images_per_s: float | None = None  # while it trains: over its last epoch; when it is over: over all of it
+    steps_per_epoch: int = 0
+    timed_steps: int = 0  # all that were trained, also those that were lost
+    timed_s: float = 0.0  # that these took, without tests
     left_s: float | None = None  # of training, if it trains all its epochs; None: too early to say
     download: Data | None = None
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
@@ -38,7 +41,7 @@ class Progress:
                 # A run begins or goes on: what came after the place it goes on from no longer holds.
                 self.epochs = [done for done in self.epochs if done.epoch <= record.epoch]
                 self.step, self.steps, self.device = record.step, record.steps, record.device
-                self.images = record.images
+                self.images, self.steps_per_epoch = record.images, record.steps_per_epoch
                 self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
                 self.images_per_s = self.left_s = None
                 self.note = told_by(record)
@@ -47,6 +50,9 @@ class Progress:
                 self.step = record.step + len(record.loss)
                 self.images_per_s, self.left_s = record.images_per_s, record.left_s
                 self.train_s = self.train_s if record.train_s is None else record.train_s
+                if record.seconds:
+                    self.timed_steps += len(record.loss)
+                    self.timed_s += record.seconds
             case Epoch():
                 self.epochs.append(record)
                 self.train_s = record.train_s
@@ -58,6 +64,12 @@ class Progress:
         """Images a second over all finished epochs, their tests included, so that it agrees with the time they took."""
         last = self.epochs[-1] if self.epochs else None
         return round(self.images * last.epoch / last.train_s) if last and last.train_s > 0 and self.images else None
+
+    def _training_speed(self) -> float | None:
+        """Images a second of training alone: runs of few images spend most of their time on tests."""
+        if not (self.timed_s and self.steps_per_epoch and self.images):
+            return None
+        return round(self.images / self.steps_per_epoch * self.timed_steps / self.timed_s)
 
     def summary(self) -> dict[str, Any]:
         """The fields of a run in the list."""
@@ -76,6 +88,7 @@ class Progress:
             "train_s": self.train_s,
             "device_name": self.device,
             "images_per_s": self.images_per_s,
+            "trained_images_per_s": self._training_speed(),
             "left_s": self.left_s,
             "download": self.download and msgspec.to_builtins(self.download),
             "checkpoints": [done.checkpoint for done in self.epochs],

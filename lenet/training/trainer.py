@@ -181,7 +181,9 @@ class Trainer:
                 # Reading a loss waits for the device: not every batch, but the first at once, for the eyes.
                 now = time.perf_counter()
                 if now - reported_at > REPORT_INTERVAL_S or index == first or index + 1 == self.steps_per_epoch:
-                    self._report_batches(epoch, losses[reported : index + 1], now - reported_at)
+                    values = losses[reported : index + 1].tolist()
+                    now = time.perf_counter()
+                    self._report_batches(epoch, values, now - reported_at)
                     bar.update(index + 1 - reported)
                     reported, reported_at = index + 1, now
                     self.request = self.request or self.folder.requested()
@@ -319,14 +321,13 @@ class Trainer:
         if self.events:
             self.events.add(record)
 
-    def _report_batches(self, epoch: int, losses: Tensor, seconds: float) -> None:
-        values = losses.tolist()
-        if not all(map(math.isfinite, values)):
+    def _report_batches(self, epoch: int, losses: list[float], seconds: float) -> None:
+        if not all(map(math.isfinite, losses)):
             raise TrainingError(because("not-a-number", when="in", epoch=epoch + 1))
         trained_s = self.train_s + time.perf_counter() - self.epoch_started
         self.pace.note(self.step, trained_s)
         step_s = self.pace.seconds_a_step()
-        record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(values), "loss": values}
+        record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(losses), "loss": losses}
         record |= {"time": round(time.time(), 3), "seconds": round(seconds, 3)}
         record |= {"train_s": round(trained_s, 2)}
         record |= {"images_per_s": step_s and round(self.config.batch_size / step_s)}

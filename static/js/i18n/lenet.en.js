@@ -4,7 +4,7 @@ export default {
   "page.skip": "Skip to the content",
   "lenet.title": "LeNet-5 · Playlab",
   "lenet.lost":
-    "No answer from the server. Trying again by itself. Training goes on meanwhile, unless the server itself has stopped: then it pauses, and Resume goes on from there.",
+    "No answer from the server since {time}. Trying again by itself. Training goes on meanwhile, unless the server itself has stopped: then it pauses, and Resume goes on from there.",
   "lenet.missing": "There is no such run or sweep. It may have been deleted.",
   "lenet.deleted":
     "This was deleted while you looked at it. What this page still has of it is shown; its saved networks are gone.",
@@ -17,9 +17,13 @@ export default {
   "unit.min": "{large}:{small} min",
   "unit.h": "{large}:{small} h",
 
-  "intro.title": "LeNet-5: a network that reads digits",
+  "intro.title": "LeNet-5: a network that recognises images",
   "intro.lead":
-    "Yann LeCun's convolutional network of 1998. Two convolution layers find strokes and their arrangement, pooling makes the picture coarser, and three fully connected layers turn what was found into ten numbers, one for each digit. Here it learns from MNIST: 60,000 handwritten digits to train on, and 10,000 others to test it.",
+    "Yann LeCun's convolutional network of 1998. Two convolution layers find edges and their arrangement, pooling makes the picture coarser, and three fully connected layers turn what was found into ten numbers, one for each class.",
+  "intro.data-mnist":
+    "Here it learns from MNIST, which has 60,000 handwritten digits to train on, and 10,000 others to test it.",
+  "intro.data-fashion":
+    "Here it learns from Fashion-MNIST, which has 60,000 photographs of ten kinds of clothing to train on, and 10,000 others to test it.",
   "intro.point": "Point at a layer, or tap it, to see what it does.",
   "intro.how": "How to begin",
   "intro.start": "Start a run",
@@ -28,15 +32,17 @@ export default {
   "intro.watch-how":
     "Loss and accuracy appear from the first second on. After every epoch the network is tested and saved.",
   "intro.question": "Question it",
-  "intro.question-how":
+  "intro.question-mnist":
     "Draw a digit, look at its mistakes, its kernels and its feature maps, of any epoch, also while it trains.",
+  "intro.question-fashion":
+    "Draw a piece of clothing, look at its mistakes, its kernels and its feature maps, of any epoch, also while it trains.",
   "intro.compare": "Compare",
   "intro.compare-how": "Change one setting, start again, mark both runs in the list, and compare them.",
   "intro.numbers": "What the numbers mean",
   "intro.numbers-train":
     "Train loss and train accuracy are measured after each epoch on (up to 10,000) images of the train set: images it has learned from.",
   "intro.numbers-test":
-    "Test loss and test accuracy are measured on the 10,000 test images, which it never learns from. They tell how well it reads digits it has not seen.",
+    "Test loss and test accuracy are measured on the 10,000 test images, which it never learns from. They tell how well it knows images it has not seen.",
   "intro.numbers-loss":
     "The loss is the cross-entropy: minus the logarithm of the probability given to the right answer, as a mean. Ten equal probabilities make 2.303; 0 would be perfect.",
 
@@ -60,6 +66,11 @@ export default {
   "purpose.lecun-1998": "The network as published: partial connections, trainable subsampling, scaled tanh.",
   "purpose.fast": "98.2 % test accuracy in the least time.",
   "purpose.best": "The highest accuracy that this small network reaches.",
+  "based.exercise-text": "Based on the network of the exercise's section 1.",
+  "based.exercise-code": "Based on the exercise's program.",
+  "based.lecun-1998": "Based on the network as published.",
+  "based.fast": "Made for a good accuracy in the least time.",
+  "based.best": "Made for a high accuracy, whatever time it takes.",
 
   "group.data": "Data",
   "group.model": "Model",
@@ -148,6 +159,7 @@ export default {
   "option.cuda": "GPU (CUDA)",
   "option.yes": "yes",
   "option.no": "no",
+  "option.never": "never",
 
   "runs.title": "Runs",
   "runs.sort": "Sort runs by",
@@ -182,6 +194,7 @@ export default {
   "status.starting": "Starting",
   "status.downloading": "Downloading data",
   "status.running": "Training",
+  "status.ending": "Finishing",
   "status.pausing": "Pausing",
   "status.stopping": "Stopping",
   "status.paused": "Paused",
@@ -190,6 +203,7 @@ export default {
   "status.failed": "Failed",
   "status.interrupted": "Interrupted",
   "status.deleted": "Deleted",
+  "status.lastHeard": "Last heard: {status}",
 
   "end.finished": "It has trained all of its epochs: {epochs}.",
   "why.reached": "It ended by its rule: the test accuracy reached {accuracy}.",
@@ -264,7 +278,7 @@ export default {
   "epochs.epoch": "Epoch",
   "epochs.loss": "{part}: loss",
   "epochs.accuracy": "{part}: accuracy",
-  "epochs.seconds": "Seconds",
+  "epochs.seconds": "Seconds, with tests",
   "epochs.csv": "Download as CSV",
   "curve.describeLoss": "Chart of the loss up to epoch {epoch}: last batch {batch}, test {test}",
   "curve.describeAccuracy": "Chart of the accuracy up to epoch {epoch}: train {train}, test {test}",
@@ -290,13 +304,13 @@ export default {
   "look.kernels": "Kernels",
   "look.maps": "Feature maps",
 
-  "draw.pad": "Area to draw a digit on, with mouse, finger or pen",
+  "draw.pad": "Area to draw on, with mouse, finger or pen",
   "draw.clear": "Clear",
   "draw.undo": "Undo",
   "draw.brush": "Brush",
   "draw.about-mnist": "Draw a digit from 0 to 9, large, as on paper.",
   "draw.about-fashion":
-    "This network knows ten kinds of clothing and nothing else: whatever you draw, it takes for one of them. It learned from photographs, so fill the shape with a broad brush.",
+    "Draw a piece of clothing. The network learned from photographs, so fill the shape with a broad brush.",
   "draw.first-mnist": "The canvas is empty: draw a digit, and the network answers.",
   "draw.first-fashion": "The canvas is empty: draw a piece of clothing, and the network answers.",
   "draw.noEpoch": "The network answers as soon as its first epoch is done.",
@@ -310,6 +324,10 @@ export default {
   "answer.fed-maps": "what the network gets: the test image, 28×28",
   "answer.probabilities": "Probabilities",
   "answer.says": "{name}: {percent}",
+  "answer.limits-mnist":
+    "Whatever is drawn, the network can only answer with one of its ten digits. No warning does not mean that it is one.",
+  "answer.limits-fashion":
+    "Whatever is drawn, the network can only answer with one of its ten kinds of clothing, and there is no warning where it is none.",
   "answer.unlike":
     "This drawing is unlike the digits that the network learned from. It knows nothing else, so it names one all the same, however sure it seems.",
   "answer.right": "{name}: {percent}. That is right.",
@@ -428,10 +446,11 @@ export default {
   "sweep.trial": "Trial {number}",
   "sweep.trialOf": "Trial {number} of {size} of a sweep",
   "sweep.copyLink": "Copy the link to this sweep",
-  "sweep.share": "The whole sweep: {percent} %",
+  "sweep.trained": "{percent} % of the training",
+  "sweep.share": "Training of the whole sweep: {percent} %",
   "sweep.fact-trials": "Runs",
   "sweep.fact-best": "Best",
-  "sweep.fact-time": "Trained for",
+  "sweep.fact-time": "Trained and tested for",
   "sweep.fact-search": "Search",
   "sweep.fact-axes": "Varied",
   "sweep.chartTitle": "From settings to accuracy",
@@ -449,7 +468,7 @@ export default {
   "sweep.train_accuracy": "Train accuracy",
   "sweep.accuracy": "Test accuracy",
   "sweep.test_loss": "Test loss",
-  "sweep.train_s": "Training time",
+  "sweep.train_s": "Trained and tested for",
   "sweep.status": "Status",
   "sweep.deleteQuestion": "Delete this sweep, {count} {count|run|runs} with all saved networks? This cannot be undone.",
 
@@ -461,8 +480,8 @@ export default {
   "compare.score": "Curve",
   "compare.against": "Against",
   "compare.by-epoch": "by epoch",
-  "compare.by-time": "by training time",
-  "compare.seconds": "seconds of training",
+  "compare.by-time": "by time of training and tests",
+  "compare.seconds": "seconds of training and tests",
   "compare.test_accuracy": "Test accuracy",
   "compare.test_loss": "Test loss",
   "compare.train_accuracy": "Train accuracy",
@@ -472,8 +491,8 @@ export default {
   "compare.accuracy": "Last test accuracy",
   "compare.epoch": "Epochs done",
   "compare.epochs-set": "Epochs set",
-  "compare.train_s": "Training time",
-  "compare.images_per_s": "Images/s",
+  "compare.train_s": "Trained and tested for",
+  "compare.trained_images_per_s": "Speed, without tests",
   "compare.describe": "Chart of {count} {count|run|runs}: {score}",
   "compare.missing": "Not compared, the others are shown:\n{lines}",
   "compare.allMissing": "None of these runs can be shown:\n{lines}",

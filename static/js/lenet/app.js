@@ -22,13 +22,13 @@ import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
 import { isLost, LostRuns } from "./runs/lost-runs.js";
 import { RunList } from "./runs/run-list.js";
-import { isActive, useStates } from "./runs/run-status.js";
+import { isActive, useConnection, useStates } from "./runs/run-status.js";
 import { Performer } from "./runs/performer.js";
 import { RunReader } from "./runs/run-reader.js";
 import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
-import { answered, onReturn, returned } from "./outage.js";
+import { answered, isOutage, onReturn, returned } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
@@ -36,6 +36,7 @@ import { TeacherDialog } from "./teacher.js";
 import { Watcher } from "./run/watcher.js";
 import { Welcome } from "./launch/welcome.js";
 
+const NOT_THERE = ["no-such-run", "no-such-sweep"]; // codes of refusals
 const DEVICES_INTERVAL = 2000; // ms between two looks at the devices, while a run is watched
 
 /** @param {string} id @returns {any} an element of the page */
@@ -85,10 +86,7 @@ const news = new News(
   connectTo(window.io, "/lenet", (slow) => notices.toggle("slow", slow, { text: "notice.slow" })),
   {
     connected,
-    lost: ({ isFull = false } = {}) => {
-      const text = isFull ? "error.no-room" : "lenet.lost";
-      notices.show("connection", { text, kind: "warning", dismissible: false });
-    },
+    lost: disconnected,
     run: heard,
     named,
     records: (records) => watcher.received(records),
@@ -100,8 +98,10 @@ const watcher = new Watcher(api, news, {
 });
 
 let route = { run: null, epoch: null, sweep: null, compare: [] };
+let absent = null; // why what the address names is not to be seen, as an ApiError
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
 let devices = [];
+let lostSince = null; // when the connection was lost; null: it is there
 let runView = null; // made once the schema is there
 let compareView = null;
 let sweepView = null;
@@ -130,7 +130,7 @@ async function begin() {
   const [schema] = await Promise.all([until(() => api.schema()), until(() => reader.read())]);
   useStates(schema.states);
   const { perform } = performer;
-  launch = new LaunchForm(part("launch"), schema, { start, startSweep });
+  launch = new LaunchForm(part("launch"), schema, { start, startSweep, datasetChosen: (name) => welcome.update(name) });
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
   part("runs-head").append(list.compare);
   const shared = { api, schema, plotly };
@@ -164,8 +164,19 @@ async function until(ask) {
   }
 }
 
+function disconnected({ isFull = false } = {}) {
+  lostSince ??= new Date().toTimeString().slice(0, 8);
+  const text = isFull ? "error.no-room" : ["lenet.lost", { time: lostSince }];
+  notices.show("connection", { text, kind: "warning", dismissible: false });
+  useConnection(false);
+  draw();
+}
+
 async function connected() {
+  lostSince = null;
   notices.hide("connection");
+  useConnection(true);
+  draw();
   failure.hide();
   returned();
   await reader.read().catch(failure.show); // news may have been missed
@@ -185,7 +196,9 @@ async function more(mine) {
 
 /** What the address names may be on none of the pages that are here. */
 async function fetchShown() {
-  const { run, sweep } = route;
+  const asked = route;
+  const { run, sweep } = asked;
+  let refusal = null;
   try {
     if (run !== null && store.get(run) === null) await reader.readRun(run);
     if (sweep !== null && watchedSweep() === null) await reader.readSweep(sweep);
@@ -193,7 +206,11 @@ async function fetchShown() {
     if (error.status === 404 || isLost(error))
       lost(error); // it went while nobody told this page
     else if (error.status !== 503) failure.show(error);
+    if (!isOutage(error)) refusal = error;
   }
+  if (run !== route.run || sweep !== route.sweep) return;
+  absent = refusal;
+  draw();
 }
 
 /** What is shown is on the server no longer: what the page has of it stays, and is said to be all there is. */
@@ -323,7 +340,7 @@ function follow() {
   route = parseRoute(location.hash);
   failure.hide();
   notices.hide("gone");
-  seen = null;
+  seen = absent = null;
   const { faults } = route;
   notices.toggle("address", faults.length > 0, {
     text: ["lenet.badAddress", { parts: faults.join(", ") }],
@@ -377,9 +394,9 @@ function drawNow() {
   runView.element.hidden = run === null;
   compareView.element.hidden = !comparing;
   welcome.element.hidden = run !== null || sweep !== null || comparing;
-  const refusal = store.refusal(route.run);
-  say(part("missing"), ...(refusal && refusal.code !== "no-such-run" ? refusalText(refusal) : ["lenet.missing"]));
-  part("missing").hidden = (route.run === null || run !== null) && (route.sweep === null || sweep !== null);
+  const isAbsent = absent !== null && run === null && sweep === null;
+  part("missing").hidden = !isAbsent;
+  if (isAbsent) say(part("missing"), ...(NOT_THERE.includes(absent.code) ? ["lenet.missing"] : refusalText(absent)));
   document.body.dataset.view = run || sweep || comparing ? "run" : "list";
   const isLeft = store.get(route.run) === null && watchedSweep() === null; // it is there no more
   if (sweep) sweepView.update(sweep, { allowed: !isLeft && store.mayChange(sweep) });

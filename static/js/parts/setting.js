@@ -7,9 +7,10 @@ import { parsed } from "./setting-value.js";
 
 /**
  * Where a tab's texts of its settings are: what stands before the setting's name in the key of its label, of its hint and
- * of its value beside a slider, and before a choice in the key of an option.
+ * of its value beside a slider, and before a choice in the key of an option. note(name, value): the key of what a number means
+ * besides, or null.
  *
- * @typedef {{ label: string, hint: string, option: string, value?: string }} Words
+ * @typedef {{ label: string, hint: string, option: string, value?: string, note?: (name: string, value: any) => string | null }} Words
  */
 
 // Each makes a control for a row: {input, put(value)}, and `output` where the value stands beside the name.
@@ -73,6 +74,8 @@ export class Setting {
   #put;
   #input;
   #error;
+  #note = h("span", { class: "setting-note" });
+  #tellNote;
 
   /**
    * field: its row, with `name`. change(name, value): it was set on the page.
@@ -91,6 +94,12 @@ export class Setting {
     input.dataset.testid = `setting-${name}`;
     input.setAttribute("aria-describedby", `error-${name}`);
     if (output) output.htmlFor = input.id;
+    this.#tellNote = (value) => tell(this.#note, words.note?.(name, value) ?? null);
+    if (control === "text" && words.note) {
+      this.#note.id = `note-${name}`;
+      input.setAttribute("aria-describedby", `error-${name} note-${name}`);
+      input.addEventListener("input", () => this.#tellNote(parsed(input.value, field.whole)));
+    }
     this.#error = h("p", { class: "field-error", id: `error-${name}`, testid: `error-${name}` });
     const label = h("label", { htmlFor: input.id, text: `${words.label}.${name}` });
     const [look, ...children] =
@@ -98,7 +107,7 @@ export class Setting {
         ? ["slider", h("div", { class: "slider-head" }, label, output), input]
         : control === "flag"
           ? ["check-setting", h("span", { class: "check" }, input, label)]
-          : ["field", label, input];
+          : ["field", label, this.#note.id ? h("div", { class: "noted" }, input, this.#note) : input];
     this.element = h("div", { class: `setting ${look}` }, children, this.#error);
     explain(this.element, field, words);
   }
@@ -106,6 +115,7 @@ export class Setting {
   /** isIdle: it has no effect. isChanged: it is marked. */
   update(value, { isIdle = false, isChanged = false } = {}) {
     this.#put(value);
+    this.#tellNote(value);
     this.#input.disabled = isIdle;
     this.element.classList.toggle("changed", isChanged);
   }
@@ -113,11 +123,7 @@ export class Setting {
   /** Shows what is wrong with the value; null: nothing. text: [key, values]. */
   fault(text) {
     this.#input.toggleAttribute("aria-invalid", text !== null);
-    if (text) say(this.#error, ...text);
-    else {
-      delete this.#error.dataset.i18n;
-      this.#error.textContent = "";
-    }
+    tell(this.#error, ...(text ?? [null]));
   }
 
   /** Brings it into view, unfolding what it is in. */
@@ -125,6 +131,16 @@ export class Setting {
     const folded = this.element.closest("details");
     if (folded) folded.open = true;
     this.#input.focus();
+    this.element.scrollIntoView({ block: "nearest" }); // what has the focus already is not brought there by it
+  }
+}
+
+/** Gives `element` a text, or none where `key` is null. */
+function tell(element, key, values = {}) {
+  if (key !== null) say(element, key, values);
+  else {
+    delete element.dataset.i18n;
+    element.textContent = "";
   }
 }
 

@@ -53,6 +53,43 @@ def test_changed_settings_are_counted_and_reset(lenet, other):
     expect(lenet.get("setting-learning_rate")).to_have_value(str(rate))
 
 
+def test_what_is_said_of_a_preset_fits_what_is_chosen(lenet):
+    lenet.home()
+    purpose, intro = lenet.get("purpose-fast"), lenet.get("welcome")
+    expect(purpose).to_contain_text("98.2 %")
+    expect(intro).to_contain_text("handwritten digits")
+    lenet.get("setting-dataset").select_option("fashion")
+    expect(lenet.get("settings-changed")).to_have_text("1 changed")
+    expect(lenet.page.locator(".presets")).not_to_contain_text("98.2 %")
+    expect(intro).to_contain_text("Fashion-MNIST")
+    expect(intro).not_to_contain_text("digit")
+    lenet.get("setting-dataset").select_option("mnist")
+    expect(purpose).to_contain_text("98.2 %")
+    expect(intro).to_contain_text("handwritten digits")
+    lenet.set("train_images", 100)
+    expect(purpose).not_to_contain_text("98.2 %")
+    lenet.click("settings-reset")
+    expect(purpose).to_contain_text("98.2 %")
+    lenet.click("sweep-open")
+    expect(purpose).not_to_contain_text("98.2 %")
+    lenet.click("sweep-open")
+    expect(purpose).to_contain_text("98.2 %")
+
+
+def test_a_stop_rule_that_never_holds_is_said_not_to(lenet):
+    lenet.home().show_all_settings()
+    for name, never, other in (("stop_change", "0", "0.01"), ("stop_accuracy", "1", "0.99")):
+        field = lenet.get(f"setting-{name}")
+        expect(field).to_have_value(never)
+        note = lenet.page.locator(f"#note-{name}")
+        expect(note).to_have_text("never")
+        assert f"note-{name}" in field.get_attribute("aria-describedby").split()
+        field.fill(other)
+        expect(note).to_have_text("")
+        field.fill(never)
+        expect(note).to_have_text("never")
+
+
 def test_every_preset_fills_the_form_with_its_own_settings(lenet, other):
     presets = other.ask("schema")["presets"]
     lenet.home()
@@ -95,21 +132,51 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(lenet):
 
 COVERED = """() => {
   const box = document.getElementById("hint").getBoundingClientRect();
-  return [...document.querySelectorAll("[data-hint]")].filter((setting) => {
-    const { left, top, right, bottom } = setting.getBoundingClientRect();
+  const all = document.querySelectorAll(".launch [data-hint], .launch :is(button, summary, .preset)");
+  return [...all].filter((other) => {
+    const { left, top, right, bottom } = other.getBoundingClientRect();
     return left < box.right && box.left < right && top < box.bottom && box.top < bottom;
-  }).map((setting) => setting.querySelector("input, select").id);
+  }).map((other) => other.textContent);
 }"""
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_on_a_laptop_an_explanation_covers_no_setting(visit, language):
-    lenet = visit(locale=language).open().show_all_settings()
-    for setting in lenet.page.locator("[data-testid^='setting-']:enabled").all():
-        setting.focus()
-        expect(lenet.get("hint")).to_be_visible()
-        expect(lenet.get("hint")).to_be_in_viewport(ratio=1)
-        assert lenet.page.evaluate(COVERED) == []
+def test_on_a_laptop_an_explanation_covers_nothing_of_the_form(visit, language):
+    lenet = visit(locale=language).open()
+    for all_shown in (False, True):
+        lenet.show_all_settings(all_shown)
+        for setting in lenet.page.locator("[data-testid^='setting-']:enabled:visible").all():
+            setting.focus()
+            expect(lenet.get("hint")).to_be_visible()
+            expect(lenet.get("hint")).to_be_in_viewport(ratio=1)
+            assert lenet.page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_an_explanation_leaves_start_and_what_is_below_free(visit, width):
+    phone = visit(viewport={"width": width, "height": 844}, has_touch=True, is_mobile=True).open()
+    for name in ("epochs", "dataset"):
+        phone.get(f"setting-{name}").focus()
+        expect(phone.get("hint")).to_be_visible()
+        covered = phone.page.evaluate(COVERED)
+        assert not any("Start" in text or "settings" in text for text in covered), covered
+
+
+def test_the_explanation_of_what_has_the_focus_comes_though_the_mouse_rests_on_another_setting(lenet):
+    lenet.home().show_all_settings()
+    lenet.get("setting-train_images").focus()
+    hint = lenet.get("hint")
+    lenet.get("setting-holdout").hover()
+    expect(hint).to_have_text("Images taken out of the train set, to choose settings on (0 – 10000)")
+    for _ in range(20):  # far down, so that other settings come to be where the mouse is
+        lenet.page.keyboard.press("Tab")
+        focused = lenet.page.evaluate("document.activeElement.closest('[data-hint]')?.dataset.hint ?? null")
+        if focused is None:
+            continue
+        lenet.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        described = lenet.page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+        assert "hint" in described.split(), focused
+    lenet.page.mouse.move(1, 1)
 
 
 def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
@@ -123,6 +190,33 @@ def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
     lenet.click("start")
     expect(lenet.get("error-learning_rate")).not_to_be_empty()
     assert lenet.page.evaluate(columns) == before
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(visit, width):
+    lenet = visit(viewport={"width": width, "height": 640}).open().show_all_settings()
+    seed, bar = lenet.get("setting-seed"), lenet.page.locator(".launch-foot")
+    seed.fill("abcdefgh")
+    # Its control just above the bar, where it has the focus already.
+    seed.evaluate("""input => {
+      const side = document.querySelector(".side"), bar = document.querySelector(".launch-foot");
+      const box = getComputedStyle(side).overflowY === "auto" ? side : document.scrollingElement;
+      box.scrollTop += input.getBoundingClientRect().bottom - bar.getBoundingClientRect().top + 4;
+    }""")
+    seed.press("Enter")
+    expect(lenet.get("error-seed")).not_to_be_empty()
+    lenet.page.wait_for_function(
+        """() => document.getElementById("error-seed").getBoundingClientRect().bottom
+          <= document.querySelector(".launch-foot").getBoundingClientRect().top"""
+    )
+    below = bar.evaluate(
+        """bar => {
+          const { bottom } = bar.getBoundingClientRect();
+          const side = document.querySelector(".side").getBoundingClientRect();
+          return Math.min(innerHeight, side.bottom) - bottom;
+        }"""
+    )
+    assert below <= 0
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])

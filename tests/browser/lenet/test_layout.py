@@ -88,6 +88,22 @@ def test_a_run_that_just_begins_has_an_empty_slider_and_no_duration_of_nothing(l
 PHONE = {"viewport": {"width": 360, "height": 740}}
 
 
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_the_table_of_layers_is_in_sight_whole(visit, run, width, language):
+    phone = visit(viewport={"width": width, "height": 640}, locale=language).open_run(run)
+    assert phone.get("layers").evaluate("({ parentElement: box }) => box.scrollWidth - box.clientWidth") == 0
+    expect(phone.get("parameter-sum")).to_have_text("44,426")
+
+
+def test_no_row_of_mistakes_is_cropped(lenet, run):
+    lenet.see(run)
+    lenet.click("look-mistakes")
+    grid = lenet.get("mistake-images")
+    expect(grid.locator("button")).not_to_have_count(0)
+    assert grid.evaluate("grid => grid.scrollHeight - grid.clientHeight") == 0
+
+
 def test_a_matrix_wider_than_a_phone_shows_on_which_side_there_is_more_of_it(visit, run):
     lenet = visit(**PHONE).open_run(run)
     lenet.click("look-mistakes")

@@ -1,11 +1,13 @@
 """What the page says of an outage goes when the server answers again, wherever it stands."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
 
-from support.lenet_page import TINY
+from support.lenet_page import LONG, TINY, Visitor, serve
+from support.processes import free_port
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -62,3 +64,26 @@ def test_a_chart_that_did_not_load_is_drawn_when_the_server_answers_again(visit,
     for chart in ("chart-loss", "chart-accuracy"):
         expect(lenet.get(chart).locator(".legend")).to_be_visible()
     expect(charts.first).to_be_hidden()
+
+
+def test_a_run_is_not_said_to_train_while_the_server_does_not_answer(visit, mnist, tmp_path):
+    port = free_port()
+    process = serve(mnist, tmp_path, port)
+    try:
+        run = Visitor(process.url).start(**LONG)
+        lenet = visit(process.url).open(f"#run={run}")
+        pills = [lenet.get("run-view").get_by_test_id("run-status"), lenet.row(run).get_by_test_id("run-status")]
+        for pill in pills:
+            expect(pill).to_have_text("Training", timeout=60_000)
+        process.stop()
+        notice = lenet.get("notice-connection")
+        expect(notice).to_contain_text(re.compile(r"No answer from the server since \d\d:\d\d:\d\d"), timeout=5000)
+        for pill in pills:
+            expect(pill).to_have_text(re.compile("^Last heard: (Training|Pausing|Paused)$|^Paused$"))
+        assert lenet.get("fact-left").inner_text() in ("–", "")
+        process = serve(mnist, tmp_path, port)
+        expect(notice).to_be_hidden(timeout=30_000)
+        for pill in pills:
+            expect(pill).to_have_text("Paused")
+    finally:
+        process.stop()

@@ -326,6 +326,8 @@ def test_a_drawing_unlike_all_digits_gets_a_caveat_and_a_digit_none(lenet, run):
     lenet.draw("7")
     expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", "7")
     expect(lenet.get("draw-caveat")).to_be_hidden()
+    expect(lenet.get("draw-limits")).to_be_in_viewport()
+    expect(lenet.get("draw-limits")).to_contain_text("No warning does not mean that it is one")
     for letter in ("H", "10"):
         lenet.draw(letter)
         expect(lenet.get("draw-caveat")).to_be_visible()
@@ -343,7 +345,27 @@ def test_a_run_that_cannot_go_on_says_why(lenet):
 
 def test_a_run_that_is_no_more_is_said_to_be_missing(lenet):
     lenet.go("#run=20200101-000000-abcdef")
-    expect(lenet.get("missing")).to_be_visible()
+    expect(lenet.page.get_by_role("alert").filter(has_text="no such run")).to_be_visible()
     lenet.page.wait_for_load_state("networkidle")
     expect(lenet.get("notice-gone")).to_be_hidden()
     expect(lenet.get("notice-failure")).to_be_hidden()  # it is said already
+    lenet.go("#")
+    expect(lenet.get("missing")).to_be_hidden()
+    lenet.go("#sweep=20200101-000000-abcdef")
+    expect(lenet.page.get_by_role("alert").filter(has_text="no such run or sweep")).to_be_visible()
+    lenet.go("#compare=20200101-000000-abcdef,20200101-000001-abcdef")
+    expect(lenet.page.get_by_role("alert").filter(has_text="None of these runs")).to_be_visible()
+    expect(lenet.get("missing")).to_be_hidden()
+    lenet.go("#")
+
+
+def test_a_run_is_said_to_be_missing_only_when_the_server_has_said_so(visit):
+    lenet = visit().open()
+    asked, held = f"{lenet.url}/api/lenet/runs/20200101-000000-abcdef", []
+    lenet.page.route(asked, lambda route: held.append(route))
+    with lenet.page.expect_request(asked):
+        lenet.go("#run=20200101-000000-abcdef")
+    expect(lenet.get("welcome")).to_be_visible()
+    expect(lenet.get("missing")).to_be_hidden()
+    held.pop().continue_()
+    expect(lenet.get("missing")).to_be_visible()

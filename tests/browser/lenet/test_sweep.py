@@ -132,9 +132,18 @@ _SEEN = """element => {
 def test_wrong_values_are_told_where_they_stand(lenet):
     lenet.home()
     vary(lenet, learning_rate="0.1, 99")
+    count, start = lenet.get("sweep-count"), lenet.get("start")
     lenet.click("start")
     expect(lenet.get("axis-error-learning_rate")).to_have_text("“99” is not a number from 0 to 10.")
+    expect(count).to_have_text("Learning rate: “99” is not a number from 0 to 10.")  # and no number of runs
+    expect(start).to_have_text("Start")
+    lenet.get("axis-values").fill("0.1, 0.01")
+    expect(lenet.get("axis-error-learning_rate")).to_be_empty()
+    expect(count).to_have_text("Makes 2 runs.")
+    expect(start).to_have_text("Start 2 runs")
     vary(lenet, learning_rate="0.1, 0.1")
+    expect(count).to_have_text("Learning rate: A value stands there twice.")
+    expect(start).to_have_text("Start")
     lenet.get("axis-values").evaluate("input => input.scrollIntoView({block: 'end'})")
     lenet.click("start")  # which stands at the window's edge, over it
     fault = lenet.get("axis-error-learning_rate")
@@ -142,6 +151,7 @@ def test_wrong_values_are_told_where_they_stand(lenet):
     lenet.page.wait_for_function(_SEEN, arg=fault.element_handle())
     vary(lenet, learning_rate=" ".join(f"0.{n:03}" for n in range(1, 40)), batch_size="30 40 50")
     expect(lenet.get("sweep-count")).to_have_text("Makes 117 runs; 1 to 100 are possible.")
+    expect(start).to_have_text("Start")
     lenet.click("start")
     expect(lenet.get("launch-error")).to_have_text("That makes 117 combinations; 100 are possible at most.")
     lenet.click("sweep-open")
@@ -155,13 +165,18 @@ def test_a_random_search_is_paused_resumed_stopped_and_deleted_whole(lenet):
     lenet.show_all_settings(False)
     vary(lenet)
     lenet.get("sweep-search").select_option("random")
-    lenet.get("sweep-trials").fill("3")
     lenet.click("axis-add")
+    lenet.get("sweep-trials").fill("3.5")
+    expect(lenet.get("sweep-count")).to_have_text("“3.5” is not a whole number from 1 to 100.")
+    expect(lenet.get("start")).to_have_text("Start")
+    lenet.get("sweep-trials").fill("3")
+    expect(lenet.get("start")).to_have_text("Start 3 runs")
     expect(lenet.get("axis-low")).to_have_value("0.001")
     lenet.click("start")
     head = lenet.get("sweep-view")
     statuses = head.get_by_test_id("sweep-table").get_by_test_id("run-status")
     expect(statuses).to_have_count(3)
+    expect(lenet.get("sweep-fact-trials")).to_have_text(re.compile(r"^0/3 runs done · \d+ % of the training$"))
 
     def expect_all(status):
         for number in range(3):

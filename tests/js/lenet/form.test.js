@@ -31,7 +31,7 @@ test("what is sent is what differs, and setting it back takes it out again", () 
   draft.set("epochs", 3);
   draft.set("dataset", "fashion");
   assert.deepEqual(draft.changes, { dataset: "fashion", epochs: 3 });
-  assert.equal(draft.changed, 1, "the data set is chosen beside the preset");
+  assert.equal(draft.changed, 2);
   draft.set("epochs", 1);
   assert.deepEqual(draft.changes, { dataset: "fashion" });
 });
@@ -44,6 +44,20 @@ test("another preset brings its own values, but keeps data set and device", () =
   draft.choose("best");
   assert.equal(draft.value("epochs"), 20);
   assert.deepEqual(draft.changes, { dataset: "fashion", device: "cpu" });
+});
+
+test("what is said of a preset holds on its own data set, and of the chosen one while nothing is changed", () => {
+  const draft = new Draft(PRESETS, "fast");
+  const promised = () => ["fast", "best"].map((name) => draft.isAsPromised(name));
+  assert.deepEqual(promised(), [true, true]);
+  assert.equal(draft.isAsPromised("fast", true), false, "a sweep sets something");
+  draft.set("epochs", 3);
+  assert.deepEqual(promised(), [false, true]);
+  draft.reset();
+  draft.set("dataset", "fashion");
+  assert.deepEqual(promised(), [false, false]);
+  draft.reset();
+  assert.deepEqual(promised(), [true, true]);
 });
 
 test("another run's settings can be taken over whole, and reset to its preset", () => {

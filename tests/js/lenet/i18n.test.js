@@ -40,7 +40,7 @@ function fromSchema() {
     ...fields.flatMap(({ name }) => [`setting.${name}`, `hint.${name}`]),
     ...fields.map(({ group }) => `group.${group}`),
     ...fields.flatMap(({ choices = [] }) => choices.map((choice) => `option.${choice}`)),
-    ...Object.keys(presets).flatMap((name) => [`preset.${name}`, `purpose.${name}`]),
+    ...Object.keys(presets).flatMap((name) => [`preset.${name}`, `purpose.${name}`, `based.${name}`]),
   ];
 }
 
@@ -61,6 +61,8 @@ const COMPUTED = [
   ...names("watch", ["epoch", "left", "speed", "time", "device"]),
   ...names("look", ["draw", "mistakes", "kernels", "maps"]),
   ...["mnist", "fashion"].flatMap((dataset) => [`draw.about-${dataset}`, `draw.first-${dataset}`]),
+  ...["mnist", "fashion"].map((dataset) => `answer.limits-${dataset}`),
+  ...["mnist", "fashion"].flatMap((dataset) => [`intro.data-${dataset}`, `intro.question-${dataset}`]),
   ...names("answer", ["fed-draw", "fed-maps"]),
   ...names("sweep", ["grid", "random", "explain-grid", "explain-random", "values", "linear", "log", "low", "high"]),
   ...names("sweep", ["epoch", "train_accuracy", "accuracy", "test_loss", "train_s", "status"]),
@@ -73,9 +75,10 @@ const COMPUTED = [
   ...names("fault", ["offline", "http", "origin"]), // the page's own, and one of the web edge
   ...["Owner", "Terminal"].flatMap((who) => names("end", [`paused${who}`, `stopped${who}`])),
   ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
-  ...["start", "watch", "question", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
+  ...["start", "watch", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
+  "intro.question",
   ...names("compare", ["test_accuracy", "test_loss", "train_accuracy", "train_loss", "holdout_accuracy"]),
-  ...names("compare", ["best_accuracy", "accuracy", "epoch", "train_s", "images_per_s", "by-epoch", "by-time"]),
+  ...names("compare", ["best_accuracy", "accuracy", "epoch", "train_s", "trained_images_per_s", "by-epoch", "by-time"]),
 ];
 const asked = new Set([...literals(), ...COMPUTED, ...fromSchema(), ...fromCodes()]);
 

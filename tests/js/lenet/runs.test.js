@@ -87,6 +87,9 @@ test("a run keeps its place while it is compared, and a new one takes the first 
 test("a status says what is being waited for", () => {
   assert.equal(statusOf(run("a", { status: "running", requested: "pause" })), "pausing");
   assert.equal(statusOf(run("a", { status: "queued", requested: "stop" })), "stopping");
+  const config = { epochs: 2 };
+  assert.equal(statusOf(run("a", { status: "running", epoch: 1, config })), "running");
+  assert.equal(statusOf(run("a", { status: "running", epoch: 2, config })), "ending");
   assert.equal(statusOf(run("a", { status: "running", download: { done: 1, total: 2 } })), "downloading");
   assert.equal(statusOf(run("a", { status: "failed", download: { done: 1, total: 2 } })), "failed");
   for (const status of ["queued", "starting", "running", "paused", "stopped", "finished", "failed", "interrupted"])
@@ -168,7 +171,7 @@ const compared = (changes) => ({
   train_accuracy: 0.99,
   epoch: 2,
   train_s: 3,
-  images_per_s: 9000,
+  trained_images_per_s: 9000,
   config: { epochs: 2, seed: 0, ...changes },
 });
 
@@ -202,7 +205,7 @@ test("a run's results are its last ones, and its best accuracy", () => {
       ["train_accuracy", 0.99],
       ["epoch", 2],
       ["train_s", 3],
-      ["images_per_s", 9000],
+      ["trained_images_per_s", 9000],
     ],
   );
 });

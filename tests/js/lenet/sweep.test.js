@@ -41,7 +41,15 @@ test("a grid makes every combination, and sends what was entered", () => {
     { values: [0.001, 0.5, "many"] },
     "the server judges, not the form",
   );
-  assert.equal(draft.count, 9);
+  assert.deepEqual(draft.fault, {
+    name: "learning_rate",
+    code: "number",
+    values: { value: "many", low: 0, high: 10 },
+  });
+  draft.axes[0].text = "0.01 1e-2 0.5";
+  assert.deepEqual(draft.fault, { name: "learning_rate", code: "twice", values: {} });
+  draft.axes[0].text = "0.01 0.5";
+  assert.deepEqual([draft.fault, draft.count], [null, 6]);
   draft.axes[0].text = " ";
   assert.equal(draft.count, 0);
 });
@@ -78,7 +86,11 @@ test("a random search makes as many runs as said, from ranges or values", () => 
       activation: { values: ["sigmoid", "relu"] },
     },
   });
+  assert.equal(draft.fault, null);
+  draft.axes[0].low = 0.2;
+  assert.deepEqual(draft.fault, { name: "learning_rate", code: "range", values: {} });
   draft.search = "grid";
+  assert.equal(draft.fault, null);
   assert.deepEqual(draft.request.axes.learning_rate, { values: [0.005, 0.01, 0.02] }, "a grid has no ranges");
 });
 

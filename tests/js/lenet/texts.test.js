@@ -209,7 +209,11 @@ test("a thinned curve keeps its mean, its span and its gaps", () => {
 test("settings are written as the same numbers are elsewhere", () => {
   assert.equal(valueText({ name: "train_images", kind: "number" }, 60_000), "60,000");
   assert.equal(valueText({ name: "learning_rate", kind: "number" }, 0.0001), "0.0001");
-  assert.equal(valueText({ name: "stop_accuracy", kind: "number" }, 1), "100 %");
+  assert.equal(valueText({ name: "stop_accuracy", kind: "number" }, 0.99), "99 %");
+  assert.equal(valueText({ name: "stop_accuracy", kind: "number" }, 1), "never");
+  assert.equal(valueText({ name: "stop_change", kind: "number" }, 0), "never");
+  assert.equal(valueText({ name: "stop_change", kind: "number" }, 0.5), "0.5");
+  assert.equal(valueText({ name: "weight_decay", kind: "number" }, 0), "0");
   for (const [share, text] of [
     [0.985, "98.5 %"],
     [0.9999, "99.99 %"],
@@ -230,7 +234,15 @@ test("a row of texts has the language's own punctuation", () => {
 
 test("no two columns of a table of results and settings have one name", () => {
   const words = (texts, group, names) => names.map((name) => texts[`${group}.${name}`]);
-  const results = ["best_accuracy", "accuracy", "test_loss", "train_accuracy", "epoch", "train_s", "images_per_s"];
+  const results = [
+    "best_accuracy",
+    "accuracy",
+    "test_loss",
+    "train_accuracy",
+    "epoch",
+    "train_s",
+    "trained_images_per_s",
+  ];
   for (const texts of [en, zh]) {
     const settings = Object.keys(texts).filter((key) => key.startsWith("setting.") && key !== "setting.epochs");
     const compared = [...words(texts, "compare", [...results, "epochs-set"]), ...settings.map((key) => texts[key])];

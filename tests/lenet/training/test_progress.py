@@ -50,6 +50,16 @@ def test_the_records_add_up():
     assert progress.summary()["left_s"] is None
 
 
+def test_the_speed_of_training_is_without_the_tests_and_survives_what_is_lost():
+    begun = start(0, 0) | {"images": 1000, "steps_per_epoch": 10}
+    timed = [batches(0, 10) | {"seconds": 0.5}, epoch(1, 0.9), batches(10, 4) | {"seconds": 0.3}]
+    assert fold([begun]).summary()["trained_images_per_s"] is None
+    progress = fold([begun, *timed, begun | {"epoch": 1, "step": 10}, batches(10, 10) | {"seconds": 0.4}, END])
+    assert progress.summary()["trained_images_per_s"] == 2000
+    of_an_earlier_version = fold([begun, batches(0, 10), epoch(1, 0.9), END])
+    assert of_an_earlier_version.summary()["trained_images_per_s"] is None
+
+
 def test_going_on_takes_back_what_came_after():
     progress = fold([start(0, 0), epoch(1, 0.9), epoch(2, 0.95), END, start(1, 10)])
     assert [record.epoch for record in progress.epochs] == [1]

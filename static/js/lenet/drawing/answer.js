@@ -21,6 +21,7 @@ export class Answer {
   #fed = h("canvas", { class: "fed", role: "img", label: "answer.fed" });
   #verdict = h("p", { class: "verdict", role: "status" });
   #caveat = h("p", { class: "caveat", role: "status", text: "answer.unlike", hidden: true });
+  #limits = null; // what no answer can tell
   #rows = Array.from({ length: CLASSES }, (_, index) => row(index));
   #steps = h("tbody");
   #maps = h("div", { class: "maps" });
@@ -28,12 +29,16 @@ export class Answer {
   #shown = null;
   #asked = null; // the timer of a question that is not answered
 
-  /** name: what its test ids begin with, and the key of what is said of the image that is fed. */
-  constructor(name) {
+  /**
+   * name: what its test ids begin with, and the key of what is said of the image that is fed. isOfDrawings: whether it is
+   * asked about what need not be of any class.
+   */
+  constructor(name, isOfDrawings = false) {
     this.#fed.dataset.testid = `${name}-fed`;
     this.#verdict.dataset.testid = `${name}-verdict`;
     this.#caveat.dataset.testid = `${name}-caveat`;
     this.#maps.dataset.testid = `${name}-layers`;
+    if (isOfDrawings) this.#limits = h("p", { class: "muted answer-limits", testid: `${name}-limits` });
     const bars = h(
       "ol",
       { class: "bars-list", testid: `${name}-probabilities`, label: "answer.probabilities" },
@@ -41,7 +46,7 @@ export class Answer {
     );
     const head = ["softmax.class", "softmax.logit", "softmax.power", "softmax.probability"];
     this.fed = h("figure", { class: "fed-box row" }, this.#fed, h("figcaption", { text: `answer.fed-${name}` }));
-    this.bars = h("div", { class: "bars-box" }, this.#verdict, this.#caveat, bars);
+    this.bars = h("div", { class: "bars-box" }, this.#verdict, this.#caveat, this.#limits, bars);
     this.softmax = h(
       "details",
       { class: "softmax", testid: `${name}-softmax` },
@@ -87,6 +92,7 @@ export class Answer {
   show(answer, dataset, truth = null) {
     this.#stopWaiting();
     this.#shown = [answer, dataset, truth];
+    this.#sayLimits(dataset);
     this.#draw();
   }
 
@@ -94,6 +100,7 @@ export class Answer {
   clear(dataset, text, values = {}) {
     this.#stopWaiting();
     this.#shown = null;
+    this.#sayLimits(dataset);
     delete this.#verdict.dataset.predicted;
     this.#verdict.classList.remove("bad");
     say(this.#verdict, text, values);
@@ -138,6 +145,10 @@ export class Answer {
     this.#caveat.hidden = !(unlikeness > 1);
     this.#showSteps(maps.fc3, dataset, predicted);
     this.#showMaps(maps);
+  }
+
+  #sayLimits(dataset) {
+    if (this.#limits) say(this.#limits, `answer.limits-${dataset}`);
   }
 
   #showSteps(logits, dataset, predicted) {

@@ -14,7 +14,7 @@ import { refusalText } from "../server-errors.js";
 export class DrawPanel {
   #api;
   #pad = new DrawPad(() => this.#ask());
-  #answer = new Answer("draw");
+  #answer = new Answer("draw", true);
   #questions = new OneAtATime();
   #about = h("p", { class: "draw-about muted", testid: "draw-about" });
   #shown = null;

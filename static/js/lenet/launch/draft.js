@@ -1,6 +1,6 @@
 // The run that the form is preparing: a preset and what is set otherwise. Owns these values; the server judges them.
 
-const KEPT = ["dataset", "device"]; // chosen beside the preset, not by it
+const KEPT = ["dataset", "device"]; // where another preset is chosen
 
 export class Draft {
   #presets;
@@ -27,7 +27,7 @@ export class Draft {
     return this.#values[name];
   }
 
-  /** Takes all values of a preset, except for what is chosen beside it. */
+  /** Takes all values of a preset, except for data set and device. */
   choose(preset) {
     const kept = Object.fromEntries(KEPT.map((name) => [name, this.#values[name]]));
     this.#preset = preset;
@@ -45,7 +45,7 @@ export class Draft {
   }
 
   reset() {
-    this.choose(this.#preset);
+    this.#values = { ...this.#presets[this.#preset].config };
   }
 
   isChanged(name) {
@@ -57,8 +57,14 @@ export class Draft {
     return Object.fromEntries(Object.entries(this.#values).filter(([name]) => this.isChanged(name)));
   }
 
-  /** How many of the settings that the preset decides are otherwise. */
+  /** How many settings are otherwise than in the preset. */
   get changed() {
-    return Object.keys(this.changes).filter((name) => !KEPT.includes(name)).length;
+    return Object.keys(this.changes).length;
+  }
+
+  /** Whether what is said of a preset would be true of the run that it makes; `varied`: whether a sweep sets something. */
+  isAsPromised(preset, varied = false) {
+    const { dataset } = this.#presets[preset].config;
+    return !varied && this.#values.dataset === dataset && (preset !== this.#preset || this.changed === 0);
   }
 }

@@ -28,11 +28,14 @@ export class LaunchForm {
   #fault = new FaultLine({ class: "form-error", testid: "launch-error" });
   #device = h("span");
 
+  #datasetChosen;
+
   /**
-   * schema: the server's. on: {start(preset, changes), startSweep({preset, config, search, axes, seed, ...})}; both
-   * resolve when the runs are queued, and reject with an ApiError.
+   * schema: the server's. on: {start(preset, changes), startSweep({preset, config, search, axes, seed, ...}),
+   * datasetChosen(name)}; the first two resolve when the runs are queued, and reject with an ApiError.
    */
   constructor(host, schema, on) {
+    this.#datasetChosen = on.datasetChosen;
     this.#draft = new Draft(schema.presets, START_WITH in schema.presets ? START_WITH : Object.keys(schema.presets)[0]);
     this.#presets = Object.keys(schema.presets).map((name) => this.#preset(name));
     const show = () => this.#show();
@@ -107,28 +110,29 @@ export class LaunchForm {
   #preset(name) {
     const input = h("input", { type: "radio", name: "preset", value: name, testid: `preset-${name}` });
     input.addEventListener("change", () => this.#choose(() => this.#draft.choose(name)));
+    const purpose = h("small", { testid: `purpose-${name}` });
     const element = h(
       "label",
       { class: "preset row" },
       input,
-      h(
-        "span",
-        { class: "preset-text" },
-        h("strong", { text: `preset.${name}` }),
-        h("small", { text: `purpose.${name}` }),
-      ),
+      h("span", { class: "preset-text" }, h("strong", { text: `preset.${name}` }), purpose),
     );
-    return { name, input, element };
+    return { name, input, purpose, element };
   }
 
   #show() {
-    for (const { name, input } of this.#presets) input.checked = name === this.#draft.preset;
+    for (const { name, input, purpose } of this.#presets) {
+      input.checked = name === this.#draft.preset;
+      say(purpose, `${this.#draft.isAsPromised(name, this.#sweep.isOpen) ? "purpose" : "based"}.${name}`);
+    }
+    this.#datasetChosen(this.#draft.value("dataset"));
     this.#settings.update(this.#draft.values, {
-      isChanged: (name) => name !== "dataset" && this.#draft.isChanged(name),
+      isChanged: (name) => this.#draft.isChanged(name),
       isSetElsewhere: (name) => this.#sweep.varies(name),
     });
     this.#groups.update(this.#draft.changed);
-    if (this.#sweep.isOpen) say(this.#startText, "launch.startSweep", { count: this.#sweep.count });
+    const count = this.#sweep.isOpen ? this.#sweep.count : null;
+    if (count !== null) say(this.#startText, "launch.startSweep", { count });
     else say(this.#startText, "launch.start");
   }
 

@@ -3,8 +3,15 @@
 import { t, textOr } from "../../base/i18n.js";
 import { countText, shareText } from "../format.js";
 
+const NEVER = { stop_change: 0, stop_accuracy: 1 }; // the values with which a stop rule does not hold
+
 /** Where the texts of the form are. */
-export const WORDS = { label: "setting", hint: "hint", option: "option" };
+export const WORDS = {
+  label: "setting",
+  hint: "hint",
+  option: "option",
+  note: (name, value) => (NEVER[name] === value ? "option.never" : null),
+};
 
 /** A setting's row among `fields`, a Map by name; of one that only another version has, what is known of it. */
 export function fieldOf(fields, name) {
@@ -28,6 +35,7 @@ export function listText(texts) {
 
 /** A setting's value in the page's language. field: its row of the schema. */
 export function valueText({ name, kind }, value) {
+  if (NEVER[name] === value) return t("option.never");
   if (name === "stop_accuracy") return shareText(value);
   if (Number.isInteger(value)) return countText(value);
   if (kind === "choice") return optionText(value);

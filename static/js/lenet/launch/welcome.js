@@ -1,7 +1,7 @@
-// The start page: what LeNet-5 is, layer by layer, and what to do here.
+// The start page: what LeNet-5 is, layer by layer, the data set that is chosen, and what to do here.
 
 import { h } from "../../base/dom.js";
-import { translate } from "../../base/i18n.js";
+import { say, translate } from "../../base/i18n.js";
 import { LayerDiagram } from "../run/layer-diagram.js";
 import { EXERCISE_LAYERS } from "../run/layers.js";
 import { scrolling } from "../../parts/scrolling.js";
@@ -9,6 +9,8 @@ import { scrolling } from "../../parts/scrolling.js";
 const STEPS = ["start", "watch", "question", "compare"];
 
 export class Welcome {
+  #data = h("p", { class: "lead", testid: "intro-data" });
+  #question = h("span");
   #explain = h("p", { class: "diagram-explain", testid: "layer-explain", "aria-live": "polite" });
 
   constructor() {
@@ -27,6 +29,7 @@ export class Welcome {
         { class: "surface" },
         h("h2", { text: "intro.title" }),
         h("p", { class: "lead", text: "intro.lead" }),
+        this.#data,
         scrolling({ label: "layer.diagram" }, diagram.element),
         this.#explain,
       ),
@@ -38,7 +41,12 @@ export class Welcome {
           "ol",
           { class: "steps" },
           STEPS.map((step) =>
-            h("li", {}, h("strong", { text: `intro.${step}` }), h("span", { text: `intro.${step}-how` })),
+            h(
+              "li",
+              {},
+              h("strong", { text: `intro.${step}` }),
+              step === "question" ? this.#question : h("span", { text: `intro.${step}-how` }),
+            ),
           ),
         ),
       ),
@@ -51,6 +59,13 @@ export class Welcome {
         h("p", { text: "intro.numbers-loss" }),
       ),
     );
+    this.update("mnist");
     translate(this.element);
+  }
+
+  /** dataset: the one that the form has. */
+  update(dataset) {
+    say(this.#data, `intro.data-${dataset}`);
+    say(this.#question, `intro.question-${dataset}`);
   }
 }

@@ -40,7 +40,7 @@ export class NetworkCard {
         h(
           "td",
           { class: "number" },
-          formula ? h("small", { class: "muted" }, `${formula} = `) : null,
+          formula ? [h("small", { class: "muted" }, `${formula} =`), " "] : null,
           countText(layer.parameters),
         ),
       );

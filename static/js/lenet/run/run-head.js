@@ -10,7 +10,7 @@ import { refusalText } from "../server-errors.js";
 import { ActionButtons } from "./run-actions.js";
 import { endText, hasStopRule, mayEndEarly } from "./run-end.js";
 import { RunName } from "./run-name.js";
-import { isActive, StatusPill } from "../runs/run-status.js";
+import { isActive, isUnsure, StatusPill } from "../runs/run-status.js";
 import { runTitle, startedText } from "./run-title.js";
 
 export class RunHead {
@@ -98,7 +98,10 @@ export class RunHead {
     this.#facts.left.parentElement.hidden = !active;
     const left = log.leftSeconds === null ? t("watch.tooEarly") : durationText(log.leftSeconds);
     const isKnown = log.leftSeconds !== null;
-    setText(this.#facts.left, active ? (atMost && isKnown ? t("watch.atMost", { time: left }) : left) : "–");
+    setText(
+      this.#facts.left,
+      active && !isUnsure(run) ? (atMost && isKnown ? t("watch.atMost", { time: left }) : left) : "–",
+    );
     const speed = log.imagesPerSecond ?? run.images_per_s;
     setText(this.#facts.speed, speed ? t("watch.perSecond", { images: countText(speed) }) : "–");
     setText(this.#facts.time, durationText(Math.max(log.trainSeconds, run.train_s) || null));

@@ -17,7 +17,7 @@ const WRITE = {
   train_accuracy: percentText,
   epoch: countText,
   train_s: durationText,
-  images_per_s: countText,
+  trained_images_per_s: (speed) => (speed === null ? "–" : t("watch.perSecond", { images: countText(speed) })),
 };
 const SMALL_IS_GOOD = ["test_loss", "train_s"];
 

@@ -1,6 +1,14 @@
 // What comparing runs comes to: columns of a table, and which settings differ. Pure.
 
-const RESULTS = ["best_accuracy", "accuracy", "test_loss", "train_accuracy", "epoch", "train_s", "images_per_s"];
+const RESULTS = [
+  "best_accuracy",
+  "accuracy",
+  "test_loss",
+  "train_accuracy",
+  "epoch",
+  "train_s",
+  "trained_images_per_s",
+];
 
 /** Names of the settings that are not the same in all runs. */
 export function differing(runs) {

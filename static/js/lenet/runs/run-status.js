@@ -9,6 +9,7 @@ export const STATUSES = {
   starting: "turning",
   downloading: "download",
   running: "turning",
+  ending: "turning",
   pausing: "turning",
   stopping: "turning",
   paused: "pause",
@@ -20,10 +21,21 @@ export const STATUSES = {
 };
 
 let states = {};
+let isConnected = true;
 
 /** of: {status: {active, resumable}}, from the server's schema. */
 export function useStates(of) {
   states = of;
+}
+
+/** Whether news of the runs come. */
+export function useConnection(is) {
+  isConnected = is;
+}
+
+/** Whether it may do something else by now: nothing is heard of it. */
+export function isUnsure(run) {
+  return !isConnected && isActive(run);
 }
 
 /** Whether it waits or is trained. */
@@ -41,8 +53,9 @@ export function isUnfinished(run) {
 }
 
 /** The key of STATUSES that tells most. */
-export function statusOf({ status, requested, download }) {
+export function statusOf({ status, requested, download, epoch, config }) {
   if (isActive({ status }) && requested) return { pause: "pausing", stop: "stopping" }[requested];
+  if (status === "running" && epoch >= config?.epochs) return "ending"; // all is trained, its process is still there
   return isActive({ status }) && download ? "downloading" : status;
 }
 
@@ -57,6 +70,8 @@ export class StatusPill {
       this.element.dataset.status = status;
       this.element.replaceChildren(icon(STATUSES[status] ?? "warning"), this.#word);
     }
-    say(this.#word, `status.${status}`);
+    this.element.toggleAttribute("data-unsure", isUnsure(run));
+    if (isUnsure(run)) say(this.#word, "status.lastHeard", { status: [`status.${status}`] });
+    else say(this.#word, `status.${status}`);
   }
 }

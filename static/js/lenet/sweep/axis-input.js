@@ -53,6 +53,14 @@ export class AxisInput {
   fault(text) {
     say(this.#fault, ...text);
     (this.#body.querySelector("input") ?? this.#select).focus();
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Other values: what was said to be wrong with those before is gone. */
+  #changed() {
+    delete this.#fault.dataset.i18n;
+    this.#fault.textContent = "";
+    this.#on.change();
   }
 
   /** Values or a range: where there is a choice. */
@@ -64,7 +72,7 @@ export class AxisInput {
       {
         testid: "axis-ways",
         label: "sweep.ways",
-        on: { change: () => ((this.#axis.ways = select.value), this.#fill(), this.#on.change()) },
+        on: { change: () => ((this.#axis.ways = select.value), this.#fill(), this.#changed()) },
       },
       WAYS.map((way) => h("option", { value: way, text: `sweep.${way}` })),
     );
@@ -82,13 +90,13 @@ export class AxisInput {
 
   #text() {
     const input = this.#input("axis-values", "sweep.valuesOf", this.#axis.text);
-    input.addEventListener("input", () => ((this.#axis.text = input.value), this.#on.change()));
+    input.addEventListener("input", () => ((this.#axis.text = input.value), this.#changed()));
     return input;
   }
 
   #end(name) {
     const input = this.#input(`axis-${name}`, `sweep.${name}`, String(this.#axis[name]));
-    input.addEventListener("input", () => ((this.#axis[name] = parsed(input.value)), this.#on.change()));
+    input.addEventListener("input", () => ((this.#axis[name] = parsed(input.value)), this.#changed()));
     return input;
   }
 
@@ -109,7 +117,7 @@ export class AxisInput {
           change: () => {
             const kept = this.#axis.chosen.filter((other) => other !== value);
             this.#axis.chosen = input.checked ? [...kept, value] : kept;
-            this.#on.change();
+            this.#changed();
           },
         },
       });

@@ -2,7 +2,7 @@
 // them. Shows nothing.
 
 import { numberText } from "../format.js";
-import { parsed } from "../../parts/setting-value.js";
+import { faultOf, parsed } from "../../parts/setting-value.js";
 
 export const SEARCHES = ["grid", "random"];
 
@@ -62,7 +62,16 @@ export class SweepDraft {
     return field.kind === "number" ? text.split(SEPARATORS).filter(Boolean).map(parsed) : chosen;
   }
 
-  /** How many runs it makes. */
+  /** What is surely wrong with what is entered, as the server would refuse it: {name, code, values}; null: nothing. */
+  get fault() {
+    const faults = this.axes.map((axis) => {
+      const fault = this.#isRange(axis) ? faultOfRange(axis) : faultOfValues(axis);
+      return fault && { name: axis.field.name, ...fault };
+    });
+    return faults.find(Boolean) ?? null;
+  }
+
+  /** How many runs it makes; no number where none is entered. */
   get count() {
     if (this.search === "random") return this.axes.length > 0 ? this.trials : 0;
     const counts = this.axes.map((axis) => SweepDraft.valuesOf(axis).length);
@@ -71,14 +80,30 @@ export class SweepDraft {
 
   /** What is sent, apart from the preset and what differs from it. */
   get request() {
-    const isRange = (axis) => this.search === "random" && axis.ways !== "values";
     const axes = this.axes.map((axis) => [
       axis.field.name,
-      isRange(axis) ? { low: axis.low, high: axis.high, scale: axis.ways } : { values: SweepDraft.valuesOf(axis) },
+      this.#isRange(axis)
+        ? { low: axis.low, high: axis.high, scale: axis.ways }
+        : { values: SweepDraft.valuesOf(axis) },
     ]);
     const trials = this.search === "random" ? { trials: this.trials } : {};
     return { search: this.search, axes: Object.fromEntries(axes), ...trials };
   }
+
+  #isRange({ ways }) {
+    return this.search === "random" && ways !== "values";
+  }
+}
+
+function faultOfValues(axis) {
+  const values = SweepDraft.valuesOf(axis);
+  const fault = values.map((value) => faultOf(axis.field, value)).find(Boolean);
+  return fault ?? (new Set(values).size < values.length ? { code: "twice", values: {} } : null);
+}
+
+function faultOfRange({ field, low, high, ways }) {
+  const fault = faultOf(field, low) ?? faultOf(field, high);
+  return fault ?? (low < high && (ways !== "log" || low > 0) ? null : { code: "range", values: {} });
 }
 
 /** Values, and a range, around `value` that suit a number's field. */

@@ -5,6 +5,7 @@ import { h } from "../../base/dom.js";
 import { say, translate } from "../../base/i18n.js";
 import { AxisInput } from "./axis-input.js";
 import { parsed } from "../../parts/setting-value.js";
+import { refusalText } from "../server-errors.js";
 import { SEARCHES, SweepDraft } from "./sweep-draft.js";
 
 export class SweepForm {
@@ -71,9 +72,10 @@ export class SweepForm {
     return this.element.open;
   }
 
-  /** How many runs it makes. */
+  /** How many runs it makes; null where it cannot be started. */
   get count() {
-    return this.#draft.count;
+    const { count, fault } = this.#draft;
+    return fault === null && Number.isInteger(count) && count >= 1 && count <= this.#most ? count : null;
   }
 
   get request() {
@@ -120,10 +122,11 @@ export class SweepForm {
   }
 
   #update() {
-    const { count } = this.#draft;
-    const isFine = count >= 1 && count <= this.#most;
-    say(this.#count, isFine ? "sweep.count" : "sweep.countWrong", { count, most: this.#most });
-    this.#count.classList.toggle("form-error", !isFine);
+    const { count, fault } = this.#draft;
+    if (fault) say(this.#count, "fault.of", { name: [`setting.${fault.name}`], why: refusalText(fault) });
+    else if (!Number.isInteger(count)) say(this.#count, "fault.whole", { value: count, low: 1, high: this.#most });
+    else say(this.#count, this.count === null ? "sweep.countWrong" : "sweep.count", { count, most: this.#most });
+    this.#count.classList.toggle("form-error", this.count === null);
     this.#changed();
   }
 }

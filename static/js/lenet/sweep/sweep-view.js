@@ -102,7 +102,7 @@ export class SweepView {
     this.#pill.update(sweep);
     this.#actions.update(sweep, allowed);
     this.#bar.value = shareOf(sweep);
-    sayLabel(this.#bar, "sweep.share", { percent: Math.round(100 * this.#bar.value) });
+    sayLabel(this.#bar, "sweep.share", { percent: percentOf(sweep) });
     this.#showTexts(sweep);
     this.#showTrials();
   }
@@ -122,6 +122,7 @@ export class SweepView {
     const done = t("sweep.done", { done: sweep.done, size: trials.length });
     const deleted = sweep.size - trials.length;
     const parts = [done];
+    if (sweep.done < trials.length) parts.push(t("sweep.trained", { percent: percentOf(sweep) }));
     if (failed > 0) parts.push(t("sweep.failed", { count: failed }));
     if (deleted > 0) parts.push(t("sweep.deleted", { count: deleted }));
     setText(this.#facts.trials, parts.join(" · "));
@@ -162,4 +163,9 @@ export class SweepView {
     const range = `${valueText(field, low)} – ${valueText(field, high)}${scale === "log" ? ` (${t("sweep.onLog")})` : ""}`;
     return `${nameText(name)} ${values ? listText(values.map((value) => valueText(field, value))) : range}`;
   }
+}
+
+/** Of its training, as the bar shows it. */
+function percentOf(sweep) {
+  return Math.floor(100 * shareOf(sweep));
 }
