@@ -345,7 +345,7 @@ class _Server(TcpWSGIServer):
             ident=None,
             clear_untrusted_proxy_headers=False,  # the edge deals with them
             max_request_header_size=_MAX_HEAD,
-            max_request_body_size=MAX_BODY + 1,
+            max_request_body_size=MAX_BODY + 1,  # waitress refuses what has as many
             inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less
             asyncore_use_poll=True,
             log_socket_errors=False,

@@ -62,7 +62,7 @@ class Shown:
                 return record
         last = len(self.epochs) and self.epochs[-1].epoch
         has = f"it has {last}" if last else "it has none" if self.summary["status"] in ENDED else "it has none yet"
-        message = f"run {self.folder.id} has no epoch {number or ''}".rstrip() + f": {has}"
+        message = f"run {self.folder.id} has no epoch {'' if number is None else number}".rstrip() + f": {has}"
         raise RefusedError(404, message, "no-such-epoch", {"last": last})
 
     def checkpoint(self, epoch: Epoch) -> Path:
