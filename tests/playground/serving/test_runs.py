@@ -253,7 +253,8 @@ def test_a_link_with_an_epoch_brings_the_curve_of_the_way_there(sessions, browse
     wait_until(lambda: browsers.of("tab", "history"), 30, "the curve")
     curve = browsers.of("tab", "history")[-1]
     assert (curve["epochs"][0], curve["epochs"][-1]) == (0, 1000)
-    assert max(later - earlier for earlier, later in itertools.pairwise(curve["epochs"])) <= 5
+    assert curve["epochs"][:5] == [0, 1, 2, 3, 4]  # where most happens
+    assert max(later - earlier for earlier, later in itertools.pairwise(curve["epochs"])) <= 10
     player = Player(moment.parse("seed=0.1&epoch=1000&edits=300:rate:0.1").recording)
     losses = {0: player.engine.scores().train_loss}
     while player.engine.epoch < 1000:
