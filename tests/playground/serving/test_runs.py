@@ -68,6 +68,24 @@ def test_an_epoch_that_has_passed_is_shown_with_the_settings_of_then(sessions, b
     assert session_of(sessions).history.to_json()["epochs"][-1] == 200
 
 
+def test_an_epoch_before_the_first_edit_is_not_edited(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 20)
+    sessions.commands.set_bias("tab", 0, 0, 0.5)
+    step(sessions, browsers, 20)
+    wait_until(lambda: len(session_of(sessions).recording.edits) == 1)
+    assert [sessions.commands.view("tab", epoch)["edited"] for epoch in (0, 19, 20, 30, None)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+    sessions.commands.change("tab", {"learningRate": 0.3})
+    step(sessions, browsers, 10)
+    assert sessions.commands.view("tab", 19)["edited"]  # the link has the other learning rate
+
+
 BRANCHES = {
     "play": lambda commands: commands.play("tab"),
     "step": lambda commands: commands.step("tab", 10),
