@@ -95,8 +95,8 @@ class Commands:
             self._connections.set_frame_rate(session, frames_per_second)
 
     def view(self, connection: str, epoch: int | None) -> dict[str, Any]:
-        """Frames show the run as it was after `epoch`, while it trains on; None: as it is. Returns epoch and config, as
-        it was then. Raises SessionError where no recording leads there."""
+        """Frames show the run as it was after `epoch`, while it trains on; None: as it is. Returns epoch, config and
+        edited as they were then. Raises SessionError where no recording leads there."""
         with self._session_of(connection) as session:
             if epoch is not None:
                 session.check_engine()
@@ -104,7 +104,8 @@ class Commands:
             if epoch != session.viewed:
                 session.viewed = epoch
                 session.worker.send(messages.View(session.token, epoch))
-            return {"epoch": epoch, "config": session.viewed_config.to_json()}
+            config, edited = session.viewed_config.to_json(), session.viewed_edited
+            return {"epoch": epoch, "config": config, "edited": edited}
 
     def send_whole(self, connection: str) -> None:
         """The next frame is no difference: the page has missed the one before it."""

@@ -1,8 +1,15 @@
-"""The loss curve of a run so far, thinned so that it stays small however long the training."""
+"""The loss curve of a run so far, thinned so that it stays small however long the training, and keeps its shape.
+
+Where there is no more room the curve is cut into stretches, and of each its lowest and its highest point stay. Where a
+stretch begins depends on epochs alone, so that nothing is lost by thinning again and again. The page does the same with
+its own (static/js/playground/thinned.js).
+"""
 
 from __future__ import annotations
 
 import bisect
+import itertools
+import math
 from array import array
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +19,14 @@ from playground.snapshot import Scores
 LIMIT = 1000
 
 
+def stretch(epoch: int, last: int, count: int) -> int:
+    """In which of `count` stretches from epoch 0 to `last` an epoch lies. They are the longer the later, for most
+    happens in the beginning, and none is longer than two of `count` equal ones."""
+    return int(count / 2 * (epoch / last + math.log1p(epoch) / math.log1p(last))) if epoch else 0
+
+
 class History:
-    """Scores by epoch. Whenever there are `limit` of them, every other one is dropped."""
+    """Scores by epoch, fewer than `limit`: whenever there are so many they are thinned."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
@@ -27,8 +40,7 @@ class History:
         if self._epochs and epoch == self._epochs[-1]:
             self._cut(len(self._epochs) - 1)
         if len(self._epochs) >= self._limit - 1:
-            for column in self._columns:
-                del column[1::2]
+            self._thin()
         for column, value in zip(self._columns, (epoch, *scores), strict=True):
             column.append(value)
 
@@ -41,8 +53,11 @@ class History:
     def until(self, epoch: int, limit: int = LIMIT) -> History:
         """A copy of what it was at `epoch`, with fewer than `limit` points."""
         copy = History(limit)
-        for at in range(bisect.bisect_right(self._epochs, epoch)):
-            copy.add(self._epochs[at], Scores(*(column[at] for column in self._scores)))
+        length = bisect.bisect_right(self._epochs, epoch)
+        for column, own in zip(copy._columns, self._columns, strict=True):
+            column.extend(own[:length])
+        if length >= limit:
+            copy._thin()
         return copy
 
     def to_json(self) -> dict[str, list[Any]]:
@@ -54,6 +69,17 @@ class History:
     @property
     def _columns(self) -> tuple[array[Any], ...]:
         return (self._epochs, *self._scores)
+
+    def _thin(self) -> None:
+        """Keeps of each stretch the lowest and the highest point, besides the first and the newest of all."""
+        epochs, (train, test, *_) = self._epochs, self._scores
+        kept = {0, len(epochs) - 1}
+        count = 3 * self._limit // 8
+        for _, points in itertools.groupby(range(len(epochs)), lambda at: stretch(epochs[at], epochs[-1], count)):
+            by_loss = sorted(points, key=lambda at: train[at] + test[at])
+            kept |= {by_loss[0], by_loss[-1]}
+        for column in self._columns:
+            column[:] = array(column.typecode, (column[at] for at in sorted(kept)))
 
     def _cut(self, length: int) -> None:
         for column in self._columns:

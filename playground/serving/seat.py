@@ -14,6 +14,7 @@ from playground.recording.edits import Bias, Edit, Weight
 from playground.recording.player import Player
 from playground.recording.recording import leading
 from playground.serving import jobs, wire
+from playground.serving.history import stretch
 from playground.serving.inbox import CREDITS, Inbox
 from playground.serving.messages import (
     Animate,
@@ -237,9 +238,10 @@ class Seat:
         self.curve.clear()
 
     def _note_scores(self) -> None:
-        """Scores of the way to a goal, evenly: frames are too few for a curve where an epoch takes microseconds."""
-        if self.engine.epoch % max(1, self.goal // _CURVE) == 0:
-            self.curve.append((self.engine.epoch, self.engine.scores()))
+        """Scores of the way to a goal, one a stretch: frames are too few where an epoch takes microseconds."""
+        epoch = self.engine.epoch
+        if epoch == 0 or stretch(epoch, self.goal, _CURVE) > stretch(epoch - 1, self.goal, _CURVE):
+            self.curve.append((epoch, self.engine.scores()))
 
     def _send_curve(self, is_there: bool) -> None:
         self.send(Curve(self.session, self.generation, tuple(self.curve), is_there))

@@ -146,6 +146,13 @@ class Session:
         at = self.epoch if self.viewed is None and self.is_going else self.viewed
         return self.config if at is None else self.as_shown(self.recording.settings(at))
 
+    @property
+    def viewed_edited(self) -> bool:
+        """Whether the link alone does not give what the page looks at: not so before the first edit."""
+        if self.viewed is None or not self.edited:
+            return self.edited
+        return bool(self.recording.until(self.viewed).edits) or self.viewed_config != self.config
+
     def present(self, is_shown: bool = False, there: Moment | None = None) -> Left:
         """The present run, to be gone back to; as it was at the moment `there`, if that is given."""
         there = there or self.moment(self.epoch)

@@ -58,8 +58,17 @@ class Transport {
   #failed(error) {
     const isLate = error.message === "timeout";
     error.passing = this.#isOpen || (isLate && this.#connection.io.opts.transports[0] === "websocket");
+    if (!error.passing) this.#away();
     // A network that swallows WebSockets without an answer: the client itself tries the next way only after a refusal.
     if (isLate) this.#prefer(this.#isCutting ? POLLING_ALONE : POLLING_FIRST);
+  }
+
+  /** No way leads to the server. That it went away cut the WebSockets before, and says nothing of the network. */
+  #away() {
+    if (this.#isCutting) this.#prefer(WEBSOCKET_FIRST);
+    this.#cut = 0;
+    this.#pause = TRY_AGAIN.first;
+    this.#found(false);
   }
 
   #opened(engine) {

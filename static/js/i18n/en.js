@@ -133,6 +133,8 @@ export default {
   "card.biasOf": "Bias of {to}",
   "card.weightOf": "{from} → {to}",
   "card.clickToEdit": "Click to edit",
+  "card.noNumber": "{name}: this is no number, so nothing was set.",
+  "card.beyond": "{name}: {value} is not between {low} and {high}, so nothing was set.",
   "card.keys": "Enter: set · Esc: leave · ↑ ↓: by 0.1",
   "card.close": "Close",
 
@@ -326,9 +328,14 @@ export default {
   "notice.failed":
     "The server failed on this network, and training has ended. Reset or change a setting: that gives you a new network.",
   "notice.disconnected": "The training was paused because nobody was watching. Press play to go on.",
+  "notice.cutOff":
+    "The connection was lost at {time}, and the server paused the training while this page was away. Press play to go on.",
+  "notice.pastGone": "The server no longer has what Undo and Redo led to, nor the other runs of this page.",
   "notice.warnings": "Not everything in the link could be taken as it stands:",
   "notice.error": "That did not work: {error}",
 
+  "error.named": "{name} ({key})",
+  "error.listed": "{first}, {others}",
   "error.taken": "{problem} Taken instead: {taken}",
   "error.whole": "{field}: “{value}” is not a whole number from {low} to {high}.",
   "error.number": "{field}: “{value}” is not a number from {low} to {high}.",
@@ -339,7 +346,7 @@ export default {
   "error.full": "The server is full. This page goes on by itself as soon as there is a place.",
   "error.full-browser":
     "This browser has {most} Playgrounds open, the most allowed. Close another tab: this page then goes on by itself.",
-  "error.no-session": "This page has no session on the server yet. Please try again in a moment.",
+  "error.no-session": "This page has no Playground on the server yet: nothing was changed.",
   "error.too-fast": "Too many commands at once: one was not carried out.",
   "error.mistake": "The server failed on this command. Its log says why.",
   "error.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
@@ -354,6 +361,7 @@ export default {
   "error.edit":
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
+  "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",

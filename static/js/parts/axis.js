@@ -6,10 +6,22 @@ const FEWEST = { share: 0.01, value: 0.02 }; // what an axis spans at least: a s
 
 /** An axis of whole numbers from 0 to `last`, with at most `most` ticks besides 0. */
 export function wholeAxis(last, most = 8) {
-  const end = Math.max(1, last);
+  return { range: [0, Math.max(1, last) * 1.02], ...wholeTicks(last, most), tickformat: "d" };
+}
+
+/** The ticks alone of such an axis. */
+export function wholeTicks(last, most) {
   let dtick = 1;
-  for (let at = 0; end / dtick > most; at++) dtick = STEPS[at % 3] * 10 ** Math.floor(at / 3);
-  return { range: [0, end * 1.02], tick0: 0, dtick, tickformat: "d" };
+  for (let at = 0; last / dtick > most; at++) dtick = STEPS[at % 3] * 10 ** Math.floor(at / 3);
+  return { tick0: 0, dtick };
+}
+
+/** The ticks of a logarithmic axis that has to hold `values`: whole powers of ten, at most some `most` of them. */
+export function powerTicks(values, most) {
+  const powers = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
+  const decades =
+    powers.length > 0 ? powers.reduce((a, b) => Math.max(a, b)) - powers.reduce((a, b) => Math.min(a, b)) : 0;
+  return { dtick: Math.max(1, Math.ceil(decades / most)) };
 }
 
 /** An axis around `values`, none of which is below 0 and, if they are shares, above 1. Some may be null. */

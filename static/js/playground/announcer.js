@@ -20,7 +20,8 @@ export class Announcer {
     if (playing || !frame) return;
     this.#timer = setTimeout(() => {
       const { epoch, testLoss } = frame;
-      setText(this.#element, epoch > 0 ? t("run.announcePaused", { epoch, loss: lossText(testLoss) }) : "");
+      const values = { epoch: epoch.toLocaleString("en-US"), loss: lossText(testLoss) };
+      setText(this.#element, epoch > 0 ? t("run.announcePaused", values) : "");
     }, SETTLED);
   }
 }

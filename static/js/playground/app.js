@@ -87,11 +87,12 @@ const network = new NetworkView(part("network"), part("layers"), part("map"), fi
   edit: async ({ layer, node, input }, value) => {
     const reply =
       input === null
-        ? await session.command("set_bias", { layer, node, value })
-        : await session.command("set_weight", { layer, node, input, value });
+        ? await session.command("set_bias", { layer, node, value }, ["number"])
+        : await session.command("set_weight", { layer, node, input, value }, ["number"]);
     if (reply.ok) configured(reply);
-    return reply.ok;
+    return reply;
   },
+  refused: (reply) => status.failed(reply),
 });
 const heatMap = new HeatMap(part("map"), () => miniMap.draw());
 const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
@@ -273,6 +274,7 @@ function opened(reply) {
   left = null;
   const lost = lostTraining(shown(), reply) ?? lostTraining(kept, reply);
   const paused = reply.resumed && playing && !reply.playing;
+  const pastIsGone = !reply.resumed && !lost && time.hasPast;
   run.setSpeed(lost && !reply.resumed ? lost.speed : reply.epochsPerSecond);
   if (run.speed !== reply.epochsPerSecond) session.command("set_speed", { epochsPerSecond: run.speed });
   session.command("set_frame_rate", { framesPerSecond: FRAME_RATE });
@@ -289,12 +291,14 @@ function opened(reply) {
   if (!reply.resumed) seeds.lose();
   loadAgain();
   if (lost) offer(lost);
+  if (pastIsGone) status.pastGone();
   if (paused) status.pausedMeanwhile();
 }
 
 /** The training that the page shows, as last-state.js has it. */
 function shown() {
-  return { frame, curve: chart.curve, link, edited, playing, speed: run.speed, since: session.heard };
+  const past = time.hasPast;
+  return { frame, curve: chart.curve, link, edited, playing, speed: run.speed, past, since: session.heard };
 }
 
 /** The training that the page offers, or null. */
@@ -364,6 +368,7 @@ async function view(epoch) {
   if (!reply.ok) return time.reset();
   if (time.viewed !== epoch) return; // it is another by now
   if (epoch === null) drawPicture(frame); // there may be no newer one
+  showEdited(reply.edited);
   showTraining();
   if (JSON.stringify(reply.config) !== JSON.stringify(seen)) show(reply.config);
 }
@@ -390,10 +395,15 @@ function asksForMoment({ goal: epoch, warnings }) {
 
 function setEdited(told) {
   edited = told.restored ? "restored" : told.edited ? "edited" : null;
-  part("edited").hidden = edited === null;
+  showEdited(edited !== null);
   time.setRecorded(edited !== "restored");
   showMoment();
   say(part("edited"), edited === "restored" ? "network.restored" : "network.edited");
+}
+
+/** isEdited: the link alone does not give what is shown. */
+function showEdited(isEdited) {
+  part("edited").hidden = !isEdited;
 }
 
 /** A link asks for this epoch, and the training is on its way there; 0: nothing more asks for one. */

@@ -1,12 +1,15 @@
-// Keeps a small floating element at the place along the window's edges where it covers least of what can be used: where every
-// place covers a control it is made smaller, and where that does not help it is hidden. Owns its data-corner; CSS places it.
+// Keeps a small floating element at the place along the window's sides where it covers least of what can be used and read: where
+// no place is free it is made smaller, then put over neurons, and where that does not help it is hidden. Owns its data-side and
+// --height; CSS places it.
 
 import { overlap } from "../base/overlap.js";
 
-const CORNERS = ["bottom right", "bottom left", "middle right", "middle left", "top right", "top left"];
+// As a share of the height from above; in this order.
+const PLACES = [1, 0.5, 0, 0.75, 0.25].flatMap((height) => ["right", "left"].map((side) => ({ side, height })));
 const CONTROLS =
-  ".panels :is(input, select, button, .check, .feature-symbol), .stage .bias, .run, .settings select, .header, .card-edit:not([hidden])";
-const MANY = ".node:not(.feature), .bias"; // neurons: there are many, and covering one does less harm than covering a control
+  ".panels :is(input, select, button, .check, .feature-symbol), .stage .bias, .tip, .run, .settings select, .header, .card-edit:not([hidden])";
+// Neurons, but for the one that was tapped, and a text: covering one does less harm than covering a control.
+const MANY = '.node:not(.feature, [tabindex="0"]), .bias, .tip';
 const HEAVY = 1e4; // of a control, beside a neuron's weight of 1
 
 export function keepToCorner(element) {
@@ -28,22 +31,28 @@ function place(element) {
     .filter((control) => control !== element)
     .map((control) => ({ rect: control.getBoundingClientRect(), weight: control.matches(MANY) ? 1 : HEAVY }))
     .filter(({ rect }) => rect.bottom > 0 && rect.top < innerHeight);
-  const hasRoom = [false, true].some((small) => {
-    element.classList.toggle("small", small);
-    return takeCorner(element, controls);
+  [false, true].some((isSmall) => {
+    element.classList.toggle("small", isSmall);
+    return takePlace(element, controls) === 0;
   });
-  element.classList.toggle("no-room", !hasRoom);
+  const { width, height } = element.getBoundingClientRect();
+  element.classList.toggle("no-room", costOf(element, controls) > width * height); // more than neurons could make up
 }
 
-/** Whether the best corner is free of all but neurons. */
-function takeCorner(element, controls) {
-  const costs = CORNERS.map((corner) => {
-    element.dataset.corner = corner;
-    const own = element.getBoundingClientRect();
-    return controls.reduce((sum, { rect, weight }) => sum + weight * overlap(own, rect), 0);
-  });
+/** Puts it where it covers least. Gives how much that is. */
+function takePlace(element, controls) {
+  const costs = PLACES.map((at) => (put(element, at), costOf(element, controls)));
   const least = Math.min(...costs);
-  element.dataset.corner = CORNERS[costs.indexOf(least)];
-  const { width, height } = element.getBoundingClientRect();
-  return least <= width * height; // more than neurons could make up
+  put(element, PLACES[costs.indexOf(least)]);
+  return least;
+}
+
+function costOf(element, controls) {
+  const own = element.getBoundingClientRect();
+  return controls.reduce((sum, { rect, weight }) => sum + weight * overlap(own, rect), 0);
+}
+
+function put(element, { side, height }) {
+  element.dataset.side = side;
+  element.style.setProperty("--height", String(height));
 }

@@ -55,6 +55,7 @@ export class Drawer {
 
   toggle(isOpen) {
     this.#element.hidden = !isOpen;
+    document.body.classList.toggle("drawer-open", isOpen);
     this.#button.setAttribute("aria-expanded", String(isOpen));
     if (isOpen) /** @type {HTMLElement} */ (this.#element.querySelector('[role="tab"][aria-selected="true"]')).focus();
     else this.#button.focus();

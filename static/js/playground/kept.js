@@ -2,6 +2,7 @@
 // moment; scores {trainLoss, testLoss}; curve {epochs, trainLoss, testLoss}; map: cells as text. Pure.
 
 import { toBase64 } from "../base/base64.js";
+import { thinned } from "./thinned.js";
 
 export const MOST = 8;
 export const STORE = "playlab.kept";
@@ -32,15 +33,16 @@ export function keep(kept, { link, config, frame, curve }) {
   const number = 1 + Math.max(0, ...kept.map((run) => run.number));
   const { epoch, trainLoss, testLoss, map } = frame;
   const until = curve.epochs.filter((at) => at <= epoch).length;
-  const apart = Math.ceil(until / POINTS) || 1;
-  const thin = (values) => values.slice(0, until).filter((_, at) => at % apart === 0 || at === until - 1);
+  const past = Object.fromEntries(
+    ["epochs", "trainLoss", "testLoss"].map((name) => [name, curve[name].slice(0, until)]),
+  );
   return {
     number,
     link,
     config,
     epoch,
     scores: { trainLoss, testLoss },
-    curve: { epochs: thin(curve.epochs), trainLoss: thin(curve.trainLoss), testLoss: thin(curve.testLoss) },
+    curve: until > POINTS ? thinned(past, POINTS) : past,
     map: toBase64(new Uint8Array(map.buffer, map.byteOffset, map.length)),
   };
 }

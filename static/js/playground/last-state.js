@@ -1,6 +1,6 @@
 // What the page still has of a training when the server has lost it: its last picture, and its curve. Pure.
 //
-// A training is {frame, curve, link, edited, playing, speed, since}: `since` is when the server was last heard, in ms, or null
+// A training is {frame, curve, link, edited, playing, speed, past, since}: `past` is whether something led back from it; `since` is when the server was last heard, in ms, or null
 // where it was heard all the time; `offered`: it is one that the page offers already; `isLeft`: another was begun in its place.
 // A reload keeps it, `packed`, in what the page leaves behind.
 

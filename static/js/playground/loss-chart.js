@@ -2,6 +2,7 @@
 
 import { h } from "../base/dom.js";
 import { onLanguage, t } from "../base/i18n.js";
+import { powerTicks, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { accuracyText, epochText, lossText } from "./format.js";
 import { LossHistory } from "./loss-history.js";
@@ -127,6 +128,9 @@ export class LossChart {
       color: stroke,
       hoverinfo: "none",
     });
+    const ends = [this.#history, ...this.#others, ...this.#kept.map((run) => run.curve)].map(
+      ({ epochs }) => epochs.at(-1) ?? 0,
+    );
     const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * TEXT_SIZE;
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
     return {
@@ -146,7 +150,7 @@ export class LossChart {
         spikethickness: 1,
         spikedash: "solid",
         spikecolor: color("--line-strong"),
-        nticks: 6,
+        ...wholeTicks(Math.max(...ends), 6),
         rangemode: "tozero",
       },
       y: this.#scale(isAccuracy),
@@ -157,7 +161,11 @@ export class LossChart {
       },
       label: [
         isAccuracy ? "chart.describeAccuracy" : "chart.describeLoss",
-        { train: lossText(train), test: lossText(test), epoch: this.#history.epochs.at(-1) ?? 0 },
+        {
+          train: lossText(train),
+          test: lossText(test),
+          epoch: (this.#history.epochs.at(-1) ?? 0).toLocaleString("en-US"),
+        },
       ],
     };
   }
@@ -165,7 +173,10 @@ export class LossChart {
   #scale(isAccuracy) {
     const { testAccuracy, trainAccuracy } = this.#history;
     if (isAccuracy) return { range: [Math.min(0.5, ...testAccuracy, ...trainAccuracy), 1.01], tickformat: ".0%" };
-    if (this.#log.checked) return { type: "log", autorange: true, dtick: 1, exponentformat: "power" };
+    if (this.#log.checked) {
+      const losses = [...this.#history.trainLoss, ...this.#history.testLoss];
+      return { type: "log", autorange: true, exponentformat: "power", ...powerTicks(losses, 3) };
+    }
     return linear(this.#history.top());
   }
 

@@ -1,6 +1,8 @@
 // The course of the losses and accuracies of one training, thinned so that it never grows beyond what a chart can show. Pure.
 
-const MOST = 2000; // points; then every second one goes
+import { thinned } from "./thinned.js";
+
+const MOST = 2000; // points; then they are thinned
 
 export class LossHistory {
   generation = null;
@@ -18,7 +20,7 @@ export class LossHistory {
     if (frame.epoch === this.epochs.at(-1)) return restarted;
     this.epochs.push(frame.epoch);
     for (const name of SERIES) this[name].push(frame[name]);
-    if (this.epochs.length > MOST) this.#thin();
+    if (this.epochs.length > MOST) Object.assign(this, thinned(this.copy(), MOST));
     return true;
   }
 
@@ -53,12 +55,6 @@ export class LossHistory {
     this.generation = generation;
     this.epochs = [];
     for (const name of SERIES) this[name] = [];
-  }
-
-  #thin() {
-    const keep = (values) => values.filter((_, index) => index % 2 === 0 || index === values.length - 1);
-    this.epochs = keep(this.epochs);
-    for (const name of SERIES) this[name] = keep(this[name]);
   }
 }
 

@@ -28,7 +28,7 @@ export class NetworkView {
   #peeked = null; // the parameter whose card is shown beside the pointer
 
   /**
-   * on: {select(target | null), feature(key), shape(networkShape), edit({layer, node, input | null}, value)}; a target is
+   * on: {select(target | null), feature(key), shape(networkShape), edit({layer, node, input | null}, value)}, refused(reply); a target is
    * {layer, node} or {feature}. A parameter's input is null for the bias. map: the large one, which the output is tied to.
    */
   constructor(host, layersHost, map, limits, on) {
@@ -48,6 +48,7 @@ export class NetworkView {
     this.#card = new ParameterCard(document.body, {
       read: (parameter) => this.#read(parameter),
       write: (parameter, value) => on.edit(parameter, value),
+      refused: (reply) => on.refused(reply),
       closed: () => this.#cardClosed(),
     });
     this.#stage.addEventListener("pointermove", (event) => this.#pointed(event));
@@ -147,7 +148,8 @@ export class NetworkView {
   /** A parameter as the card takes it, with its name among the others of its node. */
   #parameter({ layer, node, input }) {
     const name = input === null ? t("card.bias") : t("card.from", { name: this.#sourceName(layer, input) });
-    return { id: `${layer} ${node} ${input}`, layer, node, input, name };
+    const title = this.#title({ layer, node, input });
+    return { id: `${layer} ${node} ${input}`, layer, node, input, name, title };
   }
 
   /** A parameter's full name. */

@@ -5,25 +5,28 @@ import { icon } from "../parts/icons.js";
 import { t } from "../base/i18n.js";
 import { parameterText } from "./format.js";
 
+const BEYOND = "number"; // the server's code for a number that it does not take
 const NUDGE = 0.1; // what an arrow key adds
 const MAP_ROOM = 112; // pixels above a sheet for the small map
 
 export class ParameterCard {
   #element = h("div", { class: "card floating", hidden: true, tabIndex: -1 });
-  #rows = []; // {parameter, output | input}
+  #rows = []; // {parameter, output | input and fault}
   #read;
   #write;
+  #refused;
   #closed;
   #opener = null; // gets the focus back
   #editing = false;
 
   /**
-   * read(parameter) gives a number or NaN; write(parameter, value) edits it and resolves to whether it could; closed() hears
-   * that an editing card has gone.
+   * read(parameter) gives a number or NaN; write(parameter, value) edits it and resolves to the server's reply; refused(reply)
+   * hears of a number that was not taken when the card that could say so has gone; closed() hears that an editing card has gone.
    */
-  constructor(host, { read, write, closed }) {
+  constructor(host, { read, write, refused, closed }) {
     this.#read = read;
     this.#write = write;
+    this.#refused = refused;
     this.#closed = closed;
     this.#element.addEventListener("keydown", (event) => this.#pressed(event));
     this.#element.addEventListener("focusout", (event) => {
@@ -39,7 +42,7 @@ export class ParameterCard {
     return this.#editing;
   }
 
-  /** Shows one parameter beside the pointer, until `hide`. A parameter is {id, layer, node, input | null, name}. */
+  /** Shows one parameter beside the pointer, until `hide`. A parameter is {id, layer, node, input | null, name, title}. */
   peek(parameter, title, anchor) {
     if (this.#editing) return;
     if (!this.#element.hidden && this.#rows[0].parameter.id === parameter.id) {
@@ -58,9 +61,9 @@ export class ParameterCard {
   /** Opens parameters for editing. `opener`, if any, gets the focus back. */
   edit(parameters, title, anchor, opener = null) {
     this.#opener = opener;
-    this.#rows = parameters.map((parameter) => ({ parameter, input: this.#field(parameter) }));
-    const fields = this.#rows.map(({ parameter, input }) =>
-      h("label", { class: "card-row row" }, h("span", {}, parameter.name), input),
+    this.#rows = parameters.map((parameter) => this.#row(parameter));
+    const fields = this.#rows.map(({ parameter, input, fault }) =>
+      h("div", {}, h("label", { class: "card-row row" }, h("span", {}, parameter.name), input), fault),
     );
     const close = h(
       "button",
@@ -110,33 +113,60 @@ export class ParameterCard {
     }
   }
 
-  #field(parameter) {
+  /** A parameter with its field, and a place for what is wrong with what was typed there. */
+  #row(parameter) {
     const { layer, node, input } = parameter;
     const testid = input === null ? `edit-bias-${layer}-${node}` : `edit-link-${layer}-${node}-${input}`;
     const field = h("input", { type: "number", step: "any", class: "card-input", testid });
-    field.addEventListener("input", () => field.classList.add("typing"));
-    field.addEventListener("blur", () => this.#commit(parameter, field));
-    field.addEventListener("keydown", (event) => {
+    const fault = h("p", { class: "card-fault", id: `fault-${testid}`, role: "alert", testid: `fault-${testid}` });
+    const row = { parameter, input: field, fault };
+    field.addEventListener("input", () => {
+      field.classList.add("typing");
+      blame(row, null);
+    });
+    field.addEventListener("blur", () => this.#commit(row));
+    field.addEventListener("keydown", async (event) => {
       if (event.key === "Enter") {
         event.preventDefault(); // or the button that gets the focus back would be pressed by the same key
-        this.#commit(parameter, field);
-        this.close();
+        if ((await this.#commit(row)) && this.#shows(row)) this.close();
       }
       if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
       event.preventDefault();
       const step = event.key === "ArrowUp" ? NUDGE : -NUDGE;
       field.value = String(Number((Number(field.value) + step).toPrecision(6)));
       field.classList.add("typing");
-      this.#commit(parameter, field);
+      this.#commit(row);
     });
-    return field;
+    return row;
   }
 
-  async #commit(parameter, field) {
-    if (!field.classList.contains("typing")) return;
+  /** Sets what was typed. Resolves to whether nothing is wrong with it; what is wrong stays in its field, with a word beside it. */
+  async #commit(row) {
+    const { parameter, input: field } = row;
+    if (!field.classList.contains("typing")) return true;
+    const { title: name } = parameter;
+    if (!Number.isFinite(field.valueAsNumber)) {
+      blame(row, ["card.noNumber", { name }]);
+      return false;
+    }
     field.classList.remove("typing");
-    const value = field.value.trim() === "" ? NaN : Number(field.value);
-    if (!Number.isFinite(value) || !(await this.#write(parameter, value))) this.refresh();
+    const typed = field.value;
+    const reply = await this.#write(parameter, field.valueAsNumber);
+    if (reply.code === BEYOND && this.#shows(row)) {
+      field.value = typed;
+      field.classList.add("typing");
+      const { value, low, high } = reply.values;
+      blame(row, ["card.beyond", { name, value, low, high }]);
+      return false;
+    }
+    blame(row, null);
+    if (reply.code === BEYOND) this.#refused(reply);
+    if (!reply.ok) this.refresh();
+    return true;
+  }
+
+  #shows(row) {
+    return this.#editing && this.#rows.includes(row);
   }
 
   #pressed(event) {
@@ -188,4 +218,15 @@ export class ParameterCard {
     element.style.left = `${Math.max(8, Math.min(before ? x - 14 - width : x + 14, innerWidth - width - 8))}px`;
     element.style.top = `${Math.max(8, Math.min(y + 14, innerHeight - height - 8))}px`;
   }
+}
+
+/** Says beside a field what is wrong with it: [key, values], or null. */
+function blame({ input, fault }, text) {
+  setText(fault, text === null ? "" : t(...text));
+  if (text === null) {
+    for (const name of ["aria-invalid", "aria-describedby"]) input.removeAttribute(name);
+    return;
+  }
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", fault.id);
 }

@@ -8,14 +8,27 @@ export function errorText({ code, field, values, error }) {
   const key = code === "full" && values.most ? "error.full-browser" : `error.${code}`;
   if (!(key in LANGUAGES.en)) return ["notice.error", { error }];
   const label = `label.${field}`;
-  const choices = Array.isArray(values.choices) ? { choices: values.choices.join(", ") } : {};
+  const choices = Array.isArray(values.choices) ? { choices: listed(values.choices) } : {};
   return [key, { ...values, ...choices, field: label in LANGUAGES.en ? [label] : field }];
 }
 
 /** The same for a warning about a link, which also tells what is taken instead; of a link that is not read at all, nothing is. */
 export function warningText(warning) {
-  const { taken } = warning.values;
-  return taken ? ["error.taken", { problem: errorText(warning), taken }] : errorText(warning);
+  const { taken, choices } = warning.values;
+  if (!taken) return errorText(warning);
+  return ["error.taken", { problem: errorText(warning), taken: choices ? named(taken) : taken }];
+}
+
+/** What can be chosen, by its name on the page, and by that in a link. */
+function named(choice) {
+  const key = [`dataset.${choice}`, `choice.${choice}`].find((text) => text in LANGUAGES.en);
+  return !key || LANGUAGES.en[key] === choice ? choice : ["error.named", { name: [key], key: choice }];
+}
+
+/** @param {any[]} choices */
+function listed(choices) {
+  const [choice, ...others] = choices;
+  return others.length > 0 ? ["error.listed", { first: named(choice), others: listed(others) }] : named(choice);
 }
 
 /** A refusal of the page's own, where the server says nothing: "offline", "elsewhere", "timeout", "unreachable" or "no-room". */

@@ -33,6 +33,9 @@ export class Session {
   #waiting = null; // the newest frame that is not drawn yet, with its acknowledgement
   #changes = {}; // settings not sent yet
   #sending = false;
+  #begin; // resolves `#first`
+  /** Until it is known what becomes of the first connection, for which what is pressed waits; then null. */
+  #first = new Promise((resolve) => (this.#begin = resolve));
 
   /** When the server last said anything, in ms since 1970. */
   heard = Date.now();
@@ -45,7 +48,10 @@ export class Session {
     this.#store = store;
     this.#link = link;
     this.#pulse = new Pulse({
-      ask: () => socket.timeout(60_000).emitWithAck("ping", {}),
+      ask: async () => {
+        await socket.timeout(60_000).emitWithAck("ping", {});
+        this.#heardSomething();
+      },
       silent: () => handlers.connection("lost"),
       back: () => handlers.connection("connected"),
       hopeless: () => socket.io.engine.close(), // then the client connects anew
@@ -110,12 +116,15 @@ export class Session {
     else this.#socket.connect();
   }
 
-  /** Sends a command. Always resolves to an acknowledgement; failures, `code` "offline", "elsewhere" and "timeout" too, also reach `failed`. */
-  async command(name, argument = {}) {
-    const away = this.#superseded ? "elsewhere" : "offline";
-    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal(away);
-    if (!reply.ok) this.#handlers.failed(reply);
-    else this.#handlers.carriedOut(name);
+  /**
+   * Sends a command. Always resolves to an acknowledgement; failures, the page's own too ("offline", "no-session", "elsewhere",
+   * "timeout"), also reach `failed`, but for the codes of which whoever asks tells by itself.
+   */
+  async command(name, argument = {}, told = []) {
+    if (this.#first) await this.#first;
+    const reply = this.#open ? await this.#ask(name, argument) : ownRefusal(this.#away());
+    if (reply.ok) this.#handlers.carriedOut(name);
+    else if (!told.includes(reply.code)) this.#handlers.failed(reply);
     return reply;
   }
 
@@ -138,6 +147,12 @@ export class Session {
     const reply = await this.command("configure", { link });
     if (reply.ok) this.#handlers.configured(reply);
     return reply;
+  }
+
+  /** Why nothing can be asked. */
+  #away() {
+    if (this.#superseded) return "elsewhere";
+    return this.#socket.connected ? "no-session" : "offline";
   }
 
   async #ask(name, argument) {
@@ -181,7 +196,7 @@ export class Session {
         [unreadable, link] = [reply, ""]; // the page opens whatever its address says
         continue;
       }
-      this.#handlers.refused(reply);
+      this.#refused(reply);
       await sleep(pause);
       pause = Math.min(2 * pause, PAUSE.most);
     }
@@ -195,16 +210,28 @@ export class Session {
     this.#handlers.connection("connected");
     this.#handlers.opened(reply);
     this.heard = Date.now();
+    this.#came();
   }
 
   /** No connection at all, or none for now: the client goes on trying. The server's answer, if any, came by polling. */
   #unconnected(error) {
     if (error.passing) return; // another way is tried next
     const isFull = error.context?.status === 503;
-    if (isFull || this.#token === null) this.#handlers.refused(ownRefusal(isFull ? "no-room" : "unreachable"));
+    if (isFull || this.#token === null) this.#refused(ownRefusal(isFull ? "no-room" : "unreachable"));
+  }
+
+  #refused(reply) {
+    this.#handlers.refused(reply);
+    this.#came();
+  }
+
+  #came() {
+    this.#first = null;
+    this.#begin();
   }
 
   #lost(reason) {
+    this.#came();
     this.#attempt++;
     this.#open = false;
     this.#waiting = null; // its acknowledgement would go to a connection that is no more

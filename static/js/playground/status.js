@@ -9,7 +9,6 @@ const KEPT = 300_000; // ms for which the server keeps a session without a page
 // By the reason of a status. A passing one is taken back as soon as a status comes that does not say it again.
 const NOTICES = {
   worker_restarted: { text: "notice.workerRestarted" },
-  disconnected: { text: "notice.disconnected" },
   worker_silent: { text: "notice.workerSilent", kind: "warning", passing: true },
   worker_failed: { text: "notice.workerFailed", kind: "error", passing: true },
 };
@@ -27,6 +26,7 @@ export class Status {
   #learningRate = NaN; // at which it diverged
   #offered = null;
   #refused = null; // code of the refusal that is told
+  #cutOff = null; // when the server was last heard before the connection was lost, in ms
   #passing = null; // what is told of the workers while it is so, and only where they can be heard of
 
   /** on: {reset(), smallerRate(rate), takeBack(), rates}; rates are the learning rates that the form offers. */
@@ -47,6 +47,7 @@ export class Status {
     this.#notices.hide("connection");
     if (this.connected && UNCONNECTED.includes(this.#refused)) this.#notices.hide("command");
     this.#showPassing();
+    if (state !== "connected") this.#cutOff = state === "lost" ? heard : null;
     if (state === "lost") {
       const text = ["notice.lost", { time: clockText(heard) }];
       this.#notices.show("connection", { text, kind: "warning", dismissible: false });
@@ -77,14 +78,13 @@ export class Status {
     const { frame, since } = training;
     this.#offered = training;
     const late = Date.now() - since > KEPT;
-    const values = { epoch: frame.epoch, time: clockText(since) };
+    const values = { epoch: frame.epoch.toLocaleString("en-US"), time: clockText(since) };
     const actions = [{ text: ["notice.goOn", values], run: restore, testid: "go-on" }];
     const inPlace = training.isLeft ? "notice.left" : "notice.fellBack";
-    const text = [
-      since === null || training.isLeft ? inPlace : late ? "notice.forgotten" : "notice.serverRestarted",
-      values,
-    ];
-    this.#notices.show("gone", { text, kind: "warning", actions });
+    const isHere = since === null || training.isLeft; // the server has not lost what else the page had
+    const text = [isHere ? inPlace : late ? "notice.forgotten" : "notice.serverRestarted", values];
+    const details = training.past && !isHere ? ["notice.pastGone"] : [];
+    this.#notices.show("gone", { text, kind: "warning", actions, details });
   }
 
   /** The training that is on offer, or null. */
@@ -92,9 +92,15 @@ export class Status {
     return this.#notices.shows("gone") ? this.#offered : null;
   }
 
-  /** A resumed training was paused meanwhile, as nobody watched it. */
+  /** The server has lost what led back from a training that it need not give back. */
+  pastGone() {
+    this.#notices.show("gone-past", { text: "notice.pastGone", kind: "warning" });
+  }
+
+  /** A resumed training was paused meanwhile: nobody watched it, or nobody could. */
   pausedMeanwhile() {
-    this.#notices.show("workers", { text: "notice.disconnected" });
+    const text = this.#cutOff === null ? "notice.disconnected" : ["notice.cutOff", { time: clockText(this.#cutOff) }];
+    this.#notices.show("workers", { text });
   }
 
   /** A `status` event, or what an `open` says of it. */
@@ -103,6 +109,7 @@ export class Status {
     if (this.#passing) this.#notices.hide("workers");
     this.#passing = notice?.passing ? notice : null;
     if (notice && !this.#passing) this.#notices.show("workers", notice);
+    if (reason === "disconnected") this.pausedMeanwhile();
     this.#showPassing();
     this.#training = { playing, ready, failed: ["failed", "worker_failed"].includes(reason) };
     if (reason === "failed") this.#explainFailure();

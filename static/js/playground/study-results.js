@@ -2,7 +2,7 @@
 
 import { h, setText } from "../base/dom.js";
 import { say, t } from "../base/i18n.js";
-import { wholeAxis } from "../parts/axis.js";
+import { wholeAxis, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
@@ -130,7 +130,7 @@ function curvesOf(runs, threshold) {
         hoverinfo: "skip",
       },
     ],
-    x: { title: t("chart.epoch"), rangemode: "tozero" },
+    x: { title: t("chart.epoch"), rangemode: "tozero", ...wholeTicks(epochs.at(-1), 6) },
     y: { title: t("seeds.testLoss"), rangemode: "tozero" },
     label: ["seeds.describeCurves", { runs: runs.length, median: lossText(median.at(-1)) }],
   };
@@ -144,10 +144,13 @@ function tookOf(runs, took) {
     curves: [
       { type: "bar", x, y: counts, width: counts.map(() => 0.9 * width), name: t("seeds.runs"), color: "--accent" },
     ],
-    x: { title: t("chart.epoch"), range: [0, counts.length * width] },
+    x: { title: t("chart.epoch"), range: [0, counts.length * width], ...wholeTicks(counts.length * width, 6) },
     y: { title: t("seeds.runs"), ...wholeAxis(Math.max(...counts), 5) },
     layout: { showlegend: false, hovermode: false },
-    label: ["seeds.describeTook", { solved: took.length, epoch: took.length ? Math.min(...took) : "–" }],
+    label: [
+      "seeds.describeTook",
+      { solved: took.length, epoch: took.length ? Math.min(...took).toLocaleString("en-US") : "–" },
+    ],
   };
 }
 

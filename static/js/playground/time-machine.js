@@ -14,6 +14,8 @@ export class TimeMachine {
   #newest = 0;
   #asked = null; // the epoch that is asked for next
   #asking = false;
+  #changes = 0; // that can be undone or made again
+  #others = 0; // runs
   #on;
 
   /** The epoch that is shown; null: the newest. */
@@ -90,8 +92,14 @@ export class TimeMachine {
     this.#show();
   }
 
+  /** Whether there are changes that can be undone or made again, or other runs. */
+  get hasPast() {
+    return this.#changes + this.#others > 0;
+  }
+
   /** How many changes can be undone and made again. */
   setChanges(counts) {
+    this.#changes = counts.undo + counts.redo;
     this.#buttons.forEach((button, index) => (button.disabled = !counts[["undo", "redo"][index]]));
     this.#buttons.forEach((button) => (button.hidden = !counts.undo && !counts.redo));
   }
@@ -103,6 +111,7 @@ export class TimeMachine {
 
   /** The run that is shown, by its number, and the others: {number, epoch} each. */
   setRuns(number, others) {
+    this.#others = others.length;
     this.#runs.hidden = others.length === 0;
     const runs = [...others, { number }].sort((one, other) => one.number - other.number);
     this.#runs.replaceChildren(...runs.map((run) => this.#run(run, run.number === number)));

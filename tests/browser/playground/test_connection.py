@@ -326,19 +326,23 @@ def pages(visit_all, breakable):
         return visit_all(link, at=breakable.process.url, **options)
 
     training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
-    edited, closed, slept, offered, untrained = visit("seed=0.31415"), *(visit() for _ in range(4))
-    edited.click("node-0-0")
-    edited.get("edit-bias-0-0").fill("2")
-    edited.page.keyboard.press("Enter")
-    expect(edited.get("edited")).to_contain_text("Edited by hand")
-    edited.page.keyboard.press("Escape")
+    edited, undone = (visit("seed=0.31415") for _ in range(2))
+    closed, slept, offered, untrained = (visit() for _ in range(4))
+    for playground in (edited, undone):
+        playground.click("node-0-0")
+        playground.get("edit-bias-0-0").fill("2")
+        playground.page.keyboard.press("Enter")
+        expect(playground.get("edited")).to_contain_text("Edited by hand")
+        expect(playground.get("card-close")).to_be_hidden()
+    undone.click("undo")
+    expect(undone.get("edited")).to_be_hidden()
     closed.step(2)
     for playground in (slept, offered):
         playground.step(3)
     for playground in training:
         playground.play()
         playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
-    pages = [*training, edited, closed, slept, offered, untrained]
+    pages = [*training, edited, undone, closed, slept, offered, untrained]
     breakable.process.kill()
     for playground in pages:
         playground.expect_state("lost")
@@ -346,7 +350,8 @@ def pages(visit_all, breakable):
     breakable.start()
     for playground in pages:
         playground.expect_state("paused")
-    return dict(zip(("en-US", "zh-CN", "edited", "closed", "slept", "offered", "untrained"), pages, strict=True))
+    names = ("en-US", "zh-CN", "edited", "undone", "closed", "slept", "offered", "untrained")
+    return dict(zip(names, pages, strict=True))
 
 
 class TestAfterOneRestart:
@@ -368,6 +373,7 @@ class TestAfterOneRestart:
 
     def test_what_was_edited_by_hand_and_restored_has_neither_a_link_nor_a_past(self, pages):
         playground = pages["edited"]
+        expect(playground.get("notice-gone")).to_contain_text("no longer has what Undo and Redo led to")
         playground.click("go-on")
         expect(playground.get("edited")).to_contain_text("Restored from this page")
         expect(playground.get("copy-moment")).to_be_hidden()
@@ -377,6 +383,12 @@ class TestAfterOneRestart:
         expect(playground.get("code-said")).to_contain_text("These weights were taken from this page")
         expect(playground.get("code-save")).to_be_disabled()
         playground.click("drawer-close")
+
+    def test_that_nothing_can_be_undone_any_more_is_said_where_no_training_is_lost(self, pages):
+        expect(pages["undone"].get("notice-gone")).not_to_be_attached()
+        expect(pages["undone"].get("notice-gone-past")).to_contain_text("no longer has what Undo and Redo led to")
+        expect(pages["untrained"].get("notice-gone-past")).not_to_be_attached()
+        expect(pages["closed"].get("notice-gone")).not_to_contain_text("Undo")
 
     def test_an_offer_stays_whatever_else_is_begun_and_leads_back_to_its_own_settings(self, pages):
         playground = pages["offered"]
@@ -433,6 +445,29 @@ def test_a_study_that_a_restart_has_ended_says_so(visit, breakable):
     playground.click("seeds-begin")
     expect(playground.get("seeds-note")).to_be_hidden()
     expect(playground.get("seeds-said")).to_have_text(re.compile(r"^Solved \d+ of 100$"))
+
+
+def expect_websocket(page, made):
+    """One of those that the page has made is open."""
+    ends = time.monotonic() + 20
+    while not any(not websocket.is_closed() for websocket in made):
+        assert time.monotonic() < ends, "no WebSocket"
+        page.evaluate("new Promise(done => requestAnimationFrame(done))")
+
+
+@pytest.mark.parametrize("address", ["/", "/lenet"])
+def test_a_server_that_restarts_again_and_again_is_not_taken_for_a_network_without_websockets(page, breakable, address):
+    made = []
+    page.on("websocket", lambda websocket: made.append(websocket))
+    page.goto(breakable.process.url + address)
+    for _ in range(3):
+        expect_websocket(page, made)
+        breakable.process.kill()
+        expect(page.get_by_test_id("notice-connection")).to_be_visible(timeout=20_000)
+        breakable.start()
+        expect(page.get_by_test_id("notice-connection")).not_to_be_attached(timeout=20_000)
+    expect_websocket(page, made)
+    expect(page.get_by_test_id("notice-slow")).not_to_be_attached()
 
 
 def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):

@@ -157,6 +157,40 @@ def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_ba
     expect(phone.get("card-close")).to_be_hidden()
 
 
+TWO_LAYERS = "networkShape=8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
+
+
+@pytest.mark.parametrize("tapped", ["node-1-3", "node-2-0"])
+def test_on_a_phone_the_small_map_covers_no_neuron_where_another_place_is_free(phone, tapped):
+    phone.visit(TWO_LAYERS)
+    phone.get(tapped).scroll_into_view_if_needed()
+    phone.get(tapped).tap()
+    expect(phone.get("card-close")).to_be_visible()
+    neurons = phone.page.locator(".node:not(.feature)").evaluate_all(
+        "nodes => nodes.map((node) => node.dataset.testid)"
+    )
+    covered = f"(neurons) => neurons.flatMap((neuron) => ({APART})(['mini-map', neuron]))"
+    phone.wait(lambda: not phone.page.evaluate(covered, neurons), "no neuron under the map")
+    expect(phone.get("mini-map")).to_be_in_viewport(ratio=1)
+
+
+def test_notices_stand_beside_the_open_drawer(resized):
+    resized.visit("dataset=Circle")
+    resized.click("tools")
+    notice, drawer = resized.get("notice-link"), resized.get("drawer")
+    expect(notice).to_be_visible()
+    for size in SCREENS:
+        resize(resized, *size)
+        one, other = notice.bounding_box(), drawer.bounding_box()
+        assert one["x"] >= 0
+        assert one["x"] + one["width"] <= other["x"]
+    resize(resized, 390, 844)
+    resized.page.locator(".drawer").evaluate("(drawer) => drawer.scrollTo(0, drawer.scrollHeight)")
+    last = resized.page.locator(".drawer [role=tabpanel]:not([hidden])").bounding_box()
+    assert last["y"] + last["height"] <= notice.bounding_box()["y"]
+    resized.click("drawer-close")
+
+
 UNREADABLE = """() => [...document.querySelectorAll(".card-edit .card-row")].filter((row) => {
   const [name, field] = ["span", "input"].map((part) => row.querySelector(part).getBoundingClientRect());
   return name.right > field.left + 1 || field.right > innerWidth || name.left < 0 || name.width < 20;

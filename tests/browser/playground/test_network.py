@@ -233,6 +233,7 @@ def test_escape_and_impossible_values_change_nothing(playground):
     playground.get("edit-bias-0-0").press("Escape")
     playground.click("node-0-0")
     edit(playground, "edit-bias-0-0", "")
+    playground.page.keyboard.press("Escape")
     playground.click("node-0-0")
     expect(playground.get("edit-bias-0-0")).to_have_value("0.1")
     playground.page.keyboard.press("Escape")
@@ -243,14 +244,36 @@ def test_escape_and_impossible_values_change_nothing(playground):
     assert sum(changed) == 1
 
 
-def test_a_weight_that_is_too_large_is_refused_with_a_word(visit):
+@pytest.mark.parametrize(("typed", "said"), [("1e7", "10000000 不在 -1000000 到 1000000 之间"), ("1e", "这不是一个数")])
+@pytest.mark.parametrize("leave", ["Enter", "Tab"])
+def test_a_weight_that_cannot_be_is_refused_beside_its_field_where_it_stays(visit, typed, said, leave):
     playground = visit(locale="zh-CN")
     playground.click("node-0-0")
-    playground.get("edit-bias-0-0").fill("1e7")
-    playground.get("edit-link-0-0-0").focus()
-    expect(playground.get("notice-command")).to_contain_text("数值：“10000000”不是 -1000000 到 1000000 之间的数。")
-    expect(playground.get("edit-bias-0-0")).to_have_value("0.1")
+    field, fault = playground.get("edit-link-0-0-0"), playground.get("fault-edit-link-0-0-0")
+    field.select_text()
+    playground.page.keyboard.type(typed)
+    field.press(leave)
+    expect(fault).to_contain_text("→ 第 1 层，神经元 1")
+    expect(fault).to_contain_text(said)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_attribute("aria-describedby", fault.get_attribute("id"))
+    if typed == "1e7":
+        expect(field).to_have_value("1e7")
+    expect(playground.get("notice-command")).not_to_be_attached()
     expect(playground.get("edited")).to_be_hidden()
+    field.fill("2")
+    expect(fault).to_be_hidden()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    field.press("Enter")
+    expect(field).to_be_hidden()
+    playground.wait(lambda: playground.frame.weight(0, 0, 0) == 2, "the edit that is possible")
+
+
+def test_a_weight_that_is_refused_when_its_card_has_gone_is_told(playground):
+    playground.click("node-0-0")
+    playground.get("edit-bias-0-0").fill("1e7")
+    playground.page.mouse.click(5, 5)
+    expect(playground.get("notice-command")).to_contain_text("is not a number from")
 
 
 def test_the_dashes_of_the_links_move_while_training(playground):

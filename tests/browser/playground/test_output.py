@@ -133,7 +133,16 @@ def test_the_chart_has_axes_and_both_losses(playground):
     plot = playground.get("losschart")
     for ticks in (".xtick", ".ytick"):
         assert plot.locator(ticks).count() >= 2
-    assert f"up to epoch {playground.epoch}" in plot.get_attribute("aria-label")
+    assert f"up to epoch {playground.epoch:,}" in plot.get_attribute("aria-label")
+
+
+def test_a_chart_of_few_epochs_has_whole_epochs_on_its_axis(playground):
+    for epoch in (0, 1):
+        playground.wait_for_chart(epoch)
+        ticks = playground.page.locator("[data-testid=losschart] .xtick").all_text_contents()
+        assert "0" in ticks
+        assert all(tick.isdigit() for tick in ticks), ticks
+        playground.step()
 
 
 def test_only_an_epoch_adds_a_point_to_the_chart(playground):

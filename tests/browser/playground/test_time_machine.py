@@ -37,6 +37,23 @@ def test_the_slider_shows_any_epoch_with_its_losses_and_settings(playground):
     expect(playground.get("time-now")).to_be_hidden()
 
 
+def test_an_epoch_before_any_edit_is_not_said_to_be_edited(playground):
+    playground.step(6)
+    playground.click("node-0-0")
+    playground.get("edit-bias-0-0").fill("2")
+    playground.get("edit-bias-0-0").press("Enter")
+    expect(playground.get("edited")).to_contain_text("Edited by hand")
+    playground.step(3)
+    look(playground, 2)
+    expect(playground.get("edited")).to_be_hidden()
+    look(playground, 7)
+    expect(playground.get("edited")).to_be_visible()
+    look(playground, 2)
+    expect(playground.get("edited")).to_be_hidden()
+    playground.click("time-now")
+    expect(playground.get("edited")).to_be_visible()
+
+
 def test_the_keyboard_moves_it(playground):
     playground.step(30)
     slider = playground.get("time-slider")

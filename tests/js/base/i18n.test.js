@@ -52,9 +52,15 @@ function fromSchema() {
 }
 
 /** What the server refuses, and what the page finds by itself. */
-const REFUSALS = [...Object.keys(refusalCodes()), "offline", "elsewhere", "timeout", "unreachable", "no-room"].map(
-  (code) => `error.${code}`,
-);
+const REFUSALS = [
+  ...Object.keys(refusalCodes()),
+  "offline",
+  "elsewhere",
+  "timeout",
+  "unreachable",
+  "no-room",
+  "edits-of-link",
+].map((code) => `error.${code}`);
 const STATES = [
   "connecting",
   "lost",
@@ -98,7 +104,7 @@ test("both languages fill in the same values, and no text is empty", () => {
 
 test("Chinese texts are Chinese", () => {
   const international =
-    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2)|value\.|explain\.ranged|card\.weightOf)/;
+    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2)|value\.|explain\.ranged|card\.weightOf|error\.(named|listed))/;
   const header = /^header\.languageHelp|^header\.language/; // named in the language it leads to
   for (const key of Object.keys(zh)) {
     if (!international.test(key) && !header.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);

@@ -231,3 +231,28 @@ test("the server is not to be reached only when long-polling has failed too", (t
   connection.cut();
   assert.equal(connection.fail("websocket error"), false);
 });
+
+test("a server that goes away again and again is no network that cuts WebSockets", async (t) => {
+  const { connection, said } = start(t);
+  for (let restart = 0; restart < 5; restart++) {
+    await cutAgainAndAgain(connection, 5000, 1);
+    connection.fail("xhr poll error"); // refused, by every way
+    connection.fail("xhr poll error");
+  }
+  assert.deepEqual(connection.ways, BOTH);
+  connection.open("websocket");
+  await after(60_000);
+  assert.deepEqual(said, []);
+});
+
+test("where the server does not answer at all, nothing is said of WebSockets, and they are tried first when it does", async (t) => {
+  const { connection, said } = start(t);
+  await cutAgainAndAgain(connection, 1000);
+  connection.open("polling");
+  await after(3000);
+  connection.cut();
+  assert.deepEqual(said, [true]);
+  connection.fail("xhr poll error");
+  assert.deepEqual(said, [true, false]);
+  assert.deepEqual(connection.ways, BOTH);
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { axisAround, wholeAxis } from "../../../static/js/parts/axis.js";
+import { axisAround, powerTicks, wholeAxis, wholeTicks } from "../../../static/js/parts/axis.js";
 
 test("an axis of whole numbers has whole ticks, few of them, and all values", () => {
   for (const last of [0, 1, 2, 3, 7, 8, 9, 12, 20, 99, 100, 1000, 123_456]) {
@@ -43,4 +43,14 @@ test("different values fill their axis", () => {
   }
   const [low, high] = axisAround([], { isShare: true }).range;
   assert.ok(low < high);
+});
+
+test("an axis that begins at its first whole number has no parts of it as ticks", () => {
+  for (const last of [0, 1, 2, 5]) assert.deepEqual(wholeTicks(last, 6), { tick0: 0, dtick: 1 });
+});
+
+test("a logarithmic axis of many powers of ten leaves some of them out", () => {
+  assert.equal(powerTicks([0.5, 0.1, NaN, 0], 3).dtick, 1);
+  assert.equal(powerTicks([0.5, 1e-6], 3).dtick, 2);
+  assert.equal(powerTicks([], 3).dtick, 1);
 });

@@ -26,6 +26,13 @@ test("a paused training says its epoch and its test loss", (context) => {
   );
 });
 
+test("a large epoch is written as beside the slider", (context) => {
+  assert.match(
+    said(context, (announcer) => announcer.update({ ...FRAME, epoch: 5405 }, false)),
+    /5,405/,
+  );
+});
+
 test("nothing is said while it trains, nor before there is a picture", (context) => {
   assert.equal(
     said(context, (announcer) => {

@@ -49,6 +49,15 @@ test("a long training is thinned, keeping its first and last epoch and its order
   );
 });
 
+test("a long training keeps its beginning, its spikes and no long gap, however often it is thinned", () => {
+  const made = new LossHistory();
+  for (let epoch = 0; epoch <= 200_000; epoch += 2) made.add(frame(epoch, epoch === 60_000 ? 9 : 1 / (epoch + 1)));
+  assert.deepEqual(made.epochs.slice(0, 5), [0, 2, 4, 6, 8]);
+  assert.equal(made.trainLoss[made.epochs.indexOf(60_000)], 9);
+  const gaps = made.epochs.slice(1).map((epoch, index) => epoch - made.epochs[index]);
+  assert.ok(Math.max(...gaps) < 2000, `${Math.max(...gaps)}`);
+});
+
 test("an early spike leaves the axis once it is half of the training ago", () => {
   const losses = Array.from({ length: 100 }, () => 0.1);
   losses[20] = 1000;

@@ -89,6 +89,25 @@ test("the sentence counts for nothing where there is a code, and is quoted where
   assert.deepEqual(errorText({ code: "", field: "layer", values: { value: "3" }, error }), ["notice.error", { error }]);
 });
 
+test("what can be chosen is named as on the page, with the key that a link takes", () => {
+  const [[dataset], [activation], [regularization]] = warningsOf([
+    "dataset=Circle",
+    "activation=R",
+    "regularization=L9",
+  ]);
+  document.documentElement.lang = "zh-CN";
+  assert.equal(
+    t(...warningText(dataset)),
+    "数据集：“Circle”不是 圆形（circle）、异或（xor）、两团点（gauss）、螺旋（spiral） 中的一个。改用：圆形（circle）",
+  );
+  document.documentElement.lang = "en";
+  assert.equal(
+    t(...warningText(activation)),
+    "Activation: “R” is not one of ReLU (relu), Tanh (tanh), Sigmoid (sigmoid), Linear (linear). Taken instead: Tanh (tanh)",
+  );
+  assert.match(t(...warningText(regularization)), /one of None \(none\), L1, L2\./);
+});
+
 test("a field that is no setting is named as it is", () => {
   document.documentElement.lang = "en";
   const refusal = { code: "whole", field: "layer", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };

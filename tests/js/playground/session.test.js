@@ -21,6 +21,7 @@ class FakeSocket {
     this.#listeners.set(event, listener);
   }
   hear(event, ...values) {
+    if (event === "disconnect") this.connected = false;
     return this.#listeners.get(event)(...values);
   }
   connect() {
@@ -395,4 +396,48 @@ test("what a page before this one left behind may be damaged", async () => {
   const store = new FakeStore([["playlab.session", "{"]]);
   const { socket } = await start({ store });
   assert.deepEqual(socket.sent, [["open", { link: "seed=1", deflated: true }]]);
+});
+
+test("an answered ping is contact: what is said of a silence begins there", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  t.mock.method(Date, "now", () => 1000 + now);
+  const { session, names } = await start();
+  for (; now < 60_000; now += 250) {
+    session.tick();
+    await settled();
+  }
+  assert.ok(session.heard > 1000 + 57_000, `${session.heard}`);
+  assert.deepEqual(names("connection"), ["connected"]);
+});
+
+test("what is pressed before the first connection stands is carried out when it does", async () => {
+  let answer;
+  const { session, socket, names } = await start({
+    answers: { open: () => new Promise((resolve) => (answer = resolve)) },
+  });
+  const played = session.command("play");
+  await settled();
+  assert.equal(socket.sent.length, 1);
+  answer(OPENED);
+  assert.equal((await played).ok, true);
+  assert.deepEqual(socket.sent.at(-1), ["play", {}]);
+  assert.deepEqual(names("failed"), []);
+});
+
+test("a page that the server gives no session says so, and not that there is no connection", async () => {
+  const full = { ok: false, code: "full", error: "the server is full", field: null, values: {} };
+  const { session, socket, names } = await start({ answers: { open: full } });
+  assert.equal((await session.command("play")).code, "no-session");
+  assert.equal(names("failed").length, 1);
+  socket.hear("disconnect", "transport close"); // ends the asking
+});
+
+test("a refusal of which whoever asks tells by itself is not told twice", async () => {
+  const beyond = { ok: false, code: "number", field: "value", values: {}, error: "invalid value" };
+  const { session, names } = await start({ answers: { set_bias: beyond } });
+  assert.equal((await session.command("set_bias", {}, ["number"])).code, "number");
+  assert.deepEqual(names("failed"), []);
+  await session.command("set_bias", {});
+  assert.deepEqual(names("failed"), [beyond]);
 });

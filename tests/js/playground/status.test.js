@@ -8,17 +8,21 @@ import { ownRefusal } from "../../../static/js/playground/server-errors.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
 
-/** A status, and the translation keys of the notices that stand, by topic. */
+/** A status, the translation keys of the notices that stand, and of their details, by topic. */
 function make() {
   const shown = new Map();
+  const details = new Map();
   const notices = {
-    show: (topic, { text }) => shown.set(topic, [text].flat()[0]),
+    show: (topic, { text, details: lines = [] }) => {
+      shown.set(topic, [text].flat()[0]);
+      details.set(topic, lines);
+    },
     hide: (topic) => shown.delete(topic),
     toggle: (topic, on, message) => (on ? notices.show(topic, message) : notices.hide(topic)),
     shows: (topic) => shown.has(topic),
   };
   const on = { reset: () => {}, takeBack: () => {}, smallerRate: () => {}, rates: [0.1] };
-  return { status: new Status({ dataset: {} }, notices, on), shown };
+  return { status: new Status({ dataset: {} }, notices, on), shown, details };
 }
 
 test("a refusal for want of a connection goes when there is one again", () => {
@@ -70,4 +74,36 @@ test("what happened to a worker stays told when the next status is as usual", ()
   status.setTraining(usual);
   status.setConnection("lost", 0);
   assert.equal(shown.get("workers"), "notice.workerRestarted");
+});
+
+test("that nobody watched a paused training is said only where the page had not lost its connection", () => {
+  const paused = { playing: false, ready: true, reason: "disconnected" };
+  const { status, shown } = make();
+  status.setConnection("connected", 0);
+  status.setTraining(paused);
+  assert.equal(shown.get("workers"), "notice.disconnected");
+  status.setConnection("lost", 5000);
+  status.setConnection("connected", 5000);
+  status.setTraining(paused);
+  assert.equal(shown.get("workers"), "notice.cutOff");
+  status.pausedMeanwhile();
+  assert.equal(shown.get("workers"), "notice.cutOff");
+  status.setConnection("superseded", 0);
+  status.setConnection("connected", 0);
+  status.pausedMeanwhile();
+  assert.equal(shown.get("workers"), "notice.disconnected");
+});
+
+test("what led back from a lost training is said to be lost with it, but not where the server still has it", () => {
+  const training = { frame: { epoch: 7 }, since: 0, past: true };
+  for (const [more, lines] of [
+    [{}, ["notice.pastGone"]],
+    [{ past: false }, []],
+    [{ since: null }, []],
+    [{ isLeft: true }, []],
+  ]) {
+    const { status, details } = make();
+    status.offer({ ...training, ...more }, () => {});
+    assert.deepEqual(details.get("gone"), lines);
+  }
 });

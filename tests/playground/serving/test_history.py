@@ -1,5 +1,7 @@
+import itertools
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +49,28 @@ def test_what_is_not_finite_is_null():
     history.add(0, Scores(math.inf, math.nan, math.nan, 1))
     columns = history.to_json()
     assert (columns["trainLoss"], columns["testLoss"], columns["testAccuracy"]) == ([None], [None], [1])
+
+
+def long(step, last, spike=None):
+    history = History()
+    for epoch in range(0, last + 1, step):
+        loss = 9.0 if epoch == spike else 1 / (epoch + 1)
+        history.add(epoch, Scores(loss, loss, 0.5, 0.6))
+    return history
+
+
+@pytest.mark.parametrize(("step", "last"), [(1, 900), (6, 5400), (6, 100_000), (100, 1_000_000)])
+def test_a_long_curve_keeps_its_shape_live_and_when_it_is_left(step, last):
+    live = long(step, last)
+    for history, limit in ((live, LIMIT), (live.until(last, 250), 250), (live.until(last // 2, 250), 250)):
+        epochs = history.to_json()["epochs"]
+        assert 80 < len(epochs) < limit
+        assert epochs[:4] == [0, step, 2 * step, 3 * step]  # where most happens
+        assert max(later - before for before, later in itertools.pairwise(epochs)) <= max(step, 0.05 * epochs[-1])
+
+
+def test_a_spike_stays_however_often_the_curve_is_thinned():
+    history = long(6, 60_000, spike=30_000)
+    for curve in (history, history.until(60_000, 250), history.until(60_000, 250).until(50_000, 100)):
+        columns = curve.to_json()
+        assert columns["trainLoss"][columns["epochs"].index(30_000)] == 9
