@@ -52,15 +52,9 @@ function fromSchema() {
 }
 
 /** What the server refuses, and what the page finds by itself. */
-const REFUSALS = [
-  ...Object.keys(refusalCodes()),
-  "offline",
-  "elsewhere",
-  "timeout",
-  "unreachable",
-  "no-room",
-  "edits-of-link",
-].map((code) => `error.${code}`);
+const REFUSALS = [...Object.keys(refusalCodes()), "offline", "elsewhere", "timeout", "unreachable", "no-room"].map(
+  (code) => `error.${code}`,
+);
 const STATES = [
   "connecting",
   "lost",
