@@ -48,11 +48,11 @@ class Engine:
         """From now on `app(handler, server)` gives the WSGI application that serves a WebSocket by `handler`."""
         self._server._async = {**self._server._async, "websocket": app}
 
-    def guard_messages(self, guard: Callable[[str, Callable[[], None]], None]) -> None:
-        """`guard(connection, deal_with_it)` is called for every Socket.IO packet."""
+    def guard_messages(self, guard: Callable[[str, str, Callable[[], None]], None]) -> None:
+        """`guard(connection, packet, deal_with_it)` is called for every Socket.IO packet."""
         receive = self._server.handlers["message"]
         self._server.handlers["message"] = lambda connection, message: guard(
-            connection, lambda: receive(connection, message)
+            connection, message, lambda: receive(connection, message)
         )
 
     @property

@@ -31,9 +31,9 @@ from web.limits import (
     handshakes,
     messages,
     messages_of,
-    modest_work,
     requests_of,
     work_of,
+    work_of_one,
 )
 from web.refusals import Refusals
 from web.websocket import MAX_MESSAGE, WebSocket, accept
@@ -81,6 +81,9 @@ class Gate:
         self._handshakes = Buckets(handshakes)
         self._messages = Buckets(messages_of)
         self._work = Buckets(work_of)
+        # Events are carried out one at a time. Python lets one thread compute at a time in any case, and if ten threads
+        # of those who send were ready to, a frame or an acknowledgement would wait for all of them at each lock.
+        self._turn = threading.Lock()
         self.engine.use_websocket(lambda handler, _server: self._websocket_app(handler))
         self.engine.guard_messages(self._receive)
 
@@ -248,7 +251,7 @@ class Gate:
     def _pace_of(self, browser: str | None) -> _Pace:
         return _Pace(self._messages.of(browser), self._work.of(browser), browser is not None)
 
-    def _receive(self, connection: str, deal_with_it: Callable[[], None]) -> None:
+    def _receive(self, connection: str, packet: str, deal_with_it: Callable[[], None]) -> None:
         """A Socket.IO packet, well formed by itself, of either transport."""
         if self.engine.is_polling(connection):  # a WebSocket is read no faster
             self._wait_for_its_turn(connection, 1)
@@ -258,7 +261,8 @@ class Gate:
             self._refusals.note("does not read")
         else:
             try:
-                deal_with_it()
+                with self._turn if packets.is_event(packet) else contextlib.nullcontext():
+                    deal_with_it()
                 return
             except Exception as error:  # one that does not fit what came before it, such as a second CONNECT
                 self._refusals.note("malformed", text=f"{type(error).__name__}: {error}"[:100])
@@ -291,13 +295,13 @@ class _Pace:
     def __init__(self, of_browser: Bucket, work: Bucket, is_of_browser: bool):
         """Two buckets that it shares: of messages, and of seconds of the processor."""
         self._own, self._of_browser = messages(), of_browser
+        self._own_work = None if is_of_browser else work_of_one()
         self._work = work
-        self._modest = None if is_of_browser else modest_work()
 
     def wait(self, count: int, cost: float = 0) -> None:
         """Returns when it may send more. count: messages that it has sent. cost: seconds that some took."""
         seconds = max(self._own.take(count), self._of_browser.take(count))
-        if self._modest is None or not self._modest.admit(cost):
+        if self._own_work is None or self._own_work.take(cost):  # else it is modest, whatever the others cost
             seconds = max(seconds, self._work.take(cost))
         if seconds:
             time.sleep(seconds)

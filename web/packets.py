@@ -20,6 +20,11 @@ _MESSAGE = re.compile(r"4(?P<type>[0-3])(/[^,]{0,100}(,|$))?(?P<id>[0-9]{1,9})?(
 _CONNECT, _DISCONNECT, _EVENT = "012"  # and 3, an acknowledgement
 
 
+def is_event(packet: str) -> bool:
+    """Whether a Socket.IO packet, without what makes it one of Engine.IO, is an event."""
+    return packet.startswith(_EVENT)
+
+
 def fault(packet: str) -> str | None:
     """What is wrong with an Engine.IO packet from a client that is connected; None: nothing is."""
     if packet == "1" or _PONG.fullmatch(packet):

@@ -484,11 +484,6 @@ def _give_memory_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-# For which a thread computes before another has its turn: who holds a lock and writes to a pipe waits so long for each
-# thread that reads what a client sends.
-_TURN_SECONDS = 0.0005
-
-
 class _Signals:
     """Asks for the end on what means it, and ignores what would do something else."""
 
@@ -514,7 +509,6 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
     note_malformed: told of what was no HTTP request, and of the address it came from.
     """
     _take_large_blocks_singly()
-    sys.setswitchinterval(_TURN_SECONDS)
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
     server = _Server(app, listener, files.for_connections(), note_malformed)
