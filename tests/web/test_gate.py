@@ -298,6 +298,33 @@ def test_messages_that_come_in_one_post_are_carried_out_one_by_one(alone, monkey
     assert done == (["a", "b"] if upgraded else ["wait for 1", "a", "wait for 1", "b"])
 
 
+def test_events_are_carried_out_one_at_a_time_and_acknowledgements_meanwhile():
+    inside, most, acknowledged = threading.Lock(), [], threading.Event()
+
+    def deal(_connection, packet):
+        if packet.startswith("3"):
+            acknowledged.set()
+            return
+        most.append(inside.acquire(blocking=False))
+        assert acknowledged.wait(10)  # which comes while an event is being carried out
+        inside.release()
+
+    server = FakeEngineServer()
+    server.handlers["message"] = deal
+    made = Gate(lambda *_: [], server, Refusals())
+    open_one = SimpleNamespace(closed=False, upgraded=True, queue=Queue(), close=lambda **_: None)
+    server.sockets.update(a=open_one, b=open_one, c=open_one)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            events = [pool.submit(server.handlers["message"], name, '2["play"]') for name in "ab"]
+            server.handlers["message"]("c", "31[]")
+            for event in events:
+                event.result(10)
+    finally:
+        made.close()
+    assert most == [True, True]
+
+
 @pytest.fixture
 def processor(monkeypatch):
     """What a thread costs, which the test says, and how long each was made to wait."""
