@@ -369,19 +369,20 @@ class Seat:
             self.unseen = False
 
     def _work_for(self, end: float) -> None:
-        """Goes on with its jobs, a step of each at a time."""
+        """Goes on with its jobs, a step of each in turn."""
         while self.jobs and self.clock() < end:
-            for kind, (number, job) in [*self.jobs.items()]:
-                try:
-                    told = next(job)
-                except StopIteration:
-                    del self.jobs[kind]
-                except Exception:  # the training is well
-                    del self.jobs[kind]
-                    self.send(Told(self.session, kind, number, {"error": traceback.format_exc()}))
-                else:
-                    if told:
-                        self.send(Told(self.session, kind, number, told))
+            kind = next(iter(self.jobs))
+            number, job = self.jobs.pop(kind)
+            try:
+                told = next(job)
+            except StopIteration:
+                continue
+            except Exception:  # the training is well
+                told = {"error": traceback.format_exc()}
+            else:
+                self.jobs[kind] = number, job  # behind the others
+            if told:
+                self.send(Told(self.session, kind, number, told))
 
     def _train(self, now: float, end: float) -> None:
         before = self.engine.epoch

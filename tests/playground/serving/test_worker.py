@@ -71,6 +71,7 @@ WORKS = {
     "goal": (messages.Rebuild("", RECORDING, 20_000, 1),),
     "commands that wait for a goal": (messages.Rebuild("", RECORDING, 20_000, 1, holds=True), messages.Play("")),
     "all": (*FASTEST, STUDY, CODE, STRIP, messages.View("", 150)),
+    "files": (*(messages.WriteCode("", 1, CODE.there, form) for form in ("py", "ipynb", "onnx")), STRIP),
 }
 
 
@@ -159,7 +160,7 @@ def test_a_suspended_session_does_nothing_and_goes_on_where_it_was(bench, sent, 
         return
     run(bench, 60)
     assert costly
-    assert bench.seats["a"].engine.epoch > epoch or work in ("study", "code", "all")
+    assert bench.seats["a"].engine.epoch > epoch or work in ("study", "code", "files", "all")
     for job in (one for one in WORKS[work] if one in (STUDY, CODE)):
         kind, whole = (
             ("study", jobs.study_seeds(job.plan)) if job is STUDY else ("py", jobs.write_code(job.there, "py"))
