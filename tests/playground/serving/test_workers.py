@@ -522,9 +522,11 @@ def test_a_worker_that_hangs_while_it_starts_is_replaced(start, monkeypatch):
     )
     sessions = start(ready=False)
     first = sessions.workers[0].pid
-    for _ in range(pulse.IDLE_START_BEATS + 1):
+    for _ in range(pulse.IDLE_START_BEATS):
         sessions.beat()
-    monkeypatch.undo()
+    assert sessions.workers[0].pid == first
+    monkeypatch.undo()  # before it is ended: the next is started at once
+    sessions.beat()
     wait_until(lambda: sessions.workers[0].pid != first and sessions.workers[0].ready, 60)
 
 
