@@ -27,13 +27,13 @@ class Bucket:
             self._tokens = max(self._tokens - count, -self._rate * MOST_SECONDS)
             return max(0.0, -self._tokens / self._rate)
 
-    def admit(self, count: float = 1) -> bool:
-        """Takes `count` if so much is there."""
+    def admit(self) -> bool:
+        """Takes one if it is there."""
         with self._lock:
             self._fill()
-            if self._tokens < count:
+            if self._tokens < 1:
                 return False
-            self._tokens -= count
+            self._tokens -= 1
             return True
 
     @property

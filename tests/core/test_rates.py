@@ -24,11 +24,6 @@ def test_what_is_admitted_is_at_most_the_burst_and_the_rate(pauses):
         assert admitted <= 5 + 10 * clock.now + 1e-6
 
 
-def test_what_is_not_there_is_not_admitted_and_costs_nothing():
-    bucket = Bucket(rate=1, burst=2, clock=Clock())
-    assert [bucket.admit(count) for count in (1.5, 0.75, 0.5, 0.25)] == [True, False, True, False]
-
-
 def test_who_takes_waits_as_long_as_the_rate_says():
     clock = Clock()
     bucket = Bucket(rate=10, burst=5, clock=clock)
