@@ -210,6 +210,7 @@ class Child(ABC, Generic[Sent, Heard]):
             process.wait(max(0.0, self._parted_at + _STOP_SECONDS - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()  # the listener does not where it ended before this process began
         self._listener.join(_STOP_SECONDS)
 
     # --- the process --------------------------------------------------------------------------------------------------

@@ -130,6 +130,18 @@ def test_one_that_talks_nonsense_is_killed(keep):
     assert child.told[0] == -signal.SIGKILL
 
 
+def test_one_that_began_while_it_was_let_go_leaves_no_zombie(keep, monkeypatch):
+    monkeypatch.setattr(children, "_STOP_SECONDS", 0.2)
+    child = keep("import time; time.sleep(1000)")
+    monkeypatch.setattr(child, "replaced", child.let_go)  # so nobody listens to the second process
+    first = child.pid
+    child.kill()
+    wait_until(lambda: child.is_closed, SECONDS)
+    assert child.pid != first
+    child.close()
+    assert not psutil.pid_exists(child.pid)
+
+
 def test_one_that_dies_over_and_over_is_tried_ever_more_slowly_until_somebody_waits_for_it(keep, monkeypatch):
     real, starts = children.subprocess.Popen, []
 

@@ -160,6 +160,8 @@ class Playground:
             "the server's answer to the link",
         )
         self.wait(lambda: self.frame.generation >= self.generation, "a picture of its network")
+        # The page draws it some time after it is heard here.
+        self.wait(lambda: self.epoch == self.frame.epoch, "its epoch on the page")
 
     def start_over(self) -> None:
         """Back to the untrained network of `PLAIN` and the default speed."""

@@ -224,9 +224,9 @@ const session = new Session({
     animation: (told) => strip.addFrame(told),
   },
 });
-addEventListener("hashchange", async () => {
+addEventListener("hashchange", async ({ newURL }) => {
   scrollTo({ top: 0 }); // a recipe's link stands far below what it loads
-  const reply = await session.configureLink(location.hash.slice(1));
+  const reply = await session.configureLink(new URL(newURL).hash.slice(1)); // an answer may have written the address since
   if (!reply.ok) showLink();
 });
 if (location.search !== "") showLink(fragmentOf(location)); // somebody made a ? of the #

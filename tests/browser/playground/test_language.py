@@ -96,7 +96,7 @@ def test_notices_are_chinese_too(visit):
     text = playground.get("notice-link").inner_text()
     left = set(WORD.findall(text))
     # The values of the link and the names that it takes are as they are.
-    assert left == {"swish", "many", "relu", "tanh", "sigmoid", "linear"}
+    assert left == {"swish", "many", "ReLU", "relu", "Tanh", "tanh", "Sigmoid", "sigmoid", "linear"}
 
 
 def test_a_diverged_training_is_explained_in_chinese(visit):

@@ -10,15 +10,24 @@ SIZES = [(1280, 720), (1366, 768), (1440, 900), (1024, 768), (1920, 1080), (768,
 SCREENS = [(1366, 768), (1920, 1080)]
 MAIN = ["play", "epoch", "dataset-circle", "new-data", "node-2-0", "heatmap", "loss-test", "losschart", "check-log"]
 
-COVERED = """() => [...document.querySelectorAll(".toolbar button, .toolbar select, .panels button:not(.mini-map)")]
-  .filter((button) => button.checkVisibility({visibilityProperty: true}) && !button.disabled)
-  .filter((button) => {
+# What is covered at once is looked at again two frames later, by when the small map has given way.
+COVERED = """async () => {
+  const isCovered = (button) => {
     button.scrollIntoView({block: "center", inline: "center"});
     const {x, y, width, height} = button.getBoundingClientRect();
     const hit = (part) => button.contains(document.elementFromPoint(x + width * part, y + height / 2));
     return ![0.2, 0.5, 0.8].every(hit);
-  })
-  .map((button) => button.dataset.testid)"""
+  };
+  const covered = [];
+  for (const button of document.querySelectorAll(
+    ".toolbar button, .toolbar select, .panels button:not(.mini-map)",
+  )) {
+    if (!button.checkVisibility({visibilityProperty: true}) || button.disabled || !isCovered(button)) continue;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    if (isCovered(button)) covered.push(button.dataset.testid);
+  }
+  return covered;
+}"""
 
 
 def resize(playground, width, height):

@@ -95,7 +95,7 @@ def expect_warnings(playground):
     notice = playground.get("notice-link")
     for said in ("Activation: “swish”", "Batch size: “31”", "Noise: “-5”", "Hidden layers: “9,1,1,1,1,1,1”"):
         expect(notice).to_contain_text(said)
-    for taken in ("tanh", "30", "8,1,1,1,1,1"):
+    for taken in ("Tanh (tanh)", "30", "8,1,1,1,1,1"):
         expect(notice).to_contain_text(f"Taken instead: {taken}")
     expect(notice).not_to_contain_text("nonsense")  # unknown keys are ignored, as in the original
     assert (TAKEN | {"seed": "7"}).items() <= playground.link.items()
@@ -160,6 +160,13 @@ def test_hide_text_leaves_the_explanations_out(playground):
     playground.visit("hideText=true&seed=0.31415")
     expect(playground.page.locator("#article")).to_be_hidden()
     expect(playground.get("play")).to_be_visible()
+
+
+def test_a_typed_link_counts_also_where_an_answer_writes_the_address_before_it_is_read(playground):
+    before = playground.page.evaluate("location.hash")
+    write = "([typed, shown]) => { location.hash = typed; history.replaceState(null, '', shown); }"
+    playground.page.evaluate(write, ["dataset=spiral&seed=0.5", before])
+    playground.expect_link(dataset="spiral", seed="0.5")
 
 
 def test_the_panel_makes_a_link_that_hides_and_leaves_this_page_as_it_is(playground, visit):

@@ -183,7 +183,7 @@ def test_a_stopped_worker_delays_nobody_else(pair, browsers):
             pair.states()
             pair.by_worker()
             longest = max(longest, time.monotonic() - began)
-        assert longest < 0.5
+        assert longest < 2  # what waited for its pipe would wait until it goes on
         assert len(pair.workers[1]._outbox) <= MOST_PLAIN + 2
         before = browsers.epoch(healthy)
         wait_until(lambda: browsers.epoch(healthy) > before + 30)
