@@ -8,6 +8,7 @@ import pytest
 
 from playground.serving import wire
 from playground.serving.sessions import Sessions
+from support import forked
 from support.processes import wait_until
 from support.worker_bench import Bench, StillClock
 
@@ -47,6 +48,20 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ready_at_once():
+    """`python app.py` starts its workers as they are; here dozens are killed and replaced."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("core.children.spawn", forked.spawn)
+        yield
+
+
+@pytest.fixture
+def as_the_server_starts_them(monkeypatch):
+    """For tests of how workers start."""
+    monkeypatch.setattr("core.children.spawn", forked.as_it_is)
 
 
 @pytest.fixture(scope="module")

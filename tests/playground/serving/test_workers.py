@@ -291,6 +291,7 @@ def test_play_is_not_forgotten_when_the_worker_dies_before_it_hears_of_it(one, b
 # --- the end of the server --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("as_the_server_starts_them")
 def test_what_ends_the_group_ends_no_worker_however_new(start):
     """It reaches them all; the web process alone decides what becomes of the others."""
     sessions = start(ready=False)
@@ -304,6 +305,7 @@ def test_what_ends_the_group_ends_no_worker_however_new(start):
     assert (sessions.workers[0].pid, sessions.workers[0].restarts) == (first, 0)
 
 
+@pytest.mark.usefixtures("as_the_server_starts_them")
 @pytest.mark.parametrize("ready", [True, False], ids=["ready", "starting"])
 def test_a_worker_that_dies_while_the_server_ends_has_no_successor(start, caplog, ready):
     caplog.set_level("INFO")
