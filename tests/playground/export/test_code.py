@@ -40,7 +40,7 @@ def final(there):
     return player.engine.scores()
 
 
-@settings(max_examples=10, phases=[Phase.explicit, Phase.generate, Phase.shrink])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.generate, Phase.shrink])
 @given(st.data())
 def test_any_run_with_any_edits_comes_out_the_same(data):
     epoch = data.draw(st.integers(0, 12))
@@ -58,11 +58,7 @@ def test_any_run_with_any_edits_comes_out_the_same(data):
 
 @pytest.mark.parametrize(
     ("dataset", "regularization", "batch_size"),
-    [
-        (dataset, regularization, (10, 9)[(row + column) % 2])  # each beside each of the others
-        for row, dataset in enumerate(["circle", "xor", "gauss", "spiral"])
-        for column, regularization in enumerate(["none", "L1", "L2"])
-    ],
+    [("circle", "L1", 9), ("xor", "none", 9), ("gauss", "L2", 10), ("spiral", "L1", 10)],
 )
 def test_up_to_epoch_100_the_difference_is_below_1e_9(dataset, regularization, batch_size):
     config = Config(
