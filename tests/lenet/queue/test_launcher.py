@@ -25,7 +25,7 @@ from support.lenet_runs import QUICK
 from support.processes import ROOT, wait_until
 
 SECONDS = 90
-ENDLESS = QUICK | {"train_images": 5000, "epochs": 1000}
+ENDLESS = QUICK | {"epochs": 1000}
 
 Start = Callable[..., tuple[RunFolder, Trainer]]
 
@@ -37,7 +37,10 @@ def own() -> Iterator[Launcher]:
     launcher = Launcher()
     yield launcher
     launcher.close()
-    assert launcher.pid is None or not psutil.pid_exists(launcher.pid)
+    nursery = launcher.pid
+    assert nursery is None or not psutil.pid_exists(nursery)
+    launcher.prepare()
+    assert launcher.pid == nursery  # no new one comes
     assert set(threading.enumerate()) <= before
 
 
@@ -165,46 +168,34 @@ assert os.waitpid(pid, 0)[1] == 0
 # --- who dies ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_killed_trainer_is_told_and_a_killed_one_that_was_not_begun_never_begins(own: Launcher, start: Start):
+def test_of_two_killed_nurseries_orders_and_trainers_are_not_lost_and_what_was_taken_back_never_begins(
+    own: Launcher, start: Start
+):
+    os.kill(ready(own), signal.SIGSTOP)
     folder, trainer = start()
-    wait_until(lambda: trains(folder), SECONDS, "the first batches")
-    trainer.kill()
-    assert trainer.wait(10)
-    assert trainer.status == -signal.SIGKILL
-    own.kill()
-    wait_until(lambda: not own._is_ready, 10, "the end of the nursery")
-    folder, trainer = start()
-    trainer.kill()
-    assert trainer.wait(0)
+    os.kill(own.pid, signal.SIGKILL)
+    wait_until(lambda: trains(folder), SECONDS, "it trains, by the next nursery")
+    assert len([record for record in folder.records() if record["kind"] == "start"]) == 1
+    assert not trainer.is_over
+
+    second = own.pid
+    os.kill(second, signal.SIGKILL)
+    wait_until(lambda: not own._is_ready, 10, "the end of that nursery")
+    withdrawn, never = start()
+    never.kill()
+    assert never.wait(0)
     later, other = start()
-    wait_until(lambda: trains(later), SECONDS, "the one after it")
-    assert not folder.records()
-    assert not other.is_over
-
-
-def test_trainers_outlive_a_killed_nursery_and_the_next_start_has_another(own: Launcher, start: Start):
-    folder, trainer = start()
-    wait_until(lambda: trains(folder), SECONDS, "the first batches")
-    first = own.pid
-    os.kill(first, signal.SIGKILL)
-    later, _ = start()
-    wait_until(lambda: trains(later), SECONDS, "a trainer of the next nursery")
+    wait_until(lambda: trains(later), SECONDS, "a trainer of the third nursery")
+    assert own.pid != second
+    assert not withdrawn.records()
     assert trainer.lost_at is not None
     assert not trainer.is_over
     seen = len(folder.records())
     wait_until(lambda: len(folder.records()) > seen, 20, "the first goes on")
-    assert own.pid != first
 
-
-def test_an_order_that_a_nursery_did_not_come_to_is_the_nexts_and_is_done_once(own: Launcher, start: Start):
-    os.kill(ready(own), signal.SIGSTOP)
-    folder, trainer = start()
-    os.kill(own.pid, signal.SIGKILL)
-    wait_until(lambda: trains(folder), SECONDS, "it trains")
-    assert len([record for record in folder.records() if record["kind"] == "start"]) == 1
-    assert not trainer.is_over
-    trainer.kill()
-    assert trainer.wait(10)
+    other.kill()
+    assert other.wait(10)
+    assert other.status == -signal.SIGKILL
 
 
 def test_however_many_orders_a_stopped_nursery_has_nobody_waits_and_all_are_done(
@@ -326,14 +317,6 @@ def test_who_waits_for_a_nursery_that_starts_is_told_when_the_server_closes(own:
     _, trainer = start()
     own.close()
     assert trainer.is_over
-
-
-def test_close_ends_the_nursery_and_no_new_one_comes(own: Launcher):
-    nursery = ready(own)
-    own.close()
-    assert not psutil.pid_exists(nursery)
-    own.prepare()
-    assert own.pid == nursery
 
 
 # --- where nothing can be forked --------------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ from support.lenet_runs import ALICE, BOB, QUICK, records_of
 from support.processes import wait_until
 from support.redis_server import RedisServer, WorkerProcess
 
-# Some seconds long, on every core a different one.
-LONG = QUICK | {"train_images": 2500, "epochs": 10, "stop_change": 0.0, "momentum": 0.5}
+# Some seconds long, of which most go into the test images: long enough to be disturbed in its second and fourth epoch.
+LONG = QUICK | {"train_images": 400, "epochs": 8, "stop_change": 0.0, "momentum": 0.5}
+ENDLESS = 1000  # epochs of a run that is to be stopped
 NOTICED_S = 30  # a killed worker
 
 MakeRuns = Callable[..., Runs]
@@ -116,7 +117,7 @@ def test_a_run_is_trained_elsewhere_and_all_of_it_arrives(
 
 def test_two_runs_are_trained_at_once_by_two_workers(make_runs: MakeRuns):
     runs = make_runs()
-    ids = [start(runs), start(runs, seed=2)]
+    ids = [start(runs, epochs=ENDLESS), start(runs, seed=2, epochs=ENDLESS)]
     wait_until(lambda: all(runs.show(run_id)["status"] == "running" for run_id in ids), 60, "both running")
     assert {runs.show(run_id)["device"] for run_id in ids} == {"anna/cpu", "bert/cpu"}
     third = start(runs, seed=3)
@@ -139,7 +140,7 @@ def test_one_machine_trains_several_runs_at_once_and_none_comes_out_otherwise(
         runs = stack.enter_context(closing(Runs(mnist, tmp_path / "web", RedisBackend(queue.url))))
         wait_until(lambda: [one["id"] for one in runs.backend.devices()] == ["carl/cpu"], 60, "the machine")
         assert [one["trainers"] for one in runs.backend.devices()] == [2]
-        ids = [start(runs), start(runs, seed=2, epochs=100)]
+        ids = [start(runs), start(runs, seed=2, epochs=ENDLESS)]
         wait_until(lambda: all(runs.show(run_id)["status"] == "running" for run_id in ids), 120, "both running")
         assert [runs.show(run_id)["device"] for run_id in ids] == ["carl/cpu"] * 2
         wait_end(runs, ids[0])
@@ -287,7 +288,7 @@ def test_a_trainer_that_does_not_obey_is_killed(
 ):
     monkeypatch.setattr("lenet.queue.remote.OBEY_S", 1.0)
     runs = make_runs()
-    run_id = start(runs, epochs=100)
+    run_id = start(runs, epochs=ENDLESS)
     wait_epoch(runs, run_id, 1)
     trainer = of_run(runs, run_id, workers).trainers()[0]
     trainer.send_signal(signal.SIGSTOP)
@@ -334,7 +335,7 @@ def test_a_web_server_that_was_away_catches_up(make_runs: MakeRuns, weights: dic
 def test_a_sweep_is_spread_over_the_workers_and_stops_as_a_whole(make_runs: MakeRuns):
     runs = make_runs()
     axes = {"seed": {"values": [1, 2, 3, 4]}}
-    sweep = runs.create_sweep(ALICE, "exercise-code", LONG, "grid", axes, None, 0)["sweep"]
+    sweep = runs.create_sweep(ALICE, "exercise-code", LONG | {"epochs": ENDLESS}, "grid", axes, None, 0)["sweep"]
     wait_until(lambda: runs.board.sweep(sweep)["counts"].get("running") == 2, 60, "two trials at once")
     runs.request_sweep(ALICE, sweep, "stop")
     wait_until(lambda: runs.board.sweep(sweep)["counts"] == {"stopped": 4}, 30, "the end of all trials")
