@@ -2,8 +2,9 @@
 
 What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, Markdown's
 backslashes, line breaks, and the prose around a link: brackets, quotes and a full stop; and what people type:
-full-width signs, a comma or a semicolon between two settings, keys in other letters. A seed that is no plain number is
-left as it stands, since any other text is another run. Knows the kinds of values, but decides about none. No IO.
+full-width signs, a comma, a semicolon or a blank between two settings, keys in other letters. A seed that is no plain
+number is left as it stands, since any other text is another run. Knows the kinds of values, but decides about none.
+No IO.
 """
 
 from __future__ import annotations
@@ -22,8 +23,13 @@ _ROUNDS = 4  # how often something may have been encoded again
 
 # A link is anybody's text, of some thousand characters, and holds up the whole server while it is read. So no pattern
 # may find the same text in two ways: `++` and `*+` never give back what they took.
-_NUMBER = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
-_NO_MORE = r"(?!\w|\.\d|,[\d,])"  # a value is over where nothing follows that could belong to it
+_UNSEEN = r"\s\\\u00ad\u200b-\u200f\u2060\ufeff"  # blanks seen and unseen, Markdown's backslashes
+# Between two parts of a value, or where somebody wrote something else between them.
+_BETWEEN = rf"[{_UNSEEN}.,:;/|'~+-]"
+_DIGITS_FOLLOW = rf"{_BETWEEN}++\d\w*+"
+_WORD_FOLLOWS = rf"(?=[{_UNSEEN}.,;/|'~+-]*+:){_BETWEEN}++\w++"
+# What may stand behind a link.
+_PROSE = r"(?=$|[\s\\.,:;/|'~+!?)\]}>\"<*`\u00ab\u00bb\u2018-\u201d\u2026\u3000-\uffef]|[^\x00-\x7f])"
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,10 @@ class _Edits:
 _BEGINS: dict[type, re.Pattern[str]] = {
     Choice: re.compile(r"[\w-]*\w", re.ASCII),
     Flag: re.compile(r"\w+", re.ASCII),
-    Number: re.compile(_NUMBER + _NO_MORE, re.ASCII),
-    Layers: re.compile(rf"{_NUMBER}(?:\s*+,\s*+{_NUMBER})*{_NO_MORE}", re.ASCII),
-    _Edits: re.compile(r"[\w.:,+-]*\w", re.ASCII),
+    # All that could belong to it, for part of it would be another value: a part of none is named.
+    Number: re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
+    Layers: re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
+    _Edits: re.compile(rf"\w++(?:{_WORD_FOLLOWS}|{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
     Text: re.compile(r"[^\s\[\](){}<>\"'`*|\u2018-\u201d\u3000-\u3011\uff01-\uff1f]+"),
 }
 _KINDS: dict[str, Kind] = {key: field.kind for key, field in FIELDS.items()}
@@ -58,8 +65,12 @@ _SEED = r"(?:\d*+\.)?\d++"
 _PLAIN_SEED = re.compile(_SEED, re.ASCII)
 _PLAIN_SEED_BEGINS = re.compile(rf"{_SEED}(?![\w.])|{_SEED}(?=\.+(?!\w))", re.ASCII)
 
-_BLANK = re.compile(r"[\s\\\u00ad\u200b-\u200f\u2060\ufeff]+")  # spaces seen and unseen, Markdown's backslashes
-_SIGNS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys("\u3001\uff0c", ","))
+_BLANK = re.compile(f"[{_UNSEEN}]+")
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+    | dict.fromkeys("\u3001\uff0c", ",")
+    | {chr(0xFEE0 + ord(sign)): sign for sign in "0123456789.:+-"}  # full width
+)
 
 _EQUALS_SIGN = r"(?:=|%(?:25)*3d|\\u003d|&#0*61;|&#x0*3d;)"
 _KEY_COMES = rf"(?=(?:amp;)*\w*{_EQUALS_SIGN})"
@@ -71,6 +82,7 @@ _ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?",
 _KEYS = {key.lower(): key for key in [*_KINDS, *(f"{name}_hide" for name in HIDABLE)]}
 _TYPED_EQUALS = re.compile(rf"\b({'|'.join(_KEYS)})\uff1d", _FLAGS)
 _TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?=(?:{'|'.join(_KEYS)})=)", _FLAGS)
+_TYPED_BLANK = re.compile(rf"\b((?:{'|'.join(_KEYS)})=[^\s&#=|]*+)[\s|]++(?=(?:{'|'.join(_KEYS)})=)", _FLAGS)
 _TYPED_SEMICOLON = re.compile(rf";(?=(?:{'|'.join(_KEYS)})=)", _FLAGS)  # when those that HTML needs are gone
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
@@ -117,7 +129,7 @@ def _decoded(address: str) -> str:
         address = _WRITTEN_SIGN.sub("&reg", address)
         if address == before:
             break
-    return _TYPED_SEMICOLON.sub("&", address)
+    return _TYPED_BLANK.sub(r"\1&", _TYPED_SEMICOLON.sub("&", address))
 
 
 def _sign(name: str) -> str:
@@ -165,9 +177,19 @@ def _value(text: str, kind: Kind | None, last: bool) -> str:
         return (seed[0].rstrip(".,;:!?") or seed[0]) if seed else text.strip()
     if not last:
         return joined.rstrip(")]}>\"'*`")
+    if isinstance(kind, Number | Layers | _Edits):
+        whole = begins.match(plain.lstrip())
+        return _BLANK.sub("", whole[0]) if whole else joined
     # A line break may have cut the value itself: then only all of it makes sense.
     candidates = [found[0] for found in (begins.match(plain.lstrip()), begins.match(joined)) if found]
     return next((one for one in candidates if kind is None or _means_something(kind, one)), (*candidates, joined)[0])
+
+
+def says_nothing(address: str) -> bool:
+    """Whether it was meant as a link but has no key in it that is known."""
+    _, sign, fragment = address.rpartition("#")
+    words = fragment if sign else "" if "://" in address else address
+    return bool(re.search(r"\w", words)) and not any(key in _KEYS.values() for key in pairs(address))
 
 
 def _means_something(kind: Kind, text: str) -> bool:

@@ -84,6 +84,57 @@ def test_prose_around_a_link_is_no_part_of_it(behind):
             assert link.parse_leniently(before + said + behind) == (link.parse(said), []), before + end
 
 
+EDITED = "seed=1&epoch=50&edits=10:rate:0.5,20:weight:0:1:0:-0.25,30:data:0.7"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.translate({ord(sign): rf"\{sign}" for sign in ".,:-"}),
+        lambda text: text.replace(",", ", "),
+        lambda text: text.replace(",", ",\n"),
+        lambda text: text.replace("0.", "0.\r\n"),
+        lambda text: text.replace(":", ": "),
+        lambda text: text.replace(",", "\uff0c").replace(":", "\uff1a").replace(".", "\uff0e").replace("5", "\uff15"),
+    ],
+    ids=["backslashes", "blanks", "lines broken", "numbers broken", "blanks in edits", "full width"],
+)
+@pytest.mark.parametrize("behind", ["", ".", ") and then", "\n", "\u3002\u7136\u540e"])
+def test_the_last_value_is_read_whole(change, behind):
+    assert moment.parse(change(EDITED) + behind) == moment.parse(EDITED)
+    assert link.parse(change("seed=1&learningRate=0.05") + behind).learning_rate == 0.05
+    assert link.parse(change("seed=1&networkShape=5,4,5") + behind).network_shape == (5, 4, 5)
+
+
+@given(
+    st.sampled_from(["networkShape=4", "learningRate=0", "noise=1", "epoch=1", "epoch=50&edits=10:rate:0.1"]),
+    st.sampled_from([*" ;/|'~@$^\\", "--", " - ", ";;", "; ", " / "]),
+    st.integers(0, 99),
+)
+def test_a_part_of_a_value_is_never_taken_for_it_without_a_word(value, between, number):
+    """Whatever somebody wrote between its parts: all of it is read, or named as it stands."""
+    text = f"seed=0.1&{value}{between}{number}"
+    there, warnings = moment.parse_leniently(text)
+    part, _ = moment.parse_leniently(f"seed=0.1&{value}")
+    assert warnings or there != part or number == 0  # "0.1 0" is 0.10
+
+
+@pytest.mark.parametrize("between", [" ", "\n", " | ", "|"])
+def test_settings_with_blanks_between_them_are_all_read(between):
+    said = ["dataset=xor", "networkShape=3", "seed=0.1", "noise=5"]
+    assert link.parse(between.join(said)) == link.parse("&".join(said))
+
+
+@pytest.mark.parametrize("said", ["dataset:spiral", "#justtext", "http://localhost:5000/#some words", "nonsense=1"])
+def test_a_link_without_a_setting_is_named(said):
+    assert [warning.error.code for warning in link.parse_leniently(said)[1]] == ["no-settings"]
+
+
+@pytest.mark.parametrize("said", ["", "#", "http://localhost:5000/", "http://localhost:5000/#", "&", "%", "="])
+def test_an_address_without_a_link_is_no_such_link(said):
+    assert link.parse_leniently(said)[1] == []
+
+
 @pytest.mark.parametrize("case", golden.WILD, ids=lambda case: case["kind"])
 def test_links_found_in_public_are_the_originals_runs_to_the_last_bit(case):
     engine = Engine(link.parse(case["link"]))

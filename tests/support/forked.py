@@ -27,7 +27,7 @@ as_it_is, _popen = children.spawn, subprocess.Popen
 
 
 def spawn(command: list[str], **options: Any) -> Any:
-    """As `core.children.spawn`, for workers quicker. A test that has put something in Popen's place gets what it put."""
+    """As `core.children.spawn`, for workers quicker. A test that put something in Popen's place gets what it put."""
     is_worker = command[1:3] == ["-m", WORKER] and children.subprocess.Popen is _popen
     return Forked(command[2:], options["pass_fds"]) if is_worker else as_it_is(command, **options)
 
@@ -35,10 +35,10 @@ def spawn(command: list[str], **options: Any) -> Any:
 class Forked:
     """What a keeper of a child process uses of Popen."""
 
-    def __init__(self, arguments: list[str], pass_fds: list[int]):
+    def __init__(self, arguments: list[str], inherited: list[int]):
         theirs_in, ours_in = os.pipe()
         ours_out, theirs_out = os.pipe()
-        handed = {number: DupFd(fd) for number, fd in [(0, theirs_in), (1, theirs_out), *zip(pass_fds, pass_fds)]}
+        handed = {0: DupFd(theirs_in), 1: DupFd(theirs_out)} | {fd: DupFd(fd) for fd in inherited}
         self._process = _context.Process(target=_become, args=(arguments, handed))
         self._process.start()
         os.close(theirs_in)

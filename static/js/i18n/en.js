@@ -361,6 +361,7 @@ export default {
   "error.edit":
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
+  "error.no-settings": "No setting was found in the link, so these are the default ones.",
   "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",

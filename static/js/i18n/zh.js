@@ -340,6 +340,7 @@ export default {
   "error.diverged": "训练已发散，不能照原样继续：请先重置，或更改一项设置或一个权重。",
   "error.edit": "链接中的改动：“{value}”无法执行（数值、位置或轮次不合适），因此没有做任何改动。",
   "error.too-many-edits": "这次训练已有 {most} 处改动，达到上限。重置后可重新开始。",
+  "error.no-settings": "链接里没有找到任何设置，因此用的是默认设置。",
   "error.edits-of-link": "链接中的改动超过 {most} 处的上限，因此没有做任何改动。",
   "error.too-large": "这次训练的数据点更换次数过多：一个文件最多包含 {most} 组。",
   "label.seeds": "种子数",

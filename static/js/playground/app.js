@@ -265,6 +265,7 @@ async function copyAddress(anyLink) {
 /** Goes to a run that was chosen in the drawer. */
 function openRun(anyLink) {
   drawer.step();
+  showLink(anyLink);
   session.configureLink(anyLink);
 }
 
@@ -339,7 +340,7 @@ function configured(reply) {
   if (!asksForMoment(reply)) showLink();
   show();
   hidePanel.update(config, link);
-  if (reply.warnings) status.warn(reply.warnings); // only a link has any
+  if (reply.warnings) status.warn(reply.warnings);
 }
 
 /** Another network is trained from now on. The server can undo that, but for a training that it has from this page. */
@@ -388,9 +389,9 @@ function forbidden() {
   return time.viewed === null && status.forbidsTraining();
 }
 
-/** Whether the address is that of a moment and brought this reply: it leads there again, which the settings alone do not. */
+/** Whether the link in the address brought this reply and is that of a moment: it leads there again, which the settings alone do not. */
 function asksForMoment({ goal: epoch, warnings }) {
-  return epoch > 0 && warnings?.length === 0 && /[#&]epoch=/.test(location.hash);
+  return epoch > 0 && warnings !== undefined; // only a link has any
 }
 
 function setEdited(told) {

@@ -69,6 +69,7 @@ def test_many_seeds_are_told_as_they_come_and_each_can_be_opened(opened):
     expect(opened.get("seeds-said")).to_have_text("Solved 6 of 6")
     opened.click("seeds-run-3")
     opened.expect_epoch(60)
+    opened.expect_link(epoch="60")
     assert "seed=0.31415&" not in opened.page.url
     expect(opened.get("seeds-note")).to_be_hidden()  # its settings are the study's
     opened.page.keyboard.press("Control+z")

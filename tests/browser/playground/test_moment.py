@@ -29,6 +29,17 @@ def test_a_link_with_an_epoch_opens_trained_to_it(playground):
     assert there.config.seed in playground.page.url
 
 
+@pytest.mark.parametrize("change", [lambda text: text.replace("&", "&amp;"), lambda text: text + "&batchSize=99"])
+def test_a_link_that_was_changed_on_its_way_stays_in_the_address_while_its_moment_is_shown(playground, change):
+    link = change("seed=0.1&networkShape=3&epoch=20&edits=10:rate:0.1")
+    playground.visit(link)
+    playground.wait(lambda: playground.frame.epoch == 20, "the link's epoch")
+    assert playground.page.evaluate("decodeURI(location.hash)") == f"#{link}"
+    playground.step()
+    playground.slide("batchSize", 5)
+    playground.expect_link(batchSize="5", learningRate="0.1")
+
+
 def test_how_far_it_will_go_is_said_and_any_command_ends_it(playground):
     playground.visit("seed=0.1&networkShape=8,8,8&epoch=200000")
     expect(playground.get("going")).to_contain_text("On the way to epoch 200,000")
