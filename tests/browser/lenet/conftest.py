@@ -10,6 +10,7 @@ module share a page, so that most need not load one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,27 @@ def lenet(browser: Browser, browser_context_args: dict[str, Any], lenet_server: 
     """A page of a browser of its own, loaded once for all tests of a module: each begins with `home` or `see`."""
     with visitors(browser, browser_context_args) as visit:
         yield visit(lenet_server).open()
+
+
+@pytest.fixture
+def sized(lenet: Lenet) -> Iterator[Callable[..., Lenet]]:
+    """`sized(390, 844, "zh-CN")`: that page in a window of this size and in this language; as it was afterwards."""
+    before = lenet.page.viewport_size
+
+    def speak(locale: str) -> None:
+        html = lenet.page.locator("html")
+        if html.get_attribute("lang")[:2] != locale[:2]:
+            lenet.click("lang-switch")
+        expect(html).to_have_attribute("lang", re.compile(f"^{locale[:2]}"))
+
+    def sized(width: int, height: int, locale: str = "en-GB") -> Lenet:
+        lenet.page.set_viewport_size({"width": width, "height": height})
+        speak(locale)
+        return lenet
+
+    yield sized
+    lenet.page.set_viewport_size(before)
+    speak("en-GB")
 
 
 @pytest.fixture

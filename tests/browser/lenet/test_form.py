@@ -26,8 +26,8 @@ def test_a_wrong_setting_is_told_at_its_field(lenet, name, value, message):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_all_wrong_settings_are_told_at_once(visit, language):
-    lenet = visit(locale={"en": "en-GB", "zh": "zh-CN"}[language]).open()
+def test_all_wrong_settings_are_told_at_once(sized, language):
+    lenet = sized(1366, 768, language).home()
     for name, value in (("epochs", 0), ("learning_rate", 1e9), ("batch_size", "many"), ("seed", 1.5)):
         lenet.set(name, value)
     lenet.click("start")
@@ -141,8 +141,8 @@ COVERED = """() => {
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_on_a_laptop_an_explanation_covers_nothing_of_the_form(visit, language):
-    lenet = visit(locale=language).open()
+def test_on_a_laptop_an_explanation_covers_nothing_of_the_form(sized, language):
+    lenet = sized(1366, 768, language).home()
     for all_shown in (False, True):
         lenet.show_all_settings(all_shown)
         for setting in lenet.page.locator("[data-testid^='setting-']:enabled:visible").all():
@@ -152,14 +152,19 @@ def test_on_a_laptop_an_explanation_covers_nothing_of_the_form(visit, language):
             assert lenet.page.evaluate(COVERED) == []
 
 
-@pytest.mark.parametrize("width", [390, 320])
-def test_on_a_phone_an_explanation_leaves_start_and_what_is_below_free(visit, width):
-    phone = visit(viewport={"width": width, "height": 844}, has_touch=True, is_mobile=True).open()
-    for name in ("epochs", "dataset"):
-        phone.get(f"setting-{name}").focus()
-        expect(phone.get("hint")).to_be_visible()
-        covered = phone.page.evaluate(COVERED)
-        assert not any("Start" in text or "settings" in text for text in covered), covered
+def test_on_a_phone_an_explanation_comes_with_a_touch_and_leaves_start_and_what_is_below_free(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+    for width in (320, 390):
+        phone.page.set_viewport_size({"width": width, "height": 844})
+        for name in ("epochs", "dataset"):
+            phone.get(f"setting-{name}").focus()
+            expect(phone.get("hint")).to_be_visible()
+            covered = phone.page.evaluate(COVERED)
+            assert not any("Start" in text or "settings" in text for text in covered), covered
+    phone.get("setting-epochs").tap()
+    expect(phone.get("hint")).to_contain_text("Passes over the train set")
+    phone.page.locator("h2").first.tap()
+    expect(phone.get("hint")).to_be_hidden()
 
 
 def test_the_explanation_of_what_has_the_focus_comes_though_the_mouse_rests_on_another_setting(lenet):
@@ -193,8 +198,8 @@ def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
 
 
 @pytest.mark.parametrize("width", [1366, 390, 320])
-def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(visit, width):
-    lenet = visit(viewport={"width": width, "height": 640}).open().show_all_settings()
+def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(sized, width):
+    lenet = sized(width, 640).home().show_all_settings()
     seed, bar = lenet.get("setting-seed"), lenet.page.locator(".launch-foot")
     seed.fill("abcdefgh")
     # Its control just above the bar, where it has the focus already.
@@ -221,8 +226,8 @@ def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(visit, 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 @pytest.mark.parametrize("width", [1366, 320])
-def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(visit, width, language):
-    lenet = visit(viewport={"width": width, "height": 768}, locale=language).open().show_all_settings()
+def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(sized, width, language):
+    lenet = sized(width, 768, language).home().show_all_settings()
     rows = """() => [...document.querySelectorAll(".check-setting .check")].map((check) => {
       const [box, text] = [...check.children].map((part) => part.getBoundingClientRect());
       const next = check.closest(".setting").nextElementSibling?.querySelector("input, select");
@@ -237,11 +242,3 @@ def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(
     found = lenet.page.evaluate(rows)
     assert len(found) == 2
     assert all(all(row.values()) for row in found), found
-
-
-def test_a_setting_is_explained_on_touch(visit):
-    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
-    phone.get("setting-epochs").tap()
-    expect(phone.get("hint")).to_contain_text("Passes over the train set")
-    phone.page.locator("h2").first.tap()
-    expect(phone.get("hint")).to_be_hidden()

@@ -16,13 +16,18 @@ def box(locator) -> dict[str, float]:
     return found | {"right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
 
 
-@pytest.mark.parametrize("width", [360, 1366, 1920])
-@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
-def test_whose_a_run_is_stands_beside_a_title_of_one_line_or_below_it(visit, other, lenet_server, width, locale):
+@pytest.fixture(scope="module")
+def exercise(other):
+    """A finished run with a long title."""
     run = other.start(preset="exercise-code", **TINY)
     other.finished(run)
-    page = visit(locale=locale, viewport={"width": width, "height": 900}).open()
-    row = page.row(run)
+    return run
+
+
+@pytest.mark.parametrize("width", [360, 1366, 1920])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_whose_a_run_is_stands_beside_a_title_of_one_line_or_below_it(sized, exercise, width, locale):
+    row = sized(width, 900, locale).home().row(exercise)
     expect(row.get_by_test_id("row-accuracy")).to_be_visible()
     title, owner, accuracy = (
         box(part)
@@ -85,13 +90,13 @@ def test_a_run_that_just_begins_has_an_empty_slider_and_no_duration_of_nothing(l
     lenet.expect_status("stopped")
 
 
-PHONE = {"viewport": {"width": 360, "height": 740}}
+PHONE = (360, 740)
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
 @pytest.mark.parametrize("width", [390, 320])
-def test_on_a_phone_the_table_of_layers_is_in_sight_whole(visit, run, width, language):
-    phone = visit(viewport={"width": width, "height": 640}, locale=language).open_run(run)
+def test_on_a_phone_the_table_of_layers_is_in_sight_whole(sized, run, width, language):
+    phone = sized(width, 640, language).see(run)
     assert phone.get("layers").evaluate("({ parentElement: box }) => box.scrollWidth - box.clientWidth") == 0
     expect(phone.get("parameter-sum")).to_have_text("44,426")
 
@@ -104,8 +109,8 @@ def test_no_row_of_mistakes_is_cropped(lenet, run):
     assert grid.evaluate("grid => grid.scrollHeight - grid.clientHeight") == 0
 
 
-def test_a_matrix_wider_than_a_phone_shows_on_which_side_there_is_more_of_it(visit, run):
-    lenet = visit(**PHONE).open_run(run)
+def test_a_matrix_wider_than_a_phone_shows_on_which_side_there_is_more_of_it(sized, run):
+    lenet = sized(*PHONE).see(run)
     lenet.click("look-mistakes")
     matrix = lenet.page.locator(".confusion-box")
     expect(matrix).to_have_class(re.compile("more-right"))
@@ -119,14 +124,15 @@ def test_a_matrix_wider_than_a_phone_shows_on_which_side_there_is_more_of_it(vis
     assert matrix.evaluate("box => getComputedStyle(box).maskImage") == "none"
 
 
-def test_a_table_of_runs_fades_where_it_is_cut(visit, runs):
-    lenet = visit(**PHONE).open(f"#compare={runs[0]['run']},{runs[1]['run']}")
+def test_a_table_of_runs_fades_where_it_is_cut(sized, runs):
+    lenet = sized(*PHONE).go(f"#compare={runs[0]['run']},{runs[1]['run']}")
     region = lenet.get("compare-table").locator("..")
     expect(region).to_have_class(re.compile("more-right"))
     lenet.page.set_viewport_size({"width": 1920, "height": 900})
     expect(region).not_to_have_class(re.compile("more-"))
     lenet.get("all-columns").check()  # more columns come into the table that is there
     expect(region).to_have_class(re.compile("more-right"))
+    lenet.get("all-columns").uncheck()
 
 
 FOCUSED = """() => {
@@ -140,9 +146,10 @@ FOCUSED = """() => {
 
 
 @pytest.mark.parametrize("keys", ["Tab", "Shift+Tab"])
-def test_start_covers_nothing_that_has_the_focus(visit, keys: str):
-    lenet = visit(**PHONE).open().show_all_settings()
-    lenet.click("sweep-open")
+def test_start_covers_nothing_that_has_the_focus(sized, keys: str):
+    lenet = sized(*PHONE).home().show_all_settings()
+    if not lenet.get("sweep-search").is_visible():
+        lenet.click("sweep-open")
     lenet.get("preset-fast").focus() if keys == "Tab" else lenet.get("start").focus()
     met, covered = 0, []
     for _ in range(90):

@@ -47,12 +47,13 @@ def lenet(many: str, page: Page) -> Lenet:
 
 
 @pytest.fixture
-def blank(lenet: Lenet) -> Page:
-    """A page of the server's that is loaded."""
-    return lenet.open().page
+def blank(many: str, page: Page) -> Page:
+    """A page of the server's that may load its modules, and is quickly there."""
+    page.goto(f"{many}/static/js/base/dom.js")
+    return page
 
 
-def test_more_of_the_list_comes_with_the_button(lenet: Lenet):
+def test_more_of_the_list_comes_with_the_button_and_a_folder_that_is_no_run_is_named(lenet: Lenet):
     lenet.open()
     rows = lenet.page.get_by_test_id("run-row")
     expect(rows).to_have_count(100)
@@ -62,10 +63,6 @@ def test_more_of_the_list_comes_with_the_button(lenet: Lenet):
     expect(lenet.get("more-runs")).to_be_hidden()
     expect(lenet.get("sweep-row")).to_have_count(1)
     expect(lenet.get("sweep-done")).to_contain_text("8/8")
-
-
-def test_a_folder_that_is_no_run_is_named(lenet: Lenet):
-    lenet.open()
     expect(lenet.get("unreadable")).to_contain_text("20260201-000000-abcdef")
 
 
@@ -130,7 +127,7 @@ def test_what_has_the_focus_keeps_it_and_its_selection_however_elements_are_arra
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
-def test_on_a_laptop_the_first_run_of_the_list_is_seen_whole_below_the_form(visit, runs, locale):
-    lenet = visit(locale=locale, viewport={"width": 1366, "height": 768}).open()
+def test_on_a_laptop_the_first_run_of_the_list_is_seen_whole_below_the_form(visit, many, locale):
+    lenet = visit(many, locale=locale, viewport={"width": 1366, "height": 768}).open()
     expect(lenet.page.locator(".run-row").first).to_be_in_viewport(ratio=1)
     expect(lenet.get("start")).to_be_in_viewport(ratio=1)

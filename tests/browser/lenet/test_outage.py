@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from support.lenet_page import LONG, TINY, Visitor, serve
+from support.lenet_page import LONG, TINY, serve
 from support.processes import free_port
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
@@ -66,12 +66,12 @@ def test_a_chart_that_did_not_load_is_drawn_when_the_server_answers_again(visit,
     expect(charts.first).to_be_hidden()
 
 
-def test_a_run_is_not_said_to_train_while_the_server_does_not_answer(visit, mnist, tmp_path):
+def test_a_run_is_not_said_to_train_while_the_server_does_not_answer_and_goes_on_when_it_does(visit, mnist, tmp_path):
     port = free_port()
     process = serve(mnist, tmp_path, port)
     try:
-        run = Visitor(process.url).start(**LONG)
-        lenet = visit(process.url).open(f"#run={run}")
+        lenet = visit(process.url).open()
+        run = lenet.start(**LONG)
         pills = [lenet.get("run-view").get_by_test_id("run-status"), lenet.row(run).get_by_test_id("run-status")]
         for pill in pills:
             expect(pill).to_have_text("Training", timeout=60_000)
@@ -85,5 +85,7 @@ def test_a_run_is_not_said_to_train_while_the_server_does_not_answer(visit, mnis
         expect(notice).to_be_hidden(timeout=30_000)
         for pill in pills:
             expect(pill).to_have_text("Paused")
+        lenet.get("run-view").get_by_test_id("run-resume").click()
+        lenet.expect_status("running")
     finally:
         process.stop()

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from support.lenet_page import LONG, serve
 from support.network import Network
-from support.processes import free_port, wait_until
+from support.processes import wait_until
 from support.web_clients import Client
 from web.limits import MAX_PER_BROWSER
 
@@ -99,24 +98,9 @@ def test_axe_finds_nothing_serious_on_a_phone(visit, axe, run):
     assert phone.page.evaluate(RUN_AXE) == []
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def sized(lenet, request):
-    """The page in a window of this size."""
-    before = lenet.page.viewport_size
-    lenet.page.set_viewport_size(dict(zip(("width", "height"), request.param, strict=True)))
-    yield lenet
-    lenet.page.set_viewport_size(before)
-
-
-def test_start_is_in_sight_with_all_settings_open(visit):
-    lenet = visit().open()
-    lenet.show_all_settings()
-    lenet.page.evaluate("scrollTo(0, 0)")
-    expect(lenet.get("start")).to_be_in_viewport(ratio=1)
-
-
-def test_nothing_sticks_out_sideways(sized, runs):
-    lenet = sized.home()
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_sticks_out_sideways(sized, runs, size):
+    lenet = sized(*size).home()
     lenet.show_all_settings()
     assert lenet.page.evaluate(OVERFLOW) <= 0
     lenet.go(f"#compare={runs[0]['run']},{runs[1]['run']}")
@@ -182,24 +166,6 @@ def test_a_page_for_which_there_is_no_room_says_what_to_do_and_goes_on_by_itself
         for other in others:
             other.close()
     expect(lenet.get("notice-connection")).to_be_hidden()
-
-
-def test_a_restart_of_the_server_is_survived(visit, mnist, tmp_path):
-    port = free_port()
-    server = serve(mnist, tmp_path, port)
-    try:
-        lenet = visit(at=server.url).open()
-        lenet.start(**LONG)
-        lenet.expect_status("running")
-        server.stop()
-        expect(lenet.get("notice-connection")).to_be_visible()
-        server = serve(mnist, tmp_path, port)
-        expect(lenet.get("notice-connection")).to_be_hidden()
-        lenet.expect_status("paused")
-        lenet.get("run-view").get_by_test_id("run-resume").click()
-        lenet.expect_status("running")
-    finally:
-        server.stop()
 
 
 IDLE = """() => new Promise((done) =>

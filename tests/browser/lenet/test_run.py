@@ -14,7 +14,8 @@ def test_from_start_to_a_drawn_digit_recognised(lenet):
     lenet.home()
     expect(lenet.get("welcome")).to_be_visible()
     lenet.start(**QUICK)
-    expect(lenet.get("fact-speed")).to_have_text(re.compile(r"^[\d,]+ images/s$"))
+    speed = re.compile(r"^[\d,]+ images/s$")
+    expect(lenet.get("fact-speed")).to_have_text(speed, timeout=60_000)  # when the server has just started too
     expect(lenet.get("draw-verdict")).to_contain_text(re.compile("first epoch|canvas is empty"))
 
     lenet.expect_status("finished")
@@ -161,8 +162,8 @@ def test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it(visit, lenet):
     expect(theirs.get("rename")).to_be_hidden()
 
 
-def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(visit):
-    lenet = visit().open()
+def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(lenet):
+    lenet.home()
     run = lenet.start(**LONG | {"train_images": 4000})
     state = lenet.row(run).locator(".row-about")
     expect(state).to_have_text(re.compile(r"^[1-9]\d* of "), timeout=100_000)  # and the head counts on
@@ -241,8 +242,8 @@ def test_an_epoch_that_the_run_has_not_is_said_and_left_out_of_the_address(lenet
     expect(lenet.get("notice-epoch")).to_be_hidden()
 
 
-def test_an_epoch_that_is_not_done_is_said_until_it_is(visit):
-    lenet = visit().open()
+def test_an_epoch_that_is_not_done_is_said_until_it_is(lenet):
+    lenet.home()
     run = lenet.start(train_images=2000, epochs=3, batch_size=16)
     lenet.go(f"#run={run}&epoch=3")
     expect(lenet.get("notice-epoch")).to_contain_text("Epoch 3 of this run is not done")
@@ -359,8 +360,8 @@ def test_a_run_that_is_no_more_is_said_to_be_missing(lenet):
     lenet.go("#")
 
 
-def test_a_run_is_said_to_be_missing_only_when_the_server_has_said_so(visit):
-    lenet = visit().open()
+def test_a_run_is_said_to_be_missing_only_when_the_server_has_said_so(lenet):
+    lenet.home()
     asked, held = f"{lenet.url}/api/lenet/runs/20200101-000000-abcdef", []
     lenet.page.route(asked, lambda route: held.append(route))
     with lenet.page.expect_request(asked):

@@ -1,6 +1,5 @@
 """What breaks between page and server: the page says so, and goes on where it was."""
 
-import json
 import re
 import signal
 import sys
@@ -148,6 +147,7 @@ def states_of(page):
 def test_where_every_websocket_is_cut_after_a_while_it_goes_by_polling_and_stays_there(unopened, messages):
     cut = cut_after(unopened.page, messages)
     playground = unopened.open(SETTINGS)
+    playground.get("select-speed").select_option("10")
     playground.play()
     expect(playground.get("notice-slow")).to_contain_text("Slow connection")
     shown, epoch, before = states_of(playground.page), playground.epoch, len(cut)
@@ -180,28 +180,16 @@ def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed
     assert re.findall("reached|No answer", page.evaluate("window.said")) == []
 
 
-@pytest.fixture(scope="module")
-def without_cookies(playwright, browser_type_launch_args, tmp_path_factory, server):
-    """A page of a browser in which the user has blocked all cookies."""
-    tmp_path = tmp_path_factory.mktemp("without-cookies")
-    (tmp_path / "Default").mkdir()
-    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences))
-    context = playwright.chromium.launch_persistent_context(
-        tmp_path, locale="en-US", base_url=server, **browser_type_launch_args
-    )
-    yield context.new_page()
-    context.close()
-
-
 @pytest.mark.parametrize("address", ["/", "/lenet"])
-def test_a_browser_without_cookies_is_told_before_anything_is_started(without_cookies, page, server, address):
-    without_cookies.goto(address)
-    expect(without_cookies.get_by_test_id("no-cookies")).to_contain_text("blocks cookies")
+def test_a_browser_without_cookies_is_told_before_anything_is_started(page, server, address):
     page.goto(server + address)
     expect(page.locator("html[data-ready]")).to_be_attached()
     expect(page.get_by_test_id("no-cookies")).to_be_hidden()
     assert "probe" not in page.evaluate("document.cookie")
+    # As where the user has blocked all cookies.
+    page.context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+    page.reload()
+    expect(page.get_by_test_id("no-cookies")).to_contain_text("blocks cookies")
 
 
 def test_a_browser_with_too_many_pages_says_so_in_its_language_and_goes_on_when_one_is_closed(visit):
@@ -255,69 +243,6 @@ def test_a_training_goes_on_after_its_worker_was_killed(visit, breakable):
     assert workers(breakable)[0].pid != worker.pid
 
 
-def test_a_restarted_server_finds_the_page_back_with_its_settings(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    link, initial = playground.link, playground.frame.parameters
-    playground.step(2)
-    breakable.process.kill()
-    playground.expect_state("lost")
-    expect(playground.get("notice-connection")).to_be_visible()
-    playground.click("play")  # nothing to play on
-    expect(playground.get("notice-command")).to_contain_text("Not connected")
-    breakable.start()
-    expect(playground.get("status")).to_have_attribute("data-state", "paused")
-    expect(playground.get("notice-connection")).not_to_be_attached()
-    expect(playground.get("notice-command")).not_to_be_attached()  # it is no longer true
-    playground.expect_epoch(0)  # the training went with the server
-    playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")
-    assert playground.link == link
-    playground.step()
-
-
-def test_a_restarted_server_gets_the_training_back_from_the_page(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.get("select-speed").select_option("10")
-    playground.step(7)
-    weights, losses = playground.frame.parameters, playground.frame.losses
-    playground.wait_for_chart(*range(8))
-    breakable.process.kill()
-    playground.expect_state("lost")
-    expect(playground.get("notice-connection")).to_contain_text(re.compile(r"since \d\d:\d\d:\d\d"))
-    breakable.start()
-    notice = playground.get("notice-gone")
-    expect(notice).to_contain_text("The server was restarted")
-    expect(notice).to_contain_text("This page still has epoch 7")
-    playground.expect_epoch(0)
-    playground.click("go-on")
-    playground.expect_epoch(7)
-    playground.wait(lambda: (playground.frame.parameters, playground.frame.losses) == (weights, losses), "its weights")
-    expect(notice).not_to_be_attached()
-    playground.expect_state("paused")  # as it was
-    expect(playground.get("edited")).to_contain_text("Restored from this page")
-    assert playground.get("select-speed").input_value() == "10"
-    playground.wait_for_chart(*range(8))  # its curve too
-    playground.step()
-    playground.wait_for_chart(*range(9))
-    playground.page.reload()
-    playground.wait_until_ready()
-    playground.expect_epoch(8)
-    expect(playground.get("edited")).to_contain_text("Restored from this page")
-    playground.wait_for_chart(7, 8)  # the server has never seen the others: the curve begins where it took over
-    assert playground.chart()["x-range"][0] <= 0 < 7  # and leaves their place free
-    playground.click("reset")
-    playground.expect_epoch(0)
-    expect(playground.get("edited")).to_be_hidden()
-
-
-def restart(playground, breakable):
-    """The server ends and comes back; the page knows of both."""
-    breakable.process.kill()
-    playground.expect_state("lost")
-    breakable.start()
-    playground.expect_state("paused")
-    expect(playground.get("notice-gone")).to_be_visible()
-
-
 @pytest.fixture(scope="class")
 def pages(visit_all, breakable):
     """Several, each with something else in it when their server is killed; another has taken its place."""
@@ -327,7 +252,8 @@ def pages(visit_all, breakable):
 
     training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
     edited, undone = (visit("seed=0.31415") for _ in range(2))
-    closed, slept, offered, untrained = (visit() for _ in range(4))
+    closed, slept, offered, untrained, charted, away, again, studied = (visit() for _ in range(8))
+    pages = [*training, edited, undone, closed, slept, offered, untrained, charted, away, again, studied]
     for playground in (edited, undone):
         playground.click("node-0-0")
         playground.get("edit-bias-0-0").fill("2")
@@ -339,22 +265,99 @@ def pages(visit_all, breakable):
     closed.step(2)
     for playground in (slept, offered):
         playground.step(3)
-    for playground in training:
+    for playground, epoch in ((charted, 7), (away, 4)):
+        playground.get("select-speed").select_option("10")
+        playground.step(epoch)
+    charted.wait_for_chart(*range(8))
+    for playground in (*training, again):
+        playground.get("select-speed").select_option("10")
         playground.play()
         playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
-    pages = [*training, edited, undone, closed, slept, offered, untrained]
+    studied.click("tools")
+    studied.click("look-seeds")
+    studied.get("seeds-count").fill("100")
+    studied.get("seeds-epochs").fill("10000")
+    studied.click("seeds-begin")
+    expect(studied.get("seeds-said")).to_contain_text("100 in all")
+    for playground in pages:
+        playground.before = playground.link, playground.frame
     breakable.process.kill()
     for playground in pages:
         playground.expect_state("lost")
+    expect(charted.get("notice-connection")).to_contain_text(re.compile(r"since \d\d:\d\d:\d\d"))
+    expect(closed.get("notice-connection")).to_be_visible()
+    closed.click("play")  # nothing to play on
+    expect(closed.get("notice-command")).to_contain_text("Not connected")
     slept.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        away.page.reload()
     breakable.start()
+    away.page.reload()
     for playground in pages:
         playground.expect_state("paused")
-    names = ("en-US", "zh-CN", "edited", "undone", "closed", "slept", "offered", "untrained")
+    names = (
+        "en-US", "zh-CN", "edited", "undone", "closed", "slept", "offered", "untrained", "charted", "away", "again",
+        "studied",
+    )  # fmt: skip
     return dict(zip(names, pages, strict=True))
 
 
+@pytest.mark.timeout(300)  # whichever of its tests is first makes all its pages
 class TestAfterOneRestart:
+    def test_it_finds_the_page_back_with_its_settings(self, pages):
+        playground = pages["closed"]
+        link, initial = playground.before[0], pages["untrained"].before[1].parameters
+        expect(playground.get("notice-connection")).not_to_be_attached()
+        expect(playground.get("notice-command")).not_to_be_attached()  # it is no longer true
+        playground.expect_epoch(0)  # the training went with the server
+        playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")
+        assert playground.link == link
+
+    def test_it_gets_the_training_back_from_the_page(self, pages):
+        playground = pages["charted"]
+        notice = playground.get("notice-gone")
+        expect(notice).to_contain_text("The server was restarted")
+        expect(notice).to_contain_text("This page still has epoch 7")
+        playground.expect_epoch(0)
+        playground.click("go-on")
+        playground.expect_epoch(7)
+        was = playground.before[1]
+        got = was.parameters, was.losses
+        playground.wait(lambda: (playground.frame.parameters, playground.frame.losses) == got, "its weights")
+        expect(notice).not_to_be_attached()
+        playground.expect_state("paused")  # as it was
+        expect(playground.get("edited")).to_contain_text("Restored from this page")
+        assert playground.get("select-speed").input_value() == "10"
+        playground.wait_for_chart(*range(8))  # its curve too
+        playground.step()
+        playground.wait_for_chart(*range(9))
+        playground.page.reload()
+        playground.wait_until_ready()
+        playground.expect_epoch(8)
+        expect(playground.get("edited")).to_contain_text("Restored from this page")
+        playground.wait_for_chart(7, 8)  # the server has never seen the others: the curve begins where it took over
+        assert playground.chart()["x-range"][0] <= 0 < 7  # and leaves their place free
+        playground.click("reset")
+        playground.expect_epoch(0)
+        expect(playground.get("edited")).to_be_hidden()
+
+    def test_a_reload_while_it_was_away_finds_the_training_when_it_is_back(self, pages):
+        playground = pages["away"]
+        expect(playground.get("notice-gone")).to_contain_text("This page still has epoch 4")
+        playground.click("go-on")
+        playground.expect_epoch(4)
+        playground.wait_for_chart(*range(5))
+        assert playground.get("select-speed").input_value() == "10"
+
+    def test_a_study_that_it_has_ended_says_so(self, pages):
+        playground = pages["studied"]
+        expect(playground.get("seeds-note")).to_contain_text("The server has lost this study after ")
+        expect(playground.get("seeds-end")).to_be_hidden()
+        playground.get("seeds-epochs").fill("1")
+        playground.click("seeds-begin")
+        expect(playground.get("seeds-note")).to_be_hidden()
+        expect(playground.get("seeds-said")).to_have_text(re.compile(r"^Solved \d+ of 100$"))
+
     @pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
     def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
         self, pages, locale, said
@@ -426,25 +429,32 @@ class TestAfterOneRestart:
         playground.step()
         expect(playground.get("notice-gone")).not_to_be_attached()
 
-
-def test_a_study_that_a_restart_has_ended_says_so(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.click("tools")
-    playground.click("look-seeds")
-    playground.get("seeds-count").fill("100")
-    playground.get("seeds-epochs").fill("10000")
-    playground.click("seeds-begin")
-    expect(playground.get("seeds-said")).to_contain_text("100 in all")
-    breakable.process.kill()
-    playground.expect_state("lost")
-    breakable.start()
-    playground.expect_state("paused")
-    expect(playground.get("seeds-note")).to_contain_text("The server has lost this study after ")
-    expect(playground.get("seeds-end")).to_be_hidden()
-    playground.get("seeds-epochs").fill("1")
-    playground.click("seeds-begin")
-    expect(playground.get("seeds-note")).to_be_hidden()
-    expect(playground.get("seeds-said")).to_have_text(re.compile(r"^Solved \d+ of 100$"))
+    def test_a_reload_does_not_lose_what_the_page_offers(self, pages, breakable):
+        playground = pages["again"]
+        expect(playground.get("notice-gone")).to_be_visible()
+        playground.choose("learningRate", "0.1")  # keeps the network, and with it the offer
+        playground.wait(lambda: playground.link["learningRate"] == "0.1", "the server's word")
+        offer = playground.get("go-on").inner_text()
+        epoch = int(re.search(r"\d+", offer)[0])
+        for _ in range(2):
+            playground.page.reload()
+            playground.wait_until_ready()
+            expect(playground.get("go-on")).to_have_text(offer)
+        playground.wait_for_chart(0)  # so that its script is there: a page does not ask for it again
+        breakable.process.kill()  # once more, before it is taken
+        playground.expect_state("lost")
+        playground.click("go-on")  # with nobody to hear it
+        breakable.start()
+        playground.expect_state("paused")
+        expect(playground.get("go-on")).to_have_text(offer)
+        playground.click("go-on")
+        playground.expect_state("running")
+        playground.wait(lambda: playground.epoch > epoch, "further epochs")
+        assert playground.get("select-speed").input_value() == "10"
+        playground.wait(lambda: playground.chart()["x"][0] == 0, "its curve too")
+        playground.page.reload()  # the session has it now
+        playground.wait_until_ready()
+        expect(playground.get("notice-gone")).not_to_be_attached()
 
 
 def expect_websocket(page, made):
@@ -455,67 +465,25 @@ def expect_websocket(page, made):
         page.evaluate("new Promise(done => requestAnimationFrame(done))")
 
 
-@pytest.mark.parametrize("address", ["/", "/lenet"])
-def test_a_server_that_restarts_again_and_again_is_not_taken_for_a_network_without_websockets(page, breakable, address):
-    made = []
-    page.on("websocket", lambda websocket: made.append(websocket))
-    page.goto(breakable.process.url + address)
+def test_a_server_that_restarts_again_and_again_is_not_taken_for_a_network_without_websockets(page, breakable):
+    pages, errors = {page: [], page.context.new_page(): []}, []
+    for (one, made), address in zip(pages.items(), ("/", "/lenet"), strict=True):
+        one.on("websocket", lambda websocket, made=made: made.append(websocket))
+        one.on("pageerror", lambda error: errors.append(str(error)))
+        one.goto(breakable.process.url + address)
     for _ in range(3):
-        expect_websocket(page, made)
+        for one, made in pages.items():
+            expect_websocket(one, made)
         breakable.process.kill()
-        expect(page.get_by_test_id("notice-connection")).to_be_visible(timeout=20_000)
+        for one in pages:
+            expect(one.get_by_test_id("notice-connection")).to_be_visible(timeout=20_000)
         breakable.start()
-        expect(page.get_by_test_id("notice-connection")).not_to_be_attached(timeout=20_000)
-    expect_websocket(page, made)
-    expect(page.get_by_test_id("notice-slow")).not_to_be_attached()
-
-
-def test_a_reload_does_not_lose_what_the_page_offers(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.get("select-speed").select_option("10")
-    playground.play()
-    playground.wait(lambda: playground.epoch > 5, "some epochs")
-    restart(playground, breakable)
-    playground.choose("learningRate", "0.1")  # keeps the network, and with it the offer
-    playground.wait(lambda: playground.link["learningRate"] == "0.1", "the server's word")
-    offer = playground.get("go-on").inner_text()
-    epoch = int(re.search(r"\d+", offer)[0])
-    for _ in range(2):
-        playground.page.reload()
-        playground.wait_until_ready()
-        expect(playground.get("go-on")).to_have_text(offer)
-    playground.wait_for_chart(0)  # so that its script is there: a page does not ask for it again
-    breakable.process.kill()  # once more, before it is taken
-    playground.expect_state("lost")
-    playground.click("go-on")  # with nobody to hear it
-    breakable.start()
-    playground.expect_state("paused")
-    expect(playground.get("go-on")).to_have_text(offer)
-    playground.click("go-on")
-    playground.expect_state("running")
-    playground.wait(lambda: playground.epoch > epoch, "further epochs")
-    assert playground.get("select-speed").input_value() == "10"
-    playground.wait(lambda: playground.chart()["x"][0] == 0, "its curve too")
-    playground.page.reload()  # the session has it now
-    playground.wait_until_ready()
-    expect(playground.get("notice-gone")).not_to_be_attached()
-
-
-def test_a_reload_while_the_server_is_away_finds_the_training_when_it_is_back(visit, breakable):
-    playground = visit(SETTINGS, at=breakable.process.url)
-    playground.get("select-speed").select_option("10")
-    playground.step(4)
-    breakable.process.kill()
-    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
-        playground.page.reload()
-    breakable.start()
-    playground.page.reload()
-    playground.wait_until_ready()
-    expect(playground.get("notice-gone")).to_contain_text("This page still has epoch 4")
-    playground.click("go-on")
-    playground.expect_epoch(4)
-    playground.wait_for_chart(*range(5))
-    assert playground.get("select-speed").input_value() == "10"
+        for one in pages:
+            expect(one.get_by_test_id("notice-connection")).not_to_be_attached(timeout=20_000)
+    for one, made in pages.items():
+        expect_websocket(one, made)
+        expect(one.get_by_test_id("notice-slow")).not_to_be_attached()
+    assert not errors
 
 
 def test_a_reload_of_a_training_that_the_server_still_has_offers_nothing(visit):

@@ -84,25 +84,26 @@ def speak(playground, locale):
     expect(playground.page.locator("html")).to_have_attribute("lang", locale)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=name)
-def test_nothing_sticks_out_sideways(resized, size):
+def test_nothing_sticks_out_sideways(resized):
     resized.visit(LARGEST)
     for language in ("zh", "en"):
         resized.click("lang-switch")
+        for size in SIZES:
+            resize(resized, *size)
+            # Plotly takes a moment to follow.
+            fits = "document.documentElement.scrollWidth <= innerWidth"
+            resized.wait(lambda fits=fits: resized.page.evaluate(fits), f"{language} {name(size)}")
+
+
+def test_everything_to_train_with_is_on_the_first_screen(resized):
+    for size in SCREENS:
         resize(resized, *size)
-        # Plotly takes a moment to follow.
-        resized.wait(lambda: resized.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), language)
-
-
-@pytest.mark.parametrize("size", SCREENS, ids=name)
-def test_everything_to_train_with_is_on_the_first_screen(resized, size):
-    resize(resized, *size)
-    for testid in MAIN:
-        box = resized.get(testid).bounding_box()
-        assert box["x"] >= 0, testid
-        assert box["y"] >= 0, testid
-        assert box["x"] + box["width"] <= size[0], testid
-        assert box["y"] + box["height"] <= size[1], testid
+        for testid in MAIN:
+            box = resized.get(testid).bounding_box()
+            assert box["x"] >= 0, (testid, size)
+            assert box["y"] >= 0, (testid, size)
+            assert box["x"] + box["width"] <= size[0], (testid, size)
+            assert box["y"] + box["height"] <= size[1], (testid, size)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=name)
@@ -150,20 +151,21 @@ APART = """(testids) => {
 }"""
 
 
-@pytest.mark.parametrize("node", ["node-0-0", "node-3-7", "node-6-0"])
 @pytest.mark.parametrize("size", [(390, 844), (320, 568)], ids=str)
-def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_bar(phone, size, node):
+def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_bar(phone, size):
     phone.visit(LARGEST)
     resize(phone, *size)
-    phone.get(node).scroll_into_view_if_needed()
-    phone.get(node).tap()
-    expect(phone.get("card-close")).to_be_visible()
-    parts = ["card-close", node, "mini-map", "play", "epoch", "lang-switch"]
-    phone.wait(lambda: not phone.page.evaluate(APART, parts), "nothing over anything")
-    expect(phone.get(node)).to_be_in_viewport(ratio=0.9)
-    expect(phone.get("mini-map")).to_be_in_viewport(ratio=1)
-    phone.get("card-close").tap()
-    expect(phone.get("card-close")).to_be_hidden()
+    for node in ("node-0-0", "node-3-7", "node-6-0"):
+        phone.page.evaluate("scrollTo(0, 0)")
+        phone.get(node).scroll_into_view_if_needed()
+        phone.get(node).tap()
+        expect(phone.get("card-close")).to_be_visible()
+        parts = ["card-close", node, "mini-map", "play", "epoch", "lang-switch"]
+        phone.wait(lambda parts=parts: not phone.page.evaluate(APART, parts), "nothing over anything")
+        expect(phone.get(node)).to_be_in_viewport(ratio=0.9)
+        expect(phone.get("mini-map")).to_be_in_viewport(ratio=1)
+        phone.get("card-close").tap()
+        expect(phone.get("card-close")).to_be_hidden()
 
 
 TWO_LAYERS = "networkShape=8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
@@ -206,17 +208,19 @@ UNREADABLE = """() => [...document.querySelectorAll(".card-edit .card-row")].fil
 }).length"""
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
-@pytest.mark.parametrize("width", [320, 390, 600])
-def test_on_a_phone_each_weights_name_stands_beside_its_number(phone, width, locale):
+def test_on_a_phone_each_weights_name_stands_beside_its_number(phone):
     phone.visit("networkShape=4,2")
-    resize(phone, width, 844)
-    speak(phone, locale)
-    phone.get("node-1-0").scroll_into_view_if_needed()
-    phone.get("node-1-0").tap()
-    expect(phone.get("card-close")).to_be_visible()
-    assert phone.page.locator(".card-edit .card-row").count() == 5
-    assert phone.page.evaluate(UNREADABLE) == 0
+    for locale in ("en", "zh-CN"):
+        speak(phone, locale)
+        for width in (320, 390, 600):
+            resize(phone, width, 844)
+            phone.get("node-1-0").scroll_into_view_if_needed()
+            phone.get("node-1-0").tap()
+            expect(phone.get("card-close")).to_be_visible()
+            assert phone.page.locator(".card-edit .card-row").count() == 5
+            assert phone.page.evaluate(UNREADABLE) == 0, (width, locale)
+            phone.get("card-close").tap()
+            expect(phone.get("card-close")).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [(683, 384), (320, 568), (768, 500)], ids=str)
@@ -273,14 +277,14 @@ def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(phone
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
-@pytest.mark.parametrize("width", [320, 360, 375, 390])
-def test_on_a_phone_the_epoch_touches_nothing_beside_it(phone, width, locale):
-    resize(phone, width, 667)
+def test_on_a_phone_the_epoch_touches_nothing_beside_it(phone, locale):
     speak(phone, locale)
-    epoch, speed, button = (phone.get(part).bounding_box() for part in ("epoch", "select-speed", "new-weights"))
-    assert epoch["x"] >= button["x"] + button["width"] + 4
-    assert speed["x"] >= epoch["x"] + phone.get("epoch").evaluate("(element) => element.scrollWidth") + 4
-    assert speed["x"] + speed["width"] <= width
+    for width in (320, 360, 375, 390):
+        resize(phone, width, 667)
+        epoch, speed, button = (phone.get(part).bounding_box() for part in ("epoch", "select-speed", "new-weights"))
+        assert epoch["x"] >= button["x"] + button["width"] + 4, width
+        assert speed["x"] >= epoch["x"] + phone.get("epoch").evaluate("(element) => element.scrollWidth") + 4, width
+        assert speed["x"] + speed["width"] <= width
 
 
 def test_on_a_phone_the_run_controls_stay_on_the_screen(phone):

@@ -94,7 +94,7 @@ def test_a_kept_run_is_compared_by_its_settings(visit, tmp_path):
 
 
 def test_a_comparison_that_is_cancelled_leaves_the_first_study(opened):
-    opened.get("seeds-epochs").fill("10000")
+    opened.get("seeds-epochs").fill("4000")
     opened.get("seeds-count").fill("5")
     opened.click("seeds-begin")
     expect(opened.get("seeds-end")).to_be_hidden(timeout=60_000)

@@ -1,6 +1,5 @@
 """Going back in a run: with the slider, with undo and redo, and to the runs that branched."""
 
-import pytest
 from playwright.sync_api import expect
 
 from playground.recording import moment
@@ -119,9 +118,8 @@ def test_undo_and_redo_by_button_and_by_key(visit):
     expect(playground.get("epoch")).to_have_text("000,025")
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_branches_survive_a_reload(visit, locale):
-    playground = visit(PLAIN, locale=locale)
+def test_branches_survive_a_reload(visit):
+    playground = visit(PLAIN)
     playground.train(40)
     end = playground.epoch
     look(playground, 10)
@@ -130,7 +128,8 @@ def test_branches_survive_a_reload(visit, locale):
     playground.page.reload()
     playground.wait_until_ready()
     expect(playground.get("epoch")).to_have_text("000,011")
-    run = {"en-US": "Run 1", "zh-CN": "训练 1"}[locale]
-    expect(playground.get("take-1")).to_have_text(run)
+    expect(playground.get("take-1")).to_have_text("Run 1")
+    playground.click("lang-switch")
+    expect(playground.get("take-1")).to_have_text("训练 1")
     playground.click("undo")  # the branch
     playground.expect_epoch(end)
