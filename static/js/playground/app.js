@@ -391,7 +391,7 @@ function forbidden() {
 
 /** Whether the link in the address brought this reply and is that of a moment: it leads there again, which the settings alone do not. */
 function asksForMoment({ goal: epoch, warnings }) {
-  return epoch > 0 && warnings !== undefined; // only a link has any
+  return epoch > 0 && warnings !== undefined && /epoch/i.test(location.hash); // only a link has warnings, if none
 }
 
 function setEdited(told) {
