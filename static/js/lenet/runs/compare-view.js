@@ -171,7 +171,6 @@ export class CompareView {
         title: t(`compare.${score}`),
         ...axisAround(y, { isShare: score.endsWith("accuracy") }),
         tickformat: SCORES[score],
-        nticks: 6,
       },
       label: ["compare.describe", { count: this.#runs.length, score: t(`compare.${score}`) }],
     };
