@@ -49,7 +49,7 @@ test("ticks of an axis are around its values, and few", () => {
   for (const [values, isShare] of [
     [[0.9871, 0.9874], true],
     [[0.765, 0.9812, 0.984], true],
-    [[0.0980, 1], true],
+    [[0.098, 1], true],
     [[1, 0.9999], true],
     [[0.0371, 0.0419], false],
     [[2.3026, 0.04], false],
