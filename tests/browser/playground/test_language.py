@@ -84,12 +84,20 @@ def test_nothing_english_is_left_after_a_switch(visit):
     playground = visit("problem=regression&seed=0.31415")
     playground.step()
     playground.wait_for_chart(0, 1)
-    expect(playground.get("announcer")).to_contain_text("Paused at epoch 1")  # a screen reader has heard it
     playground.point_at("node-0-1")
     expect(playground.get("map-title")).to_have_text("Layer 1, neuron 2")
     assert english_words(playground)  # so the search finds some where there are some
     playground.click("lang-switch")
     playground.wait(lambda: not english_words(playground), "the last of it")
+
+
+def test_what_a_screen_reader_was_told_is_told_in_the_other_language(playground):
+    playground.step()
+    expect(playground.get("announcer")).to_contain_text("Paused at epoch 1, ")
+    playground.click("lang-switch")
+    expect(playground.get("announcer")).to_contain_text("已暂停在第 1 轮")
+    playground.click("lang-switch")
+    expect(playground.get("announcer")).to_contain_text("Paused at epoch 1, ")
 
 
 def test_notices_are_chinese_too(visit):
