@@ -172,7 +172,7 @@ PRESETS = {
         TrainConfig(model="lecun1998", learning_rate=0.01, momentum=0.9, schedule="cosine", batch_size=64, epochs=20),
     ),
     "fast": Preset(
-        "98.2 % on MNIST in the least time: one pass, AdamW, a high rate that falls to nothing.",
+        "Past 98.2 % on MNIST in the least time: one pass, AdamW, a high rate that falls to nothing.",
         TrainConfig(
             optimizer="adamw", learning_rate=0.01, momentum=0.8, schedule="cosine", warmup=0.1, batch_size=128, epochs=1
         ),

@@ -138,14 +138,21 @@ class Config(Settings):
     activation: str = setting("tanh", Choice(("relu", "tanh", "sigmoid", "linear")), change="rebuild")
     regularization: str = setting("none", Choice(("none", "L1", "L2")), change="rebuild")
     batch_size: int = setting(10, Number(1, 30, whole=True, slider=(1, 30, 1)), change="rebuild")
-    dataset: str = setting("circle", Choice(("circle", "xor", "gauss", "spiral")), change="rebuild")
-    reg_dataset: str = setting("reg-plane", Choice(("reg-plane", "reg-gauss")), change="rebuild")
+    dataset: str = setting(
+        "circle", Choice(("circle", "xor", "gauss", "spiral")), change="rebuild", needs={"problem": ("classification",)}
+    )
+    reg_dataset: str = setting(
+        "reg-plane", Choice(("reg-plane", "reg-gauss")), change="rebuild", needs={"problem": ("regression",)}
+    )
     learning_rate: float = setting(
         0.03, Number(0, 10, choices=(0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), change="live"
     )
     # Multiplied by the learning rate in each update.
     regularization_rate: float = setting(
-        0, Number(0, 10, choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), change="rebuild"
+        0,
+        Number(0, 10, choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)),
+        change="rebuild",
+        needs={"regularization": ("L1", "L2")},
     )
     noise: float = setting(0, Number(0, 80, slider=(0, 50, 5)), change="rebuild")  # percent
     network_shape: tuple[int, ...] = setting((4, 2), Layers(), change="rebuild")
@@ -170,7 +177,7 @@ class Config(Settings):
     # Names of hidden controls. A hidden feature is no input either.
     hide: tuple[str, ...] = setting((), Names(HIDABLE), change="view")
     # Which network the seed gives: 0 is the first after the data, as in the original's link; 1 the one after it, ...
-    weights_draw: int = setting(0, Number(0, 99, whole=True), change="rebuild")
+    weights_draw: int = setting(0, Number(0, 99, whole=True), change="rebuild", needs={"initZero": (False,)})
 
     @cached_property
     def features(self) -> tuple[str, ...]:

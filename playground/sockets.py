@@ -51,7 +51,9 @@ def _checked(arguments: Arguments, name: str, kind: Number | Choice) -> Any:
 
 def _text(arguments: Arguments, name: str, limit: int) -> str | None:
     value = arguments.get(name)
-    if value is not None and not (isinstance(value, str) and len(value) <= limit):
+    if value is not None and not isinstance(value, str):
+        raise ConfigError(name, value, "a string")
+    if value is not None and len(value) > limit:
         raise ConfigError(name, value, f"a string of up to {limit} characters", "length", {"most": limit})
     return value
 
@@ -138,7 +140,7 @@ def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Repl
 
 def _set_speed(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     if "epochsPerSecond" not in arguments:
-        raise ConfigError("epochsPerSecond", None, "a number or null")
+        raise ConfigError("epochsPerSecond", None, f"{_PACE.want}, or null", _PACE.code, _PACE.limits)
     fastest = arguments["epochsPerSecond"] is None
     sessions.commands.set_speed(connection, None if fastest else _checked(arguments, "epochsPerSecond", _PACE))
     return None

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
+from core.settings import Number
 from playground.config import FIELDS, Config, ConfigError, new_seed
 from playground.export.formats import BINARY
-from playground.recording import edits, moment
+from playground.recording import moment
 from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight, place
 from playground.recording.moment import Moment
 from playground.serving import messages
@@ -85,7 +86,7 @@ class Commands:
         """Chooses the layer and node whose map the frames carry; None: the output's. Raises ConfigError."""
         with self._session_of(connection) as session:
             if node:
-                edits.check_node(*node, session.config)
+                _check_place(session.config, *node)
             session.selected = node
             session.worker.send(messages.Select(session.token, node))
 
@@ -218,7 +219,9 @@ class Commands:
         with self._session_of(connection) as session:
             numbers = sorted(left.number for left in session.past.runs)
             if number not in numbers:
-                raise ConfigError("number", number, f"one of {numbers}" if numbers else "no run, for there is no other")
+                if not numbers:
+                    raise ConfigError("number", number, "no run, for there is no other")
+                raise ConfigError("number", number, f"one of {numbers}", "choice", {"choices": numbers})
             session.settle()
             return self._runs.take_up(session, session.past.take(number, session.present()))
 
@@ -305,7 +308,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             edit = Weight(layer, node, source, value)
-            edits.check(edit, session.config)
+            _check_place(session.config, layer, node, source)
             session.recording.check_room()
             self._go_on_here(session)
             self._edit(session, messages.SetWeight(session.token, layer, node, source, value), edit)
@@ -316,7 +319,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             edit = Bias(layer, node, value)
-            edits.check(edit, session.config)
+            _check_place(session.config, layer, node)
             session.recording.check_room()
             self._go_on_here(session)
             self._edit(session, messages.SetBias(session.token, layer, node, value), edit)
@@ -368,3 +371,21 @@ def _names(before: Config, after: Config) -> frozenset[str]:
     return frozenset(
         name for name in FIELDS if getattr(before, FIELDS[name].attribute) != getattr(after, FIELDS[name].attribute)
     )
+
+
+def _check_place(config: Config, layer: int, node: int, source: int | None = None) -> None:
+    """Raises ConfigError where the network of `config` has no such node, or the node no such input."""
+    _check_below(len(config.sizes) - 1, "layer", layer)
+    _check_below(config.sizes[layer + 1], "node", node)
+    if source is not None:
+        _check_below(config.sizes[layer], "input", source)
+
+
+def _check_below(count: int, name: str, value: int) -> None:
+    if count == 0:
+        raise ConfigError(name, value, "none, for there is none")
+    among = Number(0, count - 1, whole=True)
+    try:
+        among.check(value)
+    except ValueError as error:
+        raise ConfigError(name, value, str(error), among.code, among.limits) from None

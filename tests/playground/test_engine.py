@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground import link
-from playground.config import Config
+from playground.config import FIELDS, Config
 from playground.engine import Engine
 from support import golden
 
@@ -148,3 +148,23 @@ def test_divergence_is_noticed():
 
 def test_regression_has_no_accuracy():
     assert math.isnan(Engine(Config(problem="regression")).scores().train_accuracy)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "other", "others"),
+    [
+        ("dataset", ["circle", "xor"], "problem", ["classification", "regression"]),
+        ("regDataset", ["reg-plane", "reg-gauss"], "problem", ["classification", "regression"]),
+        ("regularizationRate", [0, 0.1], "regularization", ["none", "L1", "L2"]),
+        ("weightsDraw", [0, 1], "initZero", [True, False]),
+    ],
+)
+def test_a_setting_has_an_effect_exactly_with_what_it_needs(key, values, other, others):
+    def losses(**changes):
+        engine = Engine(Config().updated(changes))
+        for _ in range(3):
+            engine.train()
+        return engine.scores().train_loss
+
+    effective = [needed for needed in others if len({losses(**{key: value, other: needed}) for value in values}) > 1]
+    assert {other: tuple(effective)} == FIELDS[key].needs

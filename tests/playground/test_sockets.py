@@ -283,6 +283,32 @@ def test_nothing_works_before_open(connect, command):
 
 
 @pytest.mark.parametrize(
+    ("command", "arguments", "code", "limits"),
+    [
+        ("set_weight", {"layer": 0, "node": 0, "input": 5, "value": 1}, "whole", {"value": "5", "low": 0, "high": 1}),
+        ("set_bias", {"layer": 0, "node": 4, "value": 1}, "whole", {"value": "4", "low": 0, "high": 3}),
+        ("set_bias", {"layer": 3, "node": 0, "value": 1}, "whole", {"value": "3", "low": 0, "high": 2}),
+        ("select", {"layer": 1, "node": 2}, "whole", {"value": "2", "low": 0, "high": 1}),
+        ("select", {"layer": 0}, "whole", {"value": "null", "low": 0, "high": 7}),
+        ("set_speed", {}, "number", {"value": "null", "low": 0.1, "high": 1000}),
+        ("configure", {"config": {"seed": 5}}, "text", {"value": "5", "most": 32}),
+        ("open", {"link": 5}, "", {"value": "5"}),
+        ("open", {"session": "0" * 33}, "length", {"value": "0" * 33, "most": 32}),
+        ("take", {"number": 7}, "", {"value": "7"}),
+    ],
+)
+def test_a_refusal_has_the_code_and_the_values_that_the_protocol_says(tab, command, arguments, code, limits):
+    reply = tab.call(command, arguments)
+    assert (reply["ok"], reply["code"], reply["values"]) == (False, code, limits), reply
+
+
+def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
+    assert tab.call("configure", {"config": {"x": False, "y": False}})["ok"]
+    reply = tab.call("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1})
+    assert (reply["field"], reply["code"]) == ("input", ""), reply
+
+
+@pytest.mark.parametrize(
     ("command", "arguments", "field"),
     [
         ("step", {"epochs": 0}, "epochs"),
@@ -290,6 +316,7 @@ def test_nothing_works_before_open(connect, command):
         ("step", {"epochs": 10_001}, "epochs"),
         ("play", {"fast": 1}, "fast"),
         ("play", 7, None),
+        ("step", None, None),
         ("select", {"layer": 0}, "node"),
         ("select", {"layer": 0, "node": 99}, "node"),
         ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": None}, "value"),

@@ -51,7 +51,17 @@ export function say(element, key, values = {}) {
 }
 
 /**
- * The same for an accessible name that is also the tooltip.
+ * Empties what `say` has filled.
+ *
+ * @param {HTMLElement | SVGElement} element
+ */
+export function sayNothing(element) {
+  delete element.dataset.i18n;
+  if (element.textContent !== "") element.textContent = "";
+}
+
+/**
+ * The same as `say` for an accessible name that is also the tooltip.
  *
  * @param {HTMLElement | SVGElement} element
  * @param {string} [key]

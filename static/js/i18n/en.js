@@ -65,6 +65,7 @@ export default {
   "label.batchSize": "Batch size",
   "label.showTestData": "Show test data",
   "label.discretize": "Discretize output",
+  "label.initZero": "Start from zero weights",
   "explain.learningRate":
     "How far each weight moves in a step. Larger: quicker, until it jumps about. Can be changed while it trains.",
   "explain.activation": "The curve that bends a hidden neuron's sum. A change starts again from epoch 0.",
@@ -91,6 +92,8 @@ export default {
   "choice.L2": "L2",
   "choice.classification": "Classification",
   "choice.regression": "Regression",
+  "choice.true": "Yes",
+  "choice.false": "No",
 
   "data.title": "Data",
   "data.question": "Which data set should it learn?",

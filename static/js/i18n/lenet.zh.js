@@ -55,7 +55,7 @@ export default {
   "purpose.exercise-text": "练习第 1 节所写的网络，全部使用 Sigmoid。",
   "purpose.exercise-code": "练习的代码：ReLU（输出层也有），按文件顺序取批。",
   "purpose.lecun-1998": "论文中的网络：部分连接、可训练的下采样、缩放的 tanh。",
-  "purpose.fast": "用最短的时间达到 98.2 % 的测试准确率。",
+  "purpose.fast": "用最短的时间使测试准确率超过 98.2 %。",
   "purpose.best": "这个小网络能达到的最高准确率。",
   "based.exercise-text": "以练习第 1 节的网络为基础。",
   "based.exercise-code": "以练习的代码为基础。",

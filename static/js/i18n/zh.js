@@ -65,6 +65,7 @@ export default {
   "label.batchSize": "批大小",
   "label.showTestData": "显示测试数据",
   "label.discretize": "离散化输出",
+  "label.initZero": "权重从零开始",
   "explain.learningRate": "每一步中权重移动多远。越大越快，太大就会来回跳。训练中也可以改。",
   "explain.activation": "把隐藏神经元的和弯一下的曲线。改变后从第 0 轮重新开始。",
   "explain.regularization": "把权重往零拉：L1 使许多权重恰好为零，L2 使所有权重都变小。",
@@ -88,6 +89,8 @@ export default {
   "choice.L2": "L2",
   "choice.classification": "分类",
   "choice.regression": "回归",
+  "choice.true": "是",
+  "choice.false": "否",
 
   "data.title": "数据",
   "data.question": "要学习哪个数据集？",

@@ -301,7 +301,7 @@ function heard(change) {
   if (change.deleted) left(change);
   else if (change.epoch > (before?.epoch ?? 0)) {
     const values = { epoch: change.epoch, accuracy: percentText(change.accuracy) };
-    part("announcer").textContent = t("watch.announce", values);
+    say(part("announcer"), "watch.announce", values);
   }
 }
 

@@ -1,7 +1,7 @@
 // A line that says what the server has refused, for as long as that is so.
 
 import { h } from "../base/dom.js";
-import { say } from "../base/i18n.js";
+import { say, sayNothing } from "../base/i18n.js";
 import { isOutage, onReturn } from "./outage.js";
 import { refusalText } from "./server-errors.js";
 
@@ -22,8 +22,7 @@ export class FaultLine {
 
   clear() {
     this.#error = null;
-    this.element.textContent = "";
-    delete this.element.dataset.i18n;
+    sayNothing(this.element);
   }
 
   /** Clears it where `isOver(error)` of what it says. */

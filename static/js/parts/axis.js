@@ -1,7 +1,7 @@
 // The range of a chart's axis and its ticks, where Plotly's own make no sense: of whole numbers, of few or equal values. Pure.
 
-const STEPS = [1, 2, 5];
-const ROOM = 0.05; // beyond the outermost values, as a share of what they span
+const STEPS = [1, 2, 5, 10];
+const EDGE = 0.1; // beyond the outermost ticks, as a part of a step
 const FEWEST = { share: 0.01, value: 0.02 }; // what an axis spans at least: a share as it is, of other values a part of the largest
 
 /** An axis of whole numbers from 0 to `last`, with at most `most` ticks besides 0. */
@@ -11,9 +11,7 @@ export function wholeAxis(last, most = 8) {
 
 /** The ticks alone of such an axis. */
 export function wholeTicks(last, most) {
-  let dtick = 1;
-  for (let at = 0; last / dtick > most; at++) dtick = STEPS[at % 3] * 10 ** Math.floor(at / 3);
-  return { tick0: 0, dtick };
+  return { tick0: 0, dtick: Math.max(1, stepOf(last, most)) };
 }
 
 /** The ticks of a logarithmic axis that has to hold `values`: whole powers of ten, at most some `most` of them. */
@@ -24,13 +22,25 @@ export function powerTicks(values, most) {
   return { dtick: Math.max(1, Math.ceil(decades / most)) };
 }
 
-/** An axis around `values`, none of which is below 0 and, if they are shares, above 1. Some may be null. */
+/**
+ * An axis around `values`, none of which is below 0 and, if they are shares, above 1. Some may be null. A tick is at or
+ * below the least of them, one at or above the largest.
+ */
 export function axisAround(values, { isShare = false } = {}) {
   const known = values.filter((value) => Number.isFinite(value));
   if (known.length === 0) return { range: [0, 1] };
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const least = isShare ? FEWEST.share : FEWEST.value * Math.abs(high) || 1;
-  const room = Math.max(ROOM * (high - low), (least - (high - low)) / 2);
-  const edge = room / 5; // so that a point at the end of what there can be is whole
-  return { range: [Math.max(low - room, -edge), isShare ? Math.min(high + room, 1 + edge) : high + room] };
+  const room = Math.max(0, (least - (high - low)) / 2);
+  const dtick = stepOf(high - low + 2 * room, 5);
+  const first = Math.max(0, dtick * Math.floor((low - room) / dtick));
+  const last = Math.min(isShare ? 1 : Infinity, dtick * Math.ceil((high + room) / dtick));
+  const edge = dtick * EDGE; // so that a point on the outermost tick is whole
+  return { range: [first - edge, last + edge], tick0: 0, dtick };
+}
+
+/** The least of 1, 2, 5, 10, 20, ... and of their parts that goes into `span` at most `most` times. */
+function stepOf(span, most) {
+  const power = 10 ** Math.floor(Math.log10(span / most));
+  return power * STEPS.find((step) => step * power * most >= span);
 }

@@ -2,7 +2,7 @@
 // with it. It owns its element, not the value.
 
 import { h, setText } from "../base/dom.js";
-import { onLanguage, say, t } from "../base/i18n.js";
+import { onLanguage, say, sayNothing, t } from "../base/i18n.js";
 import { parsed } from "./setting-value.js";
 
 /**
@@ -138,10 +138,7 @@ export class Setting {
 /** Gives `element` a text, or none where `key` is null. */
 function tell(element, key, values = {}) {
   if (key !== null) say(element, key, values);
-  else {
-    delete element.dataset.i18n;
-    element.textContent = "";
-  }
+  else sayNothing(element);
 }
 
 /**

@@ -1,7 +1,6 @@
 // Tells a screen reader where a training rests: what the picture shows once no further one comes.
 
-import { setText } from "../base/dom.js";
-import { t } from "../base/i18n.js";
+import { say, sayNothing } from "../base/i18n.js";
 import { lossText } from "./format.js";
 
 const SETTLED = 300; // ms without a new picture after which a paused training is at rest
@@ -21,7 +20,8 @@ export class Announcer {
     this.#timer = setTimeout(() => {
       const { epoch, testLoss } = frame;
       const values = { epoch: epoch.toLocaleString("en-US"), loss: lossText(testLoss) };
-      setText(this.#element, epoch > 0 ? t("run.announcePaused", values) : "");
+      if (epoch > 0) say(this.#element, "run.announcePaused", values);
+      else sayNothing(this.#element);
     }, SETTLED);
   }
 }

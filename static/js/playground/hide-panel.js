@@ -2,7 +2,7 @@
 
 import { copyText } from "../base/clipboard.js";
 import { h } from "../base/dom.js";
-import { onLanguage, t } from "../base/i18n.js";
+import { onLanguage, say, sayNothing, t } from "../base/i18n.js";
 import { featureText, FEATURES } from "./features.js";
 
 const HIDDEN = "_hide=";
@@ -39,10 +39,10 @@ export class HidePanel {
     const copied = h("span", { class: "copied", role: "status" });
     const copy = h("button", { type: "button", class: "plain", text: "hide.copy", testid: "hide-copy" });
     copy.addEventListener("click", async () => {
-      copied.textContent = "";
+      sayNothing(copied);
       const worked = await copyText(this.#address.value);
       if (!worked) this.#address.select();
-      copied.textContent = t(worked ? "hide.copied" : "hide.copyByHand");
+      say(copied, worked ? "hide.copied" : "hide.copyByHand");
     });
     const all = [...this.#boxes.values(), this.#text];
     host.append(

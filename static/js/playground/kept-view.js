@@ -7,7 +7,7 @@ import { scrolling } from "../parts/scrolling.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
 import { differing, keep, load, MOST, save, STORE } from "./kept.js";
-import { nameOf, valueText } from "./setting-text.js";
+import { nameText, usedText } from "./setting-text.js";
 
 const SIDE = 100; // cells a side of a map
 
@@ -83,7 +83,7 @@ export class KeptView {
     this.#button.disabled = this.#kept.length >= MOST;
     this.#table.hidden = this.#kept.length === 0;
     const keys = differing(this.#kept, this.#fields);
-    const heads = [...keys.map(nameOf), ...RESULTS];
+    const heads = [...keys.map((key) => ({ textContent: nameText(key) })), ...RESULTS];
     this.#table.replaceChildren(
       h(
         "table",
@@ -146,7 +146,7 @@ export class KeptView {
       "tr",
       {},
       h("th", { scope: "row" }, open),
-      keys.map((key) => h("td", { textContent: valueText(config[key]) })),
+      keys.map((key) => h("td", { textContent: usedText(this.#fields.get(key), config) })),
       h("td", { class: "number", textContent: epoch.toLocaleString("en-US") }),
       h("td", { class: "number", textContent: lossText(scores.testLoss ?? NaN) }),
       h("td", { class: "number", textContent: lossText(scores.trainLoss ?? NaN) }),

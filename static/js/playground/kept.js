@@ -2,6 +2,7 @@
 // moment; scores {trainLoss, testLoss}; curve {epochs, trainLoss, testLoss}; map: cells as text. Pure.
 
 import { toBase64 } from "../base/base64.js";
+import { hasEffect } from "../parts/setting-value.js";
 import { thinned } from "./thinned.js";
 
 export const MOST = 8;
@@ -47,12 +48,13 @@ export function keep(kept, { link, config, frame, curve }) {
   };
 }
 
-/** The settings in which the runs differ, by their keys in the order of `fields`. */
+/** The settings in which runs differ that they have an effect on, by their keys in the order of `fields`. */
 export function differing(kept, fields) {
+  const values = (key, field) =>
+    kept.filter(({ config }) => hasEffect(field, config)).map(({ config }) => JSON.stringify(config[key]));
   return [...fields]
-    .filter(([, { change }]) => change !== "view")
-    .map(([key]) => key)
-    .filter((key) => new Set(kept.map(({ config }) => JSON.stringify(config[key]))).size > 1);
+    .filter(([key, field]) => field.change !== "view" && new Set(values(key, field)).size > 1)
+    .map(([key]) => key);
 }
 
 function isKept(run) {

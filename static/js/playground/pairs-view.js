@@ -7,7 +7,7 @@ import { Chart } from "../parts/chart.js";
 import { lossText, parameterText } from "./format.js";
 import { differing } from "./kept.js";
 import { compared, pairsOf } from "./pairs.js";
-import { nameOf, valueText } from "./setting-text.js";
+import { nameText, usedText } from "./setting-text.js";
 
 const PRESENT = "present"; // the choice of the settings that are shown
 const DATA = ["problem", "dataset", "regDataset", "noise", "percTrainData"]; // settings that make other test points
@@ -123,7 +123,13 @@ export class PairsView {
         (text) => h("p", { text }),
       ),
     );
-    this.#differing.replaceChildren(tableOf(keys, first.config, second.config));
+    this.#differing.replaceChildren(
+      tableOf(
+        keys.map((key) => this.#fields.get(key)),
+        first.config,
+        second.config,
+      ),
+    );
     if (pairs.length > 0) this.#chart.show(() => chartOf(pairs, came));
   }
 }
@@ -158,7 +164,7 @@ function chanceText(chance) {
   return ["pairs.about", chance < 10 ? { of: chance, all: "1,000" } : { of: Math.round(chance / 10), all: "100" }];
 }
 
-function tableOf(keys, first, second) {
+function tableOf(fields, first, second) {
   const head = (props) => h("th", { scope: "col", ...props });
   return h(
     "table",
@@ -171,12 +177,12 @@ function tableOf(keys, first, second) {
     h(
       "tbody",
       {},
-      keys.map((key) =>
+      fields.map((field) =>
         h(
           "tr",
           {},
-          h("th", { scope: "row", ...nameOf(key) }),
-          [first, second].map((config) => h("td", { textContent: valueText(config[key]) })),
+          h("th", { scope: "row", textContent: nameText(field.key) }),
+          [first, second].map((config) => h("td", { textContent: usedText(field, config) })),
         ),
       ),
     ),

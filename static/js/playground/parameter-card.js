@@ -2,7 +2,7 @@
 
 import { h, setText } from "../base/dom.js";
 import { icon } from "../parts/icons.js";
-import { t } from "../base/i18n.js";
+import { say, sayNothing, t } from "../base/i18n.js";
 import { parameterText } from "./format.js";
 
 const BEYOND = "number"; // the server's code for a number that it does not take
@@ -222,11 +222,12 @@ export class ParameterCard {
 
 /** Says beside a field what is wrong with it: [key, values], or null. */
 function blame({ input, fault }, text) {
-  setText(fault, text === null ? "" : t(...text));
   if (text === null) {
+    sayNothing(fault);
     for (const name of ["aria-invalid", "aria-describedby"]) input.removeAttribute(name);
     return;
   }
+  say(fault, ...text);
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", fault.id);
 }

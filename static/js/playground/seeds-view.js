@@ -2,8 +2,9 @@
 // they come.
 
 import { h, setText } from "../base/dom.js";
-import { language, onLanguage, t, textOr } from "../base/i18n.js";
+import { language, onLanguage, t } from "../base/i18n.js";
 import { PairsView, settingsThatDiffer } from "./pairs-view.js";
+import { nameText } from "./setting-text.js";
 import { StudyResults } from "./study-results.js";
 
 const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" };
@@ -166,7 +167,7 @@ export class SeedsView {
     const said = [];
     if (study?.isLost && !isDone(study)) said.push(t("seeds.lost", { runs: study.runs.length, of: study.of }));
     const keys = study && this.#present ? settingsThatDiffer(study.config, this.#present, this.#fields) : [];
-    const names = new Intl.ListFormat(language()).format(keys.map((key) => textOr(`label.${key}`, key)));
+    const names = new Intl.ListFormat(language()).format(keys.map(nameText));
     if (keys.length > 0) said.push(t("seeds.others", { names }));
     setText(this.#note, said.join(" "));
     this.#note.hidden = said.length === 0;

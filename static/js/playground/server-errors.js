@@ -2,6 +2,7 @@
 // codes. `error` is its English sentence, which stands for what has no text here.
 
 import { LANGUAGES } from "../base/i18n.js";
+import { choiceKey } from "./setting-text.js";
 
 /** [translation key, values] for a refusal. */
 export function errorText({ code, field, values, error }) {
@@ -21,7 +22,7 @@ export function warningText(warning) {
 
 /** What can be chosen, by its name on the page, and by that in a link. */
 function named(choice) {
-  const key = [`dataset.${choice}`, `choice.${choice}`].find((text) => text in LANGUAGES.en);
+  const key = choiceKey(choice);
   return !key || LANGUAGES.en[key] === choice ? choice : ["error.named", { name: [key], key: choice }];
 }
 

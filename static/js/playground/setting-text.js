@@ -1,16 +1,27 @@
-// Settings in words: their names and their values, in the page's language.
+// Settings in words: their names and their values, in the page's language and as its controls have them.
 
-import { LANGUAGES, language, t } from "../base/i18n.js";
+import { LANGUAGES, t, textOr } from "../base/i18n.js";
+import { hasEffect } from "../parts/setting-value.js";
+import { FEATURES, featureText } from "./features.js";
 
-/** What `h` takes as the text of a setting's name; of one that has none its key. */
-export function nameOf(key) {
-  const text = `label.${key}`;
-  return text in LANGUAGES.en ? { text } : { textContent: key };
+/** A setting's name; of one that has none its key. */
+export function nameText(key) {
+  return key in FEATURES ? featureText(key) : textOr(`label.${key}`, key);
 }
 
-export function valueText(value) {
-  if (Array.isArray(value)) return value.join("-") || "–";
-  if (typeof value === "boolean") return value ? "✓" : "–";
-  const key = `choice.${value}`;
-  return key in LANGUAGES[language()] ? t(key) : String(value);
+/** The key of the text that names what can be chosen; undefined: it has none. */
+export function choiceKey(choice) {
+  return [`dataset.${choice}`, `choice.${choice}`].find((text) => text in LANGUAGES.en);
+}
+
+export function valueText(key, value) {
+  if (key === "seed") return value; // any text, also one that names something else
+  if (Array.isArray(value)) return value.join("-") || t("choice.none");
+  const unit = `value.${key}`;
+  return unit in LANGUAGES.en ? t(unit, { value }) : t(choiceKey(value) ?? String(value));
+}
+
+/** The same of a run's setting; a dash where it has no effect on the run. field: its row of the schema. */
+export function usedText(field, config) {
+  return hasEffect(field, config) ? valueText(field.key, config[field.key]) : "–";
 }

@@ -102,8 +102,7 @@ function rowsOf(frame, config) {
   if (config.problem === "classification") losses.push([t("output.accuracy"), accuracyText(frame.testAccuracy)]);
   const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");
   const value = (key) => {
-    if (key === "seed") return plain(config.seed);
-    return ["noise", "percTrainData"].includes(key) ? `${config[key]} %` : valueText(config[key]);
+    return plain(valueText(key, config[key]));
   };
   return [...losses, ...settings.map((key) => [t(`label.${key}`), value(key)])];
 }

@@ -145,6 +145,11 @@ def test_the_charts_have_every_batch_and_every_epoch(lenet, run):
     assert accuracy == {
         part.title(): [epoch[part]["accuracy"] for epoch in run["epochs"]] for part in ("train", "test")
     }
+    labels = lenet.get("chart-accuracy").locator(".ytick text").all_text_contents()
+    shares = [float(label.strip("%")) / 100 for label in labels]
+    values = sorted(value for curve in accuracy.values() for value in curve)
+    assert min(shares) <= values[0]
+    assert values[-1] <= max(shares)
     (name, x, y), *_ = lenet.get("chart-loss").evaluate(read)
     assert name == "Each batch, while it trains"
     assert len(y) == run["step"]

@@ -130,6 +130,22 @@ def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
     expect(rows).to_have_count(1)
 
 
+def test_kept_runs_are_told_apart_in_the_pages_words_by_what_they_used(visit):
+    playground = visit(locale="zh-CN")
+    playground.click("tools")
+    playground.click("look-kept")
+    for count, settings in enumerate(("dataset=xor", "dataset=spiral&y=false", "problem=regression&dataset=gauss"), 1):
+        playground.visit(f"seed=0.5&networkShape=3&{settings}")
+        playground.click("keep")
+        expect(playground.get("kept-table").locator("tbody tr")).to_have_count(count)
+    heads = playground.get("kept-table").locator("th[scope=col]")
+    expect(heads).to_have_text(["训练", "数据集", "X₂", "问题类型", "轮次", "测试损失", "训练损失", "并排"])
+    rows = playground.get("kept-table").locator("tbody tr")
+    for row, words in enumerate((["异或", "是", "分类"], ["螺旋", "否", "分类"], ["–", "是", "回归"])):
+        for place, word in enumerate(words):
+            expect(rows.nth(row).locator("td").nth(place)).to_have_text(word)
+
+
 def test_two_pages_of_one_browser_keep_their_runs_together(visit):
     first = visit(PLAIN)
     second = Playground(first.page.context.new_page(), first.url).open(PLAIN)

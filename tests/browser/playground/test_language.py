@@ -91,6 +91,15 @@ def test_nothing_english_is_left_after_a_switch(visit):
     playground.wait(lambda: not english_words(playground), "the last of it")
 
 
+def test_what_a_screen_reader_was_told_is_told_in_the_other_language(playground):
+    playground.step()
+    expect(playground.get("announcer")).to_contain_text("Paused at epoch 1, ")
+    playground.click("lang-switch")
+    expect(playground.get("announcer")).to_contain_text("已暂停在第 1 轮")
+    playground.click("lang-switch")
+    expect(playground.get("announcer")).to_contain_text("Paused at epoch 1, ")
+
+
 def test_notices_are_chinese_too(visit):
     playground = visit("batchSize=31&activation=swish&networkShape=9&x=true&noise=many&seed=0.31415", locale="zh-CN")
     text = playground.get("notice-link").inner_text()

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 import { LANGUAGES } from "../../../static/js/base/i18n.js";
+import { FEATURES } from "../../../static/js/playground/features.js";
 import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, RECIPES } from "../../../static/js/playground/article.js";
 import { DATASETS } from "../../../static/js/playground/datasets.js";
@@ -48,6 +49,9 @@ function fromSchema() {
       .filter(({ kind }) => kind === "choice")
       .flatMap(({ choices }) => choices.map((choice) => `choice.${choice}`)),
   );
+  // A table names what a run is trained with; features have their signs.
+  const flags = fields.filter(({ key, kind, change }) => kind === "flag" && change !== "view" && !(key in FEATURES));
+  keys.push(...flags.map(({ key }) => `label.${key}`), "choice.true", "choice.false");
   return keys;
 }
 

@@ -20,7 +20,7 @@ test("equal values have an axis around them that does not leave what there can b
     for (const values of [[share], [share, share], [null, share, undefined]]) {
       const [low, high] = axisAround(values, { isShare: true }).range;
       assert.ok(low < share && share < high, `${share}: ${low} to ${high}`);
-      assert.ok(low > -0.01 && high < 1.01 && high - low < 0.011, `${share}: ${low} to ${high}`);
+      assert.ok(low > -0.01 && high < 1.01 && high - low < 0.015, `${share}: ${low} to ${high}`);
     }
   for (const loss of [0, 1e-9, 2.3026, 1e6]) {
     const [low, high] = axisAround([loss, loss]).range;
@@ -39,10 +39,29 @@ test("different values fill their axis", () => {
     const known = values.filter(Number.isFinite);
     const span = Math.max(...known) - Math.min(...known);
     assert.ok(low < Math.min(...known) && high > Math.max(...known));
-    assert.ok(high - low < 1.2 * Math.max(span, 0.01), `${values}: ${low} to ${high}`);
+    assert.ok(high - low < 2.1 * Math.max(span, 0.01), `${values}: ${low} to ${high}`);
   }
   const [low, high] = axisAround([], { isShare: true }).range;
   assert.ok(low < high);
+});
+
+test("ticks of an axis are around its values, and few", () => {
+  for (const [values, isShare] of [
+    [[0.9871, 0.9874], true],
+    [[0.765, 0.9812, 0.984], true],
+    [[0.098, 1], true],
+    [[1, 0.9999], true],
+    [[0.0371, 0.0419], false],
+    [[2.3026, 0.04], false],
+  ]) {
+    const { range, tick0, dtick } = axisAround(values, { isShare });
+    const ticks = Array.from({ length: 100 }, (_, at) => Math.ceil(range[0] / dtick) * dtick + at * dtick);
+    const shown = ticks.filter((tick) => tick <= range[1]);
+    assert.equal(tick0, 0);
+    assert.ok(shown[0] <= Math.min(...values) + 1e-12, `${values}: from ${shown[0]}`);
+    assert.ok(shown.at(-1) >= Math.max(...values) - 1e-12, `${values}: to ${shown.at(-1)}`);
+    assert.ok(shown.length >= 4 && shown.length <= 8, `${values}: ${shown}`);
+  }
 });
 
 test("an axis that begins at its first whole number has no parts of it as ticks", () => {

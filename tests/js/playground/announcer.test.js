@@ -11,7 +11,7 @@ const FRAME = { epoch: 12, testLoss: 0.25 };
 function said(context, act, before = "") {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   globalThis.document = /** @type {any} */ ({ documentElement: { lang: "en" } });
-  const element = { textContent: before };
+  const element = { textContent: before, dataset: {} };
   const announcer = new Announcer(element);
   act(announcer, context.mock.timers);
   context.mock.timers.tick(1000);

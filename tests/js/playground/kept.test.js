@@ -83,3 +83,17 @@ test("only settings that differ are told, and none of what is shown alone", () =
   assert.deepEqual(differing(runs, FIELDS), ["networkShape", "learningRate"]);
   assert.deepEqual(differing(runs.slice(0, 1), FIELDS), []);
 });
+
+test("a setting in which runs differ that it has no effect on is no difference", () => {
+  const fields = new Map([
+    ["problem", { change: "rebuild" }],
+    ["dataset", { change: "rebuild", needs: { problem: ["classification"] } }],
+  ]);
+  const [circle, xor, regression] = [
+    { problem: "classification", dataset: "circle" },
+    { problem: "classification", dataset: "xor" },
+    { problem: "regression", dataset: "spiral" },
+  ].map((config) => keep([], present(config)));
+  assert.deepEqual(differing([circle, regression], fields), ["problem"]);
+  assert.deepEqual(differing([circle, xor, regression], fields), ["problem", "dataset"]);
+});

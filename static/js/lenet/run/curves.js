@@ -3,6 +3,7 @@
 import { h } from "../../base/dom.js";
 import { say, sayLabel, t } from "../../base/i18n.js";
 import { savePicture } from "../../base/save.js";
+import { axisAround } from "../../parts/axis.js";
 import { Chart } from "../../parts/chart.js";
 import { lossText, percentText } from "../format.js";
 import { thin } from "./thin.js";
@@ -123,16 +124,14 @@ export class Curves {
 
   #accuracyContent({ log, run, epoch }) {
     const curves = this.#perEpoch(log, "accuracy", "%{y:.2%}");
-    const accuracies = log.epochs.flatMap(({ train, test }) => [train.accuracy, test.accuracy]);
-    const lowest = accuracies.length > 0 ? Math.min(...accuracies, 0.99) : 0;
+    const y = axisAround(
+      curves.flatMap((curve) => curve.y),
+      { isShare: true },
+    );
     return {
       curves,
       x: { title: t("curve.epoch"), ...epochAxis(log, run) },
-      y: {
-        range: [lowest - (1 - lowest) * 0.1, 1 + (1 - lowest) * 0.05],
-        tickformat: lowest > 0.9 ? ".1%" : ".0%",
-        nticks: 6,
-      },
+      y: { ...y, tickformat: y.dtick < 0.01 ? ".1%" : ".0%" },
       marker: epoch,
       label: [
         "curve.describeAccuracy",

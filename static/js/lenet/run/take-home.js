@@ -1,7 +1,7 @@
 // What can be taken home of the epoch that is looked at: the run's script, its network for other programs; and all of them.
 
 import { h } from "../../base/dom.js";
-import { say, t } from "../../base/i18n.js";
+import { say, sayNothing, t } from "../../base/i18n.js";
 import { saveFile } from "../../base/save.js";
 import { icon } from "../../parts/icons.js";
 import { Api } from "../api.js";
@@ -79,8 +79,7 @@ export class TakeHome {
       this.#fault.show(error);
     } finally {
       button.removeAttribute("aria-busy");
-      this.#making.textContent = "";
-      delete this.#making.dataset.i18n;
+      sayNothing(this.#making);
     }
   }
 }

@@ -1,7 +1,7 @@
 // Runs beside each other: their curves in one chart, and the table.
 
 import { h } from "../../base/dom.js";
-import { say, t, translate } from "../../base/i18n.js";
+import { say, sayNothing, t, translate } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { axisAround, wholeAxis } from "../../parts/axis.js";
 import { Chart } from "../../parts/chart.js";
@@ -121,8 +121,7 @@ export class CompareView {
   /** Says which runs are not there to be compared, and why. */
   #told(missing) {
     if (missing.length === 0) {
-      this.#message.textContent = "";
-      delete this.#message.dataset.i18n;
+      sayNothing(this.#message);
       return;
     }
     const line = ({ run, ...refusal }) =>
@@ -171,7 +170,6 @@ export class CompareView {
         title: t(`compare.${score}`),
         ...axisAround(y, { isShare: score.endsWith("accuracy") }),
         tickformat: SCORES[score],
-        nticks: 6,
       },
       label: ["compare.describe", { count: this.#runs.length, score: t(`compare.${score}`) }],
     };

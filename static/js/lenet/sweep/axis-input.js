@@ -2,7 +2,7 @@
 // draft owns what is entered.
 
 import { h } from "../../base/dom.js";
-import { say } from "../../base/i18n.js";
+import { say, sayNothing } from "../../base/i18n.js";
 import { explain } from "../../parts/setting.js";
 import { parsed } from "../../parts/setting-value.js";
 import { WORDS } from "../launch/setting-text.js";
@@ -58,8 +58,7 @@ export class AxisInput {
 
   /** Other values: what was said to be wrong with those before is gone. */
   #changed() {
-    delete this.#fault.dataset.i18n;
-    this.#fault.textContent = "";
+    sayNothing(this.#fault);
     this.#on.change();
   }
 
