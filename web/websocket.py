@@ -26,6 +26,7 @@ MAX_MESSAGE = 64 * 1024  # bytes a client may send at once
 PING_SECONDS = 4  # between two pings; something must come before the next is due
 SEND_SECONDS = 4  # for a message to be taken by the client's machine
 _LINGER_SECONDS = 1  # for a client to read why it is cut off
+_LINGER_BYTES = 256 * 1024  # that it may have sent by then; who goes on sending does not read
 _STOPPED_SECONDS = 2  # a wait that took so much longer than asked for: this process did not run meanwhile
 _READ = 4 * 1024  # bytes; frames may have 6, so that this is at most some seconds' worth of what a client may send
 
@@ -157,10 +158,13 @@ class WebSocket:
 
     def _linger(self) -> None:
         """Reads and forgets: closed with something unread, TCP would take back the reason that was sent."""
-        end = time.monotonic() + _LINGER_SECONDS
+        end, unread = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
         with contextlib.suppress(OSError):
-            while (left := end - time.monotonic()) > 0 and self._readable(left) and self._connection.recv(_READ):
-                pass
+            while unread > 0 and (left := end - time.monotonic()) > 0 and self._readable(left):
+                data = self._connection.recv(16 * _READ)
+                if not data:
+                    break
+                unread -= len(data)
 
 
 def accept(environ: WSGIEnvironment, start_response: StartResponse, pace: Pace) -> WebSocket | None:

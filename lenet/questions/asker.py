@@ -52,22 +52,36 @@ class HelperError(RuntimeError):
 
 
 class Places:
-    """How many may ask at the same time, everybody and each. What one holds in memory, all that wait would hold."""
+    """How many may ask at the same time, everybody and each. What one holds in memory, all that wait would hold.
 
-    def __init__(self, most: int, most_each: int):
+    in_turn: they are answered one after another. Threads that compute beside each other take this process from all
+    others, and would end no sooner.
+    """
+
+    def __init__(self, most: int, most_each: int, in_turn: bool = False):
         self._most, self._most_each = most, most_each
+        self._turn = threading.Lock() if in_turn else None
         self._lock = threading.Lock()
         self._taken: Counter[str | None] = Counter()
 
     @contextlib.contextmanager
     def take(self, who: str | None) -> Iterator[None]:
-        """A place until the block ends. Raises HelperError."""
+        """A place until the block ends, and the turn. Raises HelperError."""
         with self._lock:
             if self._taken[who] >= self._most_each or self._taken.total() >= self._most:
                 raise HelperError("too many questions at once", busy=True)
             self._taken[who] += 1
+        turn = self._turn
         try:
-            yield
+            if turn is None:
+                yield
+            elif turn.acquire(timeout=PATIENCE_S):
+                try:
+                    yield
+                finally:
+                    turn.release()
+            else:
+                raise HelperError("too many questions before this one", busy=True)
         finally:
             with self._lock:
                 self._taken[who] -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import tempfile
 from pathlib import Path
 from typing import IO, Any
@@ -12,7 +13,7 @@ from flask import Blueprint, Response, g, send_file
 from lenet.cleaned import plain
 from lenet.export import archive, code, table
 from lenet.questions.messages import Onnx, Weights
-from lenet.routes.served import archives, epoch_of, questions, readings, runs
+from lenet.routes.served import archives, epoch_of, packings, questions, readings, runs
 from lenet.run import RefusedError
 from lenet.runs import reading
 from lenet.runs.refusals import unreadable
@@ -54,7 +55,7 @@ def checkpoints(run_id: str) -> Response:
     about = run.folder.path / "config.json"
     with contextlib.ExitStack() as held:
         held.enter_context(archives.take(g.visitor.account))
-        with readings.take(g.visitor.account):
+        with packings.take(g.visitor.account):
             file = held.enter_context(_archive(run_id, [*paths, *([about] if about.is_file() else [])]))
         return send_file(
             _Held(file, held.pop_all()), mimetype="application/zip", as_attachment=True, download_name=f"{run_id}.zip"
@@ -78,7 +79,10 @@ def _archive(name: str, paths: list[Path]) -> IO[bytes]:
     """The open file, at its beginning. Raises RefusedError."""
     try:
         with contextlib.ExitStack() as made:
-            file = made.enter_context(tempfile.TemporaryFile())
+            try:
+                file = made.enter_context(tempfile.TemporaryFile())
+            except FileNotFoundError as error:  # there is no folder for it
+                raise OSError(errno.EROFS, "no temporary folder can be written to") from error
             archive.write(file, name, paths)
             file.seek(0)
             made.pop_all()
@@ -96,7 +100,8 @@ def _archive(name: str, paths: list[Path]) -> IO[bytes]:
 def _network(run_id: str, epoch: str, kind: type[Onnx | Weights], ending: str) -> Response:
     run, done = epoch_of(run_id, epoch)
     with questions.take(g.visitor.account):
-        origin = run.origin(done)
+        with readings.take(g.visitor.account):
+            origin = run.origin(done)
         content = runs.helper.make(kind(str(run.checkpoint(done)), run.config, origin.metadata()))
         return _attached(content, "application/octet-stream", f"{origin.stem}.{ending}")
 

@@ -25,8 +25,9 @@ class Served:
     runs: Runs
     visitors: Visitors
     questions: Places = field(default_factory=lambda: Places(MOST_QUESTIONS, MOST_OF_ONE))
-    readings: Places = field(default_factory=lambda: Places(MOST_READINGS, MOST_READINGS_OF_ONE))
+    readings: Places = field(default_factory=lambda: Places(MOST_READINGS, MOST_READINGS_OF_ONE, in_turn=True))
     archives: Places = field(default_factory=lambda: Places(MOST_ARCHIVES, MOST_ARCHIVES_OF_ONE))
+    packings: Places = field(default_factory=lambda: Places(MOST_ARCHIVES, MOST_ARCHIVES_OF_ONE, in_turn=True))
 
 
 # Of the application that serves the request.
@@ -35,6 +36,7 @@ visitors = cast(Visitors, LocalProxy(lambda: current_app.extensions["lenet"].vis
 questions = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].questions))
 readings = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].readings))
 archives = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].archives))
+packings = cast(Places, LocalProxy(lambda: current_app.extensions["lenet"].packings))  # of archives, before that
 
 
 def epoch_of(run_id: str, epoch: str) -> tuple[Shown, Epoch]:

@@ -48,6 +48,27 @@ def ends():
     theirs.close()
 
 
+def test_of_one_that_goes_on_sending_after_it_was_cut_off_little_is_read(ends):
+    here, there = ends
+    there.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    sent = 0
+
+    def flood():
+        nonlocal sent
+        with contextlib.suppress(OSError):
+            while True:
+                sent += there.send(bytes(64 * 1024))
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    began = time.monotonic()
+    here.refuse("enough")
+    assert time.monotonic() - began < module._LINGER_SECONDS
+    here._connection.close()
+    flooding.join(SECONDS)
+    assert sent < 4 * module._LINGER_BYTES
+
+
 def test_messages_come_as_sent(ends):
     here, there = ends
     there.sendall(frame(TEXT, "größer".encode()) + frame(TEXT, b"a", 0) + frame(PING) + frame(CONTINUATION, b"b"))
