@@ -61,12 +61,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "data")]
     process = ServerProcess(command, f"http://127.0.0.1:{port}", folder / "server.log")
     process.wait_ready()
-    # In a fresh clone the first worker compiles its kernel, which is no matter of any test's patience.
-    with urllib.request.urlopen(f"{process.url}/metrics") as page:
-        workers = page.read().decode().count("playlab_worker_ready{")
-    wait_until(lambda: _ready_workers(process.url) == workers, 90, "the workers")
-    yield process.url
-    process.stop()
+    try:
+        # In a fresh clone the first worker compiles its kernel, which is no matter of any test's patience.
+        with urllib.request.urlopen(f"{process.url}/metrics") as page:
+            workers = page.read().decode().count("playlab_worker_ready{")
+        wait_until(lambda: _ready_workers(process.url) == workers, 90, "the workers")
+        yield process.url
+    finally:
+        process.stop()
 
 
 def _ready_workers(url: str) -> int:
