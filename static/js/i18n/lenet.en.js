@@ -64,7 +64,7 @@ export default {
   "purpose.exercise-text": "The network of the exercise's section 1, with sigmoid throughout.",
   "purpose.exercise-code": "The exercise's program: ReLU, even on the output, batches in file order.",
   "purpose.lecun-1998": "The network as published: partial connections, trainable subsampling, scaled tanh.",
-  "purpose.fast": "Gets past 98.2 % test accuracy in the least time.",
+  "purpose.fast": "Past 98.2 % test accuracy in the least time.",
   "purpose.best": "The highest accuracy that this small network reaches.",
   "based.exercise-text": "Based on the network of the exercise's section 1.",
   "based.exercise-code": "Based on the exercise's program.",
