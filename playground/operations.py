@@ -18,13 +18,14 @@ class Slider(Struct, forbid_unknown_fields=True):
 
 
 class Setting(Struct, forbid_unknown_fields=True):
-    """A setting of the Playground; by its kind it has some of the fields after `kind`."""
+    """A setting of the Playground; by its kind it has some of the fields after `needs`."""
 
     key: str
     default: Any
     change: Literal["rebuild", "live", "view"]
     inert: bool
     kind: Literal["choice", "number", "flag", "layers", "text", "names"]
+    needs: dict[str, list[str | bool]] | UnsetType = UNSET  # values of others, by key, without which it has no effect
     choices: list[str | float] | UnsetType = UNSET
     min: float | UnsetType = UNSET
     max: float | UnsetType = UNSET

@@ -56,7 +56,7 @@ def test_changed_settings_are_counted_and_reset(lenet, other):
 def test_what_is_said_of_a_preset_fits_what_is_chosen(lenet):
     lenet.home()
     purpose, intro = lenet.get("purpose-fast"), lenet.get("welcome")
-    expect(purpose).to_contain_text("past 98.2 %")  # a run ends with more
+    expect(purpose).to_contain_text("Past 98.2 %")  # a run ends with more
     expect(intro).to_contain_text("handwritten digits")
     lenet.get("setting-dataset").select_option("fashion")
     expect(lenet.get("settings-changed")).to_have_text("1 changed")
