@@ -53,9 +53,8 @@ class _Edits:
 _BEGINS: dict[type, re.Pattern[str]] = {
     Choice: re.compile(r"[\w-]*\w", re.ASCII),
     Flag: re.compile(r"\w+", re.ASCII),
-    # All that could belong to it, for part of it would be another value: a part of none is named.
-    Number: re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
-    Layers: re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
+    # All that could belong to it, since a part of it would be another value.
+    **dict.fromkeys((Number, Layers), re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII)),
     _Edits: re.compile(rf"\w++(?:{_WORD_FOLLOWS}|{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
     Text: re.compile(r"[^\s\[\](){}<>\"'`*|\u2018-\u201d\u3000-\u3011\uff01-\uff1f]+"),
 }
@@ -80,10 +79,11 @@ _EQUALS = re.compile(rf"(^|[&#])(\w+){_EQUALS_SIGN}", _FLAGS)
 _ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?", _FLAGS)
 # What is typed between a key and its value, and between two settings, by who has no link to copy.
 _KEYS = {key.lower(): key for key in [*_KINDS, *(f"{name}_hide" for name in HIDABLE)]}
-_TYPED_EQUALS = re.compile(rf"\b({'|'.join(_KEYS)})\uff1d", _FLAGS)
-_TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?=(?:{'|'.join(_KEYS)})=)", _FLAGS)
-_TYPED_BLANK = re.compile(rf"\b((?:{'|'.join(_KEYS)})=[^\s&#=|]*+)[\s|]++(?=(?:{'|'.join(_KEYS)})=)", _FLAGS)
-_TYPED_SEMICOLON = re.compile(rf";(?=(?:{'|'.join(_KEYS)})=)", _FLAGS)  # when those that HTML needs are gone
+_ANY_KEY = f"(?:{'|'.join(_KEYS)})"
+_TYPED_EQUALS = re.compile(rf"\b({_ANY_KEY})\uff1d", _FLAGS)
+_TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?={_ANY_KEY}=)", _FLAGS)
+_TYPED_BLANK = re.compile(rf"\b({_ANY_KEY}=[^\s&#=|]*+)[\s|]++(?={_ANY_KEY}=)", _FLAGS)
+_TYPED_SEMICOLON = re.compile(rf";(?={_ANY_KEY}=)", _FLAGS)  # when those that HTML needs are gone
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
 _NAMES = {
@@ -185,11 +185,11 @@ def _value(text: str, kind: Kind | None, last: bool) -> str:
     return next((one for one in candidates if kind is None or _means_something(kind, one)), (*candidates, joined)[0])
 
 
-def says_nothing(address: str) -> bool:
-    """Whether it was meant as a link but has no key in it that is known."""
+def says_nothing(address: str, found: dict[str, str]) -> bool:
+    """Whether it was meant as a link but has no key in it that is known. found: its `pairs`."""
     _, sign, fragment = address.rpartition("#")
     words = fragment if sign else "" if "://" in address else address
-    return bool(re.search(r"\w", words)) and not any(key in _KEYS.values() for key in pairs(address))
+    return bool(re.search(r"\w", words)) and found.keys().isdisjoint(_KEYS.values())
 
 
 def _means_something(kind: Kind, text: str) -> bool:

@@ -75,7 +75,7 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
             as_original = key == "noise" and isinstance(parse_value(field.kind, text), (int, float))
             shown = ConfigError(key, text, error.want, error.code, error.limits)
             warnings.append(Warning(shown, written(replaced), as_original))
-    if address.says_nothing(link):
+    if address.says_nothing(link, pairs):
         none = ConfigError("link", link, "settings as KEY=VALUE with & between them", "no-settings")
         warnings.append(Warning(none, ""))
     values["hide"] = tuple(name for name in HIDABLE if pairs.get(name + _HIDE) == "true")

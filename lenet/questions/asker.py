@@ -71,22 +71,26 @@ class Places:
             if self._taken[who] >= self._most_each or self._taken.total() >= self._most:
                 raise HelperError("too many questions at once", busy=True)
             self._taken[who] += 1
-        turn = self._turn
         try:
-            if turn is None:
+            with self._my_turn():
                 yield
-            elif turn.acquire(timeout=PATIENCE_S):
-                try:
-                    yield
-                finally:
-                    turn.release()
-            else:
-                raise HelperError("too many questions before this one", busy=True)
         finally:
             with self._lock:
                 self._taken[who] -= 1
                 if not self._taken[who]:
                     del self._taken[who]
+
+    @contextlib.contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=PATIENCE_S):
+            raise HelperError("too many questions before this one", busy=True)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):

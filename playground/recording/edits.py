@@ -99,13 +99,18 @@ def check(edit: Edit, config: Config) -> None:
     """Raises ConfigError where the network of `config` has nothing at the place that `edit` changes."""
     if isinstance(edit, Weight | Bias):
         check_node(edit.layer, edit.node, config)
-    if isinstance(edit, Weight) and edit.input >= config.sizes[edit.layer]:
-        raise ConfigError("input", edit.input, f"below {config.sizes[edit.layer]}")
+    if isinstance(edit, Weight):
+        _check_below("input", edit.input, config.sizes[edit.layer])
 
 
 def check_node(layer: int, node: int, config: Config) -> None:
     """Raises ConfigError for a node that the network of `config` has not. layer: 0 is the first after the inputs."""
-    if layer >= len(config.sizes) - 1:
-        raise ConfigError("layer", layer, f"below {len(config.sizes) - 1}")
-    if node >= config.sizes[layer + 1]:
-        raise ConfigError("node", node, f"below {config.sizes[layer + 1]}")
+    _check_below("layer", layer, len(config.sizes) - 1)
+    _check_below("node", node, config.sizes[layer + 1])
+
+
+def _check_below(name: str, value: int, count: int) -> None:
+    if value >= count:
+        among = Number(0, count - 1, whole=True)
+        code, limits = (among.code, among.limits) if count else ("", {})  # a network without features has no inputs
+        raise ConfigError(name, value, f"below {count}", code, limits)

@@ -15,10 +15,9 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
-from core.settings import Number
 from playground.config import FIELDS, Config, ConfigError, new_seed
 from playground.export.formats import BINARY
-from playground.recording import moment
+from playground.recording import edits, moment
 from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight, place
 from playground.recording.moment import Moment
 from playground.serving import messages
@@ -86,7 +85,7 @@ class Commands:
         """Chooses the layer and node whose map the frames carry; None: the output's. Raises ConfigError."""
         with self._session_of(connection) as session:
             if node:
-                _check_place(session.config, *node)
+                edits.check_node(*node, session.config)
             session.selected = node
             session.worker.send(messages.Select(session.token, node))
 
@@ -308,7 +307,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             edit = Weight(layer, node, source, value)
-            _check_place(session.config, layer, node, source)
+            edits.check(edit, session.config)
             session.recording.check_room()
             self._go_on_here(session)
             self._edit(session, messages.SetWeight(session.token, layer, node, source, value), edit)
@@ -319,7 +318,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             edit = Bias(layer, node, value)
-            _check_place(session.config, layer, node)
+            edits.check(edit, session.config)
             session.recording.check_room()
             self._go_on_here(session)
             self._edit(session, messages.SetBias(session.token, layer, node, value), edit)
@@ -371,21 +370,3 @@ def _names(before: Config, after: Config) -> frozenset[str]:
     return frozenset(
         name for name in FIELDS if getattr(before, FIELDS[name].attribute) != getattr(after, FIELDS[name].attribute)
     )
-
-
-def _check_place(config: Config, layer: int, node: int, source: int | None = None) -> None:
-    """Raises ConfigError where the network of `config` has no such node, or the node no such input."""
-    _check_below(len(config.sizes) - 1, "layer", layer)
-    _check_below(config.sizes[layer + 1], "node", node)
-    if source is not None:
-        _check_below(config.sizes[layer], "input", source)
-
-
-def _check_below(count: int, name: str, value: int) -> None:
-    if count == 0:
-        raise ConfigError(name, value, "none, for there is none")
-    among = Number(0, count - 1, whole=True)
-    try:
-        among.check(value)
-    except ValueError as error:
-        raise ConfigError(name, value, str(error), among.code, among.limits) from None

@@ -101,8 +101,6 @@ function rowsOf(frame, config) {
   ];
   if (config.problem === "classification") losses.push([t("output.accuracy"), accuracyText(frame.testAccuracy)]);
   const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");
-  const value = (key) => {
-    return plain(valueText(key, config[key]));
-  };
+  const value = (key) => plain(valueText(key, config[key]));
   return [...losses, ...settings.map((key) => [t(`label.${key}`), value(key)])];
 }
