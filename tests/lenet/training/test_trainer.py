@@ -29,8 +29,8 @@ from support.lenet_runs import QUICK, SHIFTED
 from support.processes import ROOT, wait_until
 
 # Long enough that a signal hits it in the middle of its second epoch.
-RESUMED = TrainConfig().updated(QUICK | SHIFTED | {"train_images": 3000, "epochs": 6, "elastic": 0.5})
-EPOCHS, EPOCH = RESUMED.epochs, 60  # steps
+RESUMED = TrainConfig().updated(QUICK | SHIFTED | {"epochs": 6, "elastic": 0.5})
+EPOCHS, EPOCH = RESUMED.epochs, 30  # steps
 
 
 @pytest.fixture
