@@ -13,6 +13,8 @@ from lenet.config import TrainConfig
 from lenet.records import check_format, read_object
 from lenet.training.folder import MOST_JSON_BYTES, RunFolder
 
+ADDED = {"pooling"}  # settings that files of earlier versions lack: their runs had what is the default
+
 
 class Begun(msgspec.Struct):
     """What a run's config.json or run.json must say for the run to go on."""
@@ -30,10 +32,17 @@ def _begun(about: dict[str, Any], path: Path) -> Begun:
         raise ValueError(f"{path} is not the {path.name} of a run: {error}") from None
 
 
+def _settings(begun: Begun, path: Path) -> TrainConfig:
+    """All of them as they stand there. Raises ValueError: what is not there was not the default, but lost."""
+    if lost := [name for name in TrainConfig.fields if name not in begun.config and name not in ADDED]:
+        raise ValueError(f"{path} lacks {', '.join(lost)}")
+    return TrainConfig().updated(begun.config)
+
+
 def settings_in(path: Path) -> TrainConfig:
     """The settings in a config.json. Raises OSError, and ValueError that names the file."""
     try:
-        return TrainConfig().updated(_begun(read_object(read_file(path, MOST_JSON_BYTES)), path).config)
+        return _settings(_begun(read_object(read_file(path, MOST_JSON_BYTES)), path), path)
     except ValueError as error:
         raise ValueError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
 
@@ -52,7 +61,7 @@ def settings_of(folder: RunFolder) -> tuple[TrainConfig, str] | None:
             if about is None:
                 continue
             begun = _begun(about, path)
-            config = TrainConfig().updated(begun.config)
+            config = _settings(begun, path)
         except ValueError as error:
             text = str(error)
             if str(path) not in text:

@@ -27,6 +27,7 @@ from lenet.reasons import SENTENCES, because
 from lenet.records import read_record
 from lenet.run import RefusedError
 from lenet.runs.registry import Runs
+from lenet.training.begun import ADDED
 from lenet.training.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.trainer import train
@@ -396,6 +397,24 @@ def test_a_run_whose_settings_are_lost_is_refused_by_name_and_not_a_new_one(
     (folder.path / "config.json").unlink()
     assert resume(folder, mnist) == 2
     assert folder.id in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lost", [("learning_rate",), ("optimizer", "epochs"), tuple(TrainConfig.fields)])
+def test_a_setting_that_its_config_json_lacks_is_not_the_default(
+    lost: tuple[str, ...], folder: RunFolder, mnist: Path, config: TrainConfig, whole: RunFolder, capsys
+):
+    stored = folder.read_json("config.json")
+    stored["config"] = {name: value for name, value in stored["config"].items() if name not in lost}
+    (folder.path / "config.json").write_text(json.dumps(stored))
+    before = folder.metrics.read_bytes()
+    assert resume(folder, mnist) == 2  # nothing else has it
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"config.json lacks {', '.join(name for name in TrainConfig.fields if name in set(lost) - ADDED)}" in line
+    assert folder.metrics.read_bytes() == before
+    asked_for(folder, config, "fast")
+    assert resume(folder, mnist) == 0
+    assert "its settings are taken from run.json" in capsys.readouterr().err
+    assert are_same(folder, whole)
 
 
 def test_a_run_of_an_earlier_version_keeps_its_threads_where_config_json_is_lost(folder: RunFolder, mnist: Path):
