@@ -1,7 +1,7 @@
 """A class that presses Start: when each has his result, and what the Playgrounds notice. Prints a table.
 
     python -m benchmarks.starts [--starts N] [--seconds S] [--trainers N] [--playgrounds N] [--root FOLDER]
-        [--only KIND] [--write]
+        [--only KIND] [--device NAME] [--write]
 
 A real server; each start is another browser's, spread over the seconds. *The same*: everybody asks for `fast` as it is.
 *Each another*: everybody has a seed of his own. Playgrounds play meanwhile. With --root the server of another
@@ -99,7 +99,7 @@ def measure(options: argparse.Namespace, root: Path, has_seeds: bool) -> list[st
         words = ["--workers", "1", "--experiments", folder, "--data", str(options.data.resolve()), *more]
         with Server(*words, root=root) as server:
             server.wait_for_page()
-            changes = {"train_images": options.images, "device": "cpu"}
+            changes = {"train_images": options.images, "device": options.device}
             pupils = Class(server.url, options.starts, options.seconds, changes, has_seeds)
             browsers = join(crowd, server, options.playgrounds)
             crowd.ask(browsers, "play")
@@ -137,6 +137,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder of MNIST")
     parser.add_argument("--root", type=Path, help="another checkout, to measure beside this one")
     parser.add_argument("--only", choices=KINDS, action="append")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="of the runs")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     options = parser.parse_args(arguments)
     head = [f"{options.starts} Starts in {options.seconds:g} s", "first result", "median", "last",
