@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 log = logging.getLogger(__name__)
 
 SERVER_MARK = re.compile(r"\.server-[0-9a-f]{12}\.lock")
+MARK_WAIT_S = 1  # for a new mark: another process may just look whether it is held
 REPLACE_S = 1.0 if os.name == "nt" else 0.0  # how long to try again: on Windows a file that someone reads stays
 
 
@@ -30,7 +31,7 @@ def claim(experiments: Path) -> FileLock:
     experiments.mkdir(parents=True, exist_ok=True)
     own = experiments / f".server-{secrets.token_hex(6)}.lock"
     lock = FileLock(own)
-    acquire(lock)
+    acquire(lock, MARK_WAIT_S)
     for path in experiments.glob(".server-*.lock"):
         if os.path.lexists(path) and not _is_mark(path):
             log.warning("%s is no file, and so no server's mark", path)
@@ -62,24 +63,25 @@ def is_held(path: Path) -> bool:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
+        lock = FileLock(path)
+        acquire(lock, 0)
     except FileNotFoundError:
         return False
-    lock = FileLock(path)
-    try:
-        acquire(lock, 0)
     except Timeout:
         return True
     lock.release()
     return False
 
 
-def acquire(lock: FileLock, timeout_s: float = -1) -> None:
-    """Raises Timeout, and OSError that names the file where the file system has no locks."""
+def acquire(lock: FileLock, timeout_s: float) -> None:
+    """Raises Timeout where another holds it, and OSError that names the file where there can be no file or no lock."""
     try:
         lock.acquire(timeout=timeout_s)
     except NotImplementedError:
         raise OSError(errno.ENOLCK, "the file system has no locks", lock.lock_file) from None
     except Timeout:
+        if not os.path.lexists(lock.lock_file):  # filelock tries again where none can be made, as in /proc
+            raise FileNotFoundError(errno.ENOENT, "no file can be made here", lock.lock_file) from None
         raise
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), lock.lock_file) from None

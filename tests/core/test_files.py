@@ -27,6 +27,13 @@ def test_a_claim_holds_until_it_is_released(tmp_path: Path):
     second.release()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="a folder of Linux in which no file can be made")
+@pytest.mark.parametrize("folder", ["/proc", "/proc/self/fd"])
+def test_a_folder_in_which_no_file_can_be_made_is_named(folder: str):
+    with pytest.raises(FileNotFoundError, match=f"no file can be made here: '{folder}/.server-"):
+        claim(Path(folder))
+
+
 def _claim_and_wait(experiments: Path) -> None:
     with claim(experiments):
         (experiments / "claimed").touch()
