@@ -14,6 +14,7 @@ import errno
 import json
 import logging
 import math
+import re
 import signal
 import socket
 import sys
@@ -63,6 +64,7 @@ _SHORT_AT_ONCE = 8  # threads besides those of requests that wait
 _IDLE_SECONDS = 5  # after which threads that were not needed end
 SPARE_THREADS = 4  # that wait for the next request
 _M_MMAP_THRESHOLD = -3  # of malloc.h
+_FOR_API = re.compile(rb"[^\s]+ (https?://[^/\s]*)?/+api/")  # the first line of a request
 _FULL_SECONDS = 0.1  # to wait where the system gives out no more connections
 
 Create = Callable[[], Any]
@@ -134,7 +136,7 @@ class _ErrorTask(ErrorTask):
         error = self.request.error
         self.response_headers.extend(HEADERS.items())
         self.channel.server.note_malformed(str(error.body)[:100], self.channel.addr[0])
-        if str(getattr(self.request, "path", "")).startswith("/api/"):
+        if self.request.is_for_api:
             self.request.error = _ApiError(error)
         super().execute()
 
@@ -153,8 +155,11 @@ class _ApiError:
 
 class _Parser(HTTPRequestParser):
     completed: bool
+    is_for_api = False  # by its first line, also where no more of the head can be read
 
     def parse_header(self, header_plus: bytes) -> None:
+        # In place of a head that is too large waitress has a short one of its own read here.
+        self.is_for_api = _FOR_API.match(max(self.header_plus.lstrip(), header_plus, key=len)) is not None
         try:
             super().parse_header(header_plus)
         except ValueError:  # of an address or a number that is none

@@ -118,12 +118,24 @@ def test_who_sends_empty_requests_is_ended_too(own, first, sent):
     assert time.monotonic() - started < 9
 
 
-def test_what_the_server_itself_refuses_below_api_is_json(own):
-    head = b"POST /api/lenet/runs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
-    answer = exchange(own, head % 2**30)
-    assert answer.startswith(b"HTTP/1.1 413")
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(HEADERS + b"Content-Length: %d\r\n\r\n" % 2**30, b"413"), (HEADERS + b": x\r\n\r\n", b"400"),
+     (HEADERS + b"X Y: z\r\n\r\n", b"400"), (HEADERS + b"X\0: y\r\n\r\n", b"400"),
+     (HEADERS + b"a: b\r\n" * 20_000 + b"\r\n", b"431"), (b"GET /api/\xe9 HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
+     (b"GET http://localhost/api/lenet/runs HTTP/1.1\r\n: x\r\n\r\n", b"400"),
+     (b"\r\nGET /api/lenet/runs HTTP/1.1\r\nContent-Length: x\r\n\r\n", b"400"),
+     (HEADERS + b"Transfer-Encoding: gzip\r\n\r\n", b"501"),
+     (HEADERS + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400")],
+    ids=lambda sent: repr(sent[-20:]),
+)  # fmt: skip
+def test_what_the_server_itself_refuses_below_api_is_json(own, sent, status):
+    answer = exchange(own, sent)
+    assert answer.split(b" ")[1] == status
     assert b"\r\nContent-Type: application/json\r\n" in answer
-    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "http"
+    told = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert told["code"] == "http"
+    assert told["error"]
 
 
 @pytest.mark.parametrize(
