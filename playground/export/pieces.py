@@ -235,10 +235,15 @@ print(json.dumps({name: number_or_none(value) for name, value in result.items()}
 
 
 def compared(there: Moment, measured: Shown) -> str:
-    """Prints the losses after `number` epochs, `ours`, beside `theirs`, and keeps the `largest` difference."""
-    until = "" if measured.reliable == there.epoch else " if number <= COMPARED else 0.0"
+    """Prints the losses after `number` epochs, `ours`, beside `theirs`, and keeps the `largest` difference.
+
+    Where the run is chaotic by then, the line says that they were not compared.
+    """
+    is_all = measured.reliable == there.epoch
+    until = "" if is_all else " if number <= COMPARED else 0.0"
+    mark = "" if is_all else ' + ("" if number <= COMPARED else "  chaotic: not compared")'
     columns = "{number:5}  {ours[0]:<13.10g}  {theirs[0]:<13.10g}  {ours[1]:<13.10g}  {theirs[1]:<13.10g}"
-    return f'''print(f"{columns}")
+    return f'''print(f"{columns}"{mark})
 difference = torch.tensor([*map(apart, ours, theirs)]).max().item(){until}
 largest = difference if not difference <= largest else largest'''
 

@@ -108,11 +108,13 @@ def test_a_run_that_is_another_ends_with_status_1(before, after):
 def test_a_chaotic_run_says_from_where_on_and_is_compared_up_to_there():
     there = moment.parse("seed=0.3&dataset=spiral&networkShape=8,8&batchSize=1&learningRate=1&activation=relu&epoch=20")
     text = code.script(there)
-    status, _, _ = run(text)
+    status, rows, _ = run(text)
     assert status == 0
     compared = int(text.partition("\nCOMPARED = ")[2].split()[0])
     assert compared < 20
     assert f"After epoch {compared} this run is chaotic" in text
+    marked = {int(row.split()[0]): row.endswith("chaotic: not compared") for row in rows if row.split()[0].isdigit()}
+    assert marked == {epoch: epoch > compared for epoch in (0, 10, 20)}
 
 
 def test_a_run_that_ends_in_no_numbers_says_so_in_json():
