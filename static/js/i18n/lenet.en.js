@@ -407,6 +407,7 @@ export default {
   "layer.fc3-kind": "output",
 
   "files.title": "Saved networks",
+  "files.folder": "In the server's folder of experiments:",
   "files.none": "One is saved after every epoch.",
   "files.nothing": "None is saved.",
   "files.use": "Each is a plain state_dict: torch.load(name, weights_only=True)",

@@ -388,6 +388,7 @@ export default {
   "layer.fc3-kind": "输出",
 
   "files.title": "保存的网络",
+  "files.folder": "位于服务器的实验文件夹中：",
   "files.none": "每一轮结束后保存一个。",
   "files.nothing": "没有保存的网络。",
   "files.use": "每个文件都是普通的 state_dict：torch.load(文件名, weights_only=True)",
