@@ -15,6 +15,8 @@ from lenet.records import End, Start, Value, Why
 SENTENCES = {
     "by-teacher": "by the teacher",
     "closed": "the server was closed",
+    "parted": "it was being trained together with another's: it goes on after epoch {epoch}",
+    "parted-at-once": "it was being trained together with another's: it begins anew",
     "signalled": "its process was told to end (SIGTERM)",
     "reached": "the test accuracy reached {accuracy:g}",
     "moved": "the test accuracy moved by less than {change:g}",
@@ -81,9 +83,10 @@ def told_by(record: End | Start) -> Reason | None:
     return Reason(sentence, record.why) if sentence else None
 
 
-def end_record(run_id: str, status: str, reason: Reason | None = None) -> dict[str, Any]:
-    """The last record of a run whose end no trainer writes."""
-    return {"kind": "end", "run": run_id, "status": status, "reason": None} | (reason.to_json() if reason else {})
+def end_record(run_id: str, status: str, reason: Reason | None = None, step: int | None = None) -> dict[str, Any]:
+    """The last record of a run whose end no trainer writes. step: as in `End`."""
+    record = {"kind": "end", "run": run_id, "status": status, "reason": None}
+    return record | (reason.to_json() if reason else {}) | ({} if step is None else {"step": step})
 
 
 def as_json(why: Why | None) -> dict[str, Any] | None:

@@ -74,6 +74,7 @@ class End(Struct, frozen=True, tag_field="kind", tag="end"):
     status: Literal["finished", "paused", "stopped", "interrupted", "failed"]
     reason: str | None = None
     why: Why | None = None  # the same; None: of an earlier version
+    step: Count | None = None  # from which it goes on, where its last steps were not saved
 
 
 Record = Data | Start | Batches | Epoch | End
@@ -109,6 +110,7 @@ class Stored(Struct):
     name: Word | None = None
     sweep: Trial | None = None
     turn: Annotated[int, Meta(ge=-(2**53), le=2**53)] = 0
+    shared: bool = False
     queued: bool = False
     slot: Word | None = None
     server: Word | None = None

@@ -47,6 +47,7 @@ class Run:
     requested: str | None = None  # "pause" or "stop", until the trainer has obeyed
     asked_by_teacher: bool = False  # who asked last to pause or stop it, if that was not its owner
     slot: str | None = None  # the device it has
+    shared: bool = False  # it shows what the trainer of another run with its settings does, or did
     server: str | None = None  # whose queue it is in: the mark of a process, as `core.files.claim` makes it
     progress: Progress = field(default_factory=Progress)
     offset: int = 0  # bytes of metrics.jsonl read
@@ -88,7 +89,7 @@ class Run:
             "config": self.settings,
         }
         about |= {"turn": self.turn} | ({"is_program": True} if self.is_program else {})
-        about |= {"name": self.name} if self.name else {}
+        about |= ({"name": self.name} if self.name else {}) | ({"shared": True} if self.shared else {})
         return about | ({"sweep": self.sweep} if self.sweep else {})
 
     @classmethod
@@ -98,7 +99,7 @@ class Run:
         config, unknown = known_settings(about.config)
         sweep = stored["sweep"] if about.sweep else None
         run = cls(folder, about.preset, config, about.owner, about.created, sweep, unknown, about.is_program)
-        run.turn, run.slot, run.server = about.turn, about.slot, about.server
+        run.turn, run.slot, run.server, run.shared = about.turn, about.slot, about.server, about.shared
         with contextlib.suppress(ConfigError):  # somebody may have written another one there by hand
             run.name = checked_name(about.name)
         return run

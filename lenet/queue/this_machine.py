@@ -235,11 +235,13 @@ class LocalBackend:
                     self._queue.remove(run)
                     training.others.append(run)
                     self._shown[run.id] = training
+                    run.shared = True
                     return True
             for _, done in self._finished:  # who has seen it finish wants to see it again
                 if done.owner != run.owner and done.folder.metrics.exists() and are_alike(run, done):
                     bring(done.folder, run.folder, is_last=True, with_end=True)
                     self._queue.remove(run)
+                    run.shared = True
                     run.save(queued=False)
                     return True
         except (OSError, ValueError) as error:
@@ -250,6 +252,7 @@ class LocalBackend:
         """The run no longer shows what another's trainer does; it keeps what there is. with_end: and ends like it."""
         training = self._shown.pop(run.id)
         training.others.remove(run)
+        run.shared = with_end
         try:
             bring(training.run.folder, run.folder, is_last=True, with_end=with_end)
             if with_end:
@@ -290,6 +293,7 @@ class LocalBackend:
             else:
                 next_one.others.append(other)
                 self._shown[other.id] = next_one
+                other.shared = True
 
     def _end(self, training: Training) -> State:
         run = training.run
@@ -351,7 +355,7 @@ class LocalBackend:
         # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.
         environment = {"CUDA_VISIBLE_DEVICES": cuda_visible(slot)}
         folders = ["--experiments", str(run.folder.path.parent), "--data", str(self.data_dir)]
-        run.slot = slot
+        run.slot, run.shared = slot, False
         try:
             run.folder.clear_request()
             run.save(queued=True)  # until it has begun: where no trainer comes, the next server finds it in the queue

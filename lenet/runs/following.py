@@ -44,7 +44,11 @@ class Following:
 
         must_tell: whether it counts only where others can hear of it; then it raises RefusedError where they cannot.
         """
-        record = end_record(run.id, status, reason)
+        self._read_new(run)
+        progress = run.progress
+        record = end_record(
+            run.id, status, reason, progress.saved_step if progress.step > progress.saved_step else None
+        )
         if must_tell:
             stored(self._backend.note_end, run, record)
         else:
@@ -54,6 +58,18 @@ class Following:
         run.requested = None
         self._read_new(run)
         self._board.tell(run)
+
+    def withdraw(self, run: Run, status: str, by_teacher: bool) -> None:
+        """Ends a run without a trainer of its own: it waits, or shows what the trainer of another does.
+
+        What that has done of an epoch is not saved for this one.
+        """
+        self._read_new(run)
+        progress, reason = run.progress, BY_TEACHER if by_teacher else None
+        if reason is None and progress.step > progress.saved_step:
+            epoch = len(progress.epochs)
+            reason = because("parted", epoch=epoch) if epoch else because("parted-at-once")
+        self.end(run, status, reason)
 
     def note_closing(self) -> None:
         """Writes into the records of runs that were paused because the server closes that it was so."""
@@ -66,7 +82,7 @@ class Following:
 
     def _follow(self, run: Run) -> None:
         state = self._backend.state(run)  # asked first: what a dying trainer wrote is then in the file
-        self._read_new(run)
+        is_new = self._read_new(run)
         if state.phase == "waiting":
             if run.status != "queued":  # its trainer was lost, another will take it
                 run.slot = None
@@ -78,6 +94,8 @@ class Following:
                 # What it has told before, if it goes on, is known already.
                 run.slot = state.slot
                 self._known.step(run, "starting")
+                if is_new:
+                    self._known.step(run, "running")
                 self._board.tell(run)
             return
         run.slot, requested, run.requested = None, run.requested or state.requested, None
@@ -97,9 +115,10 @@ class Following:
             self.end(run, ENDINGS.get(requested or "", state.status), state.reason or by_teacher)
         log.info("run %s %s%s", run.id, run.status, f": {run.reason}" if run.reason else "")
 
-    def _read_new(self, run: Run) -> None:
+    def _read_new(self, run: Run) -> bool:
+        """Whether there was something new."""
         if run.fault is not None:
-            return
+            return False
         line = run.progress.lines
         records: list[dict[str, Any]] = []
         try:
@@ -108,13 +127,14 @@ class Following:
             run.fault = reading.why(error)
             log.error("run %s is followed no further: %s", run.id, run.fault)
         if not records:
-            return
+            return False
         self._waiting.note_speed(run)
         if run.status == "starting":
             self._known.step(run, "running", run.reason)
         self._board.tell_records(run, line, records)
         if any(record["kind"] != "batches" for record in records):
             self._board.tell(run)
+        return True
 
 
 def _reason(status: str, requested: str | None, by_teacher: bool) -> Reason | None:

@@ -123,7 +123,7 @@ def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:
     end = run.progress.end
     if end is not None and (told := told_by(end)):
         reason = told.cleaned(MOST_END)
-        run.progress.end = End(end.status, reason.sentence, reason.why)
+        run.progress.end = End(end.status, reason.sentence, reason.why, end.step)
 
 
 def why(error: OSError | ValueError) -> str:

@@ -47,6 +47,7 @@ class Shown:
             "why": reason and as_json(reason.why),
             "requested": run.requested,
             "device": run.slot,
+            "shared": run.shared,
         } | run.progress.summary()
         return cls(run.folder, run.config, tuple(run.progress.epochs), summary, run.name)
 

@@ -62,6 +62,13 @@ class Summary(Shape, kw_only=True):
     requested: Annotated[
         Literal["pause", "stop"] | None, Meta(description="`pause` or `stop`, while the trainer has not obeyed yet")
     ]
+    shared: Annotated[
+        bool,
+        Meta(
+            description="whether it shows what the trainer of another run with the same settings and seed does, or did: "
+            "see [many at once](lenet.md#many-at-once)"
+        ),
+    ]
     device: Annotated[str | None, Meta(description="`cuda:0` or `cpu`, while it has one")]
     device_name: Annotated[str | None, Meta(description="of the one it was last trained on")]
     position: Annotated[int | None, Meta(description="place in the queue from 1, while it is in the queue")]

@@ -18,6 +18,7 @@ class Progress:
 
     lines: int = 0
     step: int = 0
+    saved_step: int = 0  # from which it would go on
     steps: int | None = None
     device: str | None = None
     images: int = 0  # an epoch
@@ -40,7 +41,8 @@ class Progress:
             case Start():
                 # A run begins or goes on: what came after the place it goes on from no longer holds.
                 self.epochs = [done for done in self.epochs if done.epoch <= record.epoch]
-                self.step, self.steps, self.device = record.step, record.steps, record.device
+                self.step = self.saved_step = record.step
+                self.steps, self.device = record.steps, record.device
                 self.images, self.steps_per_epoch = record.images, record.steps_per_epoch
                 self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
                 self.images_per_s = self.left_s = None
@@ -56,9 +58,14 @@ class Progress:
             case Epoch():
                 self.epochs.append(record)
                 self.train_s = record.train_s
+                self.saved_step = self.step
             case End():
                 self.end, self.left_s = record, None
                 self.images_per_s = self._mean_speed()
+                if record.step is not None:  # what came after it no longer holds
+                    self.step = record.step
+                    self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
+                self.saved_step = self.step
 
     def _mean_speed(self) -> float | None:
         """Images a second over all finished epochs, their tests included, so that it agrees with the time they took."""

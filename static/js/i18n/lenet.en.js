@@ -213,6 +213,10 @@ export default {
   "end.pausedTerminal": "Paused on the command line. Resume goes on from there.",
   "end.stoppedTerminal": "Stopped on the command line. Resume goes on from there.",
   "why.by-teacher": "The teacher did this.",
+  "why.parted":
+    "It was being trained together with another run of the same settings, which has not ended with it. Resume goes on after epoch {epoch}.",
+  "why.parted-at-once":
+    "It was being trained together with another run of the same settings, which has not ended with it. No epoch was done, so Resume begins anew.",
   "why.closed": "Paused by a restart of the server. Resume goes on from there.",
   "why.signalled":
     "Paused because its process was told to end, as when a machine shuts down. Resume goes on from there.",
@@ -233,6 +237,10 @@ export default {
   "watch.ofEpochs": "{epoch} of {epochs}",
   "watch.ofAtMost": "{epoch} of at most {epochs}",
   "watch.atMost": "at most {time}",
+  "watch.shared":
+    "The same settings and seed are already being trained: you see that training. What you do with your run changes only yours.",
+  "watch.sharedBefore":
+    "These settings with this seed were being trained, or had just been, when you pressed Start: this is that result.",
   "watch.tooEarly": "too early to say",
   "watch.perSecond": "{images} {images|image|images}/s",
   "watch.cpu": "CPU, {threads} {threads|thread|threads}",
@@ -399,6 +407,7 @@ export default {
   "layer.fc3-kind": "output",
 
   "files.title": "Saved networks",
+  "files.folder": "In the server's folder of experiments:",
   "files.none": "One is saved after every epoch.",
   "files.nothing": "None is saved.",
   "files.use": "Each is a plain state_dict: torch.load(name, weights_only=True)",

@@ -204,6 +204,10 @@ export default {
   "end.pausedTerminal": "在命令行中暂停。点“继续”可从这里接着训练。",
   "end.stoppedTerminal": "在命令行中停止。点“继续”可从这里接着训练。",
   "why.by-teacher": "这是教师的操作。",
+  "why.parted":
+    "它此前与另一个相同设置的训练合在一起进行，那个训练没有随它结束。点“继续”将从第 {epoch} 轮之后接着训练。",
+  "why.parted-at-once":
+    "它此前与另一个相同设置的训练合在一起进行，那个训练没有随它结束。还没有完成一轮，点“继续”将从头开始训练。",
   "why.closed": "因服务器重启而暂停。点“继续”可从这里接着训练。",
   "why.signalled": "训练进程被要求结束（例如机器关机），因此暂停。点“继续”可从这里接着训练。",
 
@@ -223,6 +227,8 @@ export default {
   "watch.ofEpochs": "{epoch} / {epochs} 轮",
   "watch.ofAtMost": "{epoch} / 最多 {epochs} 轮",
   "watch.atMost": "最多 {time}",
+  "watch.shared": "相同的设置和随机种子已经在训练：您看到的就是那次训练。您对自己的训练所做的操作只影响您自己的。",
+  "watch.sharedBefore": "点“开始”时，这组设置和随机种子正在训练或刚刚训练完：这里就是那次训练的结果。",
   "watch.tooEarly": "还无法估计",
   "watch.perSecond": "{images} 张/秒",
   "watch.cpu": "CPU，{threads} 线程",
@@ -382,6 +388,7 @@ export default {
   "layer.fc3-kind": "输出",
 
   "files.title": "保存的网络",
+  "files.folder": "位于服务器的实验文件夹中：",
   "files.none": "每一轮结束后保存一个。",
   "files.nothing": "没有保存的网络。",
   "files.use": "每个文件都是普通的 state_dict：torch.load(文件名, weights_only=True)",

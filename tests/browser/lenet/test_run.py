@@ -24,6 +24,9 @@ def test_from_start_to_a_drawn_digit_recognised(lenet):
     accuracy = float(lenet.get("figure-test-accuracy").inner_text().removesuffix(" %"))
     assert 85 < accuracy < 100
     expect(lenet.get("file")).to_have_count(2)
+    expect(lenet.page.locator(".files-folder")).to_have_text(
+        re.compile(r"^In the server's folder of experiments: \d{8}-\d{6}-\w{6}/$")
+    )
 
     for digit in ("7", "1"):
         lenet.draw(digit)
@@ -370,3 +373,21 @@ def test_a_run_is_said_to_be_missing_only_when_the_server_has_said_so(lenet):
     expect(lenet.get("missing")).to_be_hidden()
     held.pop().continue_()
     expect(lenet.get("missing")).to_be_visible()
+
+
+def test_a_run_that_shows_anothers_training_says_so_and_from_where_it_goes_on(visit):
+    settings = LONG | {"batch_size": 2, "seed": 77}  # its first epoch takes long
+    first, second = visit().open(), visit().open()
+    first.start(**settings)
+    first.expect_status("running")
+    second.start(**settings)
+    expect(second.get("run-shared")).to_contain_text("already being trained")
+    second.expect_status("running")
+    expect(first.get("run-shared")).to_be_hidden()
+    second.get("run-view").get_by_test_id("run-pause").click()
+    second.expect_status("paused")
+    expect(second.get("run-reason")).to_contain_text("Resume begins anew")
+    expect(second.get("run-shared")).to_be_hidden()
+    expect(second.get("progress")).to_have_js_property("value", 0)
+    first.get("run-view").get_by_test_id("run-stop").click()
+    first.expect_status("stopped")

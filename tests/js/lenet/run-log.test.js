@@ -52,6 +52,16 @@ const RECORDS = [
   batches(2, 4, [1.91, 1.81]),
   { kind: "end", run: "x", status: "paused" },
 ];
+// Ended in the middle of epoch 2, and of epoch 1, while the trainer of another run trained it.
+const PARTED = [...RECORDS.slice(1, 5), batches(2, 4, [1.9, 1.8]), { kind: "end", status: "paused", step: 4 }];
+const PARTED_AT_ONCE = [start(0, 0), batches(1, 0, [2.3]), { kind: "end", status: "stopped", step: 0 }];
+
+test("what was not saved for a run does not count as done", () => {
+  const log = folded(PARTED);
+  assert.deepEqual([log.step, log.epochShare, log.trainSeconds, log.losses.length], [4, 0, 1, 4]);
+  const anew = folded(PARTED_AT_ONCE);
+  assert.deepEqual([anew.share, anew.trainSeconds, anew.losses], [0, 0, []]);
+});
 
 test("sources of the data set that did not work are remembered until the run begins", () => {
   const data = (source, done) => ({ kind: "data", source, done, total: 55 });
@@ -86,8 +96,8 @@ function folded(records) {
 }
 
 test("after every record the log is what the server's fold is", () => {
-  for (let count = 1; count <= RECORDS.length; count += 1) {
-    const log = folded(RECORDS.slice(0, count));
+  for (const records of [...RECORDS.map((_, at) => RECORDS.slice(0, at + 1)), PARTED, PARTED_AT_ONCE]) {
+    const log = folded(records);
     const ours = {
       lines: log.lines,
       step: log.step,
@@ -101,7 +111,7 @@ test("after every record the log is what the server's fold is", () => {
       end: log.end,
       epochs: log.epochs.map((record) => record.epoch),
     };
-    assert.deepEqual(ours, serversFold(RECORDS.slice(0, count)), `after ${count}`);
+    assert.deepEqual(ours, serversFold(records), `after ${records.length}`);
   }
 });
 

@@ -165,6 +165,54 @@ def test_who_stops_a_run_that_another_trains_leaves_that_one_and_goes_on_by_hims
     assert has_weights(runs, ids[1], weights)
 
 
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_what_is_not_saved_for_a_run_that_another_trains_is_neither_told_nor_shown_as_done(make: Make, epochs: int):
+    runs = make()
+    ids = [start(runs, who, train_images=60_000 if epochs == 0 else 3_000) for who in (ALICE, BOB)]
+    steps = lambda: runs.show(ids[1])["steps"] and runs.show(ids[1])["steps"] // SAME["epochs"]  # noqa: E731
+    wait_until(lambda: runs.show(ids[1])["epoch"] >= epochs and steps(), 120, "its epochs")
+    trainer = runs.backend._training[ids[0]].process.pid
+    done = lambda: (runs.show(ids[1])["epoch"], runs.show(ids[1])["step"])  # noqa: E731
+    wait_until(lambda: done()[1] > done()[0] * steps(), 60, "a step of the next epoch")
+    os.kill(trainer, signal.SIGSTOP)
+    runs.request(BOB, ids[1], "pause")
+    os.kill(trainer, signal.SIGCONT)
+    shown = runs.show(ids[1])
+    epoch, step = shown["epoch"], shown["epoch"] * steps()
+    assert (shown["status"], shown["step"]) == ("paused", step)
+    assert shown["train_s"] == (shown["epochs"][-1]["train_s"] if epoch else 0)
+    assert records_of(runs, ids[1])[-1]["step"] == step
+    assert shown["why"] == (
+        {"code": "parted", "values": {"epoch": epoch}} if epoch else {"code": "parted-at-once", "values": {}}
+    )
+    runs.resume(BOB, ids[1])
+    wait_until(lambda: len(starts(runs, ids[1])) == 2, 60, "it to go on")
+    assert starts(runs, ids[1])[1] == step
+    for who, run_id in zip((ALICE, BOB), ids, strict=True):
+        runs.request(who, run_id, "stop")
+    wait_end(runs, *ids)
+
+
+def test_a_shared_run_says_so_and_that_it_trains_as_soon_as_it_has_figures(make: Make):
+    runs = make()
+    ids = [start(runs, ALICE)]
+    wait_epoch(runs, ids[0])
+    os.kill(runs.backend._training[ids[0]].process.pid, signal.SIGSTOP)  # no news comes any more
+    ids.append(start(runs, BOB))
+    wait_until(lambda: runs.show(ids[1])["epoch"] >= 1, 20, "its figures")
+    wait_until(lambda: runs.show(ids[1])["status"] == "running", 5, "it to be called running")
+    assert [runs.show(run_id)["shared"] for run_id in ids] == [False, True]
+    os.kill(runs.backend._training[ids[0]].process.pid, signal.SIGCONT)
+    wait_end(runs, *ids)
+    ids.append(start(runs, CAROL))  # it finished just now
+    assert wait_end(runs, ids[2]) == ["finished"]
+    assert [runs.show(run_id)["shared"] for run_id in ids] == [False, True, True]
+    assert RunFolder(runs.experiments_dir, ids[2]).read_json("run.json")["shared"] is True
+    runs.close()
+    again = make()
+    assert [again.show(run_id)["shared"] for run_id in ids] == [False, True, True]
+
+
 def test_a_run_that_fails_fails_for_all_who_asked_for_it(make: Make):
     runs = make()
     ids = [start(runs, who, learning_rate=10.0, weight_decay=1.0, output_relu=False) for who in (ALICE, BOB)]

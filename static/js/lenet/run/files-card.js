@@ -22,7 +22,7 @@ export class FilesCard {
       "section",
       { class: "surface" },
       h("h3", { text: "files.title" }),
-      h("p", { class: "muted files-folder" }, this.#folder),
+      h("p", { class: "muted files-folder" }, h("span", { text: "files.folder" }), " ", this.#folder),
       this.#list,
       this.#empty,
       h("p", { class: "muted", text: "files.use" }),
@@ -36,7 +36,7 @@ export class FilesCard {
       run,
       log.epochs.find((record) => record.epoch === epoch),
     );
-    setText(this.#folder, `experiments/${run.run}/`);
+    setText(this.#folder, `${run.run}/`);
     const shown = JSON.stringify([language(), run.run, log.epochs.map(({ checkpoint }) => checkpoint), epoch]);
     if (shown === this.#shown) return;
     const follow = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 4;

@@ -10,8 +10,10 @@ import { refusalText } from "../server-errors.js";
 import { ActionButtons } from "./run-actions.js";
 import { endText, hasStopRule, mayEndEarly } from "./run-end.js";
 import { RunName } from "./run-name.js";
-import { isActive, isUnsure, StatusPill } from "../runs/run-status.js";
+import { isActive, isUnsure, StatusPill, statusOf } from "../runs/run-status.js";
 import { runTitle, startedText } from "./run-title.js";
+
+const ENDING = ["ending", "pausing", "stopping"];
 
 export class RunHead {
   #title = h("h2", { class: "run-title", testid: "run-title", tabIndex: -1 });
@@ -21,6 +23,7 @@ export class RunHead {
   #actions;
   #copy;
   #reason = h("p", { class: "run-reason", testid: "run-reason" });
+  #shared = h("p", { class: "muted", testid: "run-shared", hidden: true });
   #bar = h("progress", { testid: "progress", max: 1, value: 0 });
   #epochBar = h("progress", { class: "epoch-bar", testid: "epoch-progress", max: 1, value: 0 });
   #facts = Object.fromEntries(
@@ -60,6 +63,7 @@ export class RunHead {
       ),
       this.#name.element,
       this.#reason,
+      this.#shared,
       h("div", { class: "bars" }, this.#bar, this.#epochBar),
       h(
         "dl",
@@ -89,13 +93,16 @@ export class RunHead {
     this.#actions.update(run, allowed);
     this.#name.update(run, allowed && !run.refusal);
     this.#showReason(run);
+    this.#shared.hidden = !run.shared || !(isActive(run) || run.status === "finished");
+    say(this.#shared, isActive(run) ? "watch.shared" : "watch.sharedBefore");
     this.#showBars(run, log);
     const active = isActive(run);
     const epochs = run.config.epochs;
     const atMost = active && hasStopRule(run);
     const of = mayEndEarly(run) ? "watch.ofAtMost" : "watch.ofEpochs";
     setText(this.#facts.epoch, t(of, { epoch: log.newest?.epoch ?? run.epoch, epochs }));
-    this.#facts.left.parentElement.hidden = !active;
+    // Of one that has done its epochs, or is told to end, nothing is left to say.
+    this.#facts.left.parentElement.hidden = !active || ENDING.includes(statusOf(run));
     const left = log.leftSeconds === null ? t("watch.tooEarly") : durationText(log.leftSeconds);
     const isKnown = log.leftSeconds !== null;
     setText(

@@ -82,5 +82,10 @@ const FOLDS = {
     const last = log.newest;
     const isKnown = last?.train_s > 0 && log.images;
     log.imagesPerSecond = isKnown ? Math.round((log.images * last.epoch) / last.train_s) : null;
+    if (record.step === undefined) return;
+    // It goes on from there: what came after it no longer holds.
+    log.step = record.step;
+    log.losses.length = Math.min(log.losses.length, record.step);
+    log.trainSeconds = last?.train_s ?? 0;
   },
 };
