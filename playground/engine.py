@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import threading
 
 import numpy as np
 
@@ -31,6 +32,21 @@ def _inputs(config_data: tuple[str, float, str], features: tuple[str, ...]) -> n
     """The features of every point of a data set, (features, n); shared by the sessions that use them."""
     points, _ = generators.make(*config_data)
     return network.inputs(features, points[:, 0].tolist(), points[:, 1].tolist())
+
+
+class _Room(threading.local):
+    """Where maps are drawn: one for all engines of a thread, as each is read before the next is drawn."""
+
+    maps = np.empty((0, SIDE * SIDE))
+
+    def of(self, nodes: int) -> np.ndarray:
+        """Room for the maps of so many nodes, in the memory of those before."""
+        if len(self.maps) < nodes:
+            self.maps = np.empty((nodes, SIDE * SIDE))
+        return self.maps[:nodes]
+
+
+_room = _Room()
 
 
 class Engine:
@@ -61,7 +77,6 @@ class Engine:
         self._dead = np.zeros(self._flat.size, dtype=np.bool_)
         self._count = 0
         self.epoch = 0
-        self._maps: np.ndarray | None = None
 
     def configure(self, config: Config) -> None:
         """Takes over `config`, which differs in live and view fields alone: they enter the training as it is."""
@@ -113,11 +128,11 @@ class Engine:
         return bool(np.isfinite(self._flat).all())
 
     def maps(self) -> np.ndarray:
-        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Reused by the next call."""
-        if self._maps is None:
-            self._maps = np.empty((int(self._sizes[1:].sum()), SIDE * SIDE))
-        kernel.maps(self._flat, self._sizes, self._codes, grid(self.config.features), self._maps)
-        return self._maps.reshape(-1, SIDE, SIDE)
+        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Reused by the next call in
+        this thread, of any engine."""
+        maps = _room.of(int(self._sizes[1:].sum()))
+        kernel.maps(self._flat, self._sizes, self._codes, grid(self.config.features), maps)
+        return maps.reshape(-1, SIDE, SIDE)
 
     @property
     def parameters(self) -> np.ndarray:

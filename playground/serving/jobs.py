@@ -43,13 +43,13 @@ def study_seeds(plan: Plan) -> Iterator[Told | None]:
     run: its number, from 0, of so many. train, test: losses at `epochs`. map: the output's, SIDE / 4 pixels a side, as
     a frame's, in base64.
     """
-    study, recorded = Study(plan), plan.recorded
+    study, recorded, number = Study(plan), plan.recorded, 0
     while not study.is_over:
-        before = len(study.done)
         study.advance(1)
-        for number in range(before, len(study.done)):
-            last = number == plan.seeds - 1
-            yield {"run": number, "of": plan.seeds, "last": last, **_of(plan, study.done[number], recorded)}
+        for run in study.done:
+            yield {"run": number, "of": plan.seeds, "last": number == plan.seeds - 1, **_of(plan, run, recorded)}
+            number += 1
+        study.done.clear()  # what was told is not kept: a run's map has 80 kB
         yield None
 
 

@@ -1,4 +1,5 @@
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -168,3 +169,15 @@ def test_a_setting_has_an_effect_exactly_with_what_it_needs(key, values, other, 
 
     effective = [needed for needed in others if len({losses(**{key: value, other: needed}) for value in values}) > 1]
     assert {other: tuple(effective)} == FIELDS[key].needs
+
+
+def test_engines_of_a_thread_draw_their_maps_in_the_same_memory():
+    small, large = Engine(Config(seed="0.1", network_shape=(1,))), Engine(Config(seed="0.1", network_shape=(8,) * 6))
+    maps = large.maps()
+    expected = maps.copy()
+    other = Engine(large.config).maps()
+    assert np.shares_memory(small.maps(), maps)
+    assert np.shares_memory(other, maps)
+    np.testing.assert_array_equal(large.maps(), expected)
+    with ThreadPoolExecutor(1) as pool:
+        assert not np.shares_memory(pool.submit(large.maps).result(), maps)

@@ -28,7 +28,7 @@ def outputs(there):
     while player.engine.epoch < there.epoch:
         player.train()
     (output,) = session.run(None, PLANE)
-    return output, player.engine.maps()[-1].ravel(), player.engine
+    return output, player.engine.maps()[-1].flatten(), player.engine
 
 
 @settings(max_examples=60, deadline=None)

@@ -69,6 +69,15 @@ def test_each_run_of_a_study_is_told_when_it_is_done_with_what_the_terminal_writ
         assert (cells == np.clip(np.floor(mean * 128), -128, 127)).all()
 
 
+def test_a_run_of_a_study_that_was_told_is_not_kept():
+    job = jobs.study_seeds(Plan(config=Config(seed="0.1"), seeds=30, epochs=1))
+    study = None
+    for told in job:
+        study = study or job.gi_frame.f_locals["study"]
+        assert len(study.done) <= (1 if told else 0)
+    assert not study.done
+
+
 def test_a_run_that_ends_in_no_numbers_is_told_so():
     config = Config(problem="regression", learning_rate=10, activation="relu", network_shape=(8, 8), seed="0.31415")
     plan = Plan(config=config, seeds=5, epochs=100)

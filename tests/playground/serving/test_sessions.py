@@ -202,3 +202,19 @@ def test_a_session_that_was_cut_off_keeps_its_place_for_a_while(sessions, monkey
     for _ in range(module.TRAIN_ALONE_BEATS):
         sessions.sweep()
     assert sessions.open("c", None, None)["session"] != token
+
+
+def test_a_session_with_the_largest_network_costs_its_worker_less_than_a_mebibyte(sessions, browsers):
+    largest = "networkShape=8,8,8,8,8,8&x=true&y=true&xTimesY=true&xSquared=true&ySquared=true&sinX=true&sinY=true"
+    worker = psutil.Process(sessions.workers[0].pid)
+
+    def use(names):
+        for name in names:
+            sessions.open(name, None, largest)
+            sessions.commands.draw_strip(name)
+        wait_until(lambda: all(browsers.of(name, "strip") and browsers.of(name, "frame") for name in names), 30)
+
+    use(["first"])
+    before = worker.memory_full_info().uss
+    use([f"{number}" for number in range(30)])
+    assert worker.memory_full_info().uss - before < 30 * 2**20
