@@ -9,7 +9,6 @@ and sends would be one of hundreds to compute otherwise.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import json
 import logging
@@ -34,6 +33,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest, RequestEntityTooLarge
 
+from core import memory
 from core.signals import heeded
 from core.threads import guarded, note
 from web import files
@@ -63,7 +63,6 @@ _SHORT_SECONDS = 0.05  # a request that takes longer waits for something and com
 _SHORT_AT_ONCE = 8  # threads besides those of requests that wait
 _IDLE_SECONDS = 5  # after which threads that were not needed end
 SPARE_THREADS = 4  # that wait for the next request
-_M_MMAP_THRESHOLD = -3  # of malloc.h
 _FOR_API = re.compile(rb"[^\s]+ (https?://[^/\s]*)?/+api/")  # the first line of a request
 _FULL_SECONDS = 0.1  # to wait where the system gives out no more connections
 
@@ -387,7 +386,7 @@ class _Server(TcpWSGIServer):
             self._close_late()
             self.task_dispatcher.every_second()
             if self.task_dispatcher.has_rested():
-                _give_memory_back()
+                memory.give_back()
         if self.task_dispatcher.is_behind:
             self.task_dispatcher.start_threads()
 
@@ -477,18 +476,6 @@ def _close_largest(sizes: dict[_Channel, int], most: int) -> None:
         channel.handle_close()
 
 
-def _take_large_blocks_singly() -> None:
-    """Has glibc take large blocks from the system one by one, so that they go back to it when they are free."""
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
-
-
-def _give_memory_back() -> None:
-    """Has glibc give the system the small blocks that are free: it keeps them, for each thread that ever took some."""
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 class _Signals:
     """Asks for the end on what means it, and ignores what would do something else."""
 
@@ -513,7 +500,7 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
 
     note_malformed: told of what was no HTTP request, and of the address it came from.
     """
-    _take_large_blocks_singly()
+    memory.take_large_blocks_singly()
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
     server = _Server(app, listener, files.for_connections(), note_malformed)

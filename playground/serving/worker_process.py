@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import os
 import queue
 import sys
 import threading
+import time
 import traceback
 
+from core import memory
 from core.parent import Parent
 from playground.serving.mark import Mark
-from playground.serving.messages import COMMANDS, Answer, Command, Ping, Pong, Ready, Unable
+from playground.serving.messages import COMMANDS, Answer, Close, Command, Ping, Pong, Ready, Unable
 
 _FOREVER = 1e6  # seconds; more than that a lock does not take
+_GIVE_BACK_S = 1.0  # after a session was closed: when a class leaves, that is once
 
 
 def main() -> None:
@@ -66,18 +70,26 @@ def main() -> None:
     gc.freeze()  # a collection that looks at all that torch has brought takes a tenth of a second, and nobody is served
     send(Ready(compiled.complaint()))
     idle = 0.0
+    give_back_at = math.inf
 
     def take(message: Command) -> None:
+        nonlocal give_back_at
         if isinstance(message, Ping):
             send(Pong())
-        else:
-            worker.receive(message)
+            return
+        worker.receive(message)
+        if isinstance(message, Close):
+            give_back_at = min(give_back_at, time.monotonic() + _GIVE_BACK_S)
 
     while True:
+        idle = min(idle, max(0.0, give_back_at - time.monotonic()))
         with contextlib.suppress(queue.Empty):
             take(incoming.get(block=idle > 0, timeout=min(idle, _FOREVER)))
             for _ in range(incoming.qsize()):  # not what comes meanwhile: that waits until somebody was served
                 take(incoming.get_nowait())
+        if time.monotonic() >= give_back_at:
+            give_back_at = math.inf
+            memory.give_back()
         idle = worker.work()
         if idle and mark:
             mark.set()
