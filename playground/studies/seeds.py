@@ -17,7 +17,7 @@ from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from playground.snapshot import Scores
-from playground.studies.plan import SOLVED, Plan
+from playground.studies.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ class Study:
             self._begin()
 
 
-def summary(plan: Plan, runs: Sequence[Run], threshold: float = SOLVED) -> dict[str, Any]:
+def summary(plan: Plan, runs: Sequence[Run], threshold: float | None = None) -> dict[str, Any]:
     """What the runs come to, as JSON values: how many are solved and have failed, and the quartiles of the final test
     losses and of the epochs it took. Runs that failed have the greatest loss there is."""
-    recorded = plan.recorded
+    recorded, threshold = plan.recorded, plan.solved if threshold is None else threshold
     took = [epoch for run in runs if (epoch := run.solved_at(recorded, threshold)) is not None]
     losses = [math.inf if run.failed else run.scores.test_loss for run in runs]
     return {
@@ -118,9 +118,9 @@ def _quartiles(values: Sequence[float]) -> dict[str, float] | None:
     }
 
 
-def to_json(plan: Plan, runs: Sequence[Run], threshold: float = SOLVED) -> dict[str, Any]:
+def to_json(plan: Plan, runs: Sequence[Run], threshold: float | None = None) -> dict[str, Any]:
     """The study as JSON values, but for infinities and NaN."""
-    recorded = plan.recorded
+    recorded, threshold = plan.recorded, plan.solved if threshold is None else threshold
     return {
         "link": moment.write(Moment(Recording(plan.config))),
         "seeds": plan.seeds,

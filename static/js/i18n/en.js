@@ -184,6 +184,7 @@ export default {
   "seeds.solvedFailed": "Solved {solved} of {runs}; {failed} diverged",
   "seeds.soFar": "{said}, {of} in all",
   "seeds.lost": "The server has lost this study after {runs} of {of} {of|run|runs}. Start begins it anew.",
+  "seeds.cancelled": "This study was cancelled after {runs} of {of} {of|run|runs}.",
   "seeds.others": "These runs have other settings than those that are shown now: {names}.",
   "seeds.waiting": "Training …",
   "seeds.failed": "The server failed on this.",

@@ -179,6 +179,7 @@ export default {
   "seeds.solvedFailed": "{runs} 次中解决了 {solved} 次；{failed} 次发散",
   "seeds.soFar": "{said}，共 {of} 次",
   "seeds.lost": "服务器丢失了这项研究，已有 {of} 次中的 {runs} 次。按“开始”可重新进行。",
+  "seeds.cancelled": "这次研究已取消，共 {of} 次，完成了 {runs} 次。",
   "seeds.others": "这些训练的设置与当前显示的不同：{names}。",
   "seeds.waiting": "正在训练……",
   "seeds.failed": "服务器处理失败。",

@@ -12,7 +12,7 @@ const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" 
 export class SeedsView {
   text = "drawer.seeds";
   #on;
-  #first = null; // a study: {number, of, config, runs, isStopped, isLost}, the first three as docs/protocol.md has them
+  #first = null; // a study: {number, of, config, runs, isStopped, isCancelled, isLost}, the first three as docs/protocol.md has them
   #second = null; // the one that is compared with it
   #seeds = number("seeds-count", 30, 5, 100);
   #epochs = number("seeds-epochs", 500, 1, 10_000);
@@ -122,7 +122,7 @@ export class SeedsView {
   }
 
   #started(told) {
-    const study = { ...told, runs: [], isStopped: false, isLost: false };
+    const study = { ...told, runs: [], isStopped: false, isCancelled: false, isLost: false };
     if (told.against === null) {
       [this.#first, this.#second] = [study, null];
       this.#shown[0].checked = true;
@@ -136,7 +136,7 @@ export class SeedsView {
   #stop() {
     this.#on.end();
     if (this.#second && !isDone(this.#second)) this.#second = null;
-    else if (this.#first) this.#first.isStopped = true;
+    else if (this.#first) this.#first.isStopped = this.#first.isCancelled = true;
     this.#over();
     this.#show();
   }
@@ -151,7 +151,7 @@ export class SeedsView {
     this.#results.element.hidden = first === null;
     this.#choice.hidden = second === null;
     if (second === null) this.#shown[0].checked = true;
-    if (this.#study) this.#results.show(this.#study.runs, this.#study.of);
+    if (this.#study) this.#results.show(this.#study.runs, this.#study.of, this.#study.config.problem);
     this.#pairs.show(first && isDone(first) ? first : null, second);
     this.#explain();
   }
@@ -166,6 +166,7 @@ export class SeedsView {
     const study = this.#study;
     const said = [];
     if (study?.isLost && !isDone(study)) said.push(t("seeds.lost", { runs: study.runs.length, of: study.of }));
+    else if (study?.isCancelled) said.push(t("seeds.cancelled", { runs: study.runs.length, of: study.of }));
     const keys = study && this.#present ? settingsThatDiffer(study.config, this.#present, this.#fields) : [];
     const names = new Intl.ListFormat(language()).format(keys.map(nameText));
     if (keys.length > 0) said.push(t("seeds.others", { names }));

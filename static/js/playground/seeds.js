@@ -1,5 +1,8 @@
 // What the runs of a study come to. A run is {epochs, test, failed, scores}, as docs/protocol.md has it. Pure.
 
+/** The test loss below which a run has solved its data set, by the problem: as in playground/studies/plan.py. */
+export const SOLVED = { classification: 0.05, regression: 0.01 };
+
 /** {solved, failed, took}: how many are below `threshold` at the end, how many ended in no numbers, and the epochs it took. */
 export function summary(runs, threshold) {
   const took = runs.map((run) => solvedAt(run, threshold)).filter((epoch) => epoch !== null);

@@ -6,17 +6,17 @@ import { wholeAxis, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
-import { histogram, quartiles, sorted, summary } from "./seeds.js";
+import { histogram, quartiles, SOLVED, sorted, summary } from "./seeds.js";
 
 const SMALL = 25; // cells a side of a run's map
-const THRESHOLD = 0.05; // test loss below which a run has solved its data
 
 export class StudyResults {
   #open;
   #runs = [];
   #of = 0;
+  #problem = null; // which its threshold is for
   #scale = null;
-  #threshold = h("input", { type: "number", min: 0, step: 0.01, value: THRESHOLD, testid: "seeds-threshold" });
+  #threshold = h("input", { type: "number", min: 0, step: 0.01, testid: "seeds-threshold" });
   #said = h("p", { class: "seeds-said", role: "status", testid: "seeds-said" });
   #maps = h("div", { class: "seeds-maps", testid: "seeds-maps" });
   #curves;
@@ -46,8 +46,9 @@ export class StudyResults {
     );
   }
 
-  /** runs: those that are done of so many. */
-  show(runs, of) {
+  /** runs: those that are done of so many. problem: what the network is trained for. */
+  show(runs, of, problem) {
+    if (problem !== this.#problem) [this.#problem, this.#threshold.value] = [problem, SOLVED[problem]];
     [this.#runs, this.#of] = [runs, of];
     this.redraw();
   }

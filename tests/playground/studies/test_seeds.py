@@ -1,5 +1,6 @@
 import dataclasses
 import math
+import re
 import statistics
 
 import numpy as np
@@ -13,9 +14,10 @@ from playground.recording import moment
 from playground.recording.player import Player
 from playground.snapshot import Scores
 from playground.studies import seeds
-from playground.studies.plan import MOST_LOSSES, VARY, Plan
+from playground.studies.plan import MOST_LOSSES, SOLVED, VARY, Plan
 from playground.studies.seeds import Run, Study
 from support import strategies
+from support.processes import ROOT
 
 CONFIG = Config(seed="0.1", network_shape=(3,), learning_rate=0.1)
 
@@ -129,3 +131,20 @@ def test_the_summary_counts_as_one_would_by_hand(losses):
     assert sum(loss <= summary["test_loss"]["lower"] for loss in losses) >= len(losses) / 4
     assert sum(loss <= summary["test_loss"]["upper"] for loss in losses) >= len(losses) * 3 / 4
     assert (summary["epochs_to_solve"] is None) == (summary["solved"] == 0)
+
+
+@pytest.mark.parametrize("dataset", ["circle", "xor", "gauss", "spiral", "reg-plane", "reg-gauss"])
+def test_a_network_that_has_learned_nothing_has_solved_nothing(dataset):
+    config = Config(init_zero=True, network_shape=())
+    if dataset.startswith("reg"):
+        config = dataclasses.replace(config, problem="regression", reg_dataset=dataset)
+    else:
+        config = dataclasses.replace(config, dataset=dataset)
+    scores = Engine(config).scores()
+    assert scores.test_loss > 2 * Plan(config=config).solved
+    assert scores.train_loss > 2 * Plan(config=config).solved
+
+
+def test_the_page_has_the_same_thresholds():
+    (page,) = re.findall(r"^export const SOLVED = {(.*)};$", (ROOT / "static/js/playground/seeds.js").read_text(), re.M)
+    assert {name: float(loss) for name, loss in re.findall(r"(\w+): ([\d.]+)", page)} == SOLVED
