@@ -65,8 +65,8 @@ class Summary(Shape, kw_only=True):
     shared: Annotated[
         bool,
         Meta(
-            description="whether it shows what the trainer of another run with the same settings and seed does, or did: "
-            "see [many at once](lenet.md#many-at-once)"
+            description="whether it shows what the trainer of another run with the same settings and seed does, or did:"
+            " see [many at once](lenet.md#many-at-once)"
         ),
     ]
     device: Annotated[str | None, Meta(description="`cuda:0` or `cpu`, while it has one")]
