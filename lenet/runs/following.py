@@ -45,10 +45,7 @@ class Following:
         must_tell: whether it counts only where others can hear of it; then it raises RefusedError where they cannot.
         """
         self._read_new(run)
-        progress = run.progress
-        record = end_record(
-            run.id, status, reason, progress.saved_step if progress.step > progress.saved_step else None
-        )
+        record = end_record(run.id, status, reason, run.progress.goes_back_to)
         if must_tell:
             stored(self._backend.note_end, run, record)
         else:
@@ -59,15 +56,14 @@ class Following:
         self._read_new(run)
         self._board.tell(run)
 
-    def withdraw(self, run: Run, status: str, by_teacher: bool) -> None:
+    def withdraw(self, run: Run, status: str, reason: Reason | None) -> None:
         """Ends a run without a trainer of its own: it waits, or shows what the trainer of another does.
 
-        What that has done of an epoch is not saved for this one.
+        What that has done of an epoch is not saved for this one, which is the reason where there is no other.
         """
         self._read_new(run)
-        progress, reason = run.progress, BY_TEACHER if by_teacher else None
-        if reason is None and progress.step > progress.saved_step:
-            epoch = len(progress.epochs)
+        if reason is None and run.progress.goes_back_to is not None:
+            epoch = len(run.progress.epochs)
             reason = because("parted", epoch=epoch) if epoch else because("parted-at-once")
         self.end(run, status, reason)
 

@@ -277,7 +277,7 @@ class Runs:
             message = f"run {run.id} is {run.status}: there is nothing to {what}"
             raise RefusedError(409, message, "not-active", {"status": run.status})
         elif self._queueing.request(run, what):
-            self._following.withdraw(run, ENDINGS[what], run.asked_by_teacher)
+            self._following.withdraw(run, ENDINGS[what], reason)
         else:
             self.board.tell(run)
 

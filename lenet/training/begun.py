@@ -27,22 +27,18 @@ class Begun(msgspec.Struct):
 def _begun(about: dict[str, Any], path: Path) -> Begun:
     check_format(about.get("format", 1))
     try:
-        return msgspec.convert(about, Begun)
+        begun = msgspec.convert(about, Begun)
     except ValueError as error:
         raise ValueError(f"{path} is not the {path.name} of a run: {error}") from None
-
-
-def _settings(begun: Begun, path: Path) -> TrainConfig:
-    """All of them as they stand there. Raises ValueError: what is not there was not the default, but lost."""
     if lost := [name for name in TrainConfig.fields if name not in begun.config and name not in ADDED]:
-        raise ValueError(f"{path} lacks {', '.join(lost)}")
-    return TrainConfig().updated(begun.config)
+        raise ValueError(f"{path} lacks {', '.join(lost)}")  # what is not there was not the default
+    return begun
 
 
 def settings_in(path: Path) -> TrainConfig:
     """The settings in a config.json. Raises OSError, and ValueError that names the file."""
     try:
-        return _settings(_begun(read_object(read_file(path, MOST_JSON_BYTES)), path), path)
+        return TrainConfig().updated(_begun(read_object(read_file(path, MOST_JSON_BYTES)), path).config)
     except ValueError as error:
         raise ValueError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
 
@@ -61,7 +57,7 @@ def settings_of(folder: RunFolder) -> tuple[TrainConfig, str] | None:
             if about is None:
                 continue
             begun = _begun(about, path)
-            config = _settings(begun, path)
+            config = TrainConfig().updated(begun.config)
         except ValueError as error:
             text = str(error)
             if str(path) not in text:

@@ -67,6 +67,11 @@ class Progress:
                     self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
                 self.saved_step = self.step
 
+    @property
+    def goes_back_to(self) -> int | None:
+        """The step from which it would go on, where its last steps are not saved."""
+        return self.saved_step if self.step > self.saved_step else None
+
     def _mean_speed(self) -> float | None:
         """Images a second over all finished epochs, their tests included, so that it agrees with the time they took."""
         last = self.epochs[-1] if self.epochs else None

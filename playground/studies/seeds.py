@@ -118,22 +118,22 @@ def _quartiles(values: Sequence[float]) -> dict[str, float] | None:
     }
 
 
-def to_json(plan: Plan, runs: Sequence[Run], threshold: float | None = None) -> dict[str, Any]:
+def to_json(plan: Plan, runs: Sequence[Run]) -> dict[str, Any]:
     """The study as JSON values, but for infinities and NaN."""
-    recorded, threshold = plan.recorded, plan.solved if threshold is None else threshold
+    recorded = plan.recorded
     return {
         "link": moment.write(Moment(Recording(plan.config))),
         "seeds": plan.seeds,
         "epochs": plan.epochs,
         "vary": plan.vary,
-        "summary": summary(plan, runs, threshold),
+        "summary": summary(plan, runs),
         "runs": [
             {
                 "link": moment.write(Moment(run.recording, plan.epochs)),
                 "losses": {str(epoch): [*losses] for epoch, losses in zip(recorded, run.losses, strict=False)},
                 **run.scores._asdict(),
                 "failed": run.failed,
-                "solved_at": run.solved_at(recorded, threshold),
+                "solved_at": run.solved_at(recorded, plan.solved),
             }
             for run in runs
         ],

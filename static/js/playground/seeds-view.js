@@ -12,7 +12,7 @@ const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" 
 export class SeedsView {
   text = "drawer.seeds";
   #on;
-  #first = null; // a study: {number, of, config, runs, isStopped, isCancelled, isLost}, the first three as docs/protocol.md has them
+  #first = null; // a study: {number, of, config, runs, ended, isLost}, the first three as docs/protocol.md has them; ended: null, "failed" or "cancelled"
   #second = null; // the one that is compared with it
   #seeds = number("seeds-count", 30, 5, 100);
   #epochs = number("seeds-epochs", 500, 1, 10_000);
@@ -76,9 +76,9 @@ export class SeedsView {
   add(told) {
     if ("config" in told) return this.#started(told);
     const study = [this.#first, this.#second].find((one) => one?.number === told.number);
-    if (!study || study.isStopped) return;
+    if (!study || study.ended) return;
     if ("error" in told) {
-      study.isStopped = true;
+      study.ended = "failed";
       this.#over();
       this.#show();
       return this.#results.fail();
@@ -122,7 +122,7 @@ export class SeedsView {
   }
 
   #started(told) {
-    const study = { ...told, runs: [], isStopped: false, isCancelled: false, isLost: false };
+    const study = { ...told, runs: [], ended: null, isLost: false };
     if (told.against === null) {
       [this.#first, this.#second] = [study, null];
       this.#shown[0].checked = true;
@@ -136,7 +136,7 @@ export class SeedsView {
   #stop() {
     this.#on.end();
     if (this.#second && !isDone(this.#second)) this.#second = null;
-    else if (this.#first) this.#first.isStopped = this.#first.isCancelled = true;
+    else if (this.#first) this.#first.ended = "cancelled";
     this.#over();
     this.#show();
   }
@@ -166,7 +166,7 @@ export class SeedsView {
     const study = this.#study;
     const said = [];
     if (study?.isLost && !isDone(study)) said.push(t("seeds.lost", { runs: study.runs.length, of: study.of }));
-    else if (study?.isCancelled) said.push(t("seeds.cancelled", { runs: study.runs.length, of: study.of }));
+    else if (study?.ended === "cancelled") said.push(t("seeds.cancelled", { runs: study.runs.length, of: study.of }));
     const keys = study && this.#present ? settingsThatDiffer(study.config, this.#present, this.#fields) : [];
     const names = new Intl.ListFormat(language()).format(keys.map(nameText));
     if (keys.length > 0) said.push(t("seeds.others", { names }));
@@ -175,8 +175,8 @@ export class SeedsView {
   }
 }
 
-function isDone({ runs, of, isStopped }) {
-  return runs.length === of && !isStopped;
+function isDone({ runs, of, ended }) {
+  return runs.length === of && !ended;
 }
 
 function number(testid, value, min, max) {
