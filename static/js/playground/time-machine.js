@@ -113,6 +113,7 @@ export class TimeMachine {
   setRuns(number, others) {
     this.#others = others.length;
     this.#runs.hidden = others.length === 0;
+    document.body.classList.toggle("several-runs", others.length > 0); // what is above makes room
     const runs = [...others, { number }].sort((one, other) => one.number - other.number);
     this.#runs.replaceChildren(...runs.map((run) => this.#run(run, run.number === number)));
   }

@@ -106,6 +106,29 @@ def test_everything_to_train_with_is_on_the_first_screen(resized):
             assert box["y"] + box["height"] <= size[1], (testid, size)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)], ids=name)
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_on_a_laptop_an_edit_by_hand_and_the_run_that_it_left_are_told_in_sight(resized, size, locale):
+    resize(resized, *size)
+    speak(resized, locale)
+    resized.step(2)
+    resized.get("time-slider").focus()
+    resized.page.keyboard.press("Home")
+    resized.expect_epoch(0)
+    start = resized.get("play").bounding_box()
+    resized.click("node-0-0")
+    resized.get("edit-bias-0-0").fill("3")
+    resized.get("edit-bias-0-0").press("Enter")
+    for told in ("edited", "time-runs", "take-1"):
+        expect(resized.get(told)).to_be_in_viewport(ratio=1)
+    assert resized.get("play").bounding_box() == start
+    options = resized.page.locator(".chart-options")
+    assert options.evaluate("(row) => row.scrollWidth <= row.clientWidth")
+    texts = options.locator(".check span").evaluate_all("(texts) => texts.map((text) => text.getClientRects().length)")
+    assert texts == [1, 1]  # lines of each
+    speak(resized, "en")
+
+
 @pytest.mark.parametrize("size", SIZES, ids=name)
 def test_no_two_buttons_lie_upon_each_other(resized, size):
     """Every button is hit where it is, also where a training has begun and its link was just copied."""
