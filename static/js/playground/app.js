@@ -5,7 +5,7 @@ import { copyText } from "../base/clipboard.js";
 import { colorScale } from "../base/color.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
-import { onLanguage, say, t, translate } from "../base/i18n.js";
+import { onLanguage, say, sayNothing, t, translate } from "../base/i18n.js";
 import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
@@ -253,13 +253,14 @@ function addressOf(anyLink) {
 async function copyAddress(anyLink) {
   const said = part("link-copied");
   clearTimeout(forgetting);
-  said.textContent = "";
+  sayNothing(said);
   if (anyLink === null) return;
   const address = addressOf(anyLink);
   const isCopied = await copyText(address);
-  said.textContent = isCopied ? t("hide.copied") : address;
+  if (isCopied) say(said, "hide.copied");
+  else said.textContent = address;
   said.toggleAttribute("data-passing", isCopied);
-  if (isCopied) forgetting = setTimeout(() => (said.textContent = ""), SAID);
+  if (isCopied) forgetting = setTimeout(() => sayNothing(said), SAID);
 }
 
 /** Goes to a run that was chosen in the drawer. */
@@ -329,7 +330,7 @@ async function restore(lost) {
 /** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
 function configured(reply) {
   if (reply.generation !== generation) begun();
-  if (reply.link !== link) part("link-copied").textContent = ""; // it was of another
+  if (reply.link !== link) sayNothing(part("link-copied")); // it was of another
   time.setChanges(reply);
   if (reply.runs.length === 0) forgetRuns();
   setEdited(reply);

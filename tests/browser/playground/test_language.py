@@ -115,3 +115,12 @@ def test_a_diverged_training_is_explained_in_chinese(visit):
     playground.click("play")
     expect(playground.get("notice-diverged")).to_contain_text("学习率")
     assert english_words(playground) <= {"NaN"}
+
+
+def test_that_a_link_was_copied_is_said_in_the_language_of_the_page(playground):
+    said = playground.get("link-copied")
+    playground.click("copy-link")
+    expect(said).to_have_text("Copied.")
+    playground.click("lang-switch")
+    expect(said).to_have_text("已复制。", timeout=1000)  # it goes by itself soon
+    playground.click("lang-switch")
