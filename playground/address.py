@@ -1,15 +1,17 @@
 """The keys and values of a link as people pass it on: in mails, chats, notebooks and web pages, which change it.
 
-What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, Markdown's
-backslashes, line breaks, and the prose around a link: brackets, quotes and a full stop; and what people type:
-full-width signs, a comma, a semicolon or a blank between two settings, keys in other letters. A seed that is no plain
-number is left as it stands, since any other text is another run. Knows the kinds of values, but decides about none.
-No IO.
+What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, a mail's
+quoted-printable (`=3D`) and its `> ` before quoted lines, Markdown's backslashes, line breaks, and the prose around a
+link: brackets, quotes and a full stop; and what people type: full-width signs, a comma, a semicolon or a blank between
+two settings, keys in other letters. A seed that is no plain number is left as it stands, since any other text is
+another run. What is left of a key that was cut is told by `remnants`. Knows the kinds of values, but decides about
+none. No IO.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 from typing import Any, ClassVar
@@ -25,9 +27,9 @@ _ROUNDS = 4  # how often something may have been encoded again
 # may find the same text in two ways: `++` and `*+` never give back what they took.
 _UNSEEN = r"\s\\\u00ad\u200b-\u200f\u2060\ufeff"  # blanks seen and unseen, Markdown's backslashes
 # Between two parts of a value, or where somebody wrote something else between them.
-_BETWEEN = rf"[{_UNSEEN}.,:;/|'~+-]"
+_BETWEEN = rf"[{_UNSEEN}.,:;/|'~+>-]"
 _DIGITS_FOLLOW = rf"{_BETWEEN}++\d\w*+"
-_WORD_FOLLOWS = rf"(?=[{_UNSEEN}.,;/|'~+-]*+:){_BETWEEN}++\w++"
+_WORD_FOLLOWS = rf"(?=[{_UNSEEN}.,;/|'~+>-]*+:){_BETWEEN}++\w++"
 # What may stand behind a link.
 _PROSE = r"(?=$|[\s\\.,:;/|'~+!?)\]}>\"<*`\u00ab\u00bb\u2018-\u201d\u2026\u3000-\uffef]|[^\x00-\x7f])"
 
@@ -62,9 +64,11 @@ _KINDS: dict[str, Kind] = {key: field.kind for key, field in FIELDS.items()}
 _KINDS |= {"epoch": Number(0, 2**53, whole=True), "edits": _Edits()}
 _SEED = r"(?:\d*+\.)?\d++"
 _PLAIN_SEED = re.compile(_SEED, re.ASCII)
+_BROKEN_SEED = re.compile(rf"3D({_SEED})|({_SEED})(?:\u2026|\.\.\.)", re.ASCII)
 _PLAIN_SEED_BEGINS = re.compile(rf"{_SEED}(?![\w.])|{_SEED}(?=\.+(?!\w))", re.ASCII)
 
 _BLANK = re.compile(f"[{_UNSEEN}]+")
+_IN_A_KEY = re.compile(f"[{_UNSEEN}>|]+")  # with the signs that stand before a quoted line
 _SIGNS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
     | dict.fromkeys("\u3001\uff0c", ",")
@@ -80,10 +84,19 @@ _ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?",
 # What is typed between a key and its value, and between two settings, by who has no link to copy.
 _KEYS = {key.lower(): key for key in [*_KINDS, *(f"{name}_hide" for name in HIDABLE)]}
 _ANY_KEY = f"(?:{'|'.join(_KEYS)})"
+_LONG_KEYS = tuple(key for key in _KEYS.values() if len(key) > 3 and key != "hide")
+_PIECES = {piece for key in _KEYS.values() for at in range(len(key)) for piece in (key[at:], key[: at + 1])}
+_ELLIPSIS = re.compile(r"\u2026|\.\.\.")
+_MOST_WORDS = 4  # into which a line break and the like may have cut a name
 _TYPED_EQUALS = re.compile(rf"\b({_ANY_KEY})\uff1d", _FLAGS)
 _TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?={_ANY_KEY}=)", _FLAGS)
 _TYPED_BLANK = re.compile(rf"\b({_ANY_KEY}=[^\s&#=|]*+)[\s|]++(?={_ANY_KEY}=)", _FLAGS)
 _TYPED_SEMICOLON = re.compile(rf";(?={_ANY_KEY}=)", _FLAGS)  # when those that HTML needs are gone
+# In quoted-printable every `=` is `=3D`. Any other stood at the end of a line, which may be gone, and says nothing.
+_SET = re.compile(rf"\b{_ANY_KEY}=", _FLAGS)
+_SET_IN_QUOTED_PRINTABLE = re.compile(rf"\b{_ANY_KEY}(?:=(?:\s|%20|%0[AD])*+)?=3D", _FLAGS)
+_QUOTED_PRINTABLE = re.compile(r"=(3D|20(?=\s|$)|[89A-F][0-9A-F]|(?:\s|%20|%0[AD])*+)")
+_QUOTED_LINE = re.compile(r"(?:[\r\n]|%0[AD])\s*+(?:>|%3E|&gt;)(?:\s|>|%20|%3E|&gt;)*+", _FLAGS)
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
 _NAMES = {
@@ -101,19 +114,47 @@ _HEAD = re.compile(r"[A-Za-z][\w+.-]{0,20}://[^#]*#|^[^#=&/]*+/[^#]*+#")  # of a
 def pairs(address: str) -> dict[str, str]:
     """Key to text, for the keys that have one; of a repeated key the last, as in the original."""
     found = {}
+    for name, rest, first, last in _parts(address):
+        key = _key(name, first=first)
+        if key and rest is not None:
+            found[key] = _value(rest.split("=")[0], _KINDS.get(key), last)
+    return found
+
+
+def remnants(address: str) -> list[str]:
+    """What is left of keys that were cut or changed. Other keys that nobody here knows are left out."""
+    found: dict[str, None] = {}
+    for name, rest, first, _ in _parts(address):
+        if rest is not None:
+            said = _whole_name(name, first=first)
+            words = re.findall(r"\w++", said, re.ASCII)
+            if words and words[-1].lower() in _KEYS:
+                words.pop()
+            words = [word for word in words if len(word) > 1]  # a letter may be anybody's key
+        elif not first:  # where it is, it is prose
+            said = "".join(name.split()[:1])  # prose may follow
+            words = re.findall(r"\w++", said, re.ASCII)
+        else:
+            continue
+        if any(word in _PIECES or word.startswith(_LONG_KEYS) for word in words) or _ELLIPSIS.search(said):
+            found[said] = None
+    return list(found)
+
+
+def _parts(address: str) -> Iterator[tuple[str, str | None, bool, bool]]:
+    """Of each part between two `&`: what is before its `=`, what behind it if it has one, is it the first, the last."""
     for segment in _HEAD.sub("#", _decoded(address)).split("#"):
         parts = segment.split("&")
         for index, part in enumerate(parts):
             name, equals, rest = part.partition("=")
-            key = _key(name, first=index == 0)
-            key = _KEYS.get(key.lower(), key)
-            if key and equals:
-                found[key] = _value(rest.split("=")[0], _KINDS.get(key), index == len(parts) - 1)
-    return found
+            yield name, rest if equals else None, index == 0, index == len(parts) - 1
 
 
 def _decoded(address: str) -> str:
     """`address` with its separators as they were."""
+    address = _QUOTED_LINE.sub("\n", address)
+    if 0 < len(_SET.findall(address)) == len(_SET_IN_QUOTED_PRINTABLE.findall(address)):
+        address = _QUOTED_PRINTABLE.sub(_unquoted_printable, address)
     for _ in range(_ROUNDS):
         if "=" in address or "%" not in address:
             break
@@ -130,6 +171,12 @@ def _decoded(address: str) -> str:
         if address == before:
             break
     return _TYPED_BLANK.sub(r"\1&", _TYPED_SEMICOLON.sub("&", address))
+
+
+def _unquoted_printable(found: re.Match[str]) -> str:
+    if found[1] in ("3D", "20"):
+        return "=" if found[1] == "3D" else " "
+    return f"%{found[1]}" if found[1] and found[1][0] in "89ABCDEF" else ""
 
 
 def _sign(name: str) -> str:
@@ -155,10 +202,18 @@ def _unquoted(text: str) -> str:
 
 
 def _key(text: str, *, first: bool) -> str:
-    """The name at the end of `text`; before a first one prose may stand."""
-    words = text.split() if first else [text]
-    name = re.search(r"(?<!\w)\w++$", _BLANK.sub("", words[-1] if words else ""), re.ASCII)
-    return name[0] if name else ""
+    """The name at the end of `text`, as it is spelled here if it is known."""
+    name = re.search(r"(?<!\w)\w++$", _whole_name(text, first=first), re.ASCII)
+    return _KEYS.get(name[0].lower(), name[0]) if name else ""
+
+
+def _whole_name(text: str, *, first: bool) -> str:
+    """`text` without blanks. Before a first name prose may stand: of that, what makes the longest known name."""
+    if not first:
+        return _IN_A_KEY.sub("", text)
+    words = _IN_A_KEY.split(text)
+    joined = ("".join(words[-count:]) for count in range(min(len(words), _MOST_WORDS), 0, -1))
+    return next((name for name in joined if name.lower() in _KEYS), words[-1])
 
 
 def _value(text: str, kind: Kind | None, last: bool) -> str:
@@ -190,6 +245,12 @@ def says_nothing(address: str, found: dict[str, str]) -> bool:
     _, sign, fragment = address.rpartition("#")
     words = fragment if sign else "" if "://" in address else address
     return bool(re.search(r"\w", words)) and found.keys().isdisjoint(_KEYS.values())
+
+
+def number_in_seed(text: str) -> str | None:
+    """The number that a seed may have been before a mail wrote `=3D` for its `=`, or a chat cut it."""
+    found = _BROKEN_SEED.fullmatch(text)
+    return (found[1] or found[2]) if found else None
 
 
 def _means_something(kind: Kind, text: str) -> bool:

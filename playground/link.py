@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from core.settings import Flag
 from playground import address
 from playground.config import FIELDS, HIDABLE, Config, ConfigError, Field, new_seed
 from playground.values import nearest, written
@@ -67,7 +68,12 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
         if field is None or key == "hide" or (not text.strip() and key not in _EMPTY_IS_A_VALUE):
             continue
         try:
-            values[field.attribute] = field.check(parse_value(field.kind, text))
+            taken = values[field.attribute] = field.check(parse_value(field.kind, text))
+            if isinstance(field.kind, Flag) and not field.inert:
+                warnings += _of_flag(key, text, taken)
+            elif key == "seed" and (number := address.number_in_seed(text)):
+                doubtful = ConfigError(key, text, f"perhaps {number}", "broken-seed", {"number": number})
+                warnings.append(Warning(doubtful, text, as_original=True))
         except ConfigError as error:
             if field.inert:
                 continue
@@ -75,16 +81,29 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
             as_original = key == "noise" and isinstance(parse_value(field.kind, text), (int, float))
             shown = ConfigError(key, text, error.want, error.code, error.limits)
             warnings.append(Warning(shown, written(replaced), as_original))
-    if address.says_nothing(link, pairs):
+    if remnants := address.remnants(link):
+        cut = ConfigError("link", ", ".join(remnants), "whole names of settings", "remnants")
+        warnings.append(Warning(cut, ""))
+    elif address.says_nothing(link, pairs):
         none = ConfigError("link", link, "settings as KEY=VALUE with & between them", "no-settings")
         warnings.append(Warning(none, ""))
-    values["hide"] = tuple(name for name in HIDABLE if pairs.get(name + _HIDE) == "true")
+    hiding = {name: pairs[name + _HIDE] for name in HIDABLE if name + _HIDE in pairs}
+    values["hide"] = tuple(name for name, text in hiding.items() if text == "true")
+    for name, text in hiding.items():
+        warnings += _of_flag(name + _HIDE, text, text == "true")
     return Config(**values), warnings
 
 
 def is_readable(link: object) -> bool:
     """Whether it is a text of no more than `MAX_LENGTH` characters."""
     return isinstance(link, str) and len(link) <= MAX_LENGTH
+
+
+def _of_flag(key: str, text: str, taken: bool) -> list[Warning]:
+    """What is said where the original reads a flag as another word than the one that stands there."""
+    if not text or text.lower() == written(taken):
+        return []
+    return [Warning(ConfigError(key, text, "true or false", Flag.code), written(taken), as_original=True)]
 
 
 def _instead(field: Field, text: str, default: Any) -> Any:

@@ -196,7 +196,8 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
         kind.code: frozenset({"value", *kind.limits}) for kind in (f.kind for f in playground_config.FIELDS.values())
     }
     there["length"] = there["too-many-edits"] = there["edits-of-link"] = frozenset({"value", "most"})
-    there["edit"] = there["no-settings"] = frozenset({"value"})
+    there["edit"] = there["no-settings"] = there["remnants"] = frozenset({"value"})
+    there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
     assert {"diverged", "full", "too-fast", "mistake"} <= there.keys()
     there["full"] = there["too-large"] = frozenset({"most"})

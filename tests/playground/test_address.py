@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import address, link
-from playground.config import Config
+from playground.config import Config, ConfigError
 from playground.engine import Engine
 from playground.recording import moment
 from support import golden
@@ -51,6 +51,16 @@ CHANGES = {
     "lines broken within": lambda text: (
         text.replace("network", "net\nwork").replace("0.75", "0.\n75").replace("4,5", "4,\n5")
     ),
+    "quoted-printable": lambda text: text.replace("=", "=3D"),
+    "quoted-printable in lines": lambda text: _quoted_printable(text, "=\r\n"),
+    "quoted-printable whose lines were joined": lambda text: _quoted_printable(text, "="),
+    "quoted-printable in an address bar": lambda text: _quoted_printable(text, "=%20"),
+    "quoted-printable and HTML": lambda text: _quoted_printable(text.replace("&", "&amp;"), "=\n"),
+    "quoted-printable after the sign for &reg": lambda text: text.replace("=", "=3D").replace("&reg", "=C2=AE"),
+    "lines quoted in a mail": lambda text: text.replace("network", "net\n> work").replace("0.75", "0.\n> > 75"),
+    "quoted lines escaped": lambda text: text.replace("network", "net\r\n&gt; work").replace("&batch", "&%0A%3Ebatch"),
+    "a quoted line in an address bar": lambda text: text.replace("network", "net%20%3E%20work"),
+    "the first key broken": lambda text: text.replace("#activation", "#activ\nation"),
     "full-width separators": lambda text: text.replace("&", "\uff06").replace("=", "\uff1d").replace(",", "\uff0c"),
     "semicolons between settings": lambda text: text.replace("&", ";"),
     "commas between settings": lambda text: text.replace("&", ","),
@@ -58,6 +68,15 @@ CHANGES = {
     "capital keys": lambda text: re.sub(r"\b(\w+)=", lambda key: key[0].upper(), text),
     "unseen characters": lambda text: text.replace("=", "=\u200b").replace("Rate", "\u00adRate"),
 }
+
+
+def _quoted_printable(text, soft_break):
+    """With soft breaks within keys, within a number and before a `=`."""
+    for cut in ("net|work", "xSq|uared", "0.|75", "seed|="):
+        text = text.replace(cut.replace("|", ""), cut)
+    return text.replace("=", "=3D").replace("|", soft_break)
+
+
 ENDS = [
     "discretize=true", "networkShape=8,7", "hideText=false", "noise=5", "activation=relu", "seed=0.25", "x_hide=true",
 ]  # fmt: skip
@@ -130,6 +149,49 @@ def test_a_link_without_a_setting_is_named(said):
     assert [warning.error.code for warning in link.parse_leniently(said)[1]] == ["no-settings"]
 
 
+@pytest.mark.parametrize(
+    ("said", "remnant"),
+    [
+        ("seed=1&noise=5&learningRa\u2026", "learningRa\u2026"),
+        ("seed=1&noise=5&learningRa...", "learningRa..."),
+        ("seed=1&noise=5&learningRa", "learningRa"),
+        ("seed=1&noise=5&learningRate", "learningRate"),
+        ("seed=1&noise=5&l", "l"),
+        ("seed=1&noise=5&\u2026", "\u2026"),
+        ("seed=1&batchS\u2026Data=false&noise=5", "batchS\u2026Data"),
+        ("seed=1&batchS...noise=5", "batchS...noise"),
+        ("#learni\u2026ngRate=0.1&seed=1&noise=5", "learni\u2026ngRate"),
+        ("seed=1&learni-ngRate=0.1&noise=5", "learni-ngRate"),
+        ("seed=1&xTimes-Y=true&noise=5", "xTimes-Y"),  # and not y
+        ("seed=1&learni=\nngRate=0.1&noise=5", "learni"),
+        ("seed=1&noise=5&batchSizeP", "batchSizeP"),  # `=50` decoded as if it were quoted-printable
+        ("seed=1&noise=5&epochs=3", "epochs"),
+        ("edit=3:rate:0.1&seed=1&noise=5", "edit"),
+    ],
+)
+def test_what_is_left_of_a_key_is_named(said, remnant):
+    config, warnings = link.parse_leniently(said)
+    assert (config.seed, config.noise, config.learning_rate, config.y) == ("1", 5, 0.03, True)
+    assert [(one.error.code, one.error.value) for one in warnings] == [("remnants", remnant)]
+    with pytest.raises(ConfigError):
+        link.parse(said)
+
+
+def test_keys_of_others_are_no_remnants():
+    said = "goalTestLossMinThresholdFirst=0.1&foo=1&t=3&nothing_hide=true&hide=x&bar&seed=1 & and so on"
+    assert address.remnants(said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("3D0.3", "0.3"), ("3D7", "7"), ("0.31\u2026", "0.31"), ("0.31...", "0.31"), ("3Dx", None)]
+)
+def test_a_seed_that_may_have_been_broken_is_kept_and_named(said, number):
+    config, warnings = link.parse_leniently(f"seed={said}&noise=5")
+    assert config.seed == said
+    assert [one.error.limits["number"] for one in warnings] == ([number] if number else [])
+    assert link.parse(link.write(config)) == config
+
+
 @pytest.mark.parametrize("said", ["", "#", "http://localhost:5000/", "http://localhost:5000/#", "&", "%", "="])
 def test_an_address_without_a_link_is_no_such_link(said):
     assert link.parse_leniently(said)[1] == []
@@ -170,14 +232,14 @@ PARTS = [
     "&amp;", "amp;", "&#", "&#38;", "&#x3d;", "&reg;", "\\u0026", "(r)", "\u00ae", "\u00c2", "\u2018",
 ]  # fmt: skip
 BEGINNINGS = ["", "noise=", "networkShape=", "seed=", "activation=", "epoch=5&edits=", "epoch=5&edits=1:rate:"]
-ENDS = ["", "x", "=", "&seed=1"]
+CLOSINGS = ["", "x", "=", "&seed=1"]
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_no_text_takes_long_to_read(part):
     for beginning in BEGINNINGS:
         most = moment.MAX_LENGTH if "edits" in beginning else link.MAX_LENGTH
-        for end in ENDS:
+        for end in CLOSINGS:
             text = beginning + (part * most)[: most - len(beginning + end)] + end
             began = time.process_time()
             moment.parse_leniently(text)

@@ -124,6 +124,28 @@ def test_beyond_a_limit_the_nearest_value_is_taken_and_a_warning_says_so(part, a
     assert warning["error"].startswith(f"invalid {key}: ")
 
 
+@pytest.mark.parametrize(
+    ("part", "taken"),
+    [
+        ("discretize=False", "true"),
+        ("x=FALSE", "true"),
+        ("x=0", "true"),
+        ("x_hide=True", "false"),
+        ("x_hide=1", "false"),
+        ("discretize=TRUE", None),
+        ("discretize=false", None),
+        ("x_hide=False", None),
+        ("cosX=False", None),  # without an effect
+        ("discretize=", None),
+    ],
+)
+def test_a_flag_that_the_original_reads_as_another_word_is_named(part, taken):
+    _, warnings = link.parse_leniently(part + "&seed=0.5")
+    key, text = part.split("=")
+    named = [(one.error.field, one.error.value, one.error.code, one.taken, one.as_original) for one in warnings]
+    assert named == ([(key, text, "flag", taken, True)] if taken else [])
+
+
 def test_each_warning_is_of_its_own_key():
     config, warnings = link.parse_leniently("batchSize=99&noise=20&activation=swish&seed=0.5")
     assert config == Config(noise=20, seed="0.5", batch_size=30)

@@ -335,7 +335,7 @@ export default {
   "notice.cutOff":
     "The connection was lost at {time}, and the server paused the training while this page was away. Press play to go on.",
   "notice.pastGone": "The server no longer has what Undo and Redo led to, nor the other runs of this page.",
-  "notice.warnings": "Not everything in the link could be taken as it stands:",
+  "notice.warnings": "Something in the link is not as it should be:",
   "notice.error": "That did not work: {error}",
 
   "error.named": "{name} ({key})",
@@ -366,6 +366,10 @@ export default {
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
   "error.no-settings": "No setting was found in the link, so these are the default ones.",
+  "error.remnants":
+    "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",
+  "error.broken-seed":
+    "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
   "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",

@@ -317,7 +317,7 @@ export default {
   "notice.disconnected": "因为没有人在看，训练已暂停。按开始键继续。",
   "notice.cutOff": "连接在 {time} 中断，其间服务器暂停了训练。按开始键继续。",
   "notice.pastGone": "可撤销和恢复的改动以及其他各次训练，服务器上都已不在了。",
-  "notice.warnings": "链接中有些内容不能照原样使用：",
+  "notice.warnings": "链接中有些内容有问题：",
   "notice.error": "操作没有成功：{error}",
 
   "error.named": "{name}（{key}）",
@@ -345,6 +345,8 @@ export default {
   "error.edit": "链接中的改动：“{value}”无法执行（数值、位置或轮次不合适），因此没有做任何改动。",
   "error.too-many-edits": "这次训练已有 {most} 处改动，达到上限。重置后可重新开始。",
   "error.no-settings": "链接里没有找到任何设置，因此用的是默认设置。",
+  "error.remnants": "链接在“{value}”处被截断或改动过，这不是完整的设置名，因此那里的设置用的是默认值。",
+  "error.broken-seed": "种子：“{value}”可能原本是 {number}，链接在邮件或聊天中损坏了。这里照原样使用。",
   "error.edits-of-link": "链接中的改动超过 {most} 处的上限，因此没有做任何改动。",
   "error.too-large": "这次训练的数据点更换次数过多：一个文件最多包含 {most} 组。",
   "label.seeds": "种子数",

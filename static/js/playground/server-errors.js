@@ -13,10 +13,10 @@ export function errorText({ code, field, values, error }) {
   return [key, { ...values, ...choices, field: label in LANGUAGES.en ? [label] : field }];
 }
 
-/** The same for a warning about a link, which also tells what is taken instead; of a link that is not read at all, nothing is. */
+/** The same for a warning about a link, which also tells what is taken instead, if anything is. */
 export function warningText(warning) {
-  const { taken, choices } = warning.values;
-  if (!taken) return errorText(warning);
+  const { taken, choices, value } = warning.values;
+  if (!taken || taken === value) return errorText(warning);
   return ["error.taken", { problem: errorText(warning), taken: choices ? named(taken) : taken }];
 }
 

@@ -108,6 +108,23 @@ test("what can be chosen is named as on the page, with the key that a link takes
   assert.match(t(...warningText(regularization)), /one of None \(none\), L1, L2\./);
 });
 
+test("what was broken in a link is named, with what is taken where that is something else", () => {
+  const [[flag], [hidden], [key], [seed]] = warningsOf([
+    "x=False",
+    "x_hide=True",
+    "noise=5&learn…",
+    "seed=3D0.3&noise=5",
+  ]);
+  document.documentElement.lang = "en";
+  assert.equal(t(...warningText(flag)), "x: “False” is neither on nor off. Taken instead: true");
+  assert.equal(t(...warningText(hidden)), "x_hide: “True” is neither on nor off. Taken instead: false");
+  assert.match(t(...warningText(key)), /^The link was cut or changed at “learn…”/);
+  assert.match(t(...warningText(seed)), /“3D0.3” may be what is left of 0.3.* as it stands\.$/);
+  document.documentElement.lang = "zh-CN";
+  assert.match(t(...warningText(key)), /^链接在“learn…”处被截断/);
+  assert.match(t(...warningText(seed)), /^种子：“3D0.3”可能原本是 0.3.*照原样使用。$/);
+});
+
 test("a field that is no setting is named as it is", () => {
   document.documentElement.lang = "en";
   const refusal = { code: "whole", field: "layer", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
