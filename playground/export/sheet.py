@@ -20,6 +20,7 @@ from playground.export import colors, curve
 from playground.export.curve import Curve
 from playground.export.steps import beside
 from playground.recording import moment
+from playground.recording.edits import LearningRate
 from playground.recording.moment import Moment
 
 if TYPE_CHECKING:
@@ -172,6 +173,15 @@ def _losses(axes: Axes, recorded: Curve) -> None:
 
 
 def _settings(axes: Axes, there: Moment, recorded: Curve) -> None:
+    rows = _rows(there, recorded)
+    for number, (name, value) in enumerate(rows):
+        height = 1 - number / (len(rows) - 1)
+        axes.text(0, height, name, color=_MUTED, va="center")
+        axes.text(0.3, height, value, parse_math=False, va="center")
+    axes.set_axis_off()
+
+
+def _rows(there: Moment, recorded: Curve) -> list[tuple[str, str]]:
     config = there.config
     scores = recorded.scores[there.epoch]
     rows = [
@@ -184,18 +194,24 @@ def _settings(axes: Axes, there: Moment, recorded: Curve) -> None:
     rows += [
         ("data", f"{config.data_name}, noise {config.noise:g} %, {config.perc_train_data:g} % for training"),
         ("seed", _plain(config.seed)),
-        ("learning rate", f"{config.learning_rate:g}"),
+        ("learning rate", _learning_rate(there)),
         ("activation", config.activation),
         ("regularization", _regularization(config)),
         ("batch size", f"{config.batch_size}"),
     ]
-    if edits := there.recording.until(there.epoch).edits:
-        rows.append(("edits by hand", str(len(edits))))
-    for number, (name, value) in enumerate(rows):
-        height = 1 - number / (len(rows) - 1)
-        axes.text(0, height, name, color=_MUTED, va="center")
-        axes.text(0.3, height, value, parse_math=False, va="center")
-    axes.set_axis_off()
+    edits = [edit for _, edit in there.recording.until(there.epoch).edits if not isinstance(edit, LearningRate)]
+    if edits:
+        rows.append(("edited by hand", f"{len(edits)} time{'s' * (len(edits) > 1)}"))
+    return rows
+
+
+def _learning_rate(there: Moment) -> str:
+    first = f"{there.recording.config.learning_rate:g}"
+    changes = [one for one in there.recording.until(there.epoch).edits if isinstance(one.edit, LearningRate)]
+    if not changes:
+        return first
+    between = ", ..." if len(changes) > 1 else ""
+    return f"{first}{between}, from epoch {changes[-1].epoch:,} on {there.config.learning_rate:g}"
 
 
 def _regularization(config: Config) -> str:

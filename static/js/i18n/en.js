@@ -235,6 +235,12 @@ export default {
   "pairs.describe":
     "Chart with a line for each of {pairs} seeds, from the test loss of A to that of B; A is better with {first}, B with {second}",
   "drawer.kept": "Kept runs",
+  "edits.rate": "{first}, from epoch {epoch} on {rate}",
+  "edits.rates": "{first}, …, from epoch {epoch} on {rate}",
+  "edits.byHand": "Edited by hand",
+  "edits.others": "{count} {count|time|times}",
+  "edits.edited": "yes",
+  "edits.restored": "restored from the page",
   "kept.help":
     "Keep what is shown, change something, keep again: at most {most} in this browser, with their curves in the chart.",
   "kept.keep": "Keep this run",

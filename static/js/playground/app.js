@@ -126,6 +126,7 @@ const status = new Status(part("status"), notices, {
 const takeHome = new TakeHome({ heatMap, chart }, () => ({
   frame: picture,
   config: seen,
+  edited,
   scale: colorScale(look()),
   address: async () => (edited === "restored" || picture.epoch > LAST_MOMENT ? null : linkOf(picture)),
 }));

@@ -1,10 +1,11 @@
 // The runs that are kept: a table of what differs, two of them side by side, and the way back to each.
 
 import { h } from "../base/dom.js";
-import { onLanguage, say, sayLabel } from "../base/i18n.js";
+import { onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { scrolling } from "../parts/scrolling.js";
 import { Cells, cellsOf } from "./cells.js";
+import { editsOf, ratesText } from "./edits.js";
 import { lossText } from "./format.js";
 import { differing, keep, load, MOST, save, STORE } from "./kept.js";
 import { nameText, usedText } from "./setting-text.js";
@@ -83,7 +84,8 @@ export class KeptView {
     this.#button.disabled = this.#kept.length >= MOST;
     this.#table.hidden = this.#kept.length === 0;
     const keys = differing(this.#kept, this.#fields);
-    const heads = [...keys.map((key) => ({ textContent: nameText(key) })), ...RESULTS];
+    const isEdited = this.#kept.some(({ link }) => editsOf(link).others > 0);
+    const heads = [...keys.map((key) => ({ textContent: nameText(key) })), ...(isEdited ? [EDITS] : []), ...RESULTS];
     this.#table.replaceChildren(
       h(
         "table",
@@ -103,15 +105,16 @@ export class KeptView {
         h(
           "tbody",
           {},
-          this.#kept.map((run, index) => this.#row(run, index, keys)),
+          this.#kept.map((run, index) => this.#row(run, index, keys, isEdited)),
         ),
       ),
     );
     this.#showMaps();
   }
 
-  #row(run, index, keys) {
-    const { number, link, config, epoch, scores } = run;
+  #row(run, index, keys, isEdited) {
+    const { number, link, epoch, scores } = run;
+    const { others } = editsOf(link);
     const open = h(
       "button",
       {
@@ -146,13 +149,19 @@ export class KeptView {
       "tr",
       {},
       h("th", { scope: "row" }, open),
-      keys.map((key) => h("td", { textContent: usedText(this.#fields.get(key), config) })),
+      keys.map((key) => h("td", { textContent: this.#value(key, run) })),
+      isEdited ? h("td", { textContent: others ? t("edits.others", { count: others }) : "–" }) : null,
       h("td", { class: "number", textContent: epoch.toLocaleString("en-US") }),
       h("td", { class: "number", textContent: lossText(scores.testLoss ?? NaN) }),
       h("td", { class: "number", textContent: lossText(scores.trainLoss ?? NaN) }),
       h("td", {}, h("label", { class: "check" }, beside)),
       h("td", {}, forget),
     );
+  }
+
+  #value(key, { link, config }) {
+    const rates = key === "learningRate" ? ratesText(link) : null;
+    return rates ? t(...rates) : usedText(this.#fields.get(key), config);
   }
 
   #toggle(number) {
@@ -175,4 +184,5 @@ export class KeptView {
   }
 }
 
+const EDITS = { text: "edits.byHand" };
 const RESULTS = [{ text: "run.epoch" }, { text: "output.testLoss" }, { text: "output.trainLoss" }];

@@ -3,6 +3,7 @@
 
 import { toBase64 } from "../base/base64.js";
 import { hasEffect } from "../parts/setting-value.js";
+import { editsOf } from "./edits.js";
 import { thinned } from "./thinned.js";
 
 export const MOST = 8;
@@ -48,12 +49,14 @@ export function keep(kept, { link, config, frame, curve }) {
   };
 }
 
-/** The settings in which runs differ that they have an effect on, by their keys in the order of `fields`. */
+/** The settings that changed in a run, or in which runs differ that they have an effect on, by their keys in the order of `fields`. */
 export function differing(kept, fields) {
   const values = (key, field) =>
     kept.filter(({ config }) => hasEffect(field, config)).map(({ config }) => JSON.stringify(config[key]));
+  const hasChanged = kept.some(({ link }) => editsOf(link).rates.length > 0);
   return [...fields]
-    .filter(([key, field]) => field.change !== "view" && new Set(values(key, field)).size > 1)
+    .filter(([, field]) => field.change !== "view")
+    .filter(([key, field]) => new Set(values(key, field)).size > 1 || (hasChanged && key === "learningRate"))
     .map(([key]) => key);
 }
 

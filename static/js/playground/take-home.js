@@ -2,6 +2,7 @@
 
 import { t } from "../base/i18n.js";
 import { saveFile, savePicture } from "../base/save.js";
+import { editsOf, ratesText } from "./edits.js";
 import { inputs } from "./features.js";
 import { accuracyText, lossText } from "./format.js";
 import { mapPicture } from "./map-picture.js";
@@ -39,7 +40,7 @@ export class TakeHome {
   #views;
   #now;
 
-  /** views: {heatMap, chart}. now(): {frame, config, scale, address()}, of what is shown; address() may resolve to null. */
+  /** views: {heatMap, chart}. now(): {frame, config, edited, scale, address()}, of what is shown; edited: "edited", "restored" or null; address() may resolve to null. */
   constructor(views, now) {
     this.#views = views;
     this.#now = now;
@@ -59,7 +60,7 @@ export class TakeHome {
   }
 
   async #picture(name) {
-    const { frame, config, scale, address } = this.#now();
+    const { frame, config, edited, scale, address } = this.#now();
     if (frame === null || !isOf(frame, config)) return null; // another is on its way
     const { heatMap, chart } = this.#views;
     if (name === "map") return mapPicture(heatMap.shown, scale, color, MAP);
@@ -69,10 +70,11 @@ export class TakeHome {
       map: mapPicture(heatMap.shown, scale, color, PARTS.map),
       network: networkPicture(config, frame, scale, color, ...PARTS.network),
       title: titleOf(frame, config),
-      rows: rowsOf(frame, config),
     };
     const link = await address();
-    return sheetPicture({ ...parts, chart: await chart.picture(...PARTS.chart), address: link && plain(link) }, color);
+    const rows = rowsOf(frame, config, link, edited);
+    const picture = await chart.picture(...PARTS.chart);
+    return sheetPicture({ ...parts, rows, chart: picture, address: link && plain(link) }, color);
   }
 }
 
@@ -94,13 +96,26 @@ function titleOf({ sizes, epoch }, { problem, dataset, regDataset }) {
   return `${t(`dataset.${data}`)}, ${sizes.join("-")}, ${t("run.epoch")} ${epoch.toLocaleString("en-US")}`;
 }
 
-function rowsOf(frame, config) {
+/** [name, value] texts of a sheet. link: of the moment, or null where none leads there. */
+export function rowsOf(frame, config, link, edited) {
   const losses = [
     [t("output.trainLoss"), lossText(frame.trainLoss)],
     [t("output.testLoss"), lossText(frame.testLoss)],
   ];
   if (config.problem === "classification") losses.push([t("output.accuracy"), accuracyText(frame.testAccuracy)]);
   const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");
-  const value = (key) => plain(valueText(key, config[key]));
-  return [...losses, ...settings.map((key) => [t(`label.${key}`), value(key)])];
+  const rates = link && ratesText(link);
+  const value = (key) => (key === "learningRate" && rates ? t(...rates) : plain(valueText(key, config[key])));
+  const byHand = editedText(link, edited);
+  return [
+    ...losses,
+    ...settings.map((key) => [t(`label.${key}`), value(key)]),
+    ...(byHand ? [[t("edits.byHand"), byHand]] : []),
+  ];
+}
+
+function editedText(link, edited) {
+  if (link === null) return edited && t(`edits.${edited}`);
+  const { others } = editsOf(link);
+  return others > 0 ? t("edits.others", { count: others }) : null;
 }

@@ -146,6 +146,19 @@ def test_kept_runs_are_told_apart_in_the_pages_words_by_what_they_used(visit):
             expect(rows.nth(row).locator("td").nth(place)).to_have_text(word)
 
 
+def test_kept_runs_tell_what_was_changed_while_they_trained(visit):
+    playground = visit("seed=0.5&learningRate=0.1&epoch=9&edits=3:rate:0.3,5:weight:0:0:0:1", locale="zh-CN")
+    playground.expect_epoch(9)
+    playground.click("tools")
+    playground.click("look-kept")
+    playground.click("keep")
+    heads = playground.get("kept-table").locator("th[scope=col]")
+    expect(heads).to_have_text(["训练", "学习率", "手动改动", "轮次", "测试损失", "训练损失", "并排"])
+    cells = playground.get("kept-table").locator("tbody td")
+    expect(cells.nth(0)).to_have_text("0.1，第 3 轮起 0.3")
+    expect(cells.nth(1)).to_have_text("1 处")
+
+
 def test_two_pages_of_one_browser_keep_their_runs_together(visit):
     first = visit(PLAIN)
     second = Playground(first.page.context.new_page(), first.url).open(PLAIN)

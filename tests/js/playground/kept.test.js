@@ -97,3 +97,10 @@ test("a setting in which runs differ that it has no effect on is no difference",
   assert.deepEqual(differing([circle, regression], fields), ["problem"]);
   assert.deepEqual(differing([circle, xor, regression], fields), ["problem", "dataset"]);
 });
+
+test("the learning rate is shown where it changed in a run, though the runs ended with the same", () => {
+  const one = { ...keep([], present()), link: "learningRate=0.03&seed=1&epoch=10&edits=5:bias:0:0:1" };
+  assert.deepEqual(differing([one], FIELDS), []);
+  const changed = { ...one, link: "learningRate=0.3&seed=1&epoch=10&edits=5:rate:0.03" };
+  assert.deepEqual(differing([one, changed], FIELDS), ["learningRate"]);
+});

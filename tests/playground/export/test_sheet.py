@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matplotlib import image
 
 from playground.config import Config
-from playground.export import sheet
+from playground.export import curve, sheet
 from playground.export.steps import result
 from playground.recording import moment
 from playground.recording.moment import Moment
@@ -55,3 +55,18 @@ def test_a_long_link_is_in_the_description_and_its_beginning_on_the_sheet(count)
     there = moment.parse(f"seed=0.1&epoch={count}&edits={edits}")
     assert len(sheet._link(there).splitlines()) <= 8
     assert moment.write(there).encode() in result(sheet.writing(there, "png"))
+
+
+@pytest.mark.parametrize(
+    ("edits", "rate", "by_hand"),
+    [
+        ("", "0.03", None),
+        ("&edits=10:rate:0.1", "0.03, from epoch 10 on 0.1", None),
+        ("&edits=10:rate:0.1,20:rate:0.3", "0.03, ..., from epoch 20 on 0.3", None),
+        ("&edits=5:bias:0:0:1,10:rate:0.1,20:weight:0:0:0:1", "0.03, from epoch 10 on 0.1", "2 times"),
+    ],
+)
+def test_what_was_changed_during_training_is_told(edits, rate, by_hand):
+    there = moment.parse(f"seed=0.1&epoch=40{edits}")
+    rows = dict(sheet._rows(there, result(curve.recording(there, every=40))))
+    assert (rows["learning rate"], rows.get("edited by hand")) == (rate, by_hand)
