@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from core.spelling import cut, spelled
 
+MISSING = object()  # in place of a value that was not sent, where null could be one
+
 
 class RefusedError(Exception):
     """A request that is not carried out. field: None where the fault is in no single one. values: JSON values."""
@@ -28,7 +30,8 @@ class RefusedError(Exception):
 class InvalidError(RefusedError, ValueError):
     """A value that cannot be: `field` and `value` say which, `want` what would do.
 
-    limits: what `want` says, as values for the text of `code`; `value` is added to them as a text of bounded length.
+    limits: what `want` says, as values for the text of `code`; `value` is added to them as a text of bounded length,
+    which is empty where it is MISSING.
     """
 
     whole: ClassVar[str]  # what a sentence calls all that was sent
@@ -41,6 +44,7 @@ class InvalidError(RefusedError, ValueError):
         self.want = want
         self.limits = limits or {}
         field = None if field is None else cut(field)
-        values = {"value": cut(value) if isinstance(value, str) else spelled(value)} | self.limits
-        sentence = f"invalid {field or self.whole}: {spelled(value)} (want {want})"
+        said = "missing" if value is MISSING else spelled(value)
+        values = {"value": "" if value is MISSING else cut(value) if isinstance(value, str) else said} | self.limits
+        sentence = f"invalid {field or self.whole}: {said} (want {want})"
         super().__init__(sentence, code or self.any_code, field, values)

@@ -22,6 +22,7 @@ from typing import Any
 from core import output
 from core.arguments import Parser
 from core.files import write_out
+from core.refused import MISSING
 from core.settings import Number
 from core.spelling import spelled
 from playground import link, values
@@ -38,7 +39,7 @@ def _replay(address: str, epochs: int | None) -> dict[str, Any]:
     """
     there = moment.parse(address)
     if epochs is None and not there.epoch:
-        raise ConfigError("epochs", None, "--epochs N, or a link that says epoch=N")
+        raise ConfigError("epochs", MISSING, "--epochs N, or a link that says epoch=N")
     from playground.recording.player import Player
 
     player = Player(there.recording)

@@ -12,6 +12,7 @@ from typing import Any
 
 import socketio
 
+from core.refused import MISSING
 from core.settings import Choice, Number
 from core.spelling import spelled
 from core.visitors import browser_of
@@ -43,10 +44,11 @@ Reply = dict[str, Any] | None
 
 
 def _checked(arguments: Arguments, name: str, kind: Number | Choice) -> Any:
+    value = arguments.get(name, MISSING)
     try:
-        return kind.check(arguments.get(name))
+        return kind.check(value)
     except (ValueError, OverflowError) as error:
-        raise ConfigError(name, arguments.get(name), str(error), kind.code, kind.limits) from None
+        raise ConfigError(name, value, str(error), kind.code, kind.limits) from None
 
 
 def _text(arguments: Arguments, name: str, limit: int) -> str | None:
@@ -140,7 +142,7 @@ def _set_bias(sessions: Sessions, connection: str, arguments: Arguments) -> Repl
 
 def _set_speed(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     if "epochsPerSecond" not in arguments:
-        raise ConfigError("epochsPerSecond", None, f"{_PACE.want}, or null", _PACE.code, _PACE.limits)
+        raise ConfigError("epochsPerSecond", MISSING, f"{_PACE.want}, or null", _PACE.code, _PACE.limits)
     fastest = arguments["epochsPerSecond"] is None
     sessions.commands.set_speed(connection, None if fastest else _checked(arguments, "epochsPerSecond", _PACE))
     return None
@@ -152,7 +154,7 @@ def _set_frame_rate(sessions: Sessions, connection: str, arguments: Arguments) -
 
 
 def _restore(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    values = arguments.get("parameters")
+    values = arguments.get("parameters", MISSING)
     if not isinstance(values, list) or len(values) > _PARAMETERS:
         raise ConfigError("parameters", values, f"a list of up to {_PARAMETERS} numbers")
     parameters = [float(_checked({"parameters": value}, "parameters", _PARAMETER)) for value in values]

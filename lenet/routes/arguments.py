@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from core.refused import MISSING
 from core.spelling import fault_of_json
 from lenet.config import ConfigError
 
@@ -54,5 +55,6 @@ def whole(name: str, low: int, high: int, default: int | None = None) -> int:
     if text is None and default is not None:
         return default
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 10 or not low <= int(text) <= high:
-        raise ConfigError(name, text, f"a whole number from {low} to {high}", "whole", {"low": low, "high": high})
+        sent = MISSING if text is None else text
+        raise ConfigError(name, sent, f"a whole number from {low} to {high}", "whole", {"low": low, "high": high})
     return int(text)

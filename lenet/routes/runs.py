@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, g, jsonify, request
 
+from core.refused import MISSING
 from lenet.cleaned import clean_values, without_paths
 from lenet.config import FIELDS, ConfigError
 from lenet.routes import arguments
@@ -46,7 +47,7 @@ def rename(run_id: str) -> Response:
     body = arguments.body()
     arguments.only(body, "name")
     if "name" not in body:
-        raise ConfigError("name", None, "a name, or null for none")
+        raise ConfigError("name", MISSING, "a name, or null for none")
     return jsonify(named(runs.rename(g.visitor, run_id, body["name"])))
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from core.refused import InvalidError, RefusedError
+from core.refused import MISSING, InvalidError, RefusedError
 from lenet.config import ConfigError as LenetError
 from lenet.run import RefusedError as LenetRefusal
 from playground.config import ConfigError as PlaygroundError
@@ -28,6 +28,12 @@ def test_every_refusal_has_the_form(error: RefusedError):
     assert list(error.to_json()) == FORM
     assert error.to_json()["error"] == str(error)
     assert json.loads(json.dumps(error.to_json())) == error.to_json()
+
+
+def test_what_was_not_sent_is_told_from_null():
+    missing, null = (PlaygroundError("epochs", value, "a whole number") for value in (MISSING, None))
+    assert (str(missing), missing.values["value"]) == ("invalid epochs: missing (want a whole number)", "")
+    assert (str(null), null.values["value"]) == ("invalid epochs: null (want a whole number)", "null")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_link_with_its_epoch_and_edits_is_replayed_as_far_as_it_goes(capsys):
 @pytest.mark.parametrize(
     ("more", "complaint"),
     [
-        ("", "invalid epochs: null (want --epochs N, or a link that says epoch=N)"),
+        ("", "invalid epochs: missing (want --epochs N, or a link that says epoch=N)"),
         ("&epoch=-1", 'invalid epoch: "-1" (want a whole number from 0 to 200000)'),
         (
             "&epoch=9&edits=3:weight:0:9:0:1",

@@ -138,6 +138,8 @@ export default {
   "card.clickToEdit": "Click to edit",
   "card.noNumber": "{name}: this is no number, so nothing was set.",
   "card.beyond": "{name}: {value} is not between {low} and {high}, so nothing was set.",
+  "card.noNumbers":
+    "NaN (“not a number”) and ∞ are what is left where the training has diverged. Reset it, or set a number here.",
   "card.keys": "Enter: set · Esc: leave · ↑ ↓: by 0.1",
   "card.close": "Close",
 
@@ -349,6 +351,8 @@ export default {
   "error.taken": "{problem} Taken instead: {taken}",
   "error.whole": "{field}: “{value}” is not a whole number from {low} to {high}.",
   "error.number": "{field}: “{value}” is not a number from {low} to {high}.",
+  "error.no-whole": "{field}: a whole number from {low} to {high} has to stand here.",
+  "error.no-number": "{field}: a number from {low} to {high} has to stand here.",
   "error.choice": "{field}: “{value}” is not one of {choices}.",
   "error.layers": "{field}: “{value}” is not a list of at most {layers} layers of 1 to {neurons} neurons.",
   "error.text": "{field}: “{value}” is not a text of 1 to {most} characters without space, &, = and #.",

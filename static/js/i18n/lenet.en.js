@@ -523,6 +523,8 @@ export default {
 
   "fault.whole": "“{value}” is not a whole number from {low} to {high}.",
   "fault.number": "“{value}” is not a number from {low} to {high}.",
+  "fault.no-whole": "A whole number from {low} to {high} has to stand here.",
+  "fault.no-number": "A number from {low} to {high} has to stand here.",
   "fault.choice": "“{value}” is not one of {choices}.",
   "fault.of": "{name}: {why}",
   "fault.list": "{first}, {rest}",

@@ -500,6 +500,8 @@ export default {
 
   "fault.whole": "“{value}”不是 {low} 到 {high} 的整数。",
   "fault.number": "“{value}”不是 {low} 到 {high} 的数。",
+  "fault.no-whole": "请填一个 {low} 到 {high} 的整数。",
+  "fault.no-number": "请填一个 {low} 到 {high} 的数。",
   "fault.choice": "“{value}”不是 {choices} 中的一个。",
   "fault.of": "{name}：{why}",
   "fault.list": "{first}、{rest}",

@@ -134,6 +134,7 @@ export default {
   "card.clickToEdit": "点击可编辑",
   "card.noNumber": "{name}：这不是一个数，没有做任何改动。",
   "card.beyond": "{name}：{value} 不在 {low} 到 {high} 之间，没有做任何改动。",
+  "card.noNumbers": "NaN（“不是数”）和 ∞ 表示训练已发散，这里没有可用的数值。请重置，或在此设一个数。",
   "card.keys": "回车：确定 · Esc：离开 · ↑ ↓：增减 0.1",
   "card.close": "关闭",
 
@@ -331,6 +332,8 @@ export default {
   "error.taken": "{problem}改用：{taken}",
   "error.whole": "{field}：“{value}”不是 {low} 到 {high} 之间的整数。",
   "error.number": "{field}：“{value}”不是 {low} 到 {high} 之间的数。",
+  "error.no-whole": "{field}：请填一个 {low} 到 {high} 之间的整数。",
+  "error.no-number": "{field}：请填一个 {low} 到 {high} 之间的数。",
   "error.choice": "{field}：“{value}”不是 {choices} 中的一个。",
   "error.layers": "{field}：“{value}”不是由至多 {layers} 层、每层 1 到 {neurons} 个神经元组成的列表。",
   "error.text": "{field}：“{value}”不是 1 到 {most} 个字符的文字（不含空格、&、= 和 #）。",

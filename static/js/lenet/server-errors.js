@@ -3,6 +3,7 @@
 // its sentence.
 
 import { LANGUAGES } from "../base/i18n.js";
+import { grouped } from "../parts/setting-value.js";
 import { shareText } from "./format.js";
 
 // Codes that share a text with another.
@@ -14,6 +15,7 @@ const REFUSALS = {
   "empty-drawing": "draw.first-mnist",
   "disk-full": "why.disk",
 };
+const EMPTY = { whole: "fault.no-whole", number: "fault.no-number" };
 const REASONS = { "no-gpu": "fault.no-gpu", "no-word": "why.killed" };
 
 /**
@@ -27,6 +29,7 @@ export function refusalText({ code, field = null, values = {}, error }) {
     return textOf("fault.too-many-runs-of-programs", values, error);
   if (code === "choice")
     return textOf("fault.choice", { ...values, choices: choicesText(field, values.choices) }, error);
+  if (code in EMPTY && values.value === "") return textOf(EMPTY[code], values, error);
   return textOf(REFUSALS[code] ?? `fault.${code}`, values, error);
 }
 
@@ -42,7 +45,7 @@ export function quoted(error) {
 }
 
 function textOf(key, values, error) {
-  return key in LANGUAGES.en ? [key, { error, ...values }] : quoted(error);
+  return key in LANGUAGES.en ? [key, { error, ...grouped(values) }] : quoted(error);
 }
 
 /** Names of choices as the form has them, as one text. */

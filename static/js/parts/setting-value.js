@@ -19,6 +19,12 @@ export function faultOf({ kind, min, max, whole }, value) {
   return isFine ? null : { code: whole ? "whole" : "number", values: { value, low: min, high: max } };
 }
 
+/** The values of a text, with large whole numbers as the pages write them, 10000 as "10,000"; but `value` as it was sent. */
+export function grouped(values) {
+  const text = (name, value) => (Number.isInteger(value) && name !== "value" ? value.toLocaleString("en-US") : value);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(name, value)]));
+}
+
 /** Whether a setting has an effect with these values of all, by their names. */
 export function hasEffect({ needs = {} }, values) {
   return Object.entries(needs).every(([name, wanted]) => wanted.includes(values[name]));

@@ -3,7 +3,7 @@
 
 import { h, setText } from "../base/dom.js";
 import { onLanguage, say, sayNothing, t } from "../base/i18n.js";
-import { parsed } from "./setting-value.js";
+import { grouped, parsed } from "./setting-value.js";
 
 /**
  * Where a tab's texts of its settings are: what stands before the setting's name in the key of its label, of its hint and
@@ -152,5 +152,7 @@ export function explain(element, field, words) {
   const hint = `${words.hint}.${field.name}`;
   const isTyped = controlOf(field) === "text";
   element.dataset.hint = isTyped ? "explain.ranged" : hint;
-  element.dataset.hintValues = JSON.stringify(isTyped ? { hint: [hint], low: field.min, high: field.max } : {});
+  element.dataset.hintValues = JSON.stringify(
+    isTyped ? grouped({ hint: [hint], low: field.min, high: field.max }) : {},
+  );
 }

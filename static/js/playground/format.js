@@ -14,7 +14,7 @@ export function clockText(ms) {
 
 /** Three decimals, or three significant digits where those would hide what is left; as long as they fit. */
 export function lossText(loss) {
-  if (!Number.isFinite(loss)) return Number.isNaN(loss) ? "NaN" : "∞";
+  if (!Number.isFinite(loss)) return beyondText(loss);
   if (loss !== 0 && Math.abs(loss) < 0.0001) return loss.toExponential(2);
   if (loss !== 0 && Math.abs(loss) < 0.001) return loss.toPrecision(3);
   return Math.abs(loss) < 1000 ? loss.toFixed(3) : loss.toExponential(1);
@@ -27,5 +27,9 @@ export function accuracyText(accuracy) {
 
 /** A weight or bias to two significant digits. */
 export function parameterText(value) {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(2))) : String(value);
+  return Number.isFinite(value) ? String(Number(value.toPrecision(2))) : beyondText(value);
+}
+
+function beyondText(value) {
+  return String(value).replace("Infinity", "∞").replace("-", "−");
 }

@@ -126,13 +126,14 @@ export class NetworkView {
   #name() {
     this.#nodes.name((button, { feature, layer, node }) => {
       if (feature) sayLabel(button, "network.feature", { name: featureText(feature) });
-      else button.setAttribute("aria-label", this.#nodeName(layer, node));
+      else button.setAttribute("aria-label", t(...this.#nodeName(layer, node)));
     });
   }
 
+  /** The name of a node, and others below, as [translation key, values]. */
   #nodeName(layer, node) {
-    if (layer === this.#config.networkShape.length) return t("network.output");
-    return t("network.neuron", { layer: layer + 1, node: node + 1 });
+    if (layer === this.#config.networkShape.length) return ["network.output"];
+    return ["network.neuron", { layer: layer + 1, node: node + 1 }];
   }
 
   #sourceName(layer, input) {
@@ -147,7 +148,7 @@ export class NetworkView {
 
   /** A parameter as the card takes it, with its name among the others of its node. */
   #parameter({ layer, node, input }) {
-    const name = input === null ? t("card.bias") : t("card.from", { name: this.#sourceName(layer, input) });
+    const name = input === null ? ["card.bias"] : ["card.from", { name: this.#sourceName(layer, input) }];
     const title = this.#title({ layer, node, input });
     return { id: `${layer} ${node} ${input}`, layer, node, input, name, title };
   }
@@ -155,8 +156,8 @@ export class NetworkView {
   /** A parameter's full name. */
   #title({ layer, node, input }) {
     const to = this.#nodeName(layer, node);
-    if (input === null) return t("card.biasOf", { to });
-    return t("card.weightOf", { from: this.#sourceName(layer, input), to });
+    if (input === null) return ["card.biasOf", { to }];
+    return ["card.weightOf", { from: this.#sourceName(layer, input), to }];
   }
 
   #editNode({ layer, node, button }) {

@@ -2,7 +2,8 @@
 
 import { h, setText } from "../base/dom.js";
 import { icon } from "../parts/icons.js";
-import { say, sayNothing, t } from "../base/i18n.js";
+import { say, sayLabel, sayNothing } from "../base/i18n.js";
+import { grouped } from "../parts/setting-value.js";
 import { parameterText } from "./format.js";
 
 const BEYOND = "number"; // the server's code for a number that it does not take
@@ -11,6 +12,7 @@ const MAP_ROOM = 112; // pixels above a sheet for the small map
 
 export class ParameterCard {
   #element = h("div", { class: "card floating", hidden: true, tabIndex: -1 });
+  #note = h("p", { class: "card-note", testid: "card-note", text: "card.noNumbers" });
   #rows = []; // {parameter, output | input and fault}
   #read;
   #write;
@@ -42,7 +44,7 @@ export class ParameterCard {
     return this.#editing;
   }
 
-  /** Shows one parameter beside the pointer, until `hide`. A parameter is {id, layer, node, input | null, name, title}. */
+  /** Shows one parameter beside the pointer, until `hide`. A parameter is {id, layer, node, input | null, name, title}; names and titles are texts. */
   peek(parameter, title, anchor) {
     if (this.#editing) return;
     if (!this.#element.hidden && this.#rows[0].parameter.id === parameter.id) {
@@ -52,7 +54,8 @@ export class ParameterCard {
     const output = h("output", { class: "card-value", testid: "card-value" });
     this.#rows = [{ parameter, output }];
     this.#fill("card floating card-peek", null, [
-      h("div", { class: "card-row row" }, h("span", {}, title), output),
+      h("div", { class: "card-row row" }, h("span", { text: title }), output),
+      this.#note,
       h("div", { class: "card-hint", text: "card.clickToEdit" }),
     ]);
     this.#show(anchor);
@@ -63,7 +66,7 @@ export class ParameterCard {
     this.#opener = opener;
     this.#rows = parameters.map((parameter) => this.#row(parameter));
     const fields = this.#rows.map(({ parameter, input, fault }) =>
-      h("div", {}, h("label", { class: "card-row row" }, h("span", {}, parameter.name), input), fault),
+      h("div", {}, h("label", { class: "card-row row" }, h("span", { text: parameter.name }), input), fault),
     );
     const close = h(
       "button",
@@ -72,8 +75,9 @@ export class ParameterCard {
     );
     close.addEventListener("click", () => this.close());
     this.#fill("card floating card-edit", title, [
-      h("div", { class: "card-title row" }, h("strong", {}, title), close),
+      h("div", { class: "card-title row" }, h("strong", { text: title }), close),
       h("div", { class: "card-fields" }, fields),
+      this.#note,
       h("div", { class: "card-hint", text: "card.keys" }),
     ]);
     this.#editing = true;
@@ -103,11 +107,18 @@ export class ParameterCard {
   /** Shows the present values; a field being typed in is left alone. */
   refresh() {
     if (this.#element.hidden) return;
+    this.#note.hidden = this.#rows.every(({ parameter }) => Number.isFinite(this.#read(parameter)));
     for (const { parameter, output, input } of this.#rows) {
-      const text = parameterText(this.#read(parameter));
-      if (output) setText(output, text);
-      else if (!input.classList.contains("typing") && input.value !== text) {
-        input.value = text;
+      const value = this.#read(parameter);
+      const text = parameterText(value);
+      if (output) {
+        setText(output, text);
+        continue;
+      }
+      const [shown, instead] = Number.isFinite(value) ? [text, ""] : ["", text]; // a number field takes numbers alone
+      if (input.placeholder !== instead) input.placeholder = instead;
+      if (!input.classList.contains("typing") && input.value !== shown) {
+        input.value = shown;
         if (input === document.activeElement) input.select(); // what is typed next replaces it, as when the card opened
       }
     }
@@ -155,7 +166,7 @@ export class ParameterCard {
     if (reply.code === BEYOND && this.#shows(row)) {
       field.value = typed;
       field.classList.add("typing");
-      const { value, low, high } = reply.values;
+      const { value, low, high } = grouped(reply.values);
       blame(row, ["card.beyond", { name, value, low, high }]);
       return false;
     }
@@ -180,10 +191,10 @@ export class ParameterCard {
     this.#element.className = className;
     if (title === null) {
       this.#element.removeAttribute("role");
-      this.#element.removeAttribute("aria-label");
+      for (const name of ["aria-label", "data-i18n-label"]) this.#element.removeAttribute(name);
     } else {
       this.#element.setAttribute("role", "dialog");
-      this.#element.setAttribute("aria-label", t("card.title", { title }));
+      sayLabel(this.#element, "card.title", { title });
     }
     this.#element.replaceChildren(...children);
   }

@@ -2,15 +2,19 @@
 // codes. `error` is its English sentence, which stands for what has no text here.
 
 import { LANGUAGES } from "../base/i18n.js";
+import { grouped } from "../parts/setting-value.js";
 import { choiceKey } from "./setting-text.js";
+
+const EMPTY = { whole: "error.no-whole", number: "error.no-number" };
 
 /** [translation key, values] for a refusal. */
 export function errorText({ code, field, values, error }) {
-  const key = code === "full" && values.most ? "error.full-browser" : `error.${code}`;
+  const special = code === "full" && values.most ? "error.full-browser" : values.value === "" ? EMPTY[code] : null;
+  const key = special ?? `error.${code}`;
   if (!(key in LANGUAGES.en)) return ["notice.error", { error }];
   const label = `label.${field}`;
   const choices = Array.isArray(values.choices) ? { choices: listed(values.choices) } : {};
-  return [key, { ...values, ...choices, field: label in LANGUAGES.en ? [label] : field }];
+  return [key, { ...grouped(values), ...choices, field: label in LANGUAGES.en ? [label] : field }];
 }
 
 /** The same for a warning about a link, which also tells what is taken instead, if anything is. */

@@ -26,6 +26,8 @@ const SETTINGS = [
   "batchSize",
 ];
 
+const EDITED = { edited: "edits.edited", restored: "edits.restored" };
+
 /** What can be saved, in which formats. */
 export const OFFERED = [
   { name: "losses", text: "code.losses", formats: ["csv"] },
@@ -115,7 +117,7 @@ export function rowsOf(frame, config, link, edited) {
 }
 
 function editedText(link, edited) {
-  if (link === null) return edited && t(`edits.${edited}`);
+  if (link === null) return edited && t(EDITED[edited]);
   const { others } = editsOf(link);
   return others > 0 ? t("edits.others", { count: others }) : null;
 }

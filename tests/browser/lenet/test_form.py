@@ -10,8 +10,9 @@ pytestmark = pytest.mark.usefixtures("started")
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("epochs", 0, "“0” is not a whole number from 1 to 1000."),
-        ("batch_size", "many", "is not a whole number from 1 to 10000."),
+        ("epochs", 0, "“0” is not a whole number from 1 to 1,000."),
+        ("batch_size", "many", "is not a whole number from 1 to 10,000."),
+        ("learning_rate", "", "A number from 0 to 10"),
         ("train_images", 10, "is too many: there are 10 images to train on."),
     ],
 )

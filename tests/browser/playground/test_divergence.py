@@ -1,6 +1,7 @@
 """A training that diverges: it pauses, the page says why, and each way out leads out."""
 
 import math
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -41,6 +42,27 @@ def test_the_smaller_learning_rate_offered_starts_again_with_it(diverged):
     diverged.expect_epoch(0)
     expect(diverged.get("notice-diverged")).not_to_be_attached()
     expect(diverged.get("loss-test")).not_to_have_text("NaN")
+
+
+def test_a_card_shows_what_is_no_number_and_says_what_it_means(diverged):
+    diverged.visit("problem=regression&activation=linear&learningRate=10&networkShape=3&seed=0.3")
+    diverged.click("step")
+    diverged.expect_state("diverged")
+    told = []
+    diverged.page.on("console", lambda message: told.append(message.text))
+    diverged.click("node-0-0")
+    field = diverged.get("edit-bias-0-0")
+    expect(field).to_have_attribute("placeholder", re.compile("NaN|∞"))
+    expect(field).to_have_value("")
+    expect(diverged.get("card-note")).to_contain_text("has diverged")
+    diverged.page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    diverged.click("diverged-reset")
+    diverged.expect_epoch(0)
+    diverged.click("node-0-0")
+    expect(field).not_to_have_value("")
+    expect(diverged.get("card-note")).to_be_hidden()
+    assert told == []
 
 
 def test_reset_leads_out(diverged):

@@ -269,6 +269,16 @@ def test_a_weight_that_cannot_be_is_refused_beside_its_field_where_it_stays(visi
     playground.wait(lambda: playground.frame.weight(0, 0, 0) == 2, "the edit that is possible")
 
 
+def test_an_open_card_follows_the_pages_language(playground):
+    playground.click("node-0-0")
+    card = playground.page.get_by_role("dialog")
+    expect(card).to_have_accessible_name("Weights and bias: Layer 1, neuron 1")
+    playground.page.evaluate("document.querySelector('[data-testid=lang-switch]').click()")
+    expect(card).to_have_accessible_name("权重和偏置：第 1 层，神经元 1")
+    expect(card).to_contain_text("第 1 层，神经元 1")
+    expect(card).not_to_contain_text("From")
+
+
 def test_a_weight_that_is_refused_when_its_card_has_gone_is_told(playground):
     playground.click("node-0-0")
     playground.get("edit-bias-0-0").fill("1e7")

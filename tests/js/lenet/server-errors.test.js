@@ -92,13 +92,13 @@ print(json.dumps([refused(epochs=0), refused(epochs="many"), refused(learning_ra
   refused(layers=3)]))`;
   const texts = python(program).map((refusal) => t(...refusalText(refusal)));
   assert.deepEqual(texts, [
-    "“0” is not a whole number from 1 to 1000.",
-    "“many” is not a whole number from 1 to 1000.",
+    "“0” is not a whole number from 1 to 1,000.",
+    "“many” is not a whole number from 1 to 1,000.",
     "“99” is not a number from 0 to 10.",
     "“x” is not one of Sigmoid, ReLU, Tanh.",
     "100 is too many: train images are 100.",
     "128 is too many: there are 100 images to train on.",
-    "“-1” is not a whole number from 0 to 2147483647.",
+    "“-1” is not a whole number from 0 to 2,147,483,647.",
     "“1” is not yes or no.",
     "The server does not take this value: invalid layers: 3 (want known fields only)",
   ]);
@@ -165,4 +165,15 @@ test("a record of an earlier version, which has a sentence alone, is told in the
     /torchvision: no\n.*npm: no[^]*into raw in its data folder:\n {2}a {2}10,008 bytes/,
   );
   assert.equal(said("ValueError: odd"), "ValueError: odd");
+});
+
+test("a field that is empty is told so, and large limits have their separators", () => {
+  const values = { low: 0.000001, high: 60000 };
+  const told = (code, value) =>
+    t(...refusalText({ code, field: "epochs", values: { ...values, value }, error: SENTENCE }));
+  assert.equal(told("number", ""), "A number from 0.000001 to 60,000 has to stand here.");
+  assert.equal(told("whole", "x"), "“x” is not a whole number from 0.000001 to 60,000.");
+  document.documentElement.lang = "zh-CN";
+  assert.equal(told("whole", ""), "请填一个 0.000001 到 60,000 的整数。");
+  document.documentElement.lang = "en";
 });

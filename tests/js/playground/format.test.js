@@ -35,5 +35,5 @@ test("a weight has two significant digits", () => {
   assert.equal(parameterText(-0.000456), "-0.00046");
   assert.equal(parameterText(12.34), "12");
   assert.equal(parameterText(0.1), "0.1");
-  assert.equal(parameterText(NaN), "NaN");
+  assert.deepEqual([NaN, Infinity, -Infinity].map(parameterText), ["NaN", "∞", "−∞"]);
 });

@@ -42,7 +42,7 @@ test("the refusal of a link that the server does not read at all is a complete w
   const values = { value: "a=b&".repeat(2000), most: 4000 };
   const refusal = { ok: false, code: "length", field: "link", values, error: "invalid link" };
   document.documentElement.lang = "en";
-  assert.equal(t(...warningText(refusal)), "Link: it is longer than 4000 characters and was not read.");
+  assert.equal(t(...warningText(refusal)), "Link: it is longer than 4,000 characters and was not read.");
   document.documentElement.lang = "zh-CN";
   assert.doesNotMatch(t(...warningText(refusal)), /[{}]|改用/);
 });
@@ -128,5 +128,7 @@ test("what was broken in a link is named, with what is taken where that is somet
 test("a field that is no setting is named as it is", () => {
   document.documentElement.lang = "en";
   const refusal = { code: "whole", field: "layer", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
-  assert.equal(t(...errorText(refusal)), "layer: “0” is not a whole number from 1 to 10000.");
+  assert.equal(t(...errorText(refusal)), "layer: “0” is not a whole number from 1 to 10,000.");
+  const empty = { ...refusal, values: { ...refusal.values, value: "" } };
+  assert.equal(t(...errorText(empty)), "layer: a whole number from 1 to 10,000 has to stand here.");
 });
