@@ -139,7 +139,7 @@ class Mistake(Shape):
 class EpochRecord(Struct, tag_field="kind", tag="epoch"):
     epoch: Whole
     step: Whole
-    seconds: float
+    seconds: float | None  # null: of an epoch that was tested again, and nothing tells
     train_s: float
     train: Score
     holdout: Score | None

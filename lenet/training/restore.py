@@ -71,7 +71,7 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
     lost = [number for number in range(1, last + 1) if number not in told]
     for number in list(lost):
         at_its_end = state is not None and place.step == number * trainer.steps_per_epoch
-        record = _tested_again(trainer, number, told, state["model"] if state is not None and at_its_end else None)
+        record = _tested_again(trainer, number, told, state if at_its_end else None)
         if record is not None:
             told[number] = record
     found = [number for number in lost if number in told]
@@ -87,11 +87,14 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
             weights = _weights(trainer, told[last]["checkpoint"]) or initial
     place.epochs = [told[number] for number in sorted(told) if number <= last]
     found = [number for number in found if number <= last]
-    tested = ""
     if found:
         place.again = [record for record in place.epochs if record["epoch"] >= found[0]]
-        tested = f"tested again: epoch {', '.join(map(str, found))}"
-    _mend_predictions(trainer, place.epochs)
+    answers, unknown = _mend_predictions(trainer, place.epochs)
+    tested = "; ".join(
+        f"{what}: epoch {', '.join(map(str, numbers))}"
+        for what, numbers in (("tested again", found), ("answered again", answers), ("answers lost", unknown))
+        if numbers
+    )
 
     # This comes last: the tests above have put other weights into the network.
     trainer.optimizer = trainer.new_optimizer()
@@ -148,17 +151,18 @@ def _weights(trainer: Trainer, checkpoint: str) -> dict[str, Any] | None:
 
 
 def _tested_again(
-    trainer: Trainer, number: int, told: dict[int, dict[str, Any]], weights: dict[str, Any] | None
+    trainer: Trainer, number: int, told: dict[int, dict[str, Any]], state: dict[str, Any] | None
 ) -> dict[str, Any] | None:
     """The record of an epoch, by a test of its weights; None where they are lost too.
 
-    weights: those after the epoch. Without them its checkpoint is the one that answers as predictions.u8 says.
+    state: that after the epoch. Without it the epoch's checkpoint is the one that answers as predictions.u8 says. How
+    long the epoch took is known where the state and the epoch before tell.
     """
     trainer.epochs = [told[n] for n in sorted(told) if n < number]
     taken = {record["checkpoint"] for record in told.values()}
     row = trainer.folder.predicted(number, len(trainer.test))
     names = sorted(path.name for path in trainer.folder.path.glob("lenet_*.pt") if path.name not in taken)
-    for name, candidate in [(None, weights)] if weights else [(name, _weights(trainer, name)) for name in names]:
+    for name, candidate in [(None, state["model"])] if state else [(name, _weights(trainer, name)) for name in names]:
         if candidate is None:
             continue
         trainer.model.load_state_dict(candidate)
@@ -167,15 +171,25 @@ def _tested_again(
             continue
         record["checkpoint"] = name or record["checkpoint"]
         path = trainer.folder.path / record["checkpoint"]
+        ended = path
         if name is None and _weights(trainer, path.name) is None:
             save(candidate, path)
-        before = trainer.epochs[-1]["train_s"] if trainer.epochs else 0.0
-        return record | {"seconds": 0.0, "train_s": before, "time": round(path.stat().st_mtime, 3)}
+            ended = trainer.folder.resume_state  # which was written at once after what is lost
+        before = trainer.epochs[-1] if trainer.epochs else {"epoch": 0, "seconds": 0.0, "train_s": 0.0}
+        train_s = state["train_s"] if state else before["train_s"]
+        is_known = state is not None and before["epoch"] == number - 1 and before["seconds"] is not None
+        seconds = train_s - before["train_s"] if is_known else None
+        return record | {"seconds": seconds, "train_s": train_s, "time": round(ended.stat().st_mtime, 3)}
     return None
 
 
-def _mend_predictions(trainer: Trainer, epochs: list[dict[str, Any]]) -> None:
-    """Has each epoch's answers in predictions.u8 again, by a test of its checkpoint; UNKNOWN where that is lost."""
+def _mend_predictions(trainer: Trainer, epochs: list[dict[str, Any]]) -> tuple[list[int], list[int]]:
+    """Has each epoch's answers in predictions.u8 again, by a test of its checkpoint; UNKNOWN where that is lost.
+
+    Returns the epochs whose answers were made again, and those whose are lost.
+    """
+    again: list[int] = []
+    unknown: list[int] = []
     labels = trainer.test.labels.to(torch.uint8).cpu().numpy()
     for record in epochs:
         row = trainer.folder.predicted(record["epoch"], len(labels))
@@ -184,3 +198,5 @@ def _mend_predictions(trainer: Trainer, epochs: list[dict[str, Any]]) -> None:
         is_lost = _weights(trainer, record["checkpoint"]) is None
         row = UNKNOWN * len(labels) if is_lost else trainer.tested(record["epoch"])[1]
         trainer.folder.write_predictions(record["epoch"], row)
+        (unknown if is_lost else again).append(record["epoch"])
+    return again, unknown

@@ -346,6 +346,7 @@ function follow() {
     text: ["lenet.badAddress", { parts: faults.join(", ") }],
     kind: "warning",
   });
+  if (faults.length > 0) replaceRoute(route); // what is left out is no longer in the address either
   notices.hide("epoch");
   saidOfEpoch = "";
   if (route.run !== before.run || route.epoch !== before.epoch) runView.open(route.epoch);

@@ -232,6 +232,10 @@ def test_a_comparison_with_a_deleted_run_shows_the_others_and_a_mangled_link_wha
     lenet.go(f"#run={first[:-3]}")
     expect(lenet.get("notice-address")).to_contain_text(first[:-3])
     expect(lenet.get("welcome")).to_be_visible()
+    for epoch in ("abc", "0", "99999"):
+        lenet.go(f"#run={first}&epoch={epoch}")
+        expect(lenet.get("notice-address")).to_contain_text(f"epoch={epoch}")
+        assert lenet.page.evaluate("location.hash") == f"#run={first}"
 
 
 def test_an_epoch_that_the_run_has_not_is_said_and_left_out_of_the_address(lenet, run):

@@ -194,7 +194,7 @@ def playground_losses_at_start(playground):
 
 def test_a_link_too_long_to_read_opens_the_default_and_says_so(unopened):
     playground = unopened.open("x=true&" * 1000)
-    expect(playground.get("notice-link")).to_contain_text("longer than 4000 characters and was not read.")
+    expect(playground.get("notice-link")).to_contain_text("longer than 4,000 characters and was not read.")
     expect(playground.get("notice-link")).not_to_contain_text("Taken instead")
     assert playground.link["dataset"] == "circle"
     playground.step()

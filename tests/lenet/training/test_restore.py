@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from lenet.__main__ import main
 from lenet.config import TrainConfig
 from lenet.data import datasets
+from lenet.export import table
 from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.reasons import SENTENCES, because
@@ -175,8 +176,8 @@ HARMLESS: dict[str, tuple[Damage, str | None]] = {
     "zeros for all": (all_zeros, "metrics.jsonl was damaged; tested again: epoch 1, 2"),
     "metrics of 0 bytes": (cut("metrics.jsonl", 0), "tested again: epoch 1, 2"),
     "no metrics": (lambda folder: folder.metrics.unlink(), "tested again: epoch 1, 2"),
-    "predictions cut": (cut("predictions.u8", TESTED + 10), None),
-    "predictions gone": (lambda folder: folder.predictions.unlink(), None),
+    "predictions cut": (cut("predictions.u8", TESTED + 10), "answered again: epoch 2"),
+    "predictions gone": (lambda folder: folder.predictions.unlink(), "answered again: epoch 1, 2"),
     "config.json of 0 bytes": (cut("config.json", 0), None),
 }
 
@@ -271,9 +272,34 @@ def test_an_epoch_that_cannot_be_tested_again_is_named_and_its_answers_are_unkno
 def test_answers_that_are_lost_are_not_shown_as_zeros(folder: RunFolder, config: TrainConfig, mnist: Path):
     (folder.path / epochs(folder)[0]["checkpoint"]).unlink()
     folder.predictions.unlink()
-    go_on(folder, config, mnist)
+    assert go_on(folder, config, mnist) == "answered again: epoch 2; answers lost: epoch 1"
     assert folder.predicted(1, TESTED) == UNKNOWN * TESTED
     assert set(folder.predicted(2, TESTED) or b"") <= set(range(10))
+
+
+def test_how_long_an_epoch_took_that_is_tested_again_is_told_where_it_is_known(
+    folder: RunFolder, config: TrainConfig, mnist: Path
+):
+    first, second = (json.loads(line) for line in folder.lines() if b'"kind":"epoch"' in line)
+    state = torch.load(folder.resume_state)
+    ended = folder.resume_state.stat().st_mtime
+    (folder.path / second["checkpoint"]).unlink()
+    lines = [line for line in folder.lines() if b'"kind":"epoch"' not in line or json.loads(line)["epoch"] == 1]
+    folder.metrics.write_bytes(b"".join(line + b"\n" for line in lines))
+    go_on(folder, config, mnist)
+    again = next(record for record in folder.records() if record["kind"] == "epoch" and record["epoch"] == 2)
+    assert state["step"] == second["step"]
+    assert again["train_s"] == pytest.approx(second["train_s"])
+    assert again["seconds"] == pytest.approx(second["train_s"] - first["train_s"])
+    assert again["time"] == pytest.approx(ended, abs=0.002)
+
+
+def test_how_long_an_epoch_took_of_which_nothing_tells_is_unknown(folder: RunFolder, config: TrainConfig, mnist: Path):
+    lines_lost("epoch")(folder)
+    go_on(folder, config, mnist)
+    again = [record for record in folder.records() if record["kind"] == "epoch" and record["epoch"] < 3]
+    assert again[0]["seconds"] is None
+    assert table.written(again).splitlines()[1].split(",")[7] == ""
 
 
 def test_a_run_that_met_its_stop_rule_before_it_could_say_so_trains_no_further(mnist: Path, tmp_path: Path):

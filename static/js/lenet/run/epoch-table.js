@@ -87,7 +87,7 @@ export class EpochTable {
       percentText(record[part]?.accuracy),
     ]);
     const cell = (text) => h("td", { class: "number" }, text);
-    return h("tr", {}, h("th", { scope: "row" }, choose), [...scores, record.seconds.toFixed(2)].map(cell));
+    return h("tr", {}, h("th", { scope: "row" }, choose), [...scores, record.seconds?.toFixed(2) ?? "–"].map(cell));
   }
 }
 
