@@ -183,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--format", choices=FORMAT.values,
-        help="PyTorch file, notebook, ONNX, table, or sheet; by default what FILE ends with, else py",
+        help="PyTorch file, notebook, ONNX, table, or sheet; by default what FILE ends with, py where it has no ending",
     )  # fmt: skip
     command.add_argument("--table", choices=TABLE.values, help=f"what a csv has; by default {TABLE.values[0]}")
     return parser
@@ -213,9 +213,13 @@ def _path(text: str) -> Path:
 
 
 def _format_of(out: Path | None) -> str:
-    """What the name of a file says of its format."""
+    """What the name of a file says of its format; without an ending, code. Raises ConfigError for any other ending."""
     ending = out.suffix[1:].lower() if out else ""
-    return ending if ending in FORMAT.values else "py"
+    if ending and ending not in FORMAT.values:
+        raise ConfigError(
+            "out", str(out), f"a name that ends with one of {', '.join(FORMAT.values)}, or --format with it"
+        )
+    return ending or "py"
 
 
 def _write(content: bytes, out: Path | None) -> None:

@@ -25,6 +25,7 @@ from lenet.reasons import because, end_record, told_by
 from lenet.records import End, Start, read_record
 from lenet.run import Run
 from lenet.states import ENDINGS
+from lenet.training.progress import fold
 
 log = logging.getLogger("lenet.queue.this_machine")
 
@@ -383,9 +384,9 @@ class LocalBackend:
         run = training.run
         with contextlib.suppress(OSError, ValueError):
             _save_begun(run)
-            new = [read_record(line) for line, _ in run.folder.lines_from(training.went_on_at)]
-            if not any(isinstance(record, End) for record in new):
-                self.note_end(run, end_record(run.id, ENDINGS[run.requested or "pause"]))
+            new = fold(line for line, _ in run.folder.lines_from(training.went_on_at))
+            if new.end is None:
+                self.note_end(run, end_record(run.id, ENDINGS[run.requested or "pause"], step=new.goes_back_to))
 
 
 def _said(line: bytes) -> State | None:

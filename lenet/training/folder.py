@@ -61,7 +61,7 @@ class RunFolder:
 
     def __init__(self, experiments: Path, run_id: str):
         if not RUN_ID.fullmatch(run_id):
-            raise ValueError(f"invalid run id: {spelled(run_id)}")
+            raise ValueError(f"invalid run id: {spelled(run_id)} (want one such as 20260131-093000-0a1b2c)")
         self.id = run_id
         self.path = Path(experiments) / run_id
         self.metrics = self.path / "metrics.jsonl"

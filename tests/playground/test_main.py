@@ -324,6 +324,18 @@ def test_every_format_is_written_as_asked_for_or_as_the_file_is_called(tmp_path,
     assert out.read_bytes().startswith(beginning)
 
 
+@pytest.mark.parametrize("name", ["run.zip", "run.txt", "run.pdf"])
+def test_a_name_that_ends_as_no_format_does_is_refused_before_anything_is_written(tmp_path, name, capsys):
+    out = tmp_path / name
+    assert main(["export", "seed=0.1&epoch=3", "--out", str(out)]) == 2
+    assert (
+        "(want a name that ends with one of py, ipynb, onnx, csv, png, svg, or --format with it)"
+        in capsys.readouterr().err
+    )
+    assert not out.exists()
+    assert main(["export", "seed=0.1&epoch=3", "--format", "py", "--out", str(out)]) == 0
+
+
 def test_a_table_of_the_points_is_asked_for(capsysbinary):
     assert main(["export", "seed=0.1", "--format", "csv", "--table", "points"]) == 0
     assert capsysbinary.readouterr().out.startswith(b"x,y,label,set\r\n")

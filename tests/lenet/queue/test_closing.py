@@ -15,6 +15,8 @@ import pytest
 
 from lenet.queue.launcher import Launcher
 from lenet.runs.registry import Runs
+from lenet.training.folder import RunFolder
+from lenet.training.progress import fold
 from support.lenet_runs import ALICE, has_epoch, read_all, start
 from support.processes import wait_until
 
@@ -87,9 +89,13 @@ def test_a_trainer_that_takes_too_long_to_pause_is_killed_and_its_run_is_paused(
     monkeypatch.setattr("lenet.queue.this_machine.CLOSE_S", 0.2)
     run_id = start(runs)
     wait_until(lambda: has_epoch(runs, run_id), 90, "a first epoch")
+    folder = RunFolder(runs.experiments_dir, run_id)
+    wait_until(lambda: fold(folder.lines()).goes_back_to is not None, 90, "steps that are not saved")
     os.kill(runs.backend._training[run_id].process.pid, signal.SIGSTOP)
     runs.close()
     later = read_all(runs.experiments_dir, mnist)
     shown = later.show(run_id)
     later.close()
     assert (shown["status"], shown["reason"]) == ("paused", "the server was closed")
+    there = fold(folder.lines())
+    assert shown["step"] == there.epochs[-1].epoch * there.steps_per_epoch  # from which it goes on
