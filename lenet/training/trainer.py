@@ -403,8 +403,10 @@ def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str)
         told = {"kind": "end"} | result | {"checkpoint": checkpoint}
         folder.append(told | (reason.cleaned().to_json() if reason else {}))
     except OSError as error:  # the disk is full: the exit code and the output still tell, and who forked this process
-        print(f"could not note the end of the run: {error}", file=sys.stderr)
-        reason = reason or because("disk", error=plain(error))  # with no end in its records it is not finished
+        disk = because("disk", error=plain(error))
+        if str(reason) != str(disk):  # else it is said already
+            print(f"could not note the end of the run: {error}", file=sys.stderr)
+        reason = reason or disk  # with no end in its records it is not finished
         result |= {"status": "failed"} | reason.to_json()
         last_words.say(end_record(folder.id, "failed", reason.cleaned(MOST_SAID)))
     return result

@@ -286,6 +286,15 @@ def test_nobody_reads_the_output_or_it_goes_to_a_full_disk(mnist: Path):
             assert told in line
 
 
+def test_records_that_are_a_folder_are_one_line(mnist: Path, tmp_path: Path, capsys):
+    folder = RunFolder(tmp_path, "20260131-093000-0a1b2c")
+    folder.write_json("config.json", {"config": TrainConfig().to_json(), "preset": "fast"})
+    folder.metrics.mkdir()
+    words = ["train", "--run", folder.id, "--experiments", str(tmp_path), "--data", str(mnist)]
+    assert main(words) == 2
+    assert capsys.readouterr().err == f"error: Is a directory: {folder.metrics}\n"
+
+
 def test_a_disk_that_fills_up_is_one_line_and_no_traceback(mnist: Path, tmp_path: Path, capsys):
     """The disk is full from the first checkpoint on, by the limit that the system has for the size of a file."""
     words = ["train", "--epochs", "1", "--train-images", "500", "--batch-size", "50", "--device", "cpu"]

@@ -212,6 +212,7 @@ export default {
   "pairs.showA": "Maps of A",
   "pairs.showB": "Maps of B",
   "pairs.counts": "A was better with {first} of {pairs} seeds, B with {second}.",
+  "pairs.cancelled": "The comparison was cancelled after {runs} of {of} {of|pair|pairs}.",
   "pairs.waiting": "Training … {pairs} of {of} pairs. What they come to is said when all are there.",
   "pairs.ties": "With {ties} {ties|seed|seeds} neither was better.",
   "pairs.failed": "Runs that failed (not a number) count as the worse of a pair: {first} of A, {second} of B.",

@@ -204,6 +204,7 @@ export default {
   "pairs.showA": "A 的小图",
   "pairs.showB": "B 的小图",
   "pairs.counts": "{pairs} 个种子里，A 更好的有 {first} 个，B 更好的有 {second} 个。",
+  "pairs.cancelled": "比较已取消，共 {of} 对，完成了 {runs} 对。",
   "pairs.waiting": "正在训练……{of} 对中已有 {pairs} 对。全部完成后再下结论。",
   "pairs.ties": "有 {ties} 个种子不分上下。",
   "pairs.failed": "发散（得不到数）的训练算一对中较差的：A 有 {first} 个，B 有 {second} 个。",

@@ -53,7 +53,7 @@ export function keep(kept, { link, config, frame, curve }) {
 export function differing(kept, fields) {
   const values = (key, field) =>
     kept.filter(({ config }) => hasEffect(field, config)).map(({ config }) => JSON.stringify(config[key]));
-  const hasChanged = kept.some(({ link }) => editsOf(link).rates.length > 0);
+  const hasChanged = kept.some(({ link = "" }) => editsOf(link).rates.length > 0); // the settings of a study have no link
   return [...fields]
     .filter(([, field]) => field.change !== "view")
     .filter(([key, field]) => new Set(values(key, field)).size > 1 || (hasChanged && key === "learningRate"))

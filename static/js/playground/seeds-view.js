@@ -14,6 +14,7 @@ export class SeedsView {
   #on;
   #first = null; // a study: {number, of, config, runs, ended, isLost}, the first three as docs/protocol.md has them; ended: null, "failed" or "cancelled"
   #second = null; // the one that is compared with it
+  #left = null; // a comparison that was cancelled, until another study begins
   #seeds = number("seeds-count", 30, 5, 100);
   #epochs = number("seeds-epochs", 500, 1, 10_000);
   #vary = h("select", { testid: "seeds-vary" });
@@ -123,6 +124,7 @@ export class SeedsView {
 
   #started(told) {
     const study = { ...told, runs: [], ended: null, isLost: false };
+    this.#left = null;
     if (told.against === null) {
       [this.#first, this.#second] = [study, null];
       this.#shown[0].checked = true;
@@ -135,7 +137,7 @@ export class SeedsView {
 
   #stop() {
     this.#on.end();
-    if (this.#second && !isDone(this.#second)) this.#second = null;
+    if (this.#second && !isDone(this.#second)) [this.#left, this.#second] = [this.#second, null];
     else if (this.#first) this.#first.ended = "cancelled";
     this.#over();
     this.#show();
@@ -167,6 +169,7 @@ export class SeedsView {
     const said = [];
     if (study?.isLost && !isDone(study)) said.push(t("seeds.lost", { runs: study.runs.length, of: study.of }));
     else if (study?.ended === "cancelled") said.push(t("seeds.cancelled", { runs: study.runs.length, of: study.of }));
+    if (this.#left) said.push(t("pairs.cancelled", { runs: this.#left.runs.length, of: this.#left.of }));
     const keys = study && this.#present ? settingsThatDiffer(study.config, this.#present, this.#fields) : [];
     const names = new Intl.ListFormat(language()).format(keys.map(nameText));
     if (keys.length > 0) said.push(t("seeds.others", { names }));

@@ -104,8 +104,10 @@ def test_a_comparison_that_is_cancelled_leaves_the_first_study(opened):
     expect(opened.get("seeds-end")).to_be_hidden()
     expect(opened.get("pairs-counts")).to_be_hidden()
     expect(opened.get("seeds-said")).to_contain_text("of 5")
+    expect(opened.get("seeds-note")).to_contain_text(re.compile(r"The comparison was cancelled after \d of 5 pairs\."))
     opened.click("pairs-compare")
     expect(opened.get("pairs-counts")).to_be_visible()
+    expect(opened.get("seeds-note")).not_to_contain_text("cancelled")
 
 
 def test_runs_that_fail_count_as_worse_and_other_data_are_named(opened):

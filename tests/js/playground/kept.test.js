@@ -103,4 +103,5 @@ test("the learning rate is shown where it changed in a run, though the runs ende
   assert.deepEqual(differing([one], FIELDS), []);
   const changed = { ...one, link: "learningRate=0.3&seed=1&epoch=10&edits=5:rate:0.03" };
   assert.deepEqual(differing([one, changed], FIELDS), ["learningRate"]);
+  assert.deepEqual(differing([{ config: CONFIG }, { config: CONFIG }], FIELDS), []); // of studies, which have no link
 });
