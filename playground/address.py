@@ -132,7 +132,7 @@ def remnants(address: str) -> list[str]:
                 words.pop()
             words = [word for word in words if len(word) > 1]  # a letter may be anybody's key
         elif not first:  # where it is, it is prose
-            said = "".join(name.split()[:1])  # prose may follow
+            said = "".join(_unquoted(name).split()[:1])  # prose may follow
             words = re.findall(r"\w++", said, re.ASCII)
         else:
             continue

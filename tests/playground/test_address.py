@@ -153,6 +153,7 @@ def test_a_link_without_a_setting_is_named(said):
     ("said", "remnant"),
     [
         ("seed=1&noise=5&learningRa\u2026", "learningRa\u2026"),
+        ("seed=1&noise=5&learningRa%E2%80%A6", "learningRa\u2026"),  # as a browser gives it
         ("seed=1&noise=5&learningRa...", "learningRa..."),
         ("seed=1&noise=5&learningRa", "learningRa"),
         ("seed=1&noise=5&learningRate", "learningRate"),

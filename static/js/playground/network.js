@@ -141,7 +141,7 @@ export class NetworkView {
   }
 
   #read({ layer, node, input }) {
-    if (!this.#frame) return NaN;
+    if (!this.#frame) return null;
     const { weights } = this.#frame;
     return input === null ? weights.bias(layer, node) : weights.weight(layer, node, input);
   }

@@ -22,7 +22,7 @@ export class ParameterCard {
   #editing = false;
 
   /**
-   * read(parameter) gives a number or NaN; write(parameter, value) edits it and resolves to the server's reply; refused(reply)
+   * read(parameter) gives a number, or null before there is one; write(parameter, value) edits it and resolves to the server's reply; refused(reply)
    * hears of a number that was not taken when the card that could say so has gone; closed() hears that an editing card has gone.
    */
   constructor(host, { read, write, refused, closed }) {
@@ -107,10 +107,11 @@ export class ParameterCard {
   /** Shows the present values; a field being typed in is left alone. */
   refresh() {
     if (this.#element.hidden) return;
-    this.#note.hidden = this.#rows.every(({ parameter }) => Number.isFinite(this.#read(parameter)));
+    const values = this.#rows.map(({ parameter }) => this.#read(parameter));
+    this.#note.hidden = values.every((value) => value === null || Number.isFinite(value));
     for (const { parameter, output, input } of this.#rows) {
       const value = this.#read(parameter);
-      const text = parameterText(value);
+      const text = value === null ? "" : parameterText(value);
       if (output) {
         setText(output, text);
         continue;
