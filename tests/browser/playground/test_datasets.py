@@ -16,11 +16,15 @@ ORIGINALS = list(generators.DATASETS)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-def shown(playground):
-    """The data sets that can be chosen, from left to right and from the top."""
-    buttons = playground.page.locator(".dataset:visible").all()
-    places = {button.get_attribute("data-testid").removeprefix("dataset-"): button.bounding_box() for button in buttons}
-    return sorted(places, key=lambda name: (places[name]["y"], places[name]["x"]))
+# The data sets that can be chosen, from the top and from left to right.
+SHOWN = """() => [...document.querySelectorAll(".dataset:not([hidden])")]
+  .map((button) => [button.getBoundingClientRect(), button.dataset.testid.replace("dataset-", "")])
+  .sort(([one], [other]) => one.y - other.y || one.x - other.x)
+  .map(([, name]) => name)"""
+
+
+def expect_shown(playground, names):
+    playground.wait(lambda: playground.page.evaluate(SHOWN) == names, f"{names} and no others to choose from")
 
 
 def originals(problem):
@@ -47,10 +51,10 @@ def test_more_unfolds_the_others_below_the_originals(visit, locale, more, hint, 
     expect(button).to_have_text(more)
     expect(button).to_have_accessible_name(hint)
     expect(button).to_have_attribute("aria-expanded", "false")
-    assert shown(playground) == originals("classification")
+    expect_shown(playground, originals("classification"))
     button.click()
     expect(button).to_have_attribute("aria-expanded", "true")
-    assert shown(playground) == NAMES["classification"]
+    expect_shown(playground, NAMES["classification"])
     assert button.bounding_box()["y"] < playground.get("dataset-moons").bounding_box()["y"]
     playground.page.get_by_role("button", name=name, exact=True).click()
     expect_in_use(playground, "checkerboard")
@@ -58,14 +62,14 @@ def test_more_unfolds_the_others_below_the_originals(visit, locale, more, hint, 
     expect_in_use(playground, "xor")
     button.click()
     expect(button).to_have_attribute("aria-expanded", "false")
-    assert shown(playground) == originals("classification")
+    expect_shown(playground, originals("classification"))
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
 def test_one_of_the_others_is_chosen_by_keyboard(visit, locale):
     playground = visit(f"problem=regression&{PLAIN}", locale=locale)
     press = playground.page.keyboard.press
-    assert shown(playground) == originals("regression")
+    expect_shown(playground, originals("regression"))
     playground.get("dataset-reg-gauss").focus()
     press("Tab")
     expect(playground.get("datasets-more")).to_be_focused()
@@ -80,13 +84,13 @@ def test_one_of_the_others_is_chosen_by_keyboard(visit, locale):
     press("Shift+Tab")
     press("Space")
     expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "false")
-    assert shown(playground) == [*originals("regression"), "reg-saddle"]  # the one in use stays in sight
+    expect_shown(playground, [*originals("regression"), "reg-saddle"])  # the one in use stays in sight
 
 
 def test_on_a_phone_it_is_tapped(visit):
     phone = visit(**PHONE)
     phone.get("datasets-more").tap()
-    assert shown(phone) == NAMES["classification"]
+    expect_shown(phone, NAMES["classification"])
     phone.get("dataset-absolute").tap()
     expect_in_use(phone, "absolute")
 
@@ -96,16 +100,16 @@ def test_it_is_unfolded_where_one_of_the_others_is_in_use_and_remembers_nothing(
     expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "true")
     expect_in_use(playground, "rings")
     playground.visit(PLAIN)
-    assert shown(playground) == NAMES["classification"]  # nothing folds by itself
+    expect_shown(playground, NAMES["classification"])  # nothing folds by itself
     playground.page.reload()
     playground.wait_until_ready()
     expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "false")
     playground.visit(f"dataset=sine&{PLAIN}")
     expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "true")
     playground.click("datasets-more")
-    assert shown(playground) == [*originals("classification"), "sine"]
+    expect_shown(playground, [*originals("classification"), "sine"])
     playground.choose("problem", "regression")
-    assert shown(playground) == originals("regression")
+    expect_shown(playground, originals("regression"))
     playground.choose("problem", "classification")
     expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "true")
 
@@ -130,3 +134,13 @@ def test_a_link_that_hides_the_data_sets_hides_the_button(visit):
     playground = visit(f"dataset_hide=true&{PLAIN}")
     expect(playground.get("datasets-more")).to_be_hidden()
     expect(playground.get("dataset-circle")).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["recipe", "failure"])
+def test_the_articles_links_open_the_data_set_with_its_settings(visit, kind):
+    playground = visit()
+    for name in ("checkerboard", "reg-saddle"):
+        address = playground.get(f"{kind}-{name}").get_attribute("href").removeprefix("#")
+        playground.click(f"{kind}-{name}")
+        expect_in_use(playground, name)
+        assert dict(part.split("=") for part in address.split("&")).items() <= playground.link.items()
