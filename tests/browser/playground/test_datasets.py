@@ -87,6 +87,15 @@ def test_one_of_the_others_is_chosen_by_keyboard(visit, locale):
     expect_shown(playground, [*originals("regression"), "reg-saddle"])  # the one in use stays in sight
 
 
+def test_on_a_laptop_all_of_it_stays_on_the_first_screen(visit):
+    playground = visit(f"dataset=moons&{PLAIN}", viewport={"width": 1366, "height": 768})
+    for testid in ("dataset-absolute", "new-data", "check-log"):
+        expect(playground.get(testid)).to_be_in_viewport(ratio=1)
+    for name in NAMES["classification"]:
+        box = playground.get(f"dataset-{name}").bounding_box()
+        assert min(box["width"], box["height"]) >= 24, name
+
+
 def test_on_a_phone_it_is_tapped(visit):
     phone = visit(**PHONE)
     phone.get("datasets-more").tap()
