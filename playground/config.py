@@ -139,10 +139,16 @@ class Config(Settings):
     regularization: str = setting("none", Choice(("none", "L1", "L2")), change="rebuild")
     batch_size: int = setting(10, Number(1, 30, whole=True, slider=(1, 30, 1)), change="rebuild")
     dataset: str = setting(
-        "circle", Choice(("circle", "xor", "gauss", "spiral")), change="rebuild", needs={"problem": ("classification",)}
+        "circle",
+        Choice(("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "sine", "cubic", "absolute")),
+        change="rebuild",
+        needs={"problem": ("classification",)},
     )
     reg_dataset: str = setting(
-        "reg-plane", Choice(("reg-plane", "reg-gauss")), change="rebuild", needs={"problem": ("regression",)}
+        "reg-plane",
+        Choice(("reg-plane", "reg-gauss", "reg-wave", "reg-saddle")),
+        change="rebuild",
+        needs={"problem": ("regression",)},
     )
     learning_rate: float = setting(
         0.03, Number(0, 10, choices=(0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)), change="live"

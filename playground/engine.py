@@ -13,7 +13,7 @@ import numpy as np
 
 from playground import kernel, network
 from playground.config import Config
-from playground.original import generators
+from playground.data import datasets
 from playground.snapshot import Scores, Snapshot
 
 SIDE = 100  # pixels of a map
@@ -30,7 +30,7 @@ def grid(features: tuple[str, ...]) -> np.ndarray:
 @functools.lru_cache(maxsize=1024)
 def _inputs(config_data: tuple[str, float, str], features: tuple[str, ...]) -> np.ndarray:
     """The features of every point of a data set, (features, n); shared by the sessions that use them."""
-    points, _ = generators.make(*config_data)
+    points, _ = datasets.make(*config_data)
     return network.inputs(features, points[:, 0].tolist(), points[:, 1].tolist())
 
 
@@ -59,7 +59,7 @@ class Engine:
 
     def _load_data(self) -> None:
         config = self.config
-        self.train_points, self.test_points = generators.split(config)
+        self.train_points, self.test_points = datasets.split(config)
         n = len(self.train_points)
         x = _inputs((config.data_name, config.noise, config.seed), config.features)
         self._train = (np.ascontiguousarray(x[:, :n]), np.ascontiguousarray(self.train_points[:, 2]))
@@ -67,7 +67,7 @@ class Engine:
 
     def _build(self) -> None:
         config = self.config
-        _, stream = generators.make(config.data_name, config.noise, config.seed)
+        _, stream = datasets.make(config.data_name, config.noise, config.seed)
         self.mlp = network.build(config, stream)
         self._initial = self.mlp.flat.clone()
         self._flat = self.mlp.flat.numpy()
@@ -92,7 +92,7 @@ class Engine:
         """Takes over `config`, which differs in its seed: new points, while the network is kept and goes on."""
         self.config = config
         self._load_data()
-        _, stream = generators.make(config.data_name, config.noise, config.seed)
+        _, stream = datasets.make(config.data_name, config.noise, config.seed)
         self._initial = network.build(config, stream).flat
 
     def reset(self) -> None:

@@ -29,6 +29,7 @@ from lenet.sockets import LenetNamespace
 from lenet.states import STATES
 from lenet.training.folder import RunFolder, new_run_id
 from playground import config as playground_config
+from playground.data import datasets
 from playground.sockets import COMMANDS
 from support.processes import ROOT
 from tools import tables
@@ -269,6 +270,10 @@ def test_every_metric_is_documented(whole: Flask):
 def test_every_name_of_a_hidden_control_is_documented():
     documented = [name for row in table("docs/playground.md", "hidden by `hide`") for name in codes(row[0])]
     agree("docs/playground.md", documented, playground_config.HIDABLE)
+
+
+def test_every_data_set_is_documented_in_the_order_of_the_table():
+    assert list(named("docs/playground.md", "data set")) == list(datasets.DATASETS)
 
 
 def test_every_preset_is_documented():

@@ -33,7 +33,7 @@ from prometheus_client.core import CounterMetricFamily
 import app
 from lenet.config import FIELDS as LENET_FIELDS
 from playground.config import FIELDS as PLAYGROUND_FIELDS
-from playground.original.generators import DATASETS
+from playground.data.datasets import DATASETS
 from playground.original.prng import SeedRandom
 from playground.studies.pairs import sign_test
 from playground.studies.plan import SEEDS

@@ -12,9 +12,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from playground.config import Config
+from playground.data import datasets
 from playground.engine import Engine
 from playground.export.measured import NUDGE, TOLERANCE, Shown
-from playground.original import generators
 from playground.recording import moment
 from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.moment import Moment
@@ -41,7 +41,7 @@ def points(there: Moment) -> Iterator[str]:
 
 
 def _sets(config: Config, suffix: str) -> Iterator[str]:
-    for name, rows in zip(("TRAIN", "TEST"), generators.split(config), strict=True):
+    for name, rows in zip(("TRAIN", "TEST"), datasets.split(config), strict=True):
         lines = [f"[{', '.join(map(literal, row))}]," for row in rows.tolist()]
         comment = "# x, y and the label of each point.\n" if name + suffix == "TRAIN" else ""
         yield f"{comment}{name}{suffix} = torch.tensor([\n{filled(lines)}\n])"
@@ -140,7 +140,7 @@ def step():
 
 
 def epoch(config: Config) -> str:
-    points, _ = generators.split(config)
+    points, _ = datasets.split(config)
     step = "step()" if config.regularization == "L1" else "optimizer.step()"
     if len(points) % config.batch_size == 0:
         return f"""def epoch(points):

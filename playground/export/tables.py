@@ -10,8 +10,8 @@ import io
 import math
 from collections.abc import Generator, Iterable, Sequence
 
+from playground.data import datasets
 from playground.export import curve
-from playground.original import generators
 from playground.recording.moment import Moment
 
 
@@ -25,7 +25,7 @@ def losses(there: Moment) -> Generator[None, None, str]:
 def points(there: Moment) -> Generator[None, None, str]:
     """The points that the moment has."""
     yield
-    sets = zip(("train", "test"), generators.split(there.config), strict=True)
+    sets = zip(("train", "test"), datasets.split(there.config), strict=True)
     return _csv(["x", "y", "label", "set"], ([*row, name] for name, rows in sets for row in rows.tolist()))
 
 

@@ -6,14 +6,10 @@ The order of the draws and of the operations is the original's: it decides every
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from playground.config import Config
 from playground.original import libm
 from playground.original.prng import SeedRandom
 
@@ -77,7 +73,7 @@ def spiral(n: int, noise: float, rng: SeedRandom) -> list[Point]:
     return points
 
 
-def _regression(label: Callable[[float, float], float]) -> Generator:
+def regression(label: Callable[[float, float], float]) -> Generator:
     """Points spread evenly over [-6, 6] squared, labelled at their noisy position."""
 
     def generate(n: int, noise: float, rng: SeedRandom) -> list[Point]:
@@ -124,28 +120,6 @@ DATASETS = {
     "xor": Dataset(500, xor),
     "gauss": Dataset(500, gauss),
     "spiral": Dataset(500, spiral),
-    "reg-plane": Dataset(1200, _regression(_plane)),
-    "reg-gauss": Dataset(1200, _regression(_cones)),
+    "reg-plane": Dataset(1200, regression(_plane)),
+    "reg-gauss": Dataset(1200, regression(_cones)),
 }
-
-
-@functools.lru_cache(maxsize=256)
-def make(name: str, noise: float, seed: str) -> tuple[np.ndarray, SeedRandom]:
-    """The points (n, 3) of a data set after the shuffle, and the stream that goes on with the initial weights.
-
-    noise: percent. Both are shared by every session with the same data: copy the stream, do not draw from it.
-    """
-    rng = SeedRandom(seed)
-    dataset = DATASETS[name]
-    points = dataset.generate(dataset.n, noise / 100, rng)
-    rng.shuffle(points)
-    array = np.array(points)
-    array.flags.writeable = False
-    return array, rng
-
-
-def split(config: Config) -> tuple[np.ndarray, np.ndarray]:
-    """The training and the test points of `config`, each (n, 3)."""
-    points, _ = make(config.data_name, config.noise, config.seed)
-    n_train = math.floor(len(points) * config.perc_train_data / 100)
-    return points[:n_train], points[n_train:]

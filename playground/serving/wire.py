@@ -12,8 +12,8 @@ from numba import njit
 
 from playground import compiled
 from playground.config import FEATURE_KEYS, Config
+from playground.data import datasets
 from playground.engine import SIDE, Engine
-from playground.original import generators
 from playground.snapshot import Scores
 
 FRAME_MAGIC = 0x31464C50  # "PLF1"
@@ -110,8 +110,8 @@ def pack_points(engine: Engine, generation: int) -> bytes:
 
 def warm_up() -> None:
     """Compiles everything that a worker calls, or loads it from the cache; keeps it there."""
-    for name in generators.DATASETS:
-        generators.make(name, 0, "0.1")
+    for name in datasets.DATASETS:
+        datasets.make(name, 0, "0.1")
     engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True)))
     engine.train()
     pack(engine, engine.scores(), 0, 0, (0, 0))

@@ -213,10 +213,11 @@ def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
     script = (
         "from playground import engine, kernel\n"
         "from playground.config import Config\n"
-        "from playground.original import generators, libm, prng\n"
+        "from playground.data import datasets\n"
+        "from playground.original import libm, prng\n"
         "from playground.serving import wire\n"
         "wire.warm_up()\n"
-        "for name in generators.DATASETS:\n"
+        "for name in datasets.DATASETS:\n"
         "    problem = 'regression' if name.startswith('reg') else 'classification'\n"
         "    one = engine.Engine(Config(problem=problem, noise=20, regularization='L1').updated(\n"
         "        {'dataset' if problem == 'classification' else 'regDataset': name}))\n"
@@ -241,7 +242,9 @@ def test_the_name_of_the_cache_goes_by_what_is_compiled_and_nothing_else():
     """A change of the web process' modules makes nobody compile."""
     names = set(compiled._sources())
     at_the_top = {"kernel.py", "engine.py", "network.py", "config.py", "compiled.py"}
-    assert names >= at_the_top | {"original/libm.py", "original/prng.py", "original/generators.py", "serving/wire.py"}
+    original = {f"original/{name}.py" for name in ("libm", "prng", "generators")}
+    data = {f"data/{name}.py" for name in ("datasets", "classification", "regression")}
+    assert names >= at_the_top | original | data | {"serving/wire.py"}
     assert not {Path(name).stem for name in names} & {"sessions", "workers", "sockets", "worker_process", "__main__"}
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from playground import kernel, network, reference
 from playground.config import Config
+from playground.data import datasets
 from playground.engine import Engine
-from playground.original import generators
 from support.strategies import configs
 
 EPOCHS = 20
@@ -19,8 +19,8 @@ EPOCHS = 20
 
 def by_autograd(config):
     """The same run by autograd: the module, and its inputs and labels."""
-    points, _ = generators.split(config)
-    _, stream = generators.make(config.data_name, config.noise, config.seed)
+    points, _ = datasets.split(config)
+    _, stream = datasets.make(config.data_name, config.noise, config.seed)
     mlp = network.build(config, stream)
     x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
     return mlp, x, torch.tensor(points[:, 2])

@@ -108,7 +108,7 @@ def test_a_bad_link_names_key_and_value(part, key, value):
         ("batchSize=ten", "batch_size", 10),
         ("networkShape=4,,2", "network_shape", (4, 2)),
         ("activation=swish", "activation", "tanh"),
-        ("dataset=moons", "dataset", "circle"),
+        ("dataset=stars", "dataset", "circle"),
     ],
 )
 def test_beyond_a_limit_the_nearest_value_is_taken_and_a_warning_says_so(part, attribute, taken):

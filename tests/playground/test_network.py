@@ -5,14 +5,15 @@ from hypothesis import given, settings
 
 from playground import link, network
 from playground.config import FEATURE_KEYS, Config
+from playground.data import datasets
 from playground.network import MLP
-from playground.original import generators
+from playground.original.prng import SeedRandom
 from support import golden
 from support.strategies import configs
 
 
 def build(config):
-    _, stream = generators.make(config.data_name, config.noise, config.seed)
+    _, stream = datasets.make(config.data_name, config.noise, config.seed)
     return network.build(config, stream)
 
 
@@ -47,7 +48,7 @@ def test_a_forward_pass_is_a_sequential_of_linear_layers():
 
 def test_zero_initialization_makes_the_draws_and_leaves_all_at_zero():
     assert not build(Config(init_zero=True)).flat.any()
-    rng, twin = generators.SeedRandom("1"), generators.SeedRandom("1")
+    rng, twin = SeedRandom("1"), SeedRandom("1")
     MLP((2, 4, 1), "tanh", "tanh").initialize(rng, zero=True)
     MLP((2, 4, 1), "tanh", "tanh").initialize(twin)
     assert rng.random() == twin.random()
@@ -59,7 +60,7 @@ def test_biases_start_at_a_tenth():
 
 def test_successive_draws_are_the_originals_successive_networks():
     """The original does not reseed on reset: its second network takes the draws after the first's."""
-    _, stream = generators.make("circle", 0, "0.5")
+    _, stream = datasets.make("circle", 0, "0.5")
     stream = stream.copy()
     for draw in range(3):
         weights = [stream.random() - 0.5 for _ in range(18)]

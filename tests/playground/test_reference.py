@@ -5,7 +5,7 @@ import torch
 
 from playground import network
 from playground.config import Config
-from playground.original import generators
+from playground.data import datasets
 from playground.reference import Trainer, loss
 
 PLAIN = {"batch_size": 10, "learning_rate": 0.03, "regularization": "none", "rate": 0}
@@ -14,8 +14,8 @@ PLAIN = {"batch_size": 10, "learning_rate": 0.03, "regularization": "none", "rat
 @pytest.fixture
 def problem():
     config = Config(seed="0.7")
-    points, _ = generators.split(config)
-    _, stream = generators.make(config.data_name, config.noise, config.seed)
+    points, _ = datasets.split(config)
+    _, stream = datasets.make(config.data_name, config.noise, config.seed)
     mlp = network.build(config, stream)
     x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
     return mlp, x, torch.tensor(points[:, 2])
@@ -48,7 +48,7 @@ def test_l2_is_weight_decay_and_spares_the_biases(problem):
     twin = copy.deepcopy(mlp)
     Trainer(mlp).epoch(x[:, :10], y[:10], **PLAIN)
     Trainer(twin).epoch(x[:, :10], y[:10], **PLAIN | {"regularization": "L2", "rate": 0.5})
-    _, stream = generators.make("circle", 0, "0.7")
+    _, stream = datasets.make("circle", 0, "0.7")
     start = network.build(Config(seed="0.7"), stream)
     for plain, decayed, before in zip(mlp.weights, twin.weights, start.weights, strict=True):
         assert torch.allclose(decayed, plain - 0.03 * 0.5 * before)

@@ -97,6 +97,8 @@ export default {
 
   "data.title": "Data",
   "data.question": "Which data set should it learn?",
+  "data.more": "More",
+  "data.moreHelp": "More data sets",
   "data.new": "New data",
   "data.newHelp": "New data: other random points, the network goes on (D)",
   "dataset.circle": "Circle",
@@ -105,6 +107,14 @@ export default {
   "dataset.spiral": "Spiral",
   "dataset.reg-plane": "Plane",
   "dataset.reg-gauss": "Six hills",
+  "dataset.moons": "Two moons",
+  "dataset.rings": "Rings",
+  "dataset.checkerboard": "Checkerboard",
+  "dataset.sine": "Sine curve",
+  "dataset.cubic": "Cubic curve",
+  "dataset.absolute": "Absolute value",
+  "dataset.reg-wave": "Ripples",
+  "dataset.reg-saddle": "Saddle",
 
   "network.features": "Features",
   "network.hidden": "Hidden layers",

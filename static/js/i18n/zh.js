@@ -94,6 +94,8 @@ export default {
 
   "data.title": "数据",
   "data.question": "要学习哪个数据集？",
+  "data.more": "更多",
+  "data.moreHelp": "更多数据集",
   "data.new": "新数据",
   "data.newHelp": "新数据：换一批随机数据点，网络接着训练 (D)",
   "dataset.circle": "圆形",
@@ -102,6 +104,14 @@ export default {
   "dataset.spiral": "螺旋",
   "dataset.reg-plane": "平面",
   "dataset.reg-gauss": "六座山",
+  "dataset.moons": "双月牙",
+  "dataset.rings": "同心圆环",
+  "dataset.checkerboard": "棋盘",
+  "dataset.sine": "正弦曲线",
+  "dataset.cubic": "三次曲线",
+  "dataset.absolute": "绝对值曲线",
+  "dataset.reg-wave": "水波",
+  "dataset.reg-saddle": "马鞍面",
 
   "network.features": "特征",
   "network.hidden": "隐藏层",

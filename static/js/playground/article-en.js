@@ -66,6 +66,71 @@ export default [
     ],
   },
   {
+    id: "more",
+    title: "Eight more data sets",
+    paragraphs: [
+      "They are behind More, below the six. Each has two links here: to a network that fits it, and to one that cannot, however long it trains. What does the second lack?",
+    ],
+    recipes: [
+      [
+        "moons",
+        "Two moons",
+        "Two half circles, each with its tip within the other. A straight line gets nine of ten points right; a few hidden neurons bend it around the tips.",
+        "Load the moons",
+        "Without hidden layers",
+      ],
+      [
+        "rings",
+        "Rings",
+        "With X₁² and X₂² the circle needs no hidden layer. The rings do: from the middle outwards the answer changes twice, and one neuron changes it once.",
+        "Load the rings",
+        "Without hidden layers",
+      ],
+      [
+        "checkerboard",
+        "Checkerboard",
+        "Exclusive or, again and again. From X₁ and X₂ it takes many lines; sin(X₁) and sin(X₂) tell columns and rows apart, and what is left is exclusive or itself.",
+        "Load the checkerboard",
+        "Without hidden layers",
+      ],
+      [
+        "sine",
+        "Sine curve",
+        "Blue above the curve, orange below. With the right features, sin(X₁) and X₂, a single neuron draws it; with X₁ and X₂ the same neuron draws a straight line.",
+        "Load the sine curve",
+        "Without the sine",
+      ],
+      [
+        "cubic",
+        "Cubic curve",
+        "A curve with two bends, and none of the features is made for it: hidden neurons put it together. Four are enough; one leaves it a straight line.",
+        "Load the cubic curve",
+        "With one hidden neuron",
+      ],
+      [
+        "absolute",
+        "Absolute value",
+        "Two straight lines that meet in a corner: one hidden neuron for each. Look at the two small pictures: which line does each draw?",
+        "Load the absolute value",
+        "With one hidden neuron",
+      ],
+      [
+        "reg-wave",
+        "Ripples (regression)",
+        "The height goes up and down with the distance from the middle. X₁² and X₂² tell the distance, but their weighted sum only rises or falls: it takes hidden neurons to turn it around.",
+        "Load the ripples",
+        "Without hidden layers",
+      ],
+      [
+        "reg-saddle",
+        "Saddle (regression)",
+        "Up along one axis, down along the other: X₁² less X₂², a weighted sum. From X₁ and X₂ linear layers make no more than a plane, however many there are; set Tanh, and it learns.",
+        "Load the saddle",
+        "Linear, from X₁ and X₂",
+      ],
+    ],
+  },
+  {
     id: "questions",
     title: "Questions to find out about",
     paragraphs: [

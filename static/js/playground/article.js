@@ -17,6 +17,34 @@ export const RECIPES = {
   "reg-plane": "problem=regression&regDataset=reg-plane&learningRate=0.01&activation=linear&networkShape=&seed=0.31415",
   "reg-gauss":
     "problem=regression&regDataset=reg-gauss&learningRate=0.1&activation=tanh&networkShape=8,6&x=true&y=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415",
+  moons: "dataset=moons&learningRate=0.03&activation=tanh&networkShape=4,2&seed=0.31415",
+  rings:
+    "dataset=rings&learningRate=0.03&activation=tanh&networkShape=4&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
+  checkerboard:
+    "dataset=checkerboard&learningRate=0.03&activation=tanh&networkShape=4,2&x=false&y=false&sinX=true&sinY=true&seed=0.31415",
+  sine: "dataset=sine&learningRate=0.03&activation=tanh&networkShape=&x=false&y=true&sinX=true&seed=0.31415",
+  cubic: "dataset=cubic&learningRate=0.1&activation=tanh&networkShape=4&seed=0.31415",
+  absolute: "dataset=absolute&learningRate=0.03&activation=tanh&networkShape=2&seed=0.31415",
+  "reg-wave":
+    "problem=regression&regDataset=reg-wave&learningRate=0.01&activation=tanh&networkShape=8,4&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
+  "reg-saddle":
+    "problem=regression&regDataset=reg-saddle&learningRate=0.001&activation=linear&networkShape=&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
+};
+
+/** data set -> the link of a setting that cannot fit it, however long it trains. */
+export const FAILURES = {
+  moons: "dataset=moons&learningRate=0.03&activation=tanh&networkShape=&seed=0.31415",
+  rings:
+    "dataset=rings&learningRate=0.03&activation=tanh&networkShape=&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
+  checkerboard:
+    "dataset=checkerboard&learningRate=0.03&activation=tanh&networkShape=&x=false&y=false&sinX=true&sinY=true&seed=0.31415",
+  sine: "dataset=sine&learningRate=0.03&activation=tanh&networkShape=&x=true&y=true&seed=0.31415",
+  cubic: "dataset=cubic&learningRate=0.1&activation=tanh&networkShape=1&seed=0.31415",
+  absolute: "dataset=absolute&learningRate=0.03&activation=tanh&networkShape=1&seed=0.31415",
+  "reg-wave":
+    "problem=regression&regDataset=reg-wave&learningRate=0.001&activation=tanh&networkShape=&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
+  "reg-saddle":
+    "problem=regression&regDataset=reg-saddle&learningRate=0.01&activation=linear&networkShape=4,2&x=true&y=true&seed=0.31415",
 };
 
 export function startArticle(host) {
@@ -26,13 +54,18 @@ export function startArticle(host) {
 }
 
 function section({ id, title, paragraphs = [], recipes = [], terms = [], after = [] }) {
-  const recipe = ([name, head, text, action]) =>
+  const recipe = ([name, head, text, action, spoilt]) =>
     h(
       "li",
       { class: "recipe surface" },
       h("h3", {}, head),
       h("p", {}, rich(text)),
-      h("a", { href: `#${RECIPES[name]}`, data: { testid: `recipe-${name}` } }, action),
+      h(
+        "div",
+        { class: "recipe-links row" },
+        h("a", { href: `#${RECIPES[name]}`, testid: `recipe-${name}` }, action),
+        name in FAILURES ? h("a", { href: `#${FAILURES[name]}`, testid: `failure-${name}` }, spoilt) : null,
+      ),
     );
   return h(
     "section",

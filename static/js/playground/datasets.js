@@ -3,9 +3,10 @@
 
 import { fromBase64 } from "../base/base64.js";
 import { h } from "../base/dom.js";
+import { icon } from "../parts/icons.js";
 import { SAMPLES } from "./samples.js";
 
-/** name -> {key, problem}; `key` is the setting that chooses it. */
+/** name -> {key, problem, more}; `key` is the setting that chooses it, `more` has a set that the original has not. */
 export const DATASETS = {
   circle: { key: "dataset", problem: "classification" },
   xor: { key: "dataset", problem: "classification" },
@@ -13,6 +14,14 @@ export const DATASETS = {
   spiral: { key: "dataset", problem: "classification" },
   "reg-plane": { key: "regDataset", problem: "regression" },
   "reg-gauss": { key: "regDataset", problem: "regression" },
+  moons: { key: "dataset", problem: "classification", more: true },
+  rings: { key: "dataset", problem: "classification", more: true },
+  checkerboard: { key: "dataset", problem: "classification", more: true },
+  sine: { key: "dataset", problem: "classification", more: true },
+  cubic: { key: "dataset", problem: "classification", more: true },
+  absolute: { key: "dataset", problem: "classification", more: true },
+  "reg-wave": { key: "regDataset", problem: "regression", more: true },
+  "reg-saddle": { key: "regDataset", problem: "regression", more: true },
 };
 
 /** Points of a data set: [x, y, label] each. */
@@ -24,12 +33,19 @@ export function sample(name) {
   });
 }
 
-/** The row of data sets to choose from. `onChoose(changes)` gets the setting to change. */
+/**
+ * The data sets to choose from: the original's, and below a button the others, which it folds away. One that is in use
+ * is never folded away. `onChoose(changes)` gets the setting to change.
+ */
 export class DatasetPicker {
   #buttons = new Map();
+  #more;
+  #config = null;
+  #chosen = "";
+  #isOpen = false;
 
   constructor(host, onChoose) {
-    for (const [name, { key, problem }] of Object.entries(DATASETS)) {
+    for (const [name, { key }] of Object.entries(DATASETS)) {
       const canvas = h("canvas", { class: "dataset-picture" });
       const button = h(
         "button",
@@ -43,21 +59,55 @@ export class DatasetPicker {
         },
         canvas,
       );
-      this.#buttons.set(name, { button, canvas, key, problem });
-      host.append(button);
+      this.#buttons.set(name, { button, canvas });
     }
+    this.#more = h(
+      "button",
+      {
+        type: "button",
+        class: "plain datasets-more",
+        testid: "datasets-more",
+        label: "data.moreHelp",
+        on: { click: () => this.#fold(!this.#isOpen) },
+      },
+      h("span", { text: "data.more" }),
+      icon("fold"),
+    );
+    const [originals, others] = [false, true].map((more) =>
+      Object.keys(DATASETS)
+        .filter((name) => Boolean(DATASETS[name].more) === more)
+        .map((name) => this.#buttons.get(name).button),
+    );
+    host.append(...originals, this.#more, ...others);
   }
 
   update(config) {
-    for (const [name, { button, key, problem }] of this.#buttons) {
-      button.hidden = problem !== config.problem;
-      button.setAttribute("aria-pressed", config[key] === name);
+    this.#config = config;
+    const chosen = chosenIn(config);
+    const isOpen = this.#isOpen || (chosen !== this.#chosen && Boolean(DATASETS[chosen].more));
+    this.#chosen = chosen;
+    this.#fold(isOpen);
+  }
+
+  #fold(isOpen) {
+    this.#isOpen = isOpen;
+    this.#more.setAttribute("aria-expanded", isOpen);
+    for (const [name, { button }] of this.#buttons) {
+      const { key, problem, more } = DATASETS[name];
+      const isChosen = this.#config[key] === name;
+      button.hidden = problem !== this.#config.problem || (more && !isOpen && !isChosen);
+      button.setAttribute("aria-pressed", isChosen);
     }
   }
 
   recolor(scale) {
     for (const [name, { canvas }] of this.#buttons) drawSample(canvas, sample(name), scale);
   }
+}
+
+/** The data set in use. */
+export function chosenIn(config) {
+  return config.problem === "classification" ? config.dataset : config.regDataset;
 }
 
 function drawSample(canvas, points, scale) {

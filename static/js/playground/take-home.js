@@ -2,6 +2,7 @@
 
 import { t } from "../base/i18n.js";
 import { saveFile, savePicture } from "../base/save.js";
+import { chosenIn } from "./datasets.js";
 import { editsOf, ratesText } from "./edits.js";
 import { inputs } from "./features.js";
 import { accuracyText, lossText } from "./format.js";
@@ -93,9 +94,8 @@ export function plain(text) {
   return text.replace(NOT_IN_XML, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-function titleOf({ sizes, epoch }, { problem, dataset, regDataset }) {
-  const data = problem === "classification" ? dataset : regDataset;
-  return `${t(`dataset.${data}`)}, ${sizes.join("-")}, ${t("run.epoch")} ${epoch.toLocaleString("en-US")}`;
+function titleOf({ sizes, epoch }, config) {
+  return `${t(`dataset.${chosenIn(config)}`)}, ${sizes.join("-")}, ${t("run.epoch")} ${epoch.toLocaleString("en-US")}`;
 }
 
 /** [name, value] texts of a sheet. link: of the moment, or null where none leads there. */

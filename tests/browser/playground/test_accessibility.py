@@ -95,7 +95,7 @@ def test_tab_reaches_every_control_once_and_first_what_skips_to_the_content(unop
         "lang-switch", "palette-switch", "theme-switch", "help",
         "reset", "play", "step", "new-weights", "select-speed",
         "setting-learningRate", "setting-activation", "setting-regularization", "setting-regularizationRate",
-        "setting-problem", "dataset-circle", "dataset-xor", "dataset-gauss", "dataset-spiral",
+        "setting-problem", "dataset-circle", "dataset-xor", "dataset-gauss", "dataset-spiral", "datasets-more",
         "setting-percTrainData", "setting-noise", "setting-batchSize", "new-data",
         "remove-layer", "add-layer", "layer-1-remove", "layer-1-add", "layer-2-remove", "layer-2-add",
         "feature-x",  # the network is one stop, in which the arrow keys move

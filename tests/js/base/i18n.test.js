@@ -8,7 +8,7 @@ import test from "node:test";
 import { LANGUAGES } from "../../../static/js/base/i18n.js";
 import { FEATURES } from "../../../static/js/playground/features.js";
 import { PLACES } from "../../../static/js/playground/settings.js";
-import { ARTICLES, RECIPES } from "../../../static/js/playground/article.js";
+import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
 import { DATASETS } from "../../../static/js/playground/datasets.js";
 import { refusalCodes } from "../playground/protocol.js";
 
@@ -121,4 +121,12 @@ test("the explanations have the same sections and recipes in both languages", ()
   assert.deepEqual(shape(ARTICLES.zh), shape(ARTICLES.en));
   const recipes = ARTICLES.en.flatMap(({ recipes = [] }) => recipes.map(([name]) => name));
   assert.deepEqual(recipes, Object.keys(RECIPES));
+  assert.deepEqual(recipes, Object.keys(DATASETS));
+  for (const article of Object.values(ARTICLES)) {
+    const spoilt = article.flatMap(({ recipes = [] }) => recipes.filter(([, , , , failure]) => failure));
+    assert.deepEqual(
+      spoilt.map(([name]) => name),
+      Object.keys(FAILURES),
+    );
+  }
 });

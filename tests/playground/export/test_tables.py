@@ -5,9 +5,9 @@ import io
 
 import pytest
 
+from playground.data import datasets
 from playground.export import tables
 from playground.export.steps import result
-from playground.original import generators
 from playground.recording import moment
 from playground.recording.player import Player
 
@@ -32,7 +32,7 @@ def test_the_losses_are_those_after_every_epoch():
 def test_the_points_are_those_of_the_moment():
     there = moment.parse(LINK)
     rows = read(result(tables.points(there)))
-    train, test = generators.split(there.config)
+    train, test = datasets.split(there.config)
     assert there.config.seed == "0.7"
     for name, points in (("train", train), ("test", test)):
         found = [[float(row[key]) for key in ("x", "y", "label")] for row in rows if row["set"] == name]

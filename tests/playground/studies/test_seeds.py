@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
+from playground.data import datasets
 from playground.engine import Engine
 from playground.recording import moment
 from playground.recording.player import Player
@@ -133,7 +134,7 @@ def test_the_summary_counts_as_one_would_by_hand(losses):
     assert (summary["epochs_to_solve"] is None) == (summary["solved"] == 0)
 
 
-@pytest.mark.parametrize("dataset", ["circle", "xor", "gauss", "spiral", "reg-plane", "reg-gauss"])
+@pytest.mark.parametrize("dataset", datasets.DATASETS)
 def test_a_network_that_has_learned_nothing_has_solved_nothing(dataset):
     config = Config(init_zero=True, network_shape=())
     if dataset.startswith("reg"):

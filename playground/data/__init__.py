@@ -1,0 +1,1 @@
+"""The data sets: the original's, and more of the same form."""

@@ -1,0 +1,155 @@
+"""The data sets to choose from: the original's in sight, the others behind "More", by mouse, keyboard and touch."""
+
+import pytest
+from playwright.sync_api import expect
+
+from playground import link
+from playground.data import datasets
+from playground.original import generators
+from support.playground_page import PLAIN
+
+NAMES = {
+    "classification": [name for name in datasets.DATASETS if not name.startswith("reg-")],
+    "regression": [name for name in datasets.DATASETS if name.startswith("reg-")],
+}
+ORIGINALS = list(generators.DATASETS)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+# The data sets that can be chosen, from the top and from left to right.
+SHOWN = """() => [...document.querySelectorAll(".dataset:not([hidden])")]
+  .map((button) => [button.getBoundingClientRect(), button.dataset.testid.replace("dataset-", "")])
+  .sort(([one], [other]) => one.y - other.y || one.x - other.x)
+  .map(([, name]) => name)"""
+
+
+def expect_shown(playground, names):
+    playground.wait(lambda: playground.page.evaluate(SHOWN) == names, f"{names} and no others to choose from")
+
+
+def originals(problem):
+    return [name for name in NAMES[problem] if name in ORIGINALS]
+
+
+def expect_in_use(playground, name):
+    """In the link, on the page, and on the map: its points are those of the link."""
+    button = playground.get(f"dataset-{name}")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    playground.expect_link(**{"regDataset" if name.startswith("reg-") else "dataset": name})
+    train, test = datasets.split(link.parse(playground.page.url))
+    wanted = {"train": [*map(tuple, train.tolist())], "test": [*map(tuple, test.tolist())]}
+    playground.wait(lambda: playground.points == wanted, f"the points of {name}")
+
+
+@pytest.mark.parametrize(
+    ("locale", "more", "hint", "name"),
+    [("en", "More", "More data sets", "Checkerboard"), ("zh-CN", "更多", "更多数据集", "棋盘")],
+)
+def test_more_unfolds_the_others_below_the_originals(visit, locale, more, hint, name):
+    playground = visit(locale=locale)
+    button = playground.get("datasets-more")
+    expect(button).to_have_text(more)
+    expect(button).to_have_accessible_name(hint)
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect_shown(playground, originals("classification"))
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect_shown(playground, NAMES["classification"])
+    assert button.bounding_box()["y"] < playground.get("dataset-moons").bounding_box()["y"]
+    playground.page.get_by_role("button", name=name, exact=True).click()
+    expect_in_use(playground, "checkerboard")
+    playground.click("dataset-xor")
+    expect_in_use(playground, "xor")
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect_shown(playground, originals("classification"))
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_one_of_the_others_is_chosen_by_keyboard(visit, locale):
+    playground = visit(f"problem=regression&{PLAIN}", locale=locale)
+    press = playground.page.keyboard.press
+    expect_shown(playground, originals("regression"))
+    playground.get("dataset-reg-gauss").focus()
+    press("Tab")
+    expect(playground.get("datasets-more")).to_be_focused()
+    press("Enter")
+    press("Tab")
+    press("Tab")
+    expect(playground.get("dataset-reg-saddle")).to_be_focused()
+    press("Space")
+    expect_in_use(playground, "reg-saddle")
+    expect(playground.get("dataset-reg-saddle")).to_be_focused()
+    press("Shift+Tab")
+    press("Shift+Tab")
+    press("Space")
+    expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "false")
+    expect_shown(playground, [*originals("regression"), "reg-saddle"])  # the one in use stays in sight
+
+
+def test_on_a_laptop_all_of_it_stays_on_the_first_screen(visit):
+    playground = visit(f"dataset=moons&{PLAIN}", viewport={"width": 1366, "height": 768})
+    for testid in ("dataset-absolute", "new-data", "check-log"):
+        expect(playground.get(testid)).to_be_in_viewport(ratio=1)
+    for name in NAMES["classification"]:
+        box = playground.get(f"dataset-{name}").bounding_box()
+        assert min(box["width"], box["height"]) >= 24, name
+
+
+def test_on_a_phone_it_is_tapped(visit):
+    phone = visit(**PHONE)
+    phone.get("datasets-more").tap()
+    expect_shown(phone, NAMES["classification"])
+    phone.get("dataset-absolute").tap()
+    expect_in_use(phone, "absolute")
+
+
+def test_it_is_unfolded_where_one_of_the_others_is_in_use_and_remembers_nothing(visit):
+    playground = visit(f"dataset=rings&{PLAIN}")
+    expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "true")
+    expect_in_use(playground, "rings")
+    playground.visit(PLAIN)
+    expect_shown(playground, NAMES["classification"])  # nothing folds by itself
+    playground.page.reload()
+    playground.wait_until_ready()
+    expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "false")
+    playground.visit(f"dataset=sine&{PLAIN}")
+    expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "true")
+    playground.click("datasets-more")
+    expect_shown(playground, [*originals("classification"), "sine"])
+    playground.choose("problem", "regression")
+    expect_shown(playground, originals("regression"))
+    playground.choose("problem", "classification")
+    expect(playground.get("datasets-more")).to_have_attribute("aria-expanded", "true")
+
+
+def test_every_picture_has_the_colours_of_its_points(playground):
+    scale = playground.page.evaluate(
+        """async () => {
+          const { colorScale } = await import("/static/js/base/color.js");
+          const { look } = await import("/static/js/base/theme.js");
+          return [-1, 1].map((label) => colorScale(look()).css(label));
+        }"""
+    )
+    ends = [tuple(int(part) for part in color.strip("rgb()").split(",")) for color in scale]
+    for name in datasets.DATASETS:
+        canvas = playground.get(f"dataset-{name}").locator("canvas")
+        pixels = {pixel[:3] for pixel in playground.pixels(canvas) if pixel[3] == 255}
+        for end in ends:
+            assert any(max(abs(a - b) for a, b in zip(pixel, end, strict=True)) < 40 for pixel in pixels), name
+
+
+def test_a_link_that_hides_the_data_sets_hides_the_button(visit):
+    playground = visit(f"dataset_hide=true&{PLAIN}")
+    expect(playground.get("datasets-more")).to_be_hidden()
+    expect(playground.get("dataset-circle")).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["recipe", "failure"])
+def test_the_articles_links_open_the_data_set_with_its_settings(visit, kind):
+    playground = visit()
+    for name in ("checkerboard", "reg-saddle"):
+        address = playground.get(f"{kind}-{name}").get_attribute("href").removeprefix("#")
+        playground.click(f"{kind}-{name}")
+        expect_in_use(playground, name)
+        assert dict(part.split("=") for part in address.split("&")).items() <= playground.link.items()

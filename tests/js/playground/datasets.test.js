@@ -1,0 +1,62 @@
+// The page's list of data sets beside the server's tables: of settings, which it lets choose, and of generators.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import test from "node:test";
+
+import { chosenIn, DATASETS, sample } from "../../../static/js/playground/datasets.js";
+
+const ROOT = new URL("../../../", import.meta.url);
+const PROGRAM = `
+import json
+from playground.config import FIELDS, Config
+from playground.data.datasets import DATASETS
+from playground.original import generators
+from playground.original.prng import SeedRandom
+seed = FIELDS["seed"].default
+print(json.dumps({
+    "choices": {key: FIELDS[key].kind.values for key in ("dataset", "regDataset")},
+    "originals": list(generators.DATASETS),
+    "points": {name: dataset.generate(200, 0.0, SeedRandom(seed)) for name, dataset in DATASETS.items()},
+}))`;
+
+function server() {
+  const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", PROGRAM], { cwd: ROOT, encoding: "utf8" });
+  assert.equal(python.status, 0, python.stderr);
+  return JSON.parse(python.stdout);
+}
+
+const SERVER = server();
+
+test("the page offers what can be set, in its order, and folds away what the original has not", () => {
+  const keysOf = { dataset: "classification", regDataset: "regression" };
+  for (const [key, problem] of Object.entries(keysOf)) {
+    const offered = Object.keys(DATASETS).filter((name) => DATASETS[name].key === key);
+    assert.deepEqual(offered, SERVER.choices[key]);
+    for (const name of offered) assert.equal(DATASETS[name].problem, problem);
+  }
+  const others = Object.keys(DATASETS).filter((name) => DATASETS[name].more);
+  assert.deepEqual(
+    Object.keys(DATASETS).filter((name) => !others.includes(name)),
+    SERVER.originals,
+  );
+});
+
+test("a picture has the points that the server's generator makes", () => {
+  for (const name of Object.keys(DATASETS)) {
+    const points = sample(name);
+    assert.equal(points.length, SERVER.points[name].length, name);
+    points.forEach(([x, y, label], index) => {
+      const [wantedX, wantedY, wanted] = SERVER.points[name][index];
+      const isNear =
+        Math.abs(x - wantedX) < 0.0251 && Math.abs(y - wantedY) < 0.0251 && Math.abs(label - wanted) < 0.0051;
+      assert.ok(isNear, `${name} ${x} ${y} ${label}`);
+    });
+  }
+});
+
+test("the data set in use is that of the problem", () => {
+  const config = { problem: "regression", dataset: "moons", regDataset: "reg-saddle" };
+  assert.equal(chosenIn(config), "reg-saddle");
+  assert.equal(chosenIn({ ...config, problem: "classification" }), "moons");
+});

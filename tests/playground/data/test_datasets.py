@@ -1,0 +1,145 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.config import FIELDS, Config
+from playground.data import datasets
+from playground.original import generators
+from support.strategies import choices, configs
+
+OTHERS = [name for name in datasets.DATASETS if name not in generators.DATASETS]
+DRAWN = ["xor", "checkerboard"]  # whose classes are by chance
+
+seeds = st.integers(0, 99999).map(lambda number: f"{number / 1e5:.5f}")
+
+
+def config_of(name, **settings):
+    problem, attribute = ("regression", "reg_dataset") if name.startswith("reg-") else ("classification", "dataset")
+    return Config(problem=problem, **{attribute: name}, **settings)
+
+
+def test_the_table_holds_just_the_names_a_config_allows_the_originals_first():
+    assert list(datasets.DATASETS)[:6] == list(generators.DATASETS)
+    for key in ("dataset", "regDataset"):
+        names = FIELDS[key].kind.values
+        assert names == tuple(name for name in datasets.DATASETS if name in names)
+    assert set(datasets.DATASETS) == {*FIELDS["dataset"].kind.values, *FIELDS["regDataset"].kind.values}
+
+
+@settings(max_examples=60)
+@given(choices("dataset") | choices("regDataset"), seeds, st.floats(0, 80))
+def test_points_are_as_many_as_said_and_labels_are_classes_or_numbers(name, seed, noise):
+    points, _ = datasets.make.__wrapped__(name, noise, seed)
+    assert points.shape == (datasets.DATASETS[name].n, 3)
+    assert np.isfinite(points).all()
+    labels = points[:, 2]
+    if name in FIELDS["dataset"].kind.values:
+        assert set(labels) == {-1.0, 1.0}
+    elif name in OTHERS:
+        assert (abs(labels) <= 1).all()  # the original's plane goes beyond
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(OTHERS), seeds)
+def test_without_noise_all_points_are_on_the_plane(name, seed):
+    points, _ = datasets.make.__wrapped__(name, 0, seed)
+    assert (abs(points[:, :2]) <= 6).all()
+
+
+@pytest.mark.parametrize("name", FIELDS["dataset"].kind.values)
+def test_classification_is_half_and_half_without_noise(name):
+    points, _ = datasets.make(name, 0, "0.2")
+    assert abs(points[:, 2].sum()) < (60 if name in DRAWN else 1)
+
+
+@pytest.mark.parametrize("name", datasets.DATASETS)
+def test_noise_keeps_the_underlying_draws(name):
+    """Positions do not depend on the noise where it only blurs the labels; elsewhere they move by a multiple of it."""
+    clear, _ = datasets.make(name, 0, "0.1")
+    little, _ = datasets.make(name, 10, "0.1")
+    much, _ = datasets.make(name, 20, "0.1")
+    if name == "gauss":  # the noise widens the bells: the same directions from the centres
+        centre = 2 * clear[:, 2:]
+        near, far = clear[:, :2] - centre, little[:, :2] - centre
+        assert np.allclose(far / near, math.sqrt((0.5 + 0.7) / 0.5))
+    else:
+        assert np.allclose(much[:, :2] - clear[:, :2], 2 * (little[:, :2] - clear[:, :2]), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", datasets.DATASETS)
+def test_noise_moves_points_or_labels(name):
+    clear, _ = datasets.make(name, 0, "0.1")
+    noisy, _ = datasets.make(name, 50, "0.1")
+    moved = not np.array_equal(clear[:, :2], noisy[:, :2])
+    assert moved == (name in ("gauss", "spiral", "moons"))
+    assert moved == np.array_equal(clear[:, 2], noisy[:, 2])
+
+
+@settings(max_examples=50)
+@given(configs())
+def test_train_and_test_points_are_all_points_once(config):
+    train, test = datasets.split(config)
+    points, _ = datasets.make(config.data_name, config.noise, config.seed)
+    assert np.array_equal(np.concatenate([train, test]), points)
+    assert len(train) == math.floor(len(points) * config.perc_train_data / 100)
+    assert np.isfinite(points).all()
+
+
+def test_cached_points_cannot_be_changed():
+    train, _ = datasets.split(Config())
+    with pytest.raises(ValueError, match="read-only"):
+        train[0, 0] = 1
+
+
+# The first points of seed 0.31415 with 10 % noise. They are in links: whoever has to change a number here breaks them.
+GOLDEN = {
+    "moons": [
+        [1.1321874769716214, 1.1906971057536095, 1.0],
+        [-4.8495458116830905, 0.8844984476587661, 1.0],
+        [4.074097308252625, -1.4761916770990315, -1.0],
+    ],
+    "rings": [
+        [1.012454005564961, -2.480654138386582, -1.0],
+        [0.6245931000042928, 2.0467957937332693, -1.0],
+        [-0.5728126431560551, 0.05377709420742607, 1.0],
+    ],
+    "checkerboard": [
+        [2.0213867339476366, -0.8920621980158501, -1.0],
+        [-4.3562477133053665, -5.247469048157769, 1.0],
+        [1.023182109067092, 3.4430227096670762, -1.0],
+    ],
+    "sine": [
+        [2.1517334174345457, 0.9120290679377927, -1.0],
+        [-4.320309641631708, 2.154502959251762, -1.0],
+        [0.903977636333865, 4.769625231625478, 1.0],
+    ],
+    "cubic": [
+        [2.1517334174345457, -3.332449197033366, -1.0],
+        [-4.320309641631708, 0.342508655815688, -1.0],
+        [0.903977636333865, 1.5390473792052282, 1.0],
+    ],
+    "absolute": [
+        [2.1517334174345457, -2.4440837184988267, -1.0],
+        [-4.320309641631708, 0.70246303958946, -1.0],
+        [0.903977636333865, 0.3162231336429997, 1.0],
+    ],
+    "reg-wave": [
+        [-4.73476025545653, -3.6368933629502243, 0.7957300002998838],
+        [-2.1557149490408762, 1.1583907375919296, -0.9001526009036601],
+        [-5.626201202672426, -5.6087272321080315, 0.11539682242684288],
+    ],
+    "reg-saddle": [
+        [-4.73476025545653, -3.6368933629502243, 0.22758467632853938],
+        [-2.1557149490408762, 1.1583907375919296, 0.158590002468631],
+        [-5.626201202672426, -5.6087272321080315, 0.21186502838978497],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_link_gives_the_same_points_for_ever(name):
+    train, _ = datasets.split(config_of(name, noise=10, seed="0.31415"))
+    assert train[:3].tolist() == GOLDEN[name]

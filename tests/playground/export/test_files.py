@@ -1,0 +1,43 @@
+"""Whatever the data set, a run can be taken home in every form."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from playground.data import datasets
+from playground.export import files
+from playground.export.formats import FORMAT
+from playground.export.steps import result
+from playground.recording import moment
+
+
+def made(name, form, table="losses"):
+    kind = f"problem=regression&regDataset={name}" if name.startswith("reg-") else f"dataset={name}"
+    there = moment.parse(f"{kind}&noise=20&networkShape=3&seed=0.1&epoch=4&edits=2:data:0.7")
+    return there, result(files.writing(there, form, table))
+
+
+@pytest.mark.parametrize("name", datasets.DATASETS)
+def test_the_file_of_code_has_the_points_and_trains_them_to_the_same_losses(name, capsys):
+    _, content = made(name, "py")
+    assert f"{name}, 2-3-1, 4 epochs" in content.decode()
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(content, "exported.py", "exec"), {"__name__": "__main__"})  # noqa: S102  a file of our own
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["largest_difference"] < 1e-12
+
+
+@pytest.mark.parametrize("name", datasets.DATASETS)
+def test_the_table_of_points_has_those_of_the_data_set(name):
+    there, content = made(name, "csv", "points")
+    rows = [[float(row[key]) for key in ("x", "y", "label")] for row in csv.DictReader(io.StringIO(content.decode()))]
+    train, test = datasets.split(there.config)
+    assert rows == [*train.tolist(), *test.tolist()]
+
+
+@pytest.mark.parametrize("name", datasets.DATASETS)
+def test_every_other_form_is_written(name):
+    for form in set(FORMAT.values) - {"py"}:
+        assert made(name, form)[1], form
