@@ -26,6 +26,7 @@ from playwright.sync_api import Page, Request
 
 from lenet.data import datasets
 from support.browser import ARGUMENTS, MISSING, find
+from support.long import PROFILE, without_short_form
 from support.processes import ServerProcess, free_port, leave_out, wait_until
 from support.redis_server import RedisServer
 
@@ -46,7 +47,8 @@ LONGEST = [
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # processes of tests are sent it; after nohup they would not heed it
 
 # An example that takes long on a busy machine is no fault.
-hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=30)
+hypothesis.settings.register_profile(PROFILE, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 
@@ -114,7 +116,10 @@ def node() -> str:
 # --- a browser --------------------------------------------------------------------------------------------------------
 
 
+@pytest.hookimpl(tryfirst=True)  # before any is deselected
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if faults := [*filter(None, map(without_short_form, items))]:
+        raise pytest.UsageError("\n".join(faults))
     items.sort(key=lambda item: _turn(item.nodeid.split("::")[0]))
     for item in items:
         if NEEDS_BROWSER & set(getattr(item, "fixturenames", ())):
