@@ -29,6 +29,8 @@ def test_a_long_test_names_one_that_stays():
     assert fault(pytest.mark.long("gone").mark, short=short) == "one is long, and has no short form: gone"
     assert fault(pytest.mark.long("long").mark, long=long) == "one is long, and has no short form: long"
     assert fault(pytest.mark.long.mark) is None  # of a parameter
+    assert fault(pytest.mark.long("tests/test_long.py::test_of_several_values_some_stay").mark) is None
+    assert fault(pytest.mark.long("tests/test_long.py::test_gone").mark) is not None
 
 
 def test_of_several_values_some_stay():

@@ -19,6 +19,7 @@ from playground.engine import Engine
 from playground.export.formats import FORMAT
 from playground.link import parse
 from support import golden
+from support.long import parametrize
 from support.processes import ROOT
 
 
@@ -228,7 +229,7 @@ def test_where_a_home_is_wanted_and_there_is_none_that_is_said_and_no_folder_mad
     assert not (ROOT / "~").exists()
 
 
-@pytest.mark.parametrize("wanted", ["file/folder", "~nobody-of-this-name/folder"])
+@parametrize("wanted", ["file/folder", "~nobody-of-this-name/folder"], short=1)
 def test_warm_says_where_the_kernel_went_that_could_not_be_kept_where_it_was_wanted(tmp_path, nowhere, wanted):
     given = wanted if wanted.startswith("~") else nowhere
     for _ in range(2):  # when it is written there, and when it is found there
@@ -295,6 +296,10 @@ def test_a_bad_link_to_compare_with_is_named(capsys):
     assert capsys.readouterr().err == 'invalid batchSize: "99" (want a whole number from 1 to 30)\n'
 
 
+@pytest.mark.long(
+    "test_every_format_is_written_as_asked_for_or_as_the_file_is_called",
+    "tests/playground/export/test_code.py::test_by_itself_it_needs_torch_alone",
+)
 def test_a_link_is_exported_as_a_file_that_trains_it(tmp_path):
     out = tmp_path / "run.py"
     assert main(["export", "seed=0.1&networkShape=2&epoch=30&edits=9:rate:0.1", "--out", str(out)]) == 0

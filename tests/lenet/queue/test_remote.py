@@ -20,6 +20,7 @@ from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import ALICE, BOB, QUICK, records_of
+from support.long import parametrize
 from support.processes import wait_until
 from support.redis_server import RedisServer, WorkerProcess
 
@@ -128,6 +129,9 @@ def test_two_runs_are_trained_at_once_by_two_workers(make_runs: MakeRuns):
     assert [wait_end(runs, run_id)["status"] for run_id in ids] == ["stopped", "stopped"]
 
 
+@pytest.mark.long(
+    "tests/lenet/queue/test_sharing.py::test_a_device_trains_several_runs_at_once_and_none_comes_out_otherwise"
+)
 def test_one_machine_trains_several_runs_at_once_and_none_comes_out_otherwise(
     mnist: Path, tmp_path: Path, weights: dict[str, torch.Tensor]
 ):
@@ -255,7 +259,7 @@ def test_redis_may_be_killed_and_started_again_in_mid_run(
     assert len([record for record in records_of(runs, run_id) if record["kind"] == "start"]) == 1
 
 
-@pytest.mark.parametrize("closes_terminal", [False, True])
+@parametrize("closes_terminal", [False, True], short=1)
 def test_a_worker_that_is_told_to_leave_hands_its_run_on(
     make_runs: MakeRuns, workers: dict[str, WorkerProcess], weights: dict[str, torch.Tensor], redis: RedisServer,
     mnist: Path, closes_terminal: bool,
