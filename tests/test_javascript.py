@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.long import parametrize
+
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "tests" / "js").rglob("*.test.*js"))
 
@@ -35,7 +37,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
+@parametrize("what", WRONG, short=1)
 def test_a_wrong_type_is_found(what: str, node: str, tmp_path: Path):
     script = WRONG[what]
     for name in ("i18n", "dom"):

@@ -21,6 +21,7 @@ from packaging.version import Version
 
 from scripts import install
 from support import browser
+from support.long import parametrize
 from support.processes import ServerProcess, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -307,7 +308,7 @@ def run_browser_test(tmp_path: Path, machine_without_browser: dict[str, str]):
 
 @pytest.mark.skipif(bool(list(filter(Path.exists, map(Path, browser.PLACES)))), reason="a browser outside of PATH")
 class TestWithoutABrowser:
-    @pytest.mark.parametrize("processes", ["0", "1"])
+    @parametrize("processes", ["0", "1"], short=[1])
     def test_leaving_browser_tests_out_is_said_loudly(self, run_browser_test, processes: str):
         result = run_browser_test("-n", processes)
         assert result.returncode == 0, result.stdout
@@ -344,7 +345,7 @@ def test_the_modules_that_begin_first_are_there():
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@parametrize("by", [signal.SIGINT, signal.SIGTERM], short=1)
 def test_make_run_prints_the_address_serves_and_ends_when_asked(by: int, tmp_path: Path):
     port = free_port()
     settings = {"PLAYLAB_PORT": str(port), "PLAYLAB_DATA": str(tmp_path / "data")}

@@ -171,7 +171,7 @@ def ask(described: Any, path: str, method: str, headers: dict[str, str], mode: G
     seen = set()
 
     # Of what is allowed more are drawn: where one of two ids is there, ten may all be the other.
-    count = examples(8, of=20) if mode == GenerationMode.POSITIVE else examples(4, of=10)
+    count = examples(12, of=20) if mode == GenerationMode.POSITIVE else examples(4, of=10)
 
     @settings(max_examples=count, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(described[path][method.upper()].as_strategy(generation_mode=mode))

@@ -166,6 +166,7 @@ def test_the_home_folder_is_meant_by_a_tilde(tmp_path, monkeypatch, capsys):
     assert "~nobody-of-this-name/run.json" in capsys.readouterr().err
 
 
+@pytest.mark.long("tests/test_app.py::test_it_runs_without_docstrings_and_asserts")
 def test_without_docstrings_and_assertions_the_numbers_are_the_same(capsys):
     stripped = subprocess.run(
         [sys.executable, "-OO", "-m", "playground", *REPLAY], cwd=ROOT, capture_output=True, text=True, timeout=60

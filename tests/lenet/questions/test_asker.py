@@ -120,6 +120,7 @@ def test_a_killed_helper_is_replaced_unnoticed_and_close_ends_the_last(whose: tu
         helper.ask(Kernels(*whose))
 
 
+@pytest.mark.usefixtures("as_the_server_starts_them")  # the next one has no time to load torch
 def test_a_helper_that_hangs_is_killed_and_the_asker_told(
     whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
 ):
@@ -153,6 +154,7 @@ def test_a_helper_that_is_stopped_is_replaced_by_its_pulse_and_the_asker_answere
     assert not psutil.pid_exists(first)
 
 
+@pytest.mark.usefixtures("as_the_server_starts_them")  # the next one has no time to load torch
 def test_a_large_question_to_a_helper_that_hangs_ends_too(
     whose: tuple[str, TrainConfig], monkeypatch: pytest.MonkeyPatch
 ):

@@ -152,6 +152,7 @@ def test_a_trainer_hears_signals_though_the_nursery_ignores_them(
     assert (launcher.pid, launcher.restarts) == (nursery, restarts)
 
 
+@pytest.mark.usefixtures("as_the_server_starts_them")
 def test_after_nohup_a_closed_terminal_means_no_trainer(own: Launcher, start: Start):
     """The server's own disposition is a trainer's, whatever the nursery does with it."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)

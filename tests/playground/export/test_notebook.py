@@ -17,6 +17,7 @@ from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording
 from support import strategies
+from support.long import examples
 
 EDITED = "seed=0.1&networkShape=3&epoch=60&edits=0:bias:1:0:0.5,10:rate:0.1,20:weight:0:1:0:-0.5,40:data:0.7"
 
@@ -53,7 +54,7 @@ def comes_out_the_same(there):
     assert pictures == 3  # points, losses, boundary
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(8, of=20))
 @given(st.data())
 def test_it_is_valid_has_no_outputs_and_is_the_same_each_time(data):
     epoch = data.draw(st.integers(0, 12))
