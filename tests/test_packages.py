@@ -183,6 +183,7 @@ def test_where_one_of_the_pair_is_missing_both_are_those_with_cuda_and_it_is_sai
     assert "make setup TORCH_INDEX=URL" in said
 
 
+@pytest.mark.long("test_where_one_of_the_pair_is_missing_both_are_those_with_cuda_and_it_is_said")
 @on_linux
 def test_a_pair_without_cuda_of_another_release_is_not_taken(machine: Machine, index: Index):
     index.add_torch({"torch": "2.1+cpu", "torchvision": "0.1+cpu"})

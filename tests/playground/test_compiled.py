@@ -187,8 +187,8 @@ def test_without_any_folder_for_temporary_files_it_works_and_says_so(package, tm
 
 
 def test_many_at_once_do_no_harm(ask, package):
-    with ThreadPoolExecutor(3) as pool:
-        answers = list(pool.map(lambda _: ask_one(ask), range(3)))
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: ask_one(ask), range(2)))
     assert {result for result, _, _ in answers} == {42}
     assert ask() == (42, 1, "")
 
@@ -212,7 +212,8 @@ def test_old_files_are_cleared_away(ask, package):
     assert len(list((package / "__pycache__").glob("kernel-*.cache"))) == 1
 
 
-def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
+@parametrize("begins", ["as it is", "empty"], short=1)
+def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path, begins):
     """What `warm` compiles is all that a worker calls, whatever the settings."""
     script = (
         "from playground import engine, kernel\n"
@@ -230,14 +231,15 @@ def test_the_whole_package_is_ready_without_compiling_once_warm(tmp_path):
         " if hasattr(one, 'stats')]\n"
         "print(sum(sum(one.stats.cache_misses.values()) for one in functions))\n"
     )
+    given = {"NUMBA_CACHE_DIR": str(tmp_path)} if begins == "empty" else {}
     misses = [
         subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)},
+            [sys.executable, "-c", script], cwd=ROOT, env=os.environ | given,
             capture_output=True, text=True, timeout=110, check=True,
         ).stdout
         for _ in range(2)
     ]  # fmt: skip
-    assert int(misses[0]) > 5
+    assert begins != "empty" or int(misses[0]) > 5
     assert int(misses[1]) == 0
 
 

@@ -19,7 +19,6 @@ from playground.engine import Engine
 from playground.export.formats import FORMAT
 from playground.link import parse
 from support import golden
-from support.long import parametrize
 from support.processes import ROOT
 
 
@@ -35,9 +34,7 @@ def replayed(tmp_path_factory):
     run = golden.RUNS[2]
     out = tmp_path_factory.mktemp("replay") / "run.json"
     address = "https://playground.tensorflow.org/#" + run["hash"]
-    process = playground("replay", address, "--epochs", "200", "--out", str(out))
-    assert process.returncode == 0, process.stderr
-    assert process.stdout == ""
+    assert main(["replay", address, "--epochs", "200", "--out", str(out)]) == 0
     return run, json.loads(out.read_text())
 
 
@@ -139,6 +136,7 @@ def test_a_place_that_cannot_be_written_is_one_line_that_names_it(tmp_path, out,
     assert error.count("\n") == 1
 
 
+@pytest.mark.long("tests/core/test_output.py::test_what_was_asked_for_and_went_nowhere_is_one_line_and_a_failure")
 def test_a_pipe_that_nobody_reads_is_one_line():
     reader, writer = os.pipe()
     os.close(reader)
@@ -209,6 +207,7 @@ def unknown_user(tmp_path):
     return {"PYTHONPATH": str(folder)}
 
 
+@pytest.mark.long("tests/playground/test_compiled.py::test_where_it_can_be_kept_nowhere_it_works_and_says_so")
 def test_warm_says_that_nothing_can_be_kept(nowhere):
     process = warm(NUMBA_CACHE_DIR=nowhere, HOME=nowhere, XDG_CACHE_HOME=nowhere)
     assert process.returncode == 2
@@ -230,7 +229,10 @@ def test_where_a_home_is_wanted_and_there_is_none_that_is_said_and_no_folder_mad
     assert not (ROOT / "~").exists()
 
 
-@parametrize("wanted", ["file/folder", "~nobody-of-this-name/folder"], short=1)
+@pytest.mark.long(
+    "tests/playground/test_compiled.py::test_where_it_cannot_be_kept_beside_the_sources_it_is_kept_at_home"
+)
+@pytest.mark.parametrize("wanted", ["file/folder", "~nobody-of-this-name/folder"])
 def test_warm_says_where_the_kernel_went_that_could_not_be_kept_where_it_was_wanted(tmp_path, nowhere, wanted):
     given = wanted if wanted.startswith("~") else nowhere
     for _ in range(2):  # when it is written there, and when it is found there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -346,9 +347,13 @@ def test_a_sweep_is_spread_over_the_workers_and_stops_as_a_whole(make_runs: Make
 
 
 def test_the_data_set_of_a_run_is_fetched_to_every_web_server(
-    redis: RedisServer, workers: dict[str, WorkerProcess], tmp_path: Path
+    redis: RedisServer, workers: dict[str, WorkerProcess], mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    mnist = datasets.DATASETS["mnist"]
+    def copied(dataset: datasets.Dataset, folder: Path, _tell: object) -> Path:
+        return Path(shutil.copytree(dataset.raw(mnist), folder / "raw"))
+
+    monkeypatch.setattr(datasets, "SOURCES", {"copied": copied})
+    dataset = datasets.DATASETS["mnist"]
     with ExitStack() as stack:
         here, there = (
             stack.enter_context(closing(Runs(folder / "data", folder, RedisBackend(redis.url, folder / "data"))))
@@ -357,7 +362,9 @@ def test_the_data_set_of_a_run_is_fetched_to_every_web_server(
         run_id = start(here, epochs=1)
         for runs in (here, there):
             wait_until(
-                lambda runs=runs: datasets.is_complete(mnist, mnist.raw(runs.data_dir)), 60, "the files on both servers"
+                lambda runs=runs: datasets.is_complete(dataset, dataset.raw(runs.data_dir)),
+                60,
+                "the files on both servers",
             )
             wait_end(runs, run_id)
 
