@@ -54,7 +54,7 @@ def app(trained: RunFolder, mnist: Path, tmp_path_factory: pytest.TempPathFactor
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "LocalBackend", IdleBackend)
         made = application.create_app(
-            {"WORKERS": 1, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
+            {"WORKERS": 0, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
         )
     client = made.test_client()
     wait_until(lambda: client.get("/api/lenet/runs").json["reading"] is False, 20, "all runs are read")
