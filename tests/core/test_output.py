@@ -88,6 +88,7 @@ def test_a_training_is_none_the_worse_for_having_nowhere_to_print(streams, mnist
     assert statuses(tmp_path) == [("finished", None)]
 
 
+@pytest.mark.long("test_a_training_is_none_the_worse_for_having_nowhere_to_print")
 def test_a_training_whose_words_nobody_reads_any_more_goes_on(mnist, tmp_path):
     """A terminal that was closed: the bar of progress is written to it again and again."""
     reader, writer = os.pipe()

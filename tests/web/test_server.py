@@ -505,6 +505,7 @@ def test_who_cannot_be_accepted_leaves_the_server_listening(loop, monkeypatch, e
     assert has_neither_an_answer_nor_an_end(late)
 
 
+@pytest.mark.long("test_tiny_chunks_of_many_delay_no_page")
 def test_with_few_files_whole_bodies_delay_no_page(few_files):
     body = HEADERS + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000
     times = times_in_a_flood(few_files, 900, body, 4, seconds_to_page_for_a_browser)

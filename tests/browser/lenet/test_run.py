@@ -181,6 +181,10 @@ def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(lenet):
     expect(state).to_have_text(re.compile(rf" · {re.escape(time)}$"))
 
 
+@pytest.mark.long(
+    "test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it",
+    "tests/lenet/routes/test_runs.py::test_its_owner_names_a_run_and_only_he_and_the_teacher_are_told",
+)
 def test_a_new_name_comes_to_every_open_page_that_may_show_it_and_to_no_other(visit):
     owner, teacher, student = visit().open(), visit().open(), visit().open()
     teacher.click("teacher")

@@ -193,6 +193,7 @@ def starts(runs: Runs, run_id: str) -> list[dict[str, Any]]:
     return [record for record in records_of(runs, run_id) if record["kind"] == "start"]
 
 
+@pytest.mark.long("test_a_killed_worker_and_a_dead_machine_are_noticed_and_their_runs_go_on")
 def test_a_killed_trainer_is_replaced_at_once(
     make_runs: MakeRuns, workers: dict[str, WorkerProcess], weights: dict[str, torch.Tensor]
 ):
@@ -324,6 +325,7 @@ def test_every_web_server_has_every_run(make_runs: MakeRuns, weights: dict[str, 
     assert not (here.experiments_dir / run_id).exists()
 
 
+@pytest.mark.long("test_every_web_server_has_every_run")
 def test_a_web_server_that_was_away_catches_up(make_runs: MakeRuns, weights: dict[str, torch.Tensor]):
     here, there = make_runs("here"), make_runs("there")
     run_id = start(here)

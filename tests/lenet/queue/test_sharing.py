@@ -144,6 +144,7 @@ def test_who_stops_the_run_that_trains_stops_his_alone_and_another_goes_on_from_
     assert has_weights(runs, ids[1], weights)
 
 
+@pytest.mark.long("test_who_stops_the_run_that_trains_stops_his_alone_and_another_goes_on_from_there")
 def test_who_stops_a_run_that_another_trains_leaves_that_one_and_goes_on_by_himself(make: Make, weights):
     runs = make()
     ids = [start(runs, who) for who in (ALICE, BOB)]
