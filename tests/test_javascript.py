@@ -19,7 +19,7 @@ FILES = sorted((ROOT / "tests" / "js").rglob("*.test.*js"))
 def test_javascript_units_pass(path: Path, node: str):
     environment = os.environ | {"PYTHON": sys.executable}  # for what is held against the server's own code
     result = subprocess.run(
-        [node, "--test", "--test-reporter=tap", path],
+        [node, "--test-reporter=tap", path],
         cwd=ROOT, capture_output=True, text=True, timeout=100, env=environment,
     )  # fmt: skip
     passed = re.search(r"^# pass (\d+)$", result.stdout, re.MULTILINE)
