@@ -36,11 +36,11 @@ NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
 LONGEST = [
     f"tests/{name}.py"
     for name in (
-        "lenet/runs/test_registry", "lenet/queue/test_remote", "lenet/queue/test_sharing",
-        "lenet/commands/test_sweep", "web/test_server", "playground/serving/test_workers", "benchmarks/test_attacks",
-        "browser/lenet/test_run", "browser/lenet/test_sweep", "browser/playground/test_connection",
-        "lenet/training/test_restore", "web/test_faults", "lenet/routes/test_runs", "lenet/training/test_trainer",
-        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser/lenet/test_page",
+        "browser/playground/test_connection", "browser/lenet/test_run", "lenet/queue/test_remote",
+        "benchmarks/test_attacks", "browser/lenet/test_page", "lenet/queue/test_sharing", "test_packages",
+        "browser/playground/test_drawer", "browser/lenet/test_sweep", "web/test_server", "lenet/training/test_trainer",
+        "browser/playground/test_layout", "playground/serving/test_workers", "lenet/queue/test_launcher",
+        "browser/lenet/test_outage", "lenet/commands/test_sweep", "playground/export/test_code",
     )
 ]  # fmt: skip
 
