@@ -264,6 +264,7 @@ def test_what_a_killed_process_left_is_cleared_away(ask, tmp_path):
     assert new.exists()
 
 
+@pytest.mark.long("test_what_a_killed_process_left_is_cleared_away")
 def test_a_worker_that_ends_early_leaves_nothing(tmp_path):
     worker = subprocess.Popen(
         [sys.executable, "-m", "playground.serving.worker_process"],
