@@ -10,12 +10,13 @@ TORCH_INDEX =
 CUDA =
 SETUP = $(PYTHON) scripts/install.py $(if $(TORCH_INDEX),--torch-index '$(TORCH_INDEX)') $(if $(CUDA),--cuda)
 
-.PHONY: help setup run gpu-worker test bench bench-streaming bench-lenet soak attacks docker-check lint format lock clean
+.PHONY: help setup run gpu-worker test test-long bench bench-streaming bench-lenet soak attacks docker-check lint format lock clean
 
 help:
 	@echo "make run      start the server on http://127.0.0.1:5000"
 	@echo "make gpu-worker   train LeNet runs for web servers elsewhere: ARGS=\"--redis URL\" (docs/cluster.md)"
-	@echo "make test     run all tests: Python, JavaScript and in a browser"
+	@echo "make test     run the tests: Python, JavaScript and in a browser"
+	@echo "make test-long   and what says the same at greater length: more parameters, examples, browsers"
 	@echo "make bench    time training beside plain PyTorch and plain JavaScript (docs/performance.md)"
 	@echo "make bench-streaming   many browsers on one server: frame rate, gaps, CPU, latency"
 	@echo "make bench-lenet   LeNet-5 beside the exercise's own script: seconds an epoch, time to 98.2 %, accuracy"
@@ -40,7 +41,12 @@ gpu-worker: setup
 test:
 	@$(SETUP) --dev
 	@$(VENV) tests/support/browser.py
-	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+
+test-long:
+	@$(SETUP) --dev
+	@$(VENV) tests/support/browser.py
+	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --hypothesis-profile long $(ARGS)
 
 bench:
 	@$(SETUP) --dev

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
+
+from core import imports
+
+with imports.uncollected():
+    import torch
 from torch import Tensor, nn
 
 from playground.config import Config

@@ -26,6 +26,7 @@ from playwright.sync_api import Page, Request
 
 from lenet.data import datasets
 from support.browser import ARGUMENTS, MISSING, find
+from support.long import PROFILE, without_short_form
 from support.processes import ServerProcess, free_port, leave_out, wait_until
 from support.redis_server import RedisServer
 
@@ -35,18 +36,19 @@ NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
 LONGEST = [
     f"tests/{name}.py"
     for name in (
-        "lenet/runs/test_registry", "lenet/queue/test_remote", "lenet/queue/test_sharing",
-        "lenet/commands/test_sweep", "web/test_server", "playground/serving/test_workers", "benchmarks/test_attacks",
-        "browser/lenet/test_run", "browser/lenet/test_sweep", "browser/playground/test_connection",
-        "lenet/training/test_restore", "web/test_faults", "lenet/routes/test_runs", "lenet/training/test_trainer",
-        "benchmarks/test_starts", "benchmarks/test_lenet", "lenet/test_sockets", "browser/lenet/test_page",
+        "browser/playground/test_connection", "browser/lenet/test_run", "lenet/queue/test_remote",
+        "benchmarks/test_attacks", "browser/lenet/test_page", "lenet/queue/test_sharing", "test_packages",
+        "browser/playground/test_drawer", "browser/lenet/test_sweep", "web/test_server", "lenet/training/test_trainer",
+        "browser/playground/test_layout", "playground/serving/test_workers", "lenet/queue/test_launcher",
+        "browser/lenet/test_outage", "lenet/commands/test_sweep", "playground/export/test_code",
     )
 ]  # fmt: skip
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # processes of tests are sent it; after nohup they would not heed it
 
 # An example that takes long on a busy machine is no fault.
-hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=30)
+hypothesis.settings.register_profile(PROFILE, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 
@@ -114,7 +116,10 @@ def node() -> str:
 # --- a browser --------------------------------------------------------------------------------------------------------
 
 
+@pytest.hookimpl(tryfirst=True)  # before any is deselected
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if faults := [*filter(None, map(without_short_form, items))]:
+        raise pytest.UsageError("\n".join(faults))
     items.sort(key=lambda item: _turn(item.nodeid.split("::")[0]))
     for item in items:
         if NEEDS_BROWSER & set(getattr(item, "fixturenames", ())):

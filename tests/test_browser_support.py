@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
+from support.long import parametrize
 from support.processes import ROOT
 from tools import lint
 
@@ -29,7 +30,9 @@ TOO_NEW = {
 }
 
 
+@pytest.mark.long("test_lint_finds_what_is_too_new")
 def test_the_pages_need_no_newer_browser_than_is_promised():
+    """As `make lint` does, which CI calls too."""
     assert lint.main([]) == 0
 
 
@@ -78,7 +81,7 @@ def test_every_place_names_the_same_versions(page):
     assert said(text) == VERSIONS
 
 
-@pytest.mark.parametrize(
+@parametrize(
     "missing",
     [
         "Array.prototype.at",
@@ -87,6 +90,7 @@ def test_every_place_names_the_same_versions(page):
         "window.HTMLDialogElement",
         "window.CSSLayerBlockRule",
     ],
+    short=1,
 )
 @pytest.mark.parametrize("address", ["/", "/lenet"])
 def test_a_browser_too_old_is_told_in_both_languages(browser, server, missing, address):
@@ -99,8 +103,8 @@ def test_a_browser_too_old_is_told_in_both_languages(browser, server, missing, a
     page.close()
 
 
-@pytest.mark.parametrize(("address", "script"), [("/", "playground/app"), ("/lenet", "lenet/app"), ("/", "base/dom")])
-@pytest.mark.parametrize("fault", ["missing", "unreadable"])
+@parametrize("address, script", [("/", "playground/app"), ("/lenet", "lenet/app"), ("/", "base/dom")], short=2)
+@parametrize("fault", ["missing", "unreadable"], short=1)
 def test_a_page_whose_scripts_do_not_come_is_not_blank(browser, server, address, script, fault):
     page = browser.new_page()
     answer = {"missing": {"status": 404}, "unreadable": {"body": "export class A { #a = 1; @@ }"}}[fault]

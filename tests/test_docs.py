@@ -126,7 +126,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     run.path.mkdir(parents=True)
     config = lenet_config.PRESETS["fast"].config.to_json()
     run.write_json("run.json", {"created": 0, "preset": "fast", "config": config, "owner": None, "queued": False})
-    made = app.create_app({"WORKERS": 1, "DATA_DIR": str(folder), "EXPERIMENTS_DIR": str(folder / "experiments")})
+    made = app.create_app({"WORKERS": 0, "DATA_DIR": str(folder), "EXPERIMENTS_DIR": str(folder / "experiments")})
     yield made
     made.extensions["close"]()
 

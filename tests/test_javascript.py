@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.long import parametrize
+
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "tests" / "js").rglob("*.test.*js"))
 
@@ -17,7 +19,7 @@ FILES = sorted((ROOT / "tests" / "js").rglob("*.test.*js"))
 def test_javascript_units_pass(path: Path, node: str):
     environment = os.environ | {"PYTHON": sys.executable}  # for what is held against the server's own code
     result = subprocess.run(
-        [node, "--test", "--test-reporter=tap", path],
+        [node, "--test-reporter=tap", path],
         cwd=ROOT, capture_output=True, text=True, timeout=100, env=environment,
     )  # fmt: skip
     passed = re.search(r"^# pass (\d+)$", result.stdout, re.MULTILINE)
@@ -35,7 +37,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
+@parametrize("what", WRONG, short=1)
 def test_a_wrong_type_is_found(what: str, node: str, tmp_path: Path):
     script = WRONG[what]
     for name in ("i18n", "dom"):

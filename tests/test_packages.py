@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from scripts import packages
+from support.long import parametrize
 from support.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -169,7 +170,7 @@ def test_without_a_driver_the_pair_without_cuda_is_taken_and_nothing_of_nvidias(
 
 
 @on_linux
-@pytest.mark.parametrize("there", ["torch", "torchvision", None])
+@parametrize("there", ["torch", "torchvision", None], short=1)
 def test_where_one_of_the_pair_is_missing_both_are_those_with_cuda_and_it_is_said(
     machine: Machine, index: Index, there: str | None
 ):
@@ -182,6 +183,7 @@ def test_where_one_of_the_pair_is_missing_both_are_those_with_cuda_and_it_is_sai
     assert "make setup TORCH_INDEX=URL" in said
 
 
+@pytest.mark.long("test_where_one_of_the_pair_is_missing_both_are_those_with_cuda_and_it_is_said")
 @on_linux
 def test_a_pair_without_cuda_of_another_release_is_not_taken(machine: Machine, index: Index):
     index.add_torch({"torch": "2.1+cpu", "torchvision": "0.1+cpu"})
@@ -199,7 +201,7 @@ def test_with_a_driver_the_pair_with_cuda_is_taken(machine: Machine, index: Inde
 
 
 @on_linux
-@pytest.mark.parametrize("driver", [False, True])
+@parametrize("driver", [False, True], short=1)
 def test_an_index_that_is_named_has_the_pair_and_nothing_else_need_be_in_it(
     machine: Machine, other_index: Index, driver: bool
 ):
@@ -211,7 +213,7 @@ def test_an_index_that_is_named_has_the_pair_and_nothing_else_need_be_in_it(
 
 
 @on_linux
-@pytest.mark.parametrize("reachable", [True, False])
+@parametrize("reachable", [True, False], short=1)
 def test_where_the_index_that_was_named_has_not_both_it_goes_on_with_cuda_and_says_so(
     machine: Machine, other_index: Index, reachable: bool
 ):

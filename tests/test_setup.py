@@ -21,6 +21,7 @@ from packaging.version import Version
 
 from scripts import install
 from support import browser
+from support.long import parametrize
 from support.processes import ServerProcess, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,6 +116,23 @@ def set_up(root: Path, capfd: pytest.CaptureFixture[str]) -> list[str]:
     return capfd.readouterr().out.splitlines()
 
 
+@pytest.fixture
+def empty_pip(monkeypatch: pytest.MonkeyPatch):
+    """The pip of an environment that is made is an empty module: the real one takes ten seconds."""
+    run = subprocess.run
+
+    def without(command: list, **options: object) -> subprocess.CompletedProcess:
+        if "venv" not in command:
+            return run(command, **options)
+        done = run([*command, "--without-pip"], **options)
+        (next(command[-1].glob("lib/python*/site-packages")) / "pip.py").touch()
+        return done
+
+    monkeypatch.setattr(subprocess, "run", without)
+
+
+@pytest.mark.usefixtures("empty_pip")
+@pytest.mark.skipif(os.name == "nt", reason="where an environment has its packages on Windows")
 def test_each_step_says_which_of_those_to_be_done_it_is_and_one_that_is_done_says_nothing(tmp_path: Path, capfd):
     all_of_them = ["[set-up] 1 of 4: .venv", "[set-up] 2 of 4: a", "[set-up] 3 of 4: b", "[set-up] 4 of 4: c"]
     assert set_up(tmp_path, capfd) == all_of_them
@@ -307,7 +325,7 @@ def run_browser_test(tmp_path: Path, machine_without_browser: dict[str, str]):
 
 @pytest.mark.skipif(bool(list(filter(Path.exists, map(Path, browser.PLACES)))), reason="a browser outside of PATH")
 class TestWithoutABrowser:
-    @pytest.mark.parametrize("processes", ["0", "1"])
+    @parametrize("processes", ["0", "1"], short=[1])
     def test_leaving_browser_tests_out_is_said_loudly(self, run_browser_test, processes: str):
         result = run_browser_test("-n", processes)
         assert result.returncode == 0, result.stdout
@@ -344,7 +362,7 @@ def test_the_modules_that_begin_first_are_there():
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@parametrize("by", [signal.SIGINT, signal.SIGTERM], short=1)
 def test_make_run_prints_the_address_serves_and_ends_when_asked(by: int, tmp_path: Path):
     port = free_port()
     settings = {"PLAYLAB_PORT": str(port), "PLAYLAB_DATA": str(tmp_path / "data")}

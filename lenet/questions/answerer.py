@@ -11,7 +11,10 @@ import functools
 from pathlib import Path
 from typing import Any
 
-import torch
+from core import imports
+
+with imports.uncollected():
+    import torch
 from torch import Tensor
 from torch.nn import functional
 

@@ -17,6 +17,7 @@ import socket
 import threading
 from pathlib import Path
 
+from core import imports
 from core.files import open_file
 from core.parent import Parent
 from lenet.cleaned import plain
@@ -28,15 +29,16 @@ from lenet.training import last_words
 def load() -> None:
     """Loads what a trainer needs, in a process that forks them; it starts no thread, and asks for no GPU."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's would start threads, and no trainer uses it
-    import torch
-    from tqdm import tqdm
+    with imports.uncollected():
+        import torch
+        from tqdm import tqdm
 
-    from lenet.config import TrainConfig
-    from lenet.training.trainer import OPTIMIZERS
+        from lenet.config import TrainConfig
+        from lenet.training.trainer import OPTIMIZERS
 
-    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed trainer leaves behind
-    for new in OPTIMIZERS.values():  # the first one loads half of torch
-        new([{"params": [torch.zeros(1, requires_grad=True)]}], TrainConfig())
+        tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed trainer leaves behind
+        for new in OPTIMIZERS.values():  # the first one loads half of torch
+            new([{"params": [torch.zeros(1, requires_grad=True)]}], TrainConfig())
     gc.collect()
     gc.freeze()  # or the first collection in a trainer would write to, and so copy, all pages
 

@@ -20,15 +20,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from core import imports, signals
+
 # Read when torch's libraries load: with it cuBLAS is deterministic.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
-import torch
+with imports.uncollected():
+    import torch
 from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from core import signals
 from core.files import acquire, naming, open_file
 from lenet.cleaned import plain
 from lenet.config import TRAIN_SCORE_IMAGES, TrainConfig

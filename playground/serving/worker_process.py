@@ -17,7 +17,7 @@ import threading
 import time
 import traceback
 
-from core import memory
+from core import imports, memory
 from core.parent import Parent
 from playground.serving.mark import Mark
 from playground.serving.messages import COMMANDS, Answer, Close, Command, Ping, Pong, Ready, Unable
@@ -54,14 +54,15 @@ def main() -> None:
     threading.Thread(target=read, daemon=True).start()
     try:
         # Only now: this takes seconds, and the web process may end meanwhile.
-        import torch
+        with imports.uncollected():
+            import torch
 
-        from playground import compiled
-        from playground.serving import wire
-        from playground.serving.worker import Worker
+            from playground import compiled
+            from playground.serving import wire
+            from playground.serving.worker import Worker
 
-        torch.set_num_threads(1)
-        wire.warm_up()
+            torch.set_num_threads(1)
+            wire.warm_up()
     except Exception as error:
         send(Unable(error_in_a_line(error), traceback.format_exc()))
         os._exit(1)

@@ -10,7 +10,16 @@ import pytest
 
 from benchmarks.attacks import ATTACKS, BACK_SECONDS, LEFT_THREADS, Held, Target
 from benchmarks.report import SECURITY
+from support.long import parametrize
 from support.processes import wait_until
+
+# What the others attack is attacked by these too: floods of commands, bodies, connections, downloads, files, pages.
+ONE_OF_A_KIND = [
+    "unknown_packets", "garbage", "slow_downloads", "unread_answers", "tiny_chunks", "silent_heads", "large_bodies",
+    "unfinished_upgrades", "reserved_events", "command_flood", "session_flood", "fastest_training", "largest_studies",
+    "long_files", "far_goals", "ping_flood", "polling_flood", "foreign_images", "forged_browsers", "odd_requests",
+    "new_runs", "drawings", "long_curves", "pages",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +35,9 @@ def before(target):
     return Held.by(target.web)
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@parametrize("name", ATTACKS, short=[at for at, name in enumerate(ATTACKS) if name in ONE_OF_A_KIND])
 def test_an_honest_player_goes_on_under(target, before, name):
-    for seconds in (1, 2, 4):  # a second is short where other tests run too
+    for seconds in (0.5, 1, 2, 4):  # a moment is short where other tests run too
         outcome = target.try_out(name, seconds, back_seconds=0)
         if outcome.frames_kept > KEPT:
             break
@@ -44,7 +53,7 @@ LEFT_BYTES = 32 * 2**20  # of all attacks
 KEPT = 0.4  # of the frames of a player nobody disturbs; docs/security.md has those of a longer time, and no other load
 
 
-@pytest.mark.parametrize("name", ["long_curves", "large_bodies"])
+@parametrize("name", ["long_curves", "large_bodies"], short=[1])
 def test_memory_that_stays_is_used_again(target, name):
     """What an attack has left is no less after it comes again, or it would add up."""
     target.try_out(name, 1, spare_bytes=SPARE_BYTES)
@@ -58,6 +67,10 @@ def test_after_all_of_them_nothing_is_left_but_threads_that_wait_for_the_next_re
     assert left.connections <= before.connections
     assert left.threads <= before.threads + LEFT_THREADS
     assert left.bytes - before.bytes <= LEFT_BYTES
+
+
+def test_those_that_stay_are_attacks():
+    assert [name for name in ONE_OF_A_KIND if name not in ATTACKS] == []
 
 
 def test_every_attack_has_its_row_in_the_docs():

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report, starts
+from support.long import parametrize
 
 
 @pytest.mark.timeout(300)  # trainers that load torch, on a machine that may be busy
-def test_a_class_gets_its_results_whoever_asks_for_what(mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@parametrize("kinds", [["the same"], [*starts.KINDS]], short=1, ids=["one", "all"])
+def test_a_class_gets_its_results_whoever_asks_for_what(
+    mnist: Path, capsys: pytest.CaptureFixture[str], kinds: list[str]
+) -> None:
     few = ["--starts", "2", "--seconds", "0.2", "--images", "1000", "--trainers", "2", "--playgrounds", "2"]
+    few += ["--only", *kinds] if len(kinds) == 1 else []
     starts.main([*few, "--data", str(mnist)])
     printed = capsys.readouterr().out
-    for kind in starts.KINDS:
+    for kind in kinds:
         (row,) = [line for line in printed.splitlines() if line.startswith(f"| {kind}, now |")]
         _, _, first, median, last, span, frames, *_ = [cell.strip() for cell in row.split("|")]
         times = [float(cell.removesuffix(" s")) for cell in (first, median, last, span)]
@@ -24,6 +29,7 @@ def test_a_class_gets_its_results_whoever_asks_for_what(mnist: Path, capsys: pyt
     assert "Once each." in printed
 
 
+@pytest.mark.long("tests/benchmarks/test_lenet.py::test_a_failed_training_is_no_figure")
 def test_a_run_that_failed_is_no_figure(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="failed"):
         starts.main(

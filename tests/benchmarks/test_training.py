@@ -8,9 +8,10 @@ from benchmarks import training
 from benchmarks.baselines import PlainPyTorch, Playlab
 from benchmarks.training import CASES, TOLERANCE
 from playground import link
+from support.long import parametrize
 
 
-@pytest.mark.parametrize("case", CASES)
+@parametrize("case", CASES, short=1)
 def test_the_baselines_compute_what_the_engine_does(case: str) -> None:
     with training.contenders(link.parse(CASES[case])) as running:
         assert len(running) == 3

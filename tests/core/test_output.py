@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lenet.training.folder import RunFolder
+from support.long import parametrize
 from support.processes import ROOT, free_port, wait_until
 from support.web_clients import get
 
@@ -38,8 +39,8 @@ def statuses(experiments):
     return [RunFolder(experiments, path.name).status() for path in experiments.glob("2*")]
 
 
-@pytest.mark.parametrize(
-    ("words", "streams", "unbuffered"),
+@parametrize(
+    "words, streams, unbuffered",
     [
         pytest.param(words, stream, unbuffered, marks=NEEDS_FULL if "full" in stream else ())
         for words, streams in (
@@ -52,6 +53,7 @@ def statuses(experiments):
         for stream, unbuffered in streams
     ],
     ids=lambda value: " ".join(value)[:20] if isinstance(value, list) else value or "buffered",
+    short=[0, 4, 11],
 )
 def test_what_was_asked_for_and_went_nowhere_is_one_line_and_a_failure(words, streams, unbuffered):
     done = ended(words, streams, PYTHONUNBUFFERED=unbuffered)
@@ -60,7 +62,7 @@ def test_what_was_asked_for_and_went_nowhere_is_one_line_and_a_failure(words, st
     assert "standard output: " in line
 
 
-@pytest.mark.parametrize("streams", ["<&- 2>&-", "2>/dev/full"])
+@parametrize("streams", ["<&- 2>&-", "2>/dev/full"], short=1)
 def test_what_is_told_besides_may_go_nowhere(streams):
     done = ended(REPLAY, streams)
     assert (done.returncode, done.stderr) == (0, "")
@@ -72,19 +74,21 @@ def test_an_error_is_never_written_where_the_result_was_wanted():
     assert (done.returncode, done.stdout) == (2, "")
 
 
+@pytest.mark.long("test_what_is_told_besides_may_go_nowhere")
 def test_a_result_in_a_file_needs_no_output(tmp_path):
     done = ended([*REPLAY, "--out", str(tmp_path / "run.json")], ">&- 2>&-")
     assert done.returncode == 0
     assert json.loads((tmp_path / "run.json").read_text())["losses"]
 
 
-@pytest.mark.parametrize("streams", ["<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+@parametrize("streams", ["<&- >&- 2>&-", ">/dev/full 2>/dev/full"], short=[1])
 def test_a_training_is_none_the_worse_for_having_nowhere_to_print(streams, mnist, tmp_path):
     done = ended(train(mnist, tmp_path), streams)
     assert done.returncode == 2  # its result was asked for
     assert statuses(tmp_path) == [("finished", None)]
 
 
+@pytest.mark.long("test_a_training_is_none_the_worse_for_having_nowhere_to_print")
 def test_a_training_whose_words_nobody_reads_any_more_goes_on(mnist, tmp_path):
     """A terminal that was closed: the bar of progress is written to it again and again."""
     reader, writer = os.pipe()
@@ -101,7 +105,7 @@ def test_a_training_whose_words_nobody_reads_any_more_goes_on(mnist, tmp_path):
     assert statuses(tmp_path) == [("finished", None)]
 
 
-@pytest.mark.parametrize("streams", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@parametrize("streams", [">&-", ">&- 2>&-", "<&- >&- 2>&-"], short=[2])
 def test_a_server_needs_no_output(streams, tmp_path):
     port = free_port()
     words = [sys.executable, "app.py", "--port", str(port), "--workers", "1", "--experiments", str(tmp_path)]

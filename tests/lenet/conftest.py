@@ -16,6 +16,7 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id
+from support import forked
 from support.lenet_runs import QUICK, SHIFTED
 from support.processes import wait_until
 
@@ -50,6 +51,20 @@ def experiments(trained: RunFolder, tmp_path: Path) -> Path:
 def _no_niceness(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainers come first to their tests: at the server's low priority they would wait for whatever else is tested."""
     monkeypatch.setattr("lenet.queue.launcher.NICENESS", 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ready_at_once() -> Iterator[None]:
+    """A server starts nursery and helper as they are; here dozens are killed and replaced."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("core.children.spawn", forked.spawn)
+        yield
+
+
+@pytest.fixture
+def as_the_server_starts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of how they start."""
+    monkeypatch.setattr("core.children.spawn", forked.as_it_is)
 
 
 @pytest.fixture(scope="session")

@@ -333,6 +333,7 @@ def test_the_worker_says_that_it_does_not_run_on_windows(capsys, monkeypatch):
     assert capsys.readouterr().err.startswith("error: the worker does not run on Windows")
 
 
+@pytest.mark.long("tests/test_app.py::test_it_runs_without_docstrings_and_asserts")
 def test_it_works_without_docstrings_and_assertions(mnist: Path):
     modules = ("training.trainer", "questions.answerer", "queue.worker", "commands.sweep", "routes", "sockets")
     code = "import sys, " + ", ".join(f"lenet.{name}" for name in modules)

@@ -23,6 +23,7 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.runs import registry
 from lenet.training.folder import RunFolder
 from support.lenet_folders import store_run
+from support.long import examples, parametrize
 from support.processes import ROOT, wait_until
 
 TOKEN = "chalk"
@@ -53,7 +54,7 @@ def app(trained: RunFolder, mnist: Path, tmp_path_factory: pytest.TempPathFactor
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "LocalBackend", IdleBackend)
         made = application.create_app(
-            {"WORKERS": 1, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
+            {"WORKERS": 0, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
         )
     client = made.test_client()
     wait_until(lambda: client.get("/api/lenet/runs").json["reading"] is False, 20, "all runs are read")
@@ -142,7 +143,7 @@ def described(app: Flask, trained: RunFolder) -> Any:
     return made
 
 
-@pytest.mark.parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"])
+@parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"], short=[1])
 @pytest.mark.parametrize(("path", "method"), sorted(OPERATIONS, key=lambda one: one[1] == "delete"))
 def test_every_answer_to_what_is_allowed_is_as_described(
     described: Any, path: str, method: str, headers: dict[str, str]
@@ -159,7 +160,7 @@ def can_be_wrong(path: str, method: str) -> bool:
     return "requestBody" in operation or any(one["schema"] != {"type": "string"} for one in operation["parameters"])
 
 
-@pytest.mark.parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"])
+@parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"], short=[1])
 @pytest.mark.parametrize(("path", "method"), [one for one in OPERATIONS if can_be_wrong(*one)])
 def test_what_is_not_allowed_is_refused_as_described(described: Any, path: str, method: str, headers: dict[str, str]):
     assert max(ask(described, path, method, headers, GenerationMode.NEGATIVE)) >= 400
@@ -170,9 +171,9 @@ def ask(described: Any, path: str, method: str, headers: dict[str, str], mode: G
     seen = set()
 
     # Of what is allowed more are drawn: where one of two ids is there, ten may all be the other.
-    examples = 20 if mode == GenerationMode.POSITIVE else 10
+    count = examples(12, of=20) if mode == GenerationMode.POSITIVE else examples(4, of=10)
 
-    @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(described[path][method.upper()].as_strategy(generation_mode=mode))
     def one(case: schemathesis.Case) -> None:
         assume("?" not in str(case.path_parameters))  # werkzeug's client takes what follows for the query

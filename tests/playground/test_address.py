@@ -14,6 +14,7 @@ from playground.config import Config, ConfigError
 from playground.engine import Engine
 from playground.recording import moment
 from support import golden
+from support.long import parametrize
 from support.strategies import configs
 
 LINK = golden.WILD[1]["link"]  # L1, a feature of each kind: every setting differs from its default
@@ -236,7 +237,7 @@ BEGINNINGS = ["", "noise=", "networkShape=", "seed=", "activation=", "epoch=5&ed
 CLOSINGS = ["", "x", "=", "&seed=1"]
 
 
-@pytest.mark.parametrize("part", PARTS)
+@parametrize("part", PARTS, short=range(0, 48, 4))
 def test_no_text_takes_long_to_read(part):
     for beginning in BEGINNINGS:
         most = moment.MAX_LENGTH if "edits" in beginning else link.MAX_LENGTH

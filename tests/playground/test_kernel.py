@@ -12,6 +12,7 @@ from playground import kernel, network, reference
 from playground.config import Config
 from playground.data import datasets
 from playground.engine import Engine
+from support.long import parametrize
 from support.strategies import configs
 
 EPOCHS = 20
@@ -66,8 +67,8 @@ def test_kernel_and_autograd_agree_to_1e_9_over_20_epochs(config):
 
 
 @pytest.mark.parametrize("activation", kernel.ACTIVATION_CODE)
-@pytest.mark.parametrize("regularization", kernel.REGULARIZATION_CODE)
-@pytest.mark.parametrize("problem", ["classification", "regression"])
+@parametrize("regularization", kernel.REGULARIZATION_CODE, short=[1])
+@parametrize("problem", ["classification", "regression"], short=1)
 def test_kernel_and_autograd_agree_for_all_20_epochs_with_everything_of_a_kind(activation, regularization, problem):
     config = Config(
         activation=activation, regularization=regularization, problem=problem, regularization_rate=0.01, batch_size=7,

@@ -34,9 +34,7 @@ def replayed(tmp_path_factory):
     run = golden.RUNS[2]
     out = tmp_path_factory.mktemp("replay") / "run.json"
     address = "https://playground.tensorflow.org/#" + run["hash"]
-    process = playground("replay", address, "--epochs", "200", "--out", str(out))
-    assert process.returncode == 0, process.stderr
-    assert process.stdout == ""
+    assert main(["replay", address, "--epochs", "200", "--out", str(out)]) == 0
     return run, json.loads(out.read_text())
 
 
@@ -138,6 +136,7 @@ def test_a_place_that_cannot_be_written_is_one_line_that_names_it(tmp_path, out,
     assert error.count("\n") == 1
 
 
+@pytest.mark.long("tests/core/test_output.py::test_what_was_asked_for_and_went_nowhere_is_one_line_and_a_failure")
 def test_a_pipe_that_nobody_reads_is_one_line():
     reader, writer = os.pipe()
     os.close(reader)
@@ -165,6 +164,7 @@ def test_the_home_folder_is_meant_by_a_tilde(tmp_path, monkeypatch, capsys):
     assert "~nobody-of-this-name/run.json" in capsys.readouterr().err
 
 
+@pytest.mark.long("tests/test_app.py::test_it_runs_without_docstrings_and_asserts")
 def test_without_docstrings_and_assertions_the_numbers_are_the_same(capsys):
     stripped = subprocess.run(
         [sys.executable, "-OO", "-m", "playground", *REPLAY], cwd=ROOT, capture_output=True, text=True, timeout=60
@@ -207,6 +207,7 @@ def unknown_user(tmp_path):
     return {"PYTHONPATH": str(folder)}
 
 
+@pytest.mark.long("tests/playground/test_compiled.py::test_where_it_can_be_kept_nowhere_it_works_and_says_so")
 def test_warm_says_that_nothing_can_be_kept(nowhere):
     process = warm(NUMBA_CACHE_DIR=nowhere, HOME=nowhere, XDG_CACHE_HOME=nowhere)
     assert process.returncode == 2
@@ -228,6 +229,9 @@ def test_where_a_home_is_wanted_and_there_is_none_that_is_said_and_no_folder_mad
     assert not (ROOT / "~").exists()
 
 
+@pytest.mark.long(
+    "tests/playground/test_compiled.py::test_where_it_cannot_be_kept_beside_the_sources_it_is_kept_at_home"
+)
 @pytest.mark.parametrize("wanted", ["file/folder", "~nobody-of-this-name/folder"])
 def test_warm_says_where_the_kernel_went_that_could_not_be_kept_where_it_was_wanted(tmp_path, nowhere, wanted):
     given = wanted if wanted.startswith("~") else nowhere
@@ -295,6 +299,10 @@ def test_a_bad_link_to_compare_with_is_named(capsys):
     assert capsys.readouterr().err == 'invalid batchSize: "99" (want a whole number from 1 to 30)\n'
 
 
+@pytest.mark.long(
+    "test_every_format_is_written_as_asked_for_or_as_the_file_is_called",
+    "tests/playground/export/test_code.py::test_by_itself_it_needs_torch_alone",
+)
 def test_a_link_is_exported_as_a_file_that_trains_it(tmp_path):
     out = tmp_path / "run.py"
     assert main(["export", "seed=0.1&networkShape=2&epoch=30&edits=9:rate:0.1", "--out", str(out)]) == 0

@@ -1,8 +1,8 @@
-"""`app.py` for tests of the LeNet page: trainers have everybody's priority, and a Playground's worker starts when it is
-needed.
+"""`app.py` for tests of the LeNet page: trainers have everybody's priority, and a Playground's worker and the nursery
+start when they are needed.
 
 At the server's low priority trainers would wait for whatever is tested. A worker loads PyTorch, which takes seconds,
-and few of these tests open a Playground.
+and few of these tests open a Playground; a nursery does, and some of them train nothing.
 
 python tests/support/eager_server.py --port 5001 ...
 """
@@ -18,6 +18,7 @@ from lenet.queue import launcher  # noqa: E402  it is found from there
 from playground.serving.workers import WorkerProcess  # noqa: E402
 
 launcher.NICENESS = 0
+launcher.Launcher.prepare = lambda _launcher: None
 _ensure, _send = WorkerProcess.ensure, WorkerProcess.send
 
 

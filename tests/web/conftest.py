@@ -18,13 +18,17 @@ def many_files():
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
-    """Starts `app.py` with one worker and the given options; ends it after the module."""
+    """Starts `app.py` with one worker and the given options; ends it after the module.
+
+    ready: whether the worker is waited for; else it starts when a Playground is opened.
+    """
     started = []
 
     def start(*options, port=None, ready=True):
         port = port or free_port()
         folder = tmp_path_factory.mktemp("server")
-        command = [sys.executable, "app.py", "--port", str(port), "--workers", "1", "--data", str(folder / "data"),
+        program = "app.py" if ready else "tests/support/eager_server.py"
+        command = [sys.executable, program, "--port", str(port), "--workers", "1", "--data", str(folder / "data"),
                    "--experiments", str(folder / "experiments"), *options]  # fmt: skip
         started.append(ServerProcess(command, f"http://127.0.0.1:{port}", folder / "server.log"))
         started[-1].wait_ready()

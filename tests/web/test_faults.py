@@ -80,6 +80,9 @@ def ask_for(seconds, server, students):
     return took, [(student.frames - seen) / passed for student, seen in zip(students, before, strict=True)]
 
 
+@pytest.mark.long(
+    "tests/lenet/queue/test_silence.py::test_while_redis_is_silent_reading_is_quick_and_changing_is_refused_within_seconds"
+)
 def test_a_silent_redis_delays_neither_pages_nor_newcomers_nor_players(start, redis, in_class):
     server = start("--redis", redis.url)
     students = in_class(server)
@@ -102,6 +105,7 @@ def metric_or_none(url):
         return None
 
 
+@pytest.mark.long("tests/browser/playground/test_connection.py::test_a_training_goes_on_after_its_worker_was_killed")
 def test_a_killed_worker_is_replaced_and_every_training_goes_on(own, web, in_class):
     students = in_class(own)
     workers, children = playground_workers(web), len(web.children())
@@ -157,6 +161,7 @@ def restarts(server):
     return sum(metric(server.url, f'playlab_worker_restarts_total{{worker="{number}"}}') for number in (0, 1))
 
 
+@pytest.mark.long("tests/playground/serving/test_workers.py::test_a_stopped_worker_delays_nobody_else")
 def test_a_stopped_worker_under_traffic_harms_nobody_else_and_is_replaced(two, in_class):
     students = in_class(two)
     first = playground_workers(web_process(two))
@@ -185,6 +190,7 @@ def test_a_stopped_worker_under_traffic_harms_nobody_else_and_is_replaced(two, i
     see_frames(students, 5)
 
 
+@pytest.mark.long("tests/web/test_server.py::test_a_server_that_was_stopped_goes_on_where_it_was")
 def test_everything_stopped_for_a_while_goes_on_where_it_was(two, in_class):
     """A paused container. The workers' beats do not count what the web process did not live through."""
     students = in_class(two)

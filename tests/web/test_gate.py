@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.attacks import Held
+from support.long import examples, parametrize
 from support.processes import wait_until
 from support.web_clients import (
     POLLING,
@@ -136,7 +137,9 @@ def usual(own, before):
 
 
 TRANSPORTS = ('{transport="polling"}', '{transport="websocket"}')
-FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(
+    max_examples=examples(15, of=60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @given(sequence=st.lists(steps, max_size=6))
@@ -185,8 +188,8 @@ def test_a_foreign_pages_image_opens_no_connection(usual, site):
     close_polling(open_polling(usual.url, Sec_Fetch_Site="same-origin"))
 
 
-@pytest.mark.parametrize(
-    ("method", "query", "told"),
+@parametrize(
+    "method, query, told",
     [
         ("GET", "EIO=4&transport=polling&sid=evil%0aERROR", "this connection has ended, or never was"),
         ("POST", "EIO=4&transport=polling&sid=evil%0aERROR", "this connection has ended, or never was"),
@@ -195,6 +198,7 @@ def test_a_foreign_pages_image_opens_no_connection(usual, site):
         ("GET", "transport=polling", "want EIO=4"),
         ("GET", "EIO=4&transport=websocket", "not a request of its transport"),
     ],
+    short=2,
 )
 def test_what_a_library_would_refuse_is_told_and_counted_as_all_that_is_refused(usual, method, query, told):
     counted, lines = metric(usual.url, 'playlab_refused_total{reason="malformed"}'), len(usual.log.read_text())

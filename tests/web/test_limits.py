@@ -16,6 +16,7 @@ import pytest
 import websocket
 from flask import Flask
 
+from support.long import parametrize
 from support.processes import ROOT, wait_until
 from support.web_clients import (
     POLLING,
@@ -123,6 +124,7 @@ def test_1000_connections_of_a_script_are_refused_and_the_others_go_on(own, open
     newcomer.see_frames(2)
 
 
+@pytest.mark.long("test_pages_have_room_beside_as_many_websockets_as_there_may_be")
 def test_1000_connections_that_feign_a_browser_each_leave_pages_and_the_connected_working(own, opened, student):
     served, refusals = connect_until_refused(own, opened, 1000, cookie=lambda: os.urandom(8).hex())
     assert served == limits.MAX_CONNECTIONS - 1
@@ -163,7 +165,7 @@ def test_a_second_poll_ends_the_connection(own):
     assert get(polling)[0] == 400
 
 
-@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: local"], ids=["nothing", "half a request"])
+@parametrize("said", [b"", b"GET / HTTP/1.1\r\nHost: local"], ids=["nothing", "half a request"], short=[1])
 def test_1000_connections_that_say_too_little_are_ended_and_pages_load_again(own, opened, student, said):
     for _ in range(1000):
         opened.append(raw_connection(own.url))
@@ -281,7 +283,7 @@ def test_a_queue_that_made_up_cookies_have_filled_is_emptied_by_the_teacher(star
     server.stop()
 
 
-@pytest.mark.parametrize("files", [256, 1024])
+@parametrize("files", [256, 1024], short=1)
 def test_pages_have_room_beside_as_many_websockets_as_there_may_be(files, tmp_path, opened):
     server = start_with_files(files, tmp_path)
     try:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.long import parametrize
 from support.processes import ServerProcess, free_port, wait_until
 from support.web_clients import SECONDS, Client, get, open_websocket, playground_workers, web_process
 from web import logs
@@ -101,7 +102,7 @@ def test_a_reason_has_one_line_a_second_and_none_is_lost_from_the_count(steps):
     assert counted == Counter(what for _, what in steps) + Counter(["opened", "ended"])
 
 
-@pytest.mark.parametrize("form", logs.FORMATS)
+@parametrize("form", logs.FORMATS, short=1)
 def test_how_many_were_left_out_of_a_burst_is_said_soon_though_nothing_follows(form):
     ours, pipe = os.pipe()
     thinned = logs.Thinned()

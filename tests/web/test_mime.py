@@ -19,7 +19,7 @@ def odd_system():
 
 
 def test_scripts_and_styles_are_what_they_are_whatever_the_system_says(odd_system, tmp_path):
-    app = create_app({"WORKERS": 1, "DATA_DIR": tmp_path, "EXPERIMENTS_DIR": tmp_path / "experiments"})
+    app = create_app({"WORKERS": 0, "DATA_DIR": tmp_path, "EXPERIMENTS_DIR": tmp_path / "experiments"})
     try:
         client = app.test_client()
         for path, type_ in [("js/base/boot.js", "text/javascript"), ("css/base.css", "text/css")]:

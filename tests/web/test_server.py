@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.long import parametrize
 from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import SECONDS, Client, get, metric, raw_connection, start_with_files, web_process
 from web import server as module
@@ -73,14 +74,15 @@ SILENT_AFTER = {
 }
 
 
-def test_more_silent_clients_than_threads_delay_no_page_and_are_ended(own, opened):
+@parametrize("phases", [["half a head", "half a chunk"], [*SILENT_AFTER]], short=1, ids=["two", "all"])
+def test_more_silent_clients_than_threads_delay_no_page_and_are_ended(own, opened, phases):
     left = {}
-    for what, said in SILENT_AFTER.items():
+    for what in phases:
         crowd = []
         for _ in range(THREADS + 100):
             crowd.append(raw_connection(own.url))
             opened.append(crowd[-1])
-            crowd[-1].sendall(said)
+            crowd[-1].sendall(SILENT_AFTER[what])
         assert min(seconds_to_page(own) for _ in range(3)) < 1, what
         left[what] = crowd.pop()
         for one in crowd:  # or the next crowd would find no room
@@ -102,7 +104,7 @@ def test_a_request_that_drips_is_ended(own):
     assert time.monotonic() - started < 9
 
 
-@pytest.mark.parametrize("sent", [b"\r\n\r\n", b"\r\n", b"\r\n\r\n\r\n"], ids=["empty", "a line", "empty and more"])
+@parametrize("sent", [b"\r\n\r\n", b"\r\n", b"\r\n\r\n\r\n"], ids=["empty", "a line", "empty and more"], short=1)
 @pytest.mark.parametrize("first", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"], ids=["new", "after one"])
 def test_who_sends_empty_requests_is_ended_too(own, first, sent):
     """They are none, so with them no new time begins."""
@@ -412,7 +414,7 @@ def few_files(tmp_path):
     server.stop()
 
 
-@pytest.mark.parametrize("files", [256, 1024])
+@parametrize("files", [256, 1024], short=1)
 def test_more_connections_than_files_are_survived(files, tmp_path, opened):
     server = start_with_files(files, tmp_path)
     try:
@@ -503,6 +505,7 @@ def test_who_cannot_be_accepted_leaves_the_server_listening(loop, monkeypatch, e
     assert has_neither_an_answer_nor_an_end(late)
 
 
+@pytest.mark.long("test_tiny_chunks_of_many_delay_no_page")
 def test_with_few_files_whole_bodies_delay_no_page(few_files):
     body = HEADERS + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000
     times = times_in_a_flood(few_files, 900, body, 4, seconds_to_page_for_a_browser)
@@ -574,8 +577,9 @@ def fresh(tmp_path):
             server.kill()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+@parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT], short=[2])
 def test_it_ends_by(fresh, sent):
+    """By SIGTERM and SIGINT also in tests/test_app.py."""
     server = fresh()
     wait_until(lambda: metric(server.url, 'playlab_worker_ready{worker="0"}') == 1, 60, "the worker")
     server.stop(sent, to_group=True, seconds=8)

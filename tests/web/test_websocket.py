@@ -13,6 +13,7 @@ import websocket as client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.long import parametrize
 from support.processes import wait_until
 from support.web_clients import SECONDS, Client, get, holds, metric, open_polling, open_websocket, post, raw_connection
 from web import websocket as module
@@ -244,7 +245,7 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("pieces", BOMBS.values(), ids=list(BOMBS))
+@parametrize("pieces", BOMBS.values(), ids=list(BOMBS), short=1)
 def test_a_bomb_is_cut_off_and_takes_no_memory(own, web, pieces):
     get(own.url)
     memory = Memory(web)

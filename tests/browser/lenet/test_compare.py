@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from core.visitors import public_name
 from support.lenet_folders import store_run
 from support.lenet_page import Lenet, Visitor, serve
+from support.long import parametrize
 from support.processes import free_port, wait_until
 
 SECRET = "d" * 32
@@ -46,7 +47,7 @@ def visit(visit_as: Callable[[str, str, str], Lenet], server: str) -> Callable[[
     return lambda locale: visit_as(SECRET, server, locale)
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+@parametrize("locale", ["en-GB", "zh-CN"], short=1)
 def test_runs_of_the_same_settings_and_columns_are_told_apart(visit, locale: str):
     lenet = visit(locale)
     lenet.go(f"#compare={','.join([*TWINS, LATER, NAMED])}")
@@ -88,8 +89,8 @@ def test_flat_curves_have_axes_of_whole_epochs_and_of_what_an_accuracy_can_be(vi
         assert max(values) <= 100
 
 
-@pytest.mark.parametrize(
-    ("locale", "best", "done"), [("en-GB", "best", "0/3 runs done"), ("zh-CN", "最高", "已完成 0/3 次训练")]
+@parametrize(
+    "locale, best, done", [("en-GB", "best", "0/3 runs done"), ("zh-CN", "最高", "已完成 0/3 次训练")], short=1
 )
 def test_the_list_says_what_its_numbers_are(visit, locale: str, best: str, done: str):
     lenet = visit(locale)

@@ -4,17 +4,20 @@ meanwhile."""
 import pytest
 from playwright.sync_api import expect
 
+from support.long import parametrize
+
 pytestmark = pytest.mark.usefixtures("started")
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
+@parametrize(
+    "name, value, message",
     [
         ("epochs", 0, "“0” is not a whole number from 1 to 1,000."),
         ("batch_size", "many", "is not a whole number from 1 to 10,000."),
         ("learning_rate", "", "A number from 0 to 10"),
         ("train_images", 10, "is too many: there are 10 images to train on."),
     ],
+    short=2,
 )
 def test_a_wrong_setting_is_told_at_its_field(lenet, name, value, message):
     lenet.home()
@@ -26,7 +29,7 @@ def test_a_wrong_setting_is_told_at_its_field(lenet, name, value, message):
     expect(lenet.get("welcome")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@parametrize("language", ["en", "zh"], short=1)
 def test_all_wrong_settings_are_told_at_once(sized, language):
     lenet = sized(1366, 768, language).home()
     for name, value in (("epochs", 0), ("learning_rate", 1e9), ("batch_size", "many"), ("seed", 1.5)):
@@ -141,7 +144,7 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+@parametrize("language", ["en-GB", "zh-CN"], short=1)
 def test_on_a_laptop_an_explanation_covers_nothing_of_the_form(sized, language):
     lenet = sized(1366, 768, language).home()
     for all_shown in (False, True):
@@ -198,7 +201,7 @@ def test_a_wrong_setting_moves_none_out_of_its_column(lenet):
     assert lenet.page.evaluate(columns) == before
 
 
-@pytest.mark.parametrize("width", [1366, 390, 320])
+@parametrize("width", [1366, 390, 320], short=[0, 2])
 def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(sized, width):
     lenet = sized(width, 640).home().show_all_settings()
     seed, bar = lenet.get("setting-seed"), lenet.page.locator(".launch-foot")
@@ -225,7 +228,7 @@ def test_what_is_wrong_is_above_the_bar_of_start_and_nothing_is_below_it(sized, 
     assert below <= 0
 
 
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+@parametrize("language", ["en-GB", "zh-CN"], short=1)
 @pytest.mark.parametrize("width", [1366, 320])
 def test_a_box_and_its_name_stand_beside_a_field_stand_in_line_with_its_control(sized, width, language):
     lenet = sized(width, 768, language).home().show_all_settings()

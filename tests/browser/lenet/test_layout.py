@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.lenet_page import LONG, TINY
+from support.long import parametrize
 
 
 def box(locator) -> dict[str, float]:
@@ -24,8 +25,8 @@ def exercise(other):
     return run
 
 
-@pytest.mark.parametrize("width", [360, 1366, 1920])
-@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+@parametrize("width", [360, 1366, 1920], short=2)
+@parametrize("locale", ["en-GB", "zh-CN"], short=1)
 def test_whose_a_run_is_stands_beside_a_title_of_one_line_or_below_it(sized, exercise, width, locale):
     row = sized(width, 900, locale).home().row(exercise)
     expect(row.get_by_test_id("row-accuracy")).to_be_visible()
@@ -93,8 +94,8 @@ def test_a_run_that_just_begins_has_an_empty_slider_and_no_duration_of_nothing(l
 PHONE = (360, 740)
 
 
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-@pytest.mark.parametrize("width", [390, 320])
+@parametrize("language", ["en-GB", "zh-CN"], short=1)
+@parametrize("width", [390, 320], short=[1])
 def test_on_a_phone_the_table_of_layers_is_in_sight_whole(sized, run, width, language):
     phone = sized(width, 640, language).see(run)
     assert phone.get("layers").evaluate("({ parentElement: box }) => box.scrollWidth - box.clientWidth") == 0
@@ -145,7 +146,7 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("keys", ["Tab", "Shift+Tab"])
+@parametrize("keys", ["Tab", "Shift+Tab"], short=1)
 def test_start_covers_nothing_that_has_the_focus(sized, keys: str):
     lenet = sized(*PHONE).home().show_all_settings()
     if not lenet.get("sweep-search").is_visible():

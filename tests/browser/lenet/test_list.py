@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from core.visitors import BROWSER_COOKIE, public_name
 from support.lenet_folders import store_run
 from support.lenet_page import Lenet, Visitor, serve
+from support.long import examples, parametrize
 from support.processes import free_port, wait_until
 
 SWEEP = {"id": "20250101-000000-aaaaaa", "size": 8, "search": "grid", "axes": {"seed": {"values": list(range(8))}}}
@@ -121,12 +122,12 @@ ORDERS = st.tuples(st.permutations("abcdefg"), st.integers(0, 7)).map(lambda dra
 
 
 @given(st.lists(st.tuples(ORDERS, st.sampled_from(["", *"abcdefg"])), max_size=12))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15, of=50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_has_the_focus_keeps_it_and_its_selection_however_elements_are_arranged(blank: Page, steps):
     assert blank.evaluate(ARRANGED, steps) == [[order, True] for order, _ in steps]
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@parametrize("locale", ["en", "zh-CN"], short=1)
 def test_on_a_laptop_the_first_run_of_the_list_is_seen_whole_below_the_form(visit, many, locale):
     lenet = visit(many, locale=locale, viewport={"width": 1366, "height": 768}).open()
     expect(lenet.page.locator(".run-row").first).to_be_in_viewport(ratio=1)

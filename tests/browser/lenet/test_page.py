@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from support.long import parametrize
 from support.network import Network
 from support.processes import wait_until
 from support.web_clients import Client
@@ -60,6 +61,7 @@ def english_words(page):
     return {word for word in words if word.lower() not in allowed}
 
 
+@pytest.mark.long("test_the_language_changes_in_place")
 def test_in_chinese_everything_is_chinese(visit, run):
     chinese = visit(locale="zh-CN").open()
     assert not english_words(chinese.page)
@@ -91,6 +93,7 @@ def test_axe_finds_nothing_serious(lenet, axe, runs):
             assert lenet.page.evaluate(RUN_AXE) == [], (theme, look)
 
 
+@pytest.mark.long("test_axe_finds_nothing_serious")
 def test_axe_finds_nothing_serious_on_a_phone(visit, axe, run):
     phone = visit(**PHONE).open()
     look_everywhere(phone, run)
@@ -98,7 +101,7 @@ def test_axe_finds_nothing_serious_on_a_phone(visit, axe, run):
     assert phone.page.evaluate(RUN_AXE) == []
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}", short=[0, 4])
 def test_nothing_sticks_out_sideways(sized, runs, size):
     lenet = sized(*size).home()
     lenet.show_all_settings()
@@ -134,6 +137,9 @@ def test_a_finger_draws(visit, run):
     expect(phone.get("draw-verdict")).to_have_attribute("data-predicted", "1")
 
 
+@pytest.mark.long(
+    "tests/browser/playground/test_connection.py::test_a_network_that_falls_silent_is_noticed_within_five_seconds_and_found_back"
+)
 def test_a_network_that_falls_silent_is_noticed_within_five_seconds_and_found_back(visit, lenet_server):
     between = Network(int(lenet_server.rsplit(":", 1)[1]))
     try:
@@ -201,7 +207,7 @@ def test_a_link_is_copied_where_the_browser_gives_no_clipboard(visit, run):
     assert lenet.page.evaluate("document.activeElement.value") == lenet.page.url
 
 
-@pytest.mark.parametrize("tab", ["", "lenet"])
+@parametrize("tab", ["", "lenet"], short=[1])
 def test_a_page_names_every_module_it_needs_and_fetches_each_once(visit, tab):
     lenet = visit()
     page = lenet.page

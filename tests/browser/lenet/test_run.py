@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from support.lenet_page import LONG, QUICK, TEACHER, TINY, Lenet
+from support.long import parametrize
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -47,6 +48,7 @@ def test_an_empty_canvas_gets_no_answer(lenet, run):
     assert verdict.get_attribute("data-predicted") is None
 
 
+@pytest.mark.long("test_a_tap_is_a_dot_and_undo_takes_it_back")
 def test_undo_takes_back_a_stroke(lenet, run):
     lenet.see(run)
     lenet.draw("1")
@@ -179,6 +181,10 @@ def test_the_time_of_a_run_is_the_same_in_the_list_and_beside_it(lenet):
     expect(state).to_have_text(re.compile(rf" · {re.escape(time)}$"))
 
 
+@pytest.mark.long(
+    "test_its_owner_names_a_run_and_nobody_else_sees_or_changes_it",
+    "tests/lenet/routes/test_runs.py::test_its_owner_names_a_run_and_only_he_and_the_teacher_are_told",
+)
 def test_a_new_name_comes_to_every_open_page_that_may_show_it_and_to_no_other(visit):
     owner, teacher, student = visit().open(), visit().open(), visit().open()
     teacher.click("teacher")
@@ -251,7 +257,7 @@ def test_an_epoch_that_the_run_has_not_is_said_and_left_out_of_the_address(lenet
 
 def test_an_epoch_that_is_not_done_is_said_until_it_is(lenet):
     lenet.home()
-    run = lenet.start(train_images=2000, epochs=3, batch_size=16)
+    run = lenet.start(train_images=800, epochs=3, batch_size=16)
     lenet.go(f"#run={run}&epoch=3")
     expect(lenet.get("notice-epoch")).to_contain_text("Epoch 3 of this run is not done")
     lenet.expect_status("finished")
@@ -260,7 +266,7 @@ def test_an_epoch_that_is_not_done_is_said_until_it_is(lenet):
     assert lenet.page.evaluate("location.hash") == f"#run={run}&epoch=3"
 
 
-@pytest.mark.parametrize("path", ["/lenet", "/lenet/"])
+@parametrize("path", ["/lenet", "/lenet/"], short=1)
 def test_a_query_is_read_as_what_stands_after_the_hash(visit, run, path: str):
     lenet = visit()
     lenet.page.goto(f"{lenet.url}{path}?run={run['run']}&epoch=1&colour=red")
@@ -271,7 +277,7 @@ def test_a_query_is_read_as_what_stands_after_the_hash(visit, run, path: str):
     expect(lenet.get("welcome")).to_be_visible()  # and not the run of the query again
 
 
-@pytest.mark.parametrize("address", ["/lenet/#epoch=2", "/lenet?x", "/lenet?x=1#"])
+@parametrize("address", ["/lenet/#epoch=2", "/lenet?x", "/lenet?x=1#"], short=1)
 def test_an_address_of_which_nothing_is_understood_is_the_start_page_and_says_so(visit, address: str):
     lenet = visit()
     lenet.page.goto(lenet.url + address)
@@ -304,7 +310,7 @@ def test_a_tap_is_a_dot_and_undo_takes_it_back(lenet, run):
     assert lenet.picture("pad") == empty
 
 
-@pytest.mark.parametrize("kind", ["touch", "pen"])
+@parametrize("kind", ["touch", "pen"], short=1)
 def test_a_second_finger_or_a_palm_neither_draws_nor_ends_the_stroke(lenet, run, kind):
     lenet.see(run)
 

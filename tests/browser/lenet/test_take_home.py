@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from safetensors.torch import load_file
 
 from support.lenet_page import Lenet
+from support.long import parametrize
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -77,7 +78,7 @@ def test_the_table_grows_while_the_run_is_trained(lenet: Lenet):
     assert all(len(row) == 8 and "–" not in row for row in cells(lenet))
 
 
-@pytest.mark.parametrize("chart", ["loss", "accuracy"])
+@parametrize("chart", ["loss", "accuracy"], short=1)
 def test_a_chart_is_saved_as_a_picture(lenet: Lenet, run: dict[str, Any], chart: str):
     lenet.see(run)
     expect(lenet.get(f"chart-{chart}").locator(".main-svg").first).to_be_visible()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from core.visitors import BROWSER_COOKIE
+from support.long import parametrize
 from support.network import Network
 from support.processes import ServerProcess, free_port
 from support.web_clients import Client
@@ -143,7 +144,7 @@ def states_of(page):
     return lambda: page.evaluate("window.shown")
 
 
-@pytest.mark.parametrize("messages", [1, 12])
+@parametrize("messages", [1, 12], short=1)
 def test_where_every_websocket_is_cut_after_a_while_it_goes_by_polling_and_stays_there(unopened, messages):
     cut = cut_after(unopened.page, messages)
     playground = unopened.open(SETTINGS)
@@ -158,6 +159,7 @@ def test_where_every_websocket_is_cut_after_a_while_it_goes_by_polling_and_stays
     assert len(cut) == before
 
 
+@pytest.mark.long("test_where_every_websocket_is_cut_after_a_while_it_goes_by_polling_and_stays_there")
 def test_the_lenet_page_goes_by_polling_too_where_every_websocket_is_cut(page, server):
     cut = cut_after(page, 3)
     page.goto(f"{server}/lenet")
@@ -166,7 +168,7 @@ def test_the_lenet_page_goes_by_polling_too_where_every_websocket_is_cut(page, s
     assert len(cut) == 3
 
 
-@pytest.mark.parametrize("address", ["/", "/lenet"])
+@parametrize("address", ["/", "/lenet"], short=1)
 def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed_too(page, network, address):
     between = network(websockets="swallow")
     page.add_init_script("""addEventListener("DOMContentLoaded", () => {
@@ -180,7 +182,7 @@ def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed
     assert re.findall("reached|No answer", page.evaluate("window.said")) == []
 
 
-@pytest.mark.parametrize("address", ["/", "/lenet"])
+@parametrize("address", ["/", "/lenet"], short=1)
 def test_a_browser_without_cookies_is_told_before_anything_is_started(page, server, address):
     page.goto(server + address)
     expect(page.locator("html[data-ready]")).to_be_attached()
@@ -244,16 +246,24 @@ def test_a_training_goes_on_after_its_worker_was_killed(visit, breakable):
 
 
 @pytest.fixture(scope="class")
-def pages(visit_all, breakable):
-    """Several, each with something else in it when their server is killed; another has taken its place."""
+def pages(request, visit_all, breakable):
+    """Several, each with something else in it when their server is killed; another has taken its place.
+
+    Two of them are there for long tests alone.
+    """
+    is_long = any(item.get_closest_marker("long") for item in request.session.items if item.cls is request.cls)
 
     def visit(link=SETTINGS, **options):
         return visit_all(link, at=breakable.process.url, **options)
 
-    training = [visit(locale=locale) for locale in ("en-US", "zh-CN")]
+    named = {locale: visit(locale=locale) for locale in ("en-US", "zh-CN")[: 2 if is_long else 1]}
+    training = [*named.values()]
     edited, undone = (visit("seed=0.31415") for _ in range(2))
-    closed, slept, offered, untrained, charted, away, again, studied = (visit() for _ in range(8))
-    pages = [*training, edited, undone, closed, slept, offered, untrained, charted, away, again, studied]
+    closed, slept, offered, untrained, charted, away, studied = (visit() for _ in range(7))
+    if is_long:
+        named["again"] = visit()
+        training.append(named["again"])
+    pages = [*training, edited, undone, closed, slept, offered, untrained, charted, away, studied]
     for playground in (edited, undone):
         playground.click("node-0-0")
         playground.get("edit-bias-0-0").fill("2")
@@ -269,7 +279,7 @@ def pages(visit_all, breakable):
         playground.get("select-speed").select_option("10")
         playground.step(epoch)
     charted.wait_for_chart(*range(8))
-    for playground in (*training, again):
+    for playground in training:
         playground.get("select-speed").select_option("10")
         playground.play()
         playground.wait(lambda playground=playground: playground.epoch > 5, "some epochs")
@@ -295,11 +305,8 @@ def pages(visit_all, breakable):
     away.page.reload()
     for playground in pages:
         playground.expect_state("paused")
-    names = (
-        "en-US", "zh-CN", "edited", "undone", "closed", "slept", "offered", "untrained", "charted", "away", "again",
-        "studied",
-    )  # fmt: skip
-    return dict(zip(names, pages, strict=True))
+    names = ("edited", "undone", "closed", "slept", "offered", "untrained", "charted", "away", "studied")
+    return named | dict(zip(names, pages[len(training) :], strict=True))
 
 
 @pytest.mark.timeout(300)  # whichever of its tests is first makes all its pages
@@ -308,6 +315,7 @@ class TestAfterOneRestart:
         playground = pages["closed"]
         link, initial = playground.before[0], pages["untrained"].before[1].parameters
         expect(playground.get("notice-connection")).not_to_be_attached()
+        expect(playground.get("notice-slow")).not_to_be_attached()
         expect(playground.get("notice-command")).not_to_be_attached()  # it is no longer true
         playground.expect_epoch(0)  # the training went with the server
         playground.wait(lambda: playground.frame.parameters == initial, "the same initial weights")
@@ -358,7 +366,7 @@ class TestAfterOneRestart:
         expect(playground.get("seeds-note")).to_be_hidden()
         expect(playground.get("seeds-said")).to_have_text(re.compile(r"^Solved \d+ of 100$"))
 
-    @pytest.mark.parametrize(("locale", "said"), [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")])
+    @parametrize("locale, said", [("en-US", "Restored from this page"), ("zh-CN", "已由本页恢复")], short=1)
     def test_what_was_training_when_it_was_lost_goes_on_training_and_is_not_said_to_be_edited(
         self, pages, locale, said
     ):
@@ -429,6 +437,7 @@ class TestAfterOneRestart:
         playground.step()
         expect(playground.get("notice-gone")).not_to_be_attached()
 
+    @pytest.mark.long("test_a_reload_while_it_was_away_finds_the_training_when_it_is_back")
     def test_a_reload_does_not_lose_what_the_page_offers(self, pages, breakable):
         playground = pages["again"]
         expect(playground.get("notice-gone")).to_be_visible()
@@ -465,6 +474,7 @@ def expect_websocket(page, made):
         page.evaluate("new Promise(done => requestAnimationFrame(done))")
 
 
+@pytest.mark.long("tests/browser/playground/test_connection.py::test_it_finds_the_page_back_with_its_settings")
 def test_a_server_that_restarts_again_and_again_is_not_taken_for_a_network_without_websockets(page, breakable):
     pages, errors = {page: [], page.context.new_page(): []}, []
     for (one, made), address in zip(pages.items(), ("/", "/lenet"), strict=True):

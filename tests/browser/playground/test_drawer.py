@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from playground.export import code
 from playground.recording import moment
 from playground.recording.player import Player
+from support.long import parametrize
 from support.playground_page import PLAIN, Playground
 
 
@@ -246,7 +247,7 @@ def test_the_notebook_and_the_graph_of_the_run_come_from_the_server(saved, train
 SIZES = {"map": (600, 600), "network": (800, 480), "chart": (800, 400), "sheet": (1200, 800)}
 
 
-@pytest.mark.parametrize("what", SIZES)
+@parametrize("what", SIZES, short=[0, 3])
 def test_pictures_are_saved_at_twice_their_size_and_as_svg_that_stands_alone(what, saved, browser, opened):
     png = saved(what, "png").read_bytes()
     assert png.startswith(b"\x89PNG")

@@ -1,6 +1,6 @@
 """All four classification data sets can be fitted from the page, with the settings that its article shows."""
 
-import pytest
+from support.long import parametrize
 
 REGRESSION = {"reg-plane": 0.001, "reg-gauss": 0.02}
 TARGETS = {"circle": 0.05, "xor": 0.05, "gauss": 0.05, "spiral": 0.1}  # test loss
@@ -32,7 +32,7 @@ def build(playground, layer, neurons):
         playground.expect_link(networkShape=",".join(map(str, shape)))
 
 
-@pytest.mark.parametrize("dataset", TARGETS)
+@parametrize("dataset", TARGETS, short=1)
 def test_it_is_fitted_by_setting_every_control_as_the_recipe_says(playground, dataset):
     other = "xor" if dataset == "circle" else "circle"
     playground.visit(f"dataset={other}&activation=relu&learningRate=0.001&networkShape=3&x=false&sinY=true&seed={SEED}")
@@ -55,7 +55,7 @@ def test_it_is_fitted_by_setting_every_control_as_the_recipe_says(playground, da
     assert setting.items() <= playground.link.items()
 
 
-@pytest.mark.parametrize("dataset", TARGETS)
+@parametrize("dataset", TARGETS, short=2)
 def test_it_is_fitted_by_opening_the_recipe_and_pressing_play(playground, dataset):
     playground.click(f"recipe-{dataset}")
     playground.expect_link(**recipe(playground, dataset))
@@ -63,7 +63,7 @@ def test_it_is_fitted_by_opening_the_recipe_and_pressing_play(playground, datase
     assert float(playground.get("accuracy-test").inner_text().removesuffix(" %")) > 95
 
 
-@pytest.mark.parametrize("dataset", REGRESSION)
+@parametrize("dataset", REGRESSION, short=1)
 def test_a_recipe_of_regression_fits_too(playground, dataset):
     playground.click(f"recipe-{dataset}")
     playground.expect_link(**recipe(playground, dataset))

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from support.long import parametrize
 from support.playground_page import PLAIN, Playground
 
 LARGEST = "networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
@@ -84,11 +85,12 @@ def speak(playground, locale):
     expect(playground.page.locator("html")).to_have_attribute("lang", locale)
 
 
-def test_nothing_sticks_out_sideways(resized):
+@parametrize("sizes", [[(1366, 768), (320, 640)], SIZES], short=1, ids=["two", "all"])
+def test_nothing_sticks_out_sideways(resized, sizes):
     resized.visit(LARGEST)
     for language in ("zh", "en"):
         resized.click("lang-switch")
-        for size in SIZES:
+        for size in sizes:
             resize(resized, *size)
             # Plotly takes a moment to follow.
             fits = "document.documentElement.scrollWidth <= innerWidth"
@@ -106,8 +108,8 @@ def test_everything_to_train_with_is_on_the_first_screen(resized):
             assert box["y"] + box["height"] <= size[1], (testid, size)
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)], ids=name)
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@parametrize("size", [(1280, 720), (1366, 768)], ids=name, short=[1])
+@parametrize("locale", ["en", "zh-CN"], short=1)
 def test_on_a_laptop_an_edit_by_hand_and_the_run_that_it_left_are_told_in_sight(resized, size, locale):
     resize(resized, *size)
     speak(resized, locale)
@@ -129,7 +131,7 @@ def test_on_a_laptop_an_edit_by_hand_and_the_run_that_it_left_are_told_in_sight(
     speak(resized, "en")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=name)
+@parametrize("size", SIZES, ids=name, short=[1, 6])
 def test_no_two_buttons_lie_upon_each_other(resized, size):
     """Every button is hit where it is, also where a training has begun and its link was just copied."""
     resize(resized, *size)
@@ -174,7 +176,7 @@ APART = """(testids) => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(390, 844), (320, 568)], ids=str)
+@parametrize("size", [(390, 844), (320, 568)], ids=str, short=1)
 def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_bar(phone, size):
     phone.visit(LARGEST)
     resize(phone, *size)
@@ -194,7 +196,7 @@ def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_ba
 TWO_LAYERS = "networkShape=8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
 
 
-@pytest.mark.parametrize("tapped", ["node-1-3", "node-2-0"])
+@parametrize("tapped", ["node-1-3", "node-2-0"], short=1)
 def test_on_a_phone_the_small_map_covers_no_neuron_where_another_place_is_free(phone, tapped):
     phone.visit(TWO_LAYERS)
     phone.get(tapped).scroll_into_view_if_needed()
@@ -246,7 +248,7 @@ def test_on_a_phone_each_weights_name_stands_beside_its_number(phone):
             expect(phone.get("card-close")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [(683, 384), (320, 568), (768, 500)], ids=str)
+@parametrize("size", [(683, 384), (320, 568), (768, 500)], ids=str, short=1)
 def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(resized, size):
     resized.visit(LARGEST)
     resize(resized, *size)
@@ -283,13 +285,14 @@ UNDER_THE_SMALL_MAP = """async () => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("link", "size"),
+@parametrize(
+    "link, size",
     [
         *((LARGEST, size) for size in [(320, 568), (360, 640), (375, 667), (390, 844)]),
         *(("seed=0.31415", size) for size in [(320, 568), (390, 844)]),
     ],
     ids=lambda given: name(given) if isinstance(given, tuple) else "largest" if given == LARGEST else "plain",
+    short=1,
 )
 def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(phone, size, link):
     phone.visit(link)
@@ -299,7 +302,7 @@ def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(phone
     assert found["seen"] > 3  # it is not simply hidden
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@parametrize("locale", ["en", "zh-CN"], short=1)
 def test_on_a_phone_the_epoch_touches_nothing_beside_it(phone, locale):
     speak(phone, locale)
     for width in (320, 360, 375, 390):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.golden import RUNS, WILD, name
+from support.long import parametrize
 
 HIDDEN_BY = {
     "showTestData": "setting-showTestData",
@@ -26,7 +27,7 @@ HIDDEN_BY = {
 }
 
 
-@pytest.mark.parametrize("run", RUNS, ids=name)
+@parametrize("run", RUNS, ids=name, short=2)
 def test_a_link_of_the_original_opens_as_the_same_run(playground, run):
     playground.visit(run["hash"] + "&")  # the original's own, which the page then writes anew
     assert len(playground.points["train"]) == run["n_train"]
@@ -121,8 +122,8 @@ def test_a_link_typed_into_the_open_page_is_read_as_at_loading_and_a_good_one_en
     expect(playground.get("notice-link")).not_to_be_attached()
 
 
-@pytest.mark.parametrize(
-    "change", ["circle®Dataset=reg-plane", "circle&amp;regDataset=reg-plane", "circle(R)Dataset=reg-plane"]
+@parametrize(
+    "change", ["circle®Dataset=reg-plane", "circle&amp;regDataset=reg-plane", "circle(R)Dataset=reg-plane"], short=1
 )
 def test_a_link_that_html_has_eaten_from_opens_as_the_same_run(playground, change):
     run = WILD[-1]

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from support.long import parametrize
+
 ORANGE = "rgb(245, 147, 35)"  # of -1 and everything below
 OUTPUT = (2, 0)  # layer and node of the output of 4-2-1
 
@@ -102,7 +104,7 @@ def thumbnail_of(pixels):
     return blocks
 
 
-@pytest.mark.parametrize("node", ["node-0-2", "node-1-0", "feature-xTimesY"])
+@parametrize("node", ["node-0-2", "node-1-0", "feature-xTimesY"], short=2)
 def test_pointing_at_a_node_shows_its_map_large(playground, node):
     playground.train(300)
     output = playground.map_pixels()
@@ -244,8 +246,8 @@ def test_escape_and_impossible_values_change_nothing(playground):
     assert sum(changed) == 1
 
 
-@pytest.mark.parametrize(("typed", "said"), [("1e7", "10000000 不在 -1000000 到 1000000 之间"), ("1e", "这不是一个数")])
-@pytest.mark.parametrize("leave", ["Enter", "Tab"])
+@parametrize("typed, said", [("1e7", "10000000 不在 -1000000 到 1000000 之间"), ("1e", "这不是一个数")], short=1)
+@parametrize("leave", ["Enter", "Tab"], short=1)
 def test_a_weight_that_cannot_be_is_refused_beside_its_field_where_it_stays(visit, typed, said, leave):
     playground = visit(locale="zh-CN")
     playground.click("node-0-0")

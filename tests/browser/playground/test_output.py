@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from support.long import parametrize
+
 OVERLAY = ".heatmap-points"
 
 
@@ -23,7 +25,7 @@ def ink(playground):
     return pixels, round(len(pixels) ** 0.5)
 
 
-@pytest.mark.parametrize("dataset", ["circle", "xor", "gauss"])
+@parametrize("dataset", ["circle", "xor", "gauss"], short=1)
 def test_the_map_shows_the_decision_boundary(playground, dataset):
     playground.visit(f"dataset={dataset}&networkShape=6,4&seed=0.31415")
     playground.train(2000)
@@ -42,7 +44,7 @@ def test_the_map_follows_the_training(playground):
     assert playground.map_pixels() != before
 
 
-@pytest.mark.parametrize(("bias", "color"), [(50, (8, 119, 189)), (-50, (245, 147, 34)), (0, (232, 234, 235))])
+@parametrize("bias, color", [(50, (8, 119, 189)), (-50, (245, 147, 34)), (0, (232, 234, 235))], short=1)
 def test_the_map_has_the_originals_colours(playground, bias, color):
     """An output of 1, -1 or 0 everywhere: the original's colour for it, at alpha 160/255 on white."""
     playground.visit("initZero=true&networkShape=&seed=0.31415")

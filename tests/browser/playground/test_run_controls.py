@@ -3,8 +3,9 @@
 import re
 import time
 
-import pytest
 from playwright.sync_api import expect
+
+from support.long import parametrize
 
 
 def test_play_trains_until_pause(playground):
@@ -104,7 +105,7 @@ def test_the_speed_is_the_users_choice(playground):
     playground.wait(lambda: playground.epoch > 5000, "thousands of epochs")
 
 
-@pytest.mark.parametrize("key", ["p", "P", " "])
+@parametrize("key", ["p", "P", " "], short=1)
 def test_a_key_plays_and_pauses(playground, key):
     playground.page.keyboard.press(key)
     playground.expect_state("running")

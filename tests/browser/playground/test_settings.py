@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from playground import link
 from playground.engine import Engine
+from support.long import parametrize
 
 # key -> (value, what else must be set for it to matter)
 CHOICES = {
@@ -42,7 +43,7 @@ def expect_a_paused_new_network(playground, change):
     playground.expect_new_network(generation)
 
 
-@pytest.mark.parametrize("key", CHOICES)
+@parametrize("key", CHOICES, short=1)
 def test_a_choice_starts_a_new_network(playground, key):
     value, beside = CHOICES[key]
     playground.visit(f"seed=0.31415&{beside}")
@@ -51,7 +52,7 @@ def test_a_choice_starts_a_new_network(playground, key):
     expect_the_run_of_the_link(playground)
 
 
-@pytest.mark.parametrize("key", SLIDERS)
+@parametrize("key", SLIDERS, short=1)
 def test_a_slider_starts_a_new_network(playground, key):
     value = SLIDERS[key]
     expect_a_paused_new_network(playground, lambda: playground.slide(key, value))
@@ -61,7 +62,7 @@ def test_a_slider_starts_a_new_network(playground, key):
     expect_the_run_of_the_link(playground)
 
 
-@pytest.mark.parametrize(("dataset", "beside"), DATASETS)
+@parametrize("dataset, beside", DATASETS, short=1)
 def test_a_data_set_starts_a_new_network(playground, dataset, beside):
     playground.visit(f"{beside}seed=0.31415")
     expect_a_paused_new_network(playground, lambda: playground.click(f"dataset-{dataset}"))
@@ -83,7 +84,7 @@ def test_the_learning_rate_enters_the_running_training(playground):
     assert 0 < max(moves) < 25 * 2 * 1e-5  # 25 mini-batches, whose mean gradients stay below 2
 
 
-@pytest.mark.parametrize("key", ["showTestData", "discretize"])
+@parametrize("key", ["showTestData", "discretize"], short=1)
 def test_a_view_leaves_the_training_alone(playground, key):
     playground.play()
     playground.wait(lambda: playground.epoch > 3, "some epochs")

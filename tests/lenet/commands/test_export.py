@@ -14,6 +14,7 @@ from safetensors import safe_open
 
 from lenet.__main__ import main
 from lenet.training.folder import RunFolder
+from support.long import parametrize
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def checkpoint(trained: RunFolder, tmp_path: Path) -> Path:
     return sorted((tmp_path / trained.id).glob("lenet_*.pt"))[-1]
 
 
-@pytest.mark.parametrize("kind", ["py", "onnx", "safetensors"])
+@parametrize("kind", ["py", "onnx", "safetensors"], short=[1])
 def test_a_checkpoint_is_written_in_each_format(checkpoint: Path, tmp_path: Path, capsys, kind: str):
     out = tmp_path / f"mine.{kind}"
     assert main(["export", str(checkpoint), "--format", kind, "--out", str(out)]) == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lenet.__main__ import main
+from support.long import parametrize
 from support.processes import ROOT, wait_until
 
 SMALL = ["--preset", "exercise-code", "--train-images", "1000", "--batch-size", "50", "--threads", "1"]
@@ -43,10 +44,13 @@ def test_every_combination_is_trained_and_the_best_is_named(tmp_path: Path, mnis
     assert f"{best:7.2%}  learning_rate {rate}  output_relu False  {result['best']} finished" == table[0]
 
 
-def test_what_asks_it_to_end_pauses_it_and_it_goes_on_as_a_whole(tmp_path: Path, mnist: Path, capsys):
+@parametrize("signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGHUP]], short=1, ids=["one", "two"])
+def test_what_asks_it_to_end_pauses_it_and_it_goes_on_as_a_whole(
+    tmp_path: Path, mnist: Path, capsys, signals: list[signal.Signals]
+):
     """First Ctrl-C, then, when it goes on, a closed terminal."""
     words = [*SMALL, "--epochs", "8", "--trials", "2", "--vary", "seed=1..9"]
-    for sent in (signal.SIGINT, signal.SIGHUP):
+    for sent in signals:
         before = set(tmp_path.glob("*/lenet_*.pt"))
         with subprocess.Popen(
             command(tmp_path, mnist, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -19,7 +19,6 @@ import numpy as np
 import psutil
 import pytest
 import torch
-import torchvision
 
 from lenet.data import datasets
 from lenet.data.datasets import DATASETS, SIZES, DataMissingError
@@ -35,6 +34,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_tensors_are_torchvisions(mnist: Path):
+    import torchvision  # it loads half of torch, which collecting the tests does without
+
     for split, is_train in (("train", True), ("test", False)):
         theirs = torchvision.datasets.MNIST(mnist, train=is_train)
         ours = datasets.load("mnist", mnist, split)

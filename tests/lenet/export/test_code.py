@@ -24,6 +24,7 @@ from lenet.export import code, origin
 from lenet.export.origin import Origin
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import QUICK
+from support.long import examples
 
 KNOWN = {"json", "math", "os", "sys", "torch", "torchvision"}
 
@@ -109,7 +110,7 @@ SETTINGS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(2, of=5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SETTINGS.filter(lambda chosen: chosen["batch_size"] <= chosen["train_images"] - chosen["holdout"]))
 def test_so_does_the_script_of_any_settings(mnist: Path, tmp_path: Path, chosen: dict[str, Any]):
     checkpoint = newly_trained(tmp_path, mnist, **chosen)
@@ -118,7 +119,7 @@ def test_so_does_the_script_of_any_settings(mnist: Path, tmp_path: Path, chosen:
     shutil.rmtree(checkpoint.parent)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(40, of=200), deadline=None)
 @given(SETTINGS, st.sampled_from([None, "CPU, 2 threads", "NVIDIA H100"]), st.booleans())
 def test_a_script_names_what_it_uses_and_uses_what_it_names(chosen: dict[str, Any], device: str | None, is_end: bool):
     config = TrainConfig().updated(chosen | {"batch_size": 32, "epochs": 3})

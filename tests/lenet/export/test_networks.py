@@ -24,6 +24,7 @@ from lenet.export.origin import Origin
 from lenet.network.model import build
 from lenet.questions.answerer import load_model
 from lenet.training.folder import RunFolder
+from support.long import examples
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ kinds = st.builds(
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(2, of=6), deadline=None)
 @given(st.just(TrainConfig(model="lecun1998")) | kinds, st.integers(1, 9), st.integers(0, 99))
 def test_onnx_is_right_for_every_network_and_any_number_of_images(
     images: torch.Tensor, config: TrainConfig, count: int, seed: int

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lenet.network.pooling import MaxOfFour, convolved, max_pooled
+from support.long import examples
 
 
 def gradients(output: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -15,7 +16,7 @@ def gradients(output: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
     return torch.autograd.grad((output * weights).sum(), inputs)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(10, of=60))
 @given(
     channels=st.integers(1, 4), maps=st.integers(1, 7), padding=st.integers(0, 2), kernel=st.sampled_from([3, 5]),
     side=st.sampled_from([8, 12, 28]), seed=st.integers(0, 999),
@@ -31,7 +32,7 @@ def test_it_is_a_convolution_and_a_max_pooling_in_values_and_gradients(channels,
         assert torch.allclose(mine, yours)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(10, of=30))
 @given(
     channels=st.integers(1, 6), maps=st.integers(1, 16), padding=st.integers(0, 2), kernel=st.sampled_from([3, 5]),
     side=st.sampled_from([8, 12]), seed=st.integers(0, 999), last=st.booleans(),

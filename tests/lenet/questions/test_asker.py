@@ -15,6 +15,7 @@ from lenet.questions.asker import Helper, HelperError, Places
 from lenet.questions.messages import Drawing, Image, Kernels
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
+from support import forked
 from support.processes import wait_until
 
 
@@ -126,6 +127,7 @@ def test_a_helper_that_hangs_is_killed_and_the_asker_told(
     helper = Helper()
     before = helper.ask(Kernels(*whose))
     first = helper.pid
+    monkeypatch.setattr("core.children.spawn", forked.as_it_is)  # the next has to load torch
     monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 0.2)
     os.kill(first, signal.SIGSTOP)
     with pytest.raises(HelperError, match="died twice"):
@@ -159,6 +161,7 @@ def test_a_large_question_to_a_helper_that_hangs_ends_too(
     """It does not fit into the pipe, so it must not be the asker that writes it."""
     helper = Helper()
     helper.ask(Kernels(*whose))
+    monkeypatch.setattr("core.children.spawn", forked.as_it_is)  # the next has to load torch
     monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 0.2)
     os.kill(helper.pid, signal.SIGSTOP)
     with pytest.raises(HelperError, match="died twice"):

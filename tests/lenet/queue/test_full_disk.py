@@ -23,6 +23,7 @@ from lenet.runs.registry import Runs
 from lenet.training import last_words
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import SMALL, has_epoch, start
+from support.long import parametrize
 from support.processes import wait_until
 from support.redis_server import RedisServer
 
@@ -68,7 +69,7 @@ def test_a_log_that_cannot_be_written_is_told_by_its_name(launcher: Launcher, tm
     assert b"No such file or directory: log.txt" in trainer.said
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT], ids=errno.errorcode.get)
+@parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT], ids=errno.errorcode.get, short=1)
 def test_a_run_whose_end_cannot_be_noted_failed_whatever_it_came_to(
     number: int, mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -104,7 +105,7 @@ def test_a_folder_that_was_taken_away_is_not_made_anew(tmp_path: Path):
     assert not run.folder.path.exists()
 
 
-@pytest.mark.parametrize("kinds", [("end",), ("start", "end"), ("epoch", "end")], ids=" ".join)
+@parametrize("kinds", [("end",), ("start", "end"), ("epoch", "end")], ids=" ".join, short=1)
 def test_a_worker_says_it_to_redis(
     kinds: tuple[str, ...], redis: RedisServer, mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -123,6 +123,7 @@ def test_a_trainer_has_a_session_of_its_own_and_nothing_of_the_nursery(
     assert not channels(trainer.pid) & (channels(launcher.pid) | channels(os.getpid()))
 
 
+@pytest.mark.long("tests/lenet/runs/test_registry.py::test_the_command_shown_makes_the_same_run")
 def test_the_weights_are_those_of_the_command_as_a_person_types_it(start: Start, mnist: Path, tmp_path: Path):
     settings = {"train_images": 1000, "epochs": 1, "optimizer": "adamw", "rotate": 5.0, "threads": 2}
     folder, trainer = start(**settings)
@@ -151,6 +152,7 @@ def test_a_trainer_hears_signals_though_the_nursery_ignores_them(
     assert (launcher.pid, launcher.restarts) == (nursery, restarts)
 
 
+@pytest.mark.usefixtures("as_the_server_starts_them")
 def test_after_nohup_a_closed_terminal_means_no_trainer(own: Launcher, start: Start):
     """The server's own disposition is a trainer's, whatever the nursery does with it."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -349,6 +351,13 @@ def test_where_forking_is_not_safe_a_trainer_is_a_new_process(
     trainer.kill()
     assert trainer.wait(10)
     assert trainer.status == -signal.SIGKILL
+
+
+@pytest.mark.long("test_where_forking_is_not_safe_a_trainer_is_a_new_process")
+def test_where_forking_is_not_safe_a_trainer_trains_to_its_end(
+    own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "CAN_FORK", False)
     folder, trainer = start(epochs=1, train_images=100)
     assert trainer.wait(SECONDS)
     assert trainer.status == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -20,6 +21,7 @@ from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import ALICE, BOB, QUICK, records_of
+from support.long import parametrize
 from support.processes import wait_until
 from support.redis_server import RedisServer, WorkerProcess
 
@@ -128,6 +130,9 @@ def test_two_runs_are_trained_at_once_by_two_workers(make_runs: MakeRuns):
     assert [wait_end(runs, run_id)["status"] for run_id in ids] == ["stopped", "stopped"]
 
 
+@pytest.mark.long(
+    "tests/lenet/queue/test_sharing.py::test_a_device_trains_several_runs_at_once_and_none_comes_out_otherwise"
+)
 def test_one_machine_trains_several_runs_at_once_and_none_comes_out_otherwise(
     mnist: Path, tmp_path: Path, weights: dict[str, torch.Tensor]
 ):
@@ -188,6 +193,7 @@ def starts(runs: Runs, run_id: str) -> list[dict[str, Any]]:
     return [record for record in records_of(runs, run_id) if record["kind"] == "start"]
 
 
+@pytest.mark.long("test_a_killed_worker_and_a_dead_machine_are_noticed_and_their_runs_go_on")
 def test_a_killed_trainer_is_replaced_at_once(
     make_runs: MakeRuns, workers: dict[str, WorkerProcess], weights: dict[str, torch.Tensor]
 ):
@@ -255,7 +261,7 @@ def test_redis_may_be_killed_and_started_again_in_mid_run(
     assert len([record for record in records_of(runs, run_id) if record["kind"] == "start"]) == 1
 
 
-@pytest.mark.parametrize("closes_terminal", [False, True])
+@parametrize("closes_terminal", [False, True], short=1)
 def test_a_worker_that_is_told_to_leave_hands_its_run_on(
     make_runs: MakeRuns, workers: dict[str, WorkerProcess], weights: dict[str, torch.Tensor], redis: RedisServer,
     mnist: Path, closes_terminal: bool,
@@ -319,6 +325,7 @@ def test_every_web_server_has_every_run(make_runs: MakeRuns, weights: dict[str, 
     assert not (here.experiments_dir / run_id).exists()
 
 
+@pytest.mark.long("test_every_web_server_has_every_run")
 def test_a_web_server_that_was_away_catches_up(make_runs: MakeRuns, weights: dict[str, torch.Tensor]):
     here, there = make_runs("here"), make_runs("there")
     run_id = start(here)
@@ -342,9 +349,13 @@ def test_a_sweep_is_spread_over_the_workers_and_stops_as_a_whole(make_runs: Make
 
 
 def test_the_data_set_of_a_run_is_fetched_to_every_web_server(
-    redis: RedisServer, workers: dict[str, WorkerProcess], tmp_path: Path
+    redis: RedisServer, workers: dict[str, WorkerProcess], mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    mnist = datasets.DATASETS["mnist"]
+    def copied(dataset: datasets.Dataset, folder: Path, _tell: object) -> Path:
+        return Path(shutil.copytree(dataset.raw(mnist), folder / "raw"))
+
+    monkeypatch.setattr(datasets, "SOURCES", {"copied": copied})
+    dataset = datasets.DATASETS["mnist"]
     with ExitStack() as stack:
         here, there = (
             stack.enter_context(closing(Runs(folder / "data", folder, RedisBackend(redis.url, folder / "data"))))
@@ -353,7 +364,9 @@ def test_the_data_set_of_a_run_is_fetched_to_every_web_server(
         run_id = start(here, epochs=1)
         for runs in (here, there):
             wait_until(
-                lambda runs=runs: datasets.is_complete(mnist, mnist.raw(runs.data_dir)), 60, "the files on both servers"
+                lambda runs=runs: datasets.is_complete(dataset, dataset.raw(runs.data_dir)),
+                60,
+                "the files on both servers",
             )
             wait_end(runs, run_id)
 

@@ -29,6 +29,7 @@ from lenet.states import ACTIVE
 from lenet.training.folder import EVENTS, RunFolder, new_run_id
 from support.lenet_folders import records
 from support.lenet_runs import ALICE, BOB, QUICK, TEACHER, records_of
+from support.long import parametrize
 from support.processes import ROOT, wait_until
 
 # Some seconds long; what is asked for by everybody.
@@ -143,6 +144,7 @@ def test_who_stops_the_run_that_trains_stops_his_alone_and_another_goes_on_from_
     assert has_weights(runs, ids[1], weights)
 
 
+@pytest.mark.long("test_who_stops_the_run_that_trains_stops_his_alone_and_another_goes_on_from_there")
 def test_who_stops_a_run_that_another_trains_leaves_that_one_and_goes_on_by_himself(make: Make, weights):
     runs = make()
     ids = [start(runs, who) for who in (ALICE, BOB)]
@@ -165,7 +167,7 @@ def test_who_stops_a_run_that_another_trains_leaves_that_one_and_goes_on_by_hims
     assert has_weights(runs, ids[1], weights)
 
 
-@pytest.mark.parametrize("epochs", [0, 1])
+@parametrize("epochs", [0, 1], short=[1])
 def test_what_is_not_saved_for_a_run_that_another_trains_is_neither_told_nor_shown_as_done(make: Make, epochs: int):
     runs = make()
     ids = [start(runs, who, train_images=60_000 if epochs == 0 else 3_000) for who in (ALICE, BOB)]
@@ -245,7 +247,7 @@ def test_a_trainer_that_does_not_obey_one_is_killed_and_the_other_goes_on(make: 
     assert has_weights(runs, ids[1], weights)
 
 
-@pytest.mark.parametrize("other", [{"seed": 5}, {"threads": 2}, {"epochs": 7}])
+@parametrize("other", [{"seed": 5}, {"threads": 2}, {"epochs": 7}], short=1)
 def test_other_settings_are_other_runs(make: Make, other: dict[str, Any]):
     runs = make(4)
     ids = [start(runs, ALICE), start(runs, BOB, **other)]
@@ -347,7 +349,7 @@ def test_a_server_that_closes_pauses_the_run_that_trains_and_the_others_go_on_wi
         assert has_weights(later, run_id, weights)
 
 
-@pytest.mark.parametrize("is_damaged", [True, False])
+@parametrize("is_damaged", [True, False], short=1)
 def test_nobody_begins_anew_because_anothers_state_is_damaged(make: Make, is_damaged: bool):
     """Two runs of the same settings stopped at the same step; the first to go on has lost its state."""
     runs = make(1)

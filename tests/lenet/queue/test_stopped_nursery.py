@@ -18,6 +18,8 @@ from lenet.runs.registry import Runs
 from support.lenet_runs import ALICE, has_epoch, records_of, start
 from support.processes import wait_until
 
+pytestmark = pytest.mark.usefixtures("as_the_server_starts_them")
+
 SECONDS = 90
 SHORT: dict[str, Any] = {"epochs": 1, "train_images": 500}
 ENDLESS: dict[str, Any] = {"epochs": 1000, "train_images": 500}

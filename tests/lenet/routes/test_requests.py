@@ -24,6 +24,7 @@ from lenet.routes.arguments import MOST_BODY_BYTES
 from lenet.routes.served import MOST_OF_ONE, MOST_QUESTIONS
 from lenet.runs.registry import Runs
 from support.lenet_runs import ALICE, QUICK
+from support.long import parametrize
 from support.processes import wait_until
 
 DEEP = "[" * 100_000
@@ -97,7 +98,7 @@ def test_no_request_makes_a_500_or_tells_of_the_servers_files(
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:20])
-@pytest.mark.parametrize("path", ["runs", "sweeps", "teacher", "runs/RUN/epochs/last/predict"])
+@parametrize("path", ["runs", "sweeps", "teacher", "runs/RUN/epochs/last/predict"], short=2)
 def test_no_body_makes_a_500(app: Flask, runs: Runs, path: str, body: bytes):
     path = path.replace("RUN", runs.board.summaries()[-1]["run"])
     answer = app.test_client(use_cookies=False).post(f"/api/lenet/{path}", data=body, content_type="application/json")

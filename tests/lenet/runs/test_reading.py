@@ -22,6 +22,7 @@ from lenet.runs import reading
 from lenet.training.folder import RunFolder
 from support.lenet_folders import ODD, changed, odd_run, store_run
 from support.lenet_runs import ALICE, read_all
+from support.long import parametrize
 from support.processes import wait_until
 
 DEEP = "[" * 100_000
@@ -112,7 +113,7 @@ ODDITIES: dict[str, tuple[str, Callable[[Path], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("oddity", ODDITIES)
+@parametrize("oddity", ODDITIES, short=range(0, 48, 3))
 def test_what_cannot_be_read_is_named_and_the_rest_works(
     oddity: str, experiments: Path, mnist: Path, trained: RunFolder
 ):

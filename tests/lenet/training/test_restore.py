@@ -33,6 +33,7 @@ from lenet.training.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.trainer import train
 from support.lenet_runs import ALICE, QUICK, SHIFTED
+from support.long import parametrize
 from support.processes import wait_until
 
 SMALL = QUICK | {"train_images": 500}
@@ -182,7 +183,7 @@ HARMLESS: dict[str, tuple[Damage, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("damage", HARMLESS)
+@parametrize("damage", HARMLESS, short=5)
 def test_what_can_be_made_again_is_and_the_run_ends_bit_for_bit(
     damage: str, folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path
 ):
@@ -222,7 +223,7 @@ LOST_STATE: dict[str, tuple[Damage, str]] = {
 }
 
 
-@pytest.mark.parametrize("damage", LOST_STATE)
+@parametrize("damage", LOST_STATE, short=3)
 def test_without_a_state_it_goes_on_from_the_newest_epoch_and_says_what_that_changes(
     damage: str, folder: RunFolder, half: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path
 ):
@@ -369,7 +370,7 @@ def resume(folder: RunFolder, mnist: Path, *words: str) -> int:
     return main(["train", "--run", folder.id, "--experiments", str(folder.path.parent), "--data", str(mnist), *words])
 
 
-@pytest.mark.parametrize("damage", ["config.json is not there", "config.json is empty", "config.json is cut"])
+@parametrize("damage", ["config.json is not there", "config.json is empty", "config.json is cut"], short=1)
 def test_a_run_is_trained_with_its_own_settings_where_only_run_json_has_them(damage: str, tmp_path: Path, mnist: Path):
     folder = RunFolder(tmp_path, new_run_id())
     asked_for(folder, PLAIN)
@@ -456,7 +457,7 @@ def test_a_run_of_an_earlier_version_keeps_its_threads_where_config_json_is_lost
 # --- on the server ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_known", [True, False], ids=["damaged while the server runs", "damaged before"])
+@parametrize("is_known", [True, False], ids=["damaged while the server runs", "damaged before"], short=1)
 def test_a_damaged_run_goes_on_from_the_page_and_says_why(
     is_known: bool, launcher: Launcher, tmp_path: Path, mnist: Path, whole, config
 ):

@@ -26,6 +26,7 @@ from lenet.training.folder import RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.trainer import SCHEDULES, Trainer, learning_rate, train
 from support.lenet_runs import QUICK, SHIFTED
+from support.long import parametrize
 from support.processes import ROOT, wait_until
 
 # Long enough that a signal hits it in the middle of its second epoch.
@@ -285,6 +286,7 @@ def uninterrupted(mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> RunF
     return folder
 
 
+@pytest.mark.long("tests/lenet/training/test_restore.py::test_what_can_be_made_again_is_and_the_run_ends_bit_for_bit")
 def test_a_killed_run_goes_on_and_ends_with_the_same_weights(mnist: Path, folder: RunFolder, uninterrupted: RunFolder):
     process = start(RESUMED, folder, mnist)
     wait_until(lambda: is_in_second_epoch(folder), 60, "the second epoch")
@@ -297,6 +299,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_weights(mnist: Path, folder
     assert losses(folder) == losses(uninterrupted)
 
 
+@pytest.mark.long("tests/lenet/queue/test_launcher.py::test_a_trainer_hears_signals_though_the_nursery_ignores_them")
 def test_ctrl_c_stops_a_run(mnist: Path, folder: RunFolder):
     process = start(RESUMED, folder, mnist)
     wait_until(lambda: any(record["kind"] == "batches" for record in folder.records()), 60, "the first batch")
@@ -306,10 +309,13 @@ def test_ctrl_c_stops_a_run(mnist: Path, folder: RunFolder):
     assert folder.status() == ("stopped", None)
 
 
-def test_a_signal_saves_the_step_and_the_run_goes_on_from_it(mnist: Path, folder: RunFolder, uninterrupted: RunFolder):
+@parametrize("signals", [[signal.SIGTERM], [signal.SIGTERM, signal.SIGHUP]], short=1, ids=["one", "two"])
+def test_a_signal_saves_the_step_and_the_run_goes_on_from_it(
+    mnist: Path, folder: RunFolder, uninterrupted: RunFolder, signals: list[signal.Signals]
+):
     """Whatever else asks a process to end: first a service manager, then, when it goes on, a closed terminal."""
     left_at = [0]
-    for sent in (signal.SIGTERM, signal.SIGHUP):
+    for sent in signals:
         process = start(RESUMED, folder, mnist)
         # One step past its first epoch, or past where it went on.
         wait_until(lambda: len(losses(folder)) > max(EPOCH, left_at[-1]), 60, "its training")

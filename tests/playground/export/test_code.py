@@ -19,6 +19,7 @@ from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from support import strategies
+from support.long import examples, parametrize
 
 PLAIN = Moment(Recording(Config(seed="0.1")), 1)
 EDITED = "seed=0.1&networkShape=3&epoch=60&edits=10:rate:0.1,20:weight:0:1:0:-0.5,30:bias:1:0:2,40:data:0.7"
@@ -40,7 +41,7 @@ def final(there):
     return player.engine.scores()
 
 
-@settings(max_examples=6, phases=[Phase.explicit, Phase.generate, Phase.shrink])
+@settings(max_examples=examples(3, of=6), phases=[Phase.explicit, Phase.generate, Phase.shrink])
 @given(st.data())
 def test_any_run_with_any_edits_comes_out_the_same(data):
     epoch = data.draw(st.integers(0, 12))
@@ -56,9 +57,10 @@ def test_any_run_with_any_edits_comes_out_the_same(data):
         assert last["test"] == pytest.approx(scores.test_loss, rel=measured.TOLERANCE, abs=measured.TOLERANCE)
 
 
-@pytest.mark.parametrize(
-    ("dataset", "regularization", "batch_size"),
+@parametrize(
+    "dataset, regularization, batch_size",
     [("circle", "L1", 9), ("xor", "none", 9), ("gauss", "L2", 10), ("spiral", "L1", 10)],
+    short=1,
 )
 def test_up_to_epoch_100_the_difference_is_below_1e_9(dataset, regularization, batch_size):
     config = Config(
@@ -88,14 +90,15 @@ def test_by_itself_it_needs_torch_alone(tmp_path):
     assert imports == {"json", "math", "sys", "torch"}
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
+@parametrize(
+    "before, after",
     [
         ("LEARNING_RATE = 0.03", "LEARNING_RATE = 0.031"),
         ("torch.tanh(self.hidden1(values))", "torch.relu(self.hidden1(values))"),
         ("weight[1, 0] = -0.5", "weight[1, 0] = -0.51"),
         ("epoch == 40", "epoch == 41"),
     ],
+    short=2,
 )
 def test_a_run_that_is_another_ends_with_status_1(before, after):
     text = code.script(moment.parse(EDITED))

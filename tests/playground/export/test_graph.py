@@ -16,6 +16,7 @@ from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from support import strategies
+from support.long import examples
 
 AXIS = np.array([-EDGE + 2 * EDGE * i / (SIDE - 1) for i in range(SIDE)])
 PLANE = {"x": np.tile(AXIS, SIDE), "y": np.repeat(-AXIS, SIDE)}
@@ -31,7 +32,7 @@ def outputs(there):
     return output, player.engine.maps()[-1].flatten(), player.engine
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(10, of=60), deadline=None)
 @given(st.data())
 def test_any_network_gives_what_the_engine_gives(data):
     there = Moment(Recording(data.draw(strategies.configs())), data.draw(st.integers(0, 10)))
@@ -42,7 +43,7 @@ def test_any_network_gives_what_the_engine_gives(data):
     np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * scale)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(10, of=30), deadline=None)
 @given(st.data())
 def test_any_edited_run_comes_as_near_as_pytorch(data):
     epoch = data.draw(st.integers(0, 12))

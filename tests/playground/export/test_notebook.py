@@ -17,6 +17,7 @@ from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording
 from support import strategies
+from support.long import examples
 
 EDITED = "seed=0.1&networkShape=3&epoch=60&edits=0:bias:1:0:0.5,10:rate:0.1,20:weight:0:1:0:-0.5,40:data:0.7"
 
@@ -33,19 +34,27 @@ def run(made):
     return json.loads(made.cells[-1].outputs[-1].text.splitlines()[-1], parse_constant=pytest.fail), pictures
 
 
+def test_a_run_with_edits_comes_out_the_same_and_is_drawn():
+    comes_out_the_same(moment.parse(EDITED))
+
+
+@pytest.mark.long("test_a_run_with_edits_comes_out_the_same_and_is_drawn")
 @pytest.mark.timeout(300)
 @settings(max_examples=3, phases=[Phase.explicit, Phase.generate], deadline=None)
-@example(moment.parse(EDITED))
 @example(moment.parse("seed=0.3&problem=regression&activation=relu&learningRate=10&networkShape=8,8&epoch=30"))
 @given(st.builds(Moment, strategies.recordings(10, most=5), st.just(10)))
 def test_any_run_with_any_edits_comes_out_the_same_and_is_drawn(there):
+    comes_out_the_same(there)
+
+
+def comes_out_the_same(there):
     last, pictures = run(written(there))
     assert last["epoch"] == there.epoch
     assert last["largest_difference"] <= measured.TOLERANCE
     assert pictures == 3  # points, losses, boundary
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(8, of=20))
 @given(st.data())
 def test_it_is_valid_has_no_outputs_and_is_the_same_each_time(data):
     epoch = data.draw(st.integers(0, 12))
@@ -59,6 +68,7 @@ def test_it_is_valid_has_no_outputs_and_is_the_same_each_time(data):
         ast.parse(cell.source)
 
 
+@pytest.mark.long("tests/playground/export/test_code.py::test_a_run_that_is_another_ends_with_status_1")
 def test_a_run_that_is_another_ends_with_an_error():
     made = written(moment.parse(EDITED))
     (cell,) = (cell for cell in made.cells if "LEARNING_RATE = 0.03" in cell.source)

@@ -5,7 +5,6 @@ import warnings
 import xml.etree.ElementTree as ET
 
 import numpy as np
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib import image
@@ -17,6 +16,7 @@ from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording
 from support import strategies
+from support.long import examples, parametrize
 
 LINK = "seed=0.1&epoch=40&showTestData=true&edits=10:rate:0.1"
 
@@ -38,7 +38,7 @@ def test_an_svg_is_well_formed_and_the_same_each_time():
     assert text == result(sheet.writing(moment.parse(LINK), "svg"))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(3, of=8), deadline=None)
 @example(moment.parse("seed=0.3&problem=regression&activation=relu&learningRate=10&networkShape=8,8&epoch=30"))
 @example(moment.parse("seed=0.1&x=false&y=false&networkShape=&epoch=0"))
 @example(Moment(Recording(Config(seed="$\\frac{1}$\u4e2d\u6587"))))
@@ -49,7 +49,7 @@ def test_any_run_is_drawn_without_complaint(there):
         assert result(sheet.writing(there, "png")).startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("count", [10, 900])
+@parametrize("count", [10, 900], short=1)
 def test_a_long_link_is_in_the_description_and_its_beginning_on_the_sheet(count):
     edits = ",".join(f"{epoch}:weight:0:0:0:0.{epoch:04}" for epoch in range(1, count + 1))
     there = moment.parse(f"seed=0.1&epoch={count}&edits={edits}")

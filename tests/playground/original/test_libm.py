@@ -8,6 +8,7 @@ import pytest
 from numba import njit
 
 from playground.original import libm
+from support.long import parametrize
 
 NODE_SCRIPT = """
 const input = require("fs").readFileSync(0);
@@ -47,7 +48,7 @@ def apply(name, x):
     return out
 
 
-@pytest.mark.parametrize("name", INPUTS)
+@parametrize("name", INPUTS, short=2)
 def test_every_bit_is_javascripts(name, node):
     x = INPUTS[name]
     process = subprocess.run([node, "-e", NODE_SCRIPT, name], input=x.tobytes(), capture_output=True, check=True)

@@ -11,6 +11,7 @@ from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
 from playground.recording.recording import Recording
 from support import strategies
+from support.long import examples
 
 LAST = 30
 
@@ -50,7 +51,7 @@ def to(player, epoch):
     return bits(player.engine)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15, of=60), deadline=None)
 @given(strategies.recordings(LAST), st.lists(st.integers(0, LAST), min_size=1, max_size=8))
 def test_any_epoch_comes_again_to_the_last_bit_in_any_order(recording, epochs):
     states = by_hand(recording, LAST)
@@ -60,7 +61,7 @@ def test_any_epoch_comes_again_to_the_last_bit_in_any_order(recording, epochs):
     assert player.keyframes.before(LAST).epoch <= max(epochs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15, of=40), deadline=None)
 @given(st.data())
 def test_what_was_edited_while_it_trained_is_the_recording_of_it(data):
     player, states = Player(Recording(data.draw(strategies.configs()))), []
@@ -77,7 +78,7 @@ def test_what_was_edited_while_it_trained_is_the_recording_of_it(data):
     assert [to(again, epoch) for epoch in range(LAST + 1)] == states
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15, of=40), deadline=None)
 @given(strategies.recordings(LAST), st.integers(0, LAST), st.booleans())
 def test_another_goes_on_from_a_state_before_or_after_the_edits_of_its_epoch(recording, epoch, after):
     """As after a worker's death, from the last frame."""

@@ -18,6 +18,7 @@ from playground.serving import messages, wire
 from playground.serving.inbox import CREDITS, MOST_PLAIN, Inbox, Mailbox
 from playground.serving.worker import Worker
 from playground.snapshot import Snapshot
+from support.long import examples
 
 SHAPES = [(), (2,), (3, 2)]
 EDITED = [(0, 0), (0, 1)]  # layer and source of edits; node 0 is there in every shape
@@ -137,7 +138,7 @@ def points(message):
     return message and message.packed[8:]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(80, of=400))
 @given(sequences, st.booleans())
 def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
     page = Page()
@@ -159,7 +160,7 @@ def test_merged_commands_end_as_all_of_them_would(sequence, diverged):
     assert counted(sent_merged) <= counted(sent_each)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(60, of=200))
 @given(sequences, st.integers(0, 30))
 def test_merging_in_two_places_is_merging(sequence, cut):
     """The web process merges what has not been written; the worker merges what was read."""

@@ -11,6 +11,7 @@ from playground.config import Config
 from playground.recording.recording import Recording
 from playground.serving import messages, wire
 from playground.serving.inbox import CREDITS
+from support.long import parametrize
 from support.worker_bench import acknowledged, epoch_of, frames, run, seat
 
 
@@ -102,7 +103,7 @@ def test_deflated_frames_are_those_of_the_protocol_byte_for_byte(bench, sent, mo
     assert wholes == [1, 2, 3, 3]  # the first of each generation, and after `watch`
 
 
-@pytest.mark.parametrize(("shape", "most"), [([4, 2], 2100), ([8, 8], 4500)])
+@parametrize("shape, most", [([4, 2], 2100), ([8, 8], 4500)], short=1)
 def test_a_class_on_one_wifi_has_small_frames(bench, sent, shape, most):
     """At 60 epochs and 30 frames a second: half a megabit a second for the default network."""
     features = {key: True for key in ("xSquared", "ySquared", "xTimesY", "sinX", "sinY") if shape == [8, 8]}

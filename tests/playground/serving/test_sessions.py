@@ -7,6 +7,7 @@ import pytest
 
 from playground.serving import sessions as module
 from playground.serving.session import SessionError
+from support.long import parametrize
 from support.processes import wait_until
 
 
@@ -85,7 +86,7 @@ def runs_of(told):
     return [one["run"] for one in told if "run" in one]
 
 
-@pytest.mark.parametrize("work", ["study", "code", "goal", "step"])
+@parametrize("work", ["study", "code", "goal", "step"], short=1)
 def test_what_a_session_left_alone_has_under_way_rests_and_goes_on_when_somebody_is_back(
     sessions, browsers, by_hand, work
 ):

@@ -15,6 +15,7 @@ from playground.serving.inbox import CREDITS
 from playground.serving.seat import SLICE, Seat
 from playground.serving.worker import Worker
 from playground.studies.plan import Plan
+from support.long import parametrize
 from support.worker_bench import failing, frames, run, seat
 
 
@@ -97,7 +98,7 @@ def frames_a_second(bench, sent, seconds=3):
     return (seen - before) / seconds
 
 
-@pytest.mark.parametrize("work", WORKS)
+@parametrize("work", WORKS, short=2)
 def test_a_hundred_sessions_that_were_left_take_nothing_of_one_that_is_watched(bench, sent, costly, work):
     join(bench, "player", messages.Play(""))
     for number in range(100):
@@ -105,7 +106,7 @@ def test_a_hundred_sessions_that_were_left_take_nothing_of_one_that_is_watched(b
     assert frames_a_second(bench, sent) > 0.9 * 30
 
 
-@pytest.mark.parametrize("work", WORKS)
+@parametrize("work", WORKS, short=3)
 def test_many_sessions_of_one_owner_have_the_share_of_one(bench, costly, work):
     """Of a browser, or of programs: a watched session has half the time whatever twenty of another owner do."""
     for number in range(20):
@@ -141,7 +142,7 @@ def test_a_turn_is_a_slice_of_time_whatever_it_is_used_for(bench, still, costly,
     assert longest <= SLICE + EPOCH + 1e-9
 
 
-@pytest.mark.parametrize("work", WORKS)
+@parametrize("work", WORKS, short=3)
 def test_a_suspended_session_does_nothing_and_goes_on_where_it_was(bench, sent, still, costly, work):
     join(bench, "a", *WORKS[work])
     run(bench, 0.5)
