@@ -5,6 +5,7 @@ import warnings
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib import image
