@@ -27,7 +27,7 @@ _BINARY, _CLOSE, _PING = 2, 8, 9  # WebSocket opcodes
 _PONG_FRAME = b"\x8a\x80\0\0\0\0"  # without a payload, like the server's pings
 
 _HEADER = struct.Struct("<3I 2H 4d 8H")
-_PARAMETERS_AT = _HEADER.size
+_SIZES_AT, _DEEP_HEADER_SIZE = 48, 72
 _THUMBNAIL_BYTES = 100
 
 
@@ -36,17 +36,18 @@ class Frame:
 
     def __init__(self, packed: bytes):
         self.packed = packed
-        _, self.generation, self.epoch, layers, _, *losses = _HEADER.unpack_from(packed)
-        self.sizes = losses[4 : 4 + layers + 1]
+        _, self.generation, self.epoch, layers, *_ = _HEADER.unpack_from(packed)
+        self.sizes = struct.unpack_from(f"<{layers + 1}H", packed, _SIZES_AT)
+        self._parameters_at = _HEADER.size if layers < 8 else _DEEP_HEADER_SIZE
 
     @property
     def parameters(self) -> tuple[float, ...]:
-        return struct.unpack_from(f"<{self._count}d", self.packed, _PARAMETERS_AT)
+        return struct.unpack_from(f"<{self._count}d", self.packed, self._parameters_at)
 
     @property
     def selected(self) -> tuple[int, int]:
         """Layer and node of the map."""
-        at = _PARAMETERS_AT + 8 * self._count + _THUMBNAIL_BYTES * sum(self.sizes[1:])
+        at = self._parameters_at + 8 * self._count + _THUMBNAIL_BYTES * sum(self.sizes[1:])
         return struct.unpack_from("<2H", self.packed, at)
 
     @property

@@ -40,14 +40,19 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few names."""
+    """One of a few names; `more` are those that a form shows apart from the rest."""
 
-    values: tuple[str, ...]
+    few: tuple[str, ...]
+    more: tuple[str, ...] = ()
     code: ClassVar = "choice"
 
     @property
     def limits(self) -> dict[str, Any]:
         return {"choices": list(self.values)}
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return self.few + self.more
 
     def check(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.values:
@@ -55,7 +60,8 @@ class Choice:
         return value
 
     def schema(self) -> dict[str, Any]:
-        return {"kind": "choice", "choices": list(self.values)}
+        shown = {"kind": "choice", "choices": list(self.values)}
+        return shown | ({"more": list(self.more)} if self.more else {})
 
 
 @dataclass(frozen=True)

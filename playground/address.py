@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from core.settings import Choice, Flag, Kind, Number
 from playground import values
-from playground.config import FIELDS, HIDABLE, Layers, Text
+from playground.config import FIELDS, HIDABLE, Layers, PerLayer, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
 
@@ -55,6 +55,7 @@ class _Edits:
 _BEGINS: dict[type, re.Pattern[str]] = {
     Choice: re.compile(r"[\w-]*\w", re.ASCII),
     Flag: re.compile(r"\w+", re.ASCII),
+    PerLayer: re.compile(r"[\w.,-]*+", re.ASCII),
     # All that could belong to it, since a part of it would be another value.
     **dict.fromkeys((Number, Layers), re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII)),
     _Edits: re.compile(rf"\w++(?:{_WORD_FOLLOWS}|{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),

@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 
 from core import settings
 from core.refused import InvalidError
-from core.settings import Choice, Flag, Number, Settings, setting, table
+from core.settings import Choice, Flag, Kind, Number, Settings, setting, table
 
-MAX_LAYERS = 6
-MAX_NEURONS = 8
+MAX_LAYERS = 10
+MAX_NEURONS = 16
+MAX_BATCH = 4500  # as many points as any data set trains with
 TEXT_PATTERN = re.compile(r"[^\s&=#\ud800-\udfff]+")  # nothing that separates in a link, nor half a character
 
 
@@ -48,6 +49,28 @@ class Layers:
 
     def schema(self) -> dict[str, Any]:
         return {"kind": "layers", "maxLayers": MAX_LAYERS, "maxNeurons": MAX_NEURONS}
+
+
+@dataclass(frozen=True)
+class PerLayer:
+    """A value of `kind` for each hidden layer, input side first. Layers beyond the list's end, and those with an empty
+    value, go by `default`."""
+
+    kind: Kind
+    default: Any
+    code: ClassVar = "per-layer"
+    limits: ClassVar[dict[str, Any]] = {"layers": MAX_LAYERS}
+
+    def check(self, value: object) -> tuple[Any, ...]:
+        if not isinstance(value, (list, tuple)) or len(value) > MAX_LAYERS:
+            raise ValueError(f"at most {MAX_LAYERS} values")
+        checked = [self.default if one in ("", self.default) else self.kind.check(one) for one in value]
+        while checked and checked[-1] == self.default:  # one way to write it
+            checked.pop()
+        return tuple(checked)
+
+    def schema(self) -> dict[str, Any]:
+        return {"kind": "perLayer", "of": self.kind.schema(), "otherwise": self.default}
 
 
 @dataclass(frozen=True)
@@ -96,6 +119,10 @@ class Names:
         return {"kind": "names", "choices": list(self.values)}
 
 
+ACTIVATIONS = Choice(
+    ("relu", "tanh", "sigmoid", "linear"), more=("leakyRelu", "elu", "gelu", "silu", "softplus", "sin")
+)
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 FEATURE_KEYS = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
@@ -103,6 +130,7 @@ HIDABLE = (
     "showTestData", "discretize", "playButton", "stepButton", "resetButton", "learningRate", "activation",
     "regularization", "regularizationRate", "problem", "dataset", "percTrainData", "noise", "batchSize",
     "numHiddenLayers", *FEATURE_KEYS, *(f"numNodes{layer}" for layer in range(1, MAX_LAYERS + 1)),
+    "moreSettings",
 )  # fmt: skip
 
 
@@ -111,7 +139,7 @@ class Field(settings.Field):
     """A row of the table. `key` is its name in the link, in the protocol and, after `label.`, in the translations.
 
     change: what a new value does: `rebuild` makes a new network at epoch 0 and pauses, `live` enters the running
-        training, `view` concerns the page alone.
+        training, `rule` says when that pauses by itself, `view` concerns the page alone.
     inert: the original reads and writes it, but it has no effect here.
     """
 
@@ -135,9 +163,11 @@ class Config(Settings):
     a Config from foreign values with `updated` or `link.parse`, which check them.
     """
 
-    activation: str = setting("tanh", Choice(("relu", "tanh", "sigmoid", "linear")), change="rebuild")
-    regularization: str = setting("none", Choice(("none", "L1", "L2")), change="rebuild")
-    batch_size: int = setting(10, Number(1, 30, whole=True, slider=(1, 30, 1)), change="rebuild")
+    activation: str = setting("tanh", ACTIVATIONS, change="rebuild")
+    regularization: str = setting("none", Choice(("none", "L1", "L2"), more=("both",)), change="rebuild")
+    batch_size: int = setting(
+        10, Number(1, MAX_BATCH, whole=True, slider=(1, 30, 1)), change="rebuild", needs={"fullBatch": (False,)}
+    )
     dataset: str = setting(
         "circle",
         Choice(("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "sine", "cubic", "absolute")),
@@ -158,7 +188,7 @@ class Config(Settings):
         0,
         Number(0, 10, choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)),
         change="rebuild",
-        needs={"regularization": ("L1", "L2")},
+        needs={"regularization": ("L1", "L2", "both")},
     )
     noise: float = setting(0, Number(0, 80, slider=(0, 50, 5)), change="rebuild")  # percent
     network_shape: tuple[int, ...] = setting((4, 2), Layers(), change="rebuild")
@@ -185,6 +215,51 @@ class Config(Settings):
     # Which network the seed gives: 0 is the first after the data, as in the original's link; 1 the one after it, ...
     weights_draw: int = setting(0, Number(0, 99, whole=True), change="rebuild", needs={"initZero": (False,)})
 
+    # What the original has not. At their defaults they train as it does, bit for bit.
+
+    full_batch: bool = setting(False, Flag(), change="rebuild")
+    shuffle: bool = setting(False, Flag(), change="rebuild")  # another order of the points in every epoch
+    loss: str = setting(
+        "squared", Choice(("squared", "crossEntropy")), change="rebuild", needs={"problem": ("classification",)}
+    )
+    initial_weights: str = setting(
+        "uniform",
+        Choice(("uniform", "xavier", "he", "large", "zero")),
+        change="rebuild",
+        needs={"initZero": (False,)},
+    )
+    layer_activations: tuple[str, ...] = setting((), PerLayer(ACTIVATIONS, ""), change="rebuild")
+    dropout: tuple[float, ...] = setting((), PerLayer(Number(0, 0.9), 0.0), change="rebuild")
+    l2_rate: float = setting(
+        0.001,
+        Number(0, 10, choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)),
+        change="rebuild",
+        needs={"regularization": ("both",)},
+    )
+    optimizer: str = setting(
+        "sgd", Choice(("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")), change="rebuild"
+    )
+    momentum: float = setting(0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": ("momentum", "nesterov")})
+    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": ("rmsprop",)})
+    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": ("adam", "adamw")})
+    beta2: float = setting(0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": ("adam", "adamw")})
+    epsilon: float = setting(
+        1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": ("rmsprop", "adam", "adamw")}
+    )
+    weight_decay: float = setting(0.01, Number(0, 10), change="rebuild", needs={"optimizer": ("adamw",)})
+    schedule: str = setting(
+        "constant", Choice(("constant", "step", "exponential", "cosine", "warmup")), change="rebuild"
+    )
+    schedule_epochs: int = setting(
+        100, Number(1, 100_000, whole=True), change="rebuild",
+        needs={"schedule": ("step", "exponential", "cosine", "warmup")},
+    )  # fmt: skip
+    schedule_factor: float = setting(0.5, Number(0, 1), change="rebuild", needs={"schedule": ("step", "exponential")})
+    # Training pauses by itself: after so many epochs, below this test loss, after so many epochs without a better one.
+    stop_epoch: int = setting(0, Number(0, 200_000, whole=True), change="rule")  # 0: none of these ends it
+    stop_loss: float = setting(0, Number(0, 10), change="rule")
+    stop_patience: int = setting(0, Number(0, 100_000, whole=True), change="rule")
+
     @cached_property
     def features(self) -> tuple[str, ...]:
         """Keys of the features that feed the network, in the original's order."""
@@ -195,18 +270,56 @@ class Config(Settings):
         """Number of inputs, then the nodes of each layer that computes."""
         return (len(self.features), *self.network_shape, 1)
 
+    @cached_property
+    def activations(self) -> tuple[str, ...]:
+        """That of each hidden layer."""
+        own = dict(enumerate(self.layer_activations))
+        return tuple(own.get(layer) or self.activation for layer in range(len(self.network_shape)))
+
+    @cached_property
+    def penalties(self) -> tuple[float, float]:
+        """The rates of L1 and L2."""
+        rate = float(self.regularization_rate)
+        return {"none": (0.0, 0.0), "L1": (rate, 0.0), "L2": (0.0, rate), "both": (rate, float(self.l2_rate))}[
+            self.regularization
+        ]
+
+    @cached_property
+    def dropouts(self) -> tuple[float, ...]:
+        """The share of each hidden layer's outputs that a mini-batch leaves out."""
+        own = dict(enumerate(self.dropout))
+        return tuple(own.get(layer, 0.0) for layer in range(len(self.network_shape)))
+
+    @cached_property
+    def has_cross_entropy(self) -> bool:
+        return self.problem == "classification" and self.loss == "crossEntropy"
+
+    @cached_property
+    def trains_as_the_original(self) -> bool:
+        """Whether each of its epochs is one that the original has too."""
+        own = {"relu", "tanh", "sigmoid", "linear"}
+        return (
+            self.optimizer == "sgd"
+            and self.regularization != "both"
+            and not self.has_cross_entropy
+            and not self.shuffle
+            and not any(self.dropouts)
+            and own.issuperset(self.activations)
+        )
+
     @property
     def data_name(self) -> str:
         """The data set in use."""
         return self.dataset if self.problem == "classification" else self.reg_dataset
 
     def changed(self, other: Config) -> frozenset[str]:
-        """The kinds of change (`rebuild`, `live`, `view`) that lead from this to `other`."""
+        """The kinds of change (`rebuild`, `live`, `rule`, `view`) that lead from this to `other`."""
         kinds = {f.change for f in FIELDS.values() if getattr(self, f.attribute) != getattr(other, f.attribute)}
         return frozenset(kinds | ({"rebuild"} if self.features != other.features else set()))
 
 
 FIELDS = table(Config, Field)
+OWN = tuple(FIELDS)[list(FIELDS).index("weightsDraw") :]  # the keys that the original has not
 
 
 def schema() -> list[dict[str, Any]]:

@@ -11,9 +11,12 @@ import threading
 
 import numpy as np
 
-from playground import kernel, network
+from playground import draws, network, schedules
 from playground.config import Config
 from playground.data import datasets
+from playground.kernel import general, maps, original
+from playground.kernel.codes import ACTIVATION_CODE, LINEAR, LOSS_CODE, OPTIMIZER_CODE, REGULARIZATION_CODE
+from playground.kernel.optimizers import COEFFICIENTS, MEANS
 from playground.snapshot import Scores, Snapshot
 
 SIDE = 100  # pixels of a map
@@ -72,10 +75,17 @@ class Engine:
         self._initial = self.mlp.flat.clone()
         self._flat = self.mlp.flat.numpy()
         self._sizes = np.array(self.mlp.sizes, dtype=np.int64)
-        self._codes = np.array([kernel.ACTIVATION_CODE[name] for name in self.mlp.activations], dtype=np.int64)
+        codes = [ACTIVATION_CODE[name] for name in self.mlp.activations]
+        self._map_codes = np.array(codes, dtype=np.int64)
+        # Cross-entropy is computed from the sum before the last tanh.
+        self._codes = np.array([*codes[:-1], LINEAR] if config.has_cross_entropy else codes, dtype=np.int64)
+        self._loss = LOSS_CODE["crossEntropy" if config.has_cross_entropy else "squared"]
+        self._dropout = np.array([*config.dropouts, 0.0])
+        self._coefficients = tuple(float(getattr(config, name)) for name in COEFFICIENTS)
         self._gradient = np.zeros_like(self._flat)
+        self._means = np.zeros((MEANS[config.optimizer], self._flat.size))
         self._dead = np.zeros(self._flat.size, dtype=np.bool_)
-        self._count = 0
+        self._count = self._steps = 0
         self.epoch = 0
 
     def configure(self, config: Config) -> None:
@@ -98,29 +108,47 @@ class Engine:
     def reset(self) -> None:
         """Back to epoch 0 with the initial weights that the config's link gives."""
         self._flat[:] = self._initial.numpy()
-        self._gradient[:] = 0
+        self._gradient[:] = self._means[:] = 0
         self._dead[:] = False
-        self._count = 0
+        self._count = self._steps = 0
         self.epoch = 0
 
     def train(self) -> None:
         """One epoch."""
         config = self.config
-        x, y = self._train
-        self._count = kernel.epoch(
-            self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, x, y,
-            config.batch_size, float(config.learning_rate),
-            kernel.REGULARIZATION_CODE[config.regularization], float(config.regularization_rate),
-        )  # fmt: skip
+        batch_size = len(self.train_points) if config.full_batch else config.batch_size
+        rate = schedules.rate(config, self.epoch)
+        if config.trains_as_the_original:
+            self._count = original.epoch(
+                self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, *self._train,
+                batch_size, rate, REGULARIZATION_CODE[config.regularization], float(config.regularization_rate),
+            )  # fmt: skip
+        else:
+            x, y = self._train
+            key = draws.key_of(config.seed)
+            if config.shuffle:
+                order = draws.order(key, self.epoch, y.size)
+                x, y = np.ascontiguousarray(x[:, order]), y[order]
+            self._count, self._steps = general.epoch(
+                self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, self._means,
+                self._steps, x, y, batch_size, rate, *config.penalties, self._loss, self._dropout,
+                draws.epoch_key(key, self.epoch), OPTIMIZER_CODE[config.optimizer], self._coefficients,
+            )  # fmt: skip
         self.epoch += 1
 
     def scores(self) -> Scores:
         """The losses and accuracies of the network as it is now."""
-        train_loss, train_accuracy = kernel.evaluate(self._flat, self._sizes, self._codes, *self._train)
-        test_loss, test_accuracy = kernel.evaluate(self._flat, self._sizes, self._codes, *self._test)
+        train_loss, train_accuracy = self._evaluate(*self._train)
+        test_loss, test_accuracy = self._evaluate(*self._test)
         if self.config.problem == "regression":
             train_accuracy = test_accuracy = math.nan
         return Scores(train_loss, test_loss, train_accuracy, test_accuracy)
+
+    def _evaluate(self, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+        """Mean loss and accuracy."""
+        if self.config.trains_as_the_original:
+            return original.evaluate(self._flat, self._sizes, self._codes, x, y)
+        return general.evaluate(self._flat, self._sizes, self._codes, x, y, self._loss)
 
     @property
     def finite(self) -> bool:
@@ -130,9 +158,9 @@ class Engine:
     def maps(self) -> np.ndarray:
         """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Reused by the next call in
         this thread, of any engine."""
-        maps = _room.of(int(self._sizes[1:].sum()))
-        kernel.maps(self._flat, self._sizes, self._codes, grid(self.config.features), maps)
-        return maps.reshape(-1, SIDE, SIDE)
+        room = _room.of(int(self._sizes[1:].sum()))
+        maps.maps(self._flat, self._sizes, self._map_codes, grid(self.config.features), room)
+        return room.reshape(-1, SIDE, SIDE)
 
     @property
     def parameters(self) -> np.ndarray:
@@ -156,7 +184,10 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """What `restore` needs, for an engine of the same config."""
-        return Snapshot(self.epoch, self._count, self._flat.tobytes(), self._gradient.tobytes(), self._dead.tobytes())
+        return Snapshot(
+            self.epoch, self._count, self._flat.tobytes(), self._gradient.tobytes(), self._dead.tobytes(),
+            self._means.tobytes(), self._steps,
+        )  # fmt: skip
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes on from `snapshot`."""
@@ -165,3 +196,5 @@ class Engine:
         self._flat[:] = np.frombuffer(snapshot.parameters)
         self._gradient[:] = np.frombuffer(snapshot.gradient)
         self._dead[:] = np.frombuffer(snapshot.dead, dtype=np.bool_)
+        self._means[:] = np.frombuffer(snapshot.means).reshape(self._means.shape) if snapshot.means else 0
+        self._steps = snapshot.steps

@@ -12,13 +12,13 @@ from typing import Any
 
 from core.settings import Flag
 from playground import address
-from playground.config import FIELDS, HIDABLE, Config, ConfigError, Field, new_seed
+from playground.config import FIELDS, HIDABLE, OWN, Config, ConfigError, Field, new_seed
 from playground.values import nearest, written
 from playground.values import parse as parse_value
 
 _HIDE = "_hide"
 # Written only when they say something: the original does not know them, or leaves them out at this value.
-_OMITTED = {"regularization": "none", "tutorial": None, "weightsDraw": 0}
+_OMITTED = {"regularization": "none", "tutorial": None} | {key: FIELDS[key].default for key in OWN}
 _EMPTY_IS_A_VALUE = {"networkShape"}
 MAX_LENGTH = 4000
 
@@ -120,7 +120,8 @@ def _instead(field: Field, text: str, default: Any) -> Any:
 def write(config: Config) -> str:
     """The link of `config`."""
     parts = []
-    for key, value in config.to_json().items():
+    for key, field in FIELDS.items():
+        value = getattr(config, field.attribute)
         if key == "hide" or (key in _OMITTED and value == _OMITTED[key]):
             continue
         parts.append(f"{key}={written(value)}")

@@ -5,6 +5,8 @@ All parameters are views of one flat tensor, so that the fused kernel, an optimi
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -38,6 +40,21 @@ ACTIVATIONS: dict[str, Activation] = {
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
     "linear": lambda total: total,
+    "leakyRelu": nn.functional.leaky_relu,
+    "elu": nn.functional.elu,
+    "gelu": functools.partial(nn.functional.gelu, approximate="tanh"),
+    "silu": nn.functional.silu,
+    "softplus": functools.partial(nn.functional.softplus, threshold=40),  # beyond its own, 20, it is off by 2e-9
+    "sin": torch.sin,
+}
+
+# How far from 0 a weight may be drawn, for a layer of so many inputs and outputs; and where the biases begin.
+_BOUNDS: dict[str, tuple[Callable[[int, int], float], float]] = {
+    "uniform": (lambda _inputs, _outputs: 0.5, INITIAL_BIAS),
+    "xavier": (lambda inputs, outputs: math.sqrt(6 / (inputs + outputs)), 0.0),  # Glorot and Bengio, AISTATS 2010
+    "he": (lambda inputs, _outputs: math.sqrt(6 / max(1, inputs)), 0.0),  # He et al., arXiv:1502.01852, for ReLU
+    "large": (lambda _inputs, _outputs: 5.0, INITIAL_BIAS),
+    "zero": (lambda _inputs, _outputs: 0.0, 0.0),
 }
 OUTPUT_ACTIVATION = {"classification": "tanh", "regression": "linear"}
 
@@ -55,10 +72,11 @@ class MLP(nn.Module):
     (node by node, input by input), then the biases. `weights[l]` is (nodes, inputs), `biases[l]` is (nodes,).
     """
 
-    def __init__(self, sizes: Sequence[int], activation: str, output_activation: str):
+    def __init__(self, sizes: Sequence[int], activations: Sequence[str]):
+        """activations: of each layer that computes."""
         super().__init__()
         self.sizes = tuple(sizes)
-        self.activations = (*[activation] * (len(sizes) - 2), output_activation)
+        self.activations = tuple(activations)
         shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
         self.flat = torch.zeros(sum(rows * columns + rows for rows, columns in shapes), dtype=torch.float64)
         self.weights = nn.ParameterList()
@@ -79,12 +97,14 @@ class MLP(nn.Module):
         return outputs
 
     @torch.no_grad()
-    def initialize(self, rng: SeedRandom, *, zero: bool = False) -> None:
-        """Draws every weight from [-0.5, 0.5), link by link; biases 0.1. `zero` makes the draws and leaves all at 0."""
+    def initialize(self, rng: SeedRandom, how: str = "uniform") -> None:
+        """Draws every weight, link by link: the same draws whatever `how` scales them. `uniform`, the original's, are
+        from [-0.5, 0.5), with biases of 0.1."""
+        bounds, start = _BOUNDS[how]
         for weight, bias in zip(self.weights, self.biases, strict=True):
-            draws = [rng.random() - 0.5 for _ in range(weight.numel())]
-            weight.copy_(torch.tensor(draws, dtype=torch.float64).view_as(weight) if not zero else 0.0 * weight)
-            bias.fill_(0.0 if zero else INITIAL_BIAS)
+            draws = torch.tensor([rng.random() - 0.5 for _ in range(weight.numel())], dtype=torch.float64)
+            weight.copy_(2 * bounds(weight.shape[1], weight.shape[0]) * draws.view_as(weight))
+            bias.fill_(start)
 
     def as_json(self) -> list[list[dict[str, object]]]:
         """[layer][node]{"bias", "weights"}."""
@@ -96,9 +116,8 @@ class MLP(nn.Module):
 
 def build(config: Config, rng: SeedRandom) -> MLP:
     """The network of `config` with its initial weights; `rng` stands where the data ended."""
-    sizes = (len(config.features), *config.network_shape, 1)
-    mlp = MLP(sizes, config.activation, OUTPUT_ACTIVATION[config.problem])
+    mlp = MLP(config.sizes, (*config.activations, OUTPUT_ACTIVATION[config.problem]))
     rng = rng.copy()
     for _ in range(config.weights_draw + 1):
-        mlp.initialize(rng, zero=config.init_zero)
+        mlp.initialize(rng, "zero" if config.init_zero else config.initial_weights)
     return mlp

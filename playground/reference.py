@@ -1,4 +1,5 @@
-"""The reference trainer: one epoch by autograd, one mini-batch at a time. Slow and plain; the kernel is held to it."""
+"""The reference trainer: one epoch by autograd and torch.optim, one mini-batch at a time. Slow and plain; the kernel is
+held to it."""
 
 from __future__ import annotations
 
@@ -6,15 +7,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from playground.network import MLP
+from playground import draws, schedules
+from playground.config import Config
+from playground.network import ACTIVATIONS, MLP
 
-PENALTIES: dict[str, Callable[[Tensor], Tensor]] = {
-    "none": torch.zeros_like,
-    "L1": torch.sign,
-    "L2": lambda weight: weight.clone(),
+PENALTIES: dict[str, Callable[[Tensor, Config], Tensor]] = {
+    "none": lambda weight, _: torch.zeros_like(weight),
+    "L1": lambda weight, config: config.regularization_rate * torch.sign(weight),
+    "L2": lambda weight, config: config.regularization_rate * weight,
+    "both": lambda weight, config: config.regularization_rate * torch.sign(weight) + config.l2_rate * weight,
 }
+OPTIMIZERS: dict[str, Callable[[nn.Module, Config], torch.optim.Optimizer]] = {
+    "sgd": lambda mlp, c: torch.optim.SGD(mlp.parameters(), c.learning_rate),
+    "momentum": lambda mlp, c: torch.optim.SGD(mlp.parameters(), c.learning_rate, c.momentum),
+    "nesterov": lambda mlp, c: torch.optim.SGD(mlp.parameters(), c.learning_rate, c.momentum, nesterov=c.momentum > 0),
+    "rmsprop": lambda mlp, c: torch.optim.RMSprop(mlp.parameters(), c.learning_rate, c.alpha, c.epsilon),
+    "adam": lambda mlp, c: torch.optim.Adam(mlp.parameters(), c.learning_rate, (c.beta1, c.beta2), c.epsilon),
+    "adamw": lambda mlp, c: torch.optim.AdamW(
+        mlp.parameters(), c.learning_rate, (c.beta1, c.beta2), c.epsilon, c.weight_decay
+    ),
+}
+
+
+def losses(mlp: MLP, config: Config, sums: Tensor, y: Tensor) -> Tensor:
+    """The loss of each point: (output - label)^2 / 2, or the cross-entropy of (1 + output) / 2. sums: the output's."""
+    if config.has_cross_entropy:
+        return nn.functional.binary_cross_entropy_with_logits(2 * sums, (y + 1) / 2, reduction="none")
+    return 0.5 * (ACTIVATIONS[mlp.activations[-1]](sums) - y) ** 2
 
 
 @dataclass
@@ -26,43 +47,84 @@ class Trainer:
     """
 
     mlp: MLP
+    config: Config
     count: int = 0
+    epochs: int = 0
     dead: list[Tensor] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.dead = [torch.zeros_like(weight, dtype=torch.bool) for weight in self.mlp.weights]
+        self.optimizer = OPTIMIZERS[self.config.optimizer](self.mlp, self.config)
 
-    def epoch(
-        self, x: Tensor, y: Tensor, *, batch_size: int, learning_rate: float, regularization: str, rate: float
-    ) -> None:
-        """One pass in order over inputs x (features, n) and labels y (n,)."""
-        n = y.numel()
+    def epoch(self, x: Tensor, y: Tensor) -> None:
+        """One pass over inputs x (features, n) and labels y (n,)."""
+        n, key = y.numel(), draws.key_of(self.config.seed)
+        batch_size = n if self.config.full_batch else self.config.batch_size
+        for group in self.optimizer.param_groups:
+            group["lr"] = schedules.rate(self.config, self.epochs)
+        if self.config.shuffle:
+            order = numbers(key, self.epochs, torch.arange(n)).argsort(stable=True)
+            x, y = x[:, order], y[order]
         for start in range(0, n, batch_size):
-            batch = slice(start, min(start + batch_size, n))
-            output = self.mlp(x[:, batch])[-1][0]
-            (0.5 * (output - y[batch]) ** 2).sum().backward()  # gradients add up in .grad
-            self.count += batch.stop - batch.start
-            if batch.stop - batch.start == batch_size:
-                self._update(learning_rate, regularization, rate)
+            batch = torch.arange(start, min(start + batch_size, n))
+            sums = self._sums(x[:, batch], batch, key)
+            losses(self.mlp, self.config, sums, y[batch]).sum().backward()  # gradients add up in .grad
+            self.count += len(batch)
+            if len(batch) == batch_size:
+                self._update()
+        self.epochs += 1
+
+    def _sums(self, x: Tensor, positions: Tensor, key: int) -> Tensor:
+        """Those of the output, (n,), with dropout."""
+        mlp = self.mlp
+        for layer, share in enumerate((*self.config.dropouts, 0.0), 1):
+            sums = torch.addmm(mlp.biases[layer - 1][:, None], mlp.weights[layer - 1], x)
+            if layer == len(mlp.weights):
+                return sums[0]
+            x = ACTIVATIONS[mlp.activations[layer - 1]](sums)
+            if share:
+                nodes = torch.arange(len(x))[:, None]
+                index = (layer * draws.NODES + nodes) * draws.POINTS + positions
+                x = x * (numbers(key, self.epochs, index) >= share) / (1 - share)
+        raise AssertionError("a network has an output")
 
     @torch.no_grad()
-    def _update(self, learning_rate: float, regularization: str, rate: float) -> None:
-        penalty = PENALTIES[regularization]
-        for weight, bias, dead in zip(self.mlp.weights, self.mlp.biases, self.dead, strict=True):
-            bias -= learning_rate * bias.grad / self.count
-            moved = weight - learning_rate / self.count * weight.grad
-            shrunk = moved - learning_rate * rate * penalty(weight)
-            if regularization == "L1":
-                crossed = (moved * shrunk < 0) & ~dead
+    def _update(self) -> None:
+        before = [weight.clone() for weight in self.mlp.weights]
+        for parameter in self.mlp.parameters():
+            if parameter.grad is not None:
+                parameter.grad /= self.count
+        self.optimizer.step()
+        rate = self.optimizer.param_groups[0]["lr"]
+        if any(self.config.penalties):
+            for weight, old, dead in zip(self.mlp.weights, before, self.dead, strict=True):
+                shrunk = weight - rate * PENALTIES[self.config.regularization](old, self.config)
+                crossed = (weight * shrunk < 0) & ~dead & (self.config.penalties[0] > 0)
                 shrunk[crossed] = 0
+                weight.copy_(torch.where(dead, old, shrunk))
                 dead |= crossed
-            weight.copy_(torch.where(dead, weight, shrunk))
-            weight[dead] = 0
-            weight.grad = bias.grad = None
+        self.optimizer.zero_grad()
         self.count = 0
 
 
-def loss(mlp: MLP, x: Tensor, y: Tensor) -> float:
-    """Mean over the points of (output - label)^2 / 2."""
-    with torch.no_grad():
-        return float((0.5 * (mlp(x)[-1][0] - y) ** 2).mean())
+def numbers(key: int, epoch: int, index: Tensor) -> Tensor:
+    """The numbers of `kernel.draws` in [0, 1), by the arithmetic of 64 bits that torch has."""
+
+    def signed(number: int) -> int:
+        return (number + 2**63) % 2**64 - 2**63
+
+    def mixed(z: Tensor) -> Tensor:
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+            z = (z ^ ((z >> shift) & ((1 << (64 - shift)) - 1))) * signed(factor)
+        return z
+
+    stride = signed(draws.STRIDE)
+    state = mixed(torch.tensor(signed(key)) + (epoch + 1) * torch.tensor(stride))
+    return ((mixed(state + (index + 1) * stride) >> 11) & (2**53 - 1)).double() * 2.0**-53
+
+
+@torch.no_grad()
+def loss(mlp: MLP, config: Config, x: Tensor, y: Tensor) -> float:
+    """The mean over the points, without dropout."""
+    sums = torch.addmm(mlp.biases[-1][:, None], mlp.weights[-1], mlp(x)[-2] if len(mlp.weights) > 1 else x)[0]
+    return float(losses(mlp, config, sums, y).mean())

@@ -28,3 +28,5 @@ class Snapshot(NamedTuple):
     parameters: bytes
     gradient: bytes
     dead: bytes
+    means: bytes = b""  # what the optimizer keeps of the gradients before: first and second moments, where it has any
+    steps: int = 0  # that the optimizer has made

@@ -7,7 +7,7 @@ import re
 from functools import singledispatch
 
 from core.settings import Flag, Kind, Number
-from playground.config import MAX_LAYERS, MAX_NEURONS, Layers, Names
+from playground.config import MAX_LAYERS, MAX_NEURONS, Layers, Names, PerLayer
 
 
 @singledispatch
@@ -29,6 +29,11 @@ def _(_kind: Flag, text: str) -> object:
 @parse.register
 def _(_kind: Layers, text: str) -> object:
     return [parse_number(part) for part in text.split(",")] if text.strip() else []
+
+
+@parse.register
+def _(kind: PerLayer, text: str) -> object:
+    return [parse(kind.kind, part) if part else "" for part in text.split(",")] if text.strip() else []
 
 
 @parse.register

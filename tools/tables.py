@@ -137,6 +137,8 @@ def values_of(schema: dict[str, Any]) -> str:
             return f"{schema['min']:,.5g} to {schema['max']:,.10g}{', whole' if schema['whole'] else ''}"
         case "layers":
             return f"at most {schema['maxLayers']} numbers from 1 to {schema['maxNeurons']}"
+        case "perLayer":
+            return f"for each layer: {values_of(schema['of'])}"
         case "text":
             return f"1 to {schema['most']:,} characters"
         case "names":

@@ -26,9 +26,10 @@ def writing(there: Moment) -> Generator[None, None, str]:
     parts += [
         pieces.settings(there),
         pieces.features(config),
+        pieces.numbers(config),
         pieces.network(config),
         pieces.weights(config),
-        pieces.LOSS,
+        pieces.loss(config),
         pieces.optimizer(config),
         pieces.epoch(config),
         pieces.edits(there),

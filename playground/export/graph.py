@@ -6,6 +6,7 @@ uses what runtimes have known since 2020, and the names that PyTorch gives the l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
@@ -21,7 +22,29 @@ from playground.snapshot import Scores
 
 OPSET, IR = 13, 7  # of 2020, with which a graph is read by onnxruntime from 1.6 on
 
-_ACTIVATIONS = {"relu": "Relu", "tanh": "Tanh", "sigmoid": "Sigmoid"}  # linear is none
+# Operations one after another, and of what: "it" are the sums, a digit is what came of the operation of that place, the
+# rest are `_NUMBERS`. Runtimes have these for float64, unlike Elu, LeakyRelu and Softplus.
+_ACTIVATIONS: dict[str, list[tuple[str, list[str]]]] = {
+    "relu": [("Relu", ["it"])],
+    "tanh": [("Tanh", ["it"])],
+    "sigmoid": [("Sigmoid", ["it"])],
+    "linear": [],
+    "leakyRelu": [("Mul", ["it", "leak"]), ("Max", ["it", "0"])],
+    "elu": [("Min", ["it", "nought"]), ("Exp", ["0"]), ("Sub", ["1", "unit"]), ("Max", ["it", "2"])],
+    "silu": [("Sigmoid", ["it"]), ("Mul", ["it", "0"])],
+    "softplus": [
+        ("Abs", ["it"]), ("Neg", ["0"]), ("Exp", ["1"]), ("Add", ["2", "unit"]), ("Log", ["3"]), ("Relu", ["it"]),
+        ("Add", ["4", "5"]),
+    ],
+    "sin": [("Sin", ["it"])],
+    "gelu": [
+        ("Mul", ["it", "it"]), ("Mul", ["0", "cube"]), ("Add", ["1", "unit"]), ("Mul", ["2", "it"]),
+        ("Mul", ["3", "scale"]), ("Tanh", ["4"]), ("Add", ["5", "unit"]), ("Mul", ["6", "it"]), ("Mul", ["7", "half"]),
+    ],
+}  # fmt: skip
+_NUMBERS = {
+    "nought": 0.0, "unit": 1.0, "half": 0.5, "leak": 0.01, "cube": 0.044715, "scale": math.sqrt(2 / math.pi),
+}  # fmt: skip
 _FEATURES = {
     "xSquared": ("Mul", "x", "x"),
     "ySquared": ("Mul", "y", "y"),
@@ -95,6 +118,7 @@ def _nodes(config: Config, layers: list[Layer]) -> tuple[list[Any], list[Any]]:
         columns = ["nothing.column"]
     nodes.append(helper.make_node("Concat", columns, ["features"], axis=1))
     values = "features"
+    used: set[str] = set()
     for name, weight, bias, activation in layers:
         weight = weight if weight.shape[1] else np.zeros((len(weight), 1))
         constants += [
@@ -104,8 +128,12 @@ def _nodes(config: Config, layers: list[Layer]) -> tuple[list[Any], list[Any]]:
         sums = [values, f"{name}.weight", f"{name}.bias"]
         nodes.append(helper.make_node("Gemm", sums, [f"{name}.sums"], transB=1))
         values = f"{name}.sums"
-        if activation in _ACTIVATIONS:
-            nodes.append(helper.make_node(_ACTIVATIONS[activation], [values], [f"{name}.values"]))
-            values = f"{name}.values"
+        parts = [f"{name}.part{at}" for at in range(len(_ACTIVATIONS[activation]))]
+        for made, (operation, operands) in zip(parts, _ACTIVATIONS[activation], strict=True):
+            inputs = [values if one == "it" else parts[int(one)] if one.isdigit() else one for one in operands]
+            used |= {one for one in operands if one in _NUMBERS}
+            nodes.append(helper.make_node(operation, inputs, [made]))
+        values = parts[-1] if parts else values
+    constants += [numpy_helper.from_array(np.array(_NUMBERS[one]), one) for one in sorted(used)]
     nodes.append(helper.make_node("Squeeze", [values, "one"], ["output"]))
     return nodes, constants

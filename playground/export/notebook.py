@@ -17,6 +17,14 @@ from playground.recording.moment import Moment
 
 Cell = tuple[str, str, str]  # its kind, its name, its text
 
+_STEPS = {
+    "sgd": "Gradient descent",
+    "momentum": "Gradient descent with momentum",
+    "nesterov": "Gradient descent with Nesterov's momentum",
+    "rmsprop": "RMSprop",
+    "adam": "Adam",
+    "adamw": "AdamW",
+}
 _HIDDEN = {"points", "weights", "shown"}  # long lists of numbers, which a reader opens if they want to
 
 
@@ -53,12 +61,13 @@ def _cells(there: Moment, shown: Shown, points: list[str]) -> list[Cell]:
         ("code", "look-at-points", _LOOK),
         ("text", "about-network", _about_network(config)),
         ("code", "features", pieces.features(config)),
+        ("code", "numbers", pieces.numbers(config)),
         ("code", "network", pieces.network(config)),
         ("text", "about-weights", _WEIGHTS),
         ("code", "weights", pieces.weights(config)),
         ("text", "about-training", _about_training(there)),
         ("code", "settings", pieces.settings(there)),
-        ("code", "loss", pieces.LOSS),
+        ("code", "loss", pieces.loss(config)),
         ("code", "optimizer", pieces.optimizer(config)),
         ("code", "epoch", pieces.epoch(config)),
         ("code", "edits", pieces.edits(there)),
@@ -155,11 +164,13 @@ point's label, a number from -1 to 1."""
 
 def _about_training(there: Moment) -> str:
     config = there.recording.config
-    penalty = "" if config.regularization == "none" else f"{config.regularization} regularization pulls weights to 0. "
+    name = "L1 and L2" if config.regularization == "both" else config.regularization
+    penalty = "" if config.regularization == "none" else f"{name} regularization pulls weights to 0. "
     edited = "Some things were changed by hand meanwhile: `edit` does that again." if pieces.edits(there) else ""
     return f"""## The training
 
-Gradient descent with batches of {_counted(config.batch_size, "point")}, which come in the same order in every epoch.
+{_STEPS[config.optimizer]} with batches of {_counted(pieces.batch_size(config), "point")}, which come in \
+{"another order in each" if config.shuffle else "the same order in every"} epoch.
 {penalty}{edited}"""
 
 

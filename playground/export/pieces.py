@@ -11,10 +11,12 @@ import math
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from playground import draws
 from playground.config import Config
 from playground.data import datasets
 from playground.engine import Engine
 from playground.export.measured import NUDGE, TOLERANCE, Shown
+from playground.kernel.optimizers import COEFFICIENTS
 from playground.recording import moment
 from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.moment import Moment
@@ -30,7 +32,32 @@ _FEATURES = {
     "sinX": "torch.sin(x)",
     "sinY": "torch.sin(y)",
 }
-_ACTIVATIONS = {"relu": "torch.relu({})", "tanh": "torch.tanh({})", "sigmoid": "torch.sigmoid({})", "linear": "{}"}
+_ACTIVATIONS = {
+    "relu": "torch.relu({})",
+    "tanh": "torch.tanh({})",
+    "sigmoid": "torch.sigmoid({})",
+    "linear": "{}",
+    "leakyRelu": "nn.functional.leaky_relu({})",
+    "elu": "nn.functional.elu({})",
+    "gelu": 'nn.functional.gelu({}, approximate="tanh")',
+    "silu": "nn.functional.silu({})",
+    "softplus": "nn.functional.softplus({}, threshold=40)",
+    "sin": "torch.sin({})",
+}
+_OPTIMIZERS: dict[str, tuple[str, str]] = {
+    "sgd": ("SGD", ""),
+    "momentum": ("SGD", ", momentum={momentum}"),
+    "nesterov": ("SGD", ", momentum={momentum}, nesterov={is_nesterov}"),
+    "rmsprop": ("RMSprop", ", alpha={alpha}, eps={epsilon}"),
+    "adam": ("Adam", ", betas=({beta1}, {beta2}), eps={epsilon}"),
+    "adamw": ("AdamW", ", betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={weight_decay}"),
+}
+_FACTORS = {
+    "step": "SCHEDULE_FACTOR ** (number // SCHEDULE_EPOCHS)",
+    "exponential": "SCHEDULE_FACTOR ** (number / SCHEDULE_EPOCHS)",
+    "cosine": "0.5 * (1 + math.cos(math.pi * min(number / SCHEDULE_EPOCHS, 1)))",
+    "warmup": "min((number + 1) / SCHEDULE_EPOCHS, 1)",
+}
 
 
 def points(there: Moment) -> Iterator[str]:
@@ -56,12 +83,35 @@ def settings(there: Moment) -> str:
     config = there.recording.config
     lines = [
         f"LEARNING_RATE = {literal(config.learning_rate)}",
-        f"BATCH_SIZE = {config.batch_size}",
+        f"BATCH_SIZE = {batch_size(config)}",
         f"EPOCHS = {there.epoch}",
     ]
     if config.regularization != "none":
-        lines.insert(1, f"REGULARIZATION_RATE = {literal(config.regularization_rate)}  # {config.regularization}")
+        what = "L1" if config.regularization == "both" else config.regularization
+        lines.insert(1, f"REGULARIZATION_RATE = {literal(config.regularization_rate)}  # {what}")
+    if config.regularization == "both":
+        lines.insert(2, f"L2_RATE = {literal(config.l2_rate)}")
+    if config.schedule != "constant":
+        lines.append(f"SCHEDULE_EPOCHS = {config.schedule_epochs}  # {config.schedule}")
+    if config.schedule in ("step", "exponential"):
+        lines.append(f"SCHEDULE_FACTOR = {literal(config.schedule_factor)}")
+    if _counts(config):
+        lines.append(f"KEY = {_key(config)}  # of the numbers for dropout and the order of the points")
     return "\n".join(lines)
+
+
+def batch_size(config: Config) -> int:
+    return len(datasets.split(config)[0]) if config.full_batch else config.batch_size
+
+
+def _counts(config: Config) -> bool:
+    """Whether its epochs need random numbers, and so have to know which epoch they are."""
+    return config.shuffle or any(config.dropouts)
+
+
+def _key(config: Config) -> int:
+    """As a whole number of 64 bits with a sign, which torch has."""
+    return (draws.key_of(config.seed) + 2**63) % 2**64 - 2**63
 
 
 def features(config: Config) -> str:
@@ -79,22 +129,65 @@ def layers(config: Config) -> list[str]:
 
 
 def network(config: Config) -> str:
-    names = layers(config)
+    names, shares = layers(config), config.dropouts
     made = "\n".join(
         f"        self.{name} = nn.Linear({inputs}, {nodes})"
         for name, (inputs, nodes) in zip(names, itertools.pairwise(config.sizes), strict=True)
     )
-    calls = "\n".join(
-        f"        values = {_ACTIVATIONS[config.activation].format(f'self.{name}(values)')}" for name in names[:-1]
-    )
-    last = "torch.tanh({})" if config.problem == "classification" else "{}"
+    calls = ""
+    for number, (name, activation, share) in enumerate(zip(names, config.activations, shares, strict=False), 1):
+        calls += f"        values = {_ACTIVATIONS[activation].format(f'self.{name}(values)')}\n"
+        if share:
+            calls += f"        values = dropped(values, {number}, {literal(share)}, at)\n"
+    takes = "self, values, at=None" if any(shares) else "self, values"
+    passes = "values, at" if any(shares) else "values"
+    output = "self.output(values)[:, 0]"
+    if config.has_cross_entropy:
+        body = f"""    def sums({takes}):
+{calls}        return {output}
+
+    def forward({takes}):
+        return torch.tanh(self.sums({passes}))"""
+    else:
+        last = "torch.tanh({})" if config.problem == "classification" else "{}"
+        body = f"""    def forward({takes}):
+{calls}        return {last.format(output)}"""
     return f"""class Network(nn.Module):
     def __init__(self):
         super().__init__()
 {made}
 
-    def forward(self, values):
-{calls}{chr(10) if calls else ""}        return {last.format("self.output(values)[:, 0]")}"""
+{body}"""
+
+
+def numbers(config: Config) -> str:
+    """The random numbers of an epoch; empty where it needs none."""
+    if not _counts(config):
+        return ""
+    dropped = f'''
+
+
+def dropped(values, layer, share, at):
+    """Without so many of a hidden layer's outputs. at: the epoch that trains and the place of its first point."""
+    if at is None:
+        return values
+    number, first = at
+    nodes, places = torch.arange(values.shape[1]), first + torch.arange(len(values))[:, None]
+    kept = uniform(number, (layer * {draws.NODES} + nodes) * {draws.POINTS} + places) >= share
+    return values * kept / (1 - share)'''
+    dropped = dropped if any(config.dropouts) else ""
+    signed = [(factor + 2**63) % 2**64 - 2**63 for factor in (draws.FIRST, draws.SECOND, draws.STRIDE)]
+    return f'''def mixed(state):
+    """SplitMix64, whose whole numbers of 64 bits wrap around."""
+    for shift, factor in ((30, {signed[0]}), (27, {signed[1]}), (31, 1)):
+        state = (state ^ ((state >> shift) & ((1 << (64 - shift)) - 1))) * factor
+    return state
+
+
+def uniform(number, index):
+    """Random numbers from 0 to 1 of the epoch `number`, which are counted by `index`."""
+    state = mixed(torch.tensor(KEY) + (number + 1) * torch.tensor({signed[2]}))
+    return ((mixed(state + (index + 1) * {signed[2]}) >> 11) & (2**53 - 1)) * 2.0**-53{dropped}'''
 
 
 def weights(config: Config) -> str:
@@ -107,33 +200,58 @@ def weights(config: Config) -> str:
     return "\n".join(["network = Network()", "network.load_state_dict({", *lines, "})"])
 
 
-LOSS = '''def loss(points):
+def loss(config: Config) -> str:
+    takes = "points, at=None" if any(config.dropouts) else "points"
+    passes = "features(points), at" if any(config.dropouts) else "features(points)"
+    if config.has_cross_entropy:
+        return f'''def loss({takes}):
+    """Cross-entropy, in the mean over the points: (1 + output) / 2 is how likely the label 1 is."""
+    return nn.functional.binary_cross_entropy_with_logits(2 * network.sums({passes}), (points[:, 2] + 1) / 2)'''
+    return f'''def loss({takes}):
     """Half the squared error, as Playlab has it, in the mean over the points."""
-    return 0.5 * ((network(features(points)) - points[:, 2]) ** 2).mean()'''
+    return 0.5 * ((network({passes}) - points[:, 2]) ** 2).mean()'''
 
 
 def optimizer(config: Config) -> str:
-    if config.regularization == "L2":
+    if config.regularization == "L2" and config.optimizer == "sgd":
         return """weights = [parameter for name, parameter in network.named_parameters() if "weight" in name]
 biases = [parameter for name, parameter in network.named_parameters() if "bias" in name]
 optimizer = torch.optim.SGD(
     [{"params": weights, "weight_decay": REGULARIZATION_RATE}, {"params": biases}], lr=LEARNING_RATE
 )"""
-    plain = "optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)"
+    name, coefficients = _OPTIMIZERS[config.optimizer]
+    values = {key: literal(getattr(config, key)) for key in COEFFICIENTS} | {"is_nesterov": config.momentum > 0}
+    plain = f"optimizer = torch.optim.{name}(network.parameters(), lr=LEARNING_RATE{coefficients.format(**values)})"
     if config.regularization == "none":
         return plain
+    weights = 'weights = [parameter for name, parameter in network.named_parameters() if "weight" in name]'
+    if config.regularization == "L2":
+        return f'''{plain}
+{weights}
+
+
+@torch.no_grad()
+def step():
+    """A step of the optimizer and one of L2, which is not part of the gradients."""
+    before = [weight.clone() for weight in weights]
+    optimizer.step()
+    for weight, old in zip(weights, before):
+        weight -= optimizer.param_groups[0]["lr"] * REGULARIZATION_RATE * old'''
+    what, pull = "L1", "REGULARIZATION_RATE * old.sign()"
+    if config.regularization == "both":
+        what, pull = "L1 and L2", f"({pull} + L2_RATE * old)"
     return f'''{plain}
-weights = [parameter for name, parameter in network.named_parameters() if "weight" in name]
+{weights}
 alive = [torch.ones_like(weight, dtype=torch.bool) for weight in weights]
 
 
 @torch.no_grad()
 def step():
-    """A step of SGD and one of L1, which stops a weight for good where it would carry it past 0."""
+    """A step of {name} and one of {what}, which stops a weight for good where it would carry it past 0."""
     before = [weight.clone() for weight in weights]
     optimizer.step()
     for weight, old, lives in zip(weights, before, alive):
-        pulled = weight - optimizer.param_groups[0]["lr"] * REGULARIZATION_RATE * old.sign()
+        pulled = weight - optimizer.param_groups[0]["lr"] * {pull}
         crosses = weight * pulled < 0
         weight.copy_(torch.where(lives, torch.where(crosses, 0.0, pulled), old))
         lives &= ~crosses'''
@@ -141,21 +259,36 @@ def step():
 
 def epoch(config: Config) -> str:
     points, _ = datasets.split(config)
-    step = "step()" if config.regularization == "L1" else "optimizer.step()"
-    if len(points) % config.batch_size == 0:
-        return f"""def epoch(points):
-    for batch in points.split(BATCH_SIZE):
+    is_plain = config.regularization == "none" or (config.regularization == "L2" and config.optimizer == "sgd")
+    step = "optimizer.step()" if is_plain else "step()"
+    begins = ""
+    if config.schedule != "constant":
+        begins += f"""
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate * {_FACTORS[config.schedule]}"""
+    if config.shuffle:
+        begins += """
+    points = points[uniform(number, torch.arange(len(points))).argsort(stable=True)]"""
+    each, one = "for batch in points.split(BATCH_SIZE):", "loss(batch)"
+    if any(config.dropouts):
+        each = "for place, batch in enumerate(points.split(BATCH_SIZE)):"
+        one = "loss(batch, at=(number, place * BATCH_SIZE))"
+    takes = "points, number" if _is_numbered(config) else "points"
+    kept = "" if config.schedule == "constant" else "learning_rate = LEARNING_RATE  # before the schedule\n\n\n"
+    if len(points) % batch_size(config) == 0:
+        return f"""{kept}def epoch({takes}):{begins}
+    {each}
         optimizer.zero_grad()
-        loss(batch).backward()
+        {one}.backward()
         {step}"""
-    return f'''waiting = 0  # points whose gradients have been added up since the last step
+    return f'''{kept}waiting = 0  # points whose gradients have been added up since the last step
 
 
-def epoch(points):
+def epoch({takes}):
     """A batch that is not full waits for those of the next epoch, as in the original."""
-    global waiting
-    for batch in points.split(BATCH_SIZE):
-        (loss(batch) * len(batch)).backward()
+    global waiting{begins}
+    {each}
+        ({one} * len(batch)).backward()
         waiting += len(batch)
         if len(batch) == BATCH_SIZE:
             for parameter in network.parameters():
@@ -163,6 +296,11 @@ def epoch(points):
             {step}
             optimizer.zero_grad()
             waiting = 0'''
+
+
+def _is_numbered(config: Config) -> bool:
+    """Whether an epoch has to know which it is."""
+    return config.schedule != "constant" or _counts(config)
 
 
 def edits(there: Moment) -> str:
@@ -176,6 +314,8 @@ def edits(there: Moment) -> str:
         lines.append(f"    if epoch == {epoch}:")
         for _, edit in stamped:
             match edit:
+                case LearningRate(rate) if config.schedule != "constant":
+                    lines.append(f"        learning_rate = {literal(rate)}")
                 case LearningRate(rate):
                     lines += [
                         "        for group in optimizer.param_groups:",
@@ -183,21 +323,26 @@ def edits(there: Moment) -> str:
                     ]
                 case Weight(layer, node, source, value):
                     lines.append(f"        network.{names[layer]}.weight[{node}, {source}] = {literal(value)}")
-                    if config.regularization == "L1":
+                    if config.regularization in ("L1", "both"):
                         lines.append(f"        alive[{layer}][{node}, {source}] = True")
                 case Bias(layer, node, value):
                     lines.append(f"        network.{names[layer]}.bias[{node}] = {literal(value)}")
                 case Data():
                     number += 1
                     lines.append(f"        train, test = TRAIN_{number}, TEST_{number}")
+                    if _counts(config):
+                        lines.append(f"        KEY = {_key(recording.settings(epoch))}")
     body = "\n".join(lines)
+    names_changed = "train, test"
+    names_changed += ", learning_rate" if config.schedule != "constant" else ""
+    names_changed += ", KEY" if _counts(config) else ""
     return f'''train, test = TRAIN, TEST
 
 
 @torch.no_grad()
 def edit(epoch):
     """What was changed by hand after this epoch."""
-    global train, test
+    global {names_changed}
 {body}'''
 
 
@@ -250,9 +395,10 @@ largest = difference if not difference <= largest else largest'''
 
 def trained(there: Moment) -> tuple[str, str, str]:
     """What is trained on, what is tested with, and the lines in a loop that train the epoch `number`."""
+    number = ", number - 1" if _is_numbered(there.recording.config) else ""
     if there.recording.until(there.epoch).edits:
-        return "train", "test", "    if number:\n        epoch(train)\n    edit(number)"
-    return "TRAIN", "TEST", "    if number:\n        epoch(TRAIN)"
+        return "train", "test", f"    if number:\n        epoch(train{number})\n    edit(number)"
+    return "TRAIN", "TEST", f"    if number:\n        epoch(TRAIN{number})"
 
 
 def literal(value: float) -> str:

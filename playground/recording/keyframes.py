@@ -55,4 +55,4 @@ class Keyframes:
 
 
 def _bytes(snapshot: Snapshot) -> int:
-    return sum(len(part) for part in (snapshot.parameters, snapshot.gradient, snapshot.dead))
+    return sum(len(part) for part in (snapshot.parameters, snapshot.gradient, snapshot.dead, snapshot.means))

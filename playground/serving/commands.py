@@ -350,6 +350,7 @@ class Commands:
         elif changed:
             self._runs.note(session, _names(before, config), is_shown=True)
             session.config = showing(session.config, config)
+            session.send_rules()
         return session.settings()
 
     def _go_on_here(self, session: Session) -> None:

@@ -114,6 +114,7 @@ class Connections:
             session.token, session.recording, session.goal, session.generation, session.snapshot, session.playing,
             session.epochs_per_second, self.frame_interval(session), session.selected, session.browser,
         ))  # fmt: skip
+        session.send_rules()
         if session.viewed is not None:
             session.worker.send(messages.View(session.token, session.viewed))
         for job in session.jobs.values():  # from its beginning

@@ -61,8 +61,8 @@ _SUPERSEDES: dict[type, frozenset[Hashable]] = {
 CREDITS = 2  # frames in flight
 # Open, Rebuild, new data before a reset, Reset or Restore, new data or Configure after it, Pause or Step, Play, Select,
 # View, WriteCode of each of three formats, DrawStrip, Animate or EndAnimation, BeginStudy or EndStudy, SetSpeed,
-# SetFrameInterval, Suspend; and Watch or Unwatch or the credits.
-MOST_PLAIN = 18 + CREDITS
+# SetFrameInterval, SetRules, Suspend; and Watch or Unwatch or the credits.
+MOST_PLAIN = 19 + CREDITS
 
 
 class Inbox:

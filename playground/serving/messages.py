@@ -10,6 +10,7 @@ from playground.recording.edits import Edit
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording
 from playground.snapshot import Scores, Snapshot
+from playground.stopping import Rules
 from playground.studies.plan import Plan
 
 
@@ -98,6 +99,12 @@ class Step(Message, frozen=True):
     epochs: int
 
 
+class SetRules(Message, frozen=True):
+    """When training pauses by itself."""
+
+    rules: Rules
+
+
 class Select(Message, frozen=True):
     selected: tuple[int, int] | None
 
@@ -178,7 +185,7 @@ class Ping(Tagged, frozen=True):
 SessionCommand = (
     Open | Close | Watch | Unwatch | Suspend | Credit | Configure | Rebuild | Reset | Restore | NewData | Play | Pause
     | Step | Select | View | WriteCode | DrawStrip | Animate | EndAnimation | BeginStudy | EndStudy | SetWeight
-    | SetBias | SetSpeed | SetFrameInterval
+    | SetBias | SetRules | SetSpeed | SetFrameInterval
 )  # fmt: skip
 Command = SessionCommand | Ping
 

@@ -39,6 +39,7 @@ from playground.serving.messages import (
     Select,
     SetBias,
     SetFrameInterval,
+    SetRules,
     SetSpeed,
     SetWeight,
     Status,
@@ -52,6 +53,7 @@ from playground.serving.messages import (
 )  # fmt: skip
 from playground.serving.screen import Screen
 from playground.snapshot import Scores
+from playground.stopping import Rules, Stopping
 
 SLICE = 0.004  # seconds one session trains before the next has its turn
 _LAZY = 0.1  # seconds an epoch may wait for a frame to be shown in
@@ -85,6 +87,7 @@ class Seat:
     holds: bool = False  # commands wait until these are trained
     goal: int = 0  # the epoch of a link to which it is being trained; 0: none
     curve: list[tuple[int, Scores]] = field(default_factory=list)  # of the way there, not told yet
+    stopping: Stopping = field(default_factory=Stopping, repr=False)
     epochs_per_second: float | None = 60
     next_epoch: float = 0
     stale: bool = True  # the last frame no longer shows the newest state
@@ -211,9 +214,20 @@ class Seat:
     def _play(self, _message: Play) -> None:
         self._start()
 
+    def _set_rules(self, message: SetRules) -> None:
+        if message.rules != self.stopping.rules:
+            self._watch_for(message.rules)
+
+    def _watch_for(self, rules: Rules) -> None:
+        """Training pauses by these rules from here on."""
+        self.stopping.rules = rules
+        if rules.need_loss:
+            self.stopping.start(self.engine.epoch, self.engine.scores().test_loss)
+
     def _start(self) -> None:
         self._leave_goal()
         self.playing = not self.diverged
+        self._watch_for(self.stopping.rules)
         self.next_epoch = self.clock()
         self._send_status("diverged" if self.diverged else None)
 
@@ -400,6 +414,8 @@ class Seat:
             self.player.train()
             if self.goal:
                 self._note_scores()
+            if self.playing:
+                self._mind_rules()
             now = self.clock()
         if self.goal and not self.steps:
             self._send_curve(is_there=True)
@@ -409,6 +425,15 @@ class Seat:
             self.stale = True
             if not self.engine.finite:
                 self._diverge()
+
+    def _mind_rules(self) -> None:
+        rules = self.stopping.rules
+        loss = self.engine.scores().test_loss if rules.need_loss else None
+        rule = self.stopping.after(self.engine.epoch, loss)
+        if rule:
+            self.playing = False
+            self.screen.next_frame = 0
+            self._send_status(rule)
 
     def _diverge(self) -> None:
         self.diverged = True
@@ -466,6 +491,7 @@ _CARRY_OUT: dict[type, Callable[[Seat, Any], None]] = {
     EndStudy: Seat._end_study,
     SetWeight: Seat._set_weight,
     SetBias: Seat._set_bias,
+    SetRules: Seat._set_rules,
     SetSpeed: Seat._set_speed,
     SetFrameInterval: Seat._set_frame_interval,
 }

@@ -20,16 +20,17 @@ from playground.serving.past import CURVE, Left, Past
 from playground.serving.studied import Studied
 from playground.serving.workers import WorkerProcess
 from playground.snapshot import Snapshot
+from playground.stopping import Rules
 
 FRAMES_PER_SECOND = 30
-_VIEW = [field.attribute for field in FIELDS.values() if field.change == "view"]
+_VIEW = [field.attribute for field in FIELDS.values() if field.change in ("view", "rule")]
 # In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
 TRAIN_ALONE_BEATS = 10  # how long a session goes on with what is under way without a connection
 _OF_THE_WORKER = {"silent": "worker_silent", "failed": "worker_failed"}  # reasons that come before a session's own
 
 
 def showing(config: Config, like: Config) -> Config:
-    """`config` with the settings in `like` of what the page alone is concerned with."""
+    """`config` with those settings of `like` that change nothing of a training: how it is shown and when it pauses."""
     return dataclasses.replace(config, **{name: getattr(like, name) for name in _VIEW})
 
 
@@ -135,6 +136,10 @@ class Session:
         self.check_recorded()
         config = self.as_shown(self.recording.config)
         return Moment(Recording(config, self.recording.edits).until(epoch), epoch)
+
+    def send_rules(self) -> None:
+        """Tells the worker when training pauses by itself."""
+        self.worker.send(messages.SetRules(self.token, Rules.of(self.config)))
 
     def as_shown(self, config: Config) -> Config:
         """`config` with the present settings of what the page alone is concerned with."""

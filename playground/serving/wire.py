@@ -22,6 +22,7 @@ POINTS_MAGIC = 0x31504C50  # "PLP1"
 PLAYING, DIVERGED, VIEWED = 1, 2, 4  # flags
 
 HEADER = struct.Struct("<3I 2H 4d 8H")
+_MORE_SIZES = struct.Struct("<4H")  # of a network of more than seven layers that compute
 _POINTS_HEADER = struct.Struct("<4I")
 _DEFLATED = struct.Struct("<3I")
 _SELECTED = struct.Struct("<2H")
@@ -74,8 +75,10 @@ def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: 
     head = HEADER.pack(
         FRAME_MAGIC, generation, engine.epoch, layers, flags,
         scores.train_loss, scores.test_loss, scores.train_accuracy, scores.test_accuracy,
-        *sizes, *[0] * (8 - len(sizes)),
+        *sizes[:8], *[0] * (8 - len(sizes)),
     )  # fmt: skip
+    if len(sizes) > 8:
+        head += _MORE_SIZES.pack(*sizes[8:], *[0] * (12 - len(sizes)))
     layer, node = selected
     thumbnails = np.empty(len(maps) * THUMBNAIL * THUMBNAIL, dtype=np.int8)
     _thumbnails(maps, thumbnails)
@@ -112,7 +115,8 @@ def warm_up() -> None:
     """Compiles everything that a worker calls, or loads it from the cache; keeps it there."""
     for name in datasets.DATASETS:
         datasets.make(name, 0, "0.1")
-    engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True)))
-    engine.train()
-    pack(engine, engine.scores(), 0, 0, (0, 0))
+    for settings in ({}, {"optimizer": "adam", "shuffle": True}):  # the two epochs that there are
+        engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True) | settings))
+        engine.train()
+        pack(engine, engine.scores(), 0, 0, (0, 0))
     compiled.keep()

@@ -50,11 +50,14 @@ def test_anything_but_an_object_of_known_fields_is_refused(value):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"batchSize": True}, {"batchSize": 0}, {"batchSize": 31}, {"batchSize": 2.5}, {"batchSize": "10"},
+        {"batchSize": True}, {"batchSize": 0}, {"batchSize": 4501}, {"batchSize": 2.5}, {"batchSize": "10"},
         {"learningRate": math.nan}, {"learningRate": math.inf}, {"learningRate": -0.1}, {"noise": 81},
-        {"networkShape": [9]}, {"networkShape": [0]}, {"networkShape": [1] * 7}, {"networkShape": [True]},
+        {"networkShape": [17]}, {"networkShape": [0]}, {"networkShape": [1] * 11}, {"networkShape": [True]},
         {"networkShape": "4,2"}, {"percTrainData": 9}, {"percTrainData": 91}, {"activation": "swish"}, {"x": 1},
         {"seed": ""}, {"seed": "a&b"}, {"seed": "0" * 33}, {"hide": ["nothing"]}, {"hide": "x"}, {"weightsDraw": -1},
+        {"dropout": [0.91]}, {"dropout": [True]}, {"dropout": 0.5}, {"dropout": [0] * 11}, {"dropout": [None]},
+        {"layerActivations": ["swish"]}, {"layerActivations": [0]}, {"optimizer": "lion"}, {"beta1": 1},
+        {"stopEpoch": 0.5}, {"epsilon": 0}, {"momentum": -0.1},
         {"seed": 10**5000}, {"batchSize": 10**400}, {"unknown": 1},
     ],
 )  # fmt: skip
@@ -66,7 +69,7 @@ def test_bad_values_are_refused(changes):
 def test_a_bad_field_changes_none():
     config = Config()
     with pytest.raises(ConfigError):
-        config.updated({"noise": 10, "batchSize": 99})
+        config.updated({"noise": 10, "batchSize": 9999})
     assert config == Config()
 
 
@@ -89,6 +92,7 @@ def test_defaults_pass_their_own_check():
         ({"hide": ["x"]}, {"view", "rebuild"}),
         ({"hide": ["sinX"]}, {"view"}),
         ({"noise": 5}, {"rebuild"}),
+        ({"stopLoss": 0.1, "stopEpoch": 5}, {"rule"}),
         ({"noise": 0}, set()),
     ],
 )
@@ -104,7 +108,7 @@ def test_features_come_in_the_originals_order_without_the_hidden():
 def test_the_schema_is_json_and_covers_every_field():
     rows = json.loads(json.dumps(schema()))
     assert [row["key"] for row in rows] == list(FIELDS)
-    assert {row["change"] for row in rows} == {"rebuild", "live", "view"}
+    assert {row["change"] for row in rows} == {"rebuild", "live", "rule", "view"}
 
 
 def test_what_the_form_offers_is_valid():

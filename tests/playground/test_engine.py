@@ -156,7 +156,7 @@ def test_regression_has_no_accuracy():
     [
         ("dataset", ["circle", "xor"], "problem", ["classification", "regression"]),
         ("regDataset", ["reg-plane", "reg-gauss"], "problem", ["classification", "regression"]),
-        ("regularizationRate", [0, 0.1], "regularization", ["none", "L1", "L2"]),
+        ("regularizationRate", [0, 0.1], "regularization", ["none", "L1", "L2", "both"]),
         ("weightsDraw", [0, 1], "initZero", [True, False]),
     ],
 )

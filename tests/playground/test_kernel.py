@@ -8,10 +8,12 @@ import torch
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from playground import kernel, network, reference
-from playground.config import Config
+from playground import network, reference
+from playground.config import FIELDS, Config
 from playground.data import datasets
 from playground.engine import Engine
+from playground.kernel import codes
+from playground.kernel.optimizers import MEANS
 from support.long import parametrize
 from support.strategies import configs
 
@@ -27,15 +29,6 @@ def by_autograd(config):
     return mlp, x, torch.tensor(points[:, 2])
 
 
-def hyperparameters(config):
-    return {
-        "batch_size": config.batch_size,
-        "learning_rate": config.learning_rate,
-        "regularization": config.regularization,
-        "rate": config.regularization_rate,
-    }
-
-
 def compare(config, epochs=EPOCHS):
     """Trains by both for as long as rounding is not amplified, at most `epochs`. Returns the epochs compared.
 
@@ -43,10 +36,10 @@ def compare(config, epochs=EPOCHS):
     no two orders of adding can agree.
     """
     mlp, x, y = by_autograd(config)
-    slow, fast, twin = reference.Trainer(mlp), Engine(config), Engine(config)
+    slow, fast, twin = reference.Trainer(mlp, config), Engine(config), Engine(config)
     twin.parameters[:] += 1e-15
     for epoch in range(epochs):
-        slow.epoch(x, y, **hyperparameters(config))
+        slow.epoch(x, y)
         fast.train()
         twin.train()
         ours, theirs = fast.parameters, mlp.flat.numpy()
@@ -56,7 +49,7 @@ def compare(config, epochs=EPOCHS):
         if not (scale < 1e6 and drift < 1e-11):
             return epoch
         assert np.abs(ours - theirs).max() < 1e-9 * scale, f"epoch {epoch + 1}"
-        assert loss == pytest.approx(reference.loss(mlp, x, y), rel=1e-9, abs=1e-9), f"epoch {epoch + 1}"
+        assert loss == pytest.approx(reference.loss(mlp, config, x, y), rel=1e-9, abs=1e-9), f"epoch {epoch + 1}"
     return epochs
 
 
@@ -66,8 +59,8 @@ def test_kernel_and_autograd_agree_to_1e_9_over_20_epochs(config):
     event(f"epochs compared: {compare(dataclasses.replace(config, perc_train_data=10))}")
 
 
-@pytest.mark.parametrize("activation", kernel.ACTIVATION_CODE)
-@parametrize("regularization", kernel.REGULARIZATION_CODE, short=[1])
+@pytest.mark.parametrize("activation", codes.ACTIVATION_CODE)
+@parametrize("regularization", codes.REGULARIZATION_CODE, short=[1])
 @parametrize("problem", ["classification", "regression"], short=1)
 def test_kernel_and_autograd_agree_for_all_20_epochs_with_everything_of_a_kind(activation, regularization, problem):
     config = Config(
@@ -78,14 +71,47 @@ def test_kernel_and_autograd_agree_for_all_20_epochs_with_everything_of_a_kind(a
     assert compare(config) == EPOCHS
 
 
+@pytest.mark.parametrize("optimizer", codes.OPTIMIZER_CODE)
+@pytest.mark.parametrize("loss", codes.LOSS_CODE)
+@pytest.mark.parametrize("besides", ["alone", "with everything"])
+def test_every_optimizer_takes_torch_optims_steps(optimizer, loss, besides):
+    config = Config(
+        optimizer=optimizer, loss=loss, activation="relu", network_shape=(5, 3), batch_size=7, learning_rate=0.01,
+        perc_train_data=10, noise=10, seed="0.5",
+    )  # fmt: skip
+    if besides == "with everything":
+        config = dataclasses.replace(
+            config, dropout=(0.2, 0.5), shuffle=True, regularization="both", regularization_rate=0.001, l2_rate=0.01,
+            layer_activations=("gelu",), schedule="exponential", schedule_epochs=10, initial_weights="xavier",
+        )  # fmt: skip
+    assert compare(config) == EPOCHS
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("share", [{"full_batch": True}, {"batch_size": 100}])
+def test_a_batch_larger_than_a_block_is_one_step_of_all_its_points(optimizer, share):
+    config = dataclasses.replace(Config(seed="0.5", optimizer=optimizer), **share)
+    assert compare(config, epochs=5) == 5
+    engine = Engine(config)
+    engine.train()
+    assert engine.snapshot().accumulated == 250 % (250 if config.full_batch else 100)
+
+
+def test_a_batch_larger_than_all_points_never_takes_a_step_as_in_the_original():
+    engine = Engine(Config(batch_size=251))
+    before = engine.parameters.copy()
+    engine.train()
+    assert np.array_equal(engine.parameters, before)
+
+
 def test_autograd_and_kernel_kill_the_same_links():
     config = Config().updated(
         {"regularization": "L1", "regularizationRate": 0.1, "learningRate": 0.1, "networkShape": [8, 8], "seed": "0.1"}
     )
     mlp, x, y = by_autograd(config)
-    slow, fast = reference.Trainer(mlp), Engine(config)
+    slow, fast = reference.Trainer(mlp, config), Engine(config)
     for _ in range(EPOCHS):
-        slow.epoch(x, y, **hyperparameters(config))
+        slow.epoch(x, y)
         fast.train()
     dead = np.concatenate([np.append(d.numpy().ravel(), [False] * d.shape[0]) for d in slow.dead])
     assert 0 < dead.sum() < dead.size
@@ -100,11 +126,11 @@ def test_points_left_over_enter_the_next_epochs_first_update():
     engine.train()
     assert engine.snapshot().accumulated == 10
     mlp, x, y = by_autograd(config)
-    slow = reference.Trainer(mlp)
-    slow.epoch(x, y, **hyperparameters(config))
+    slow = reference.Trainer(mlp, config)
+    slow.epoch(x, y)
     left = [parameter.grad.clone() for parameter in mlp.parameters()]
     before = [parameter.detach().clone() for parameter in mlp.parameters()]
-    slow.epoch(x[:, :30], y[:30], **hyperparameters(config))
+    slow.epoch(x[:, :30], y[:30])
     with torch.no_grad():
         for parameter, start in zip(mlp.parameters(), before, strict=True):
             parameter.copy_(start)
@@ -150,15 +176,19 @@ def test_losses_and_accuracies_are_what_the_module_gives(config):
         x = network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist())
         with torch.no_grad():
             output = engine.mlp(torch.from_numpy(x))[-1][0].numpy()
-        assert loss == pytest.approx((0.5 * (output - points[:, 2]) ** 2).mean(), rel=1e-9)
+        expected = reference.loss(engine.mlp, config, torch.from_numpy(x), torch.tensor(points[:, 2]))
+        assert loss == pytest.approx(expected, rel=1e-9)
         if config.problem == "classification":
             assert accuracy == pytest.approx(((output >= 0) == (points[:, 2] >= 0)).mean())
         else:
             assert np.isnan(accuracy)
 
 
-@pytest.mark.parametrize("name", kernel.ACTIVATION_CODE)
-def test_every_activation_of_the_module_is_in_the_kernel(name):
-    assert name in network.ACTIVATIONS
-    assert set(kernel.ACTIVATION_CODE) == set(network.ACTIVATIONS)
-    assert set(kernel.REGULARIZATION_CODE) == set(reference.PENALTIES)
+def test_every_name_of_a_setting_is_in_the_kernel_and_in_the_reference():
+    def names(key):
+        return set(FIELDS[key].kind.values)
+
+    assert names("activation") == set(codes.ACTIVATION_CODE) == set(network.ACTIVATIONS)
+    assert names("regularization") == set(codes.REGULARIZATION_CODE) == set(reference.PENALTIES)
+    assert names("optimizer") == set(codes.OPTIMIZER_CODE) == set(reference.OPTIMIZERS) == set(MEANS)
+    assert names("loss") == set(codes.LOSS_CODE)

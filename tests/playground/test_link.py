@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import link, values
-from playground.config import FIELDS, Config, ConfigError
+from playground.config import FIELDS, OWN, Config, ConfigError
 from support import golden
 from support.strategies import configs
 
@@ -70,12 +70,12 @@ def test_keys_are_read_as_the_original_reads_them(part, attribute, value):
 @pytest.mark.parametrize(
     ("part", "key", "value"),
     [
-        ("batchSize=99", "batchSize", "99"),
+        ("batchSize=9999", "batchSize", "9999"),
         ("batchSize=ten", "batchSize", "ten"),
         ("learningRate=NaN", "learningRate", "NaN"),
-        ("networkShape=9", "networkShape", "9"),
+        ("networkShape=17", "networkShape", "17"),
         ("networkShape=4,,2", "networkShape", "4,,2"),
-        ("networkShape=1,1,1,1,1,1,1", "networkShape", "1,1,1,1,1,1,1"),
+        ("networkShape=1,1,1,1,1,1,1,1,1,1,1", "networkShape", "1,1,1,1,1,1,1,1,1,1,1"),
         ("networkShape=2.5", "networkShape", "2.5"),
         ("activation=swish", "activation", "swish"),
     ],
@@ -91,17 +91,17 @@ def test_a_bad_link_names_key_and_value(part, key, value):
 @pytest.mark.parametrize(
     ("part", "attribute", "taken"),
     [
-        ("batchSize=99", "batch_size", 30),
+        ("batchSize=9999", "batch_size", 4500),
         ("batchSize=0", "batch_size", 1),
         ("batchSize=2.5", "batch_size", 3),
-        ("batchSize=" + "9" * 200, "batch_size", 30),
+        ("batchSize=" + "9" * 200, "batch_size", 4500),
         ("learningRate=50", "learning_rate", 10),
         ("percTrainData=5", "perc_train_data", 10),
         ("percTrainData=1e999", "perc_train_data", 90),
-        ("networkShape=9", "network_shape", (8,)),
-        ("networkShape=0,12,-3", "network_shape", (1, 8, 1)),
+        ("networkShape=17", "network_shape", (16,)),
+        ("networkShape=0,32,-3", "network_shape", (1, 16, 1)),
         ("networkShape=2.5", "network_shape", (3,)),  # the original counts up to 2.5
-        ("networkShape=1,2,3,4,5,6,7,8,9,10", "network_shape", (1, 2, 3, 4, 5, 6)),
+        ("networkShape=1,2,3,4,5,6,7,8,9,10,11,12", "network_shape", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
         ("noise=90", "noise", 50),
         ("noise=-5", "noise", 0),
         # what has no nearest
@@ -147,8 +147,8 @@ def test_a_flag_that_the_original_reads_as_another_word_is_named(part, taken):
 
 
 def test_each_warning_is_of_its_own_key():
-    config, warnings = link.parse_leniently("batchSize=99&noise=20&activation=swish&seed=0.5")
-    assert config == Config(noise=20, seed="0.5", batch_size=30)
+    config, warnings = link.parse_leniently("batchSize=9999&noise=20&activation=swish&seed=0.5")
+    assert config == Config(noise=20, seed="0.5", batch_size=4500)
     assert [warning.error.field for warning in warnings] == ["batchSize", "activation"]
 
 
@@ -188,4 +188,5 @@ def test_numbers_are_written_as_javascript_does(value, text):
 def test_keys_are_written_in_the_originals_order():
     config = Config().updated({"tutorial": "t", "regularization": "L1", "hide": ["playButton"], "weightsDraw": 2})
     keys = [part.split("=")[0] for part in link.write(config).split("&")]
-    assert keys == [*(key for key in FIELDS if key != "hide"), "playButton_hide"]
+    own = [key for key in OWN if key != "weightsDraw"]  # which stand last, where they say something
+    assert keys == [*(key for key in FIELDS if key != "hide" and key not in own), "playButton_hide"]

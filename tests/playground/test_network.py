@@ -49,8 +49,8 @@ def test_a_forward_pass_is_a_sequential_of_linear_layers():
 def test_zero_initialization_makes_the_draws_and_leaves_all_at_zero():
     assert not build(Config(init_zero=True)).flat.any()
     rng, twin = SeedRandom("1"), SeedRandom("1")
-    MLP((2, 4, 1), "tanh", "tanh").initialize(rng, zero=True)
-    MLP((2, 4, 1), "tanh", "tanh").initialize(twin)
+    MLP((2, 4, 1), ("tanh", "tanh")).initialize(rng, "zero")
+    MLP((2, 4, 1), ("tanh", "tanh")).initialize(twin)
     assert rng.random() == twin.random()
 
 

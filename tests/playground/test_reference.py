@@ -1,4 +1,5 @@
 import copy
+import dataclasses
 
 import pytest
 import torch
@@ -8,12 +9,12 @@ from playground.config import Config
 from playground.data import datasets
 from playground.reference import Trainer, loss
 
-PLAIN = {"batch_size": 10, "learning_rate": 0.03, "regularization": "none", "rate": 0}
+PLAIN = Config(seed="0.7")
 
 
 @pytest.fixture
 def problem():
-    config = Config(seed="0.7")
+    config = PLAIN
     points, _ = datasets.split(config)
     _, stream = datasets.make(config.data_name, config.noise, config.seed)
     mlp = network.build(config, stream)
@@ -29,25 +30,26 @@ def test_an_epoch_is_one_of_torchs_sgd(problem):
         optimizer.zero_grad()
         (0.5 * (twin(x[:, start : start + 10])[-1][0] - y[start : start + 10]) ** 2).mean().backward()
         optimizer.step()
-    Trainer(mlp).epoch(x, y, **PLAIN)
+    Trainer(mlp, PLAIN).epoch(x, y)
     for ours, theirs in zip(mlp.parameters(), twin.parameters(), strict=True):
         assert torch.allclose(ours, theirs, atol=1e-14)
 
 
 def test_training_lowers_the_loss(problem):
     mlp, x, y = problem
-    before = loss(mlp, x, y)
-    trainer = Trainer(mlp)
+    before = loss(mlp, PLAIN, x, y)
+    trainer = Trainer(mlp, PLAIN)
     for _ in range(100):
-        trainer.epoch(x, y, **PLAIN)
-    assert loss(mlp, x, y) < before / 2
+        trainer.epoch(x, y)
+    assert loss(mlp, PLAIN, x, y) < before / 2
 
 
 def test_l2_is_weight_decay_and_spares_the_biases(problem):
     mlp, x, y = problem
     twin = copy.deepcopy(mlp)
-    Trainer(mlp).epoch(x[:, :10], y[:10], **PLAIN)
-    Trainer(twin).epoch(x[:, :10], y[:10], **PLAIN | {"regularization": "L2", "rate": 0.5})
+    Trainer(mlp, PLAIN).epoch(x[:, :10], y[:10])
+    strong = dataclasses.replace(PLAIN, regularization="L2", regularization_rate=0.5)
+    Trainer(twin, strong).epoch(x[:, :10], y[:10])
     _, stream = datasets.make("circle", 0, "0.7")
     start = network.build(Config(seed="0.7"), stream)
     for plain, decayed, before in zip(mlp.weights, twin.weights, start.weights, strict=True):
@@ -58,13 +60,12 @@ def test_l2_is_weight_decay_and_spares_the_biases(problem):
 
 def test_dead_links_stay_at_zero(problem):
     mlp, x, y = problem
-    trainer = Trainer(mlp)
-    strong = PLAIN | {"regularization": "L1", "rate": 1}
+    trainer = Trainer(mlp, dataclasses.replace(PLAIN, regularization="L1", regularization_rate=1))
     for _ in range(5):
-        trainer.epoch(x, y, **strong)
+        trainer.epoch(x, y)
     dead = [mask.clone() for mask in trainer.dead]
     assert any(mask.any() for mask in dead)
     for _ in range(5):
-        trainer.epoch(x, y, **strong)
+        trainer.epoch(x, y)
     for weight, mask in zip(mlp.weights, dead, strict=True):
         assert not weight[mask].any()

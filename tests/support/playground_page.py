@@ -70,7 +70,7 @@ class Frame:
     @cached_property
     def parameters(self) -> tuple[float, ...]:
         count = sum(nodes * inputs + nodes for inputs, nodes in pairwise(self.sizes))
-        return struct.unpack_from(f"<{count}d", self.data, 64)
+        return struct.unpack_from(f"<{count}d", self.data, 72 if len(self.sizes) > 8 else 64)
 
     def weight(self, layer: int, node: int, source: int) -> float:
         return self.parameters[self._start(layer) + node * self.sizes[layer] + source]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.settings import Choice
-from playground.config import FEATURE_KEYS, FIELDS, Config
+from playground.config import FEATURE_KEYS, FIELDS, OWN, Config
 from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight
 from playground.recording.recording import Recording
 
@@ -24,16 +24,33 @@ def configs(draw: st.DrawFn) -> Config:
     values: dict[str, Any] = {key: draw(choices(key)) for key in FIELDS if isinstance(FIELDS[key].kind, Choice)}
     values |= {key: draw(st.booleans()) for key in FEATURE_KEYS}
     values |= {
-        "batchSize": draw(st.integers(1, 30)),
+        "batchSize": draw(st.integers(1, 30) | st.integers(31, 400)),
         "learningRate": draw(st.sampled_from([0.0001, 0.003, 0.01, 0.03, 0.1])),
         "regularizationRate": draw(st.sampled_from([0, 0.001, 0.01, 0.1])),
         "noise": draw(st.integers(0, 80)),
-        "networkShape": draw(st.lists(st.integers(1, 8), max_size=6)),
+        "networkShape": draw(st.lists(st.integers(1, 8), max_size=6) | st.lists(st.integers(1, 16), max_size=10)),
         "percTrainData": draw(st.sampled_from([10, 30, 50, 90])),
         "seed": f"{draw(st.integers(0, 99999)) / 1e5:.5f}",
         "initZero": draw(st.integers(0, 9)) == 0,
         "weightsDraw": draw(st.integers(0, 3)),
+        "fullBatch": draw(st.integers(0, 9)) == 0,
+        "shuffle": draw(st.booleans()),
+        "layerActivations": draw(st.lists(st.just("") | choices("activation"), max_size=3)),
+        "dropout": draw(st.lists(st.sampled_from([0, 0.1, 0.5, 0.9]), max_size=3)),
+        "l2Rate": draw(st.sampled_from([0, 0.001, 0.1])),
+        "momentum": draw(st.sampled_from([0, 0.5, 0.9])),
+        "alpha": draw(st.sampled_from([0, 0.9, 0.99])),
+        "beta1": draw(st.sampled_from([0, 0.9])),
+        "beta2": draw(st.sampled_from([0.5, 0.999])),
+        "epsilon": draw(st.sampled_from([1e-8, 1e-3])),
+        "weightDecay": draw(st.sampled_from([0, 0.01, 1])),
+        "scheduleEpochs": draw(st.integers(1, 30)),
+        "scheduleFactor": draw(st.sampled_from([0, 0.5, 0.9, 1])),
     }
+    if draw(st.booleans()):  # as many again train as the original does
+        own = {key: FIELDS[key].default for key in OWN if key != "weightsDraw"}
+        values |= own | {"regularization": draw(st.sampled_from(["none", "L1", "L2"]))}
+        values["activation"] = draw(st.sampled_from(["relu", "tanh", "sigmoid", "linear"]))
     return Config().updated(values)
 
 

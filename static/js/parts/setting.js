@@ -8,16 +8,18 @@ import { grouped, parsed } from "./setting-value.js";
 /**
  * Where a tab's texts of its settings are: what stands before the setting's name in the key of its label, of its hint and
  * of its value beside a slider, and before a choice in the key of an option. note(name, value): the key of what a number means
- * besides, or null.
+ * besides, or null. more: the key of what stands over the choices that are shown apart.
  *
- * @typedef {{ label: string, hint: string, option: string, value?: string, note?: (name: string, value: any) => string | null }} Words
+ * @typedef {{ label: string, hint: string, option: string, value?: string, more?: string, note?: (name: string, value: any) => string | null }} Words
  */
 
 // Each makes a control for a row: {input, put(value)}, and `output` where the value stands beside the name.
 const CONTROLS = {
-  choice({ choices }, words, change) {
-    const options = choices.map((value) => h("option", { value, text: `${words.option}.${value}` }));
-    const input = h("select", { on: { change: () => change(input.value) } }, options);
+  choice({ choices, more = [] }, words, change) {
+    const option = (value) => h("option", { value, text: `${words.option}.${value}` });
+    const rest = more.length ? [h("optgroup", { label: words.more }, more.map(option))] : [];
+    const few = choices.filter((value) => !more.includes(value)).map(option);
+    const input = h("select", { on: { change: () => change(input.value) } }, few, rest);
     return { input, put: (value) => (input.value = value) };
   },
   numbers({ choices }, _words, change) {

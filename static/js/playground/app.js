@@ -31,6 +31,7 @@ import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
 import { SeedsView } from "./seeds-view.js";
 import { Session } from "./session.js";
+import { MoreSettings } from "./more-settings.js";
 import { placeSettings } from "./settings.js";
 import { ShareView } from "./share-view.js";
 import { startShortcuts } from "./shortcuts.js";
@@ -77,6 +78,7 @@ const run = new RunControls(part("run"), {
   speed: (epochsPerSecond) => session.command("set_speed", { epochsPerSecond }),
 });
 const settings = placeSettings(fields, configure, part);
+const more = new MoreSettings(part("more"), part("more-settings"), fields, configure);
 const datasets = new DatasetPicker(part("datasets"), configure);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
@@ -453,7 +455,7 @@ function showLink(any = link) {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [settings, datasets, network, heatMap, metrics, chart, seeds, strip]) view.update(shown);
+  for (const view of [settings, more, datasets, network, heatMap, metrics, chart, seeds, strip]) view.update(shown);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);

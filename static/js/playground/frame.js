@@ -28,12 +28,13 @@ export function decodePoints(buffer) {
 export function decodeFrame(buffer) {
   const view = open(buffer, FRAME_MAGIC, 64);
   const flags = view.getUint16(14, true);
-  const sizes = Array.from({ length: view.getUint16(12, true) + 1 }, (_, index) =>
-    view.getUint16(48 + 2 * index, true),
-  );
+  const count = view.getUint16(12, true) + 1;
+  const head = count > 8 ? 72 : 64; // the sizes of a deep network need more room
+  want(buffer, head);
+  const sizes = Array.from({ length: Math.min(count, 12) }, (_, index) => view.getUint16(48 + 2 * index, true));
   const nodes = sizes.slice(1).reduce((sum, size) => sum + size, 0);
   const parameters = sizes.slice(1).reduce((sum, size, index) => sum + size * (sizes[index] + 1), 0);
-  const thumbnails = 64 + 8 * parameters;
+  const thumbnails = head + 8 * parameters;
   const selected = thumbnails + THUMBNAIL * nodes;
   want(buffer, selected + 4 + MAP);
   return {
@@ -47,7 +48,7 @@ export function decodeFrame(buffer) {
     trainAccuracy: view.getFloat64(32, true),
     testAccuracy: view.getFloat64(40, true),
     sizes,
-    weights: new Weights(sizes, new Float64Array(buffer, 64, parameters)),
+    weights: new Weights(sizes, new Float64Array(buffer, head, parameters)),
     thumbnails: new Int8Array(buffer, thumbnails, THUMBNAIL * nodes),
     selected: { layer: view.getUint16(selected, true), node: view.getUint16(selected + 2, true) },
     map: new Int8Array(buffer, selected + 4, MAP),

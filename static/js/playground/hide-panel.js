@@ -87,5 +87,6 @@ const HIDE_LABELS = {
   resetButton: "hide.resetButton",
   numHiddenLayers: "hide.numHiddenLayers",
   dataset: "data.title",
+  moreSettings: "hide.moreSettings",
   text: "hide.text",
 };

@@ -1,9 +1,9 @@
 // Where the nodes and links of the network's picture are. Pure geometry in CSS pixels.
 
-const ROWS = 8; // room for the most neurons a layer can have: nothing jumps when one is added
+const ROWS = 8; // room for the most neurons of a layer of the original: nothing jumps when one is added
 const LABEL = 3.9; // rem, left of the features
-const COLUMN = 72; // pixels between columns at least; a narrower picture scrolls
-const PITCH = { least: 42, most: 84 };
+const COLUMN = { least: 72, deep: 92 }; // pixels between columns; a narrower picture scrolls. deep: of more columns than the original's
+const PITCH = { least: 42, narrow: 28, most: 84 }; // narrow: where a layer has more than the original's may
 const ARRIVAL = 0.6; // the part of a node's side on which its links arrive
 const HIT = 9; // how far from a link the pointer still means it
 
@@ -12,18 +12,19 @@ const HIT = 9; // how far from a link the pointer still means it
  * x and y are centres, `node` is a node's side. The picture is wider than `width` where the columns need it.
  */
 export function layout(sizes, width, height, rem = 16) {
-  const pitch = Math.min(PITCH.most, Math.max(PITCH.least, height / ROWS));
+  const rows = Math.max(ROWS, ...sizes);
+  const pitch = Math.min(PITCH.most, Math.max(rows > ROWS ? PITCH.narrow : PITCH.least, height / rows));
   const node = Math.round(pitch * 0.8);
   const gaps = sizes.length - 1;
   const first = LABEL * rem + node / 2;
   const margin = node / 2 + 10;
-  const total = Math.max(width, first + COLUMN * gaps + margin);
+  const total = Math.max(width, first + (gaps > 7 ? COLUMN.deep : COLUMN.least) * gaps + margin);
   const step = (total - first - margin) / gaps;
   const columns = sizes.map((count, column) => ({
     x: first + step * column,
-    nodes: Array.from({ length: count }, (_, row) => pitch * (ROWS / 2 + row - (count - 1) / 2)),
+    nodes: Array.from({ length: count }, (_, row) => pitch * (rows / 2 + row - (count - 1) / 2)),
   }));
-  return { columns, node, width: total, height: pitch * ROWS };
+  return { columns, node, width: total, height: pitch * rows };
 }
 
 /**

@@ -9,7 +9,7 @@ export const PLACES = {
   "view-settings": ["showTestData", "discretize"],
 };
 
-const WORDS = { label: "label", hint: "explain", option: "choice", value: "value" };
+export const WORDS = { label: "label", hint: "explain", option: "choice", value: "value", more: "more.title" };
 
 /** The settings, in their places; fields: rows of the schema by key. configure({key: value}) asks for a change. */
 export function placeSettings(fields, configure, part) {

@@ -10,6 +10,9 @@ const KEPT = 300_000; // ms for which the server keeps a session without a page
 const NOTICES = {
   worker_restarted: { text: "notice.workerRestarted" },
   worker_silent: { text: "notice.workerSilent", kind: "warning", passing: true },
+  stop_epoch: { text: "notice.stopEpoch", passing: true },
+  stop_loss: { text: "notice.stopLoss", passing: true },
+  stop_patience: { text: "notice.stopPatience", passing: true },
   worker_failed: { text: "notice.workerFailed", kind: "error", passing: true },
 };
 const WARMING = { text: "notice.warming", passing: true };

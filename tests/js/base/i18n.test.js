@@ -7,6 +7,7 @@ import test from "node:test";
 
 import { LANGUAGES } from "../../../static/js/base/i18n.js";
 import { FEATURES } from "../../../static/js/playground/features.js";
+import { MORE } from "../../../static/js/playground/more-settings.js";
 import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
 import { DATASETS } from "../../../static/js/playground/datasets.js";
@@ -36,7 +37,7 @@ function fromSchema() {
   const python = spawnSync(process.env.PYTHON ?? "python3", ["-c", program], { cwd: ROOT, encoding: "utf8" });
   assert.equal(python.status, 0, python.stderr);
   const fields = JSON.parse(python.stdout);
-  const places = Object.values(PLACES).flat();
+  const places = [...Object.values(PLACES).flat(), ...MORE];
   const shown = fields.filter(({ key }) => places.includes(key));
   assert.equal(shown.length, places.length, "a control of no setting");
   // A link's warning names any setting that can be refused.
@@ -102,7 +103,7 @@ test("both languages fill in the same values, and no text is empty", () => {
 
 test("Chinese texts are Chinese", () => {
   const international =
-    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2)|value\.|explain\.ranged|card\.weightOf|error\.(named|listed))/;
+    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2|elu|gelu|silu|softplus|sgd|nesterov|rmsprop|adam|adamw|xavier|he)|value\.|explain\.ranged|card\.weightOf|error\.(named|listed))/;
   const header = /^header\.languageHelp|^header\.language/; // named in the language it leads to
   for (const key of Object.keys(zh)) {
     if (!international.test(key) && !header.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);

@@ -46,6 +46,23 @@ test("a frame's header is read field by field", () => {
   assert.deepEqual(frame.selected, { layer: 0, node: 2 });
 });
 
+test("a deep network's header is longer, and everything behind it stands later", () => {
+  const sizes = [2, 3, 1, 1, 1, 1, 1, 1, 16, 1];
+  const parameters = sizes.slice(1).reduce((sum, size, index) => sum + size * (sizes[index] + 1), 0);
+  const nodes = sizes.slice(1).reduce((sum, size) => sum + size);
+  const view = new DataView(new ArrayBuffer(72 + 8 * parameters + 100 * nodes + 4 + 10_000));
+  view.setUint32(0, 0x31464c50, true);
+  view.setUint16(12, 9, true);
+  sizes.forEach((size, index) => view.setUint16(48 + 2 * index, size, true));
+  view.setFloat64(72, 0.5, true);
+  view.setInt8(72 + 8 * parameters, 7);
+  const frame = decodeFrame(view.buffer);
+  assert.deepEqual(frame.sizes, sizes);
+  assert.equal(frame.weights.weight(0, 0, 0), 0.5);
+  assert.equal(frame.thumbnails[0], 7);
+  assert.throws(() => decodeFrame(view.buffer.slice(0, 70)), /bytes/);
+});
+
 test("weights come node by node and input by input, then the layer's biases", () => {
   const { weights } = decodeFrame(frameMessage());
   assert.equal(weights.weight(0, 0, 0), 0.5);

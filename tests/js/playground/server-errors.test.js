@@ -24,7 +24,7 @@ function warningsOf(links) {
 }
 
 test("a warning of every kind is complete, in both languages, and names setting, value and what is taken", () => {
-  const links = ["batchSize=99", "learningRate=abc", "activation=swish", "networkShape=4,99", `seed=${"x".repeat(40)}`];
+  const links = ["batchSize=9999", "learningRate=abc", "activation=swish", "networkShape=4,99", `seed=${"x".repeat(40)}`];
   links.push("noise=90", "percTrainData=5", "weightsDraw=-1", "regDataset=moons", "x".repeat(5000));
   for (const warnings of warningsOf(links)) {
     assert.equal(warnings.length, 1);
@@ -103,9 +103,9 @@ test("what can be chosen is named as on the page, with the key that a link takes
   document.documentElement.lang = "en";
   assert.equal(
     t(...warningText(activation)),
-    "Activation: “R” is not one of ReLU (relu), Tanh (tanh), Sigmoid (sigmoid), Linear (linear). Taken instead: Tanh (tanh)",
+    "Activation: “R” is not one of ReLU (relu), Tanh (tanh), Sigmoid (sigmoid), Linear (linear), Leaky ReLU (leakyRelu), ELU (elu), GELU (gelu), SiLU (silu), Softplus (softplus), Sine (sin). Taken instead: Tanh (tanh)",
   );
-  assert.match(t(...warningText(regularization)), /one of None \(none\), L1, L2\./);
+  assert.match(t(...warningText(regularization)), /one of None \(none\), L1, L2, L1 and L2 \(both\)\./);
 });
 
 test("what was broken in a link is named, with what is taken where that is something else", () => {

@@ -7,7 +7,7 @@ import test from "node:test";
 import { nameText, usedText, valueText } from "../../../static/js/playground/setting-text.js";
 
 const ROOT = new URL("../../../", import.meta.url);
-const SAME = /^(ReLU|Tanh|Sigmoid|L[12]|[\d.%  -]+)$/; // in both languages
+const SAME = /^(ReLU|ELU|GELU|SiLU|Softplus|Tanh|Sigmoid|L[12]|SGD.*|RMSprop|AdamW?|Xavier|He|[\d.%e  -]+)$/; // in both languages
 
 globalThis.document = { documentElement: { lang: "zh-CN" } };
 

@@ -72,6 +72,24 @@ def test_up_to_epoch_100_the_difference_is_below_1e_9(dataset, regularization, b
     assert last["largest_difference"] < 1e-12
 
 
+BEYOND = [
+    "optimizer=adam&dropout=0.2,0.1&shuffle=true&loss=crossEntropy&batchSize=30&edits=5:rate:0.01,7:data:0.7",
+    "optimizer=adamw&regularization=both&regularizationRate=0.001&schedule=cosine&scheduleEpochs=20&fullBatch=true"
+    "&layerActivations=gelu,sin&edits=3:rate:0.1,4:weight:0:0:0:1",
+    "optimizer=rmsprop&regularization=L2&regularizationRate=0.01&schedule=step&scheduleEpochs=3&learningRate=0.001"
+    "&networkShape=3,3,3,3&layerActivations=silu,softplus,elu,leakyRelu",
+    "optimizer=nesterov&regularization=L1&regularizationRate=0.01&schedule=exponential&initialWeights=he",
+    "optimizer=momentum&schedule=warmup&shuffle=true&networkShape=16,16&batchSize=100",
+]
+
+
+@pytest.mark.parametrize("link", BEYOND, ids=lambda link: link.split("&")[0])
+def test_what_the_original_has_not_comes_out_the_same(link):
+    status, _, last = run(code.script(moment.parse(f"seed=0.1&epoch=12&{link}")))
+    assert status == 0
+    assert last["largest_difference"] < 1e-12
+
+
 def test_of_a_large_loss_the_difference_is_relative():
     there = moment.parse(
         "seed=0.1&problem=regression&networkShape=&learningRate=0.0001&epoch=3&edits=0:bias:0:0:123456.7"

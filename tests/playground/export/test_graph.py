@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.config import FIELDS
 from playground.engine import EDGE, SIDE, grid
 from playground.export import graph
 from playground.export.steps import result
@@ -56,7 +57,7 @@ def test_any_edited_run_comes_as_near_as_pytorch(data):
     np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * scale + 10 * theirs)
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "linear"])
+@pytest.mark.parametrize("activation", FIELDS["activation"].kind.values)
 @pytest.mark.parametrize("problem", ["classification", "regression"])
 def test_every_feature_and_activation_is_known(activation, problem):
     link = f"seed=0.1&epoch=20&problem={problem}&activation={activation}&learningRate=0.001&networkShape=5,3"

@@ -134,7 +134,8 @@ def flags_of(message):
 
 
 def parameters_of(message, count=25):
-    return struct.unpack_from(f"<{count}d", message.packed, 64)
+    is_deep = struct.unpack_from("<H", message.packed, 12)[0] > 7
+    return struct.unpack_from(f"<{count}d", message.packed, 72 if is_deep else 64)
 
 
 def trained(bench, sent, epochs, recording=None):

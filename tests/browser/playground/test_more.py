@@ -1,0 +1,89 @@
+"""The settings that the original has not: folded away, and each acts as its link says."""
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.playground.test_settings import expect_the_run_of_the_link
+from support.long import parametrize
+
+
+@pytest.fixture
+def more(playground):
+    playground.click("more")
+    yield playground
+    if playground.get("more-settings").is_visible():
+        playground.click("more")
+
+
+def test_a_first_visit_shows_none_of_them(playground):
+    expect(playground.get("more-settings")).to_be_hidden()
+    expect(playground.get("more")).to_have_attribute("aria-expanded", "false")
+    expect(playground.get("setting-optimizer")).to_be_hidden()
+
+
+def test_they_unfold_by_keyboard_and_escape_folds_them(playground):
+    playground.get("more").focus()
+    playground.page.keyboard.press("Enter")
+    expect(playground.get("setting-optimizer")).to_be_visible()
+    playground.get("setting-optimizer").focus()
+    playground.page.keyboard.press("Escape")
+    expect(playground.get("more-settings")).to_be_hidden()
+    expect(playground.get("more")).to_be_focused()
+
+
+@parametrize(
+    "key, value",
+    [("optimizer", "adam"), ("schedule", "cosine"), ("loss", "crossEntropy"), ("initialWeights", "he")],
+    short=1,
+)
+def test_a_choice_trains_as_its_link_says(more, key, value):
+    more.choose(key, value)
+    more.expect_link(**{key: value})
+    expect(more.get("more")).to_contain_text("1")
+    expect_the_run_of_the_link(more)
+
+
+def test_what_has_no_effect_is_not_shown(more):
+    expect(more.get("setting-beta1")).to_be_hidden()
+    more.choose("optimizer", "adam")
+    expect(more.get("setting-beta1")).to_be_visible()
+    expect(more.get("setting-momentum")).to_be_hidden()
+
+
+def test_every_layer_has_an_activation_and_a_dropout_of_its_own(more):
+    more.get("layer-activation-1").select_option("gelu")
+    more.expect_link(layerActivations=",gelu")
+    more.get("layer-dropout-0").select_option("0.2")
+    more.expect_link(dropout="0.2")
+    expect_the_run_of_the_link(more)
+
+
+def test_a_value_that_is_refused_is_said_at_its_field(more):
+    more.choose("optimizer", "momentum")
+    more.get("setting-momentum").fill("5")
+    more.get("setting-momentum").press("Enter")
+    expect(more.page.get_by_test_id("notices").or_(more.page.locator("#notices"))).to_contain_text("5")
+
+
+@parametrize("link, epoch", [("stopEpoch=30", 30), ("stopPatience=5&learningRate=0", 5)], short=1)
+def test_training_pauses_by_a_rule_that_the_page_names_and_goes_on(playground, link, epoch):
+    playground.visit(f"seed=0.31415&{link}")
+    playground.play()
+    playground.expect_epoch(epoch)
+    playground.expect_state("paused")
+    expect(playground.page.locator("#notices")).to_contain_text("Paused")
+    playground.play()
+    playground.wait(lambda: playground.epoch > epoch, "more epochs")
+    playground.pause()
+
+
+def test_a_network_of_ten_layers_of_sixteen_is_drawn_and_trains(playground):
+    playground.visit(f"seed=0.31415&networkShape={','.join(['16'] * 10)}")
+    expect(playground.get("node-9-15")).to_be_attached()
+    playground.step(1)
+    playground.expect_epoch(1)
+
+
+def test_a_link_takes_them_away(playground):
+    playground.visit("seed=0.31415&moreSettings_hide=true")
+    expect(playground.get("more")).to_be_hidden()
