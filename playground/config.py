@@ -308,6 +308,19 @@ class Config(Settings):
         )
 
     @property
+    def besides(self) -> dict[str, Any]:
+        """What the training has beyond the original's settings: by key, where it differs from the default and has an
+        effect."""
+        values = self.to_json()
+        return {
+            key: values[key]
+            for key in OWN
+            if FIELDS[key].change == "rebuild"
+            and getattr(self, FIELDS[key].attribute) != FIELDS[key].default
+            and all(values[needed] in wanted for needed, wanted in FIELDS[key].needs.items())
+        }
+
+    @property
     def data_name(self) -> str:
         """The data set in use."""
         return self.dataset if self.problem == "classification" else self.reg_dataset

@@ -22,11 +22,14 @@ class Setting(Struct, forbid_unknown_fields=True):
 
     key: str
     default: Any
-    change: Literal["rebuild", "live", "view"]
+    change: Literal["rebuild", "live", "rule", "view"]
     inert: bool
-    kind: Literal["choice", "number", "flag", "layers", "text", "names"]
+    kind: Literal["choice", "number", "flag", "layers", "perLayer", "text", "names"]
     needs: dict[str, list[str | bool]] | UnsetType = UNSET  # values of others, by key, without which it has no effect
     choices: list[str | float] | UnsetType = UNSET
+    more: list[str] | UnsetType = UNSET  # those of the choices that a form shows apart
+    of: dict[str, Any] | UnsetType = UNSET  # the kind of each layer's value
+    otherwise: Any = UNSET  # the value of a layer for which none is given
     min: float | UnsetType = UNSET
     max: float | UnsetType = UNSET
     whole: bool | UnsetType = UNSET

@@ -22,6 +22,7 @@ from playground.export.steps import beside
 from playground.recording import moment
 from playground.recording.edits import LearningRate
 from playground.recording.moment import Moment
+from playground.values import written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -197,8 +198,11 @@ def _rows(there: Moment, recorded: Curve) -> list[tuple[str, str]]:
         ("learning rate", _learning_rate(there)),
         ("activation", config.activation),
         ("regularization", _regularization(config)),
-        ("batch size", f"{config.batch_size}"),
+        ("batch size", "all points" if config.full_batch else f"{config.batch_size}"),
     ]
+    if config.besides:
+        values = (f"{key} {written(value)}" for key, value in config.besides.items() if key != "fullBatch")
+        rows.append(("besides", ", ".join(values)))
     edits = [edit for _, edit in there.recording.until(there.epoch).edits if not isinstance(edit, LearningRate)]
     if edits:
         rows.append(("edited by hand", f"{len(edits)} time{'s' * (len(edits) > 1)}"))

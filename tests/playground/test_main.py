@@ -70,7 +70,7 @@ def test_without_a_file_the_run_goes_to_standard_output(capsys):
 def test_a_bad_link_exits_2_with_one_line_naming_key_and_value():
     process = playground("replay", "networkShape=4,99&seed=1", "--epochs", "1")
     assert (process.returncode, process.stdout) == (2, "")
-    assert process.stderr == 'invalid networkShape: "4,99" (want at most 6 layers of 1 to 8 neurons)\n'
+    assert process.stderr == 'invalid networkShape: "4,99" (want at most 10 layers of 1 to 16 neurons)\n'
 
 
 def test_a_diverging_run_is_still_json(capsys):
@@ -107,8 +107,8 @@ def test_a_link_with_its_epoch_and_edits_is_replayed_as_far_as_it_goes(capsys):
         ("", "invalid epochs: missing (want --epochs N, or a link that says epoch=N)"),
         ("&epoch=-1", 'invalid epoch: "-1" (want a whole number from 0 to 200000)'),
         (
-            "&epoch=9&edits=3:weight:0:9:0:1",
-            'invalid edits: "3:weight:0:9:0:1" (want node: a whole number from 0 to 7)',
+            "&epoch=9&edits=3:weight:0:19:0:1",
+            'invalid edits: "3:weight:0:19:0:1" (want node: a whole number from 0 to 15)',
         ),
         ("&epoch=9&edits=3:weight:0:5:0:1", 'invalid edits: "3:weight:0:5:0:1" (want node: below 4)'),
     ],
@@ -295,8 +295,8 @@ def test_two_links_are_compared_on_the_seeds_of_the_first(tmp_path):
 
 
 def test_a_bad_link_to_compare_with_is_named(capsys):
-    assert main(["seeds", "seed=0.1", "--against", "seed=0.1&batchSize=99", "--seeds", "5", "--epochs", "1"]) == 2
-    assert capsys.readouterr().err == 'invalid batchSize: "99" (want a whole number from 1 to 30)\n'
+    assert main(["seeds", "seed=0.1", "--against", "seed=0.1&batchSize=9999", "--seeds", "5", "--epochs", "1"]) == 2
+    assert capsys.readouterr().err == 'invalid batchSize: "9999" (want a whole number from 1 to 4500)\n'
 
 
 @pytest.mark.long(

@@ -100,16 +100,16 @@ def tab(connect):
 
 
 def test_open_answers_with_everything_a_page_needs(connect):
-    reply = connect().call("open", {"link": "http://host/#dataset=xor&seed=0.5&batchSize=99"})
+    reply = connect().call("open", {"link": "http://host/#dataset=xor&seed=0.5&batchSize=9999"})
     assert reply["ok"] is True
     assert len(reply["session"]) == 32
-    assert reply["config"] == Config(dataset="xor", seed="0.5", batch_size=30).to_json()
+    assert reply["config"] == Config(dataset="xor", seed="0.5", batch_size=4500).to_json()
     assert reply["warnings"] == [
         {
             "code": "whole",
             "field": "batchSize",
-            "values": {"value": "99", "low": 1, "high": 30, "taken": "30"},
-            "error": 'invalid batchSize: "99" (want a whole number from 1 to 30): 30 is taken',
+            "values": {"value": "9999", "low": 1, "high": 4500, "taken": "4500"},
+            "error": 'invalid batchSize: "9999" (want a whole number from 1 to 4500): 4500 is taken',
         }
     ]
     expected = {
@@ -212,7 +212,7 @@ def test_a_session_knows_whether_its_link_still_gives_its_training(connect, tab)
 
 
 def test_a_link_is_read_leniently_at_any_time_and_its_warnings_go_with_the_next_good_one(connect, tab):
-    bad = "networkShape=4,9&noise=90&activation=swish&seed=0.25"
+    bad = "networkShape=4,19&noise=90&activation=swish&seed=0.25"
     opened, configured = connect().call("open", {"link": bad}), tab.call("configure", {"link": bad})
     assert [warning["field"] for warning in configured["warnings"]] == ["networkShape", "noise", "activation"]
     assert {key: configured[key] for key in ("config", "link", "warnings")} == {
@@ -289,8 +289,8 @@ def test_nothing_works_before_open(connect, command):
         ("set_bias", {"layer": 0, "node": 4, "value": 1}, "whole", {"value": "4", "low": 0, "high": 3}),
         ("set_bias", {"layer": 3, "node": 0, "value": 1}, "whole", {"value": "3", "low": 0, "high": 2}),
         ("select", {"layer": 1, "node": 2}, "whole", {"value": "2", "low": 0, "high": 1}),
-        ("select", {"layer": 0}, "whole", {"value": "", "low": 0, "high": 7}),
-        ("select", {"layer": None, "node": 0}, "whole", {"value": "null", "low": 0, "high": 6}),
+        ("select", {"layer": 0}, "whole", {"value": "", "low": 0, "high": 15}),
+        ("select", {"layer": None, "node": 0}, "whole", {"value": "null", "low": 0, "high": 10}),
         ("restore", {"epoch": 5}, "", {"value": ""}),
         ("set_speed", {}, "number", {"value": "", "low": 0.1, "high": 1000}),
         ("configure", {"config": {"seed": 5}}, "text", {"value": "5", "most": 32}),
@@ -331,7 +331,7 @@ def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
         ("configure", {}, None),
         ("configure", {"config": {}, "link": ""}, None),
         ("configure", {"config": []}, "config"),
-        ("configure", {"config": {"batchSize": 31}}, "batchSize"),
+        ("configure", {"config": {"batchSize": 4501}}, "batchSize"),
         ("configure", {"config": {"nothing": 1}}, "nothing"),
         ("configure", {"link": None}, "link"),
         ("restore", {"epoch": 5}, "parameters"),
@@ -354,7 +354,7 @@ def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
         ("moment", {"epoch": 200_001}, "epoch"),
         ("moment", {"epoch": 1.5}, "epoch"),
         ("compare", {"link": 5}, "link"),
-        ("compare", {"link": "batchSize=99"}, "batchSize"),
+        ("compare", {"link": "batchSize=9999"}, "batchSize"),
         ("compare", {"config": {}}, "config"),
         ("compare", {}, None),
         ("code", {}, "epoch"),

@@ -128,6 +128,7 @@ const status = new Status(part("status"), notices, {
 const takeHome = new TakeHome({ heatMap, chart }, () => ({
   frame: picture,
   config: seen,
+  besides: more.changed.filter((key) => fields.get(key).change === "rebuild"),
   edited,
   scale: colorScale(look()),
   address: async () => (edited === "restored" || picture.epoch > LAST_MOMENT ? null : linkOf(picture)),

@@ -55,7 +55,7 @@ export function differing(kept, fields) {
     kept.filter(({ config }) => hasEffect(field, config)).map(({ config }) => JSON.stringify(config[key]));
   const hasChanged = kept.some(({ link = "" }) => editsOf(link).rates.length > 0); // the settings of a study have no link
   return [...fields]
-    .filter(([, field]) => field.change !== "view")
+    .filter(([, field]) => ["rebuild", "live"].includes(field.change))
     .filter(([key, field]) => new Set(values(key, field)).size > 1 || (hasChanged && key === "learningRate"))
     .map(([key]) => key);
 }

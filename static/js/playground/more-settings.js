@@ -62,17 +62,21 @@ export class MoreSettings {
     this.#count();
   }
 
+  /** Keys of those that have an effect and are not as usual. */
+  get changed() {
+    const config = this.#config;
+    return this.#fields
+      .filter((field) => hasEffect(field, config) && String(config[field.name]) !== String(field.default))
+      .map(({ name }) => name);
+  }
+
   #unfold(open) {
     this.#panel.hidden = !open;
     this.#button.setAttribute("aria-expanded", open);
   }
 
   #count() {
-    const config = this.#config;
-    const others = this.#fields.filter(
-      (field) => hasEffect(field, config) && String(config[field.name]) !== String(field.default),
-    );
-    const count = others.length;
+    const count = this.changed.length;
     setText(this.#number, count ? String(count) : "");
     const name = count ? t("more.helpChanged", { count }) : t("more.help");
     this.#button.setAttribute("aria-label", name);

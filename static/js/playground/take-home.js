@@ -8,7 +8,7 @@ import { inputs } from "./features.js";
 import { accuracyText, lossText } from "./format.js";
 import { mapPicture } from "./map-picture.js";
 import { networkPicture } from "./network-picture.js";
-import { valueText } from "./setting-text.js";
+import { nameText, valueText } from "./setting-text.js";
 import { PARTS, sheetPicture } from "./sheet-picture.js";
 import { lossesCsv, pointsCsv } from "./tables.js";
 
@@ -43,7 +43,7 @@ export class TakeHome {
   #views;
   #now;
 
-  /** views: {heatMap, chart}. now(): {frame, config, edited, scale, address()}, of what is shown; edited: "edited", "restored" or null; address() may resolve to null. */
+  /** views: {heatMap, chart}. now(): {frame, config, besides, edited, scale, address()}, of what is shown; edited: "edited", "restored" or null; address() may resolve to null. */
   constructor(views, now) {
     this.#views = views;
     this.#now = now;
@@ -63,7 +63,7 @@ export class TakeHome {
   }
 
   async #picture(name) {
-    const { frame, config, edited, scale, address } = this.#now();
+    const { frame, config, besides, edited, scale, address } = this.#now();
     if (frame === null || !isOf(frame, config)) return null; // another is on its way
     const { heatMap, chart } = this.#views;
     if (name === "map") return mapPicture(heatMap.shown, scale, color, MAP);
@@ -75,7 +75,7 @@ export class TakeHome {
       title: titleOf(frame, config),
     };
     const link = await address();
-    const rows = rowsOf(frame, config, link, edited);
+    const rows = rowsOf(frame, config, link, edited, besides);
     const picture = await chart.picture(...PARTS.chart);
     return sheetPicture({ ...parts, rows, chart: picture, address: link && plain(link) }, color);
   }
@@ -98,8 +98,9 @@ function titleOf({ sizes, epoch }, config) {
   return `${t(`dataset.${chosenIn(config)}`)}, ${sizes.join("-")}, ${t("run.epoch")} ${epoch.toLocaleString("en-US")}`;
 }
 
-/** [name, value] texts of a sheet. link: of the moment, or null where none leads there. */
-export function rowsOf(frame, config, link, edited) {
+/** [name, value] texts of a sheet. link: of the moment, or null where none leads there. besides: keys of the settings that the
+ *  original has not and that are not as usual. */
+export function rowsOf(frame, config, link, edited, besides = []) {
   const losses = [
     [t("output.trainLoss"), lossText(frame.trainLoss)],
     [t("output.testLoss"), lossText(frame.testLoss)],
@@ -112,6 +113,7 @@ export function rowsOf(frame, config, link, edited) {
   return [
     ...losses,
     ...settings.map((key) => [t(`label.${key}`), value(key)]),
+    ...besides.map((key) => [nameText(key), value(key)]),
     ...(byHand ? [[t("edits.byHand"), byHand]] : []),
   ];
 }

@@ -129,7 +129,7 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(lenet):
     assert len(told) > 20
     lenet.get("setting-epochs").evaluate("element => element.blur()")
     lenet.get("setting-epochs").hover()
-    expect(hint).to_have_text("Passes over the train set, at most (1 – 1000)")
+    expect(hint).to_have_text("Passes over the train set, at most (1 – 1,000)")
     lenet.page.mouse.move(1, 1)
     expect(hint).to_be_hidden()
 

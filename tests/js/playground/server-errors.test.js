@@ -24,7 +24,13 @@ function warningsOf(links) {
 }
 
 test("a warning of every kind is complete, in both languages, and names setting, value and what is taken", () => {
-  const links = ["batchSize=9999", "learningRate=abc", "activation=swish", "networkShape=4,99", `seed=${"x".repeat(40)}`];
+  const links = [
+    "batchSize=9999",
+    "learningRate=abc",
+    "activation=swish",
+    "networkShape=4,99",
+    `seed=${"x".repeat(40)}`,
+  ];
   links.push("noise=90", "percTrainData=5", "weightsDraw=-1", "regDataset=moons", "x".repeat(5000));
   for (const warnings of warningsOf(links)) {
     assert.equal(warnings.length, 1);

@@ -19,6 +19,12 @@ function toldBy(link, edited, lang) {
   return [rows.get(t("label.learningRate")), rows.get(t("edits.byHand"))];
 }
 
+test("a sheet tells what the original has not", () => {
+  globalThis.document = { documentElement: { lang: "en" } };
+  const rows = new Map(rowsOf(FRAME, { ...CONFIG, optimizer: "adam" }, LINK, null, ["optimizer"]));
+  assert.equal(rows.get("Optimizer"), "Adam");
+});
+
 test("a sheet tells how the learning rate changed, and what was edited by hand", () => {
   const edits = "2000:rate:0.3,2500:weight:0:0:0:1,2600:data:0.7";
   assert.deepEqual(toldBy(LINK, null, "en"), ["0.3", undefined]);

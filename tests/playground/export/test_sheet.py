@@ -58,6 +58,14 @@ def test_a_long_link_is_in_the_description_and_its_beginning_on_the_sheet(count)
     assert moment.write(there).encode() in result(sheet.writing(there, "png"))
 
 
+def test_what_the_original_has_not_is_told():
+    link = "seed=0.1&epoch=5&optimizer=adam&beta1=0.5&momentum=0.1&dropout=0.2,0.1&fullBatch=true&stopEpoch=9"
+    there = moment.parse(link)
+    rows = dict(sheet._rows(there, result(curve.recording(there, every=5))))
+    assert rows["besides"] == "dropout 0.2,0.1, optimizer adam, beta1 0.5"  # what has no effect is not
+    assert rows["batch size"] == "all points"
+
+
 @pytest.mark.parametrize(
     ("edits", "rate", "by_hand"),
     [
