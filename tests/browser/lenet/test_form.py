@@ -176,7 +176,7 @@ def test_the_explanation_of_what_has_the_focus_comes_though_the_mouse_rests_on_a
     lenet.get("setting-train_images").focus()
     hint = lenet.get("hint")
     lenet.get("setting-holdout").hover()
-    expect(hint).to_have_text("Images taken out of the train set, to choose settings on (0 – 10000)")
+    expect(hint).to_have_text("Images taken out of the train set, to choose settings on (0 – 10,000)")
     for _ in range(20):  # far down, so that other settings come to be where the mouse is
         lenet.page.keyboard.press("Tab")
         focused = lenet.page.evaluate("document.activeElement.closest('[data-hint]')?.dataset.hint ?? null")
