@@ -145,6 +145,10 @@ class Field:
         """The key of an attribute."""
         return attribute
 
+    def has_effect(self, values: Mapping[str, Any]) -> bool:
+        """Whether it has one where all settings, by their keys, have these values."""
+        return all(values[key] in wanted for key, wanted in self.needs.items())
+
     def check(self, value: object) -> Any:
         """`value` as the settings hold it. Raises `error`."""
         try:

@@ -151,6 +151,11 @@ class Field(settings.Field):
     def key_of(attribute: str) -> str:
         return re.sub(r"_(\w)", lambda match: match[1].upper(), attribute)
 
+    @property
+    def is_of_training(self) -> bool:
+        """Whether a new value changes what is trained."""
+        return self.change in ("rebuild", "live")
+
     def schema(self) -> dict[str, Any]:
         return super().schema() | {"change": self.change, "inert": self.inert}
 
@@ -273,8 +278,8 @@ class Config(Settings):
     @cached_property
     def activations(self) -> tuple[str, ...]:
         """That of each hidden layer."""
-        own = dict(enumerate(self.layer_activations))
-        return tuple(own.get(layer) or self.activation for layer in range(len(self.network_shape)))
+        layers = len(self.network_shape)
+        return tuple(own or self.activation for own in (self.layer_activations + ("",) * layers)[:layers])
 
     @cached_property
     def penalties(self) -> tuple[float, float]:
@@ -287,8 +292,8 @@ class Config(Settings):
     @cached_property
     def dropouts(self) -> tuple[float, ...]:
         """The share of each hidden layer's outputs that a mini-batch leaves out."""
-        own = dict(enumerate(self.dropout))
-        return tuple(own.get(layer, 0.0) for layer in range(len(self.network_shape)))
+        layers = len(self.network_shape)
+        return (self.dropout + (0.0,) * layers)[:layers]
 
     @cached_property
     def has_cross_entropy(self) -> bool:
@@ -297,14 +302,13 @@ class Config(Settings):
     @cached_property
     def trains_as_the_original(self) -> bool:
         """Whether each of its epochs is one that the original has too."""
-        own = {"relu", "tanh", "sigmoid", "linear"}
         return (
             self.optimizer == "sgd"
             and self.regularization != "both"
             and not self.has_cross_entropy
             and not self.shuffle
             and not any(self.dropouts)
-            and own.issuperset(self.activations)
+            and set(ACTIVATIONS.few).issuperset(self.activations)
         )
 
     @property
@@ -317,7 +321,7 @@ class Config(Settings):
             for key in OWN
             if FIELDS[key].change == "rebuild"
             and getattr(self, FIELDS[key].attribute) != FIELDS[key].default
-            and all(values[needed] in wanted for needed, wanted in FIELDS[key].needs.items())
+            and FIELDS[key].has_effect(values)
         }
 
     @property

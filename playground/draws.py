@@ -33,6 +33,11 @@ def key_of(seed: str) -> int:
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
 
 
+def signed(number: int) -> int:
+    """A whole number of 64 bits as one with a sign, which torch has."""
+    return (number + 2**63) % 2**64 - 2**63
+
+
 @_inline
 def _mixed(z):
     z = (z ^ (z >> _30)) * _FIRST

@@ -63,6 +63,7 @@ class Engine:
     def _load_data(self) -> None:
         config = self.config
         self.train_points, self.test_points = datasets.split(config)
+        self._key = draws.key_of(config.seed)
         n = len(self.train_points)
         x = _inputs((config.data_name, config.noise, config.seed), config.features)
         self._train = (np.ascontiguousarray(x[:, :n]), np.ascontiguousarray(self.train_points[:, 2]))
@@ -125,14 +126,13 @@ class Engine:
             )  # fmt: skip
         else:
             x, y = self._train
-            key = draws.key_of(config.seed)
             if config.shuffle:
-                order = draws.order(key, self.epoch, y.size)
+                order = draws.order(self._key, self.epoch, y.size)
                 x, y = np.ascontiguousarray(x[:, order]), y[order]
             self._count, self._steps = general.epoch(
                 self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, self._means,
                 self._steps, x, y, batch_size, rate, *config.penalties, self._loss, self._dropout,
-                draws.epoch_key(key, self.epoch), OPTIMIZER_CODE[config.optimizer], self._coefficients,
+                draws.epoch_key(self._key, self.epoch), OPTIMIZER_CODE[config.optimizer], self._coefficients,
             )  # fmt: skip
         self.epoch += 1
 

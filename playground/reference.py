@@ -108,18 +108,15 @@ class Trainer:
 
 
 def numbers(key: int, epoch: int, index: Tensor) -> Tensor:
-    """The numbers of `kernel.draws` in [0, 1), by the arithmetic of 64 bits that torch has."""
-
-    def signed(number: int) -> int:
-        return (number + 2**63) % 2**64 - 2**63
+    """The numbers of `draws` in [0, 1), by the arithmetic of 64 bits that torch has."""
 
     def mixed(z: Tensor) -> Tensor:
-        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
-            z = (z ^ ((z >> shift) & ((1 << (64 - shift)) - 1))) * signed(factor)
+        for shift, factor in ((30, draws.FIRST), (27, draws.SECOND), (31, 1)):
+            z = (z ^ ((z >> shift) & ((1 << (64 - shift)) - 1))) * draws.signed(factor)
         return z
 
-    stride = signed(draws.STRIDE)
-    state = mixed(torch.tensor(signed(key)) + (epoch + 1) * torch.tensor(stride))
+    stride = draws.signed(draws.STRIDE)
+    state = mixed(torch.tensor(draws.signed(key)) + (epoch + 1) * torch.tensor(stride))
     return ((mixed(state + (index + 1) * stride) >> 11) & (2**53 - 1)).double() * 2.0**-53
 
 

@@ -110,8 +110,7 @@ def _counts(config: Config) -> bool:
 
 
 def _key(config: Config) -> int:
-    """As a whole number of 64 bits with a sign, which torch has."""
-    return (draws.key_of(config.seed) + 2**63) % 2**64 - 2**63
+    return draws.signed(draws.key_of(config.seed))
 
 
 def features(config: Config) -> str:
@@ -176,7 +175,7 @@ def dropped(values, layer, share, at):
     kept = uniform(number, (layer * {draws.NODES} + nodes) * {draws.POINTS} + places) >= share
     return values * kept / (1 - share)'''
     dropped = dropped if any(config.dropouts) else ""
-    signed = [(factor + 2**63) % 2**64 - 2**63 for factor in (draws.FIRST, draws.SECOND, draws.STRIDE)]
+    signed = [draws.signed(number) for number in (draws.FIRST, draws.SECOND, draws.STRIDE)]
     return f'''def mixed(state):
     """SplitMix64, whose whole numbers of 64 bits wrap around."""
     for shift, factor in ((30, {signed[0]}), (27, {signed[1]}), (31, 1)):

@@ -23,7 +23,7 @@ from playground.snapshot import Snapshot
 from playground.stopping import Rules
 
 FRAMES_PER_SECOND = 30
-_VIEW = [field.attribute for field in FIELDS.values() if field.change in ("view", "rule")]
+_VIEW = [field.attribute for field in FIELDS.values() if not field.is_of_training]
 # In beats of the web process' own loop, one a second: when that is paused too, or the machine sleeps, none passes.
 TRAIN_ALONE_BEATS = 10  # how long a session goes on with what is under way without a connection
 _OF_THE_WORKER = {"silent": "worker_silent", "failed": "worker_failed"}  # reasons that come before a session's own

@@ -19,7 +19,6 @@ VARY = Choice(("both", "weights", "data"))
 # The test loss below which a run has solved its data set, by the problem. No constant answer comes below it: on the
 # hills of the regression, whose points are mostly near 0, the best of them has a few hundredths.
 SOLVED = {"classification": 0.05, "regression": 0.01}
-TRAINS = ("rebuild", "live")  # what a change of a setting does that changes the training
 DRAWS = 100  # of initial weights that a seed gives
 MOST_LOSSES = 100  # of a run, evenly apart
 
@@ -63,7 +62,7 @@ class Plan:
     def differing(self, other: Plan) -> dict[str, list[Any]]:
         """The settings of the training, by their keys, that are others in `other`: [here, there]."""
         pairs = zip(self.config.to_json().items(), other.config.to_json().values(), strict=True)
-        return {key: [mine, others] for (key, mine), others in pairs if mine != others and FIELDS[key].change in TRAINS}
+        return {key: [mine, others] for (key, mine), others in pairs if mine != others and FIELDS[key].is_of_training}
 
     def _of(self, seed: str) -> Recording:
         if self.vary == "data":
