@@ -75,7 +75,7 @@ export class HidePanel {
 }
 
 function hidableName(name) {
-  const layer = name.match(/^numNodes(\d)$/);
+  const layer = name.match(/^numNodes(\d+)$/);
   if (layer) return t("hide.numNodes", { layer: layer[1] });
   if (name in FEATURES) return t("hide.feature", { name: featureText(name) });
   return t(HIDE_LABELS[name] ?? `label.${name}`);

@@ -88,15 +88,16 @@ def test_an_address_without_a_link_draws_a_seed_and_writes_it(unopened):
     assert len(playground.link["seed"]) == 7
 
 
-BAD = "activation=swish&batchSize=31&noise=-5&networkShape=9,1,1,1,1,1,1&learningRate=0.1&nonsense=1&seed=7"
-TAKEN = {"activation": "tanh", "batchSize": "30", "noise": "0", "networkShape": "8,1,1,1,1,1", "learningRate": "0.1"}
+SHAPE = "16" + ",1" * 9  # as much of the link's as there may be
+BAD = "activation=swish&batchSize=4501&noise=-5&networkShape=17,1,1,1,1,1,1,1,1,1,1&learningRate=0.1&nonsense=1&seed=7"
+TAKEN = {"activation": "tanh", "batchSize": "4500", "noise": "0", "networkShape": SHAPE, "learningRate": "0.1"}
 
 
 def expect_warnings(playground):
     notice = playground.get("notice-link")
-    for said in ("Activation: “swish”", "Batch size: “31”", "Noise: “-5”", "Hidden layers: “9,1,1,1,1,1,1”"):
+    for said in ("Activation: “swish”", "Batch size: “4501”", "Noise: “-5”", "Hidden layers: “17,1,1,"):
         expect(notice).to_contain_text(said)
-    for taken in ("Tanh (tanh)", "30", "8,1,1,1,1,1"):
+    for taken in ("Tanh (tanh)", "4500", SHAPE):
         expect(notice).to_contain_text(f"Taken instead: {taken}")
     expect(notice).not_to_contain_text("nonsense")  # unknown keys are ignored, as in the original
     assert (TAKEN | {"seed": "7"}).items() <= playground.link.items()
@@ -113,8 +114,8 @@ def test_a_link_typed_into_the_open_page_is_read_as_at_loading_and_a_good_one_en
     playground.visit(BAD)
     expect_warnings(playground)
     playground.click("lang-switch")
-    expect(playground.get("notice-link")).to_contain_text("隐藏层：“9,1,1,1,1,1,1”")
-    expect(playground.get("notice-link")).to_contain_text("改用：8,1,1,1,1,1")
+    expect(playground.get("notice-link")).to_contain_text("隐藏层：“17,1,1,")
+    expect(playground.get("notice-link")).to_contain_text(f"改用：{SHAPE}")
     playground.click("lang-switch")
     playground.click("dataset-xor")  # the settings that are left are still not those of the link
     expect(playground.get("notice-link")).to_be_visible()

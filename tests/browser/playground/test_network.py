@@ -27,13 +27,13 @@ def edit(playground, field, value):
 # --- its shape ---
 
 
-def test_layers_can_be_added_up_to_six(playground):
-    playground.visit("networkShape=4,2,2,2,2&seed=0.31415")
+def test_layers_can_be_added_up_to_ten(playground):
+    playground.visit("networkShape=4,2,2,2,2,2,2,2,2&seed=0.31415")
     playground.click("add-layer")
-    playground.expect_link(networkShape="4,2,2,2,2,2")
+    playground.expect_link(networkShape="4,2,2,2,2,2,2,2,2,2")
     expect(playground.get("add-layer")).to_be_disabled()
-    assert columns(playground) == [4, 2, 2, 2, 2, 2, 1]
-    playground.wait(lambda: playground.frame.sizes == (2, 4, 2, 2, 2, 2, 2, 1), "a picture of six layers")
+    assert columns(playground) == [4, *[2] * 9, 1]
+    playground.wait(lambda: playground.frame.sizes == (2, 4, *[2] * 9, 1), "a picture of ten layers")
     playground.step()  # and it trains
 
 
@@ -50,13 +50,13 @@ def test_layers_can_be_removed_down_to_none(playground):
     playground.expect_link(networkShape="2")
 
 
-def test_neurons_can_be_added_up_to_eight(playground):
-    playground.visit("networkShape=4,7&seed=0.31415")
+def test_neurons_can_be_added_up_to_sixteen(playground):
+    playground.visit("networkShape=4,15&seed=0.31415")
     playground.click("layer-2-add")
-    playground.expect_link(networkShape="4,8")
+    playground.expect_link(networkShape="4,16")
     expect(playground.get("layer-2-add")).to_be_disabled()
     expect(playground.get("layer-1-add")).to_be_enabled()
-    assert columns(playground) == [4, 8, 1]
+    assert columns(playground) == [4, 16, 1]
 
 
 def test_neurons_can_be_removed_down_to_one(playground):
@@ -246,7 +246,7 @@ def test_escape_and_impossible_values_change_nothing(playground):
     assert sum(changed) == 1
 
 
-@parametrize("typed, said", [("1e7", "10000000 不在 -1000000 到 1000000 之间"), ("1e", "这不是一个数")], short=1)
+@parametrize("typed, said", [("1e7", "10000000 不在 -1,000,000 到 1,000,000 之间"), ("1e", "这不是一个数")], short=1)
 @parametrize("leave", ["Enter", "Tab"], short=1)
 def test_a_weight_that_cannot_be_is_refused_beside_its_field_where_it_stays(visit, typed, said, leave):
     playground = visit(locale="zh-CN")
