@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import io
 import json
-import runpy
 import shutil
 import subprocess
 import sys
@@ -15,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +19,7 @@ from lenet.config import PRESETS, TrainConfig
 from lenet.export import code, origin
 from lenet.export.origin import Origin
 from lenet.training.folder import RunFolder, new_run_id
+from support import exported
 from support.lenet_runs import QUICK
 from support.long import examples
 
@@ -39,17 +36,10 @@ def newly_trained(folder: Path, mnist: Path, **changes: Any) -> Path:
     return Path(result["checkpoint"])
 
 
-def run(text: str, mnist: Path, folder: Path) -> dict[str, Any]:
-    """What the script prints last, run here: a process of its own takes seconds to import torch."""
-    said, threads, script = io.StringIO(), torch.get_num_threads(), folder / "script.py"
-    script.write_text(text, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
-        patch.setattr(sys, "argv", [str(script), str(mnist)])
-        try:
-            runpy.run_path(str(script), run_name="__main__")
-        finally:
-            torch.set_num_threads(threads)
-    return json.loads(said.getvalue().splitlines()[-1])
+def run(text: str, mnist: Path) -> dict[str, Any]:
+    """What the script prints last."""
+    _, printed = exported.run(text, mnist)
+    return json.loads(printed[-1])
 
 
 def test_the_script_trains_the_run_again_to_the_last_bit(mnist: Path, tmp_path: Path):
@@ -114,7 +104,7 @@ SETTINGS = st.fixed_dictionaries(
 @given(SETTINGS.filter(lambda chosen: chosen["batch_size"] <= chosen["train_images"] - chosen["holdout"]))
 def test_so_does_the_script_of_any_settings(mnist: Path, tmp_path: Path, chosen: dict[str, Any]):
     checkpoint = newly_trained(tmp_path, mnist, **chosen)
-    told = run(code.script(origin.of_file(checkpoint)), mnist, tmp_path)
+    told = run(code.script(origin.of_file(checkpoint)), mnist)
     assert told["largest_difference"] == 0.0, chosen
     shutil.rmtree(checkpoint.parent)
 
@@ -144,14 +134,14 @@ def test_a_script_of_one_epoch_of_a_longer_run_ends_there(mnist: Path, tmp_path:
     last = newly_trained(tmp_path, mnist, schedule="cosine", optimizer="adamw", learning_rate=0.003, train_images=500)
     folder = RunFolder(tmp_path, last.parent.name)
     first = next(one for one in folder.records() if one["kind"] == "epoch")
-    told = run(code.script(origin.of_file(folder.path / first["checkpoint"])), mnist, tmp_path)
+    told = run(code.script(origin.of_file(folder.path / first["checkpoint"])), mnist)
     assert (told["epoch"], told["largest_difference"]) == (1, 0.0)
     assert told["test_loss"] == first["test"]["loss"]
 
 
 def test_a_stop_rule_ends_the_script_where_it_ended_the_run(mnist: Path, tmp_path: Path):
     last = newly_trained(tmp_path, mnist, epochs=5, stop_change=0.9)
-    told = run(code.script(origin.of_file(last)), mnist, tmp_path)
+    told = run(code.script(origin.of_file(last)), mnist)
     assert (told["epoch"], told["largest_difference"]) == (1, 0.0)
 
 

@@ -1,8 +1,6 @@
 """What was exported is run, and has to say the same."""
 
 import ast
-import contextlib
-import io
 import json
 import math
 import subprocess
@@ -18,7 +16,7 @@ from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.player import Player
 from playground.recording.recording import Recording
-from support import strategies
+from support import exported, strategies
 from support.long import examples, parametrize
 
 PLAIN = Moment(Recording(Config(seed="0.1")), 1)
@@ -27,11 +25,8 @@ EDITED = "seed=0.1&networkShape=3&epoch=60&edits=10:rate:0.1,20:weight:0:1:0:-0.
 
 def run(text):
     """Its exit status, the rows that it prints and its line of JSON."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
-        exec(compile(text, "exported.py", "exec"), {"__name__": "__main__"})  # noqa: S102  a file of our own
-    _, *rows, last = printed.getvalue().splitlines()
-    return ended.value.code, rows, json.loads(last, parse_constant=pytest.fail)
+    status, (_, *rows, last) = exported.run(text)
+    return status, rows, json.loads(last, parse_constant=pytest.fail)
 
 
 def final(there):

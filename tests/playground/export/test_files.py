@@ -11,6 +11,7 @@ from playground.export import files
 from playground.export.formats import FORMAT
 from playground.export.steps import result
 from playground.recording import moment
+from support import exported
 
 
 def made(name, form, table="losses"):
@@ -20,13 +21,12 @@ def made(name, form, table="losses"):
 
 
 @pytest.mark.parametrize("name", datasets.DATASETS)
-def test_the_file_of_code_has_the_points_and_trains_them_to_the_same_losses(name, capsys):
+def test_the_file_of_code_has_the_points_and_trains_them_to_the_same_losses(name):
     _, content = made(name, "py")
     assert f"{name}, 2-3-1, 4 epochs" in content.decode()
-    with pytest.raises(SystemExit) as ended:
-        exec(compile(content, "exported.py", "exec"), {"__name__": "__main__"})  # noqa: S102  a file of our own
-    assert ended.value.code == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["largest_difference"] < 1e-12
+    status, printed = exported.run(content.decode())
+    assert status == 0
+    assert json.loads(printed[-1])["largest_difference"] < 1e-12
 
 
 @pytest.mark.parametrize("name", datasets.DATASETS)
