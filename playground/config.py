@@ -123,6 +123,12 @@ ACTIVATIONS = Choice(
     ("relu", "tanh", "sigmoid", "linear"), more=("leakyRelu", "elu", "gelu", "silu", "softplus", "sin")
 )
 
+TWO_CLASSES = (
+    "circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "sine", "cubic", "absolute",
+)  # fmt: skip
+ANY_CLASSES = ("blobs", "arms")  # data sets of as many classes as are asked for
+MAX_CLASSES = 6
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 FEATURE_KEYS = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
@@ -175,7 +181,7 @@ class Config(Settings):
     )
     dataset: str = setting(
         "circle",
-        Choice(("circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "sine", "cubic", "absolute")),
+        Choice((*TWO_CLASSES, *ANY_CLASSES)),
         change="rebuild",
         needs={"problem": ("classification",)},
     )
@@ -225,7 +231,10 @@ class Config(Settings):
     full_batch: bool = setting(False, Flag(), change="rebuild")
     shuffle: bool = setting(False, Flag(), change="rebuild")  # another order of the points in every epoch
     loss: str = setting(
-        "squared", Choice(("squared", "crossEntropy")), change="rebuild", needs={"problem": ("classification",)}
+        "squared",
+        Choice(("squared", "crossEntropy")),
+        change="rebuild",
+        needs={"problem": ("classification",), "dataset": TWO_CLASSES},
     )
     initial_weights: str = setting(
         "uniform",
@@ -264,6 +273,10 @@ class Config(Settings):
     stop_epoch: int = setting(0, Number(0, 200_000, whole=True), change="rule")  # 0: none of these ends it
     stop_loss: float = setting(0, Number(0, 10), change="rule")
     stop_patience: int = setting(0, Number(0, 100_000, whole=True), change="rule")
+    classes: int = setting(
+        3, Number(2, MAX_CLASSES, whole=True, slider=(2, MAX_CLASSES, 1)), change="rebuild",
+        needs={"problem": ("classification",), "dataset": ANY_CLASSES},
+    )  # fmt: skip
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -273,7 +286,25 @@ class Config(Settings):
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """Number of inputs, then the nodes of each layer that computes."""
-        return (len(self.features), *self.network_shape, 1)
+        return (len(self.features), *self.network_shape, self.outputs)
+
+    @cached_property
+    def has_classes(self) -> bool:
+        """Whether each class has an output, and the loss is the cross-entropy of their softmax.
+
+        A label is the number of a class then, else -1 or 1, or the value of a regression.
+        """
+        return self.problem == "classification" and self.dataset in ANY_CLASSES
+
+    @cached_property
+    def outputs(self) -> int:
+        """How many the network has."""
+        return self.classes if self.has_classes else 1
+
+    @property
+    def data(self) -> tuple[str, float, str, int]:
+        """What the points are made of: the data set, the noise in percent, the seed and the number of outputs."""
+        return (self.data_name, self.noise, self.seed, self.outputs)
 
     @cached_property
     def activations(self) -> tuple[str, ...]:
@@ -297,7 +328,8 @@ class Config(Settings):
 
     @cached_property
     def has_cross_entropy(self) -> bool:
-        return self.problem == "classification" and self.loss == "crossEntropy"
+        """Whether the loss is that of two classes and one output."""
+        return self.problem == "classification" and not self.has_classes and self.loss == "crossEntropy"
 
     @cached_property
     def trains_as_the_original(self) -> bool:
@@ -306,6 +338,7 @@ class Config(Settings):
             self.optimizer == "sgd"
             and self.regularization != "both"
             and not self.has_cross_entropy
+            and not self.has_classes
             and not self.shuffle
             and not any(self.dropouts)
             and set(ACTIVATIONS.few).issuperset(self.activations)

@@ -31,9 +31,9 @@ def grid(features: tuple[str, ...]) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=1024)
-def _inputs(config_data: tuple[str, float, str], features: tuple[str, ...]) -> np.ndarray:
+def _inputs(data: tuple[str, float, str, int], features: tuple[str, ...]) -> np.ndarray:
     """The features of every point of a data set, (features, n); shared by the sessions that use them."""
-    points, _ = datasets.make(*config_data)
+    points, _ = datasets.make(*data)
     return network.inputs(features, points[:, 0].tolist(), points[:, 1].tolist())
 
 
@@ -65,13 +65,13 @@ class Engine:
         self.train_points, self.test_points = datasets.split(config)
         self._key = draws.key_of(config.seed)
         n = len(self.train_points)
-        x = _inputs((config.data_name, config.noise, config.seed), config.features)
+        x = _inputs(config.data, config.features)
         self._train = (np.ascontiguousarray(x[:, :n]), np.ascontiguousarray(self.train_points[:, 2]))
         self._test = (np.ascontiguousarray(x[:, n:]), np.ascontiguousarray(self.test_points[:, 2]))
 
     def _build(self) -> None:
         config = self.config
-        _, stream = datasets.make(config.data_name, config.noise, config.seed)
+        _, stream = datasets.make(*config.data)
         self.mlp = network.build(config, stream)
         self._initial = self.mlp.flat.clone()
         self._flat = self.mlp.flat.numpy()
@@ -80,7 +80,9 @@ class Engine:
         self._map_codes = np.array(codes, dtype=np.int64)
         # Cross-entropy is computed from the sum before the last tanh.
         self._codes = np.array([*codes[:-1], LINEAR] if config.has_cross_entropy else codes, dtype=np.int64)
-        self._loss = LOSS_CODE["crossEntropy" if config.has_cross_entropy else "squared"]
+        self._loss = LOSS_CODE[
+            "softmax" if config.has_classes else "crossEntropy" if config.has_cross_entropy else "squared"
+        ]
         self._dropout = np.array([*config.dropouts, 0.0])
         self._coefficients = tuple(float(getattr(config, name)) for name in COEFFICIENTS)
         self._gradient = np.zeros_like(self._flat)
@@ -103,7 +105,7 @@ class Engine:
         """Takes over `config`, which differs in its seed: new points, while the network is kept and goes on."""
         self.config = config
         self._load_data()
-        _, stream = datasets.make(config.data_name, config.noise, config.seed)
+        _, stream = datasets.make(*config.data)
         self._initial = network.build(config, stream).flat
 
     def reset(self) -> None:
@@ -156,11 +158,23 @@ class Engine:
         return bool(np.isfinite(self._flat).all())
 
     def maps(self) -> np.ndarray:
-        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Reused by the next call in
-        this thread, of any engine."""
+        """The output of every node, layer by layer, for each pixel: (nodes, SIDE, SIDE). Those of several classes are
+        how likely each is. Reused by the next call in this thread, of any engine."""
         room = _room.of(int(self._sizes[1:].sum()))
         maps.maps(self._flat, self._sizes, self._map_codes, grid(self.config.features), room)
+        if self.config.has_classes:
+            maps.softmax(room[-self.config.outputs :])
         return room.reshape(-1, SIDE, SIDE)
+
+    def classified(self) -> np.ndarray:
+        """Which class each of the training points, then of the test points, is taken for: uint8. Empty where labels are
+        not classes."""
+        out = np.empty(len(self.train_points) + len(self.test_points) if self.config.has_classes else 0, np.uint8)
+        if out.size:
+            n = len(self.train_points)
+            general.classify(self._flat, self._sizes, self._codes, self._train[0], out[:n])
+            general.classify(self._flat, self._sizes, self._codes, self._test[0], out[n:])
+        return out
 
     @property
     def parameters(self) -> np.ndarray:

@@ -56,7 +56,6 @@ _BOUNDS: dict[str, tuple[Callable[[int, int], float], float]] = {
     "large": (lambda _inputs, _outputs: 5.0, INITIAL_BIAS),
     "zero": (lambda _inputs, _outputs: 0.0, 0.0),
 }
-OUTPUT_ACTIVATION = {"classification": "tanh", "regression": "linear"}
 
 
 def inputs(features: Sequence[str], xs: Sequence[float], ys: Sequence[float]) -> np.ndarray:
@@ -66,10 +65,10 @@ def inputs(features: Sequence[str], xs: Sequence[float], ys: Sequence[float]) ->
 
 
 class MLP(nn.Module):
-    """A perceptron with one output.
+    """A perceptron.
 
-    sizes: number of inputs, neurons of each hidden layer, 1. `flat` holds all P parameters: layer by layer the weights
-    (node by node, input by input), then the biases. `weights[l]` is (nodes, inputs), `biases[l]` is (nodes,).
+    sizes: number of inputs, neurons of each hidden layer, outputs. `flat` holds all P parameters: layer by layer the
+    weights (node by node, input by input), then the biases. `weights[l]` is (nodes, inputs), `biases[l]` is (nodes,).
     """
 
     def __init__(self, sizes: Sequence[int], activations: Sequence[str]):
@@ -114,9 +113,14 @@ class MLP(nn.Module):
         ]
 
 
+def output_activation(config: Config) -> str:
+    """That of the last layer. Of several classes it is none: the outputs are what the softmax is taken of."""
+    return "tanh" if config.problem == "classification" and not config.has_classes else "linear"
+
+
 def build(config: Config, rng: SeedRandom) -> MLP:
     """The network of `config` with its initial weights; `rng` stands where the data ended."""
-    mlp = MLP(config.sizes, (*config.activations, OUTPUT_ACTIVATION[config.problem]))
+    mlp = MLP(config.sizes, (*config.activations, output_activation(config)))
     rng = rng.copy()
     for _ in range(config.weights_draw + 1):
         mlp.initialize(rng, "zero" if config.init_zero else config.initial_weights)

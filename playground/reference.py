@@ -32,7 +32,11 @@ OPTIMIZERS: dict[str, Callable[[nn.Module, Config], torch.optim.Optimizer]] = {
 
 
 def losses(mlp: MLP, config: Config, sums: Tensor, y: Tensor) -> Tensor:
-    """The loss of each point: (output - label)^2 / 2, or the cross-entropy of (1 + output) / 2. sums: the output's."""
+    """The loss of each point: (output - label)^2 / 2, the cross-entropy of (1 + output) / 2, or of several classes the
+    cross-entropy of the softmax. sums: those of the outputs, (outputs, n)."""
+    if config.has_classes:
+        return nn.functional.cross_entropy(sums.T, y.long(), reduction="none")
+    sums = sums[0]
     if config.has_cross_entropy:
         return nn.functional.binary_cross_entropy_with_logits(2 * sums, (y + 1) / 2, reduction="none")
     return 0.5 * (ACTIVATIONS[mlp.activations[-1]](sums) - y) ** 2
@@ -75,12 +79,12 @@ class Trainer:
         self.epochs += 1
 
     def _sums(self, x: Tensor, positions: Tensor, key: int) -> Tensor:
-        """Those of the output, (n,), with dropout."""
+        """Those of the outputs, (outputs, n), with dropout."""
         mlp = self.mlp
         for layer, share in enumerate((*self.config.dropouts, 0.0), 1):
             sums = torch.addmm(mlp.biases[layer - 1][:, None], mlp.weights[layer - 1], x)
             if layer == len(mlp.weights):
-                return sums[0]
+                return sums
             x = ACTIVATIONS[mlp.activations[layer - 1]](sums)
             if share:
                 nodes = torch.arange(len(x))[:, None]
@@ -123,5 +127,5 @@ def numbers(key: int, epoch: int, index: Tensor) -> Tensor:
 @torch.no_grad()
 def loss(mlp: MLP, config: Config, x: Tensor, y: Tensor) -> float:
     """The mean over the points, without dropout."""
-    sums = torch.addmm(mlp.biases[-1][:, None], mlp.weights[-1], mlp(x)[-2] if len(mlp.weights) > 1 else x)[0]
+    sums = torch.addmm(mlp.biases[-1][:, None], mlp.weights[-1], mlp(x)[-2] if len(mlp.weights) > 1 else x)
     return float(losses(mlp, config, sums, y).mean())

@@ -32,6 +32,7 @@ from prometheus_client.core import CounterMetricFamily
 
 import app
 from lenet.config import FIELDS as LENET_FIELDS
+from playground.config import ANY_CLASSES
 from playground.config import FIELDS as PLAYGROUND_FIELDS
 from playground.data.datasets import DATASETS
 from playground.original.prng import SeedRandom
@@ -266,11 +267,15 @@ def imports(page: str) -> str:
 
 
 def samples() -> str:
-    """The points of the data sets' pictures, for the page's samples.js: bytes of 20 x, 20 y and 100 times the label."""
+    """The points of the data sets' pictures, for the page's samples.js: bytes of 20 x, 20 y and 100 times the label, or
+    of the number of a class 20 times that."""
     lines = []
     for name, dataset in DATASETS.items():
-        points = dataset.generate(SAMPLED, 0.0, SeedRandom(PLAYGROUND_FIELDS["seed"].default))
-        values = [round(value * scale) for point in points for value, scale in zip(point, (20, 20, 100), strict=True)]
+        several = name in ANY_CLASSES
+        classes = [PLAYGROUND_FIELDS["classes"].default] if several else []
+        points = dataset.generate(SAMPLED, 0.0, SeedRandom(PLAYGROUND_FIELDS["seed"].default), *classes)
+        scales = (20, 20, 20 if several else 100)
+        values = [round(value * scale) for point in points for value, scale in zip(point, scales, strict=True)]
         key = name if name.isidentifier() else f'"{name}"'
         lines.append(f'  {key}: "{b64encode(struct.pack(f"{len(values)}b", *values)).decode()}",\n')
     return "".join(lines)

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from playground.config import Config
+from playground.config import ANY_CLASSES, Config
+from playground.data.classes import arms, blobs
 from playground.data.classification import absolute, checkerboard, cubic, moons, rings, sine
 from playground.data.regression import saddle, wave
 from playground.original import generators
@@ -26,18 +27,21 @@ DATASETS = generators.DATASETS | {
     "absolute": Dataset(500, absolute),
     "reg-wave": Dataset(1200, wave),
     "reg-saddle": Dataset(1200, saddle),
+    "blobs": Dataset(600, blobs),
+    "arms": Dataset(600, arms),
 }
 
 
 @functools.lru_cache(maxsize=256)
-def make(name: str, noise: float, seed: str) -> tuple[np.ndarray, SeedRandom]:
+def make(name: str, noise: float, seed: str, outputs: int = 1) -> tuple[np.ndarray, SeedRandom]:
     """The points (n, 3) of a data set after the shuffle, and the stream that goes on with the initial weights.
 
-    noise: percent. Both are shared by every session with the same data: copy the stream, do not draw from it.
+    noise: percent. outputs: of the network, which is how many classes there are where each has one. Points and stream
+    are shared by every session with the same data: copy the stream, do not draw from it.
     """
     rng = SeedRandom(seed)
     dataset = DATASETS[name]
-    points = dataset.generate(dataset.n, noise / 100, rng)
+    points = dataset.generate(dataset.n, noise / 100, rng, *([outputs] if name in ANY_CLASSES else []))
     rng.shuffle(points)
     array = np.array(points)
     array.flags.writeable = False
@@ -46,6 +50,6 @@ def make(name: str, noise: float, seed: str) -> tuple[np.ndarray, SeedRandom]:
 
 def split(config: Config) -> tuple[np.ndarray, np.ndarray]:
     """The training and the test points of `config`, each (n, 3)."""
-    points, _ = make(config.data_name, config.noise, config.seed)
+    points, _ = make(*config.data)
     n_train = math.floor(len(points) * config.perc_train_data / 100)
     return points[:n_train], points[n_train:]

@@ -86,8 +86,9 @@ def _written(there: Moment, layers: list[Layer], scores: Scores) -> bytes:
         return helper.make_tensor_value_info(name, TensorProto.DOUBLE, shape)
 
     nodes, constants = _nodes(there.config, layers)
+    shape = ["n", there.config.outputs] if there.config.has_classes else ["n"]
     graph = helper.make_graph(
-        nodes, "playlab", [floats("x", ["n"]), floats("y", ["n"])], [floats("output", ["n"])], initializer=constants
+        nodes, "playlab", [floats("x", ["n"]), floats("y", ["n"])], [floats("output", shape)], initializer=constants
     )
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR, producer_name="Playlab"
@@ -100,7 +101,7 @@ def _written(there: Moment, layers: list[Layer], scores: Scores) -> bytes:
 
 
 def _nodes(config: Config, layers: list[Layer]) -> tuple[list[Any], list[Any]]:
-    """The operations in their order, and the constants they need."""
+    """The operations in their order, and the constants they need. Of classes the output is how likely each is."""
     from onnx import helper, numpy_helper
 
     constants = [numpy_helper.from_array(np.array([1], dtype=np.int64), "one")]
@@ -135,5 +136,8 @@ def _nodes(config: Config, layers: list[Layer]) -> tuple[list[Any], list[Any]]:
             nodes.append(helper.make_node(operation, inputs, [made]))
         values = parts[-1] if parts else values
     constants += [numpy_helper.from_array(np.array(_NUMBERS[one]), one) for one in sorted(used)]
-    nodes.append(helper.make_node("Squeeze", [values, "one"], ["output"]))
+    if config.has_classes:
+        nodes.append(helper.make_node("Softmax", [values], ["output"], axis=1))
+    else:
+        nodes.append(helper.make_node("Squeeze", [values, "one"], ["output"]))
     return nodes, constants

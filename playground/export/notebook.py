@@ -55,10 +55,10 @@ def _cells(there: Moment, shown: Shown, points: list[str]) -> list[Cell]:
     config = there.recording.config
     return [
         ("text", "title", _title(there)),
-        ("code", "imports", _IMPORTS),
+        ("code", "imports", _imports(config)),
         ("text", "about-points", _POINTS),
         ("code", "points", "\n\n".join(points)),
-        ("code", "look-at-points", _LOOK),
+        ("code", "look-at-points", f"{_draw(config)}\n\n\n{_LOOK}"),
         ("text", "about-network", _about_network(config)),
         ("code", "features", pieces.features(config)),
         ("code", "numbers", pieces.numbers(config)),
@@ -96,28 +96,44 @@ Playlab showed. It needs `torch` and `matplotlib`. This is the run, as the part 
 {indent(pieces.link(there), " " * 4)}"""
 
 
-_IMPORTS = f"""import json
+def _imports(config: Config) -> str:
+    if config.has_classes:
+        what = "ListedColormap"
+        made = f"""COLORS = {json.dumps(colors.CLASSES[: config.outputs])}  # of the classes
+MARKERS = {json.dumps(colors.MARKERS[: config.outputs])}"""
+    else:
+        what = "LinearSegmentedColormap"
+        made = f'COLORS = {what}.from_list("Playlab", {json.dumps(colors.SCALE)})  # from -1 to 1'
+    return f"""import json
 import math
 
 import matplotlib.pyplot as plt
 import torch
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import {what}
 from torch import nn
 
 torch.set_default_dtype(torch.float64)
-COLORS = LinearSegmentedColormap.from_list("Playlab", {json.dumps(colors.SCALE)})  # from -1 to 1"""
+{made}"""
+
 
 _POINTS = """## The points
 
 Each has a place (x, y) and a label. The network is trained on some of them and tested with the others, which it never
 sees while it is trained."""
 
-_LOOK = """def draw(points, edge):
+
+def _draw(config: Config) -> str:
+    if config.has_classes:
+        return """def draw(points, edge):
+    for label, (color, marker) in enumerate(zip(COLORS, MARKERS)):
+        x, y, _ = points[points[:, 2] == label].T
+        plt.scatter(x, y, color=color, marker=marker, s=25, edgecolors=edge, linewidths=0.7)"""
+    return """def draw(points, edge):
     x, y, label = points.T
-    plt.scatter(x, y, c=label, cmap=COLORS, vmin=-1, vmax=1, s=25, edgecolors=edge, linewidths=0.7)
+    plt.scatter(x, y, c=label, cmap=COLORS, vmin=-1, vmax=1, s=25, edgecolors=edge, linewidths=0.7)"""
 
 
-plt.figure(figsize=(5, 5))
+_LOOK = """plt.figure(figsize=(5, 5))
 draw(TRAIN, "white")
 draw(TEST, "black")
 plt.axis("square")
@@ -128,7 +144,7 @@ _WEIGHTS = """Training starts from these weights. They are Playlab's own, so tha
 
 _BOUNDARY = """## What the network has learned
 
-Its output at every place: where the colour turns, the network changes its mind."""
+What it says at every place: where the colour turns, the network changes its mind."""
 
 _COMPARISON = """## Is it the same run?
 
@@ -149,6 +165,11 @@ def _about_network(config: Config) -> str:
     hidden = {0: "no hidden layer", 1: "one hidden layer"}.get(
         len(config.network_shape), f"{len(config.network_shape)} hidden layers"
     )
+    if config.has_classes:
+        return f"""## The network
+
+It is fed with {_counted(len(config.features), "feature")} of each point and has {hidden}. Each of the
+{config.outputs} classes has an output: the highest is what the point is taken for, the softmax how likely each is."""
     return (
         f"""## The network
 
@@ -188,16 +209,34 @@ for number in range(EPOCHS + 1):
 
 
 def _boundary(there: Moment) -> str:
+    config = there.config
     train, test, _ = pieces.trained(there)
+    if config.has_classes:
+        output, picture = (
+            "output = network(features(plane)).softmax(dim=1).reshape(*x.shape, -1)",
+            f"""\
+likely, best = output.max(dim=2)
+sure = (likely * {config.outputs} - 1) / {config.outputs - 1}  # 0: all are as likely
+plt.imshow(
+    best, extent=(-6, 6, -6, 6), origin="lower", cmap=ListedColormap(COLORS), vmin=0, vmax={config.outputs - 1},
+    alpha={colors.OPACITY:.2f} * sure.clamp(0, 1),
+)""",
+        )
+    else:
+        output, picture = (
+            "output = network(features(plane)).reshape(x.shape)",
+            f"""\
+plt.imshow(output, extent=(-6, 6, -6, 6), origin="lower", cmap=COLORS, vmin=-1, vmax=1, alpha={colors.OPACITY:.2f})
+plt.colorbar(label="output")""",
+        )
     return f"""side = torch.linspace(-6, 6, 200)
 y, x = torch.meshgrid(side, side, indexing="ij")
 plane = torch.stack([x.flatten(), y.flatten(), torch.zeros(x.numel())], dim=1)
 with torch.no_grad():
-    output = network(features(plane)).reshape(x.shape)
+    {output}
 
 plt.figure(figsize=(6, 5))
-plt.imshow(output, extent=(-6, 6, -6, 6), origin="lower", cmap=COLORS, vmin=-1, vmax=1, alpha={colors.OPACITY:.2f})
-plt.colorbar(label="output")
+{picture}
 draw({train}, "white")
 draw({test}, "black")
 plt.title(f"Output after {{EPOCHS}} epochs")

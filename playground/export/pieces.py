@@ -17,6 +17,7 @@ from playground.data import datasets
 from playground.engine import Engine
 from playground.export.measured import NUDGE, TOLERANCE, Shown
 from playground.kernel.optimizers import COEFFICIENTS
+from playground.network import output_activation
 from playground.recording import moment
 from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.moment import Moment
@@ -140,7 +141,7 @@ def network(config: Config) -> str:
             calls += f"        values = dropped(values, {number}, {literal(share)}, at)\n"
     takes = "self, values, at=None" if any(shares) else "self, values"
     passes = "values, at" if any(shares) else "values"
-    output = "self.output(values)[:, 0]"
+    output = "self.output(values)" if config.has_classes else "self.output(values)[:, 0]"
     if config.has_cross_entropy:
         body = f"""    def sums({takes}):
 {calls}        return {output}
@@ -148,7 +149,7 @@ def network(config: Config) -> str:
     def forward({takes}):
         return torch.tanh(self.sums({passes}))"""
     else:
-        last = "torch.tanh({})" if config.problem == "classification" else "{}"
+        last = "torch.tanh({})" if output_activation(config) == "tanh" else "{}"
         body = f"""    def forward({takes}):
 {calls}        return {last.format(output)}"""
     return f"""class Network(nn.Module):
@@ -206,6 +207,10 @@ def loss(config: Config) -> str:
         return f'''def loss({takes}):
     """Cross-entropy, in the mean over the points: (1 + output) / 2 is how likely the label 1 is."""
     return nn.functional.binary_cross_entropy_with_logits(2 * network.sums({passes}), (points[:, 2] + 1) / 2)'''
+    if config.has_classes:
+        return f'''def loss({takes}):
+    """Cross-entropy of the softmax, in the mean over the points, whose labels are the numbers of their classes."""
+    return nn.functional.cross_entropy(network({passes}), points[:, 2].long())'''
     return f'''def loss({takes}):
     """Half the squared error, as Playlab has it, in the mean over the points."""
     return 0.5 * ((network({passes}) - points[:, 2]) ** 2).mean()'''

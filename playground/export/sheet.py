@@ -106,16 +106,25 @@ def _link(there: Moment) -> str:
 
 def _map(axes: Axes, there: Moment, recorded: Curve, shades: Colormap) -> None:
     engine = recorded.player.engine
-    output = _seen(engine.maps()[-1], there.config)
     edge = EDGE * SIDE / (SIDE - 1)  # of the outermost pixels, whose centres are on the plane's
     place: Any = {"extent": (-edge, edge, -edge, edge), "interpolation": "nearest"}
-    axes.imshow(output, cmap=shades, vmin=-1, vmax=1, alpha=colors.OPACITY, **place)
+    outputs = engine.maps()[-engine.config.outputs :]
+    if engine.config.has_classes:
+        axes.imshow(_winners(outputs, there.config), alpha=colors.OPACITY, **place)
+    else:
+        axes.imshow(_seen(outputs[0], there.config), cmap=shades, vmin=-1, vmax=1, alpha=colors.OPACITY, **place)
     sets = [(engine.train_points, "white")]
     if there.config.show_test_data:
         sets.append((engine.test_points, "black"))
     for points, ring in sets:
-        x, y, label = points.T
-        axes.scatter(x, y, c=label, cmap=shades, vmin=-1, vmax=1, s=22, edgecolors=ring, linewidths=0.7)
+        look: Any = {"s": 22, "edgecolors": ring, "linewidths": 0.7}
+        if engine.config.has_classes:
+            for label, (color, marker) in enumerate(zip(colors.CLASSES, colors.MARKERS, strict=True)):
+                x, y, _ = points[points[:, 2] == label].T
+                axes.scatter(x, y, color=color, marker=marker, **look)
+        else:
+            x, y, label = points.T
+            axes.scatter(x, y, c=label, cmap=shades, vmin=-1, vmax=1, **look)
     axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xlabel="$x_1$", ylabel="$x_2$", title="Output")
 
 
@@ -124,8 +133,20 @@ def _seen(maps: np.ndarray, config: Config) -> np.ndarray:
     return np.where(maps >= 0, 1.0, -1.0) if config.discretize else maps
 
 
+def _winners(likely: np.ndarray, config: Config) -> np.ndarray:
+    """The colour of the likeliest class of each pixel, paler where others are likely too: (SIDE, SIDE, 3)."""
+    from matplotlib.colors import to_rgb
+
+    sure = (likely.max(axis=0) * len(likely) - 1) / (len(likely) - 1)
+    if config.discretize:
+        sure = np.ones_like(sure)
+    channels = np.array([to_rgb(color) for color in colors.CLASSES])[likely.argmax(axis=0)]
+    return np.asarray(1 - (1 - channels) * np.clip(np.nan_to_num(sure), 0, 1)[..., None])
+
+
 def _network(axes: Axes, recorded: Curve, shades: Colormap) -> None:
     """Nodes as maps of what they compute, links as wide as their weights."""
+    from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Rectangle
 
     engine = recorded.player.engine
@@ -148,10 +169,17 @@ def _network(axes: Axes, recorded: Curve, shades: Colormap) -> None:
                 share = min(abs(value) / _WIDTH["at"], 1) if math.isfinite(value) else 0
                 wide = _WIDTH["least"] + (_WIDTH["most"] - _WIDTH["least"]) * share
                 axes.plot([x0 + side / 2, x1 - side / 2], [y0, y1], color=shade(value), linewidth=wide, zorder=1)
-    shown = _seen(np.concatenate([grid(config.features).reshape(-1, SIDE, SIDE), engine.maps()]), config)
-    for (x, y), picture in zip(itertools.chain(*places), shown, strict=True):
+    maps = np.concatenate([grid(config.features).reshape(-1, SIDE, SIDE), engine.maps()])
+    looks: list[tuple[Colormap, int]] = [(shades, -1)] * len(maps)
+    if config.has_classes:
+        classes = [LinearSegmentedColormap.from_list("class", ("white", color)) for color in colors.CLASSES]
+        looks[-config.outputs :] = [(one, 0) for one in classes[: config.outputs]]
+        maps[: -config.outputs] = _seen(maps[: -config.outputs], config)
+    else:
+        maps = _seen(maps, config)
+    for (x, y), picture, (look, least) in zip(itertools.chain(*places), maps, looks, strict=True):
         extent = (x - side / 2, x + side / 2, y - side / 2, y + side / 2)
-        axes.imshow(picture, extent=extent, cmap=shades, vmin=-1, vmax=1, zorder=2)
+        axes.imshow(picture, extent=extent, cmap=look, vmin=least, vmax=1, zorder=2)
         axes.add_patch(Rectangle(extent[::2], side, side, fill=False, edgecolor=_MUTED, linewidth=0.8, zorder=3))
     for name, (x, y) in zip(config.features, places[0], strict=True):
         axes.text(x - side / 2 - 0.06, y, _LABELS[name], ha="right", va="center")

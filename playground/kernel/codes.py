@@ -20,8 +20,8 @@ ACTIVATION_CODE = {
 }
 NONE, L1, L2, BOTH = range(4)
 REGULARIZATION_CODE = {"none": NONE, "L1": L1, "L2": L2, "both": BOTH}
-SQUARED, CROSS_ENTROPY = range(2)
-LOSS_CODE = {"squared": SQUARED, "crossEntropy": CROSS_ENTROPY}
+SQUARED, CROSS_ENTROPY, SOFTMAX = range(3)
+LOSS_CODE = {"squared": SQUARED, "crossEntropy": CROSS_ENTROPY, "softmax": SOFTMAX}
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
 OPTIMIZER_CODE = {
     "sgd": SGD,

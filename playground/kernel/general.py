@@ -12,7 +12,7 @@ from numba import njit
 
 from playground import compiled, draws
 from playground.kernel.activations import activate, softplus
-from playground.kernel.codes import CROSS_ENTROPY
+from playground.kernel.codes import CROSS_ENTROPY, SOFTMAX
 from playground.kernel.optimizers import penalize, step
 from playground.kernel.passes import BLOCK, add_gradients, inputs, slopes_below, sums
 from playground.original import libm
@@ -62,12 +62,40 @@ def _backward(flat, sizes, outputs, derivatives, slopes, n, gradient):
 
 
 @_inline
+def _softmax(outputs, classes, n, k):
+    """The highest output of point k, and the sum of e^(output - highest). An output that is no number stays one."""
+    highest = outputs[k]
+    for j in range(1, classes):
+        highest = max(highest, outputs[j * n + k])
+    total = 0.0
+    for j in range(classes):
+        total += libm.exp(outputs[j * n + k] - highest)
+    return highest, total
+
+
+@_inline
+def _winner(outputs, classes, n, k):
+    """The class whose output is highest for point k, the first of those that are."""
+    best = 0
+    for j in range(1, classes):
+        if outputs[j * n + k] > outputs[best * n + k]:
+            best = j
+    return best
+
+
+@_inline
 def _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, start, n, outputs, derivatives, slopes):
-    """Forward and backward for the points start : start + n. Of cross-entropy the output is the sum itself."""
+    """Forward and backward for the points start : start + n. Of cross-entropies the output is the sum itself."""
     _forward(flat, sizes, codes, x, start, n, outputs, derivatives, dropout, key)
     for k in range(n):
-        output = libm.tanh(outputs[-1, k]) if loss == CROSS_ENTROPY else outputs[-1, k]
-        slopes[-1, k] = output - y[start + k]
+        if loss == SOFTMAX:
+            highest, total = _softmax(outputs[-1], sizes[-1], n, k)
+            for j in range(sizes[-1]):
+                share = libm.exp(outputs[-1, j * n + k] - highest) / total
+                slopes[-1, j * n + k] = share - 1.0 if j == y[start + k] else share
+        else:
+            output = libm.tanh(outputs[-1, k]) if loss == CROSS_ENTROPY else outputs[-1, k]
+            slopes[-1, k] = output - y[start + k]
     _backward(flat, sizes, outputs, derivatives, slopes, n, gradient)
 
 
@@ -107,7 +135,8 @@ def epoch(
 
 @_jit
 def evaluate(flat, sizes, codes, x, y, loss):
-    """The mean loss, and the share of points whose output and label agree in sign (>= 0 or < 0)."""
+    """The mean loss, and the share of points that are classified as their label says: by the sign (>= 0 or < 0), or by
+    the highest output."""
     outputs = np.zeros((sizes.size, sizes.max() * BLOCK))
     derivatives = np.zeros((sizes.size, sizes.max() * BLOCK))
     nothing = np.zeros(sizes.size)  # is dropped out where nobody trains
@@ -118,9 +147,27 @@ def evaluate(flat, sizes, codes, x, y, loss):
         _forward(flat, sizes, codes, x, start, n, outputs, derivatives, nothing, np.uint64(0))
         for k in range(n):
             output = outputs[-1, k]
+            if loss == SOFTMAX:
+                highest, exponentials = _softmax(outputs[-1], sizes[-1], n, k)
+                total += libm.log(exponentials) + (highest - outputs[-1, np.int64(y[start + k]) * n + k])
+                right += _winner(outputs[-1], sizes[-1], n, k) == y[start + k]
+                continue
             if loss == CROSS_ENTROPY:
                 total += softplus(-2.0 * y[start + k] * output)
             else:
                 total += 0.5 * (output - y[start + k]) * (output - y[start + k])
             right += (output >= 0) == (y[start + k] >= 0)
     return total / y.size, right / y.size
+
+
+@_jit
+def classify(flat, sizes, codes, x, out):
+    """Fills out (n,) with the class whose output is highest for each point of x (features, n)."""
+    outputs = np.zeros((sizes.size, sizes.max() * BLOCK))
+    derivatives = np.zeros((sizes.size, sizes.max() * BLOCK))
+    nothing = np.zeros(sizes.size)
+    for start in range(0, out.size, BLOCK):
+        n = min(BLOCK, out.size - start)
+        _forward(flat, sizes, codes, x, start, n, outputs, derivatives, nothing, np.uint64(0))
+        for k in range(n):
+            out[start + k] = _winner(outputs[-1], sizes[-1], n, k)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -55,7 +57,8 @@ def _layer(flat, at, source, below, out, row, n_in, n_out, start, stop, code):
 def maps(flat, sizes, codes, x, out):
     """Fills out (nodes, n) with every node's output for x (features, n); for pictures, within 1e-9 of the forward pass.
 
-    Works through blocks of points that fit the first-level cache.
+    Works through blocks of points that fit the first-level cache. Outputs of several classes are what the softmax is
+    taken of: `softmax` does it.
     """
     n = x.shape[1]
     slopes = np.empty(_BLOCK)  # which `activate` fills, and nobody reads here
@@ -72,3 +75,19 @@ def maps(flat, sizes, codes, x, out):
                     activate(codes[layer], out[row + j, start:stop], slopes, stop - start)
             row += n_out
             at += (n_in + 1) * n_out
+
+
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
+def softmax(values):
+    """Turns the outputs (classes, n) into how likely each class is, in place."""
+    classes, n = values.shape
+    for k in range(n):
+        highest = values[0, k]
+        for j in range(1, classes):
+            highest = max(highest, values[j, k])
+        total = 0.0
+        for j in range(classes):
+            values[j, k] = math.exp(values[j, k] - highest)
+            total += values[j, k]
+        for j in range(classes):
+            values[j, k] /= total

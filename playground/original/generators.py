@@ -112,7 +112,7 @@ class Dataset:
     """A row of the registry: how many points, and what makes them."""
 
     n: int
-    generate: Generator
+    generate: Callable[..., list[Point]]  # a Generator; of one with any number of classes, that number comes last
 
 
 DATASETS = {

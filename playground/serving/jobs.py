@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine import SIDE
+from playground.engine import Engine
 from playground.export import files, formats
 from playground.recording import moment
 from playground.recording.keyframes import Keyframes
@@ -40,8 +40,8 @@ def write_code(there: Moment, form: str) -> Iterator[Told | None]:
 def study_seeds(plan: Plan) -> Iterator[Told | None]:
     """For each run {run, of, epochs, link, train, test, failed, scores, map} when it is done.
 
-    run: its number, from 0, of so many. train, test: losses at `epochs`. map: the output's, SIDE / 4 pixels a side, as
-    a frame's, in base64.
+    run: its number, from 0, of so many. train, test: losses at `epochs`. map: `wire.outcome`, SIDE / 4 pixels a side,
+    in base64.
     """
     study, recorded, number = Study(plan), plan.recorded, 0
     while not study.is_over:
@@ -61,7 +61,7 @@ def draw_strip(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterat
     player = Player(recording, keyframes)
     for at in strip_epochs(epoch):
         yield from player.go_to(at)
-        yield {"epoch": at, "last": at == epoch, **_losses(player), "map": _small(player.engine.maps()[-1])}
+        yield {"epoch": at, "last": at == epoch, **_losses(player), "map": _small(_outputs(player.engine))}
 
 
 def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[Told | None]:
@@ -81,7 +81,7 @@ def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[
         if engine.config.seed != seed:
             seed = engine.config.seed
             told["points"] = _text(wire.pack_points(engine, 0))
-        cells = _cells(engine.maps()[-1], ANIMATED)
+        cells = wire.outcome(_outputs(engine), ANIMATED).tobytes()
         told["map"] = _text(wire.squeezed(cells, before))
         before = cells
         yield told
@@ -113,18 +113,16 @@ def _of(plan: Plan, run: Run, recorded: list[int]) -> Told:
         "test": test,
         "failed": run.failed,
         "scores": [_finite(score) for score in run.scores],
-        "map": _small(run.map),
+        "map": _small(run.maps),
     }
 
 
-def _small(output: np.ndarray) -> str:
-    return _text(_cells(output, SMALL))
+def _outputs(engine: Engine) -> np.ndarray:
+    return engine.maps()[-engine.config.outputs :]
 
 
-def _cells(output: np.ndarray, side: int) -> bytes:
-    """A map with so many pixels a side, each as a frame's."""
-    cell = SIDE // side
-    return wire.quantized(np.ascontiguousarray(output.reshape(side, cell, side, cell).mean(axis=(1, 3)))).tobytes()
+def _small(outputs: np.ndarray) -> str:
+    return _text(wire.outcome(outputs, SMALL).tobytes())
 
 
 def _text(packed: bytes) -> str:

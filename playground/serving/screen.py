@@ -64,8 +64,8 @@ class Screen:
             self.next_frame = now + interval
 
     def _node(self, engine: Engine) -> tuple[int, int]:
-        """Layer and node of the map to send: the one selected if the network still has it, else the output."""
+        """Layer and node of the map to send: the one selected if the network still has it, else `wire.whole`."""
         sizes = engine.sizes[1:]
         if self.selected and self.selected[0] < len(sizes) and self.selected[1] < sizes[self.selected[0]]:
             return self.selected
-        return len(sizes) - 1, 0
+        return wire.whole(engine)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from playground import compiled
-from playground.config import FEATURE_KEYS, Config
+from playground.config import ANY_CLASSES, FEATURE_KEYS, Config
 from playground.data import datasets
 from playground.engine import SIDE, Engine
 from playground.snapshot import Scores
@@ -27,6 +27,7 @@ _POINTS_HEADER = struct.Struct("<4I")
 _DEFLATED = struct.Struct("<3I")
 _SELECTED = struct.Struct("<2H")
 
+LEVELS = 42  # of how sure a map of classes is; six classes of them are in a byte
 THUMBNAIL = 10  # pixels
 _CELL = SIDE // THUMBNAIL
 
@@ -67,8 +68,40 @@ def quantized(values: np.ndarray) -> np.ndarray:
     return out
 
 
+@njit(cache=compiled.CACHE, nogil=True, error_model="numpy")
+def _winners(likely, out):  # type: ignore[no-untyped-def]
+    """The likeliest class of each cell and how likely it is, from 1 in so many classes to certain: out is (cells,)."""
+    classes = likely.shape[0]
+    for cell in range(likely.shape[1]):
+        best = 0
+        for j in range(1, classes):
+            if likely[j, cell] > likely[best, cell]:
+                best = j
+        sure = (likely[best, cell] * classes - 1.0) / (classes - 1.0)
+        level = min(max(np.floor(sure * LEVELS), 0.0), LEVELS - 1.0) if sure == sure else 0.0
+        out[cell] = np.int8(best * LEVELS + level - 128.0)
+
+
+def outcome(outputs: np.ndarray, side: int = SIDE) -> np.ndarray:
+    """The picture of what the network says, int8, row by row, so many pixels a side: of one output its quantized map,
+    of several classes class * LEVELS + level - 128 of the likeliest. outputs: their maps, (outputs, SIDE, SIDE)."""
+    cell = SIDE // side
+    means = outputs if cell == 1 else outputs.reshape(len(outputs), side, cell, side, cell).mean(axis=(2, 4))
+    means = means.reshape(len(outputs), -1)
+    if len(means) == 1:
+        return quantized(means[0])
+    out = np.empty(side * side, dtype=np.int8)
+    _winners(means, out)
+    return out
+
+
+def whole(engine: Engine) -> tuple[int, int]:
+    """Layer and node by which a frame says that its map is the `outcome`: the output's, or one after the last class."""
+    return len(engine.sizes) - 2, engine.config.outputs if engine.config.has_classes else 0
+
+
 def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: tuple[int, int]) -> bytes:
-    """A frame. selected: layer and node of the map to send."""
+    """A frame. selected: layer and node of the map to send, or `whole`."""
     sizes = engine.sizes
     layers = len(sizes) - 1
     maps = engine.maps()
@@ -82,10 +115,14 @@ def pack(engine: Engine, scores: Scores, generation: int, flags: int, selected: 
     layer, node = selected
     thumbnails = np.empty(len(maps) * THUMBNAIL * THUMBNAIL, dtype=np.int8)
     _thumbnails(maps, thumbnails)
-    picture = quantized(maps[sum(sizes[1 : layer + 1]) + node])
+    is_whole = selected == whole(engine)
+    picture = outcome(maps[-sizes[-1] :]) if is_whole else quantized(maps[sum(sizes[1 : layer + 1]) + node])
     return b"".join(
-        (head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture.tobytes())
-    )
+        (
+            head, engine.parameters.tobytes(), thumbnails.tobytes(), _SELECTED.pack(layer, node), picture.tobytes(),
+            engine.classified().tobytes(),
+        )
+    )  # fmt: skip
 
 
 def deflated(frame: bytes, sequence: int, before: bytes | None) -> bytes:
@@ -114,9 +151,10 @@ def pack_points(engine: Engine, generation: int) -> bytes:
 def warm_up() -> None:
     """Compiles everything that a worker calls, or loads it from the cache; keeps it there."""
     for name in datasets.DATASETS:
-        datasets.make(name, 0, "0.1")
-    for settings in ({}, {"optimizer": "adam", "shuffle": True}):  # the two epochs that there are
+        datasets.make(name, 0, "0.1", 3 if name in ANY_CLASSES else 1)
+    # The two epochs that there are, and the maps of classes.
+    for settings in ({}, {"optimizer": "adam", "shuffle": True}, {"dataset": "blobs"}):
         engine = Engine(Config().updated(dict.fromkeys(FEATURE_KEYS, True) | settings))
         engine.train()
-        pack(engine, engine.scores(), 0, 0, (0, 0))
+        pack(engine, engine.scores(), 0, 0, whole(engine))
     compiled.keep()

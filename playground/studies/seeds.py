@@ -27,7 +27,7 @@ class Run:
     recording: Recording
     losses: Sequence[tuple[float, float]]
     scores: Scores
-    map: np.ndarray  # of the output at the end, (SIDE, SIDE)
+    maps: np.ndarray  # of the outputs at the end, (outputs, SIDE, SIDE)
 
     @property
     def failed(self) -> bool:
@@ -87,7 +87,8 @@ class Study:
         scores = self._engine.scores()
         self._losses.append((scores.train_loss, scores.test_loss))
         if not scores.are_numbers or len(self._losses) == len(self._recorded):
-            self.done.append(Run(self._waiting.pop(), self._losses, scores, self._engine.maps()[-1].copy()))
+            outputs = self._engine.maps()[-self._engine.config.outputs :].copy()
+            self.done.append(Run(self._waiting.pop(), self._losses, scores, outputs))
             self._begin()
 
 

@@ -9,7 +9,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from playground import network, reference
-from playground.config import FIELDS, Config
+from playground.config import FIELDS, MAX_CLASSES, Config
 from playground.data import datasets
 from playground.engine import Engine
 from playground.kernel import codes
@@ -23,7 +23,7 @@ EPOCHS = 20
 def by_autograd(config):
     """The same run by autograd: the module, and its inputs and labels."""
     points, _ = datasets.split(config)
-    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    _, stream = datasets.make(*config.data)
     mlp = network.build(config, stream)
     x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
     return mlp, x, torch.tensor(points[:, 2])
@@ -72,12 +72,13 @@ def test_kernel_and_autograd_agree_for_all_20_epochs_with_everything_of_a_kind(a
 
 
 @pytest.mark.parametrize("optimizer", codes.OPTIMIZER_CODE)
-@pytest.mark.parametrize("loss", codes.LOSS_CODE)
+@pytest.mark.parametrize("loss", codes.LOSS_CODE)  # the third is that of several classes, whatever is set
 @pytest.mark.parametrize("besides", ["alone", "with everything"])
 def test_every_optimizer_takes_torch_optims_steps(optimizer, loss, besides):
     config = Config(
-        optimizer=optimizer, loss=loss, activation="relu", network_shape=(5, 3), batch_size=7, learning_rate=0.01,
-        perc_train_data=10, noise=10, seed="0.5",
+        optimizer=optimizer, loss="squared" if loss == "softmax" else loss, activation="relu",
+        dataset="arms" if loss == "softmax" else "circle", classes=4, network_shape=(5, 3), batch_size=7,
+        learning_rate=0.01, perc_train_data=10, noise=10, seed="0.5",
     )  # fmt: skip
     if besides == "with everything":
         config = dataclasses.replace(
@@ -160,7 +161,10 @@ def test_maps_are_the_modules_forward_pass(config, epochs):
     xs, ys = np.meshgrid(axis, -axis)
     pixels = network.inputs(config.features, xs.ravel().tolist(), ys.ravel().tolist())
     with torch.no_grad():
-        theirs = torch.cat(engine.mlp(torch.from_numpy(pixels))).numpy().reshape(-1, 100, 100)
+        outputs = engine.mlp(torch.from_numpy(pixels))
+        if config.has_classes:
+            outputs[-1] = outputs[-1].softmax(dim=0)
+        theirs = torch.cat(outputs).numpy().reshape(-1, 100, 100)
     assert np.abs(engine.maps() - theirs).max() < 1e-9 * max(1, np.abs(theirs).max())
 
 
@@ -175,11 +179,13 @@ def test_losses_and_accuracies_are_what_the_module_gives(config):
     ):
         x = network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist())
         with torch.no_grad():
-            output = engine.mlp(torch.from_numpy(x))[-1][0].numpy()
+            outputs = engine.mlp(torch.from_numpy(x))[-1].numpy()
         expected = reference.loss(engine.mlp, config, torch.from_numpy(x), torch.tensor(points[:, 2]))
         assert loss == pytest.approx(expected, rel=1e-9)
-        if config.problem == "classification":
-            assert accuracy == pytest.approx(((output >= 0) == (points[:, 2] >= 0)).mean())
+        if config.has_classes:
+            assert accuracy == pytest.approx((outputs.argmax(axis=0) == points[:, 2]).mean())
+        elif config.problem == "classification":
+            assert accuracy == pytest.approx(((outputs[0] >= 0) == (points[:, 2] >= 0)).mean())
         else:
             assert np.isnan(accuracy)
 
@@ -191,4 +197,29 @@ def test_every_name_of_a_setting_is_in_the_kernel_and_in_the_reference():
     assert names("activation") == set(codes.ACTIVATION_CODE) == set(network.ACTIVATIONS)
     assert names("regularization") == set(codes.REGULARIZATION_CODE) == set(reference.PENALTIES)
     assert names("optimizer") == set(codes.OPTIMIZER_CODE) == set(reference.OPTIMIZERS) == set(MEANS)
-    assert names("loss") == set(codes.LOSS_CODE)
+    assert names("loss") | {"softmax"} == set(codes.LOSS_CODE)
+
+
+@settings(max_examples=20, deadline=None)
+@given(configs(), st.integers(2, MAX_CLASSES), st.integers(0, 3))
+def test_points_are_taken_for_the_class_with_the_highest_output(config, classes, epochs):
+    config = dataclasses.replace(config, problem="classification", dataset="arms", classes=classes)
+    engine = Engine(config)
+    for _ in range(epochs):
+        engine.train()
+    points = np.concatenate([engine.train_points, engine.test_points])
+    x = network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist())
+    with torch.no_grad():
+        outputs = engine.mlp(torch.from_numpy(x))[-1].numpy()
+    if not abs(engine.parameters).max() < 1000:  # the sine of a large sum is another after any rounding
+        return
+    chosen = np.take_along_axis(outputs, engine.classified()[None].astype(int), axis=0)[0]
+    highest = outputs.max(axis=0)
+    assert (chosen >= highest - 1e-9 * np.maximum(1, abs(highest))).all()
+    n = len(engine.train_points)
+    right = engine.classified() == points[:, 2]
+    assert engine.scores()[2:] == pytest.approx((right[:n].mean(), right[n:].mean()))
+
+
+def test_where_labels_are_no_classes_points_are_taken_for_none():
+    assert Engine(Config()).classified().size == 0

@@ -13,7 +13,7 @@ from support.strategies import configs
 
 
 def build(config):
-    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    _, stream = datasets.make(*config.data)
     return network.build(config, stream)
 
 

@@ -65,7 +65,8 @@ class Frame:
         at += 100 * nodes
         self.selected = struct.unpack_from("<2H", packed, at)
         self.map = np.frombuffer(packed, "i1", 10_000, at + 4).reshape(100, 100)
-        assert at + 4 + 10_000 == len(packed)
+        self.classified = np.frombuffer(packed, "u1", offset=at + 10_004)
+        assert self.sizes[-1] > 1 or self.classified.size == 0
 
 
 class Points:
@@ -247,6 +248,38 @@ def test_every_number_of_a_frame_is_what_the_page_s_formulas_give(connect, link)
         assert frame.selected == (len(frame.sizes) - 2, 0)
         assert_quantized(frame.map, maps[-1])
         assert_quantized(frame.thumbnails, maps.reshape(-1, 10, 10, 10, 10).mean(axis=(2, 4)))
+
+
+def test_of_several_classes_outputs_are_likelihoods_and_the_picture_is_of_the_likeliest(connect):
+    client = connect()
+    opened = client.ask("open", link="dataset=arms&classes=4&networkShape=5,3&noise=10&seed=0.2&learningRate=0.1")
+    assert opened["warnings"] == []
+    points, frame = client.next("points"), client.next("frame")
+    assert client.ask("step", epochs=30)["ok"]
+    frame = client.next("frame", lambda frame: frame.epoch == 30)
+    assert frame.sizes == (2, 5, 3, 4)
+    network = Network(opened["config"], frame)
+    network.activations[-1] = ACTIVATIONS["linear"]
+    scores = []
+    for some in (points.train, points.test):
+        outputs, label = network.nodes(some[:, 0], some[:, 1])[-1], some[:, 2].astype(int)
+        likely = np.exp(outputs) / np.exp(outputs).sum(axis=0)
+        taken = frame.classified[: len(some)] if some is points.train else frame.classified[len(points.train) :]
+        assert np.array_equal(taken, outputs.argmax(axis=0))
+        scores += [-np.log(likely[label, np.arange(len(some))]).mean(), (taken == label).mean()]
+    told = [frame.train_loss, frame.train_accuracy, frame.test_loss, frame.test_accuracy]
+    assert told == pytest.approx(scores)
+    maps = network.maps()
+    maps[-4:] = np.exp(maps[-4:]) / np.exp(maps[-4:]).sum(axis=0)
+    assert_quantized(frame.thumbnails, maps.reshape(-1, 10, 10, 10, 10).mean(axis=(2, 4)))
+    assert frame.selected == (2, 4)  # one after the last
+    sure = np.minimum(41, np.floor(42 * (4 * maps[-4:].max(axis=0) - 1) / 3))
+    assert (abs(frame.map - (42 * maps[-4:].argmax(axis=0) + sure - 128)) <= 1).mean() > 0.999  # on a border: another
+    assert client.ask("select", layer=2, node=1)["ok"]
+    frame = client.next("frame", lambda frame: frame.selected == (2, 1))
+    assert_quantized(frame.map, maps[-3])
+    assert client.ask("select")["ok"]
+    client.next("frame", lambda frame: frame.selected == (2, 4))
 
 
 def test_the_map_is_the_selected_node_s_while_the_network_has_it(connect):

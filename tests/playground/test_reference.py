@@ -16,7 +16,7 @@ PLAIN = Config(seed="0.7")
 def problem():
     config = PLAIN
     points, _ = datasets.split(config)
-    _, stream = datasets.make(config.data_name, config.noise, config.seed)
+    _, stream = datasets.make(*config.data)
     mlp = network.build(config, stream)
     x = torch.from_numpy(network.inputs(config.features, points[:, 0].tolist(), points[:, 1].tolist()))
     return mlp, x, torch.tensor(points[:, 2])

@@ -42,7 +42,8 @@ def configs(draw: st.DrawFn) -> Config:
         "alpha": draw(st.sampled_from([0, 0.9, 0.99])),
         "beta1": draw(st.sampled_from([0, 0.9])),
         "beta2": draw(st.sampled_from([0.5, 0.999])),
-        "epsilon": draw(st.sampled_from([1e-8, 1e-3])),
+        # A smaller one makes a step of a gradient that is all rounding: two orders of adding part there.
+        "epsilon": draw(st.sampled_from([1e-5, 1e-3])),
         "weightDecay": draw(st.sampled_from([0, 0.01, 1])),
         "scheduleEpochs": draw(st.integers(1, 30)),
         "scheduleFactor": draw(st.sampled_from([0, 0.5, 0.9, 1])),

@@ -13,6 +13,13 @@ export const PALETTES = {
   },
 };
 
+/** Colours of the classes 0 to 5. With any colour vision two of them are 18 apart in CIELAB at least; each has a shape too. */
+export const CLASSES = {
+  light: ["#0877bd", "#f59322", "#aa3377", "#00b89c", "#222222", "#8c510a"],
+  dark: ["#2f9be6", "#f59322", "#d6439a", "#b5e8a0", "#e8e8e8", "#a34f2a"],
+};
+
+export const SURE = 42; // levels of a class in a map of several
 const LEVELS = 256; // as many as a map cell has values
 const MAP_OPACITY = 160 / 255; // points of the same colour must stand out from the map below them
 
@@ -21,6 +28,8 @@ const MAP_OPACITY = 160 / 255; // points of the same colour must stand out from 
  *
  * css(value): the colour of a number, clamped to [-1, 1], as CSS.
  * map, steps: 256 packed pixels, index `q + 128` for a map cell q; `steps` knows only the two ends (Discretize).
+ * classes: the same of what a network with an output for each class says, whose numbers are classes: {css, map, steps}, and
+ * `outputs`, the pixels for a map of how likely each class is.
  */
 export function colorScale({ theme, palette }) {
   const { negative, zero, positive, surface } = PALETTES[palette]?.[theme] ?? PALETTES.classic.light;
@@ -33,7 +42,26 @@ export function colorScale({ theme, palette }) {
   const map = Uint32Array.from(colors, (color) => pack(mix(under, color, MAP_OPACITY)));
   const steps = Uint32Array.from(map, (_, index) => map[index < 128 ? 0 : LEVELS - 1]);
   const css = (value) => names[cellOf(value) + 128];
-  return { css, map, steps, negative, zero, positive };
+  return { css, map, steps, negative, zero, positive, classes: classScale(CLASSES[theme] ?? CLASSES.light, under) };
+}
+
+/** names: a colour of each class. under: what maps are drawn on. */
+function classScale(names, under) {
+  const colors = names.map(parseHex);
+  const shade = (color, share) => pack(mix(under, color, share * MAP_OPACITY));
+  const cells = (paint) =>
+    Uint32Array.from({ length: LEVELS }, (_, index) => {
+      const color = colors[Math.floor(index / SURE)];
+      return color ? paint(color, ((index % SURE) + 0.5) / SURE) : shade(under, 1);
+    });
+  return {
+    css: (label) => cssOf(colors[label]),
+    map: cells(shade),
+    steps: cells((color) => shade(color, 1)),
+    outputs: colors.map((color) =>
+      Uint32Array.from({ length: LEVELS }, (_, index) => shade(color, Math.max(0, index - 128) / 127)),
+    ),
+  };
 }
 
 /** A number as a map cell: floor(128 v) limited to -128..127, so that q >= 0 exactly when v >= 0; 0 for NaN. */

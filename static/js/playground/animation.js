@@ -1,6 +1,7 @@
 // How the output formed, as an animated GIF: the one animation that browsers, Word, PowerPoint and chats all show. Of a frame only
 // the pixels are written that differ from the one before, and the map has as few colours as the size allows.
 
+import { SURE } from "../base/color.js";
 import { paintPoints } from "./points.js";
 
 export const MOST_BYTES = 2_000_000;
@@ -23,7 +24,7 @@ const BUSY = 10; // ms without a pause
  * The bytes of the GIF, a Uint8Array; null where it is not wanted any more.
  *
  * library: gifenc. frames: [{cells, points, text}], cells an Int8Array of 50 x 50, points {train, test}, the same object where they are
- * the same. look: {scale, shapes, showTest, discretize}. progress(share) is called now and then, and says whether to go on.
+ * the same. look: {scale: {css, map, steps}, shape: as `shapesOf` has it, classes: how many there are, or 0, showTest, discretize}. progress(share) is called now and then, and says whether to go on.
  */
 export async function encode(library, frames, look, progress) {
   for (const [index, { levels, every }] of TRIES.entries()) {
@@ -89,6 +90,28 @@ export function enlarged(cells, side, size, levels, out = new Uint8Array(size * 
   return out;
 }
 
+/** `cells`, an Int8Array of `side` x `side` that name classes, as `size` x `size` of their `codes`: nothing lies between two classes. */
+function repeated(cells, side, size, codes, out) {
+  for (let at = 0; at < size * size; at++) {
+    const [row, column] = [Math.floor(at / size), at % size];
+    out[at] = codes[cells[Math.floor((row * side) / size) * side + Math.floor((column * side) / size)] + 128];
+  }
+}
+
+/** Which colour the cell q = `cell` - 128 of a map of classes has, of so many levels for each. */
+function codeOf(cell, levels) {
+  return Math.floor(cell / SURE) * levels + Math.floor(((cell % SURE) / SURE) * levels);
+}
+
+/** The pixels of those colours. */
+function classColors({ scale, classes, discretize }, levels) {
+  const pixels = discretize ? scale.steps : scale.map;
+  return Array.from({ length: classes * levels }, (_, code) => {
+    const level = ((code % levels) + 0.5) / levels;
+    return pixels[Math.floor(code / levels) * SURE + Math.floor(level * SURE)];
+  });
+}
+
 /** Paints frames in few colours: those of the map's levels, then white to black for what stands on and below it. */
 class Painter {
   #library;
@@ -97,18 +120,21 @@ class Painter {
   #context = contextOf(SIDE, SIDE + TEXT);
   #points = null;
   #overlay = null; // of each pixel 0, or one more than its colour
+  #codes = null; // of each cell of a map of classes, its colour
 
   constructor(library, look, levels) {
     this.#library = library;
     this.#look = look;
+    const { map, css } = look.scale;
+    const each = look.classes ? Math.max(1, Math.floor(levels / look.classes)) : 0; // levels of a class
     this.#levels = look.discretize ? 2 : levels;
-    const { map } = look.scale;
-    const colors = Array.from(
-      { length: this.#levels },
-      (_, level) => map[Math.floor(((level + 0.5) / this.#levels) * 256)],
-    );
-    const ends = look.discretize ? [map[0], map[255]] : colors;
-    const full = [-1, 1].map((label) => look.scale.css(label).match(/\d+/g).map(Number));
+    if (look.classes) this.#codes = Uint8Array.from(map, (_, cell) => codeOf(cell, look.discretize ? 1 : each));
+    const colors = look.classes
+      ? classColors(look, look.discretize ? 1 : each)
+      : Array.from({ length: this.#levels }, (_, level) => map[Math.floor(((level + 0.5) / this.#levels) * 256)]);
+    const ends = look.discretize && !look.classes ? [map[0], map[255]] : colors;
+    const labels = look.classes ? Array.from({ length: look.classes }, (_, label) => label) : [-1, 1];
+    const full = labels.map((label) => css(label).match(/\d+/g).map(Number));
     const greys = [255, 170, 85, 0].map((grey) => [grey, grey, grey]);
     this.palette = [
       ...ends.map((color) => [color & 255, (color >> 8) & 255, (color >> 16) & 255]),
@@ -124,7 +150,8 @@ class Painter {
   paint({ cells, points, text }) {
     if (points !== this.#points) this.#paintPoints(points);
     const pixels = new Uint8Array(PIXELS);
-    enlarged(cells, CELLS, SIDE, this.#levels, pixels);
+    if (this.#codes) repeated(cells, CELLS, SIDE, this.#codes, pixels);
+    else enlarged(cells, CELLS, SIDE, this.#levels, pixels);
     for (let at = 0; at < SIDE * SIDE; at++) if (this.#overlay[at]) pixels[at] = this.#overlay[at] - 1;
     this.#paintText(text, pixels);
     return pixels;
@@ -132,9 +159,9 @@ class Painter {
 
   #paintPoints(points) {
     this.#points = points;
-    const { scale, shapes, showTest } = this.#look;
+    const { scale, shape, showTest } = this.#look;
     this.#context.clearRect(0, 0, SIDE, SIDE);
-    paintPoints(this.#context, SIDE, points, { css: scale.css, shapes, showTest, scale: SIDE / 320, line: 1 });
+    paintPoints(this.#context, SIDE, points, { css: scale.css, shape, showTest, scale: SIDE / 320, line: 1 });
     const { data } = this.#context.getImageData(0, 0, SIDE, SIDE);
     const colors = this.palette.slice(0, this.transparent);
     const known = new Map();

@@ -15,6 +15,7 @@ import { look, onLook } from "../base/theme.js";
 import { Announcer } from "./announcer.js";
 import { startArticle } from "./article.js";
 import { CodeView } from "./code-view.js";
+import { ConfusionView } from "./confusion.js";
 import { keepToCorner } from "./corner.js";
 import { DatasetPicker } from "./datasets.js";
 import { Drawer } from "./drawer.js";
@@ -34,6 +35,7 @@ import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
 import { placeSettings } from "./settings.js";
 import { ShareView } from "./share-view.js";
+import { outputs } from "./sizes.js";
 import { startShortcuts } from "./shortcuts.js";
 import { Status } from "./status.js";
 import { StripView } from "./strip-view.js";
@@ -79,7 +81,7 @@ const run = new RunControls(part("run"), {
 });
 const settings = placeSettings(fields, configure, part);
 const more = new MoreSettings(part("more"), part("more-settings"), fields, configure);
-const datasets = new DatasetPicker(part("datasets"), configure);
+const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
@@ -107,6 +109,7 @@ const maps = new MapChoice(
 );
 const announcer = new Announcer(part("announcer"));
 const metrics = new Metrics(part("metrics"));
+const confusion = new ConfusionView(part("confusion"), (marked) => heatMap.mark(marked));
 const chart = new LossChart(part("chart"), part("chart").dataset.plotly, (epoch) => time.look(epoch));
 const time = new TimeMachine(part("time"), chart.changes, {
   view,
@@ -128,7 +131,10 @@ const status = new Status(part("status"), notices, {
 const takeHome = new TakeHome({ heatMap, chart }, () => ({
   frame: picture,
   config: seen,
-  besides: more.changed.filter((key) => fields.get(key).change === "rebuild"),
+  besides: [
+    ...more.changed.filter((key) => fields.get(key).change === "rebuild"),
+    ...(outputs(seen) > 1 ? ["classes"] : []),
+  ],
   edited,
   scale: colorScale(look()),
   address: async () => (edited === "restored" || picture.epoch > LAST_MOMENT ? null : linkOf(picture)),
@@ -214,7 +220,10 @@ const session = new Session({
     refused: (reply) => status.refused(reply),
     connection: (state) => status.setConnection(state, session.heard),
     frame: drawFrame,
-    points: (points) => heatMap.setPoints(points),
+    points: (points) => {
+      heatMap.setPoints(points);
+      confusion.setPoints(points);
+    },
     status: trainingChanged,
     history: replaced,
     settings: configured,
@@ -456,7 +465,8 @@ function showLink(any = link) {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [settings, more, datasets, network, heatMap, metrics, chart, seeds, strip]) view.update(shown);
+  for (const view of [settings, more, datasets, network, heatMap, legend, metrics, confusion, chart, seeds, strip])
+    view.update(shown);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);
@@ -526,6 +536,7 @@ function drawPicture(next) {
   chart.mark(next.viewed ? next.epoch : null);
   run.setEpoch(next.epoch);
   metrics.draw(next);
+  confusion.draw(next);
   network.draw(next);
   maps.draw(next);
   announcer.update(next, playing);
@@ -540,5 +551,5 @@ function trainingChanged(told) {
 function recolor() {
   const scale = colorScale(look());
   for (const view of [heatMap, strip]) view.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend, seeds, kept]) view.recolor(scale);
+  for (const view of [datasets, network, chart, legend, confusion, seeds, kept]) view.recolor(scale);
 }

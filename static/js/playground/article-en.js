@@ -128,6 +128,20 @@ export default [
         "Load the saddle",
         "Linear, from X₁ and X₂",
       ],
+      [
+        "blobs",
+        "Clusters (several classes)",
+        "Two to six classes, and an output neuron for each: the one with the largest output wins, and softmax turns all of them into probabilities. Straight lines part these clusters. Point at an output neuron: where is it sure? Under the loss, “What is taken for what” counts the mistakes, and marks them on the map.",
+        "Load six clusters",
+        "From X₁ alone",
+      ],
+      [
+        "arms",
+        "Spiral (several classes)",
+        "The spiral with an arm for each class, three to begin with. Watch how the classes share the plane, and where it stays pale.",
+        "Load the three arms",
+        "Without hidden layers",
+      ],
     ],
   },
   {

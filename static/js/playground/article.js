@@ -29,6 +29,8 @@ export const RECIPES = {
     "problem=regression&regDataset=reg-wave&learningRate=0.01&activation=tanh&networkShape=8,4&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
   "reg-saddle":
     "problem=regression&regDataset=reg-saddle&learningRate=0.001&activation=linear&networkShape=&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
+  blobs: "dataset=blobs&learningRate=0.03&networkShape=&classes=6&seed=0.31415",
+  arms: "dataset=arms&learningRate=0.01&activation=tanh&networkShape=8,6&optimizer=adam&seed=0.31415",
 };
 
 /** data set -> the link of a setting that cannot fit it, however long it trains. */
@@ -45,6 +47,8 @@ export const FAILURES = {
     "problem=regression&regDataset=reg-wave&learningRate=0.001&activation=tanh&networkShape=&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
   "reg-saddle":
     "problem=regression&regDataset=reg-saddle&learningRate=0.01&activation=linear&networkShape=4,2&x=true&y=true&seed=0.31415",
+  blobs: "dataset=blobs&learningRate=0.03&networkShape=&y=false&classes=6&seed=0.31415",
+  arms: "dataset=arms&learningRate=0.01&activation=tanh&networkShape=&optimizer=adam&seed=0.31415",
 };
 
 export function startArticle(host) {

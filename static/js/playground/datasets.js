@@ -4,9 +4,13 @@
 import { fromBase64 } from "../base/base64.js";
 import { h } from "../base/dom.js";
 import { icon } from "../parts/icons.js";
+import { SettingSet } from "../parts/setting-set.js";
+import { hasEffect } from "../parts/setting-value.js";
 import { SAMPLES } from "./samples.js";
+import { WORDS } from "./settings.js";
 
-/** name -> {key, problem, more}; `key` is the setting that chooses it, `more` has a set that the original has not. */
+/** name -> {key, problem, more, several}; `key` is the setting that chooses it, `more` has a set that the original has not, `several` one of
+ *  any number of classes, whose labels are their numbers. */
 export const DATASETS = {
   circle: { key: "dataset", problem: "classification" },
   xor: { key: "dataset", problem: "classification" },
@@ -22,6 +26,8 @@ export const DATASETS = {
   absolute: { key: "dataset", problem: "classification", more: true },
   "reg-wave": { key: "regDataset", problem: "regression", more: true },
   "reg-saddle": { key: "regDataset", problem: "regression", more: true },
+  blobs: { key: "dataset", problem: "classification", more: true, several: true },
+  arms: { key: "dataset", problem: "classification", more: true, several: true },
 };
 
 /** Points of a data set: [x, y, label] each. */
@@ -29,13 +35,13 @@ export function sample(name) {
   const bytes = new Int8Array(fromBase64(SAMPLES[name]).buffer);
   return Array.from({ length: bytes.length / 3 }, (_, index) => {
     const [x, y, label] = bytes.subarray(3 * index);
-    return [x / 20, y / 20, label / 100];
+    return [x / 20, y / 20, label / (DATASETS[name].several ? 20 : 100)];
   });
 }
 
 /**
  * The data sets to choose from: the original's, and below a button the others, which it folds away. One that is in use
- * is never folded away. `onChoose(changes)` gets the setting to change.
+ * is never folded away. field: the number of classes, as the schema has it. `onChoose(changes)` gets the setting to change.
  */
 export class DatasetPicker {
   #buttons = new Map();
@@ -43,8 +49,12 @@ export class DatasetPicker {
   #config = null;
   #chosen = "";
   #isOpen = false;
+  #classes; // how many there are, where a data set has any number
+  #settings;
 
-  constructor(host, onChoose) {
+  constructor(host, field, onChoose) {
+    this.#classes = { ...field, name: field.key };
+    this.#settings = new SettingSet([this.#classes], WORDS, (key, value) => onChoose({ [key]: value }));
     for (const [name, { key }] of Object.entries(DATASETS)) {
       const canvas = h("canvas", { class: "dataset-picture" });
       const button = h(
@@ -78,11 +88,13 @@ export class DatasetPicker {
         .filter((name) => Boolean(DATASETS[name].more) === more)
         .map((name) => this.#buttons.get(name).button),
     );
-    host.append(...originals, this.#more, ...others);
+    host.append(...originals, this.#more, ...others, this.#settings.element(this.#classes.name));
   }
 
   update(config) {
     this.#config = config;
+    this.#settings.update(config);
+    this.#settings.element(this.#classes.name).hidden = !hasEffect(this.#classes, config);
     const chosen = chosenIn(config);
     const isOpen = this.#isOpen || (chosen !== this.#chosen && Boolean(DATASETS[chosen].more));
     this.#chosen = chosen;
@@ -101,7 +113,8 @@ export class DatasetPicker {
   }
 
   recolor(scale) {
-    for (const [name, { canvas }] of this.#buttons) drawSample(canvas, sample(name), scale);
+    for (const [name, { canvas }] of this.#buttons)
+      drawSample(canvas, sample(name), DATASETS[name].several ? scale.classes : scale);
   }
 }
 

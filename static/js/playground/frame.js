@@ -20,10 +20,12 @@ export function decodePoints(buffer) {
 }
 
 /**
- * {generation, epoch, playing, diverged, viewed, trainLoss, testLoss, trainAccuracy, testAccuracy, sizes, weights, thumbnails, selected, map}
+ * {generation, epoch, playing, diverged, viewed, trainLoss, testLoss, trainAccuracy, testAccuracy, sizes, weights, thumbnails, selected, map, classified}
  *
  * sizes: inputs, then nodes of each computed layer. weights: a `Weights`. thumbnails: Int8Array, 100 cells a node.
- * selected: {layer, node} whose `map` (Int8Array, 10,000 cells, top row first) this is.
+ * selected: {layer, node} whose `map` (Int8Array, 10,000 cells, top row first) this is; of several outputs the node after the
+ * last for the picture of them all. classified: the class that each training, then each test point is taken for (Uint8Array); empty where labels are
+ * no classes.
  */
 export function decodeFrame(buffer) {
   const view = open(buffer, FRAME_MAGIC, 64);
@@ -52,6 +54,7 @@ export function decodeFrame(buffer) {
     thumbnails: new Int8Array(buffer, thumbnails, THUMBNAIL * nodes),
     selected: { layer: view.getUint16(selected, true), node: view.getUint16(selected + 2, true) },
     map: new Int8Array(buffer, selected + 4, MAP),
+    classified: new Uint8Array(buffer, selected + 4 + MAP),
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { h } from "../base/dom.js";
 import { Cells } from "./cells.js";
-import { paintPoints, share } from "./points.js";
+import { outputs } from "./sizes.js";
+import { paintPoints, shapesOf, share } from "./points.js";
 
 const CELLS = 100;
 export const TICKS = [-6, -4, -2, 0, 2, 4, 6];
@@ -16,7 +17,10 @@ export class HeatMap {
   #points = { train: new Float64Array(), test: new Float64Array() };
   #discretize = false;
   #showTest = false;
-  #shapes = false;
+  #safe = false;
+  #isOfClasses = false; // what is trained
+  #of = "outcome"; // what the map is of
+  #marked = null; // points with a ring
   #drawn;
 
   /** drawn() hears that the picture has changed. */
@@ -40,12 +44,24 @@ export class HeatMap {
     new ResizeObserver(() => this.#drawPoints()).observe(plane);
   }
 
-  /** Shows `map`; null where there is none yet. */
-  draw(map) {
+  /** Shows `map`; null where there is none yet. of: "outcome", what the network says; "node", a neuron or feature; or the number of a class. */
+  draw(map, of = this.#of) {
     this.#map = map;
+    this.#of = of;
     if (map === null || this.#scale === null) this.#cells.clear();
-    else this.#cells.draw(map, this.#discretize ? this.#scale.steps : this.#scale.map);
+    else this.#cells.draw(map, this.#colors);
     this.#drawn();
+  }
+
+  get #colors() {
+    if (typeof this.#of === "number") return this.#scale.classes.outputs[this.#of];
+    const { map, steps } = this.#of === "outcome" ? this.#outcome : this.#scale;
+    return this.#discretize ? steps : map;
+  }
+
+  /** The colours of what the network says, and of the points. */
+  get #outcome() {
+    return this.#isOfClasses ? this.#scale.classes : this.#scale;
   }
 
   /** x, y, label of each point, one after the other: {train, test}. */
@@ -56,11 +72,19 @@ export class HeatMap {
   /** What is shown, as map-picture.js takes it. */
   get shown() {
     const { train, test } = this.#points;
-    return { cells: this.#canvas, points: { train, test: this.#showTest ? test : [] }, shapes: this.#shapes };
+    const { css, shape } = this.#look;
+    return { cells: this.#canvas, points: { train, test: this.#showTest ? test : [] }, css, shape };
   }
 
   get #look() {
-    return { css: this.#scale.css, shapes: this.#shapes, showTest: this.#showTest };
+    const shape = shapesOf(this.#isOfClasses, this.#safe);
+    return { css: this.#outcome.css, shape, showTest: this.#showTest, marked: this.#marked };
+  }
+
+  /** Draws a ring around points: {train, test}, each a list of indices; null: around none. */
+  mark(marked) {
+    this.#marked = marked;
+    this.#drawPoints();
   }
 
   setPoints({ train, test }) {
@@ -68,7 +92,14 @@ export class HeatMap {
     this.#drawPoints();
   }
 
-  update({ discretize, showTestData }) {
+  update(config) {
+    const { discretize, showTestData } = config;
+    if (outputs(config) > 1 !== this.#isOfClasses) {
+      this.#isOfClasses = !this.#isOfClasses;
+      this.#points = { train: new Float64Array(), test: new Float64Array() }; // their labels mean something else
+      this.draw(null, "outcome");
+      this.#drawPoints();
+    }
     if (discretize !== this.#discretize) {
       this.#discretize = discretize;
       this.draw(this.#map);
@@ -79,10 +110,10 @@ export class HeatMap {
     }
   }
 
-  /** shapes: draw negative points as diamonds, for those who cannot tell the colours. */
-  recolor(scale, shapes) {
+  /** safe: as `shapesOf` has it. */
+  recolor(scale, safe) {
     this.#scale = scale;
-    this.#shapes = shapes;
+    this.#safe = safe;
     this.draw(this.#map);
     this.#drawPoints();
   }

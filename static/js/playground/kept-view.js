@@ -9,6 +9,7 @@ import { editsOf, ratesText } from "./edits.js";
 import { lossText } from "./format.js";
 import { differing, keep, load, MOST, save, STORE } from "./kept.js";
 import { nameText, usedText } from "./setting-text.js";
+import { outcomeScale } from "./sizes.js";
 
 const SIDE = 100; // cells a side of a map
 
@@ -174,10 +175,10 @@ export class KeptView {
   #showMaps() {
     const runs = this.#kept.filter(({ number }) => this.#beside.includes(number));
     this.#maps.replaceChildren(
-      ...runs.map(({ number, map }) => {
+      ...runs.map(({ number, map, config }) => {
         const canvas = h("canvas", { class: "kept-map", role: "img" });
         sayLabel(canvas, "kept.map", { number });
-        if (this.#scale) new Cells(canvas, SIDE).draw(cellsOf(map), this.#scale.map);
+        if (this.#scale) new Cells(canvas, SIDE).draw(cellsOf(map), outcomeScale(config, this.#scale).map);
         return h("figure", {}, canvas, h("figcaption", { text: ["kept.name", { number }] }));
       }),
     );

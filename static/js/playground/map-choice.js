@@ -24,7 +24,7 @@ export class MapChoice {
     const left = feature === null && this.#feature !== null;
     this.#feature = feature;
     if (feature !== null) {
-      this.#heatMap.draw(featureMap(feature));
+      this.#heatMap.draw(featureMap(feature), "node");
       say(this.#title, "output.ofFeature", { name: featureText(feature) });
       return;
     }
@@ -39,8 +39,16 @@ export class MapChoice {
 
   #show() {
     const { map, selected, sizes } = this.#frame;
-    this.#heatMap.draw(map);
-    if (selected.layer === sizes.length - 2) say(this.#title, "output.ofOutput");
-    else say(this.#title, "output.ofNeuron", { layer: selected.layer + 1, node: selected.node + 1 });
+    const { layer, node } = selected;
+    if (layer < sizes.length - 2) {
+      this.#heatMap.draw(map, "node");
+      say(this.#title, "output.ofNeuron", { layer: layer + 1, node: node + 1 });
+    } else if (sizes.at(-1) > 1 && node < sizes.at(-1)) {
+      this.#heatMap.draw(map, node);
+      say(this.#title, "output.ofClass", { name: node });
+    } else {
+      this.#heatMap.draw(map, "outcome");
+      say(this.#title, "output.ofOutput");
+    }
   }
 }

@@ -8,11 +8,11 @@ const PIXELS = 2; // of the picture of the cells for each of CSS
 const RADIUS = 0.0094; // of a point, in the map's side
 
 /**
- * shown: {cells, points, shapes}, as `HeatMap` has it. scale: of colours. color(name): a CSS variable's value.
+ * shown: {cells, points, css, shape}, as `HeatMap` has it. color(name): a CSS variable's value.
  *
  * @returns {SVGSVGElement}
  */
-export function mapPicture(shown, scale, color, side) {
+export function mapPicture(shown, color, side) {
   const [left, top] = [34, 10];
   const size = side - left - 14;
   const [x, y] = [(value) => left + share(value) * size, (value) => top + (1 - share(value)) * size];
@@ -33,11 +33,12 @@ export function mapPicture(shown, scale, color, side) {
     const radius = RADIUS * size;
     return Array.from({ length: points.length / 3 }, (_, index) => {
       const [at, height, value] = points.slice(3 * index, 3 * index + 3);
-      const look = { fill: scale.css(value), stroke, "stroke-opacity": opacity, "stroke-width": 0.8 };
-      const [cx, cy] = [x(at).toFixed(2), y(height).toFixed(2)];
-      if (!shown.shapes || value >= 0) return svg("circle", { cx, cy, r: radius, ...look });
-      const r = 1.3 * radius;
-      return svg("path", { d: `M${cx} ${cy}m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`, ...look });
+      const look = { fill: shown.css(value), stroke, "stroke-opacity": opacity, "stroke-width": 0.8 };
+      const corners = shown.shape(value);
+      const [cx, cy] = [x(at), y(height)];
+      if (corners === null) return svg("circle", { cx: cx.toFixed(2), cy: cy.toFixed(2), r: radius, ...look });
+      const places = corners.map((corner, axis) => ((axis % 2 ? cy : cx) + radius * corner).toFixed(2));
+      return svg("polygon", { points: places.join(" "), ...look });
     });
   }
 

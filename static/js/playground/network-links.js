@@ -4,6 +4,7 @@ import { svg } from "../base/dom.js";
 import { linkEnds, linkPath, nearestLink } from "./network-layout.js";
 
 const WIDTH = { least: 1, most: 10, at: 5 }; // pixels; the most at |weight| >= 5
+const AGAINST = "#9aa5b1";
 const DASH = { length: 11, most: 4 }; // the pattern's period in CSS; pixels it moves a frame at most
 
 const stillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -14,10 +15,16 @@ export function widthOf(weight) {
   return (WIDTH.least + (WIDTH.most - WIDTH.least) * strength).toFixed(1);
 }
 
+/** The colour of a link: of its weight's sign; into an output of several that of its class, or grey where it speaks against it. */
+export function colorOf(weight, output, scale) {
+  if (output === null) return scale.css(weight);
+  return weight >= 0 ? scale.classes.css(output) : AGAINST;
+}
+
 export class Links {
   #svg;
   #group = svg("g", { class: "links" });
-  #links = []; // {path, from, layer, node, input, count, x0, y0, x1, y1, width, color}
+  #links = []; // {path, from, layer, node, input, count, output: the class it leads to or null, x0, y0, x1, y1, width, color}
   #marked = null;
   #epoch = 0;
   #offset = 0;
@@ -36,7 +43,8 @@ export class Links {
       for (let node = 0; node < size; node++) {
         rows.forEach((from, input) => {
           const path = svg("path", { "data-testid": `link-${layer}-${node}-${input}` });
-          this.#links.push({ path, from, layer, node, input, count: rows.length });
+          const output = layer === sizes.length - 1 && size > 1 ? node : null;
+          this.#links.push({ path, from, layer, node, input, count: rows.length, output });
         });
       }
     });
@@ -56,7 +64,7 @@ export class Links {
     for (const link of this.#links) {
       const weight = frame.weights.weight(link.layer, link.node, link.input);
       const width = widthOf(weight);
-      const color = scale.css(weight);
+      const color = colorOf(weight, link.output, scale);
       if (link.width !== width) link.path.setAttribute("stroke-width", (link.width = width));
       if (link.color !== color) link.path.setAttribute("stroke", (link.color = color));
     }

@@ -67,9 +67,10 @@ export class Nodes {
   /** colors: for the thumbnails; scale: for the biases. */
   draw(frame, colors, scale) {
     let start = 0;
+    const classes = this.#columns.at(-1).length > 1 ? this.#columns.at(-1) : [];
     for (const column of this.#columns.slice(1)) {
       for (const { cells, bias, layer, node } of column) {
-        cells.draw(frame.thumbnails, colors, start);
+        cells.draw(frame.thumbnails, column === classes ? scale.classes.outputs[node] : colors, start);
         start += SIDE * SIDE;
         bias.style.backgroundColor = scale.css(frame.weights.bias(layer, node));
       }

@@ -4,8 +4,9 @@ import { h, svg } from "../base/dom.js";
 import { Cells } from "./cells.js";
 import { featureMap, featureText, inputs } from "./features.js";
 import { cellsPicture } from "./map-picture.js";
-import { widthOf } from "./network-links.js";
+import { colorOf, widthOf } from "./network-links.js";
 import { layout, linkEnds, linkPath } from "./network-layout.js";
+import { sizesOf } from "./sizes.js";
 
 const SIDE = 10; // cells of a node
 const BIAS = 10; // pixels
@@ -19,7 +20,8 @@ const MARGIN = 12;
  */
 export function networkPicture(config, frame, scale, color, width, height) {
   const features = inputs(config);
-  const sizes = [features.length, ...config.networkShape, 1];
+  const sizes = sizesOf(config);
+  const last = sizes.length - 1;
   const geometry = layout(sizes, width, height - 2 * MARGIN);
   const { columns, node } = geometry;
   const colors = config.discretize ? scale.steps : scale.map;
@@ -38,7 +40,8 @@ export function networkPicture(config, frame, scale, color, width, height) {
         const [to, from] = [Math.floor(index / sizes[layer]), index % sizes[layer]];
         const weight = frame.weights.weight(layer, to, from);
         const ends = linkEnds(geometry, layer, from, to, from, sizes[layer]);
-        return svg("path", { d: linkPath(ends), stroke: scale.css(weight), "stroke-width": widthOf(weight) });
+        const stroke = colorOf(weight, layer === last - 1 && sizes[last] > 1 ? to : null, scale);
+        return svg("path", { d: linkPath(ends), stroke, "stroke-width": widthOf(weight) });
       }),
     );
   }
@@ -52,10 +55,11 @@ export function networkPicture(config, frame, scale, color, width, height) {
         const frameOf = svg("rect", { ...edge, "stroke-width": 1.5, rx: 3 });
         if (column === 0) {
           const label = { x: left - 8, y: y + 5, "text-anchor": "end", fill: color("--ink") };
-          const map = picture(featureMap(features[row], SIDE), 0, left, top);
+          const map = picture(featureMap(features[row], SIDE), 0, left, top, colors);
           return [map, frameOf, svg("text", label, featureText(features[row]))];
         }
-        const map = picture(frame.thumbnails, start, left, top);
+        const isClass = column === last && sizes[last] > 1;
+        const map = picture(frame.thumbnails, start, left, top, isClass ? scale.classes.outputs[row] : colors);
         start += SIDE * SIDE;
         const fill = scale.css(frame.weights.bias(column - 1, row));
         const place = { x: left - BIAS / 2, y: top + node - BIAS / 2, width: BIAS, height: BIAS };
@@ -64,9 +68,9 @@ export function networkPicture(config, frame, scale, color, width, height) {
     );
   }
 
-  function picture(values, start, x, y) {
+  function picture(values, start, x, y, shades) {
     const canvas = h("canvas");
-    new Cells(canvas, SIDE).draw(values, colors, start);
+    new Cells(canvas, SIDE).draw(values, shades, start);
     return cellsPicture(canvas, x, y, node);
   }
 }

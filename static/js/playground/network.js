@@ -10,6 +10,7 @@ import { Links } from "./network-links.js";
 import { layout } from "./network-layout.js";
 import { Nodes } from "./network-nodes.js";
 import { ParameterCard } from "./parameter-card.js";
+import { outputs, sizesOf } from "./sizes.js";
 
 const BELOW = 8; // pixels under the lowest node, for its bias
 
@@ -59,8 +60,7 @@ export class NetworkView {
   }
 
   update(config) {
-    const structure = ({ networkShape, hide, ...rest }) =>
-      JSON.stringify([networkShape, hide, inputs({ hide, ...rest })]);
+    const structure = (of) => JSON.stringify([sizesOf(of), of.hide, inputs(of)]);
     const same = this.#config !== null && structure(config) === structure(this.#config);
     const recoloring = this.#config?.discretize !== config.discretize;
     this.#config = config;
@@ -89,14 +89,14 @@ export class NetworkView {
   }
 
   #fits(frame) {
-    const sizes = [inputs(this.#config).length, ...this.#config.networkShape, 1];
+    const sizes = sizesOf(this.#config);
     return sizes.length === frame.sizes.length && sizes.every((size, index) => size === frame.sizes[index]);
   }
 
   #build() {
     const used = inputs(this.#config);
     const features = offered(this.#config);
-    const sizes = [...this.#config.networkShape, 1];
+    const sizes = sizesOf(this.#config).slice(1);
     this.#card.close(false);
     this.#unpoint();
     this.#frame = null;
@@ -120,7 +120,7 @@ export class NetworkView {
     this.#layers.place(geometry);
     const { x, nodes } = geometry.columns.at(-1);
     const seen = geometry.width <= this.#scroll.clientWidth; // else it may be scrolled out of sight
-    this.#tie.place(x + geometry.node / 2, this.#stage.offsetTop + nodes[0], seen);
+    this.#tie.place(x + geometry.node / 2, this.#stage.offsetTop + (nodes[0] + nodes.at(-1)) / 2, seen);
   }
 
   #name() {
@@ -132,7 +132,8 @@ export class NetworkView {
 
   /** The name of a node, and others below, as [translation key, values]. */
   #nodeName(layer, node) {
-    if (layer === this.#config.networkShape.length) return ["network.output"];
+    if (layer === this.#config.networkShape.length)
+      return outputs(this.#config) > 1 ? ["network.outputOf", { name: node }] : ["network.output"];
     return ["network.neuron", { layer: layer + 1, node: node + 1 }];
   }
 

@@ -153,7 +153,7 @@ export class SeedsView {
     this.#results.element.hidden = first === null;
     this.#choice.hidden = second === null;
     if (second === null) this.#shown[0].checked = true;
-    if (this.#study) this.#results.show(this.#study.runs, this.#study.of, this.#study.config.problem);
+    if (this.#study) this.#results.show(this.#study.runs, this.#study.of, this.#study.config);
     this.#pairs.show(first && isDone(first) ? first : null, second);
     this.#explain();
   }

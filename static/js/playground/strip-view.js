@@ -11,6 +11,8 @@ import { Cells, cellsOf } from "./cells.js";
 import { whyNone } from "./code-view.js";
 import { lossText } from "./format.js";
 import { decodePoints } from "./frame.js";
+import { shapesOf } from "./points.js";
+import { outcomeScale, outputs } from "./sizes.js";
 
 const SMALL = 25; // cells a side
 const PICTURE = { side: 240, text: 56, gap: 16 }; // pixels of the saved one
@@ -21,9 +23,10 @@ export class StripView {
   #number = null;
   #maps = [];
   #scale = null;
-  #shapes = false;
-  #shown = {}; // the settings that are
-  #animation = null; // {number, asked, frames, isComplete} that is being made; number is null until the server has answered
+  #safe = false;
+  #config = null; // the settings that are shown
+  #of = null; // those whose maps are here
+  #animation = null; // {number, asked, frames, isComplete, config} that is being made; number is null until the server has answered
   #animate = h("button", {
     type: "button",
     class: "plain",
@@ -77,7 +80,7 @@ export class StripView {
   async draw() {
     const reply = await this.#on.draw();
     if (!reply.ok) return say(this.#said, whyNone(reply));
-    [this.#number, this.#maps] = [reply.number, []];
+    [this.#number, this.#maps, this.#of] = [reply.number, [], this.#config];
     this.#save.disabled = true;
     say(this.#said, "seeds.waiting");
   }
@@ -114,19 +117,19 @@ export class StripView {
     if (this.#animation && !this.#animation.isComplete) this.#ask(this.#animation);
   }
 
-  update({ discretize, showTestData }) {
-    this.#shown = { discretize, showTest: showTestData };
+  update(config) {
+    this.#config = config;
   }
 
-  /** shapes: as `paintPoints` has it. */
-  recolor(scale, shapes) {
+  /** safe: as `shapesOf` has it. */
+  recolor(scale, safe) {
     this.#scale = scale;
-    this.#shapes = shapes;
+    this.#safe = safe;
     this.#show();
   }
 
   #begin() {
-    const animation = { number: null, asked: 0, frames: [], isComplete: false };
+    const animation = { number: null, asked: 0, frames: [], isComplete: false, config: this.#config };
     this.#animation = animation;
     this.#animate.disabled = true;
     this.#progress.hidden = this.#cancel.hidden = false;
@@ -159,7 +162,15 @@ export class StripView {
 
   async #write(animation) {
     animation.isComplete = true;
-    const look = { scale: this.#scale, shapes: this.#shapes, ...this.#shown };
+    const { discretize, showTestData } = this.#config;
+    const isOfClasses = outputs(animation.config) > 1;
+    const look = {
+      scale: outcomeScale(animation.config, this.#scale),
+      shape: shapesOf(isOfClasses, this.#safe),
+      classes: isOfClasses ? animation.config.classes : 0,
+      showTest: showTestData,
+      discretize,
+    };
     try {
       const library = await this.#on.library();
       const bytes = await encode(library, animation.frames, look, (share) => {
@@ -181,7 +192,7 @@ export class StripView {
     this.#list.replaceChildren(
       ...this.#maps.map(({ epoch, test, map }) => {
         const canvas = h("canvas", { class: "seeds-map" });
-        new Cells(canvas, SMALL).draw(cellsOf(map), this.#scale.map);
+        new Cells(canvas, SMALL).draw(cellsOf(map), outcomeScale(this.#of, this.#scale).map);
         const values = { epoch: epoch.toLocaleString("en-US"), loss: lossText(test ?? NaN) };
         return h(
           "button",

@@ -7,6 +7,7 @@ import { Chart } from "../parts/chart.js";
 import { Cells, cellsOf } from "./cells.js";
 import { lossText } from "./format.js";
 import { histogram, quartiles, SOLVED, sorted, summary } from "./seeds.js";
+import { outcomeScale } from "./sizes.js";
 
 const SMALL = 25; // cells a side of a run's map
 
@@ -14,6 +15,7 @@ export class StudyResults {
   #open;
   #runs = [];
   #of = 0;
+  #config = null;
   #problem = null; // which its threshold is for
   #scale = null;
   #threshold = h("input", { type: "number", min: 0, step: 0.01, testid: "seeds-threshold" });
@@ -46,8 +48,10 @@ export class StudyResults {
     );
   }
 
-  /** runs: those that are done of so many. problem: what the network is trained for. */
-  show(runs, of, problem) {
+  /** runs: those that are done of so many. config: their settings. */
+  show(runs, of, config) {
+    const { problem } = config;
+    this.#config = config;
     if (problem !== this.#problem) [this.#problem, this.#threshold.value] = [problem, SOLVED[problem]];
     [this.#runs, this.#of] = [runs, of];
     this.redraw();
@@ -83,7 +87,8 @@ export class StudyResults {
 
   #map(run, threshold) {
     const canvas = h("canvas", { class: "seeds-map" });
-    if (this.#scale && !run.failed) new Cells(canvas, SMALL).draw(cellsOf(run.map), this.#scale.map);
+    if (this.#scale && !run.failed)
+      new Cells(canvas, SMALL).draw(cellsOf(run.map), outcomeScale(this.#config, this.#scale).map);
     const loss = run.failed ? "NaN" : lossText(run.scores[1]);
     const solved = !run.failed && run.scores[1] < threshold;
     const name = ["seeds.open", { number: run.run + 1, loss }];

@@ -4,12 +4,12 @@ import { t } from "../base/i18n.js";
 import { saveFile, savePicture } from "../base/save.js";
 import { chosenIn } from "./datasets.js";
 import { editsOf, ratesText } from "./edits.js";
-import { inputs } from "./features.js";
 import { accuracyText, lossText } from "./format.js";
 import { mapPicture } from "./map-picture.js";
 import { networkPicture } from "./network-picture.js";
 import { nameText, valueText } from "./setting-text.js";
 import { PARTS, sheetPicture } from "./sheet-picture.js";
+import { sizesOf } from "./sizes.js";
 import { lossesCsv, pointsCsv } from "./tables.js";
 
 const MAP = 600; // pixels a side; a PNG has twice as many
@@ -66,11 +66,11 @@ export class TakeHome {
     const { frame, config, besides, edited, scale, address } = this.#now();
     if (frame === null || !isOf(frame, config)) return null; // another is on its way
     const { heatMap, chart } = this.#views;
-    if (name === "map") return mapPicture(heatMap.shown, scale, color, MAP);
+    if (name === "map") return mapPicture(heatMap.shown, color, MAP);
     if (name === "network") return networkPicture(config, frame, scale, color, ...NETWORK);
     if (name === "chart") return chart.picture(...CHART);
     const parts = {
-      map: mapPicture(heatMap.shown, scale, color, PARTS.map),
+      map: mapPicture(heatMap.shown, color, PARTS.map),
       network: networkPicture(config, frame, scale, color, ...PARTS.network),
       title: titleOf(frame, config),
     };
@@ -82,7 +82,7 @@ export class TakeHome {
 }
 
 function isOf(frame, config) {
-  return JSON.stringify(frame.sizes) === JSON.stringify([inputs(config).length, ...config.networkShape, 1]);
+  return JSON.stringify(frame.sizes) === JSON.stringify(sizesOf(config));
 }
 
 function color(name) {

@@ -72,6 +72,7 @@ const STATES = [
   "paused",
 ].map((state) => `state.${state}`);
 const OF_A_LINK = ["label.epoch", "label.edits", "label.seeds", "label.epochs"]; // fields that no setting has
+const OF_CLASSES = ["value.classes", "explain.classes"];
 const DATA = Object.keys(DATASETS).map((name) => `dataset.${name}`);
 
 test("both languages have the same keys", () => {
@@ -80,13 +81,13 @@ test("both languages have the same keys", () => {
 
 test("every text the page asks for exists", () => {
   assert.ok(literal.size > 80);
-  for (const key of [...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...fromSchema()]) {
+  for (const key of [...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...fromSchema()]) {
     assert.ok(key in en, key);
   }
 });
 
 test("every text is asked for somewhere", () => {
-  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...fromSchema()]);
+  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...fromSchema()]);
   assert.deepEqual(
     Object.keys(en).filter((key) => !asked.has(key)),
     [],

@@ -9,7 +9,7 @@ import { chosenIn, DATASETS, sample } from "../../../static/js/playground/datase
 const ROOT = new URL("../../../", import.meta.url);
 const PROGRAM = `
 import json
-from playground.config import FIELDS, Config
+from playground.config import ANY_CLASSES, FIELDS, Config
 from playground.data.datasets import DATASETS
 from playground.original import generators
 from playground.original.prng import SeedRandom
@@ -17,7 +17,7 @@ seed = FIELDS["seed"].default
 print(json.dumps({
     "choices": {key: FIELDS[key].kind.values for key in ("dataset", "regDataset")},
     "originals": list(generators.DATASETS),
-    "points": {name: dataset.generate(200, 0.0, SeedRandom(seed)) for name, dataset in DATASETS.items()},
+    "points": {name: dataset.generate(200, 0.0, SeedRandom(seed), *([3] if name in ANY_CLASSES else [])) for name, dataset in DATASETS.items()},
 }))`;
 
 function server() {

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.config import FIELDS, Config
+from playground.config import ANY_CLASSES, FIELDS, TWO_CLASSES, Config
 from playground.data import datasets
 from playground.original import generators
 from support.strategies import choices, configs
@@ -14,6 +14,11 @@ OTHERS = [name for name in datasets.DATASETS if name not in generators.DATASETS]
 DRAWN = ["xor", "checkerboard"]  # whose classes are by chance
 
 seeds = st.integers(0, 99999).map(lambda number: f"{number / 1e5:.5f}")
+
+
+def made(name, noise, seed):
+    points, _ = datasets.make.__wrapped__(name, noise, seed, 3 if name in ANY_CLASSES else 1)
+    return points
 
 
 def config_of(name, **settings):
@@ -32,11 +37,13 @@ def test_the_table_holds_just_the_names_a_config_allows_the_originals_first():
 @settings(max_examples=60)
 @given(choices("dataset") | choices("regDataset"), seeds, st.floats(0, 80))
 def test_points_are_as_many_as_said_and_labels_are_classes_or_numbers(name, seed, noise):
-    points, _ = datasets.make.__wrapped__(name, noise, seed)
+    points = made(name, noise, seed)
     assert points.shape == (datasets.DATASETS[name].n, 3)
     assert np.isfinite(points).all()
     labels = points[:, 2]
-    if name in FIELDS["dataset"].kind.values:
+    if name in ANY_CLASSES:
+        assert set(labels) == {0.0, 1.0, 2.0}
+    elif name in FIELDS["dataset"].kind.values:
         assert set(labels) == {-1.0, 1.0}
     elif name in OTHERS:
         assert (abs(labels) <= 1).all()  # the original's plane goes beyond
@@ -45,11 +52,11 @@ def test_points_are_as_many_as_said_and_labels_are_classes_or_numbers(name, seed
 @settings(max_examples=40)
 @given(st.sampled_from(OTHERS), seeds)
 def test_without_noise_all_points_are_on_the_plane(name, seed):
-    points, _ = datasets.make.__wrapped__(name, 0, seed)
+    points = made(name, 0, seed)
     assert (abs(points[:, :2]) <= 6).all()
 
 
-@pytest.mark.parametrize("name", FIELDS["dataset"].kind.values)
+@pytest.mark.parametrize("name", TWO_CLASSES)
 def test_classification_is_half_and_half_without_noise(name):
     points, _ = datasets.make(name, 0, "0.2")
     assert abs(points[:, 2].sum()) < (60 if name in DRAWN else 1)
@@ -58,23 +65,24 @@ def test_classification_is_half_and_half_without_noise(name):
 @pytest.mark.parametrize("name", datasets.DATASETS)
 def test_noise_keeps_the_underlying_draws(name):
     """Positions do not depend on the noise where it only blurs the labels; elsewhere they move by a multiple of it."""
-    clear, _ = datasets.make(name, 0, "0.1")
-    little, _ = datasets.make(name, 10, "0.1")
-    much, _ = datasets.make(name, 20, "0.1")
+    clear, little, much = (made(name, noise, "0.1") for noise in (0, 10, 20))
     if name == "gauss":  # the noise widens the bells: the same directions from the centres
         centre = 2 * clear[:, 2:]
         near, far = clear[:, :2] - centre, little[:, :2] - centre
         assert np.allclose(far / near, math.sqrt((0.5 + 0.7) / 0.5))
+    elif name == "blobs":
+        angle = clear[:, 2] * 2 * math.pi / 3
+        centre = 3.2 * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+        assert np.allclose((little[:, :2] - centre) / (clear[:, :2] - centre), math.sqrt((0.25 + 0.4) / 0.25))
     else:
         assert np.allclose(much[:, :2] - clear[:, :2], 2 * (little[:, :2] - clear[:, :2]), atol=1e-12)
 
 
 @pytest.mark.parametrize("name", datasets.DATASETS)
 def test_noise_moves_points_or_labels(name):
-    clear, _ = datasets.make(name, 0, "0.1")
-    noisy, _ = datasets.make(name, 50, "0.1")
+    clear, noisy = made(name, 0, "0.1"), made(name, 50, "0.1")
     moved = not np.array_equal(clear[:, :2], noisy[:, :2])
-    assert moved == (name in ("gauss", "spiral", "moons"))
+    assert moved == (name in ("gauss", "spiral", "moons", *ANY_CLASSES))
     assert moved == np.array_equal(clear[:, 2], noisy[:, 2])
 
 
@@ -82,7 +90,7 @@ def test_noise_moves_points_or_labels(name):
 @given(configs())
 def test_train_and_test_points_are_all_points_once(config):
     train, test = datasets.split(config)
-    points, _ = datasets.make(config.data_name, config.noise, config.seed)
+    points, _ = datasets.make(*config.data)
     assert np.array_equal(np.concatenate([train, test]), points)
     assert len(train) == math.floor(len(points) * config.perc_train_data / 100)
     assert np.isfinite(points).all()
@@ -135,6 +143,16 @@ GOLDEN = {
         [-4.73476025545653, -3.6368933629502243, 0.22758467632853938],
         [-2.1557149490408762, 1.1583907375919296, 0.158590002468631],
         [-5.626201202672426, -5.6087272321080315, 0.21186502838978497],
+    ],
+    "blobs": [
+        [-1.3067986858619134, 2.1440138453969793, 0.0],
+        [1.265444897046771, 2.8918278267654474, 0.0],
+        [-2.1787938446437587, -0.8449894380025494, 2.0],
+    ],
+    "arms": [
+        [-2.3205703548955605, -1.5459568520466005, 0.0],
+        [-2.801276654111997, -0.990930525440213, 0.0],
+        [1.0588195832844582, -1.430608551457022, 0.0],
     ],
 }
 

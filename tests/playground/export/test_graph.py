@@ -30,7 +30,22 @@ def outputs(there):
     while player.engine.epoch < there.epoch:
         player.train()
     (output,) = session.run(None, PLANE)
-    return output, player.engine.maps()[-1].flatten(), player.engine
+    config = player.engine.config
+    maps = player.engine.maps()[-config.outputs :].reshape(config.outputs, -1).T
+    return output, maps if config.has_classes else maps[:, 0], player.engine
+
+
+def sums(engine):
+    """Those of the last layer, by PyTorch: (outputs, pixels)."""
+    with torch.no_grad():
+        return engine.mlp(torch.from_numpy(grid(engine.config.features)))[-1]
+
+
+def largest(engine):
+    """Of the numbers that are added."""
+    with np.errstate(invalid="ignore"):
+        most = max(1.0, np.abs(engine.maps()).max(), sums(engine).abs().max().item())
+    return np.nan_to_num(most, nan=1.0, posinf=1.0)
 
 
 @settings(max_examples=examples(10, of=60), deadline=None)
@@ -39,9 +54,8 @@ def test_any_network_gives_what_the_engine_gives(data):
     there = Moment(Recording(data.draw(strategies.configs())), data.draw(st.integers(0, 10)))
     ours, engines, engine = outputs(there)
     assert ours.dtype == np.float64
-    assert ours.shape == (SIDE * SIDE,)
-    scale = np.nan_to_num(max(1.0, np.abs(engine.maps()).max()), nan=1.0, posinf=1.0)  # of the numbers that are added
-    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * scale)
+    assert ours.shape == engines.shape
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * largest(engine))
 
 
 @settings(max_examples=examples(10, of=30), deadline=None)
@@ -49,12 +63,10 @@ def test_any_network_gives_what_the_engine_gives(data):
 def test_any_edited_run_comes_as_near_as_pytorch(data):
     epoch = data.draw(st.integers(0, 12))
     ours, engines, engine = outputs(Moment(data.draw(strategies.recordings(epoch, most=6)), epoch))
-    with torch.no_grad():
-        torchs = engine.mlp(torch.from_numpy(grid(engine.config.features)))[-1][0].numpy()
+    torchs = sums(engine).softmax(dim=0).T.numpy() if engine.config.has_classes else sums(engine)[0].numpy()
     with np.errstate(invalid="ignore", over="ignore"):
-        scale = np.nan_to_num(max(1.0, np.abs(engine.maps()).max()), nan=1.0, posinf=1.0)
         theirs = np.nan_to_num(np.abs(torchs - engines).max(), nan=0.0, posinf=0.0)
-    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * scale + 10 * theirs)
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12 * largest(engine) + 10 * theirs)
 
 
 @pytest.mark.parametrize("activation", FIELDS["activation"].kind.values)
@@ -64,6 +76,14 @@ def test_every_feature_and_activation_is_known(activation, problem):
     for name in ("xSquared", "ySquared", "xTimesY", "sinX", "sinY"):
         link += f"&{name}=true"
     ours, engines, _ = outputs(moment.parse(link))
+    np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("classes", [2, 6])
+def test_of_several_classes_it_gives_how_likely_each_is(classes):
+    ours, engines, _ = outputs(moment.parse(f"dataset=arms&classes={classes}&seed=0.1&epoch=30&networkShape=6"))
+    assert ours.shape == (SIDE * SIDE, classes)
+    np.testing.assert_allclose(ours.sum(axis=1), 1, rtol=1e-12)
     np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12)
 
 

@@ -65,7 +65,8 @@ def test_each_run_of_a_study_is_told_when_it_is_done_with_what_the_terminal_writ
         assert np.allclose(one["test"], [test for _, test in run.losses], rtol=1e-3)
         assert np.allclose(one["train"], [train for train, _ in run.losses], rtol=1e-3)
         cells = np.frombuffer(base64.b64decode(one["map"]), dtype=np.int8).reshape(25, 25)
-        mean = run.map.reshape(25, 4, 25, 4).mean(axis=(1, 3))
+        (output,) = run.maps
+        mean = output.reshape(25, 4, 25, 4).mean(axis=(1, 3))
         assert (cells == np.clip(np.floor(mean * 128), -128, 127)).all()
 
 

@@ -33,7 +33,7 @@ def test_a_frame_is_laid_out_as_the_protocol_says(config, data):
     n_nodes = sum(sizes[1:])
     at = head + 8 * n_parameters + 100 * n_nodes
     assert struct.unpack_from("<2H", packed, at) == (layer, node)
-    assert len(packed) == at + 4 + 10_000
+    assert len(packed) == at + 4 + 10_000 + (600 if config.has_classes else 0)
 
 
 @settings(max_examples=30, deadline=None)
@@ -45,6 +45,9 @@ def test_maps_and_thumbnails_are_the_engines_to_a_128th(config):
         return
     packed = wire.pack(engine, engine.scores(), 1, 0, (0, 0))
     maps = engine.maps()
+    if wire.whole(engine) == (0, 0):  # no hidden layer
+        assert not config.has_classes
+    packed = packed[: len(packed) - engine.classified().size]
     picture = np.frombuffer(packed, np.int8, 10_000, len(packed) - 10_000).reshape(100, 100)
     assert np.array_equal(picture >= 0, maps[0] >= 0)
     assert np.array_equal(picture, np.clip(np.floor(maps[0] * 128), -128, 127))
@@ -59,6 +62,28 @@ def test_not_a_number_is_sent_as_zero():
     engine.set_weight(0, 0, 0, float("nan"))
     packed = wire.pack(engine, engine.scores(), 1, wire.DIVERGED, (2, 0))
     assert set(packed[-10_000:]) == {0}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 6), st.sampled_from([100, 50, 25]), st.integers(0, 9999))
+def test_the_picture_of_several_classes_has_the_likeliest_of_each_cell_and_how_sure_it_is(classes, side, seed):
+    weights = np.random.default_rng(seed).random((classes, 100, 100))
+    likely = weights / weights.sum(axis=0)
+    codes = wire.outcome(likely, side).astype(int) + 128
+    cell = 100 // side
+    means = likely.reshape(classes, side, cell, side, cell).mean(axis=(2, 4)).reshape(classes, -1)
+    assert np.array_equal(codes // wire.LEVELS, means.argmax(axis=0))
+    sure = (classes * means.max(axis=0) - 1) / (classes - 1)
+    assert (abs(codes % wire.LEVELS - np.floor(sure * wire.LEVELS)) <= 1).all()
+    assert (codes % wire.LEVELS <= sure * wire.LEVELS + 1e-9).all()
+
+
+def test_a_class_that_is_certain_and_one_that_is_not_fit_their_levels():
+    certain, even = np.zeros((6, 100, 100)), np.full((6, 100, 100), 1 / 6)
+    certain[5] = 1
+    assert set(wire.outcome(certain)) == {5 * 42 + 41 - 128}
+    assert set(wire.outcome(even)) <= {42 * label - 128 for label in range(6)}
+    assert set(wire.outcome(np.full((6, 100, 100), np.nan))) == {-128}
 
 
 def test_a_frame_of_the_default_net_has_10968_bytes():

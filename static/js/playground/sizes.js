@@ -1,0 +1,19 @@
+// How large the network of a config is. Pure.
+
+import { DATASETS, chosenIn } from "./datasets.js";
+import { inputs } from "./features.js";
+
+/** How many outputs it has: one, or one for each class. */
+export function outputs(config) {
+  return DATASETS[chosenIn(config)]?.several ? config.classes : 1;
+}
+
+/** The colours of what the network says, and of its points: of numbers, or of classes. scale: as `colorScale` makes it. */
+export function outcomeScale(config, scale) {
+  return outputs(config) > 1 ? scale.classes : scale;
+}
+
+/** Number of inputs, then the nodes of each computed layer. */
+export function sizesOf(config) {
+  return [inputs(config).length, ...config.networkShape, outputs(config)];
+}
