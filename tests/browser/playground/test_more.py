@@ -87,3 +87,16 @@ def test_a_network_of_ten_layers_of_sixteen_is_drawn_and_trains(playground):
 def test_a_link_takes_them_away(playground):
     playground.visit("seed=0.31415&moreSettings_hide=true")
     expect(playground.get("more")).to_be_hidden()
+
+
+@parametrize("name", ["adam", "dropout", "stopPatience"], short=1)
+def test_the_article_opens_a_run_with_a_setting_and_one_without(visit, name):
+    playground = visit()
+    for at in (0, 1):
+        link = playground.get(f"trial-{name}-{at}")
+        expect(link).to_be_hidden()
+        link.locator("xpath=ancestor::details/summary").click()
+        link.click()
+        address = link.get_attribute("href").removeprefix("#")
+        playground.expect_link(**dict(part.split("=") for part in address.split("&")))
+        link.locator("xpath=ancestor::details/summary").click()
