@@ -410,7 +410,7 @@ export default [
           ],
           [
             "stopPatience",
-            "After epochs without gain",
+            "Epochs without gain",
             "Where a network learns by heart, the test loss rises again after its best. Early stopping, as this is called, ends before that goes far.",
             "Pauses after 50 without gain",
             "Goes on",
