@@ -347,6 +347,7 @@ class Commands:
             is_setting = not session.playing and session.epoch == 0  # like any other
             rate = LearningRate(config.learning_rate)
             self._edit(session, messages.Configure(session.token, config), rate, is_setting)
+            session.send_rules()
         elif changed:
             self._runs.note(session, _names(before, config), is_shown=True)
             session.config = showing(session.config, config)

@@ -14,6 +14,7 @@ import { ownStorage, tabStorage } from "../base/storage.js";
 import { look, onLook } from "../base/theme.js";
 import { Announcer } from "./announcer.js";
 import { startArticle } from "./article.js";
+import { BatchNote } from "./batch-note.js";
 import { CodeView } from "./code-view.js";
 import { ConfusionView } from "./confusion.js";
 import { keepToCorner } from "./corner.js";
@@ -80,6 +81,7 @@ const run = new RunControls(part("run"), {
   speed: (epochsPerSecond) => session.command("set_speed", { epochsPerSecond }),
 });
 const settings = placeSettings(fields, configure, part);
+const batchNote = new BatchNote(settings.element("batchSize"), configure);
 const more = new MoreSettings(part("more"), part("more-settings"), fields, configure);
 const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure);
 part("new-data").prepend(icon("dice"));
@@ -223,6 +225,7 @@ const session = new Session({
     points: (points) => {
       heatMap.setPoints(points);
       confusion.setPoints(points);
+      batchNote.setPoints(points);
     },
     status: trainingChanged,
     history: replaced,
@@ -465,7 +468,20 @@ function showLink(any = link) {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [settings, more, datasets, network, heatMap, legend, metrics, confusion, chart, seeds, strip])
+  for (const view of [
+    settings,
+    batchNote,
+    more,
+    datasets,
+    network,
+    heatMap,
+    legend,
+    metrics,
+    confusion,
+    chart,
+    seeds,
+    strip,
+  ])
     view.update(shown);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);

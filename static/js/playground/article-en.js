@@ -201,6 +201,251 @@ export default [
     ],
   },
   {
+    id: "beyond",
+    title: "More settings",
+    paragraphs: [
+      "The button with the sliders, at the end of the row of controls, unfolds what the original has not. Here is what each is for, with two links: a run with it, and the same run without. The figures are those of these very runs, of 500 epochs; press play and see. Other seeds give other figures: **Thirty seeds**, behind More below the network, tells luck from effect.",
+    ],
+    folded: [
+      [
+        "Optimizer",
+        [
+          [
+            "momentum",
+            "SGD with momentum",
+            "A part of each step goes into the next; **Momentum** says how much. Steps in one direction add up, steps to and fro cancel.",
+            "With momentum",
+            "Plain SGD",
+          ],
+          [
+            "nesterov",
+            "SGD, Nesterov",
+            "As momentum, but the newest gradient counts once more at once, so that it turns sooner.",
+            "With Nesterov's momentum",
+            "Plain SGD",
+          ],
+          [
+            "rmsprop",
+            "RMSprop",
+            "Each weight has a step size of its own: small where its gradients were large of late, large where they were small. **Alpha α** says how long they are remembered; **Epsilon ε** keeps the division away from 0.",
+            "With RMSprop",
+            "Plain SGD",
+          ],
+          [
+            "adam",
+            "Adam",
+            "Momentum and step sizes of RMSprop's kind together. **Beta β₁** says how long the gradients are remembered, **Beta β₂** how long their squares. Often the first to try.",
+            "With Adam",
+            "Plain SGD",
+          ],
+          [
+            "adamw",
+            "AdamW",
+            "Adam, and every step takes a little off each weight: the **Weight decay**. Where there are few points, that keeps the network from learning them by heart.",
+            "With a weight decay of 1",
+            "Adam without",
+          ],
+        ],
+      ],
+      [
+        "Learning rate schedule",
+        [
+          [
+            "step",
+            "Step",
+            "After every so many epochs (**Epochs of the schedule**) the learning rate is multiplied by the **Factor**: large steps to get near, small ones to settle.",
+            "Halved every 100 epochs",
+            "Constant",
+          ],
+          [
+            "exponential",
+            "Exponential",
+            "The same, but a little in every epoch.",
+            "Halved every 50 epochs, evenly",
+            "Constant",
+          ],
+          [
+            "cosine",
+            "Cosine",
+            "The rate falls to 0 along half a cosine: slowly, then quickly, then slowly.",
+            "Down to 0 at epoch 500",
+            "Constant",
+          ],
+          [
+            "warmup",
+            "Warm-up",
+            "The rate rises evenly to its full value, so that a fresh network, which knows nothing yet, is not thrown far away.",
+            "Rising for 100 epochs",
+            "Constant",
+          ],
+        ],
+      ],
+      [
+        "Loss",
+        [
+          [
+            "crossEntropy",
+            "Cross-entropy",
+            "For classification: how improbable the network takes the right class to be. Where it is sure and wrong, Tanh is flat and the squared error hardly moves it; cross-entropy does. The two losses are different measures, so compare the accuracy.",
+            "With cross-entropy",
+            "Squared error",
+          ],
+        ],
+      ],
+      [
+        "Activations, and one for each layer",
+        [
+          [
+            "leakyRelu",
+            "Leaky ReLU",
+            "A ReLU whose sum is negative for every point gives 0 and learns nothing any more. This one lets a hundredth pass, and so can come back.",
+            "With leaky ReLU",
+            "ReLU",
+          ],
+          [
+            "elu",
+            "ELU",
+            "As ReLU, but below 0 it bends gently towards −1, where it can come back from too.",
+            "With ELU",
+            "ReLU",
+          ],
+          [
+            "softplus",
+            "Softplus",
+            "A ReLU with a rounded corner: its borders are round as well.",
+            "With softplus",
+            "ReLU",
+          ],
+          [
+            "gelu",
+            "GELU",
+            "Nearly a ReLU, but smooth, with a small dip below 0. Many language models use it.",
+            "With GELU",
+            "ReLU",
+          ],
+          ["silu", "SiLU", "The sum times its sigmoid, much like GELU; also called Swish.", "With SiLU", "ReLU"],
+          [
+            "sin",
+            "Sine",
+            "Goes up and down for ever, and so suits what comes again and again, as the arms of the spiral.",
+            "With sines",
+            "ReLU",
+          ],
+          [
+            "layerActivations",
+            "Activation of each layer",
+            "The first layer may have another one than the second.",
+            "Sines, then Tanh",
+            "Tanh twice",
+          ],
+        ],
+      ],
+      [
+        "Initial weights",
+        [
+          [
+            "xavier",
+            "Xavier",
+            "The more links a layer has, the smaller its weights: so the values neither die out nor explode from layer to layer.",
+            "By Xavier's rule",
+            "As the original",
+          ],
+          [
+            "he",
+            "He",
+            "The same for ReLU, which lets only half of its inputs pass: somewhat larger weights. Here in ten layers.",
+            "By He's rule",
+            "As the original",
+          ],
+          [
+            "zero",
+            "Zero",
+            "To see what goes wrong: all neurons of a layer are the same, get the same gradient and stay the same. That is why weights are drawn by chance.",
+            "All zero",
+            "As the original",
+          ],
+          [
+            "large",
+            "Too large",
+            "Ten times the original's: Tanh is pushed to where it is flat, and hardly any gradient is left.",
+            "Too large",
+            "As the original",
+          ],
+        ],
+      ],
+      [
+        "Against learning by heart",
+        [
+          [
+            "dropout",
+            "Dropout of each layer",
+            "For each point some neurons are left out, by chance, so that none can rely on one other. The test is taken with all of them.",
+            "With 20 % in both layers",
+            "Without dropout",
+          ],
+          [
+            "both",
+            "L1 and L2",
+            "Both pulls at once, each with a rate of its own: **L2 rate**, and for L1 the regularization rate.",
+            "L1 and L2",
+            "L1 alone",
+          ],
+        ],
+      ],
+      [
+        "Batches and order",
+        [
+          [
+            "fullBatch",
+            "Full batch",
+            "Every step looks at all training points: one step an epoch, with nothing left to chance. It bears a learning rate at which small batches fly apart; at a usual one it is slow.",
+            "All points a step, learning rate 3",
+            "Ten points a step, learning rate 3",
+          ],
+          [
+            "shuffle",
+            "New order every epoch",
+            "In one fixed order the same points have the last word in every epoch, and training can come to rest where they pull it. In changing orders it shows how restless single steps are.",
+            "A new order every epoch",
+            "The original's fixed order",
+          ],
+        ],
+      ],
+      [
+        "Pause by itself",
+        [
+          ["stopEpoch", "At epoch", "To compare runs after equally many epochs.", "Pauses at epoch 100", "Goes on"],
+          [
+            "stopLoss",
+            "Below test loss",
+            "To count how many epochs it takes to get there.",
+            "Pauses below 0.05",
+            "Goes on",
+          ],
+          [
+            "stopPatience",
+            "Epochs without gain",
+            "Where a network learns by heart, the test loss rises again after its best. Early stopping, as this is called, ends before that goes far.",
+            "Pauses after 50 without gain",
+            "Goes on",
+          ],
+        ],
+      ],
+      [
+        "Larger networks",
+        [
+          [
+            "networkShape",
+            "Up to 10 layers of 16 neurons",
+            "The original has up to 6 layers of 8. From X₁ and X₂ alone the spiral needs many neurons.",
+            "Two layers of 16",
+            "Two layers of 8",
+          ],
+        ],
+      ],
+    ],
+  },
+  {
     id: "further",
     title: "Further reading",
     paragraphs: [

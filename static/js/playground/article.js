@@ -1,9 +1,11 @@
 // The explanations below the Playground, in the page's language, and the links of the recipes.
 
 import { h } from "../base/dom.js";
-import { language, onLanguage } from "../base/i18n.js";
+import { language, onLanguage, t } from "../base/i18n.js";
 import en from "./article-en.js";
 import zh from "./article-zh.js";
+import { lossText } from "./format.js";
+import { EPOCHS, LAST, TRIALS } from "./trials.js";
 
 export const ARTICLES = { en, zh };
 
@@ -57,7 +59,26 @@ export function startArticle(host) {
   show();
 }
 
-function section({ id, title, paragraphs = [], recipes = [], terms = [], after = [] }) {
+// What was measured of a trial, and how a figure of it is said.
+const MEASURES = {
+  epochs: { of: ({ level }) => t("trial.epochs", { level }), said: epochsText },
+  right: { of: ({ level }) => t("trial.right", { level: 100 * level }), said: epochsText },
+  loss: { of: () => t("trial.loss", { epochs: EPOCHS }), said: lossText },
+  range: {
+    of: () => t("trial.range", { first: EPOCHS - LAST + 1, last: EPOCHS }),
+    said: ([least, most]) => t("trial.between", { least: lossText(least), most: lossText(most) }),
+  },
+  pause: {
+    of: () => t("trial.pause"),
+    said: ([epoch, loss]) => t("trial.atEpoch", { loss: lossText(loss), epoch }),
+  },
+};
+
+function epochsText(count) {
+  return count === null ? t("trial.never", { epochs: EPOCHS }) : t("trial.after", { count });
+}
+
+function section({ id, title, paragraphs = [], recipes = [], terms = [], folded = [], after = [] }) {
   const recipe = ([name, head, text, action, spoilt]) =>
     h(
       "li",
@@ -80,8 +101,39 @@ function section({ id, title, paragraphs = [], recipes = [], terms = [], after =
     terms.length > 0
       ? h("dl", { class: "terms" }, terms.map(([term, text]) => [h("dt", {}, term), h("dd", {}, rich(text))]).flat())
       : null,
+    folded.map(([head, trials]) =>
+      h(
+        "details",
+        { class: "folded surface" },
+        h("summary", {}, head),
+        h("dl", { class: "terms" }, trials.map(trial).flat()),
+      ),
+    ),
     after.map((text) => h("p", {}, rich(text))),
   );
+}
+
+/** A setting, what it does, and its two runs with what came of them. */
+function trial([name, head, text, ...actions]) {
+  const { measure, links, figures } = TRIALS[name];
+  const { of, said } = MEASURES[measure];
+  const run = (action, at) =>
+    h(
+      "li",
+      {},
+      h("a", { href: `#${links[at]}`, testid: `trial-${name}-${at}` }, action),
+      h("span", { class: "trial-figure" }, said(figures[at])),
+    );
+  return [
+    h("dt", {}, head),
+    h(
+      "dd",
+      {},
+      h("p", {}, rich(text)),
+      h("p", { class: "trial" }, of(TRIALS[name])),
+      h("ul", { class: "trial-runs" }, actions.map(run)),
+    ),
+  ];
 }
 
 /** "**bold**" and "[text](address)" in a paragraph; nothing else. */

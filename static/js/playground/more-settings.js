@@ -13,7 +13,7 @@ import { WORDS } from "./settings.js";
 const GROUPS = {
   "more.optimizer": ["optimizer", "momentum", "alpha", "beta1", "beta2", "epsilon", "weightDecay", "loss", "l2Rate"],
   "more.schedule": ["schedule", "scheduleEpochs", "scheduleFactor"],
-  "more.batches": ["initialWeights", "fullBatch", "shuffle"],
+  "more.batches": ["fullBatch", "shuffle", "initialWeights"],
   "more.stop": ["stopEpoch", "stopLoss", "stopPatience"],
 };
 export const MORE = Object.values(GROUPS).flat();

@@ -14,7 +14,8 @@ export const WORDS = { label: "label", hint: "explain", option: "choice", value:
 /** The settings, in their places; fields: rows of the schema by key. configure({key: value}) asks for a change. */
 export function placeSettings(fields, configure, part) {
   const shown = Object.values(PLACES).flat();
-  const rows = shown.map((key) => ({ ...fields.get(key), name: key, needs: {} })); // a rate may be chosen before L1 or L2
+  const rows = shown.map((key) => ({ ...fields.get(key), name: key }));
+  rows.find(({ name }) => name === "regularizationRate").needs = {}; // it may be chosen before L1 or L2
   const settings = new SettingSet(rows, WORDS, (key, value) => configure({ [key]: value }));
   for (const [place, keys] of Object.entries(PLACES))
     for (const key of keys) {

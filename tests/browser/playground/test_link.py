@@ -172,12 +172,12 @@ def test_a_typed_link_counts_also_where_an_answer_writes_the_address_before_it_i
 
 
 def test_the_panel_makes_a_link_that_hides_and_leaves_this_page_as_it_is(playground, visit):
-    playground.page.locator("summary").click()
+    playground.get("hide-panel").locator("summary").click()
     for part in ("learningRate", "resetButton", "numNodes2", "ySquared", "text"):
         playground.get(f"hide-{part}").check()
     made = playground.get("hide-link").input_value()
     expect(playground.get("setting-learningRate")).to_be_visible()
-    playground.page.locator("summary").click()
+    playground.get("hide-panel").locator("summary").click()
     playground.click("dataset-xor")  # made before, so not in it
 
     there = visit(made.split("#", 1)[1])

@@ -65,6 +65,52 @@ def test_a_value_that_is_refused_is_said_at_its_field(more):
     expect(more.page.get_by_test_id("notices").or_(more.page.locator("#notices"))).to_contain_text("5")
 
 
+def test_no_name_is_cut_off(more):
+    more.visit("seed=0.31415&optimizer=adamw&schedule=step&regularization=both")
+    cut = """() => [...document.querySelectorAll("#more-settings :is(label, legend)")]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent)"""
+    assert more.page.evaluate(cut) == []
+    more.click("lang-switch")
+    assert more.page.evaluate(cut) == []
+
+
+def test_a_full_batch_is_a_button_and_the_batch_size_says_what_it_is(more):
+    note = more.get("batch-note")
+    expect(note).to_be_hidden()
+    more.get("setting-fullBatch").check()
+    more.expect_link(fullBatch="true")
+    expect(note).to_contain_text("all 250 training points")
+    expect(more.get("setting-batchSize")).to_be_disabled()
+    more.click("full-batch")
+    more.wait(lambda: "fullBatch" not in more.link, "batches again")
+    expect(note).to_be_hidden()
+    expect(more.get("setting-batchSize")).to_be_enabled()
+
+
+def test_a_batch_that_is_never_full_is_said_in_both_languages_with_a_way_out(visit):
+    playground = visit("seed=0.31415&batchSize=400")
+    note = playground.get("batch-note")
+    expect(note).to_contain_text("only 250 training points")
+    before = playground.frame.parameters
+    playground.step(1)
+    playground.expect_epoch(1)
+    assert playground.frame.parameters == before  # as it says
+    playground.click("lang-switch")
+    expect(note).to_contain_text("只有 250 个训练点")
+    playground.click("full-batch")
+    playground.expect_link(fullBatch="true", batchSize="400")
+    expect(note).to_contain_text("全部 250 个训练点")
+    playground.step(1)
+    playground.expect_epoch(1)
+    assert playground.frame.parameters != before
+
+
+def test_a_batch_that_fills_by_more_training_data_is_like_any_other(visit):
+    playground = visit("seed=0.31415&batchSize=400&percTrainData=90")
+    expect(playground.get("setting-batchSize")).to_be_visible()
+    expect(playground.get("batch-note")).to_be_hidden()
+
+
 @parametrize("link, epoch", [("stopEpoch=30", 30), ("stopPatience=5&learningRate=0", 5)], short=1)
 def test_training_pauses_by_a_rule_that_the_page_names_and_goes_on(playground, link, epoch):
     playground.visit(f"seed=0.31415&{link}")
@@ -87,3 +133,16 @@ def test_a_network_of_ten_layers_of_sixteen_is_drawn_and_trains(playground):
 def test_a_link_takes_them_away(playground):
     playground.visit("seed=0.31415&moreSettings_hide=true")
     expect(playground.get("more")).to_be_hidden()
+
+
+@parametrize("name", ["adam", "dropout", "stopPatience"], short=1)
+def test_the_article_opens_a_run_with_a_setting_and_one_without(visit, name):
+    playground = visit()
+    for at in (0, 1):
+        link = playground.get(f"trial-{name}-{at}")
+        expect(link).to_be_hidden()
+        link.locator("xpath=ancestor::details/summary").click()
+        link.click()
+        address = link.get_attribute("href").removeprefix("#")
+        playground.expect_link(**dict(part.split("=") for part in address.split("&")))
+        link.locator("xpath=ancestor::details/summary").click()

@@ -10,6 +10,7 @@ import { FEATURES } from "../../../static/js/playground/features.js";
 import { MORE } from "../../../static/js/playground/more-settings.js";
 import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
+import { TRIALS } from "../../../static/js/playground/trials.js";
 import { DATASETS } from "../../../static/js/playground/datasets.js";
 import { refusalCodes } from "../playground/protocol.js";
 
@@ -113,11 +114,12 @@ test("Chinese texts are Chinese", () => {
 
 test("the explanations have the same sections and recipes in both languages", () => {
   const shape = (article) =>
-    article.map(({ id, paragraphs = [], recipes = [], terms = [], after = [] }) => [
+    article.map(({ id, paragraphs = [], recipes = [], terms = [], folded = [], after = [] }) => [
       id,
       paragraphs.length,
       recipes.map(([name]) => name),
       terms.length,
+      folded.map(([, trials]) => trials.map(([name]) => name)),
       after.length,
     ]);
   assert.deepEqual(shape(ARTICLES.zh), shape(ARTICLES.en));
@@ -130,5 +132,18 @@ test("the explanations have the same sections and recipes in both languages", ()
       spoilt.map(([name]) => name),
       Object.keys(FAILURES),
     );
+  }
+});
+
+test("the explanations tell of every setting beyond the original's, with its two runs", () => {
+  for (const [code, article] of Object.entries(ARTICLES)) {
+    const trials = article.flatMap(({ folded = [] }) => folded.flatMap(([, ofGroup]) => ofGroup));
+    assert.deepEqual(new Set(trials.map(([name]) => name)), new Set(Object.keys(TRIALS)));
+    for (const [name, , text, ...actions] of trials) assert.ok(text && actions.length === 2, name);
+    const said = JSON.stringify(article).toLowerCase();
+    for (const key of [...MORE, "layerActivations", "dropout"]) {
+      const label = LANGUAGES[code][`label.${key}`].replace(/ ?[(（].*/, "");
+      assert.ok(said.includes(label.toLowerCase()), `${code} ${label}`);
+    }
   }
 });

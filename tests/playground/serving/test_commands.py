@@ -147,6 +147,15 @@ def test_what_was_trained_and_edited_is_given_again_by_the_link_of_its_moment(se
     assert browsers.weights("other", 25) == browsers.weights("tab", 25)
 
 
+@pytest.mark.parametrize("changes", [{}, {"learningRate": 0.1}, {"noise": 5}, {"discretize": True}])
+def test_a_rule_to_pause_holds_whatever_else_is_set_with_it(sessions, browsers, changes):
+    sessions.open("tab", None, "seed=0.1")
+    sessions.commands.change("tab", {"stopEpoch": 7} | changes)
+    sessions.commands.play("tab")
+    wait_until(lambda: any(told["reason"] == "stop_epoch" for told in browsers.of("tab", "status")), 20, "a pause")
+    assert browsers.of("tab", "status")[-1]["epoch"] == 7
+
+
 def test_what_begins_anew_is_recorded_anew(sessions, browsers):
     sessions.open("tab", None, "seed=0.1")
     commands = sessions.commands

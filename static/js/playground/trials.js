@@ -1,0 +1,172 @@
+// What each setting beyond the original's does: a run with it, the same run without, and what was measured of both.
+// tests/playground/test_article.py trains them all and holds the figures to it.
+
+export const EPOCHS = 500; // of a run
+export const LAST = 100; // epochs of a `range`
+
+const FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true";
+const SPIRAL = `dataset=spiral&activation=tanh&networkShape=8,6&${FEATURES}&seed=0.31415`;
+const CALM = `${SPIRAL}&learningRate=0.003`;
+const PLAIN = `${SPIRAL}&learningRate=0.03`;
+const RESTLESS = `${PLAIN}&optimizer=momentum`;
+const BARE = "dataset=spiral&networkShape=8,8&learningRate=0.01&optimizer=adam&seed=0.31415";
+const CIRCLE = "dataset=circle&activation=tanh&seed=0.31415";
+const DEEP = `${CIRCLE}&learningRate=0.03&networkShape=8,8,8,8,8,8`;
+const DEEPER = "dataset=circle&activation=relu&learningRate=0.03&networkShape=8,8,8,8,8,8,8,8,8,8&seed=0.31415";
+const STEEP = `${CIRCLE}&learningRate=0.1&networkShape=8,8,8&optimizer=momentum`;
+const NARROW = "dataset=xor&networkShape=3,3,3&learningRate=0.01&optimizer=adam&seed=0.31415";
+const ROUND = "dataset=circle&networkShape=8&learningRate=0.1&seed=0.31415";
+const RINGS = "dataset=rings&activation=tanh&networkShape=8,6&learningRate=0.03&seed=0.31415";
+const FEW = `noise=50&percTrainData=10&activation=tanh&networkShape=8,8&${FEATURES}&seed=0.31415`;
+const LEARNT_BY_HEART = `dataset=circle&${FEW}&learningRate=0.03`;
+const CLOUDS = `dataset=gauss&${FEW}&learningRate=0.03`;
+const ORDERED = "dataset=gauss&noise=50&networkShape=&batchSize=1&learningRate=0.03&seed=0.10103";
+
+/**
+ * name -> links: with and without. figures: of either.
+ * measure: `epochs`: after how many the test loss is below `level`; `right`: after how many that share of the test points
+ *   is; null: never. `loss`: the test loss at the end; `range`: its least and most in the last epochs; `pause`: after how
+ *   many epochs the training ends, and with which test loss.
+ */
+export const TRIALS = {
+  momentum: { measure: "epochs", level: 0.05, links: [`${CALM}&optimizer=momentum`, CALM], figures: [135, null] },
+  nesterov: { measure: "epochs", level: 0.05, links: [`${CALM}&optimizer=nesterov`, CALM], figures: [141, null] },
+  rmsprop: { measure: "epochs", level: 0.05, links: [`${CALM}&optimizer=rmsprop`, CALM], figures: [87, null] },
+  adam: { measure: "epochs", level: 0.05, links: [`${CALM}&optimizer=adam`, CALM], figures: [143, null] },
+  adamw: {
+    measure: "loss",
+    links: [
+      `dataset=circle&${FEW}&learningRate=0.01&optimizer=adamw&weightDecay=1`,
+      `dataset=circle&${FEW}&learningRate=0.01&optimizer=adam`,
+    ],
+    figures: [0.422, 0.597],
+  },
+
+  step: { measure: "loss", links: [`${RESTLESS}&schedule=step`, RESTLESS], figures: [0.088, 0.174] },
+  exponential: {
+    measure: "loss",
+    links: [`${RESTLESS}&schedule=exponential&scheduleEpochs=50`, RESTLESS],
+    figures: [0.036, 0.174],
+  },
+  cosine: {
+    measure: "loss",
+    links: [`${RESTLESS}&schedule=cosine&scheduleEpochs=500`, RESTLESS],
+    figures: [0.061, 0.174],
+  },
+  warmup: { measure: "loss", links: [`${STEEP}&schedule=warmup`, STEEP], figures: [0.000482, 0.019] },
+
+  crossEntropy: {
+    measure: "right",
+    level: 0.97,
+    links: [`${RINGS}&loss=crossEntropy`, RINGS],
+    figures: [189, null],
+  },
+
+  leakyRelu: {
+    measure: "loss",
+    links: [`${NARROW}&activation=leakyRelu`, `${NARROW}&activation=relu`],
+    figures: [0.016, 0.266],
+  },
+  elu: {
+    measure: "loss",
+    links: [`${NARROW}&activation=elu`, `${NARROW}&activation=relu`],
+    figures: [0.00000282, 0.266],
+  },
+  softplus: {
+    measure: "epochs",
+    level: 0.005,
+    links: [`${ROUND}&activation=softplus`, `${ROUND}&activation=relu`],
+    figures: [42, 60],
+  },
+  gelu: {
+    measure: "epochs",
+    level: 0.05,
+    links: [`${BARE}&activation=gelu`, `${BARE}&activation=relu`],
+    figures: [87, 393],
+  },
+  silu: {
+    measure: "epochs",
+    level: 0.05,
+    links: [`${BARE}&activation=silu`, `${BARE}&activation=relu`],
+    figures: [127, 393],
+  },
+  sin: {
+    measure: "epochs",
+    level: 0.05,
+    links: [`${BARE}&activation=sin`, `${BARE}&activation=relu`],
+    figures: [31, 393],
+  },
+  layerActivations: {
+    measure: "epochs",
+    level: 0.1,
+    links: [`${BARE}&activation=tanh&layerActivations=sin`, `${BARE}&activation=tanh`],
+    figures: [37, 233],
+  },
+
+  xavier: { measure: "epochs", level: 0.05, links: [`${DEEP}&initialWeights=xavier`, DEEP], figures: [10, 23] },
+  he: { measure: "epochs", level: 0.05, links: [`${DEEPER}&initialWeights=he`, DEEPER], figures: [6, 16] },
+  large: { measure: "loss", links: [`${DEEP}&initialWeights=large`, DEEP], figures: [0.665, 0.0000743] },
+  zero: { measure: "loss", links: [`${DEEP}&initialWeights=zero`, DEEP], figures: [0.5, 0.0000743] },
+
+  dropout: {
+    measure: "loss",
+    links: [`${LEARNT_BY_HEART}&dropout=0.2,0.2`, LEARNT_BY_HEART],
+    figures: [0.371, 0.445],
+  },
+  both: {
+    measure: "loss",
+    links: [
+      `${CLOUDS}&regularization=both&regularizationRate=0.001&l2Rate=0.1`,
+      `${CLOUDS}&regularization=L1&regularizationRate=0.001`,
+    ],
+    figures: [0.123, 0.151],
+  },
+
+  fullBatch: {
+    measure: "loss",
+    links: [`${CIRCLE}&learningRate=3&networkShape=4,2&fullBatch=true`, `${CIRCLE}&learningRate=3&networkShape=4,2`],
+    figures: [0.06, 1],
+  },
+  shuffle: {
+    measure: "range",
+    links: [`${ORDERED}&shuffle=true`, ORDERED],
+    figures: [
+      [0.131, 0.154],
+      [0.137, 0.137],
+    ],
+  },
+
+  stopEpoch: {
+    measure: "pause",
+    links: [`${PLAIN}&stopEpoch=100`, PLAIN],
+    figures: [
+      [100, 0.112],
+      [500, 0.015],
+    ],
+  },
+  stopLoss: {
+    measure: "pause",
+    links: [`${PLAIN}&stopLoss=0.05`, PLAIN],
+    figures: [
+      [150, 0.05],
+      [500, 0.015],
+    ],
+  },
+  stopPatience: {
+    measure: "pause",
+    links: [`${CLOUDS}&stopPatience=50`, CLOUDS],
+    figures: [
+      [77, 0.134],
+      [500, 0.158],
+    ],
+  },
+
+  networkShape: {
+    measure: "loss",
+    links: [
+      "dataset=spiral&activation=relu&learningRate=0.03&networkShape=16,16&seed=0.31415",
+      "dataset=spiral&activation=relu&learningRate=0.03&networkShape=8,8&seed=0.31415",
+    ],
+    figures: [0.123, 0.452],
+  },
+};
