@@ -101,7 +101,7 @@ class MLP(nn.Module):
         from [-0.5, 0.5), with biases of 0.1."""
         bounds, start = _BOUNDS[how]
         for weight, bias in zip(self.weights, self.biases, strict=True):
-            draws = torch.tensor([rng.random() - 0.5 for _ in range(weight.numel())], dtype=torch.float64)
+            draws = torch.from_numpy(rng.draws(weight.numel()) - 0.5)
             weight.copy_(2 * bounds(weight.shape[1], weight.shape[0]) * draws.view_as(weight))
             bias.fill_(start)
 
@@ -122,6 +122,6 @@ def build(config: Config, rng: SeedRandom) -> MLP:
     """The network of `config` with its initial weights; `rng` stands where the data ended."""
     mlp = MLP(config.sizes, (*config.activations, output_activation(config)))
     rng = rng.copy()
-    for _ in range(config.weights_draw + 1):
-        mlp.initialize(rng, "zero" if config.init_zero else config.initial_weights)
+    rng.draws(config.weights_draw * sum(weight.numel() for weight in mlp.weights))  # those of the networks before
+    mlp.initialize(rng, "zero" if config.init_zero else config.initial_weights)
     return mlp

@@ -100,6 +100,15 @@ class SeedRandom:
             self._buffer = draws[::-1].tolist()
         return self._buffer.pop()
 
+    def draws(self, count: int) -> np.ndarray:
+        """As many draws as that, (count,): the same as of `random`, quicker."""
+        kept = self._buffer[: -count - 1 : -1] if count else []  # it is drawn from its end
+        del self._buffer[len(self._buffer) - len(kept) :]
+        out = np.empty(count)
+        out[: len(kept)] = kept
+        _fill(self._state, out[len(kept) :])
+        return out
+
     def uniform(self, low: float, high: float) -> float:
         """A draw from [low, high)."""
         return self.random() * (high - low) + low

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.original import prng
@@ -32,6 +32,15 @@ def test_compiled_draws_equal_the_interpreted_ones():
     prng._fill(state, compiled)
     prng._fill.py_func(twin, interpreted)
     assert compiled.tolist() == interpreted.tolist()
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 700), max_size=6))
+def test_many_draws_at_once_are_those_one_by_one(counts):
+    one, many = SeedRandom("0.3"), SeedRandom("0.3")
+    for count in counts:
+        assert many.draws(count).tolist() == [one.random() for _ in range(count)]
+        assert many.random() == one.random()
 
 
 def test_a_copy_goes_on_by_itself():
