@@ -1,9 +1,10 @@
 """How fast a Playground trains: ours beside plain PyTorch and plain JavaScript, in one call. `make bench`.
 
-    python -m benchmarks.training [--rounds N] [--seconds S] [--write]
+    python -m benchmarks.training [--rounds N] [--seconds S] [--parts NAMES] [--write]
 
 A round times each contender in turn, so that whatever else the machine does hits all alike. The contenders are first
-held to the same losses and the same map. Everything runs on one thread.
+held to the same losses and the same map. Everything runs on one thread. Settings that the original has not are timed
+beside plain SGD in the same way.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numba import njit
 from benchmarks import report
 from benchmarks.baselines import FULL, TRAIN, Contender, PlainJavaScript, PlainPyTorch, Playlab, node, rate
 from playground import engine, link
-from playground.config import Config
+from playground.config import MAX_LAYERS, Config
 from playground.original import libm
 
 _ALL_FEATURES = "&".join(f"{key}=true" for key in ("x", "y", "xTimesY", "xSquared", "ySquared", "sinX", "sinY"))
@@ -31,6 +32,16 @@ CASES = {
     "7-8-8-1": f"seed=1&networkShape=8,8&{_ALL_FEATURES}",
     "7-8x6-1": f"seed=1&networkShape=8,8,8,8,8,8&{_ALL_FEATURES}",
 }
+# What the original has not; each is timed beside plain SGD, which trains as the original does.
+SETTINGS = {
+    "Adam": "optimizer=adam",
+    "AdamW": "optimizer=adamw",
+    "RMSprop": "optimizer=rmsprop",
+    "cross-entropy": "loss=crossEntropy",
+    "dropout of 20 %": "dropout=" + ",".join(["0.2"] * MAX_LAYERS),
+    "full batch": "fullBatch=true",
+}
+SGD = "SGD"
 OURS, PYTORCH, JAVASCRIPT = "Playlab", "plain PyTorch", "plain JavaScript"
 
 AGREE_EPOCHS = 5
@@ -70,6 +81,20 @@ def compare(config: Config, rounds: int, seconds: float) -> dict[str, Rates]:
                 for name, contender in running.items():
                     by_name[name].append(contender.rate(what, seconds))
         return rates
+
+
+def compare_settings(address: str, rounds: int, seconds: float) -> Rates:
+    """Epochs a second of plain SGD and of each of `SETTINGS`, training alone. Each round begins at epoch 0."""
+    runs = {SGD: Playlab(link.parse(address))}
+    runs |= {name: Playlab(link.parse(f"{address}&{setting}")) for name, setting in SETTINGS.items()}
+    rates: Rates = {name: [] for name in runs}
+    for run in runs.values():
+        run.rate(TRAIN, seconds / 2)  # warm
+    for _ in range(rounds):
+        for name, run in runs.items():
+            run.engine.reset()
+            rates[name].append(run.rate(TRAIN, seconds))
+    return rates
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
@@ -117,6 +142,19 @@ def _rates_table(title: str, rates: dict[str, Rates]) -> str:
     return report.table(head, rows)
 
 
+def _settings_table(rates: dict[str, Rates]) -> str:
+    """The time of an epoch as a multiple of SGD's: the median over the rounds of the ratio within a round."""
+    head = ["an epoch's time, SGD's being 1", "SGD: epochs a second, median", *SETTINGS]
+    rows = []
+    for case, by_name in rates.items():
+        ratios = {
+            name: [sgd / rate for sgd, rate in zip(by_name[SGD], by_name[name], strict=True)] for name in SETTINGS
+        }
+        cells = [f"**{statistics.median(values):.2f}**" for values in ratios.values()]
+        rows.append([case, report.rounded(statistics.median(by_name[SGD])), *cells])
+    return report.table(head, rows)
+
+
 def _maps_table(times: dict[str, dict[str, float]]) -> str:
     head = ["all maps once", "maps", "`torch.tanh` alone", "own tanh alone", "maps / `torch.tanh`", "maps / own tanh"]
     rows = [
@@ -127,27 +165,43 @@ def _maps_table(times: dict[str, dict[str, float]]) -> str:
     return report.table(head, rows)
 
 
-def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=0.5, help="of each contender in each round")
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
-    options = parser.parse_args(argv)
-    rates = {case: compare(link.parse(address), options.rounds, options.seconds) for case, address in CASES.items()}
+def contenders_part(rounds: int, seconds: float) -> str:
+    rates = {case: compare(link.parse(address), rounds, seconds) for case, address in CASES.items()}
     maps = {
-        case: compare_maps(link.parse(address), options.rounds, options.seconds / 4)
+        case: compare_maps(link.parse(address), rounds, seconds / 4)
         for case, address in CASES.items()
         if "batch" not in case
     }
     node_version = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    text = "\n\n".join([
+    return "\n\n".join([
         _rates_table("full steps a second", {case: by_what[FULL] for case, by_what in rates.items()}),
         _rates_table("epochs a second, training alone", {case: by_what[TRAIN] for case, by_what in rates.items()}),
         _maps_table(maps),
-        report.conditions("torch", "numba", "numpy", **{"Node.js": node_version})
-        + f" Medians of {options.rounds} rounds of {options.seconds:g} s each.",
+        report.conditions("torch", "numba", "numpy", **{"Node.js": node_version}) + _how_often(rounds, seconds),
     ])  # fmt: skip
-    report.publish("training", text, write=options.write)
+
+
+def settings_part(rounds: int, seconds: float) -> str:
+    rates = {case: compare_settings(address, rounds, seconds) for case, address in CASES.items()}
+    return f"{_settings_table(rates)}\n\n{report.conditions('numba', 'numpy')}{_how_often(rounds, seconds)}"
+
+
+def _how_often(rounds: int, seconds: float) -> str:
+    return f" Medians of {rounds} rounds of {seconds:g} s each."
+
+
+PARTS = {"training": contenders_part, "settings": settings_part}
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=0.5, help="of each contender in each round")
+    parser.add_argument("--parts", default=",".join(PARTS), help=f"out of {','.join(PARTS)}")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    options = parser.parse_args(argv)
+    for name in options.parts.split(","):
+        report.publish(name, PARTS[name](options.rounds, options.seconds), write=options.write)
 
 
 if __name__ == "__main__":

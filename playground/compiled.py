@@ -1,4 +1,4 @@
-"""The cache of what Numba compiles, so that a worker is ready in two seconds instead of ten.
+"""The cache of what Numba compiles, so that a worker is ready in two seconds instead of forty.
 
 Numba looks at the source of the one function that it loads, and believes whatever lies in its folder. Here a cache is
 one file, named by all that goes into it and sealed by a digest. A process works on a copy of its own, which nobody else

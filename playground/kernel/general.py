@@ -115,11 +115,14 @@ def epoch(
     before = np.empty_like(flat)
     for start in range(0, y.size, batch_size):
         n = min(batch_size, y.size - start)
-        for block in range(start, start + n, BLOCK):
-            size = min(BLOCK, start + n - block)
-            _accumulate(
-                flat, sizes, codes, loss, dropout, key, gradient, x, y, block, size, outputs, derivatives, slopes
-            )
+        if n == 1:  # the same, compiled for a known n: without loops over the points
+            _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, start, 1, outputs, derivatives, slopes)
+        else:
+            for block in range(start, start + n, BLOCK):
+                size = min(BLOCK, start + n - block)
+                _accumulate(
+                    flat, sizes, codes, loss, dropout, key, gradient, x, y, block, size, outputs, derivatives, slopes
+                )
         count += n
         if n == batch_size:
             steps += 1

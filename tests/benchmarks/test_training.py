@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import training
 from benchmarks.baselines import PlainPyTorch, Playlab
-from benchmarks.training import CASES, TOLERANCE
+from benchmarks.training import CASES, SETTINGS, TOLERANCE
 from playground import link
 from support.long import parametrize
 
@@ -29,5 +29,13 @@ def test_a_short_run_prints_every_case_in_both_tables(capsys: pytest.CaptureFixt
     printed = capsys.readouterr().out
     lines = printed.splitlines()
     for case in CASES:
-        assert sum(line.startswith(f"| {case} |") for line in lines) >= 2, printed
+        assert sum(line.startswith(f"| {case} |") for line in lines) >= 3, printed
+    assert all(f" {name} |" in printed for name in SETTINGS)
     assert "nan" not in printed
+
+
+def test_each_setting_that_is_timed_trains_otherwise_than_plain_sgd() -> None:
+    address = CASES["2-4-2-1"]
+    plain = Playlab(link.parse(address)).losses(1)
+    for name, setting in SETTINGS.items():
+        assert Playlab(link.parse(f"{address}&{setting}")).losses(1) != plain, name
