@@ -19,6 +19,7 @@ import json
 import multiprocessing
 import os
 import resource
+import secrets
 import socket
 import struct
 import sys
@@ -139,13 +140,14 @@ def hold(port: int, until: float, count: int, said: bytes) -> None:
         one.close()
 
 
-def flood(port: int, until: float, texts: Iterable[str], clients: int = 10, link: str = "") -> None:
-    """So many players send these packets as fast as they are read, and read what comes."""
+def flood(port: int, until: float, texts: Iterable[str], link: str = "", browsers: bool = False) -> None:
+    """Ten players, or browsers, send these packets as fast as they are read, and read what comes."""
 
     def send() -> None:
         sent = itertools.cycle([frame(text.encode()) for text in texts])
+        cookie = f"Cookie: playlab_browser={secrets.token_urlsafe(24)}\r\n" if browsers else ""
         with contextlib.suppress(OSError):
-            connection = websocket(port)
+            connection = websocket(port, headers=cookie)
             with connection:
                 opening = f'42/playground,1["open",{json.dumps({"link": link})}]'
                 connection.sendall(frame(b"40/playground,") + frame(opening.encode()))
@@ -158,7 +160,7 @@ def flood(port: int, until: float, texts: Iterable[str], clients: int = 10, link
             while connection.recv(1 << 20):
                 pass
 
-    many(clients, send)
+    many(10, send)
 
 
 def players(port: int, until: float, link: str, *commands: tuple[str, dict[str, Any]], clients: int = 10) -> None:
@@ -443,6 +445,13 @@ def past_flood(port: int, until: float) -> None:
     ]  # fmt: skip
     texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
     flood(port, until, texts, link=LARGEST)
+
+
+@attack
+def many_weights(port: int, until: float) -> None:
+    """Ten browsers ask for new weights of the largest network, undo and redo without end."""
+    texts = [f'42/playground,{number}["{name}",{{}}]' for number, name in enumerate(("new_weights", "undo", "redo"))]
+    flood(port, until, texts, link=LARGEST, browsers=True)
 
 
 @attack
