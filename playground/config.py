@@ -58,8 +58,14 @@ class PerLayer:
 
     kind: Kind
     default: Any
-    code: ClassVar = "per-layer"
-    limits: ClassVar[dict[str, Any]] = {"layers": MAX_LAYERS}
+
+    @property
+    def code(self) -> str:
+        return f"per-layer-{self.kind.code}"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        return {"layers": MAX_LAYERS, **self.kind.limits}
 
     def check(self, value: object) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)) or len(value) > MAX_LAYERS:

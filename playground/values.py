@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from functools import singledispatch
@@ -62,6 +63,21 @@ def _(_kind: Layers, value: object) -> tuple[int, ...]:
         raise ValueError("a list of numbers")
     sizes = [_nearest_number(Number(1, MAX_NEURONS), neurons) for neurons in value]
     return tuple(math.ceil(size) for size in sizes[:MAX_LAYERS])  # the original counts up to 2.5 and makes 3
+
+
+@nearest.register
+def _(kind: PerLayer, value: object) -> tuple[object, ...]:
+    """Of each layer that is allowed the value, the nearest to it, or else the default."""
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("a list")
+
+    def near(one: object) -> object:
+        for allowed in (lambda: kind.kind.check(one), lambda: nearest(kind.kind, one)):
+            with contextlib.suppress(ValueError):
+                return allowed()
+        return kind.default
+
+    return tuple(map(near, value[:MAX_LAYERS]))
 
 
 _DECIMAL = re.compile(r"[+-]?(\d++(\.\d*+)?|\.\d++)([eE][+-]?\d{1,3})?", re.ASCII)

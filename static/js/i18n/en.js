@@ -482,7 +482,10 @@ export default {
   "error.no-number": "{field}: a number from {low} to {high} has to stand here.",
   "error.choice": "{field}: “{value}” is not one of {choices}.",
   "error.layers": "{field}: “{value}” is not a list of at most {layers} layers of 1 to {neurons} neurons.",
-  "error.per-layer": "{field}: “{value}” is not a list of at most {layers} values, one for each hidden layer.",
+  "error.per-layer-number":
+    "{field}: “{value}” is not a list of numbers from {low} to {high}, one for each of at most {layers} hidden {layers|layer|layers}.",
+  "error.per-layer-choice":
+    "{field}: “{value}” is not a list of names, one for each of at most {layers} hidden {layers|layer|layers}. There are {choices}.",
   "error.text": "{field}: “{value}” is not a text of 1 to {most} characters without space, &, = and #.",
   "error.length": "{field}: it is longer than {most} characters and was not read.",
   "error.full": "The server is full. This page goes on by itself as soon as there is a place.",
@@ -497,6 +500,9 @@ export default {
   "error.timeout": "The server did not answer in time. Please try again.",
   "error.no-room":
     "The server takes no further connection just now: this browser has too many pages of it open, or too many people are here. Close other tabs of this site; this page goes on by itself as soon as there is room.",
+  "error.on": "on",
+  "error.off": "off",
+  "error.hiding": "Hide “{name}”",
   "error.flag": "{field}: “{value}” is neither on nor off.",
   "error.diverged":
     "The training has diverged and cannot go on as it is: reset it, or change a setting or a weight first.",

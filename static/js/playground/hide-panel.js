@@ -3,7 +3,7 @@
 import { copyText } from "../base/clipboard.js";
 import { h } from "../base/dom.js";
 import { onLanguage, say, sayNothing, t } from "../base/i18n.js";
-import { featureText, FEATURES } from "./features.js";
+import { hidableName } from "./setting-text.js";
 
 const HIDDEN = "_hide=";
 
@@ -31,7 +31,7 @@ export class HidePanel {
   constructor(host, names) {
     const box = (name, testid) => {
       const input = h("input", { type: "checkbox", testid, on: { change: () => this.#show() } });
-      const label = h("span", { data: { name } }, hidableName(name));
+      const label = h("span", { data: { name } }, t(...hidableName(name)));
       return { input, label, element: h("label", { class: "check" }, input, label) };
     };
     for (const name of names) this.#boxes.set(name, box(name, `hide-${name}`));
@@ -55,7 +55,7 @@ export class HidePanel {
       h("div", { class: "hide-link row" }, this.#address, copy, copied),
     );
     onLanguage(() => {
-      for (const { label } of all) label.textContent = hidableName(label.dataset.name);
+      for (const { label } of all) label.textContent = t(...hidableName(label.dataset.name));
     });
   }
 
@@ -73,20 +73,3 @@ export class HidePanel {
     this.#address.value = `${location.origin}${location.pathname}#${link}`;
   }
 }
-
-function hidableName(name) {
-  const layer = name.match(/^numNodes(\d+)$/);
-  if (layer) return t("hide.numNodes", { layer: layer[1] });
-  if (name in FEATURES) return t("hide.feature", { name: featureText(name) });
-  return t(HIDE_LABELS[name] ?? `label.${name}`);
-}
-
-const HIDE_LABELS = {
-  playButton: "hide.playButton",
-  stepButton: "hide.stepButton",
-  resetButton: "hide.resetButton",
-  numHiddenLayers: "hide.numHiddenLayers",
-  dataset: "data.title",
-  moreSettings: "hide.moreSettings",
-  text: "hide.text",
-};

@@ -3,7 +3,8 @@
 
 import { LANGUAGES } from "../base/i18n.js";
 import { grouped } from "../parts/setting-value.js";
-import { choiceKey } from "./setting-text.js";
+import { FEATURES, featureText } from "./features.js";
+import { choiceKey, hidableName } from "./setting-text.js";
 
 const EMPTY = { whole: "error.no-whole", number: "error.no-number" };
 
@@ -12,16 +13,29 @@ export function errorText({ code, field, values, error }) {
   const special = code === "full" && values.most ? "error.full-browser" : values.value === "" ? EMPTY[code] : null;
   const key = special ?? `error.${code}`;
   if (!(key in LANGUAGES.en)) return ["notice.error", { error }];
-  const label = `label.${field}`;
   const choices = Array.isArray(values.choices) ? { choices: listed(values.choices) } : {};
-  return [key, { ...grouped(values), ...choices, field: label in LANGUAGES.en ? [label] : field }];
+  return [key, { ...grouped(values), ...choices, field: nameOf(field) }];
+}
+
+/** The name of a setting, of what it hides, or of what else a value stands for. */
+function nameOf(field) {
+  if (field === "hideText") return ["error.hiding", { name: hidableName("text") }];
+  if (field?.endsWith("_hide")) return ["error.hiding", { name: hidableName(field.slice(0, -"_hide".length)) }];
+  return field in FEATURES ? featureText(field) : `label.${field}` in LANGUAGES.en ? [`label.${field}`] : field;
 }
 
 /** The same for a warning about a link, which also tells what is taken instead, if anything is. */
 export function warningText(warning) {
-  const { taken, choices, value } = warning.values;
-  if (!taken || taken === value) return errorText(warning);
-  return ["error.taken", { problem: errorText(warning), taken: choices ? named(taken) : taken }];
+  const { taken, value } = warning.values;
+  if ((!taken && !warning.code.startsWith("per-layer")) || taken === value) return errorText(warning);
+  return ["error.taken", { problem: errorText(warning), taken: takenText(warning) }];
+}
+
+function takenText({ code, values: { taken, choices } }) {
+  if (code === "flag") return [taken === "true" ? "error.on" : "error.off"];
+  if (code === "whole") return Number(taken).toLocaleString("en-US");
+  if (taken === "") return ["choice.none"];
+  return choices ? named(taken) : taken;
 }
 
 /** What can be chosen, by its name on the page, and by that in a link. */

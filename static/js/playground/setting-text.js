@@ -25,3 +25,21 @@ export function valueText(key, value) {
 export function usedText(field, config) {
   return hasEffect(field, config) ? valueText(field.key, config[field.key]) : "–";
 }
+
+/** What a link can hide, as [translation key, values]; name: as in `hide`. */
+export function hidableName(name) {
+  const layer = name.match(/^numNodes(\d+)$/);
+  if (layer) return ["hide.numNodes", { layer: layer[1] }];
+  if (name in FEATURES) return ["hide.feature", { name: featureText(name) }];
+  return [HIDE_LABELS[name] ?? `label.${name}`];
+}
+
+const HIDE_LABELS = {
+  playButton: "hide.playButton",
+  stepButton: "hide.stepButton",
+  resetButton: "hide.resetButton",
+  numHiddenLayers: "hide.numHiddenLayers",
+  dataset: "data.title",
+  moreSettings: "hide.moreSettings",
+  text: "hide.text",
+};

