@@ -482,6 +482,8 @@ export default {
   "compare.trained_images_per_s": "速度（不含测试）",
   "compare.describe": "{count} 次训练的曲线：{score}",
   "compare.missing": "以下训练无法比较，其他的照常显示：\n{lines}",
+  "compare.noFiles": "它的文件已被人从服务器上删除。",
+  "compare.beyond": "一次最多比较 {most} 次训练，其余 {count} 次已略去。",
   "compare.allMissing": "这些训练都无法显示：\n{lines}",
 
   "name.label": "这次训练的名称",

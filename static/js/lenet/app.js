@@ -100,6 +100,7 @@ const watcher = new Watcher(api, news, {
 let route = { run: null, epoch: null, sweep: null, compare: [] };
 let absent = null; // why what the address names is not to be seen, as an ApiError
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
+let mostCompared = 1; // as the schema says
 let devices = [];
 let lostSince = null; // when the connection was lost; null: it is there
 let runView = null; // made once the schema is there
@@ -129,6 +130,7 @@ begin();
 async function begin() {
   const [schema] = await Promise.all([until(() => api.schema()), until(() => reader.read())]);
   useStates(schema.states);
+  mostCompared = schema.most_compared;
   const { perform } = performer;
   launch = new LaunchForm(part("launch"), schema, { start, startSweep, datasetChosen: (name) => welcome.update(name) });
   list = new RunList(part("runs"), store, schema, { perform, compare: (compare) => go({ compare }), more });
@@ -346,7 +348,12 @@ function follow() {
     text: ["lenet.badAddress", { parts: faults.join(", ") }],
     kind: "warning",
   });
-  if (faults.length > 0) replaceRoute(route); // what is left out is no longer in the address either
+  const beyond = route.compare.splice(mostCompared);
+  notices.toggle("beyond", beyond.length > 0, {
+    text: ["compare.beyond", { most: mostCompared, count: beyond.length }],
+    kind: "warning",
+  });
+  if (faults.length + beyond.length > 0) replaceRoute(route); // what is left out is no longer in the address either
   notices.hide("epoch");
   saidOfEpoch = "";
   if (route.run !== before.run || route.epoch !== before.epoch) runView.open(route.epoch);

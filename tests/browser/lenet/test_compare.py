@@ -102,6 +102,16 @@ def test_the_list_says_what_its_numbers_are(visit, locale: str, best: str, done:
     expect(lenet.get("sweep-row").get_by_test_id("row-accuracy").first).to_have_text(f"{best} 90.10 %")
 
 
+def test_of_a_comparison_of_more_runs_than_there_may_be_the_first_are_shown(visit):
+    lenet = visit("zh-CN")
+    others = [f"20200101-000000-{number:06x}" for number in range(22)]
+    lenet.go(f"#compare={TWINS[0]},{LATER},{','.join(others)}")
+    expect(lenet.get("notice-beyond")).to_contain_text("一次最多比较 20 次训练，其余 4 次已略去。")
+    expect(lenet.get("compare-table").locator("tbody tr")).to_have_count(2)
+    expect(lenet.get("compare-missing")).to_contain_text(f"{others[17]}：没有这次训练")
+    assert lenet.page.url.count(",") == 19
+
+
 def test_a_run_that_is_deleted_meanwhile_is_named_as_it_was_shown(visit):
     lenet, elsewhere = visit("zh-CN"), visit("en-GB")
     lenet.go(f"#compare={TWINS[0]},{LATER}")

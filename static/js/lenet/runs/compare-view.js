@@ -124,8 +124,8 @@ export class CompareView {
       sayNothing(this.#message);
       return;
     }
-    const line = ({ run, ...refusal }) =>
-      t("fault.of", { name: this.#names.get(run) ?? run, why: refusalText(refusal) });
+    const why = (refusal) => (refusal.code === "no-files" ? ["compare.noFiles"] : refusalText(refusal));
+    const line = ({ run, ...refusal }) => t("fault.of", { name: this.#names.get(run) ?? run, why: why(refusal) });
     const lines = missing.map(line).join("\n");
     say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
   }
