@@ -35,7 +35,7 @@ from typing import Any
 import psutil
 
 from benchmarks import report
-from benchmarks.browsers import Crowd
+from benchmarks.browsers import LARGEST, Crowd
 from benchmarks.server import ROOT, Server
 from lenet.config import TrainConfig
 from web.server import SPARE_THREADS
@@ -47,7 +47,6 @@ PACE = 30  # frames a second of the honest player
 # Those that wait for the next request, and two that watch over the nursery and the helper once these were started.
 LEFT_THREADS = SPARE_THREADS + 2
 BACK_SECONDS = 10  # after which nothing may be left
-LARGEST = "activation=tanh&networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})
 LONG_RUN = "20260101-000000-abcdef"
 HEAD = "Host: 127.0.0.1\r\n"

@@ -18,6 +18,15 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from playground.config import FEATURE_KEYS, MAX_LAYERS, MAX_NEURONS
+
+# The link of what takes a worker most: the largest network, its most points and an optimizer with two running means.
+LARGEST = "&".join([
+    "networkShape=" + ",".join([str(MAX_NEURONS)] * MAX_LAYERS),
+    *(f"{feature}=true" for feature in FEATURE_KEYS),
+    "problem=regression&percTrainData=90&fullBatch=true&optimizer=adam&learningRate=0.001",
+])  # fmt: skip
+
 NAMESPACE = "/playground,"
 _CONNECT = f"40{NAMESPACE}"
 _EVENT = f"42{NAMESPACE}"

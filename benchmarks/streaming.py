@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import report
-from benchmarks.browsers import Browser, Crowd
+from benchmarks.browsers import LARGEST, Browser, Crowd
 from benchmarks.server import Server
 
 WARM_SECONDS = 2
 READY_SECONDS = 60
-LARGEST = "seed=1&networkShape=8,8,8,8,8,8&xTimesY=true&xSquared=true&ySquared=true&sinX=true&sinY=true"
 CROWDS = ((50, 30), (100, 15))  # browsers, frames a second each
 GROUP = 10  # browsers that one at full speed must not slow down
 
@@ -127,7 +126,7 @@ def fairness(seconds: float) -> str:
         crowd.ask(group, "play")
         crowd.run(WARM_SECONDS)
         rows = [_group_row("without", watch(crowd, group, seconds))]
-        greedy = join(crowd, server, 1, LARGEST)
+        greedy = join(crowd, server, 1, f"seed=1&{LARGEST}")
         crowd.ask(greedy, "set_speed", epochsPerSecond=None)
         crowd.ask(greedy, "play")
         crowd.run(WARM_SECONDS)
@@ -156,7 +155,7 @@ def _group_row(label: str, got: Watched) -> list[str]:
 
 
 def _shares(seconds: float) -> str:
-    addresses = {"2-4-2-1": "seed=1", "7-8x6-1": LARGEST}
+    addresses = {"2-4-2-1": "seed=1", "7-16x10-1, Adam, all 1,080 points a step": f"seed=1&{LARGEST}"}
     with Server("--workers", "1") as server, Crowd() as crowd:
         server.wait_for_page()
         runs = {name: join(crowd, server, 1, address) for name, address in addresses.items()}
