@@ -7,10 +7,11 @@ import { overlap } from "../base/overlap.js";
 // As a share of the height from above; in this order.
 const PLACES = [1, 0.5, 0, 0.75, 0.25].flatMap((height) => ["right", "left"].map((side) => ({ side, height })));
 const CONTROLS =
-  ".panels :is(input, select, button, .check, .feature-symbol), .stage .bias, .tip, .run, .settings select, .header, .card-edit:not([hidden])";
-// Neurons, but for the one that was tapped, and a text: covering one does less harm than covering a control.
+  ".panels :is(input, select, button, .check, .feature-symbol), .stage .bias, .tip, .panels h2, .neuron-count, .run, .settings select, .header, .card-edit:not([hidden])";
+// Neurons, but for the one that was tapped, and a long text: covering one does less harm than covering a control.
 const MANY = '.node:not(.feature, [tabindex="0"]), .bias, .tip';
-const HEAVY = 1e4; // of a control, beside a neuron's weight of 1
+const TEXTS = "h2, .neuron-count";
+const [TEXT, HEAVY] = [3, 1e4]; // the weights of a short text and of a control, beside a neuron's of 1
 
 export function keepToCorner(element) {
   let placing = null;
@@ -29,7 +30,7 @@ function place(element) {
   if (element.hidden || getComputedStyle(element).display === "none") return;
   const controls = [...document.querySelectorAll(CONTROLS)]
     .filter((control) => control !== element)
-    .map((control) => ({ rect: control.getBoundingClientRect(), weight: control.matches(MANY) ? 1 : HEAVY }))
+    .map((control) => ({ rect: control.getBoundingClientRect(), weight: weightOf(control) }))
     .filter(({ rect }) => rect.bottom > 0 && rect.top < innerHeight);
   [false, true].some((isSmall) => {
     element.classList.toggle("small", isSmall);
@@ -37,6 +38,10 @@ function place(element) {
   });
   const { width, height } = element.getBoundingClientRect();
   element.classList.toggle("no-room", costOf(element, controls) > width * height); // more than neurons could make up
+}
+
+function weightOf(control) {
+  return control.matches(MANY) ? 1 : control.matches(TEXTS) ? TEXT : HEAVY;
 }
 
 /** Puts it where it covers least. Gives how much that is. */

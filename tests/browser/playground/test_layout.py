@@ -302,6 +302,29 @@ def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(phone
     assert found["seen"] > 3  # it is not simply hidden
 
 
+TEXTS_UNDER_IT = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const own = document.querySelector(".mini-map").getBoundingClientRect();
+  return [...document.querySelectorAll(".panels h2, .neuron-count")]
+    .filter((text) => {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      const [width, height] = [
+        Math.min(own.right, right) - Math.max(own.left, left), Math.min(own.bottom, bottom) - Math.max(own.top, top)
+      ];
+      return width > 0 && height > 0;
+    })
+    .map((text) => text.textContent);
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (375, 667)], ids=str)
+def test_on_a_phone_the_small_map_leaves_headings_and_counts_readable_where_the_network_begins(phone, size):
+    phone.visit("dataset=spiral&networkShape=8,6,4&seed=0.3")
+    resize(phone, *size)
+    phone.page.evaluate("scrollBy(0, document.querySelector('#network-title').getBoundingClientRect().top - 100)")
+    assert phone.page.evaluate(TEXTS_UNDER_IT) == []
+
+
 @parametrize("locale", ["en", "zh-CN"], short=1)
 def test_on_a_phone_the_epoch_touches_nothing_beside_it(phone, locale):
     speak(phone, locale)
