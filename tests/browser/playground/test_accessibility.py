@@ -24,6 +24,8 @@ def checked(unopened, axe):
 
 
 def test_axe_finds_nothing_serious_in_any_theme_language_or_palette(checked):
+    checked.visit("dataset=blobs&classes=6&seed=0.31415")  # with all that a page can have
+    expect(checked.get("confusion-panel")).to_be_visible()
     for folded in checked.page.locator("summary").all():
         folded.click()
     found = {}
