@@ -505,7 +505,7 @@ export default {
   "compare.describe": "Chart of {count} {count|run|runs}: {score}",
   "compare.missing": "Not compared, the others are shown:\n{lines}",
   "compare.noFiles": "Its files were removed from the server by hand.",
-  "compare.beyond": "A comparison has at most {most} runs: {count} more {count|was|were} left out.",
+  "compare.beyond": "A comparison has at most {most} {most|run|runs}: {count} more {count|was|were} left out.",
   "compare.allMissing": "None of these runs can be shown:\n{lines}",
 
   "name.label": "Name of this run",
