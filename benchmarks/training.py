@@ -40,6 +40,9 @@ SETTINGS = {
     "cross-entropy": "loss=crossEntropy",
     "dropout of 20 %": "dropout=" + ",".join(["0.2"] * MAX_LAYERS),
     "full batch": "fullBatch=true",
+    "softmax of 2": "dataset=arms&classes=2",
+    "of 3": "dataset=arms&classes=3",
+    "of 6": "dataset=arms&classes=6",
 }
 SGD = "SGD"
 OURS, PYTORCH, JAVASCRIPT = "Playlab", "plain PyTorch", "plain JavaScript"

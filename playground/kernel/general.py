@@ -62,14 +62,18 @@ def _backward(flat, sizes, outputs, derivatives, slopes, n, gradient):
 
 
 @_inline
-def _softmax(outputs, classes, n, k):
-    """The highest output of point k, and the sum of e^(output - highest). An output that is no number stays one."""
+def _softmax(outputs, likely, classes, n, k):
+    """Fills `likely` with how likely each class is for point k. Returns the highest output, and the sum of
+    e^(output - highest)."""
     highest = outputs[k]
     for j in range(1, classes):
         highest = max(highest, outputs[j * n + k])
     total = 0.0
     for j in range(classes):
-        total += libm.exp(outputs[j * n + k] - highest)
+        likely[j * n + k] = libm.exp(outputs[j * n + k] - highest)
+        total += likely[j * n + k]
+    for j in range(classes):
+        likely[j * n + k] /= total
     return highest, total
 
 
@@ -89,10 +93,8 @@ def _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, start, n
     _forward(flat, sizes, codes, x, start, n, outputs, derivatives, dropout, key)
     for k in range(n):
         if loss == SOFTMAX:
-            highest, total = _softmax(outputs[-1], sizes[-1], n, k)
-            for j in range(sizes[-1]):
-                share = libm.exp(outputs[-1, j * n + k] - highest) / total
-                slopes[-1, j * n + k] = share - 1.0 if j == y[start + k] else share
+            _softmax(outputs[-1], slopes[-1], sizes[-1], n, k)
+            slopes[-1, np.int64(y[start + k]) * n + k] -= 1.0
         else:
             output = libm.tanh(outputs[-1, k]) if loss == CROSS_ENTROPY else outputs[-1, k]
             slopes[-1, k] = output - y[start + k]
@@ -151,7 +153,7 @@ def evaluate(flat, sizes, codes, x, y, loss):
         for k in range(n):
             output = outputs[-1, k]
             if loss == SOFTMAX:
-                highest, exponentials = _softmax(outputs[-1], sizes[-1], n, k)
+                highest, exponentials = _softmax(outputs[-1], derivatives[-1], sizes[-1], n, k)
                 total += libm.log(exponentials) + (highest - outputs[-1, np.int64(y[start + k]) * n + k])
                 right += _winner(outputs[-1], sizes[-1], n, k) == y[start + k]
                 continue
