@@ -83,6 +83,7 @@ export class HeatMap {
 
   /** Draws a ring around points: {train, test}, each a list of indices; null: around none. */
   mark(marked) {
+    if (marked === null && this.#marked === null) return; // which is said with every frame
     this.#marked = marked;
     this.#drawPoints();
   }
