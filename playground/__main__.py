@@ -59,7 +59,7 @@ def _replay(address: str, epochs: int | None) -> dict[str, Any]:
         scores = run.scores()
         result["losses"][str(epoch)] = [scores.train_loss, scores.test_loss]
     result["weights"] = run.mlp.as_json()
-    maps = run.maps()[-run.config.outputs :]
+    maps = run.outputs()
     result["heatmap"] = (maps if run.config.has_classes else maps[0]).tolist()
     return result
 

@@ -166,6 +166,10 @@ class Engine:
             maps.softmax(room[-self.config.outputs :])
         return room.reshape(-1, SIDE, SIDE)
 
+    def outputs(self) -> np.ndarray:
+        """The maps of the network's outputs alone: (outputs, SIDE, SIDE); of the same memory as `maps`."""
+        return self.maps()[-self.config.outputs :]
+
     def classified(self) -> np.ndarray:
         """Which class each of the training points, then of the test points, is taken for: uint8. Empty where labels are
         not classes."""

@@ -108,7 +108,7 @@ def _map(axes: Axes, there: Moment, recorded: Curve, shades: Colormap) -> None:
     engine = recorded.player.engine
     edge = EDGE * SIDE / (SIDE - 1)  # of the outermost pixels, whose centres are on the plane's
     place: Any = {"extent": (-edge, edge, -edge, edge), "interpolation": "nearest"}
-    outputs = engine.maps()[-engine.config.outputs :]
+    outputs = engine.outputs()
     if engine.config.has_classes:
         axes.imshow(_winners(outputs, there.config), alpha=colors.OPACITY, **place)
     else:

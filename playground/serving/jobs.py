@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from playground.engine import Engine
 from playground.export import files, formats
 from playground.recording import moment
 from playground.recording.keyframes import Keyframes
@@ -61,7 +60,7 @@ def draw_strip(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterat
     player = Player(recording, keyframes)
     for at in strip_epochs(epoch):
         yield from player.go_to(at)
-        yield {"epoch": at, "last": at == epoch, **_losses(player), "map": _small(_outputs(player.engine))}
+        yield {"epoch": at, "last": at == epoch, **_losses(player), "map": _small(player.engine.outputs())}
 
 
 def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[Told | None]:
@@ -81,7 +80,7 @@ def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[
         if engine.config.seed != seed:
             seed = engine.config.seed
             told["points"] = _text(wire.pack_points(engine, 0))
-        cells = wire.outcome(_outputs(engine), ANIMATED).tobytes()
+        cells = wire.outcome(engine.outputs(), ANIMATED).tobytes()
         told["map"] = _text(wire.squeezed(cells, before))
         before = cells
         yield told
@@ -115,10 +114,6 @@ def _of(plan: Plan, run: Run, recorded: list[int]) -> Told:
         "scores": [_finite(score) for score in run.scores],
         "map": _small(run.maps),
     }
-
-
-def _outputs(engine: Engine) -> np.ndarray:
-    return engine.maps()[-engine.config.outputs :]
 
 
 def _small(outputs: np.ndarray) -> str:

@@ -87,8 +87,7 @@ class Study:
         scores = self._engine.scores()
         self._losses.append((scores.train_loss, scores.test_loss))
         if not scores.are_numbers or len(self._losses) == len(self._recorded):
-            outputs = self._engine.maps()[-self._engine.config.outputs :].copy()
-            self.done.append(Run(self._waiting.pop(), self._losses, scores, outputs))
+            self.done.append(Run(self._waiting.pop(), self._losses, scores, self._engine.outputs().copy()))
             self._begin()
 
 
