@@ -154,7 +154,9 @@ class Field:
         try:
             return self.kind.check(value)
         except (ValueError, OverflowError) as error:
-            raise self.error(self.key, value, str(error), self.kind.code, self.kind.limits) from None
+            # A kind whose values can be wrong in several ways says in which.
+            code, limits = getattr(error, "code", self.kind.code), getattr(error, "values", self.kind.limits)
+            raise self.error(self.key, value, str(error), code, limits) from None
 
     def schema(self) -> dict[str, Any]:
         """The row as JSON values, for a form."""
@@ -204,4 +206,6 @@ def table(settings: type[Settings], row: type[Row]) -> dict[str, Row]:
 
 
 def _as_json(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return list(value)
+    return value.to_json() if hasattr(value, "to_json") else value

@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from core.settings import Choice, Flag, Kind, Number
 from playground import values
-from playground.config import FIELDS, HIDABLE, Layers, PerLayer, Text
+from playground.config import FIELDS, HIDABLE, Layers, PerLayer, Points, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
 
@@ -59,6 +59,7 @@ _BEGINS: dict[type, re.Pattern[str]] = {
     # All that could belong to it, since a part of it would be another value.
     **dict.fromkeys((Number, Layers), re.compile(rf"[+.-]*+\w++(?:{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII)),
     _Edits: re.compile(rf"\w++(?:{_WORD_FOLLOWS}|{_DIGITS_FOLLOW})*+{_PROSE}", re.ASCII),
+    Points: re.compile(r"[\w-]*+", re.ASCII),
     Text: re.compile(r"[^\s\[\](){}<>\"'`*|\u2018-\u201d\u3000-\u3011\uff01-\uff1f]+"),
 }
 _KINDS: dict[str, Kind] = {key: field.kind for key, field in FIELDS.items()}

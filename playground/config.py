@@ -6,6 +6,7 @@ form, the link, the validation and the docs all read it through `FIELDS`; nothin
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from typing import Any, ClassVar
 from core import settings
 from core.refused import InvalidError
 from core.settings import Choice, Flag, Kind, Number, Settings, setting, table
+from playground import point_set
+from playground.point_set import MOST_CLASSES, PointSet, PointSetError
 
 MAX_LAYERS = 10
 MAX_NEURONS = 16
@@ -125,6 +128,26 @@ class Names:
         return {"kind": "names", "choices": list(self.values)}
 
 
+@dataclass(frozen=True)
+class Points:
+    """A point set, or none: where it is written, its text."""
+
+    code: ClassVar = "points"
+    limits: ClassVar[dict[str, Any]] = {"low": point_set.FEWEST, "high": point_set.MOST}
+
+    def check(self, value: object) -> PointSet | None:
+        if value is None or isinstance(value, PointSet):
+            return value
+        if not isinstance(value, str):
+            raise ValueError("points as text")
+        if point_set.is_address(value):  # whoever reads a link finds them first
+            raise PointSetError("points that this server has", "no-data", address=value)
+        return point_set.from_text(value) if value else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"kind": "points"}
+
+
 ACTIVATIONS = Choice(
     ("relu", "tanh", "sigmoid", "linear"), more=("leakyRelu", "elu", "gelu", "silu", "softplus", "sin")
 )
@@ -133,7 +156,11 @@ TWO_CLASSES = (
     "circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "sine", "cubic", "absolute",
 )  # fmt: skip
 ANY_CLASSES = ("blobs", "arms")  # data sets of as many classes as are asked for
-MAX_CLASSES = 6
+MEASURED_CLASSES = ("iris", "penguins")  # of as many as were found
+REGRESSIONS = ("reg-plane", "reg-gauss", "reg-wave", "reg-saddle")
+MEASURED_REGRESSIONS = ("cars",)
+MEASURED = MEASURED_CLASSES + MEASURED_REGRESSIONS
+OWN_DATA = "own"  # points that somebody has drawn or read from a file
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
@@ -187,13 +214,13 @@ class Config(Settings):
     )
     dataset: str = setting(
         "circle",
-        Choice((*TWO_CLASSES, *ANY_CLASSES)),
+        Choice((*TWO_CLASSES, *ANY_CLASSES, *MEASURED_CLASSES, OWN_DATA)),
         change="rebuild",
         needs={"problem": ("classification",)},
     )
     reg_dataset: str = setting(
         "reg-plane",
-        Choice(("reg-plane", "reg-gauss", "reg-wave", "reg-saddle")),
+        Choice((*REGRESSIONS, *MEASURED_REGRESSIONS, OWN_DATA)),
         change="rebuild",
         needs={"problem": ("regression",)},
     )
@@ -280,9 +307,11 @@ class Config(Settings):
     stop_loss: float = setting(0, Number(0, 10), change="rule")
     stop_patience: int = setting(0, Number(0, 100_000, whole=True), change="rule")
     classes: int = setting(
-        3, Number(2, MAX_CLASSES, whole=True, slider=(2, MAX_CLASSES, 1)), change="rebuild",
+        3, Number(2, MOST_CLASSES, whole=True, slider=(2, MOST_CLASSES, 1)), change="rebuild",
         needs={"problem": ("classification",), "dataset": ANY_CLASSES},
     )  # fmt: skip
+    # What the data set `own` is.
+    own_data: PointSet | None = setting(None, Points(), change="rebuild")  # noqa: RUF009 - like all others
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -300,17 +329,63 @@ class Config(Settings):
 
         A label is the number of a class then, else -1 or 1, or the value of a regression.
         """
-        return self.problem == "classification" and self.dataset in ANY_CLASSES
+        return self.problem == "classification" and self.dataset not in TWO_CLASSES
 
     @cached_property
     def outputs(self) -> int:
         """How many the network has."""
-        return self.classes if self.has_classes else 1
+        if not self.has_classes:
+            return 1
+        return self.points.classes if self.points else self.classes
+
+    @cached_property
+    def points(self) -> PointSet | None:
+        """Those of the data set in use, where nobody generates them."""
+        if self.data_name in MEASURED:
+            return point_set.measured(self.data_name)
+        return self.own_data if self.data_name == OWN_DATA else None
 
     @property
-    def data(self) -> tuple[str, float, str, int]:
-        """What the points are made of: the data set, the noise in percent, the seed and the number of outputs."""
-        return (self.data_name, self.noise, self.seed, self.outputs)
+    def data(self) -> tuple[str, float, str, int, PointSet | None]:
+        """What the points are made of: the data set, the noise in percent, the seed, the number of outputs and the
+        points that nobody generates."""
+        return (self.data_name, self.noise, self.seed, self.outputs, self.points)
+
+    def updated(self, changes: object) -> Config:
+        """As of all settings. Raises ConfigError also where own data are asked for, and there are none of the problem;
+        where another problem is all that is asked for, its first data set is taken instead."""
+        new = super().updated(changes)
+        wrong = new.amiss
+        if wrong and isinstance(changes, dict) and not {wrong, "ownData"} & changes.keys():
+            return new.without_own_data()
+        if wrong:
+            raise ConfigError("ownData", new.own_data and new.own_data.to_json(), *new.wanted)
+        return new.counting_classes()
+
+    @property
+    def amiss(self) -> str | None:
+        """The key of the setting that asks for own data of which there are none of this problem; None: all is well."""
+        if self.data_name != OWN_DATA:
+            return None
+        is_class = self.problem == "classification"
+        if self.own_data and bool(self.own_data.classes) == is_class:
+            return None
+        return "dataset" if is_class else "regDataset"
+
+    @property
+    def wanted(self) -> tuple[str, str]:
+        """What own data would do where it is amiss: in words, and as a code."""
+        return f"points of a {self.problem}", f"points-of-{self.problem}"
+
+    def counting_classes(self) -> Config:
+        """With as many classes as its own data have."""
+        is_own = self.has_classes and self.dataset == OWN_DATA
+        return dataclasses.replace(self, classes=self.outputs) if is_own and self.classes != self.outputs else self
+
+    def without_own_data(self) -> Config:
+        """With the first data set of its problem."""
+        name = FIELDS["dataset" if self.problem == "classification" else "regDataset"].attribute
+        return dataclasses.replace(self, **{name: getattr(Config, name)})
 
     @cached_property
     def activations(self) -> tuple[str, ...]:
@@ -359,6 +434,7 @@ class Config(Settings):
             key: values[key]
             for key in OWN
             if FIELDS[key].change == "rebuild"
+            and key != "ownData"  # the data set says so
             and getattr(self, FIELDS[key].attribute) != FIELDS[key].default
             and FIELDS[key].has_effect(values)
         }

@@ -67,6 +67,18 @@ def _numbers(key, n, out):
         out[i] = uniform(key, i)
 
 
+def numbers(key: int, epoch: int, indices: np.ndarray) -> np.ndarray:
+    """The numbers of these indices, uint64, of an epoch: as `uniform` gives them."""
+
+    def mixed(z: np.ndarray) -> np.ndarray:
+        z = (z ^ (z >> _30)) * _FIRST
+        z = (z ^ (z >> _27)) * _SECOND
+        return z ^ (z >> _31)
+
+    states = np.uint64(epoch_key(key, epoch)) + (indices + np.uint64(1)) * _STRIDE
+    return np.asarray((mixed(states) >> _11) * 2.0**-53)
+
+
 def order(key: int, epoch: int, n: int) -> np.ndarray:
     """The order in which an epoch takes its n points: by their numbers."""
     numbers = np.empty(n)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import threading
+from typing import Any
 
 import numpy as np
 
@@ -30,11 +31,13 @@ def grid(features: tuple[str, ...]) -> np.ndarray:
     return network.inputs(features, axis * SIDE, [-y for y in axis for _ in range(SIDE)])
 
 
-@functools.lru_cache(maxsize=1024)
-def _inputs(data: tuple[str, float, str, int], features: tuple[str, ...]) -> np.ndarray:
-    """The features of every point of a data set, (features, n); shared by the sessions that use them."""
+@functools.lru_cache(maxsize=128)
+def _sets(data: tuple[Any, ...], features: tuple[str, ...], n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The features of the first n points and of the others, (features, n), and all labels; shared by the engines that
+    use them."""
     points, _ = datasets.make(*data)
-    return network.inputs(features, points[:, 0].tolist(), points[:, 1].tolist())
+    x = network.inputs(features, points[:, 0].tolist(), points[:, 1].tolist())
+    return np.ascontiguousarray(x[:, :n]), np.ascontiguousarray(x[:, n:]), np.ascontiguousarray(points[:, 2])
 
 
 class _Room(threading.local):
@@ -65,9 +68,8 @@ class Engine:
         self.train_points, self.test_points = datasets.split(config)
         self._key = draws.key_of(config.seed)
         n = len(self.train_points)
-        x = _inputs(config.data, config.features)
-        self._train = (np.ascontiguousarray(x[:, :n]), np.ascontiguousarray(self.train_points[:, 2]))
-        self._test = (np.ascontiguousarray(x[:, n:]), np.ascontiguousarray(self.test_points[:, 2]))
+        train, test, labels = _sets(config.data, config.features, n)
+        self._train, self._test = (train, labels[:n]), (test, labels[n:])
 
     def _build(self) -> None:
         config = self.config
@@ -102,7 +104,8 @@ class Engine:
         self._build()
 
     def new_data(self, config: Config) -> None:
-        """Takes over `config`, which differs in its seed: new points, while the network is kept and goes on."""
+        """Takes over `config`, which differs in its seed or its own data: other points, while the network is kept and
+        goes on."""
         self.config = config
         self._load_data()
         _, stream = datasets.make(*config.data)

@@ -7,20 +7,29 @@ No IO.
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from core.settings import Flag
-from playground import address
-from playground.config import FIELDS, HIDABLE, OWN, Config, ConfigError, Field, new_seed
+from playground import address, point_set
+from playground.config import FIELDS, HIDABLE, OWN, OWN_DATA, Config, ConfigError, Field, new_seed
+from playground.point_set import PointSet
 from playground.values import nearest, written
 from playground.values import parse as parse_value
 
 _HIDE = "_hide"
 # Written only when they say something: the original does not know them, or leaves them out at this value.
 _OMITTED = {"regularization": "none", "tutorial": None} | {key: FIELDS[key].default for key in OWN}
+_OWN_DATA = "ownData"  # all of a small point set, or the address of a larger one
 _EMPTY_IS_A_VALUE = {"networkShape"}
 MAX_LENGTH = 4000
+MOST_LENGTH = 60_000  # as many edits as a recording may have, in one packet
+# What may be longer than all else, as nothing has changed it on its way but percent-encoding. `address` reads others
+# too, but slowly.
+LONG = re.compile(r"(?<=[&#])(edits|ownData)=([\w.:,+%-]*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,39 +52,52 @@ class Warning:  # noqa: A001 - what a link's reader is told; no module here rais
         }
 
 
-def parse(link: str) -> Config:
+Find = Callable[[str], PointSet | None]  # the point set of an address
+
+
+def nowhere(_address: str) -> None:
+    """Where point sets of an address are looked for if there is no database."""
+
+
+def parse(link: str, find: Find = nowhere) -> Config:
     """The Config of `link`: a whole URL, or its part after #. A missing seed is drawn, any other missing key has its
-    default; unknown keys are ignored, as in the original. Raises ConfigError where the run would be another one."""
-    config, warnings = parse_leniently(link)
+    default; unknown keys are ignored, as in the original. find: its own data, where it has only their address. Raises
+    ConfigError where the run would be another one."""
+    config, warnings = parse_leniently(link, find)
     for warning in warnings:
         if not warning.as_original:
             raise warning.error
     return config
 
 
-def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
+def parse_leniently(link: str, find: Find = nowhere) -> tuple[Config, list[Warning]]:
     """As `parse`, but what cannot be taken as it stands is replaced and listed: a number beyond its limits by the
     nearest that is allowed, anything else by its default."""
     seed = new_seed(random.random)
+    whole, (link, long) = link, shortened(link)
     if not is_readable(link):
-        error = ConfigError("link", link, f"up to {MAX_LENGTH} characters", "length", {"most": MAX_LENGTH})
+        error = ConfigError("link", whole, f"up to {MAX_LENGTH} characters", "length", {"most": MAX_LENGTH})
         return Config(seed=seed), [Warning(error, "")]
     warnings: list[Warning] = []
+    lost = None  # why there are no own data
     values: dict[str, Any] = {"seed": seed}
-    pairs = address.pairs(link)
+    pairs = address.pairs(link) | long
     for key, text in pairs.items():
         field = FIELDS.get(key)
         if field is None or key == "hide" or (not text.strip() and key not in _EMPTY_IS_A_VALUE):
             continue
         try:
-            taken = values[field.attribute] = field.check(parse_value(field.kind, text))
+            value = found(text, find) if key == _OWN_DATA else parse_value(field.kind, text)
+            taken = values[field.attribute] = field.check(value)
             if isinstance(field.kind, Flag) and not field.inert:
                 warnings += _of_flag(key, text, taken)
             elif key == "seed" and (number := address.number_in_seed(text)):
                 doubtful = ConfigError(key, text, f"perhaps {number}", "broken-seed", {"number": number})
                 warnings.append(Warning(doubtful, text, as_original=True))
         except ConfigError as error:
-            if field.inert:
+            if key == _OWN_DATA:
+                lost = ConfigError(key, text, error.want, error.code, error.limits)
+            if field.inert or key == _OWN_DATA:
                 continue
             replaced = values[field.attribute] = _instead(field, text, values.get(field.attribute, field.default))
             as_original = key == "noise" and isinstance(parse_value(field.kind, text), (int, float))
@@ -91,7 +113,29 @@ def parse_leniently(link: str) -> tuple[Config, list[Warning]]:
     values["hide"] = tuple(name for name, text in hiding.items() if text == "true")
     for name, text in hiding.items():
         warnings += _of_flag(name + _HIDE, text, text == "true")
-    return Config(**values), warnings
+    config = Config(**values)
+    if config.amiss:
+        wrong = lost or ConfigError(config.amiss, OWN_DATA, *config.wanted)
+        config = config.without_own_data()
+        warnings.append(Warning(wrong, config.data_name))
+    return config.counting_classes(), warnings
+
+
+def found(text: str, find: Find) -> PointSet | str:
+    """The own data of an address. Text that is none comes back. Raises ConfigError where nobody has them."""
+    if not point_set.is_address(text):
+        return text
+    points = find(text)
+    if points is None:
+        raise ConfigError(_OWN_DATA, text, "points that this server has", "no-data", {"address": text})
+    return points
+
+
+def shortened(link: str) -> tuple[str, dict[str, str]]:
+    """A link that is long without its values that may be, and these by their keys."""
+    if not isinstance(link, str) or not MAX_LENGTH < len(link) <= MOST_LENGTH:
+        return link, {}
+    return LONG.sub("", link), {key: unquote(text) for key, text in LONG.findall(link)}
 
 
 def is_readable(link: object) -> bool:
@@ -123,6 +167,8 @@ def write(config: Config) -> str:
     for key, field in FIELDS.items():
         value = getattr(config, field.attribute)
         if key == "hide" or (key in _OMITTED and value == _OMITTED[key]):
+            continue
+        if key == _OWN_DATA and config.data_name != OWN_DATA:  # kept, to be gone back to
             continue
         parts.append(f"{key}={written(value)}")
     parts += [f"{name}{_HIDE}=true" for name in config.hide]

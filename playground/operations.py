@@ -24,7 +24,7 @@ class Setting(Struct, forbid_unknown_fields=True):
     default: Any
     change: Literal["rebuild", "live", "rule", "view"]
     inert: bool
-    kind: Literal["choice", "number", "flag", "layers", "perLayer", "text", "names"]
+    kind: Literal["choice", "number", "flag", "layers", "perLayer", "text", "names", "points"]
     needs: dict[str, list[str | bool]] | UnsetType = UNSET  # values of others, by key, without which it has no effect
     choices: list[str | float] | UnsetType = UNSET
     more: list[str] | UnsetType = UNSET  # those of the choices that a form shows apart

@@ -8,17 +8,19 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import socketio
 
-from core.refused import MISSING
+from core.refused import MISSING, RefusedError
 from core.settings import Choice, Number
 from core.spelling import spelled
 from core.visitors import browser_of
+from playground import link, point_set
 from playground.config import ConfigError
 from playground.export.formats import OF_A_WORKER
-from playground.recording import moment
+from playground.point_set import PointSet
+from playground.recording import edits, moment
 from playground.recording.edits import LAYER, NODE, VALUE
 from playground.serving.commands import Commands
 from playground.serving.rates import Rates
@@ -82,10 +84,13 @@ def _configure(sessions: Sessions, connection: str, arguments: Arguments) -> Rep
     if "link" in arguments:
         if _link(arguments) is None:
             raise ConfigError("link", None, "a string")
-        there, warnings = moment.parse_leniently(arguments["link"])
+        there, warnings = moment.parse_leniently(arguments["link"], sessions.find)
         settings = sessions.commands.follow(connection, there)
         return {**settings, "warnings": [warning.to_json() for warning in warnings]}
-    return sessions.commands.change(connection, arguments["config"])
+    changes = arguments["config"]
+    if isinstance(changes, dict) and isinstance(own := changes.get("ownData"), str):
+        changes = changes | {"ownData": link.found(own, sessions.find)}
+    return sessions.commands.change(connection, changes)
 
 
 def _moment(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -112,8 +117,9 @@ def _study(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
 
 
 def _compare(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
-    link = _link(arguments)
-    return sessions.commands.compare(connection, None if link is None else moment.parse(link).config)
+    address = _link(arguments)
+    other = None if address is None else moment.parse(address, sessions.find).config
+    return sessions.commands.compare(connection, other)
 
 
 def _select(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
@@ -175,6 +181,30 @@ def _plain(command: Callable[[Commands, str], Reply]) -> Callable[[Sessions, str
     return lambda sessions, connection, _: command(sessions.commands, connection)
 
 
+def _add_points(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    label = _checked(arguments, "label", edits.LABEL)
+    return sessions.commands.add_points(connection, label, _places(arguments))
+
+
+def _drop_points(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    return sessions.commands.drop_points(connection, _places(arguments))
+
+
+def _places(arguments: Arguments) -> bytes:
+    points = arguments.get("points", MISSING)
+    try:
+        if not isinstance(points, list):
+            raise ValueError("a list of numbers")
+        return edits.places(points)
+    except ValueError as error:
+        raise ConfigError("points", points, str(error), "places", {"most": edits.MOST_PLACES}) from None
+
+
+def _own_data(sessions: Sessions, connection: str, _arguments: Arguments) -> Reply:
+    own = sessions.commands.own_data(connection)
+    return {"points": own.text if own else "", "address": own.address if own else ""}
+
+
 Command = Callable[[Sessions, str, Arguments], Reply]
 
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
@@ -202,12 +232,38 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "select": (frozenset({"layer", "node"}), _select),
     "set_weight": (frozenset({"layer", "node", "input", "value"}), _set_weight),
     "set_bias": (frozenset({"layer", "node", "value"}), _set_bias),
+    "add_points": (frozenset({"label", "points"}), _add_points),
+    "drop_points": (frozenset({"points"}), _drop_points),
+    "own_data": (frozenset(), _own_data),
     "set_speed": (frozenset({"epochsPerSecond"}), _set_speed),
     "set_frame_rate": (frozenset({"framesPerSecond"}), _set_frame_rate),
     "restore": (frozenset({"parameters", "epoch"}), _restore),
     "ping": (frozenset(), _ping),
     "close": (frozenset(), _close),
 }
+
+
+_STROKES = ("add_points", "drop_points")  # after which more of them are to be expected
+
+
+class Library(Protocol):
+    """Where own data are kept, by their address."""
+
+    def find(self, address: str) -> PointSet | None: ...
+
+    def keep(self, own: PointSet, browser: str | None) -> None:
+        """Raises RefusedError."""
+
+
+class _NoLibrary:
+    def find(self, _address: str) -> PointSet | None:
+        return None
+
+    def keep(self, _own: PointSet, _browser: str | None) -> None:
+        pass
+
+
+NO_LIBRARY = _NoLibrary()
 
 
 def _refused(error: str, code: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -218,9 +274,16 @@ def _refused(error: str, code: str, values: dict[str, Any] | None = None) -> dic
 class PlaygroundNamespace(socketio.Namespace):
     """Passes commands to `Sessions`, and what it emits to the browsers."""
 
-    def __init__(self, workers: int, note_frame: Callable[[float | None], None] = lambda _gap: None):
+    def __init__(
+        self,
+        workers: int,
+        note_frame: Callable[[float | None], None] = lambda _gap: None,
+        library: Library = NO_LIBRARY,
+    ):
+        """library: where own data are that a link has only the address of."""
         super().__init__(NAMESPACE)
-        self.sessions = Sessions(self._emit, workers, note_frame=note_frame)
+        self.sessions = Sessions(self._emit, workers, note_frame=note_frame, find=library.find)
+        self._library = library
         self._rates = Rates()
 
     def close(self) -> None:
@@ -249,7 +312,8 @@ class PlaygroundNamespace(socketio.Namespace):
         if refusal:
             return _refused(refusal, "too-fast")
         try:
-            return {"ok": True, **(self._carry_out(connection, event, sent) or {})}
+            reply = self._carry_out(connection, event, sent) or {}
+            return {"ok": True, **reply, **self._keep(connection, event, reply)}
         except ConfigError as error:
             return {"ok": False, **error.to_json()}
         except SessionError as error:
@@ -257,6 +321,18 @@ class PlaygroundNamespace(socketio.Namespace):
         except Exception:
             log.exception("command %.40s failed", event)
             return _refused("the server failed on this command", "mistake")
+
+    def _keep(self, connection: str, event: str, reply: dict[str, Any]) -> dict[str, Any]:
+        """Keeps own data that a link in this reply has only the address of. Returns why it could not."""
+        if event in _STROKES or not point_set.is_address(reply.get("config", {}).get("ownData") or ""):
+            return {}
+        own = self.sessions.commands.own_data(connection)
+        try:
+            if own and own.count >= point_set.INLINE:
+                self._library.keep(own, self.sessions.connections.browser_of(connection))
+        except RefusedError as error:
+            return {"unkept": error.to_json()}
+        return {}
 
     def _carry_out(self, connection: str, event: str, sent: tuple[Any, ...]) -> Reply:
         if event not in COMMANDS:

@@ -9,6 +9,7 @@ from functools import singledispatch
 
 from core.settings import Flag, Kind, Number
 from playground.config import MAX_LAYERS, MAX_NEURONS, Layers, Names, PerLayer
+from playground.point_set import PointSet
 
 
 @singledispatch
@@ -94,6 +95,8 @@ def parse_number(text: str) -> object:
 
 def written(value: object) -> str:
     """The value as a link has it: as JavaScript turns it into a string."""
+    if isinstance(value, PointSet):
+        return value.to_json()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):

@@ -32,10 +32,12 @@ from prometheus_client.core import CounterMetricFamily
 
 import app
 from lenet.config import FIELDS as LENET_FIELDS
-from playground.config import ANY_CLASSES
+from playground.config import ANY_CLASSES, MEASURED
 from playground.config import FIELDS as PLAYGROUND_FIELDS
 from playground.data.datasets import DATASETS
+from playground.original.generators import Point
 from playground.original.prng import SeedRandom
+from playground.point_set import measured
 from playground.studies.pairs import sign_test
 from playground.studies.plan import SEEDS
 from web.metrics import Metrics
@@ -142,6 +144,8 @@ def values_of(schema: dict[str, Any]) -> str:
             return f"for each layer: {values_of(schema['of'])}"
         case "text":
             return f"1 to {schema['most']:,} characters"
+        case "points":
+            return "points, see below"
         case "names":
             return "names, see below"
     raise ValueError(schema)
@@ -270,10 +274,16 @@ def samples() -> str:
     """The points of the data sets' pictures, for the page's samples.js: bytes of 20 x, 20 y and 100 times the label, or
     of the number of a class 20 times that."""
     lines = []
+    sampled: dict[str, tuple[list[Point], bool]] = {}  # the points, and whether they are of classes
     for name, dataset in DATASETS.items():
         several = name in ANY_CLASSES
         classes = [PLAYGROUND_FIELDS["classes"].default] if several else []
         points = dataset.generate(SAMPLED, 0.0, SeedRandom(PLAYGROUND_FIELDS["seed"].default), *classes)
+        sampled[name] = points, several
+    for name in MEASURED:
+        own = measured(name)
+        sampled[name] = own.points[:: max(1, own.count // SAMPLED)], own.classes > 0
+    for name, (points, several) in sampled.items():
         scales = (20, 20, 20 if several else 100)
         values = [round(value * scale) for point in points for value, scale in zip(point, scales, strict=True)]
         key = name if name.isidentifier() else f'"{name}"'

@@ -19,7 +19,7 @@ from playground.export.measured import NUDGE, TOLERANCE, Shown
 from playground.kernel.optimizers import COEFFICIENTS
 from playground.network import output_activation
 from playground.recording import moment
-from playground.recording.edits import Bias, Data, LearningRate, Weight
+from playground.recording.edits import Add, Bias, Data, Drop, LearningRate, Weight
 from playground.recording.moment import Moment
 
 WIDTH = 100
@@ -77,7 +77,8 @@ def _sets(config: Config, suffix: str) -> Iterator[str]:
 
 def _data_edits(there: Moment) -> list[tuple[int, Config]]:
     recording = there.recording.until(there.epoch)
-    return [(epoch, recording.settings(epoch)) for epoch, edit in recording.edits if isinstance(edit, Data)]
+    epochs = dict.fromkeys(epoch for epoch, edit in recording.edits if isinstance(edit, Data | Add | Drop))
+    return [(epoch, recording.settings(epoch)) for epoch in epochs]
 
 
 def settings(there: Moment) -> str:
@@ -313,7 +314,7 @@ def edits(there: Moment) -> str:
     recording = there.recording.until(there.epoch)
     if not recording.edits:
         return ""
-    names, lines, number = layers(config), [], 0
+    names, lines, data = layers(config), [], [epoch for epoch, _ in _data_edits(there)]
     for epoch, stamped in itertools.groupby(recording.edits, key=lambda one: one.epoch):
         lines.append(f"    if epoch == {epoch}:")
         for _, edit in stamped:
@@ -331,11 +332,11 @@ def edits(there: Moment) -> str:
                         lines.append(f"        alive[{layer}][{node}, {source}] = True")
                 case Bias(layer, node, value):
                     lines.append(f"        network.{names[layer]}.bias[{node}] = {literal(value)}")
-                case Data():
-                    number += 1
-                    lines.append(f"        train, test = TRAIN_{number}, TEST_{number}")
-                    if _counts(config):
-                        lines.append(f"        KEY = {_key(recording.settings(epoch))}")
+        if epoch in data:
+            number = data.index(epoch) + 1
+            lines.append(f"        train, test = TRAIN_{number}, TEST_{number}")
+            if _counts(config):
+                lines.append(f"        KEY = {_key(recording.settings(epoch))}")
     body = "\n".join(lines)
     names_changed = "train, test"
     names_changed += ", learning_rate" if config.schedule != "constant" else ""

@@ -6,18 +6,24 @@ No IO.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import struct
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from core.settings import Kind, Number
 from playground import values
-from playground.config import FIELDS, MAX_LAYERS, MAX_NEURONS, Config, ConfigError
+from playground.config import FIELDS, MAX_LAYERS, MAX_NEURONS, OWN_DATA, Config, ConfigError
+from playground.point_set import EDGE, MOST_CLASSES, Place, PointSet, PointSetError
 
 LAYER = Number(0, MAX_LAYERS, whole=True)
 NODE = Number(0, MAX_NEURONS - 1, whole=True)
 VALUE = Number(-1e6, 1e6)
+PLACE = Number(-EDGE, EDGE)
+LABEL = Number(-1, MOST_CLASSES - 1)
+MOST_PLACES = 200  # of an edit
 _KINDS: dict[str, Kind] = {
     "layer": LAYER,
     "node": NODE,
@@ -54,18 +60,68 @@ class Data(msgspec.Struct, frozen=True, tag="data", array_like=True):
     seed: str
 
 
-Edit = LearningRate | Weight | Bias | Data
-WORDS: Mapping[str, type[Edit]] = {"rate": LearningRate, "weight": Weight, "bias": Bias, "data": Data}
+class Add(msgspec.Struct, frozen=True, tag="add", array_like=True):
+    """Points more of the own data, where none are yet. label: a class, or a value of a regression. places: float32, x
+    and y of one after the other, in the plane."""
+
+    label: float
+    places: bytes
+
+
+class Drop(msgspec.Struct, frozen=True, tag="drop", array_like=True):
+    """The own data without the points at these places, as `Add` has them."""
+
+    places: bytes
+
+
+Edit = LearningRate | Weight | Bias | Data | Add | Drop
+WORDS: Mapping[str, type[Edit]] = {
+    "rate": LearningRate, "weight": Weight, "bias": Bias, "data": Data, "add": Add, "drop": Drop,
+}  # fmt: skip
 _WORD_OF = {kind: word for word, kind in WORDS.items()}
 
 
 def place(edit: Edit) -> tuple[Any, ...]:
-    """What an edit changes: all of it but the last value. Of two for one place the later one counts."""
+    """What an edit changes: all of it but the last value; of points which they are. Of two for one place the later one
+    counts."""
+    if isinstance(edit, Add | Drop):
+        return type(edit), *msgspec.structs.astuple(edit)
     return type(edit), *msgspec.structs.astuple(edit)[:-1]
 
 
+def subject(edit: Edit) -> tuple[Any, ...]:
+    """What several edits in a row are one change of."""
+    return (PointSet,) if isinstance(edit, Add | Drop) else place(edit)
+
+
+def unpacked(places: bytes) -> list[Place]:
+    """The places of an edit."""
+    return list(struct.iter_unpack("<2f", places))
+
+
+def places(numbers: Sequence[float]) -> bytes:
+    """Places of an edit: x and y of one after the other. Raises ValueError where one does not lie in the plane."""
+    if not numbers or len(numbers) % 2 or len(numbers) > 2 * MOST_PLACES:
+        raise ValueError(f"x and y of 1 to {MOST_PLACES} points")
+    for number in numbers:
+        PLACE.check(number)
+    return struct.pack(f"<{len(numbers)}f", *(number + 0.0 for number in array("f", numbers)))
+
+
 def written(edit: Edit) -> str:
+    match edit:
+        case Add(label, where):
+            return ":".join(["add", values.written(label), *_numbers(where)])
+        case Drop(where):
+            return ":".join(["drop", *_numbers(where)])
     return ":".join([_WORD_OF[type(edit)], *map(values.written, msgspec.structs.astuple(edit))])
+
+
+def _numbers(where: bytes) -> Iterator[str]:
+    """Each in as few digits as give the same float32; nine always do."""
+    for (number,) in struct.iter_unpack("<f", where):
+        short = (float(f"{number:.{digits}g}") for digits in range(1, 10))
+        yield values.written(next(one for one in short if struct.pack("<f", one) == struct.pack("<f", number)))
 
 
 def read(text: str) -> Edit:
@@ -74,6 +130,11 @@ def read(text: str) -> Edit:
     kind = WORDS.get(word)
     if kind is None:
         raise ValueError(f"one of {', '.join(WORDS)}")
+    if kind is Add or kind is Drop:
+        numbers: list[Any] = [values.parse_number(one) for one in texts]
+        if kind is Drop:
+            return Drop(places(numbers))
+        return made(Add, label=LABEL.check(numbers[0] if numbers else ""), places=places(numbers[1:]))
     names = kind.__struct_fields__
     if len(texts) != len(names):
         raise ValueError(":".join([word, *(name.upper() for name in names)]))
@@ -101,6 +162,19 @@ def check(edit: Edit, config: Config) -> None:
         check_node(edit.layer, edit.node, config)
     if isinstance(edit, Weight):
         _check_below("input", edit.input, config.sizes[edit.layer])
+    if isinstance(edit, Add | Drop):
+        if config.data_name != OWN_DATA or not config.own_data:
+            raise ConfigError("dataset", config.data_name, OWN_DATA, "not-own-data")
+        try:
+            edited(config.own_data, edit)
+        except PointSetError as error:
+            raise ConfigError("points", config.own_data.count, str(error), error.code, error.values) from None
+
+
+def edited(own: PointSet, edit: Add | Drop) -> PointSet:
+    """The own data after `edit`. Raises PointSetError."""
+    where = unpacked(edit.places)
+    return own.with_points(edit.label, where) if isinstance(edit, Add) else own.without_points(where)
 
 
 def check_node(layer: int, node: int, config: Config) -> None:

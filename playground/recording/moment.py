@@ -7,9 +7,7 @@ No IO.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from core.settings import Number
 from playground import address, link, values
@@ -18,10 +16,7 @@ from playground.recording import edits
 from playground.recording.recording import MOST_EDITS, Recording, Stamped
 
 EPOCH = Number(0, 200_000, whole=True)  # most of an hour at 60 a second; what a link may cost
-MAX_LENGTH = 40_000  # as many edits as a recording may have
-
-# Edits that nothing has changed on their way, but for percent-encoding. `address` reads others too, but slowly.
-_PLAIN_EDITS = re.compile(r"(?<=[&#])edits=([\w.:,+%-]*)", re.ASCII)
+MAX_LENGTH = link.MOST_LENGTH
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,8 @@ class Moment:
 
 def most_length(text: object) -> int:
     """How many characters a link may have: more where some of them are edits."""
-    return MAX_LENGTH if isinstance(text, str) and _PLAIN_EDITS.search(text[: 2 * MAX_LENGTH]) else link.MAX_LENGTH
+    is_long = isinstance(text, str) and link.LONG.search(text[: 2 * MAX_LENGTH])
+    return MAX_LENGTH if is_long else link.MAX_LENGTH
 
 
 def untrained(config: Config) -> Moment:
@@ -45,25 +41,22 @@ def untrained(config: Config) -> Moment:
     return Moment(Recording(config))
 
 
-def parse(text: str) -> Moment:
-    """The moment of a link: a whole URL, or its part after #. Raises ConfigError, as `link.parse`."""
-    moment, warnings = parse_leniently(text)
+def parse(text: str, find: link.Find = link.nowhere) -> Moment:
+    """The moment of a link: a whole URL, or its part after #. find: as for `link.parse`, which also says what is
+    raised."""
+    moment, warnings = parse_leniently(text, find)
     for warning in warnings:
         if not warning.as_original:
             raise warning.error
     return moment
 
 
-def parse_leniently(text: str) -> tuple[Moment, list[link.Warning]]:
+def parse_leniently(text: str, find: link.Find = link.nowhere) -> tuple[Moment, list[link.Warning]]:
     """As `parse`, but what cannot be taken as it stands is replaced and listed, as by `link.parse_leniently`: an epoch
     by the nearest, edits by none."""
-    long_edits = _PLAIN_EDITS.search(text) if link.MAX_LENGTH < len(text) <= MAX_LENGTH else None
-    if long_edits:
-        text = text[: long_edits.start()] + text[long_edits.end() :]
-    config, warnings = link.parse_leniently(text)
-    pairs = address.pairs(text) if link.is_readable(text) else {}
-    if long_edits:
-        pairs["edits"] = unquote(long_edits[1])
+    config, warnings = link.parse_leniently(text, find)
+    text, long = link.shortened(text)
+    pairs = address.pairs(text) | long if link.is_readable(text) else {}
     epoch, recording = 0, Recording(config)
     if pairs.get("epoch"):
         value = values.parse_number(pairs["epoch"])

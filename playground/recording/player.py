@@ -121,7 +121,7 @@ class Player:
             self._set(changed(self.engine.config, edit))
 
     def _set(self, config: Config) -> None:
-        if config.seed != self.engine.config.seed:
+        if config.data != self.engine.config.data:
             self.engine.new_data(config)
         else:
             self.engine.configure(config)

@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from playground import point_set
 from playground.config import Config, ConfigError
-from playground.recording.edits import Data, Edit, LearningRate, place
+from playground.point_set import Place
+from playground.recording.edits import (
+    MOST_PLACES,
+    Add,
+    Data,
+    Drop,
+    Edit,
+    LearningRate,
+    edited,
+    place,
+    places,
+    unpacked,
+)  # fmt: skip
 
 MOST_EDITS = 1000
+MOST_POINTS = 2000  # added and dropped by the edits of a run
 
 
 class Stamped(NamedTuple):
@@ -54,8 +69,8 @@ class Recording:
                         is_so, rate = rate == edit.rate, edit.rate
                     case Data():
                         is_so, data = data == (edit.seed, 0), (edit.seed, 0)
-                if not epoch and isinstance(edit, LearningRate):  # before all training it is a setting
-                    config = dataclasses.replace(config, learning_rate=edit.rate)
+                if not epoch and isinstance(edit, LearningRate | Add | Drop):  # before all training it is a setting
+                    config = changed(config, edit)
                 elif not is_so:
                     kept.append(Stamped(epoch, edit))
         return Recording(config, tuple(kept))
@@ -65,6 +80,10 @@ class Recording:
         if len(self.edits) >= MOST_EDITS:
             want = f"at most {MOST_EDITS} in a run: a reset begins a new one"
             raise ConfigError("edits", len(self.edits) + 1, want, "too-many-edits", {"most": MOST_EDITS})
+        points = sum(len(unpacked(edit.places)) for _, edit in self.edits if isinstance(edit, Add | Drop))
+        if points > MOST_POINTS:
+            want = f"at most {MOST_POINTS} points added or dropped in a run: a reset begins a new one"
+            raise ConfigError("edits", points, want, "too-many-points", {"most": MOST_POINTS})
 
     def until(self, epoch: int) -> Recording:
         """What led to `epoch`, its own edits included."""
@@ -73,10 +92,13 @@ class Recording:
     def settings(self, epoch: int) -> Config:
         """The settings in force at `epoch`, after its edits."""
         config = self.config
-        last = {type(edit): edit for _, edit in self.until(epoch).edits}  # a person made up to a thousand
+        done = [edit for _, edit in self.until(epoch).edits]
+        last = {type(edit): edit for edit in done}  # a person made up to a thousand
         for kind in (LearningRate, Data):
             if kind in last:
                 config = changed(config, last[kind])
+        if Add in last or Drop in last:
+            config = functools.reduce(changed, (edit for edit in done if isinstance(edit, Add | Drop)), config)
         return config
 
 
@@ -99,7 +121,31 @@ def leading(before: Config, after: Config) -> list[Edit]:
         found.append(Data(after.seed))
     if after.learning_rate != before.learning_rate:
         found.append(LearningRate(after.learning_rate))
-    return found
+    return found + leading_to_points(before, after)
+
+
+def leading_to_points(before: Config, after: Config) -> list[Edit]:
+    """The edits that add and drop points until the own data are those of `after`."""
+    if not before.own_data or not after.own_data or before.own_data == after.own_data:
+        return []
+    old, new = (
+        dict(zip(own.places, (label for _, _, label in own.points), strict=True))
+        for own in (before.own_data, after.own_data)
+    )
+    come: dict[float, list[Place]] = {}
+    for where, label in new.items():
+        if where not in old:
+            come.setdefault(label, []).append(where)
+    adds: list[Edit] = [Add(label, some) for label, some_places in come.items() for some in _batches(some_places)]
+    drops: list[Edit] = [Drop(some) for some in _batches([where for where in old if where not in new])]
+    # Meanwhile there may be neither too many points nor too few.
+    return adds + drops if len(old) + sum(map(len, come.values())) <= point_set.MOST else drops + adds
+
+
+def _batches(where: list[Place]) -> Iterator[bytes]:
+    """Places of edits, as many in each as one may have."""
+    for first in range(0, len(where), MOST_PLACES):
+        yield places(list(itertools.chain.from_iterable(where[first : first + MOST_PLACES])))
 
 
 def changed(config: Config, edit: Edit) -> Config:
@@ -108,4 +154,6 @@ def changed(config: Config, edit: Edit) -> Config:
         return dataclasses.replace(config, learning_rate=edit.rate)
     if isinstance(edit, Data):
         return dataclasses.replace(config, seed=edit.seed, weights_draw=0)
+    if isinstance(edit, Add | Drop) and config.own_data:
+        return dataclasses.replace(config, own_data=edited(config.own_data, edit))
     return config

@@ -17,9 +17,11 @@ from typing import Any
 
 from playground.config import FIELDS, Config, ConfigError, new_seed
 from playground.export.formats import BINARY
+from playground.point_set import PointSet
 from playground.recording import edits, moment
-from playground.recording.edits import Bias, Data, Edit, LearningRate, Weight, place
+from playground.recording.edits import Add, Bias, Data, Drop, Edit, LearningRate, Weight, place
 from playground.recording.moment import Moment
+from playground.recording.recording import changed
 from playground.serving import messages
 from playground.serving.connections import Connections
 from playground.serving.runs import Runs
@@ -120,7 +122,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             there = session.moment(epoch)
-            redrawn = sum(isinstance(edit, Data) for _, edit in there.recording.edits)
+            redrawn = len({epoch for epoch, edit in there.recording.edits if isinstance(edit, Data | Add | Drop)})
             if redrawn > MOST_REDRAWN and form not in BINARY:  # a text has them all
                 message = f"its points were drawn anew {redrawn} times, and a file has at most {MOST_REDRAWN}"
                 raise SessionError(message, "too-large", {"most": MOST_REDRAWN})
@@ -324,6 +326,20 @@ class Commands:
             self._edit(session, messages.SetBias(session.token, layer, node, value), edit)
             return session.settings()
 
+    def add_points(self, connection: str, label: float, places: bytes) -> dict[str, Any]:
+        """Adds points to the own data; see `edits.Add`. Returns as follow. Raises ConfigError; after a failure
+        SessionError."""
+        return self._edit_points(connection, Add(label, places))
+
+    def drop_points(self, connection: str, places: bytes) -> dict[str, Any]:
+        """Takes points of the own data away; see `edits.Drop`. Returns and raises as `add_points`."""
+        return self._edit_points(connection, Drop(places))
+
+    def own_data(self, connection: str) -> PointSet | None:
+        """Those of what the page looks at."""
+        with self._session_of(connection) as session:
+            return session.viewed_config.own_data
+
     # --- inside -------------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -334,13 +350,13 @@ class Commands:
 
     def _configure(self, session: Session, config: Config) -> dict[str, Any]:
         before = session.viewed_config
-        changed = before.changed(config)
-        if session.failed or "rebuild" in changed:
+        kinds = before.changed(config)
+        if session.failed or "rebuild" in kinds:
             self._runs.note(session, _names(before, config))
             session.config = config
             self._runs.rebuild(session)
             session.past.begin()
-        elif "live" in changed:
+        elif "live" in kinds:
             session.recording.check_room()
             self._go_on_here(session)
             session.config = config
@@ -348,7 +364,7 @@ class Commands:
             rate = LearningRate(config.learning_rate)
             self._edit(session, messages.Configure(session.token, config), rate, is_setting)
             session.send_rules()
-        elif changed:
+        elif kinds:
             self._runs.note(session, _names(before, config), is_shown=True)
             session.config = showing(session.config, config)
             session.send_rules()
@@ -359,11 +375,24 @@ class Commands:
         if not self._runs.from_here(session) and session.is_going:
             session.stop_going()
 
+    def _edit_points(self, connection: str, edit: Add | Drop) -> dict[str, Any]:
+        with self._session_of(connection) as session:
+            session.check_engine()
+            edits.check(edit, session.viewed_config)
+            session.recording.check_room()
+            self._go_on_here(session)
+            session.config = changed(session.config, edit)
+            is_setting = not session.playing and session.epoch == 0  # like any other
+            # A command that waits for the worker may be replaced by the next, as a Config is whole.
+            self._edit(session, messages.Configure(session.token, session.config), edit, is_setting)
+            return session.settings()
+
     def _edit(self, session: Session, command: messages.Command, edit: Edit, is_setting: bool = False) -> None:
         """The network that trains is changed: from now on its link alone does not give this training, unless the edit
         is a setting that the link has."""
         session.edited = session.edited or not is_setting
-        session.pending[place(edit)] = edit
+        if not isinstance(edit, Add | Drop):  # those not told yet are what the settings have and the recording has not
+            session.pending[place(edit)] = edit
         session.worker.send(command)
 
 

@@ -69,7 +69,7 @@ class Past:
         self._after.clear()
         if not (self._before and what == last and now - when < _MERGED):
             self._before.append(left())
-            while sum(len(one.there.recording.edits) for one in self._before) > MOST_EDITS and len(self._before) > 1:
+            while sum(map(_edits, self._before)) > MOST_EDITS and len(self._before) > 1:
                 self._before.popleft()
 
     def undo(self, present: Callable[[bool], Left]) -> Left:
@@ -109,6 +109,12 @@ class Past:
     def _take(self, left: Left) -> Left:
         self.number, self.runs, self._changed = left.number, left.runs, (None, 0)
         return left
+
+
+def _edits(left: Left) -> int:
+    """How many it has, or as much as would take its room: own data are a part of the settings."""
+    own = left.config.own_data
+    return len(left.there.recording.edits) + (len(own.packed) // 100 if own else 0)
 
 
 def _alone(left: Left) -> Left:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from playground.engine import Engine
 from playground.serving import wire
@@ -26,7 +27,7 @@ class Screen:
     deflated: bool = False  # frames are sent as differences
     sequence: int = 0  # of the last frame
     before: bytes | None = None  # the last frame, where the next may be sent as the difference to it
-    drawn: str | None = None  # the seed of the points that it has
+    drawn: tuple[Any, ...] | None = None  # the data of which it has the points
 
     def watch(self, message: Watch) -> None:
         self.watched = True
@@ -54,7 +55,7 @@ class Screen:
 
     def draw(self, engine: Engine, generation: int) -> None:
         """Sends the points."""
-        self.drawn = engine.config.seed
+        self.drawn = engine.config.data
         self.send(Points(self.session, wire.pack_points(engine, generation)))
 
     def keep_beat(self, now: float, interval: float) -> None:

@@ -314,8 +314,8 @@ class Seat:
         self._heal()
 
     def _adopt(self, config: Config) -> None:
-        """Makes the edits that lead to `config`, which differs in its learning rate, its seed and what a page alone
-        is concerned with."""
+        """Makes the edits that lead to `config`, which differs in its learning rate, its seed, points of its own data
+        and what a page alone is concerned with."""
         if self.goal:  # whether or not one is left of several that were merged
             self._rest()
         for edit in leading(self.engine.config, config):
@@ -457,7 +457,7 @@ class Seat:
     def _show(self, engine: Engine, scores: Scores) -> None:
         """Sends a frame of `engine`: of what trains, or of the epoch that is looked at."""
         is_newest = engine is self.engine
-        if self.screen.drawn != engine.config.seed and (self.viewed is None or not is_newest):
+        if self.screen.drawn != engine.config.data and (self.viewed is None or not is_newest):
             self.screen.draw(engine, self.generation)
         flags = (wire.PLAYING if self.playing else 0) | (wire.DIVERGED if self.diverged and is_newest else 0)
         flags |= 0 if is_newest else wire.VIEWED

@@ -11,9 +11,9 @@ from typing import Any
 from core.refused import RefusedError
 from playground import link
 from playground.config import FIELDS, Config
-from playground.recording.edits import Edit, place
+from playground.recording.edits import Edit, subject
 from playground.recording.moment import Moment
-from playground.recording.recording import Recording
+from playground.recording.recording import Recording, leading_to_points
 from playground.serving import messages
 from playground.serving.history import History
 from playground.serving.past import CURVE, Left, Past
@@ -105,10 +105,9 @@ class Session:
     def settle(self) -> None:
         """Records the edits of which its worker will not tell any more when they took effect: it has died, or trains
         another run. What is shown is in force all the same."""
-        if not self.pending:
-            return
         last = max([self.epoch, *(stamped.epoch for stamped in self.recording.edits)])
-        for edit in self.pending.values():
+        recorded = self.recording.settings(last)
+        for edit in [*self.pending.values(), *leading_to_points(recorded, self.config)]:
             self.note_edit(last, edit)
         self.pending.clear()
 
@@ -118,7 +117,7 @@ class Session:
         self.recording = before.with_edit(epoch, edit)
         if not self.restored and self.recording != before:
             there = Moment(Recording(self.as_shown(before.config), before.edits), epoch)
-            self.past.note(lambda: self.present(there=there), place(edit))
+            self.past.note(lambda: self.present(there=there), subject(edit))
 
     @property
     def is_going(self) -> bool:

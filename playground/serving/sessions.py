@@ -16,6 +16,7 @@ from typing import Any
 from core.threads import Repeating, guarded
 from playground import link
 from playground.recording import moment
+from playground.recording.moment import Moment
 from playground.serving import messages
 from playground.serving.answers import Answers
 from playground.serving.commands import Commands
@@ -45,8 +46,10 @@ class Sessions:
         workers: int,
         clock: Callable[[], float] = time.monotonic,
         note_frame: Callable[[float | None], None] = lambda _gap: None,
+        find: link.Find = link.nowhere,
     ):
-        """workers: how many. note_frame: see `Connections`."""
+        """workers: how many. note_frame: see `Connections`. find: the own data of links."""
+        self.find = find
         self._lock = threading.RLock()
         self._sessions: dict[str, Session] = {}  # by token
         self.connections = Connections(self._lock, emit, clock, note_frame)
@@ -80,12 +83,16 @@ class Sessions:
 
         Returns what `Session.describe` says, with `resumed` and `warnings`. Raises SessionError where there is no room.
         """
+        begun: tuple[Moment, list[link.Warning]] | None = None
+        if token not in self._sessions:  # read before the lock is taken: own data may have to be found
+            begun = moment.parse_leniently(address or "", self.find)
         with self._lock:
             session = self._sessions.get(token) if token else None
             resumed = session is not None
             warnings: list[link.Warning] = []
             if session is None:
-                session, warnings = self._new(address, connection)
+                there, warnings = begun or moment.parse_leniently(address or "")
+                session = self._new(there, connection)
             self.connections.watch(connection, session, deflated)
             if resumed:
                 if session.reason in ("disconnected", "worker_restarted"):  # it goes on, and has been told
@@ -105,7 +112,7 @@ class Sessions:
             self.connections.forget(connection)
             self._forget(session)
 
-    def _new(self, address: str | None, connection: str) -> tuple[Session, list[link.Warning]]:
+    def _new(self, there: Moment, connection: str) -> Session:
         browser = self.connections.browser_of(connection)
         owned = [session for session in self._sessions.values() if session.browser == browser]
         most = MAX_PER_BROWSER if browser else MAX_WITHOUT_BROWSER
@@ -116,12 +123,11 @@ class Sessions:
         elif len(self._sessions) >= MAX_SESSIONS:
             message = f"the server is full: it holds {MAX_SESSIONS} sessions"
             self._make_room(self._sessions.values(), connection, SessionError(message, "full"))
-        there, warnings = moment.parse_leniently(address or "")
         session = Session(secrets.token_hex(16), self._least_busy_worker(), there.config, browser)
         session.begin(there)
         self._sessions[session.token] = session
         self.connections.install(session)
-        return session, warnings
+        return session
 
     def _make_room(self, sessions: Iterable[Session], connection: str, refusal: SessionError) -> None:
         """Forgets the session that was left longest ago; the one that `connection` leaves now is the last of them.

@@ -8,7 +8,7 @@ import pytest
 
 from core.settings import Choice
 from playground import link
-from playground.config import ACTIVATIONS, FIELDS, OWN
+from playground.config import ACTIVATIONS, FIELDS, MEASURED, OWN
 from playground.data import datasets
 from playground.engine import Engine
 from playground.original import generators
@@ -17,6 +17,7 @@ from playground.studies.plan import SOLVED
 from support.processes import ROOT
 
 EPOCHS = 500
+FITTED = {"iris": 0.15, "penguins": 0.15, "cars": 0.015}  # what was measured is not told apart completely
 
 
 def exported(node, module, *names):
@@ -49,17 +50,18 @@ def losses(address):
     for _ in range(EPOCHS):
         engine.train()
         found.append(engine.scores().test_loss)
-    return engine.config.data_name, found, SOLVED[engine.config.problem]
+    name = engine.config.data_name
+    return name, found, FITTED.get(name, SOLVED[engine.config.problem])
 
 
-@pytest.mark.parametrize("name", datasets.DATASETS)
+@pytest.mark.parametrize("name", [*datasets.DATASETS, *MEASURED])
 def test_each_data_set_is_fitted_by_its_recipe(name, links):
     there, found, solved = losses(links[0][name])
     assert there == name
     assert max(found[-50:]) < solved
 
 
-@pytest.mark.parametrize("name", [name for name in datasets.DATASETS if name not in generators.DATASETS])
+@pytest.mark.parametrize("name", [*(name for name in datasets.DATASETS if name not in generators.DATASETS), *MEASURED])
 def test_each_that_the_original_has_not_is_spoilt_by_its_other_link(name, links):
     there, found, solved = losses(links[1][name])
     assert there == name

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.settings import Number
 from playground.config import FEATURE_KEYS, FIELDS, Config, ConfigError, new_seed, schema
+from playground.point_set import measured
 from playground.values import parse_number
 from support.strategies import configs
 
@@ -136,3 +137,41 @@ def test_a_new_seed_has_five_decimals():
 def test_half_a_character_is_refused(key):
     with pytest.raises(ConfigError):  # no message could hold it
         Config().updated({key: "a\ud800"})
+
+
+IRIS = measured("iris")
+CARS = measured("cars")
+
+
+def test_own_data_say_how_many_outputs_the_network_has():
+    config = Config().updated({"dataset": "own", "ownData": IRIS.text})
+    assert (config.sizes, config.classes) == ((2, 4, 2, 3), 3)
+    assert config.has_classes
+    other = Config().updated({"problem": "regression", "regDataset": "own", "ownData": CARS.text})
+    assert other.sizes == (2, 4, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"dataset": "own"}, "points-of-classification"),
+        ({"dataset": "own", "ownData": CARS.text}, "points-of-classification"),
+        ({"problem": "regression", "regDataset": "own", "ownData": IRIS.text}, "points-of-regression"),
+        ({"ownData": IRIS.address}, "no-data"),
+        ({"ownData": "nonsense"}, "not-points"),
+        ({"ownData": 1}, "points"),
+    ],
+)
+def test_own_data_of_which_there_are_none_are_refused(changes, code):
+    with pytest.raises(ConfigError) as refusal:
+        Config().updated(changes)
+    assert (refusal.value.field, refusal.value.code) == ("ownData", code)
+
+
+def test_another_problem_than_that_of_the_own_data_takes_its_first_data_set():
+    config = Config().updated({"dataset": "own", "ownData": IRIS.text, "regDataset": "reg-wave"})
+    assert config.updated({"problem": "regression"}).data_name == "reg-wave"
+    both = Config().updated({"problem": "regression", "regDataset": "own", "ownData": CARS.text, "dataset": "spiral"})
+    assert both.updated({"problem": "classification"}).data_name == "spiral"
+    back = both.updated({"problem": "classification", "dataset": "own", "ownData": IRIS.text})
+    assert back.updated({"problem": "regression"}).data_name == "reg-plane"

@@ -9,11 +9,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from playground import network, reference
-from playground.config import FIELDS, MAX_CLASSES, Config
+from playground.config import FIELDS, Config
 from playground.data import datasets
 from playground.engine import Engine
 from playground.kernel import codes
 from playground.kernel.optimizers import MEANS
+from playground.point_set import MOST_CLASSES
 from support.long import parametrize
 from support.strategies import configs
 
@@ -201,7 +202,7 @@ def test_every_name_of_a_setting_is_in_the_kernel_and_in_the_reference():
 
 
 @settings(max_examples=20, deadline=None)
-@given(configs(), st.integers(2, MAX_CLASSES), st.integers(0, 3))
+@given(configs(), st.integers(2, MOST_CLASSES), st.integers(0, 3))
 def test_points_are_taken_for_the_class_with_the_highest_output(config, classes, epochs):
     config = dataclasses.replace(config, problem="classification", dataset="arms", classes=classes)
     engine = Engine(config)

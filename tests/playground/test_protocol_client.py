@@ -209,7 +209,7 @@ LINKS = [
 def test_every_number_of_a_frame_is_what_the_page_s_formulas_give(connect, link):
     client = connect()
     opened = client.ask("open", link=link)
-    assert opened["ok"]
+    assert opened["ok"], opened
     assert opened["warnings"] == []
     points, frame = client.next("points"), client.next("frame")
     network = Network(opened["config"], frame)

@@ -276,6 +276,8 @@ def test_nothing_works_before_open(connect, command):
         "moment": {"epoch": 0},
         "take": {"number": 1},
         "code": {"epoch": 0},
+        "add_points": {"label": 0, "points": [0, 0]},
+        "drop_points": {"points": [0, 0]},
     }
     reply = connect().call(command, arguments.get(command, {}))
     assert not reply["ok"]
@@ -348,7 +350,7 @@ def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
         ("open", {"session": 5}, "session"),
         ("open", {"session": "0" * 100}, "session"),
         ("open", {"link": "x" * 5000}, "link"),
-        ("open", {"link": "#epoch=9&edits=" + "1:rate:1," * 5000}, "link"),
+        ("open", {"link": "#epoch=9&edits=" + "1:rate:1," * 7000}, "link"),
         ("moment", {}, "epoch"),
         ("moment", {"epoch": -1}, "epoch"),
         ("moment", {"epoch": 200_001}, "epoch"),

@@ -219,6 +219,11 @@ export default {
   "dataset.reg-saddle": "Saddle",
   "dataset.blobs": "Clusters, several classes",
   "dataset.arms": "Spiral, several classes",
+  "dataset.iris": "Iris: petals of three species",
+  "dataset.penguins": "Penguins: bill and flipper of three species",
+  "dataset.cars": "Cars: consumption by weight and power",
+  "dataset.own": "Own points",
+  "label.ownData": "Own points",
 
   "network.features": "Features",
   "network.hidden": "Hidden layers",
@@ -509,6 +514,19 @@ export default {
   "error.edit":
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
+  "error.too-many-points":
+    "This training has {most} points that were added or dropped already, the most there may be. Reset begins a new one.",
+  "error.points": "{field}: “{value}” is no set of {low} to {high} points.",
+  "error.not-points": "{field}: that is no set of points, or only a part of one.",
+  "error.points-format": "{field}: these points come from a newer server, which writes them in another form.",
+  "error.points-finite": "{field}: there is a value among them that is no number, or too large.",
+  "error.points-outside": "{field}: some of the points lie outside the plane.",
+  "error.points-count": "{low} to {high} points can be trained. Nothing was changed.",
+  "error.points-classes": "A set of points has 2 to {most} classes, and every point is of one of them.",
+  "error.points-of-classification": "There are no points of your own with classes: draw some, or open a file.",
+  "error.points-of-regression": "There are no points of your own with values: draw some, or open a file.",
+  "error.not-own-data": "Only one’s own points can be added to or erased: begin to draw first.",
+  "error.places": "Not x and y of 1 to {most} points on the map.",
   "error.no-settings": "No setting was found in the link, so these are the default ones.",
   "error.remnants":
     "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",

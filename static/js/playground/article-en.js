@@ -142,6 +142,27 @@ export default [
         "Load the three arms",
         "Without hidden layers",
       ],
+      [
+        "iris",
+        "Iris petals",
+        "Measured, not made up: length and width of the petals of 150 irises of three species, in centimetres (Fisher, 1936). One species stands apart, two overlap. No network will tell all of them apart: look for the flowers that it takes for the other species. Could you tell them?",
+        "Load the irises",
+        "From X₁² alone",
+      ],
+      [
+        "penguins",
+        "Penguins",
+        "342 penguins of three species near Palmer Station, Antarctica (Gorman and others, 2014): how long are bill and flipper? Either alone is not enough, both together nearly are. Add hidden layers: does that help the test data too?",
+        "Load the penguins",
+        "From the bill alone",
+      ],
+      [
+        "cars",
+        "Cars",
+        "How many litres a car of the seventies burns on 100 km, by its weight and power: a regression (Quinlan, 1993). A plane already fits it well. What is left is what weight and power do not tell, and no network can learn that from them.",
+        "Load the cars",
+        "From sin(X₁) alone",
+      ],
     ],
   },
   {

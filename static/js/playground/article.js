@@ -33,6 +33,9 @@ export const RECIPES = {
     "problem=regression&regDataset=reg-saddle&learningRate=0.001&activation=linear&networkShape=&x=false&y=false&xSquared=true&ySquared=true&seed=0.31415",
   blobs: "dataset=blobs&learningRate=0.03&networkShape=&classes=6&seed=0.31415",
   arms: "dataset=arms&learningRate=0.01&activation=tanh&networkShape=8,6&optimizer=adam&seed=0.31415",
+  iris: "dataset=iris&learningRate=0.1&networkShape=&seed=0.31415",
+  penguins: "dataset=penguins&learningRate=0.03&networkShape=&seed=0.31415",
+  cars: "problem=regression&regDataset=cars&learningRate=0.01&networkShape=&seed=0.31415",
 };
 
 /** data set -> the link of a setting that cannot fit it, however long it trains. */
@@ -51,6 +54,9 @@ export const FAILURES = {
     "problem=regression&regDataset=reg-saddle&learningRate=0.01&activation=linear&networkShape=4,2&x=true&y=true&seed=0.31415",
   blobs: "dataset=blobs&learningRate=0.03&networkShape=&y=false&classes=6&seed=0.31415",
   arms: "dataset=arms&learningRate=0.01&activation=tanh&networkShape=&optimizer=adam&seed=0.31415",
+  iris: "dataset=iris&learningRate=0.1&networkShape=&x=false&y=false&xSquared=true&seed=0.31415",
+  penguins: "dataset=penguins&learningRate=0.03&networkShape=&y=false&seed=0.31415",
+  cars: "problem=regression&regDataset=cars&learningRate=0.01&networkShape=&x=false&y=false&sinX=true&seed=0.31415",
 };
 
 export function startArticle(host) {

@@ -9,8 +9,8 @@ import { hasEffect } from "../parts/setting-value.js";
 import { SAMPLES } from "./samples.js";
 import { WORDS } from "./settings.js";
 
-/** name -> {key, problem, more, several}; `key` is the setting that chooses it, `more` has a set that the original has not, `several` one of
- *  any number of classes, whose labels are their numbers. */
+/** name -> {key, problem, more, classes}; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
+ *  labels are the numbers of classes: how many there are, or "any" for as many as are set. */
 export const DATASETS = {
   circle: { key: "dataset", problem: "classification" },
   xor: { key: "dataset", problem: "classification" },
@@ -26,8 +26,11 @@ export const DATASETS = {
   absolute: { key: "dataset", problem: "classification", more: true },
   "reg-wave": { key: "regDataset", problem: "regression", more: true },
   "reg-saddle": { key: "regDataset", problem: "regression", more: true },
-  blobs: { key: "dataset", problem: "classification", more: true, several: true },
-  arms: { key: "dataset", problem: "classification", more: true, several: true },
+  blobs: { key: "dataset", problem: "classification", more: true, classes: "any" },
+  arms: { key: "dataset", problem: "classification", more: true, classes: "any" },
+  iris: { key: "dataset", problem: "classification", more: true, classes: 3 },
+  penguins: { key: "dataset", problem: "classification", more: true, classes: 3 },
+  cars: { key: "regDataset", problem: "regression", more: true },
 };
 
 /** Points of a data set: [x, y, label] each. */
@@ -35,7 +38,7 @@ export function sample(name) {
   const bytes = new Int8Array(fromBase64(SAMPLES[name]).buffer);
   return Array.from({ length: bytes.length / 3 }, (_, index) => {
     const [x, y, label] = bytes.subarray(3 * index);
-    return [x / 20, y / 20, label / (DATASETS[name].several ? 20 : 100)];
+    return [x / 20, y / 20, label / (DATASETS[name].classes ? 20 : 100)];
   });
 }
 
@@ -114,7 +117,7 @@ export class DatasetPicker {
 
   recolor(scale) {
     for (const [name, { canvas }] of this.#buttons)
-      drawSample(canvas, sample(name), DATASETS[name].several ? scale.classes : scale);
+      drawSample(canvas, sample(name), DATASETS[name].classes ? scale.classes : scale);
   }
 }
 

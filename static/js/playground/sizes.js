@@ -5,7 +5,8 @@ import { inputs } from "./features.js";
 
 /** How many outputs it has: one, or one for each class. */
 export function outputs(config) {
-  return DATASETS[chosenIn(config)]?.several ? config.classes : 1;
+  const { classes = 1 } = DATASETS[chosenIn(config)] ?? {};
+  return classes === "any" ? config.classes : classes;
 }
 
 /** The colours of what the network says, and of its points: of numbers, or of classes. scale: as `colorScale` makes it. */

@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.config import ANY_CLASSES, MAX_CLASSES
+from playground.config import ANY_CLASSES
 from playground.data import classes, datasets
 from playground.original import generators
 from playground.original.prng import SeedRandom
+from playground.point_set import MOST_CLASSES
 
 N = datasets.DATASETS["blobs"].n
-numbers = st.integers(2, MAX_CLASSES)
+numbers = st.integers(2, MOST_CLASSES)
 seeds = st.integers(0, 99999).map(lambda number: f"{number / 1e5:.5f}")
 
 
 @pytest.mark.parametrize("name", ANY_CLASSES)
-@pytest.mark.parametrize("count", range(2, MAX_CLASSES + 1))
+@pytest.mark.parametrize("count", range(2, MOST_CLASSES + 1))
 def test_there_are_as_many_points_of_each_class_numbered_from_0(name, count):
     points, _ = datasets.make(name, 0, "0.1", count)
     assert np.array_equal(np.bincount(points[:, 2].astype(int)), [N // count] * count)

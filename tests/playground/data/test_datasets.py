@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.config import ANY_CLASSES, FIELDS, TWO_CLASSES, Config
+from playground.config import ANY_CLASSES, FIELDS, MEASURED, OWN_DATA, TWO_CLASSES, Config
 from playground.data import datasets
 from playground.original import generators
-from support.strategies import choices, configs
+from playground.original.prng import SeedRandom
+from playground.point_set import measured
+from playground.recording.edits import edited
+from support.strategies import configs, point_sets, strokes
 
 OTHERS = [name for name in datasets.DATASETS if name not in generators.DATASETS]
 DRAWN = ["xor", "checkerboard"]  # whose classes are by chance
@@ -29,13 +32,14 @@ def config_of(name, **settings):
 def test_the_table_holds_just_the_names_a_config_allows_the_originals_first():
     assert list(datasets.DATASETS)[:6] == list(generators.DATASETS)
     for key in ("dataset", "regDataset"):
-        names = FIELDS[key].kind.values
+        names = tuple(name for name in FIELDS[key].kind.values if name not in (*MEASURED, OWN_DATA))
         assert names == tuple(name for name in datasets.DATASETS if name in names)
-    assert set(datasets.DATASETS) == {*FIELDS["dataset"].kind.values, *FIELDS["regDataset"].kind.values}
+    names = {*FIELDS["dataset"].kind.values, *FIELDS["regDataset"].kind.values}
+    assert set(datasets.DATASETS) == names - {*MEASURED, OWN_DATA}
 
 
 @settings(max_examples=60)
-@given(choices("dataset") | choices("regDataset"), seeds, st.floats(0, 80))
+@given(st.sampled_from(list(datasets.DATASETS)), seeds, st.floats(0, 80))
 def test_points_are_as_many_as_said_and_labels_are_classes_or_numbers(name, seed, noise):
     points = made(name, noise, seed)
     assert points.shape == (datasets.DATASETS[name].n, 3)
@@ -161,3 +165,44 @@ GOLDEN = {
 def test_a_link_gives_the_same_points_for_ever(name):
     train, _ = datasets.split(config_of(name, noise=10, seed="0.31415"))
     assert train[:3].tolist() == GOLDEN[name]
+
+
+# --- points that nobody generates -------------------------------------------------------------------------------------
+
+
+def placed(own, seed="0.3", noise=0.0):
+    points, stream = datasets.make.__wrapped__("own", noise, seed, 1, own)
+    return points, stream
+
+
+@given(point_sets(st.sampled_from([0, 3])), seeds)
+def test_points_that_nobody_generates_are_all_there_in_an_order_of_the_seed(own, seed):
+    points, stream = placed(own, seed)
+    assert sorted(map(tuple, points.tolist())) == sorted(own.points)
+    assert np.array_equal(points, placed(own, seed)[0])
+    assert stream.draws(1) == SeedRandom(seed).draws(1)  # so that the weights are the first of the seed
+
+
+def test_their_order_is_another_with_another_seed():
+    orders = {tuple(map(tuple, placed(measured("penguins"), f"0.{seed}")[0])) for seed in range(1, 9)}
+    assert len(orders) == 8
+
+
+@given(point_sets(st.just(3)), st.data(), seeds)
+def test_points_that_come_and_go_leave_the_others_in_their_order(own, data, seed):
+    edit = data.draw(strokes(own))
+    before, after = (placed(one, seed)[0].tolist() for one in (own, edited(own, edit)))
+    both = [point for point in after if point in before]
+    assert both == [point for point in before if point in after]
+
+
+def test_noise_moves_each_of_them_evenly_by_up_to_two():
+    own = measured("penguins")
+    by_label = placed(own, noise=50)[0]
+    plain = placed(own)[0]
+    assert np.array_equal(by_label[:, 2], plain[:, 2])  # noise changes no order
+    moved = (by_label - plain)[:, :2]
+    assert np.abs(moved).max() <= datasets.REACH / 2
+    assert np.abs(moved).max() > 0.95 * datasets.REACH / 2
+    assert np.abs(moved.mean(axis=0)).max() < 0.1
+    assert abs(np.corrcoef(moved.T)[0, 1]) < 0.2

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from playground.config import Config
 from playground.engine import Engine
-from playground.recording.edits import Bias, Data, LearningRate, Weight
+from playground.recording.edits import Add, Bias, Data, Drop, LearningRate, Weight, edited
 from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
 from playground.recording.recording import Recording
@@ -39,6 +39,9 @@ def by_hand(recording, last):
                     engine.set_bias(layer, node, value)
                 case Data(seed):
                     engine.new_data(dataclasses.replace(engine.config, seed=seed, weights_draw=0))
+                case Add() | Drop():
+                    own = edited(engine.config.own_data, edit)
+                    engine.new_data(dataclasses.replace(engine.config, own_data=own))
         states.append(bits(engine))
     return states
 
@@ -69,7 +72,7 @@ def test_what_was_edited_while_it_trained_is_the_recording_of_it(data):
         if epoch:
             player.train()
         for _ in range(data.draw(st.sampled_from((0, 0, 0, 1, 3)))):
-            edit = data.draw(strategies.edits(player.recording.config))
+            edit = data.draw(strategies.edits(player.engine.config))
             stamped = player.edit(edit)
             assert stamped == (epoch, edit)
         states.append(bits(player.engine))

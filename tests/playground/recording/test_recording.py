@@ -1,4 +1,3 @@
-import dataclasses
 import functools
 
 import pytest
@@ -6,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.config import Config, ConfigError
-from playground.recording.edits import Bias, Data, LearningRate, Weight, place
+from playground.recording.edits import Add, Bias, Data, Drop, LearningRate, Weight, place
 from playground.recording.recording import MOST_EDITS, Recording, Stamped, changed, shared
 from support import strategies
 
@@ -74,8 +73,8 @@ def edited(run, stamped):
     epoch, edit = stamped
     before = [one for one in run.edits if one.epoch < epoch]
     now = [one for one in run.edits if one.epoch == epoch and place(one.edit) != place(edit)]
-    if epoch == 0 and isinstance(edit, LearningRate):
-        return Recording(dataclasses.replace(run.config, learning_rate=edit.rate), tuple(now))
+    if epoch == 0 and isinstance(edit, LearningRate | Add | Drop):
+        return Recording(changed(run.config, edit), tuple(now))
     settings = functools.reduce(lambda config, one: changed(config, one.edit), [*before, *now], run.config)
     without = Recording(run.config, (*before, *now))
     if isinstance(edit, LearningRate | Data) and changed(settings, edit) == settings:

@@ -16,7 +16,8 @@ from playground.serving.messages import ANSWERS, COMMANDS
 from playground.snapshot import Scores, Snapshot
 from support.strategies import configs, edits, recordings
 
-snapshots = st.builds(Snapshot, *(st.integers(0, 2**40) for _ in range(2)), *(st.binary(max_size=40) for _ in range(3)))
+_counts, _bytes = st.integers(0, 2**40), st.binary(max_size=40)
+snapshots = st.builds(Snapshot, _counts, _counts, _bytes, _bytes, _bytes, means=_bytes, steps=_counts)
 
 
 @given(recordings(), st.none() | snapshots, st.none() | st.floats(0, 1e6))

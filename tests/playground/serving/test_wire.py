@@ -33,7 +33,9 @@ def test_a_frame_is_laid_out_as_the_protocol_says(config, data):
     n_nodes = sum(sizes[1:])
     at = head + 8 * n_parameters + 100 * n_nodes
     assert struct.unpack_from("<2H", packed, at) == (layer, node)
-    assert len(packed) == at + 4 + 10_000 + (600 if config.has_classes else 0)
+    assert len(packed) == at + 4 + 10_000 + (
+        len(engine.train_points) + len(engine.test_points) if config.has_classes else 0
+    )
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,0 +1,317 @@
+"""Points that nobody generates: drawn by hand, read from a file, or measured. No NumPy, no IO but the measured ones.
+
+The binary form, little-endian, is the page's too (`static/js/playground/own/point-set.js`); docs/playground.md has it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import functools
+import hashlib
+import itertools
+import json
+import math
+import re
+import struct
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FORMAT = 1
+FEWEST, MOST = 10, 5000  # points
+MOST_CLASSES = 6
+MOST_NAME = 40  # characters
+MOST_HEADER = 2000  # bytes
+INLINE = 150  # from so many points on a link has their address, and not the points
+EDGE = 6.0  # the plane is [-EDGE, EDGE] squared
+
+Place = tuple[float, float]  # x and y in the plane, as float32 has them
+
+_HEAD = struct.Struct("<BBHH")
+_SLACK = 1e-5  # of a place at the edge, which float32 rounds
+_TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_ADDRESS = re.compile(r"sha256-[A-Za-z0-9_-]{32}", re.ASCII)
+_FOLDER = Path(__file__).parent / "data" / "measured"
+
+
+Columns = tuple["array[float]", "array[float]", "array[float]"]  # x, y and label of each point
+
+
+class PointSetError(ValueError):
+    """Bytes that are no point set. code: what is wrong; values: what its text fills in."""
+
+    def __init__(self, sentence: str, code: str, **values: Any):
+        super().__init__(sentence)
+        self.code, self.values = code, values
+
+
+class Axis(NamedTuple):
+    """A column. Its value v stands at (v - centre) / step in the plane; a label of a regression too, in [-1, 1].
+
+    name: with the unit, as "petal length (cm)"; empty where it has none.
+    """
+
+    name: str = ""
+    centre: float = 0.0
+    step: float = 1.0
+
+
+@dataclass(frozen=True)
+class PointSet:
+    """`FEWEST` to `MOST` points of the plane with their labels. packed: all there is to know, in the binary form.
+
+    From foreign bytes one is made by `unpacked` or `from_text`, which check them.
+    """
+
+    packed: bytes
+
+    def __hash__(self) -> int:
+        return hash(self.packed)
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Columns]:
+        return _read(self.packed)
+
+    @property
+    def classes(self) -> int:
+        """How many there are; 0 where the labels are values of a regression."""
+        return self.packed[1]
+
+    @property
+    def count(self) -> int:
+        """Of points."""
+        return int.from_bytes(self.packed[2:4], "little")
+
+    @property
+    def axes(self) -> tuple[Axis, Axis, Axis]:
+        """Those of x, of y and of the label."""
+        return self._parts[0]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Empty where they have none."""
+        return self._parts[1]
+
+    @property
+    def columns(self) -> Columns:
+        """x, y and label in their own units, each n float32; of a class its number from 0."""
+        return self._parts[2]
+
+    @cached_property
+    def points(self) -> list[tuple[float, float, float]]:
+        """x, y and label of each in the plane."""
+        return _in_plane(self.axes, self.columns)
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Where each stands."""
+        return list(zip(_rounded(x for x, _, _ in self.points), _rounded(y for _, y, _ in self.points), strict=True))
+
+    @cached_property
+    def address(self) -> str:
+        """Its name, by its content."""
+        digest = hashlib.sha256(self.packed).digest()[:24]
+        return "sha256-" + base64.urlsafe_b64encode(digest).decode()
+
+    @cached_property
+    def text(self) -> str:
+        """The bytes as a link carries them."""
+        return base64.urlsafe_b64encode(self.packed).decode().rstrip("=")
+
+    def to_json(self) -> str:
+        """As settings and links name it: a small one by all it has, a larger one by its address."""
+        return self.text if self.count < INLINE else self.address
+
+    def with_points(self, label: float, places: Iterable[Place]) -> PointSet:
+        """With points more, where none are yet. label: in the plane.
+
+        Raises PointSetError where there are too many.
+        """
+        _, centre, step = self.axes[2]
+        if self.classes and not (0 <= label < self.classes and label == int(label)):
+            raise _wrong_label(self.classes)
+        own = float(label) if self.classes else centre + step * label
+        x, y, labels = self.columns
+        taken = set(zip(x, y, strict=True))
+        new = [place for place in dict.fromkeys(self._own(places)) if place not in taken]
+        if not new:
+            return self
+        more = (x + _rounded(x for x, _ in new), y + _rounded(y for _, y in new), labels + _rounded([own] * len(new)))
+        return packed(more, self.classes, self.axes, self.class_names)
+
+    def without_points(self, places: Iterable[Place]) -> PointSet:
+        """Without those that stand at these places. Raises PointSetError where too few are left."""
+        # A place is known as it was given, and as it is read here: in units of the columns both may round otherwise.
+        places = list(places)
+        given, own = set(places), set(self._own(places))
+        x, y, labels = self.columns
+        there = zip(self.places, zip(x, y, strict=True), strict=True)
+        stays = [place not in given and column not in own for place, column in there]
+        if all(stays):
+            return self
+        less = [array("f", itertools.compress(column, stays)) for column in (x, y, labels)]
+        return packed(less, self.classes, self.axes, self.class_names)
+
+    def _own(self, places: Iterable[Place]) -> list[Place]:
+        """Places of the plane in the units of the columns."""
+        (_, x, dx), (_, y, dy), _ = self.axes
+        places = list(places)
+        return list(zip(_rounded(x + dx * a for a, _ in places), _rounded(y + dy * b for _, b in places), strict=True))
+
+
+def packed(
+    columns: Iterable[Iterable[float]],
+    classes: int,
+    axes: Sequence[Axis] = (Axis(),) * 3,
+    class_names: Sequence[str] = (),
+) -> PointSet:
+    """The point set of these columns, as `PointSet` has them. Raises PointSetError."""
+    x, y, labels = map(_rounded, columns)
+    header = b""
+    if class_names or any(axis != Axis() for axis in axes):
+        header = json.dumps([*map(list, axes), list(class_names)], ensure_ascii=False, separators=(",", ":")).encode()
+    _check_count(len(x))
+    if classes and not all(0 <= label < 256 and label == int(label) for label in labels):
+        raise _wrong_label(classes)
+    body = _bytes(x) + _bytes(y) + (bytes(map(int, labels)) if classes else _bytes(labels))
+    return unpacked(_HEAD.pack(FORMAT, classes, len(x), len(header)) + header + body)
+
+
+def unpacked(data: bytes) -> PointSet:
+    """The point set that these bytes are. Raises PointSetError."""
+    _read(data)
+    return PointSet(data)
+
+
+def from_text(text: str) -> PointSet:
+    """The point set of `PointSet.text`. Raises PointSetError."""
+    try:
+        if not _TEXT.fullmatch(text):
+            raise ValueError
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        raise PointSetError("points as text: base64url", "not-points") from None
+    return unpacked(data)
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` has the form of `PointSet.address`."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
+@functools.cache
+def measured(name: str) -> PointSet:
+    """One of those that come with the program: `iris`, `penguins`, `cars`."""
+    with (_FOLDER / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        names, *rows = csv.reader(file)
+    x, y = ([float(row[i]) for row in rows] for i in (0, 1))
+    is_number = all(row[2].replace(".", "").isdigit() for row in rows)
+    if is_number:
+        labels = [float(row[2]) for row in rows]
+        axes = (_filling(names[0], x), _filling(names[1], y), _filling(names[2], labels, reach=1))
+        return packed([x, y, labels], 0, axes)
+    kinds = list(dict.fromkeys(row[2] for row in rows))
+    labels = [float(kinds.index(row[2])) for row in rows]
+    axes = (_filling(names[0], x), _filling(names[1], y), Axis(names[2]))
+    return packed([x, y, labels], len(kinds), axes, kinds)
+
+
+def _filling(name: str, values: Iterable[float], reach: float = 5) -> Axis:
+    """The axis on which the values fill the plane from -reach to reach."""
+    low, high = min(_rounded(values)), max(_rounded(values))
+    return Axis(name, (low + high) / 2, (high - low) / (2 * reach) or 1.0)
+
+
+def _rounded(values: Iterable[float]) -> array[float]:
+    """As float32 has them; -0 is 0."""
+    try:
+        return array("f", [value + 0.0 for value in array("f", values)])
+    except OverflowError:
+        raise _too_large() from None
+
+
+def _bytes(values: array[float]) -> bytes:
+    """Little-endian."""
+    return _swapped(values).tobytes()
+
+
+def _floats(data: bytes) -> array[float]:
+    return _swapped(array("f", data))
+
+
+def _swapped(values: array[float]) -> array[float]:
+    if sys.byteorder == "big":
+        values = values[:]
+        values.byteswap()
+    return values
+
+
+def _too_large() -> PointSetError:
+    return PointSetError("finite numbers", "points-finite")
+
+
+def _wrong_label(classes: int) -> PointSetError:
+    return PointSetError(f"labels from 0 to {classes - 1}", "points-classes", most=MOST_CLASSES)
+
+
+def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Columns]:
+    """Axes, names of the classes, columns. Raises PointSetError."""
+    if len(data) < _HEAD.size:
+        raise PointSetError(f"at least {_HEAD.size} bytes", "not-points")
+    form, classes, n, length = _HEAD.unpack_from(data)
+    if form != FORMAT:
+        raise PointSetError(f"points of format {FORMAT}, not {form}", "points-format", format=form)
+    if classes == 1 or classes > MOST_CLASSES:
+        raise PointSetError(f"2 to {MOST_CLASSES} classes, not {classes}", "points-classes", most=MOST_CLASSES)
+    _check_count(n)
+    if length > MOST_HEADER or len(data) != _HEAD.size + length + n * (9 if classes else 12):
+        raise PointSetError("as many bytes as its head says", "not-points")
+    axes, names = _header(data[_HEAD.size : _HEAD.size + length], classes)
+    start = _HEAD.size + length
+    x, y = _floats(data[start : start + 4 * n]), _floats(data[start + 4 * n : start + 8 * n])
+    end = data[start + 8 * n :]
+    labels = array("f", list(end)) if classes else _floats(end)
+    if not all(map(math.isfinite, itertools.chain(x, y, labels))):
+        raise _too_large()
+    if classes and max(labels) >= classes:
+        raise _wrong_label(classes)
+    edge, most = EDGE + _SLACK, math.inf if classes else 1 + _SLACK
+    for a, b, label in _in_plane(axes, (x, y, labels)):
+        if abs(a) > edge or abs(b) > edge or abs(label) > most:
+            raise PointSetError("points in the plane, and labels of a regression from -1 to 1", "points-outside")
+    return axes, names, (x, y, labels)
+
+
+def _check_count(n: int) -> None:
+    if not FEWEST <= n <= MOST:
+        raise PointSetError(f"{FEWEST} to {MOST:,} points, not {n:,}", "points-count", low=FEWEST, high=MOST)
+
+
+def _header(data: bytes, classes: int) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...]]:
+    if not data:
+        return (Axis(), Axis(), Axis()), ()
+    wrong = PointSetError("a header of three axes and the names of the classes", "not-points")
+    try:
+        *columns, names = json.loads(data)
+        axes = [Axis(name, float(centre), float(step)) for name, centre, step in columns]
+    except (ValueError, TypeError, RecursionError, OverflowError):
+        raise wrong from None
+    if len(axes) != 3 or not isinstance(names, list) or len(names) not in (0, classes):
+        raise wrong
+    for name in [*(axis.name for axis in axes), *names]:
+        if not isinstance(name, str) or len(name) > MOST_NAME or not (name == "" or name.isprintable()):
+            raise wrong
+    if not all(math.isfinite(axis.centre) and 0 < axis.step < math.inf for axis in axes):
+        raise wrong
+    return (axes[0], axes[1], axes[2]), tuple(names)
+
+
+def _in_plane(axes: Sequence[Axis], columns: Columns) -> list[tuple[float, float, float]]:
+    (_, x, dx), (_, y, dy), (_, z, dz) = axes
+    return [((a - x) / dx, (b - y) / dy, (label - z) / dz) for a, b, label in zip(*columns, strict=True)]

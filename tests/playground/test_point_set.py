@@ -1,0 +1,146 @@
+import base64
+import contextlib
+import csv
+import hashlib
+import json
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground import point_set
+from playground.config import MEASURED
+from playground.point_set import FEWEST, MOST, Axis, PointSetError, from_text, measured, packed, unpacked
+from support import strategies
+
+SETS = strategies.point_sets(st.sampled_from([0, 2, 6]))
+DRAWN = packed([[i / 10 for i in range(12)], [1] * 12, [i % 2 for i in range(12)]], 2)
+
+
+@given(SETS)
+def test_text_and_bytes_bring_a_point_set_back(own):
+    assert from_text(own.text) == unpacked(own.packed) == own
+    assert packed(own.columns, own.classes, own.axes, own.class_names) == own
+
+
+def test_the_bytes_are_those_of_the_documented_form():
+    header = json.dumps([["a (cm)", 2, 0.5], ["b", 0, 1], ["", 0, 1], ["one", "two"]]).encode()
+    x, y, labels = [2 + i / 8 for i in range(10)], [i / 2 for i in range(10)], [0, 1] * 5
+    body = struct.pack("<10f10f10B", *x, *y, *labels)
+    own = unpacked(struct.pack("<BBHH", 1, 2, 10, len(header)) + header + body)
+    assert (own.classes, own.count, own.class_names) == (2, 10, ("one", "two"))
+    assert own.axes == (Axis("a (cm)", 2, 0.5), Axis("b"), Axis())
+    assert own.points == [((a - 2) / 0.5, b, label) for a, b, label in zip(x, y, labels, strict=True)]
+    assert [list(column) for column in own.columns] == [x, y, labels]
+
+
+def test_the_address_is_made_of_the_bytes():
+    digest = base64.urlsafe_b64encode(hashlib.sha256(DRAWN.packed).digest()).decode()
+    assert DRAWN.address == f"sha256-{digest[:32]}"
+    assert point_set.is_address(DRAWN.address)
+    assert not point_set.is_address(DRAWN.text)
+
+
+def test_a_small_set_is_named_by_all_it_has_and_a_large_one_by_its_address():
+    small, large = (packed([[0] * n] * 3, 2) for n in (149, 150))
+    assert small.to_json() == small.text
+    assert large.to_json() == large.address
+
+
+@given(SETS, st.data())
+def test_what_is_added_is_there_once_and_dropped_again(own, data):
+    label = float(data.draw(st.integers(0, own.classes - 1) if own.classes else st.sampled_from([-1, 0, 0.5])))
+    spots = data.draw(st.lists(st.tuples(*[st.integers(-5, 5)] * 2), min_size=1, max_size=5))
+    where = [(x + 0.125, y + 0.125) for x, y in spots]
+    more = own.with_points(label, where)
+    assert more.with_points(label, where) == more
+    assert all(many[: own.count] == few for many, few in zip(more.columns, own.columns, strict=True))
+    new = more.places[own.count :]
+    assert len(set(new)) == len(new) <= len(set(spots))  # in units of its own two of them may round to one place
+    assert [given for _, _, given in more.points[own.count :]] == pytest.approx([label] * len(new), abs=1e-4)
+    if new:
+        assert more.without_points(new) == own
+
+
+def test_where_a_point_is_none_is_added():
+    assert DRAWN.with_points(1, DRAWN.places) == DRAWN
+
+
+def test_all_that_stand_at_a_place_are_dropped():
+    iris = measured("iris")
+    place = iris.places[0]
+    assert iris.places.count(place) > 1
+    assert iris.without_points([place]).count == iris.count - iris.places.count(place)
+
+
+def _of(n, classes=2, x=0.0, label=0.0):
+    return packed([[x] * n, [0] * n, [label] * n], classes)
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: _of(FEWEST - 1), "points-count"),
+        (lambda: _of(MOST + 1), "points-count"),
+        (lambda: _of(10, classes=1), "points-classes"),
+        (lambda: _of(10, classes=7), "points-classes"),
+        (lambda: _of(10, label=2), "points-classes"),
+        (lambda: _of(10, x=float("nan")), "points-finite"),
+        (lambda: _of(10, x=float("inf")), "points-finite"),
+        (lambda: _of(10, x=6.1), "points-outside"),
+        (lambda: _of(10, x=3e38), "points-outside"),
+        (lambda: _of(10, classes=0, label=1.1), "points-outside"),
+        (lambda: DRAWN.with_points(2, [(0, 0)]), "points-classes"),
+        (lambda: DRAWN.with_points(0.5, [(0, 0)]), "points-classes"),
+        (lambda: DRAWN.without_points(DRAWN.places[:3]), "points-count"),
+        (lambda: unpacked(b"\x02" + DRAWN.packed[1:]), "points-format"),
+        (lambda: unpacked(DRAWN.packed[:-1]), "not-points"),
+        (lambda: unpacked(DRAWN.packed + b"\0"), "not-points"),
+        (lambda: unpacked(b""), "not-points"),
+        (lambda: from_text("a"), "not-points"),
+        (lambda: from_text("a=b"), "not-points"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_point_set_is_refused_with_the_reason(make, code):
+    with pytest.raises(PointSetError) as refusal:
+        make()
+    assert refusal.value.code == code
+
+
+HEADERS = [
+    [], [1], {}, "text", [["a", 0, 1]] * 3, [["a", 0, 1]] * 3 + [["one"]], [["a", 0, 1]] * 4 + [[]],
+    *([axis] * 3 + [[]] for axis in (
+        ["a", 0, 0], ["a", 0, -1], ["a", 0, "x"], ["a" * 41, 0, 1], ["a\n", 0, 1], ["\u202e", 0, 1], ["a", 1e999, 1],
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [*map(json.dumps, HEADERS), "{", "[" * 1000, "\x00"])
+def test_a_header_that_is_none_is_refused(header):
+    text = header.encode()
+    with pytest.raises(PointSetError):
+        unpacked(struct.pack("<BBHH", 1, 2, 10, len(text)) + text + bytes(90))
+
+
+@given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda rest: b"\x01\x02\x0a\x00" + rest))
+def test_any_bytes_are_a_point_set_or_refused(data):
+    with contextlib.suppress(PointSetError):
+        own = unpacked(data)
+        assert len(own.points) == own.count
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_what_was_measured_is_what_the_file_says_and_fills_the_plane(name):
+    own = measured(name)
+    with (Path(point_set.__file__).parent / "data" / "measured" / f"{name}.csv").open(encoding="utf-8") as file:
+        names, *rows = csv.reader(file)
+    assert [axis.name for axis in own.axes] == names
+    for row, x, y, label in zip(rows, *own.columns, strict=True):
+        assert [float(row[0]), float(row[1])] == pytest.approx([x, y], rel=1e-6)
+        assert (own.class_names[int(label)] if own.classes else pytest.approx(float(row[2]), rel=1e-6)) == (
+            row[2] if own.classes else label
+        )
+    assert [max(map(abs, column)) for column in zip(*own.places, strict=True)] == pytest.approx([5, 5])
+    assert own.classes == {"iris": 3, "penguins": 3, "cars": 0}[name]
