@@ -27,6 +27,7 @@ from playwright.sync_api import Page, Request
 from lenet.data import datasets
 from support.browser import ARGUMENTS, MISSING, find
 from support.long import PROFILE, without_short_form
+from support.postgresql_server import PostgresqlServer
 from support.processes import ServerProcess, free_port, leave_out, wait_until
 from support.redis_server import RedisServer
 
@@ -98,6 +99,26 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     yield server
     server.kill()
+
+
+# --- what people made ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A real one, which a test may end and start again."""
+    server = PostgresqlServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/playlab.db"
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    return server.new_database()
 
 
 # --- Node.js ----------------------------------------------------------------------------------------------------------

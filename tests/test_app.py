@@ -162,7 +162,10 @@ def how_busy():
     return max(1, (time.monotonic() - begun) / 0.8)
 
 
-@pytest.mark.parametrize(("option", "value"), [("--workers", "0"), ("--port", "70000"), ("--port", "x")])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--workers", "0"), ("--port", "70000"), ("--port", "x"), ("--keep-data", "0"), ("--database", "mysql://a/b")],
+)
 def test_a_bad_option_is_named(option, value):
     run = subprocess.run(
         [sys.executable, "app.py", option, value], cwd=ROOT, capture_output=True, text=True, timeout=20
