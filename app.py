@@ -92,6 +92,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config or {})
     app.json = _Json(app)
     database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
+    sets = PointSets(database, store.sketch, app.config["KEEP_DATA"])
 
     socketio = SocketIO(
         app,
@@ -106,7 +107,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     refusals, measured, visitors = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"])
     namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame)
     socketio.server.register_namespace(namespace)
-    sets = PointSets(database, store.sketch, app.config["KEEP_DATA"])
     keeper = threads.Repeating("point-set-keeper", sets.tend, store.TEND_S)
     playground_routes.init_app(app, sets)
     data_dir, redis = Path(app.config["DATA_DIR"]), app.config["REDIS"]

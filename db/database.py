@@ -57,26 +57,36 @@ class Database:
         """Makes what is not there yet, and brings its tables to this version. Another process may do the same."""
         with self._opening:
             if not self._is_open:
-                with self._told():
-                    self._migrate(self.path) if self.path else self._migrate_server()
+                if not self._is_current():
+                    with self._told():
+                        self._migrate(self.path) if self.path else self._migrate_server()
                 self._is_open = True
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """For what is changed nowhere in the block."""
-        with self._place(), self._session(self._reading) as session:
+        with self._noted(), self._place(), self._session(self._reading) as session:
             yield session
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
         """Committed at the end of the block, all or nothing. An IntegrityError is raised as it is."""
-        with self._place(), self._my_turn(), self._session(self._writing) as session:
+        with self._noted(), self._place(), self._my_turn(), self._session(self._writing) as session:
             yield session
             session.commit()
 
     def close(self) -> None:
         for engine in (self._reading, self._writing):
             engine.dispose()
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Whoever is told has no more than a code; the log has the rest."""
+        try:
+            yield
+        except DatabaseError as error:
+            log.warning("database refuses", extra={"code": error.code, "error": error.detail})
+            raise
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[None]:
@@ -118,11 +128,18 @@ class Database:
 
     def _refused(self, code: str, said: str) -> DatabaseError:
         """said: by the driver."""
-        first = address.without_secrets(" ".join(said.split()), self._url)
-        log.warning("database refuses", extra={"code": code, "database": self.name, "error": first})
-        return DatabaseError(code, f"{self.name}: {KINDS[code].sentence} ({first})")
+        line = address.without_secrets(" ".join(said.split()), self._url)
+        return DatabaseError(code, f"{self.name}: {KINDS[code].sentence} ({line})")
 
     # --- migrations ---------------------------------------------------------------------------------------------------
+
+    def _is_current(self) -> bool:
+        """There is nothing to migrate: no lock is needed, and nothing is written. What is wrong is told by who does."""
+        try:
+            with self._reading.connect() as connection:
+                return migrate.revision_of(connection) == migrate.known()[-1]
+        except SQLAlchemyError:
+            return False
 
     def _migrate(self, path: Path) -> None:
         """One process at a time, from the making of the file on: SQLite's own lock is not there before it is."""

@@ -114,7 +114,7 @@ class PointSets:
         return address
 
     def get(self, address: str) -> bytes | None:
-        """None where it is not there. That it was used is noted, and written down by `tend`: reading never waits."""
+        """None where it is not there. That it was used is written down by `tend`: no reading fails for want of room."""
         if not ADDRESS.fullmatch(address):
             return None
         with self._database.read() as session:

@@ -107,7 +107,7 @@ def test_who_waits_beyond_all_places_is_refused_at_once(database, monkeypatch):
 
 @pytest.fixture
 def file(tmp_path):
-    return tmp_path / "folder" / "playlab.db"
+    return tmp_path / "a földer #1 ?%20" / "playlab.db"
 
 
 @pytest.fixture
@@ -275,6 +275,15 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path):
         assert refusal(Database(address.of_file(disk / "folder" / "playlab.db")).open) == "database-read-only"
 
 
+def test_one_that_others_hold_opens_where_there_is_nothing_to_migrate(in_file, file):
+    with sqlite3.connect(file, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        again = Database(address.of_file(file), wait_s=0.3)
+        assert count(again) == 0
+        again.close()
+        other.execute("ROLLBACK")
+
+
 def test_a_place_where_there_can_be_none_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     assert refusal(Database(address.of_file(tmp_path / "file" / "playlab.db")).open) == "database-gone"
@@ -362,7 +371,8 @@ def test_a_wrong_address_is_told_without_its_password(postgresql, wrong, caplog)
     }  # fmt: skip
     database = Database(url.set(**changes[wrong]), wait_s=1)
     with caplog.at_level(logging.DEBUG), pytest.raises(DatabaseError) as refused:
-        database.open()
+        count(database)
+    assert [record.error for record in caplog.records if record.msg == "database refuses"] == [refused.value.detail]
     assert refused.value.code == "database-gone"
     assert refused.value.detail.startswith(f"{database.name}: the database cannot be reached (")
     said = f"{refused.value.detail} {refused.value.__cause__} {caplog.text} {[vars(one) for one in caplog.records]}"

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Column, String, Table, inspect, select, text
 
 import app  # noqa: F401  all tables
 from db import address, migrate
@@ -17,6 +17,7 @@ from db.database import Database
 from db.errors import DatabaseError
 from playground.data.store import StoredSet
 from support.processes import ROOT
+from tools import migration
 
 NEXT = """
 import sqlalchemy as sa
@@ -158,14 +159,25 @@ def test_alembic_is_not_loaded_where_the_tables_are_there(url):
     assert done.stdout == "[]\n"
 
 
-def test_the_next_migration_is_written_from_what_is_declared(tmp_path, monkeypatch):
-    from tools import migration
+@pytest.fixture
+def pets():
+    """A table more that a module declares."""
+    table = Table("pets", Base.metadata, Column("name", String(9), primary_key=True))
+    yield
+    Base.metadata.remove(table)
 
+
+def test_the_next_migration_is_written_from_what_is_declared(url, tmp_path, monkeypatch, pets):
+    number = f"{int(migrate.known()[-1]) + 1:04}"
     folder = tmp_path / "migrations"
     shutil.copytree(migrate.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrate, "FOLDER", folder)
-    path = migration.write("What nobody has changed")
-    number = f"{int(migrate._numbers.__wrapped__(folder)[-1]):04}"
-    assert path.name == f"m{number}_what_nobody_has_changed.py"
-    assert path.read_text().startswith('"""What nobody has changed."""')
-    assert "def upgrade() -> None:\n    pass" in path.read_text() or "# ### commands auto generated" in path.read_text()
+    path = migration.write("Pets, and what they are called")
+    migrate._numbers.cache_clear()
+    assert path.name == f"m{number}_pets_and_what_they_are_called.py"
+    assert path.read_text().startswith('"""Pets, and what they are called."""')
+    database = opened(url)
+    with database.read() as session:
+        assert session.execute(text("SELECT name FROM pets")).all() == []
+        assert compare_metadata(MigrationContext.configure(session.connection()), Base.metadata) == []
+    database.close()
