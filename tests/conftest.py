@@ -41,7 +41,8 @@ LONGEST = [
         "benchmarks/test_attacks", "browser/lenet/test_page", "lenet/queue/test_sharing", "test_packages",
         "browser/playground/test_drawer", "browser/lenet/test_sweep", "web/test_server", "lenet/training/test_trainer",
         "browser/playground/test_layout", "playground/serving/test_workers", "lenet/queue/test_launcher",
-        "browser/lenet/test_outage", "playground/test_data_routes", "db/test_database", "lenet/commands/test_sweep", "playground/export/test_code",
+        "browser/lenet/test_outage", "playground/test_data_routes", "db/test_database", "lenet/commands/test_sweep",
+        "playground/export/test_code",
     )
 ]  # fmt: skip
 
