@@ -17,12 +17,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import URL, Engine, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.files import acquire, keep_names
+from core.files import keep_names
 from db import address, migrate, postgresql, sqlite
 from db.errors import KINDS, DatabaseError, code_of
 from db.turn import Turn
@@ -142,14 +141,10 @@ class Database:
             return False
 
     def _migrate(self, path: Path) -> None:
-        """One process at a time, from the making of the file on: SQLite's own lock is not there before it is."""
+        """In a transaction that SQLite gives one process at a time."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(path.with_name(f".{path.name}.lock"))
-            acquire(lock, MIGRATION_S)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # to be read by nobody else
-        except Timeout:
-            raise self._refused("database-locked", "another process is migrating it") from None
         except OSError as error:
             raise self._refused(_code_of_system(error), f"{error.strerror}: {error.filename}") from None
         engine = sqlite.migrating(path, MIGRATION_S)
@@ -159,7 +154,6 @@ class Database:
             keep_names(path.parent)
         finally:
             engine.dispose()
-            lock.release()
 
     def _migrate_server(self) -> None:
         with self._writing.begin() as connection:

@@ -22,7 +22,7 @@ from db.database import Database
 from db.errors import KINDS, DatabaseError
 from playground.data.store import StoredSet
 from support.postgresql_server import PASSWORD
-from support.processes import ROOT
+from support.processes import ROOT, wait_until
 
 
 def row(number=0, size=3):
@@ -386,20 +386,23 @@ OPEN = """
 import sys
 from db import address
 from db.database import Database
+database = Database(address.parse(sys.argv[1]))
+import alembic.command
+print("ready", flush=True)
 sys.stdin.readline()
-Database(address.parse(sys.argv[1])).open()
+database.open()
 """
 
 
-def test_two_processes_that_start_at_once_make_it_together(database_url):
+def test_processes_that_start_at_once_make_it_together(database_url):
     children = [
-        subprocess.Popen([sys.executable, "-c", OPEN, database_url], cwd=ROOT, stdin=subprocess.PIPE,
-                         stderr=subprocess.PIPE, text=True)
-        for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", OPEN, database_url], cwd=ROOT, text=True, bufsize=1,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(6)
     ]  # fmt: skip
+    assert [child.stdout.readline() for child in children] == ["ready\n"] * 6
     for child in children:
         child.stdin.write("\n")
-        child.stdin.flush()
     for child in children:
         _, said = child.communicate(timeout=60)
         assert child.returncode == 0, said
@@ -407,6 +410,20 @@ def test_two_processes_that_start_at_once_make_it_together(database_url):
     store(database)
     assert count(database) == 1
     database.close()
+
+
+def test_who_writes_has_its_turn_in_the_order_of_asking(in_file):
+    order = []
+
+    def write(number):
+        with in_file.write():
+            order.append(number)
+
+    with ThreadPoolExecutor(10) as pool, in_file.write():
+        for number in range(10):
+            pool.submit(write, number)
+            wait_until(lambda wanted=number + 1: len(in_file._turn._waiting) == wanted)
+    assert order == [*range(10)]
 
 
 def test_the_turn_to_write_is_one_connection(in_file):
