@@ -190,7 +190,12 @@ def test_the_server_and_its_programs_start_from_what_goes_into_the_image(tmp_pat
         else:
             shutil.copyfile(ROOT / path, target)
     create = "import app; app.create_app({'WORKERS': 1, 'EXPERIMENTS_DIR': 'runs'}).extensions['close']()"
-    for command in (["-c", create], ["-m", "lenet", "train", "--help"], ["-m", "playground", "warm", "--help"]):
+    for command in (
+        ["-c", create],
+        ["-m", "lenet", "train", "--help"],
+        ["-m", "playground", "warm", "--help"],
+        ["-m", "db", "upgrade"],
+    ):
         done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
     for script in re.findall(r"scripts/\w+\.py", DOCKERFILE):

@@ -145,6 +145,20 @@ def test_a_database_that_is_locked_full_or_gone_is_told_and_heals(client, databa
     assert client.get(f"{DATA}/{address}").data == points()
 
 
+def test_what_one_web_server_is_given_another_has_that_uses_the_same_postgresql(postgresql):
+    url, clients = address.parse(postgresql.new_database()), []
+    databases = [Database(url) for _ in range(2)]
+    for database in databases:
+        app = Flask(__name__)
+        routes.init_app(app, PointSets(database, sketch))
+        put_behind_the_edge(app, Visitors("chalk"))
+        clients.append(app.test_client())
+    where = f"{DATA}/{give(clients[0], points()).json['address']}"
+    assert clients[1].get(where).data == points()
+    for database in databases:
+        database.close()
+
+
 # --- a whole server ---------------------------------------------------------------------------------------------------
 
 
