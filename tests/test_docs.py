@@ -202,7 +202,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
     there |= dict.fromkeys(literals_said({"StoreError"}, "playground", -1), frozenset())
-    there |= dict.fromkeys(KINDS, frozenset())
+    there |= dict.fromkeys([*KINDS, "no-points"], frozenset())
     there["data-too-long"] = there["too-much-data"] = frozenset({"most"})
     assert {"diverged", "full", "too-fast", "mistake"} <= there.keys()
     there["full"] = there["too-large"] = frozenset({"most"})

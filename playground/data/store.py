@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -50,7 +51,7 @@ class StoredSet(Base):
 class StoreError(RefusedError):
     """A set that is not taken, or not there. status: the HTTP status that says so."""
 
-    def __init__(self, status: int, sentence: str, code: str, **values: int):
+    def __init__(self, status: int, sentence: str, code: str, **values: Any):
         self.status = status
         super().__init__(sentence, code, values=values)
 
@@ -64,12 +65,12 @@ def missing() -> StoreError:
 
 
 def sketch(packed: bytes) -> None:
-    """Raises StoreError where not even the head is that of a point set."""
+    """Raises ValueError where not even the head is that of a point set."""
     points, classes = int.from_bytes(packed[2:4], "little"), packed[1:2]
     each = 12 if classes == b"\0" else 9
     size = 6 + int.from_bytes(packed[4:6], "little") + points * each
     if packed[:1] != b"\1" or classes not in (b"\0", *(bytes([k]) for k in range(2, 7))) or size != len(packed):
-        raise StoreError(422, "these bytes are no point set", "no-points")
+        raise ValueError("these bytes are no point set")
 
 
 def address_of(packed: bytes) -> str:
@@ -87,7 +88,8 @@ class PointSets:
         keep_days: int = KEEP_DAYS,
         clock: Callable[[], float] = time.time,
     ):
-        """check: raises RefusedError for bytes that are no point set. clock: seconds since 1970."""
+        """check: raises ValueError for bytes that are no point set; its `code` and `values` are told on. clock: seconds
+        since 1970."""
         self._database, self._check, self._keep_days, self._clock = database, check, keep_days, clock
         self._noted: dict[str, int] = {}  # uses that are not written down yet: when
         self._noting = threading.Lock()
@@ -96,11 +98,16 @@ class PointSets:
     def put(self, packed: bytes, giver: str) -> str:
         """Its address, once it is on the disk. giver: whose share of the room it takes: a visitor's account.
 
-        Raises StoreError, and what `check` does. What is there already takes no room.
+        Raises StoreError. What is there already takes no room.
         """
         if len(packed) > MOST_BYTES:
             raise too_long()
-        self._check(packed)
+        try:
+            self._check(packed)
+        except ValueError as error:
+            raise StoreError(
+                422, str(error), getattr(error, "code", "no-points"), **getattr(error, "values", {})
+            ) from None
         address, now = address_of(packed), int(self._clock())
         if self.get(address) is not None:
             return address

@@ -91,6 +91,21 @@ def test_what_is_no_point_set_is_refused_by_the_check_that_was_handed_in(sets, d
     assert columns(database, "giver") == []
 
 
+class PointError(ValueError):
+    code, values = "few-points", {"low": 10}
+
+
+def test_what_the_check_says_is_told(database):
+    def check(packed):
+        raise PointError("too few points")
+
+    with pytest.raises(StoreError) as refused:
+        PointSets(database, check).put(points(), "ann")
+    assert (refused.value.status, refused.value.to_json()) == (
+        422, {"code": "few-points", "field": None, "values": {"low": 10}, "error": "too few points"}
+    )  # fmt: skip
+
+
 def test_a_set_has_so_many_bytes_at_most(database):
     sets = PointSets(database, len)
     assert sets.get(sets.put(bytes(100_000), "ann")) == bytes(100_000)
