@@ -54,12 +54,17 @@ class Database:
 
     def open(self) -> None:
         """Makes what is not there yet, and brings its tables to this version. Another process may do the same."""
-        with self._opening:
-            if not self._is_open:
-                if not self._is_current():
-                    with self._told():
-                        self._migrate(self.path) if self.path else self._migrate_server()
-                self._is_open = True
+        if self._is_open:
+            return
+        if not self._opening.acquire(timeout=self._wait_s):
+            raise self._refused("database-locked", "another thread opens it")
+        try:
+            if not self._is_open and not self._is_current():
+                with self._told():
+                    self._migrate(self.path) if self.path else self._migrate_server()
+            self._is_open = True
+        finally:
+            self._opening.release()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
@@ -145,13 +150,13 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # to be read by nobody else
+            keep_names(path.parent)
         except OSError as error:
             raise self._refused(_code_of_system(error), f"{error.strerror}: {error.filename}") from None
         engine = sqlite.migrating(path, MIGRATION_S)
         try:
             with engine.begin() as connection:
                 migrate.upgrade(connection, self.name)
-            keep_names(path.parent)
         finally:
             engine.dispose()
 

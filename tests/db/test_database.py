@@ -275,6 +275,23 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path):
         assert refusal(Database(address.of_file(disk / "folder" / "playlab.db")).open) == "database-read-only"
 
 
+def test_while_one_thread_opens_it_the_others_wait_no_longer_than_for_anything(file, monkeypatch):
+    database, opening, ended = Database(address.of_file(file), wait_s=0.1), threading.Event(), threading.Event()
+
+    def migrate(_path):
+        opening.set()
+        ended.wait(10)
+
+    monkeypatch.setattr(database, "_migrate", migrate)
+    with ThreadPoolExecutor(1) as pool:
+        opened = pool.submit(database.open)
+        assert opening.wait(10)
+        assert refusal(database.open) == "database-locked"
+        ended.set()
+        opened.result(10)
+    database.open()
+
+
 def test_one_that_others_hold_opens_where_there_is_nothing_to_migrate(in_file, file):
     with sqlite3.connect(file, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -412,17 +429,18 @@ def test_processes_that_start_at_once_make_it_together(database_url):
     database.close()
 
 
-def test_who_writes_has_its_turn_in_the_order_of_asking(in_file):
-    order = []
+def test_who_writes_has_its_turn_in_the_order_of_asking(file):
+    database, order = Database(address.of_file(file), wait_s=30), []
 
     def write(number):
-        with in_file.write():
+        with database.write():
             order.append(number)
 
-    with ThreadPoolExecutor(10) as pool, in_file.write():
+    with ThreadPoolExecutor(10) as pool, database.write():
         for number in range(10):
             pool.submit(write, number)
-            wait_until(lambda wanted=number + 1: len(in_file._turn._waiting) == wanted)
+            wait_until(lambda wanted=number + 1: len(database._turn._waiting) == wanted)
+    database.close()
     assert order == [*range(10)]
 
 
