@@ -75,10 +75,12 @@ def test_a_key_that_is_there_already_is_an_integrity_error(database):
         store(database)
 
 
-def test_forty_threads_write_without_a_refusal(database):
+def test_forty_threads_write_without_a_refusal(database_url):
+    database = Database(address.parse(database_url), wait_s=30)
     with ThreadPoolExecutor(40) as pool:
         list(pool.map(lambda number: store(database, number), range(200)))
     assert count(database) == 200
+    database.close()
 
 
 def test_it_is_there_when_it_is_opened_again(database, database_url):
