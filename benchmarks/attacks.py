@@ -602,6 +602,19 @@ def drawings_of_a_run(port: int, until: float) -> None:
 
 
 @attack
+def point_flood(port: int, until: float) -> None:
+    """New points of 5,000 without end, each given by a browser that nobody has seen."""
+
+    def give() -> bytes:
+        head = (1).to_bytes(1, "little") + (2).to_bytes(1, "little") + (5000).to_bytes(2, "little") + bytes(2)
+        points = head + b"".join([os.urandom(3) + b"\x3f"] * 10_000) + bytes(5000)
+        cookie = f"Cookie: playlab_browser={secrets.token_urlsafe(24)}\r\n"
+        return request("POST", "/api/playground/data", points, f"Content-Type: application/octet-stream\r\n{cookie}")
+
+    repeat(port, until, give, answer=True)
+
+
+@attack
 def pages(port: int, until: float) -> None:
     """Ten programs load a page as fast as it comes."""
     sent = request("GET", "/")
