@@ -5,6 +5,7 @@ import { copyText } from "../base/clipboard.js";
 import { colorScale } from "../base/color.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
+import { h } from "../base/dom.js";
 import { onLanguage, say, sayNothing, t, translate } from "../base/i18n.js";
 import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
@@ -31,6 +32,8 @@ import { Metrics } from "./metrics.js";
 import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
+import { settingsOf } from "./own/giving.js";
+import { DrawView } from "./own/draw-view.js";
 import { SeedsView } from "./seeds-view.js";
 import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
@@ -83,7 +86,13 @@ const run = new RunControls(part("run"), {
 const settings = placeSettings(fields, configure, part);
 const batchNote = new BatchNote(settings.element("batchSize"), configure);
 const more = new MoreSettings(part("more"), part("more-settings"), fields, configure);
-const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure);
+const drawPoints = h(
+  "button",
+  { type: "button", class: "plain", testid: "own-draw", label: "palette.openHelp", on: { click: () => draw.open() } },
+  icon("pen"),
+  h("span", { text: "palette.open" }),
+);
+const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure, [drawPoints]);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
@@ -104,6 +113,13 @@ const heatMap = new HeatMap(part("map"), () => miniMap.draw());
 const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
 keepToCorner(part("map").querySelector(".mini-map"));
 addEventListener("sheet", (event) => miniMap.cover(/** @type {CustomEvent} */ (event).detail));
+const draw = new DrawView(part("draw"), part("map"), {
+  onUse: useOwn,
+  onAdd: (label, points) => taken(session.command("add_points", { label, points })),
+  onDrop: (points) => taken(session.command("drop_points", { points })),
+  show: (lent) => heatMap.lend(lent),
+  opened: (isOpen) => isOpen || drawPoints.focus(),
+});
 const maps = new MapChoice(
   heatMap,
   part("map-title"),
@@ -224,6 +240,7 @@ const session = new Session({
     frame: drawFrame,
     points: (points) => {
       heatMap.setPoints(points);
+      if (time.viewed === null) draw.setPoints(points, outputs(config) > 1);
       confusion.setPoints(points);
       batchNote.setPoints(points);
     },
@@ -277,6 +294,20 @@ async function copyAddress(anyLink) {
   else said.textContent = address;
   said.toggleAttribute("data-passing", isCopied);
   if (isCopied) forgetting = setTimeout(() => sayNothing(said), SAID);
+}
+
+/** Trains points that were drawn: a new network at epoch 0. Gives whether the server took them. */
+async function useOwn(set) {
+  const given = await settingsOf(set);
+  if (!given.ok) return (status.failed(given), false);
+  return taken(session.command("configure", { config: given.config }));
+}
+
+/** Whether a command was taken; the answer tells what is in force. */
+async function taken(answer) {
+  const reply = await answer;
+  if (reply.ok) configured(reply);
+  return reply.ok;
 }
 
 /** Goes to a run that was chosen in the drawer. */
@@ -357,6 +388,7 @@ function configured(reply) {
   if (!asksForMoment(reply)) showLink();
   show();
   hidePanel.update(config, link);
+  draw.update(config);
   if (reply.warnings) status.warn(reply.warnings);
 }
 
@@ -567,5 +599,5 @@ function trainingChanged(told) {
 function recolor() {
   const scale = colorScale(look());
   for (const view of [heatMap, strip]) view.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend, confusion, seeds, kept]) view.recolor(scale);
+  for (const view of [datasets, draw, network, chart, legend, confusion, seeds, kept]) view.recolor(scale);
 }
