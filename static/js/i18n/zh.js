@@ -215,7 +215,7 @@ export default {
   "dataset.arms": "多臂螺旋（多分类）",
   "dataset.own": "自己的数据",
   "palette.open": "手绘数据点…",
-  "palette.openHelp": "自己画数据点，每个类别一支画笔；边画边学",
+  "palette.openHelp": "手绘数据点：每个类别一支画笔，边画边学",
   "palette.title": "手绘数据点",
   "palette.startWith": "从哪里开始",
   "palette.fromThere": "现在的 {count} 个点",

@@ -33,6 +33,7 @@ import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
 import { settingsOf } from "./own/giving.js";
+import { fromText, unpack } from "./own/point-set.js";
 import { DrawView } from "./own/draw-view.js";
 import { SeedsView } from "./seeds-view.js";
 import { Session } from "./session.js";
@@ -117,8 +118,9 @@ const draw = new DrawView(part("draw"), part("map"), {
   onUse: useOwn,
   onAdd: (label, points) => taken(session.command("add_points", { label, points })),
   onDrop: (points) => taken(session.command("drop_points", { points })),
+  onAsk: ownData,
   show: (lent) => heatMap.lend(lent),
-  opened: (isOpen) => isOpen || drawPoints.focus(),
+  left: () => drawPoints.focus(),
 });
 const maps = new MapChoice(
   heatMap,
@@ -303,11 +305,17 @@ async function useOwn(set) {
   return taken(session.command("configure", { config: given.config }));
 }
 
-/** Whether a command was taken; the answer tells what is in force. */
+/** Whether a command of the drawing was taken; the answer tells what is in force. */
 async function taken(answer) {
   const reply = await answer;
-  if (reply.ok) configured(reply);
+  if (reply.ok) configured(reply, true);
   return reply.ok;
+}
+
+/** The point set that is trained; null: there is none, or no answer. */
+async function ownData() {
+  const reply = await session.command("own_data");
+  return reply.ok && reply.points ? unpack(fromText(reply.points)) : null;
 }
 
 /** Goes to a run that was chosen in the drawer. */
@@ -374,8 +382,8 @@ async function restore(lost) {
   if (lost.playing) startTraining();
 }
 
-/** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
-function configured(reply) {
+/** What every acknowledgement with a config means: it is the truth, and the address shows its link. isDrawn: it is what was drawn here. */
+function configured(reply, isDrawn = false) {
   if (reply.generation !== generation) begun();
   if (reply.link !== link) sayNothing(part("link-copied")); // it was of another
   time.setChanges(reply);
@@ -388,7 +396,7 @@ function configured(reply) {
   if (!asksForMoment(reply)) showLink();
   show();
   hidePanel.update(config, link);
-  draw.update(config);
+  draw.update(config, isDrawn);
   if (reply.warnings) status.warn(reply.warnings);
 }
 
@@ -414,6 +422,7 @@ function replaced(history) {
 
 /** Has the server show an epoch that has passed, or the newest (null). */
 async function view(epoch) {
+  if (epoch !== null) draw.close(); // what is drawn goes to the training as it is now
   const reply = await session.command("view", epoch === null ? {} : { epoch });
   if (!reply.ok) return time.reset();
   if (time.viewed !== epoch) return; // it is another by now

@@ -76,14 +76,15 @@ export class Drawing {
     this.#stroke = { added: [], dropped: [] };
   }
 
-  /** The stroke is over. One that changed nothing is forgotten. */
+  /** The stroke is over. One that changed nothing is forgotten. Gives whether it changed something. */
   end() {
     const stroke = this.#stroke;
     this.#stroke = null;
-    if (stroke === null || stroke.added.length + stroke.dropped.length === 0) return;
+    if (stroke === null || stroke.added.length + stroke.dropped.length === 0) return false;
     this.#done.push(stroke);
     if (this.#done.length > REMEMBERED) this.#done.shift();
     this.#undone = [];
+    return true;
   }
 
   /** Puts a point, clipped to the plane, where none stands yet and there is room. Gives whether it did. */
@@ -110,7 +111,7 @@ export class Drawing {
   }
 
   /**
-   * Has these points from now on, in one stroke.
+   * Has these points from now on, in one stroke. Gives whether it had others.
    *
    * @param {Iterable<Point>} points
    */
@@ -127,7 +128,7 @@ export class Drawing {
       this.#points.set(key, point);
       this.#stroke.added.push(point);
     }
-    this.end();
+    return this.end();
   }
 
   undo() {

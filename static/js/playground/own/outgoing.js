@@ -7,7 +7,6 @@ import { FEWEST, MOST } from "./point-set.js";
 export const PAUSE = 50; // ms from one batch to the next, at least
 export const BATCH = 200; // points of a command
 const COMMANDS = 100; // of a batch; more of them say less than all points at once
-const PATIENCE = { quiet: 1000, expected: 5000 }; // ms without news until points that are not the drawing's are somebody else's
 
 /** @typedef {import("./drawing.js").Point} Point */
 /** @typedef {{ label: number, add: Point[] } | { drop: Point[] }} Command */
@@ -22,16 +21,14 @@ export class Outgoing {
   #timer = null;
   #isSending = false;
   #isStale = false;
-  #newest = null; // the points that the server has told last
-  #settling = null;
+  #isHeld = false;
 
   /** How many classes the training has; 0: a regression. */
   classes = 0;
 
   /**
-   * on: {use(drawing, classes), add(label, points), drop(points)}, which resolve to whether it worked; points are flat, x and y in turn;
-   * stale(): whether the training lacks what was drawn has changed;
-   * foreign(points): the training has had other points for a while than were sent}.
+   * on: {use(drawing, classes), add(label, places), drop(places)}, which resolve to whether it worked; places are x and y in turn;
+   * news(): whether the training is of the drawing, or lacks some of it, may have changed}.
    * clock: {now(), setTimeout, clearTimeout}.
    */
   constructor(on, clock = CLOCK) {
@@ -44,18 +41,37 @@ export class Outgoing {
     return this.#there !== null;
   }
 
+  /** Whether it tells of this drawing, and the training is of it. */
+  isOf(drawing) {
+    return this.isUsed && drawing === this.#drawing;
+  }
+
   /** The training lacks what was drawn last, as the server did not take it. */
   get isStale() {
     return this.#isStale;
   }
 
-  /** From now on about this drawing. there: points that the training has of it already; null: it has another data set. */
-  begin(drawing, there = null) {
+  /** From now on about this drawing, of which the training has nothing yet. */
+  begin(drawing) {
     this.#stop();
     this.#drawing = drawing;
-    this.#there = there && new Map(there.map((point) => [keyOf(point.x, point.y), point]));
+    this.#there = null;
     this.classes = drawing.classes;
-    this.#newest = null;
+    this.#setStale(false);
+  }
+
+  /** Nothing is sent until it is known what the training has: until `resume`. */
+  hold() {
+    this.#stop();
+    this.#isHeld = true;
+  }
+
+  /** The training has the points of `there`, whatever was sent. Null: it is not known. */
+  resume(there) {
+    this.#isHeld = false;
+    if (there === null) return;
+    this.#there = new Map(there.points);
+    this.classes = there.classes;
     this.#setStale(false);
   }
 
@@ -77,20 +93,13 @@ export class Outgoing {
     this.changed();
   }
 
-  /** The points of the training as the server tells them. */
-  heard(points) {
-    this.#newest = points;
-    this.#settle(PATIENCE.quiet);
-  }
-
   #stop() {
     this.#clock.clearTimeout(this.#timer);
-    this.#clock.clearTimeout(this.#settling);
-    this.#timer = this.#settling = null;
+    this.#timer = null;
   }
 
   #schedule() {
-    if (this.#timer !== null || this.#isSending) return;
+    if (this.#timer !== null || this.#isSending || this.#isHeld) return;
     const wait = Math.max(0, this.#last + PAUSE - this.#clock.now());
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = null;
@@ -108,7 +117,6 @@ export class Outgoing {
     this.#isSending = false;
     if (drawing !== this.#drawing) return this.#schedule(); // another was begun meanwhile
     if (!isTaken) return this.#setStale(true);
-    this.#settle(PATIENCE.expected);
     this.#schedule();
   }
 
@@ -126,7 +134,10 @@ export class Outgoing {
       drawing.classes && Math.max(2, this.classes, labelsOf(drawing)),
     ];
     const isTaken = await this.#on.use(drawing, classes);
-    if (isTaken && drawing === this.#drawing) [this.#there, this.classes] = [points, classes];
+    if (isTaken && drawing === this.#drawing) {
+      [this.#there, this.classes] = [points, classes];
+      this.#on.news();
+    }
     return isTaken;
   }
 
@@ -148,23 +159,7 @@ export class Outgoing {
   #setStale(isStale) {
     if (isStale === this.#isStale) return;
     this.#isStale = isStale;
-    this.#on.stale();
-  }
-
-  /** Looks, after a while without news, whether the training has what was sent. */
-  #settle(patience) {
-    this.#clock.clearTimeout(this.#settling);
-    this.#settling = null;
-    if (this.#there === null || this.#newest === null || isSame(this.#newest, this.#there)) return;
-    this.#settling = this.#clock.setTimeout(() => this.#settled(), patience);
-  }
-
-  #settled() {
-    this.#settling = null;
-    if (this.#isSending || this.#timer !== null || this.#isStale || this.#there === null) return;
-    const points = this.#newest;
-    this.#there = new Map(points.map((point) => [keyOf(point.x, point.y), point]));
-    if (this.#drawing.missing === 0) this.#on.foreign(points); // else the page keeps what is drawn
+    this.#on.news();
   }
 }
 
@@ -174,10 +169,6 @@ function labelsOf(drawing) {
   let most = -1;
   for (const { label } of drawing.points.values()) most = Math.max(most, label);
   return most + 1;
-}
-
-function isSame(points, there) {
-  return points.length === there.size && points.every(({ x, y, label }) => there.get(keyOf(x, y))?.label === label);
 }
 
 /**
