@@ -54,6 +54,7 @@ const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, fiel
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
 const LAST_MOMENT = 200_000; // the last epoch that a link may have
 const TICK = 250; // ms between two looks at the connection
+const ADDRESSED = 400; // ms between two addresses while somebody draws
 const SAID = 3000; // ms for which it is said that a link was copied
 
 let config = defaults;
@@ -68,6 +69,7 @@ let goal = 0; // the epoch to which a link is trained first
 let going = false; // it is on its way there
 let news = null; // the last status
 let forgetting; // a timer, after which it is no longer said that a link was copied
+let addressing = null; // a timer, after which the address shows the link
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -393,7 +395,7 @@ function configured(reply, isDrawn = false) {
   config = reply.config;
   link = reply.link;
   goTo(reply.goal);
-  if (!asksForMoment(reply)) showLink();
+  if (!asksForMoment(reply)) isDrawn ? showLinkSoon() : showLink();
   show();
   hidePanel.update(config, link);
   draw.update(config, isDrawn);
@@ -504,6 +506,14 @@ function showKept(runs) {
 
 function showLink(any = link) {
   history.replaceState(null, "", `${location.pathname}#${any}`);
+}
+
+/** Once for many: a browser takes an address no more than 100 times in 30 seconds, and a brush gives 20 a second. */
+function showLinkSoon() {
+  addressing ??= setTimeout(() => {
+    addressing = null;
+    showLink();
+  }, ADDRESSED);
 }
 
 /** shown: settings, which may be those of an epoch that has passed. */

@@ -103,7 +103,7 @@ export class HeatMap {
 
   setPoints({ train, test }) {
     this.#points = { train, test };
-    this.#drawPoints();
+    if (this.#lent === null) this.#drawPoints();
   }
 
   update(config) {

@@ -344,7 +344,7 @@ def test_the_palette_fits_a_thumb_on_a_phone(visit, width, locale):
     for button in phone.get("draw-palette").locator("button:visible").all():
         box = button.bounding_box()
         assert box["height"] >= 44, button.inner_html()
-        assert box["width"] >= (44 if width > 374 else 38), button.inner_html()
+        assert box["width"] >= (44 if width > 374 else 33), button.inner_html()
         assert 0 <= box["x"] < box["x"] + box["width"] <= width
         assert box["y"] + box["height"] <= bar
 
