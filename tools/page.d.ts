@@ -3,5 +3,6 @@
 interface Window {
   io: typeof import("socket.io-client").io;
   fflate: { inflateSync(data: Uint8Array): Uint8Array };
+  Papa: any; // papaparse brings no types
   Plotly: any; // the wheel brings no types
 }
