@@ -5,6 +5,7 @@ import { copyText } from "../base/clipboard.js";
 import { colorScale } from "../base/color.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
+import { h } from "../base/dom.js";
 import { onLanguage, say, sayNothing, t, translate } from "../base/i18n.js";
 import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
@@ -31,7 +32,9 @@ import { Metrics } from "./metrics.js";
 import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
+import { settingsOf } from "./own/giving.js";
 import { SeedsView } from "./seeds-view.js";
+import { errorText, ownRefusal } from "./server-errors.js";
 import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
 import { placeSettings } from "./settings.js";
@@ -64,6 +67,7 @@ let goal = 0; // the epoch to which a link is trained first
 let going = false; // it is on its way there
 let news = null; // the last status
 let forgetting; // a timer, after which it is no longer said that a link was copied
+let importView = null; // once it is loaded
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -83,7 +87,13 @@ const run = new RunControls(part("run"), {
 const settings = placeSettings(fields, configure, part);
 const batchNote = new BatchNote(settings.element("batchSize"), configure);
 const more = new MoreSettings(part("more"), part("more-settings"), fields, configure);
-const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure);
+const fromFile = h(
+  "button",
+  { type: "button", class: "plain", testid: "own-file", label: "file.openHelp", on: { click: openFile } },
+  icon("upload"),
+  h("span", { text: "file.open" }),
+);
+const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure, [fromFile]);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
@@ -277,6 +287,26 @@ async function copyAddress(anyLink) {
   else said.textContent = address;
   said.toggleAttribute("data-passing", isCopied);
   if (isCopied) forgetting = setTimeout(() => sayNothing(said), SAID);
+}
+
+/** The dialog for points from a file, which is loaded when it is first wanted. */
+async function openFile() {
+  try {
+    const { ImportView } = await import("./own/import-view.js");
+    importView ??= new ImportView({ papa: part("datasets").dataset.papaparse, onUse: usePoints });
+    importView.open();
+  } catch {
+    status.failed(ownRefusal("offline"));
+  }
+}
+
+/** Trains a point set: a new network at epoch 0. Gives null, or why it is not taken, as a text. */
+async function usePoints(_bytes, set) {
+  const given = await settingsOf(set);
+  if (!given.ok) return errorText(given);
+  const reply = await session.command("configure", { config: given.config });
+  if (reply.ok) configured(reply);
+  return null;
 }
 
 /** Goes to a run that was chosen in the drawer. */

@@ -1,11 +1,14 @@
 // How large the network of a config is. Pure.
 
-import { DATASETS, chosenIn } from "./datasets.js";
+import { DATASETS, OWN, chosenIn } from "./datasets.js";
 import { inputs } from "./features.js";
 
 /** How many outputs it has: one, or one for each class. */
 export function outputs(config) {
-  return DATASETS[chosenIn(config)]?.several ? config.classes : 1;
+  const { problem, classes } = config;
+  const chosen = chosenIn(config);
+  const isOfClasses = DATASETS[chosen]?.several || (chosen === OWN && problem === "classification");
+  return isOfClasses ? classes : 1;
 }
 
 /** The colours of what the network says, and of its points: of numbers, or of classes. scale: as `colorScale` makes it. */

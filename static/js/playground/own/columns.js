@@ -7,7 +7,8 @@ import { MOST_CLASSES, MOST_NAME } from "./point-set.js";
 const SAMPLE = 1000; // rows, evenly spread, from which a column is judged
 const MOST_DISTINCT = 50; // values that are counted apart
 const MANY_CLASSES = 20; // a text with more is no label by itself
-const LABEL_NAMES = /^(label|labels|class|classes|target|species|category|type|kind|group|outcome|标签|类别|分类|类型|种类|品种|目标|结果)$/i;
+const LABEL_NAMES =
+  /^(label|labels|class|classes|target|species|category|type|kind|group|outcome|标签|类别|分类|类型|种类|品种|目标|结果)$/i;
 const INDEX_NAMES = /^(id|index|idx|no|nr|number|row|#|编号|序号|学号|行号)\.?$/i;
 const AXES = [/^(x|x_?1|x坐标|横坐标)$/i, /^(y|x_?2|y坐标|纵坐标)$/i];
 const UNSEEN = /[\p{C}\p{Z}]+/gu; // control characters, what turns the direction of a text, spaces
@@ -72,11 +73,11 @@ export function columnsOf({ rows, decimal }, isHeaded) {
   });
 }
 
-/** Whether numbers rise from row to row by the same whole step. */
+/** Whether numbers count the rows, from 0 or 1. A sample of the rows has every one of the same step. */
 function counts(numbers, filled) {
-  if (numbers.length < 3 || numbers.length < filled) return false;
-  const step = numbers[1] - numbers[0];
-  return Number.isInteger(step) && step > 0 && numbers.every((value, at) => value === numbers[0] + at * step);
+  if (numbers.length < 3 || numbers.length < filled || (numbers[0] !== 0 && numbers[0] !== 1)) return false;
+  const step = (numbers[numbers.length - 1] - numbers[0]) / (numbers.length - 1);
+  return step >= 1 && numbers.every((value, at) => Math.abs(value - numbers[0] - at * step) <= 1);
 }
 
 function sampleOf(rows) {
@@ -140,14 +141,15 @@ function ranked(columns, all) {
 }
 
 function guessLabel(columns, all, numbers) {
-  const last = (is) => all.findLast?.(is) ?? [...all].reverse().find(is);
-  const hasClasses = (most) => (at) => !columns[at].isNumber && columns[at].distinct >= 2 && columns[at].distinct <= most;
+  const last = (is) => [...all].reverse().find(is);
+  const hasClasses = (most) => (at) =>
+    !columns[at].isNumber && columns[at].distinct >= 2 && columns[at].distinct <= most;
   const values = numbers.filter((at) => !columns[at].isIndex);
   const isNamed = (pattern) => columns.findIndex(({ name }) => pattern.test(name));
   const [x1, x2, y] = [/^x_?1$/i, /^x_?2$/i, /^y$/i].map(isNamed);
   if (x1 >= 0 && x2 >= 0 && y >= 0) return y;
   return (
-    last((at) => LABEL_NAMES.test(columns[at].name) && columns[at].distinct >= 2) ??
+    last((at) => LABEL_NAMES.test(columns[at].name) && columns[at].distinct > 0) ??
     last(hasClasses(MOST_CLASSES)) ??
     last(hasClasses(MANY_CLASSES)) ??
     last((at) => values.includes(at) && kindOf(columns[at]) === "classes" && columns[at].distinct >= 2) ??

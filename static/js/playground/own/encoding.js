@@ -1,11 +1,13 @@
 // From the bytes of a file to its text, in whatever encoding it was saved, and what it is where it is no text. Pure.
 
+/** @type {[string, number[]][]} */
 const MARKS = [
   // encoding, how its text begins
   ["utf-8", [0xef, 0xbb, 0xbf]],
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
+/** @type {[string, number[]][]} */
 const KINDS = [
   // what is no text, how it begins
   ["workbook", [0x50, 0x4b, 0x03, 0x04]],
@@ -65,15 +67,18 @@ function read(bytes, encoding) {
   }
 }
 
-/** Whether bytes beyond ASCII mostly stand in pairs, as those of a Chinese character do; an accented letter stands alone. */
+/**
+ * Whether most of what is beyond ASCII would be common Chinese characters. A small letter with an accent has a byte from 0xdf
+ * on and mostly stands alone; of the characters that begin so few are in use.
+ */
 function isChinese(bytes) {
-  let [pairs, single] = [0, 0];
+  let [common, other] = [0, 0];
   for (let at = 0; at < bytes.length; at++) {
     if (bytes[at] < 0x80) continue;
-    if (bytes[at + 1] > 0xa0) {
-      pairs++;
-      at++;
-    } else single++;
+    const isPair = bytes[at + 1] > 0xa0;
+    if (isPair && bytes[at] > 0xa0 && bytes[at] < 0xd8) common++;
+    else other++;
+    if (isPair) at++;
   }
-  return pairs >= single;
+  return common >= other;
 }

@@ -5,6 +5,7 @@ import { isMissing, readNumber } from "./numbers.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 
 const HALF = 5; // of the plane that the points fill
+const OF_CLASSES = /** @type {[number, number]} */ ([0, 1]); // a class stands under its number
 const EXAMPLES = 3; // rows of each fault that are named
 /** Why a row is left out, the first that holds. */
 export const REASONS = ["empty", "text", "range", "label", "other"];
@@ -17,6 +18,7 @@ export const REASONS = ["empty", "text", "range", "label", "other"];
  * @property {Record<string, {count: number, rows: number[]}>} dropped by reason; rows: the first of them, counted from 1 as a spreadsheet does
  * @property {number} found points, before they are thinned
  * @property {number} groups how many classes there are, also beyond those that are taken
+ * @property {string[]} taken what stands in the column for those
  * @property {number[]} counts points of each class
  */
 
@@ -57,7 +59,7 @@ export function gather({ rows, decimal }, isHeaded, columns, { x, y, label, kind
   const set = pointSet(points, classes.taken, columns, { x, y, label, kind });
   const counts = classes.taken.map((name) => points.filter((point) => point.label === name).length);
   const fault = x === y ? "twice" : faultOfSet(set, kind, classes.all);
-  return { set: fault ? null : set, fault, dropped, found, groups: classes.all, counts };
+  return { set: fault ? null : set, fault, dropped, found, groups: classes.all, taken: classes.taken, counts };
 }
 
 function faultOf(values) {
@@ -83,6 +85,7 @@ function thin(points) {
   return Array.from({ length: MOST }, (_, at) => points[Math.floor((at * points.length) / MOST)]);
 }
 
+/** @returns {import("./point-set.js").PointSet} */
 function pointSet(points, taken, columns, { x, y, label, kind }) {
   const xs = Float32Array.from(points, (point) => point.x);
   const ys = Float32Array.from(points, (point) => point.y);
@@ -95,7 +98,7 @@ function pointSet(points, taken, columns, { x, y, label, kind }) {
     columns: [
       [columns[x].name, ...scaleOf(xs, HALF)],
       [y === null ? "" : columns[y].name, ...scaleOf(ys, HALF)],
-      [columns[label].name, ...(isValue ? scaleOf(labels, 1) : [0, 1])],
+      [columns[label].name, ...(isValue ? scaleOf(labels, 1) : OF_CLASSES)],
     ],
     names: namesOf(taken),
     x: xs,
@@ -104,7 +107,11 @@ function pointSet(points, taken, columns, { x, y, label, kind }) {
   };
 }
 
-/** Centre and step by which the values lie from -half to half. */
+/**
+ * Centre and step by which the values lie from -half to half.
+ *
+ * @returns {[number, number]}
+ */
 function scaleOf(values, half) {
   if (values.length === 0) return [0, 1];
   const least = values.reduce((one, other) => Math.min(one, other));

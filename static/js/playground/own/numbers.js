@@ -43,7 +43,11 @@ export function isPercent(cell) {
 function plain(cell) {
   if (!NOT_ASCII.test(cell)) return cell.trim();
   const narrow = cell.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-  return narrow.replace(/\u2212/g, "-").replace(/￥/g, "¥").replace(/\s/g, " ").trim();
+  return narrow
+    .replace(/\u2212/g, "-")
+    .replace(/￥/g, "¥")
+    .replace(/\s/g, " ")
+    .trim();
 }
 
 /**

@@ -83,6 +83,7 @@ function evenness(rows) {
   const [width, count] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0]);
   if (width < 2) return 0;
   const cells = rows.filter((row) => row.length === width).flat();
-  const isNumber = (cell) => ["point", "comma"].some((decimal) => Number.isFinite(readNumber(cell, decimal)));
+  const forms = /** @type {const} */ (["point", "comma"]);
+  const isNumber = (cell) => forms.some((decimal) => Number.isFinite(readNumber(cell, decimal)));
   return (count / rows.length) * (0.2 + cells.filter(isNumber).length / cells.length);
 }

@@ -38,7 +38,12 @@ test("the points fill the plane from -5 to 5, in their own units underneath", ()
 test("what is gathered can be packed and read again, whatever its names", () => {
   const names = ['<script>alert("x")</script>', "=cmd|'/c calc'!A0", "长".repeat(80), "a\u0000b", "🌸".repeat(50), "6"];
   const rows = lines(60, (at) => `${at}\t${-at}\t${names[at % 6]}`);
-  const { set } = gathered(`${"x".repeat(99)}\t<b>\t"${"y".repeat(99)}"\n${rows.join("\n")}\n`, { x: 0, y: 1, label: 2, kind: "classes" });
+  const { set } = gathered(`${"x".repeat(99)}\t<b>\t"${"y".repeat(99)}"\n${rows.join("\n")}\n`, {
+    x: 0,
+    y: 1,
+    label: 2,
+    kind: "classes",
+  });
   const read = unpack(pack(set));
   assert.deepEqual(read.columns, set.columns);
   assert.deepEqual(read.names, set.names);
@@ -122,5 +127,9 @@ test("the largest numbers that are kept can be scaled", () => {
   const { set, fault } = gathered(table(lines(20, (at) => `${at % 2 ? 3.4e38 : -3.4e38},${at}e-45,${"ab"[at % 2]}`)));
   assert.equal(fault, null);
   assert.ok(inPlane(set).every(Number.isFinite));
-  assert.ok(unpack(pack(set)).columns.flat().every((part) => typeof part === "string" || Number.isFinite(part)));
+  assert.ok(
+    unpack(pack(set))
+      .columns.flat()
+      .every((part) => typeof part === "string" || Number.isFinite(part)),
+  );
 });

@@ -38,6 +38,11 @@ const ENCODED = {
   "UTF-16 without a mark, big end first": [utf16("x,y,label\n1,2,a\n", true, false), "x,y,label\n1,2,a\n", "utf-16be"],
   GB18030: [GB18030, FLOWERS, "gb18030"],
   "Latin-1": [Uint8Array.from("Größe,T °C\n1,é\n", (c) => c.charCodeAt(0)), "Größe,T °C\n1,é\n", "windows-1252"],
+  "Latin-1 with two such letters in a row": [
+    Uint8Array.from("Größe,Fläche\n1,Äöü\n", (c) => c.charCodeAt(0)),
+    "Größe,Fläche\n1,Äöü\n",
+    "windows-1252",
+  ],
   ASCII: [bytesOf("x,y\n1,2\n"), "x,y\n1,2\n", "utf-8"],
 };
 for (const [name, [bytes, text, encoding]] of Object.entries(ENCODED))
@@ -47,9 +52,16 @@ const NO_TEXT = {
   empty: [Uint8Array.of(), bytesOf(" \n\t\n"), Uint8Array.of(0xef, 0xbb, 0xbf)],
   workbook: [Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0)],
   oldWorkbook: [Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1)],
-  picture: [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0)],
+  picture: [
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0),
+    Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0),
+  ],
   document: [bytesOf("%PDF-1.7\n")],
-  markup: [bytesOf("<!DOCTYPE html>\n<table><tr><td>1"), bytesOf("\n <svg xmlns=''>"), bytesOf('<?xml version="1.0"?>')],
+  markup: [
+    bytesOf("<!DOCTYPE html>\n<table><tr><td>1"),
+    bytesOf("\n <svg xmlns=''>"),
+    bytesOf('<?xml version="1.0"?>'),
+  ],
   binary: [Uint8Array.of(1, 2, 3, 0, 250), Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), bytesOf("a\u0001b")],
 };
 for (const [fault, files] of Object.entries(NO_TEXT))
@@ -71,7 +83,16 @@ const POINT = {
   true: NaN, "2024-01-05": NaN, "": null, " ": null, NaN: null, NA: null, "N/A": null, null: null, "-": null, "?": null, 缺失: null, none: NaN, 无: NaN,
   inf: Infinity, "-Infinity": -Infinity, "1e300": Infinity, "-1e39": -Infinity, "3.4e38": Math.fround(3.4e38), "1e-60": 0,
 }; // prettier-ignore
-const COMMA = { "1,5": 1.5, "1.234,5": 1234.5, "1.234": 1234, "1 234,5": 1234.5, "1.5": NaN, ",5": 0.5, "-2": -2, "1,5e3": 1500 };
+const COMMA = {
+  "1,5": 1.5,
+  "1.234,5": 1234.5,
+  1.234: 1234,
+  "1 234,5": 1234.5,
+  1.5: NaN,
+  ",5": 0.5,
+  "-2": -2,
+  "1,5e3": 1500,
+};
 
 test("numbers as people write them; what is none, nothing, or beyond what is kept", () => {
   for (const [cell, value] of Object.entries(POINT)) assert.deepEqual(readNumber(cell, "point"), value, cell);
@@ -135,7 +156,10 @@ test("every separator reads back what was written with it, whatever the decimals
 });
 
 test("quoted cells hold separators, lines and quotes; a quote that is never closed swallows nothing", () => {
-  assert.deepEqual(cells('a,"b,""c""\nd"\n1,2\n').slice(0, 2), [["a", 'b,"c"\nd'], ["1", "2"]]);
+  assert.deepEqual(cells('a,"b,""c""\nd"\n1,2\n').slice(0, 2), [
+    ["a", 'b,"c"\nd'],
+    ["1", "2"],
+  ]);
   const open = cells('x,y\n1,"2\n3,4\n5,6\n');
   assert.deepEqual(open[2], ["3", "4"]);
   assert.deepEqual(open[3], ["5", "6"]);
@@ -205,7 +229,17 @@ test("nothing is guessed where there is nothing to choose", () => {
 
 test("names are cut, told apart, and as they are: markup is a text like any other", () => {
   const long = "长".repeat(50);
-  const names = namesOf(["x", "x", "", "  ", `<img src=x onerror="alert(1)">`, long, long, "a\u202eb\u0000\tc", "x (2)"]);
+  const names = namesOf([
+    "x",
+    "x",
+    "",
+    "  ",
+    `<img src=x onerror="alert(1)">`,
+    long,
+    long,
+    "a\u202eb\u0000\tc",
+    "x (2)",
+  ]);
   assert.deepEqual(names.slice(0, 5), ["x", "x (2)", "C", "D", `<img src=x onerror="alert(1)">`]);
   assert.deepEqual([...names[5]].length, 40);
   assert.ok(names[5].endsWith("…"));
