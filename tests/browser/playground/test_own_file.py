@@ -369,8 +369,8 @@ def test_where_the_server_does_not_take_the_points_all_stays_as_it_was(dialog):
 def test_the_sample_file_is_read_back(dialog, tmp_path):
     with dialog.playground.page.expect_download() as download:
         dialog.get("file-sample").click()
-    download.value.save_as(tmp_path / download.value.suggested_filename)
-    assert download.value.suggested_filename == "sample.csv"
+    assert download.value.suggested_filename == "playlab_points.csv"
+    download.value.save_as(tmp_path / "sample.csv")
     dialog.get("file-input").set_input_files(tmp_path / "sample.csv")
     dialog.expect_chosen("area (m²)", "age (years)", "kind")
     expect(dialog.get("file-legend")).to_have_text(re.compile(r"flat \(20\).*house \(20\)"))

@@ -3,7 +3,7 @@
 
 import { colorScale } from "../../base/color.js";
 import { h } from "../../base/dom.js";
-import { language, say, sayNothing, t } from "../../base/i18n.js";
+import { say, sayNothing, t } from "../../base/i18n.js";
 import { saveFile } from "../../base/save.js";
 import { loadScript } from "../../base/script.js";
 import { look, onLook } from "../../base/theme.js";
@@ -16,13 +16,31 @@ import { pack } from "./point-set.js";
 import { boundsTexts, choiceFault, faultText, foundText, resultTexts } from "./report.js";
 import { sampleCsv } from "./sample.js";
 import { openFile, openText, tableOf } from "./source.js";
-import { SEPARATORS } from "./table.js";
 
 const PREVIEW = 5; // rows
 const SHOWN = 60; // characters of a cell
 const EDITABLE = 10_000; // characters of what is pasted that the field shows
 const ACCEPTED = ".csv,.tsv,.tab,.txt,.dat,.xlsx,.xlsm,text/csv,text/plain,text/tab-separated-values";
-const SAMPLE_NAMES = ["area", "age", "kind", "flat", "house"];
+const SAMPLE = ["sample.area", "sample.age", "sample.kind", "sample.flat", "sample.house"];
+const LABELS = {
+  sheet: "file.sheet",
+  separator: "file.separator",
+  decimal: "file.decimal",
+  x: "file.x",
+  y: "file.y",
+  label: "file.label",
+  kind: "file.kind",
+};
+const SEPARATORS = {
+  comma: "separator.comma",
+  semicolon: "separator.semicolon",
+  tab: "separator.tab",
+  bar: "separator.bar",
+  wide: "separator.wide",
+  spaces: "separator.spaces",
+};
+const DECIMALS = { point: "decimal.point", comma: "decimal.comma" };
+const KINDS = { classes: "file.aClass", value: "file.aNumber" };
 const AUTOMATIC = { separator: null, decimal: null, isHeaded: null, sheet: 0 };
 const NONE = ""; // the value of "no y"
 
@@ -106,7 +124,7 @@ export class ImportView {
 
   #select(name, change) {
     const select = h("select", { id: `file-${name}`, testid: `file-${name}`, on: { change } });
-    const element = h("div", { class: "field" }, h("label", { htmlFor: select.id, text: `file.${name}` }), select);
+    const element = h("div", { class: "field" }, h("label", { htmlFor: select.id, text: LABELS[name] }), select);
     return { select, element };
   }
 
@@ -175,8 +193,8 @@ export class ImportView {
   }
 
   #saveSample() {
-    const names = SAMPLE_NAMES.map((name) => t(`file.sample.${name}`));
-    saveFile(language() === "zh" ? "示例.csv" : "sample.csv", sampleCsv(names), "text/csv");
+    const names = SAMPLE.map((name) => t(name));
+    saveFile("playlab_points.csv", sampleCsv(names), "text/csv");
   }
 
   // --- how a file comes
@@ -295,9 +313,8 @@ export class ImportView {
     const { sheets } = this.#source;
     separator.element.hidden = Boolean(sheets);
     sheet.element.hidden = !(sheets?.length > 1);
-    const named = (names, key) => names.map((name) => h("option", { value: name, text: `${key}.${name}` }));
-    fill(separator.select, named(Object.keys(SEPARATORS), "file.separator"), this.#table.separator);
-    fill(decimal.select, named(["point", "comma"], "file.decimal"), this.#table.decimal);
+    fill(separator.select, named(SEPARATORS), this.#table.separator);
+    fill(decimal.select, named(DECIMALS), this.#table.decimal);
     const option = ({ name }, at) => h("option", { value: at, textContent: name });
     fill(sheet.select, (sheets ?? []).map(option), this.#how.sheet);
     this.#header.checked = this.#isHeaded;
@@ -321,7 +338,7 @@ export class ImportView {
 
   /** Why there is nothing to choose from. */
   #hopeless() {
-    return this.#columns.length < 2 ? "file.fault.oneColumn" : "file.fault.noNumbers";
+    return this.#columns.length < 2 ? "nopoints.oneColumn" : "nopoints.noNumbers";
   }
 
   #showChoice() {
@@ -334,8 +351,7 @@ export class ImportView {
     fill(x.select, options(isNumber), this.#choice.x);
     fill(y.select, [...options(isNumber), h("option", { value: NONE, text: "file.noY" })], this.#choice.y ?? NONE);
     fill(label.select, options(() => true), this.#choice.label); // prettier-ignore
-    const kinds = ["classes", "value"].map((name) => h("option", { value: name, text: `file.kind.${name}` }));
-    fill(kind.select, kinds, this.#choice.kind);
+    fill(kind.select, named(KINDS), this.#choice.kind);
     kind.select.disabled = !this.#columns[this.#choice.label].isNumber;
   }
 
@@ -349,7 +365,7 @@ export class ImportView {
     const look = (at) => (roleOf(at) ? "file-used" : "");
     const head = ({ name }, at) => {
       const role = roleOf(at);
-      const mark = role ? h("span", { class: "file-role" }, h("span", { text: `file.${role}` })) : null;
+      const mark = role ? h("span", { class: "file-role" }, h("span", { text: LABELS[role] })) : null;
       return h("th", { scope: "col", class: look(at) }, h("span", { textContent: name }), mark);
     };
     const cell = (text, at) => h("td", { class: look(at), textContent: text.slice(0, SHOWN) });
@@ -371,6 +387,11 @@ export class ImportView {
     if (refusal) say(this.#choiceFault, ...refusal);
     else this.#dialog.close();
   }
+}
+
+/** Options by their values, with the keys of their texts. */
+function named(texts) {
+  return Object.entries(texts).map(([value, text]) => h("option", { value, text }));
 }
 
 /** Gives a list its options, and chooses one. */

@@ -14,6 +14,35 @@ export function numberText(value) {
   return String(Number(value.toPrecision(DIGITS))).replace("-", "−");
 }
 
+const NO_FILE = {
+  tooLarge: "nofile.tooLarge",
+  unreadable: "nofile.unreadable",
+  empty: "nofile.empty",
+  oldWorkbook: "nofile.oldWorkbook",
+  archive: "nofile.archive",
+  workbookLarge: "nofile.workbookLarge",
+  workbookBroken: "nofile.workbookBroken",
+  picture: "nofile.picture",
+  document: "nofile.document",
+  markup: "nofile.markup",
+  binary: "nofile.binary",
+  library: "nofile.library",
+};
+const NO_POINTS = {
+  few: "nopoints.few",
+  oneClass: "nopoints.oneClass",
+  equal: "nopoints.equal",
+  constant: "nopoints.constant",
+  twice: "nopoints.twice",
+};
+const DROPPED = {
+  empty: "dropped.empty",
+  text: "dropped.text",
+  range: "dropped.range",
+  label: "dropped.label",
+  other: "dropped.other",
+};
+
 const countText = (count) => count.toLocaleString("en-US");
 const megabytes = (bytes) => numberText(Math.ceil(bytes / 100_000) / 10);
 const nameText = (name) => (name === null ? ["file.pasted"] : cut(name));
@@ -26,7 +55,7 @@ const cut = (text) => (text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : 
  */
 export function faultText({ name, fault, size }) {
   const values = { name: nameText(name), size: megabytes(size ?? 0), most: megabytes(MOST_BYTES) };
-  return [`file.fault.${fault}`, values];
+  return [NO_FILE[fault], values];
 }
 
 /**
@@ -55,7 +84,7 @@ export function boundsTexts(table) {
  */
 export function choiceFault({ fault, found, taken }) {
   if (fault === null) return null;
-  return [`file.fault.${fault}`, { found: countText(found), fewest: FEWEST, only: cut(taken[0] ?? "") }];
+  return [NO_POINTS[fault], { found: countText(found), fewest: FEWEST, only: cut(taken[0] ?? "") }];
 }
 
 /** What has become of the rows, and how the points lie in the plane. */
@@ -74,7 +103,7 @@ export function resultTexts({ set, dropped, found, groups }, columns, choice) {
   for (const reason of REASONS) {
     const { count, rows } = dropped[reason];
     const values = { count: countText(count), rows: rows.join(", ") + (count > rows.length ? ", …" : "") };
-    if (count > 0) texts.push([`file.dropped.${reason}`, values]);
+    if (count > 0) texts.push([DROPPED[reason], values]);
   }
   if (set) {
     texts.push(scaleText(name(choice.x), set.x, set.columns[0], 5, "file.axis"));

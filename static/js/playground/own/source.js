@@ -12,7 +12,7 @@ export const MOST_BYTES = 20_000_000;
  * @property {string} [text]
  * @property {string} [encoding]
  * @property {{name: string, rows: () => string[][]}[]} [sheets]
- * @property {string} [fault] why it is none: see the texts `file.fault`
+ * @property {string} [fault] why it is none: `report` has a text for each
  * @property {number} [size] of the file in bytes
  */
 
