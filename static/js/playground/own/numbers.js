@@ -8,6 +8,7 @@ const FORMS = {
 const MISSING = /^(|nan|na|n\/a|#n\/a|nil|null|missing|[-–—?.]|缺失)$/i; // not "none" or 无, which may be a class
 const ENDLESS = /^([+-]?)(inf|infinity|∞)$/i;
 const SIGNS = /^[$€£¥]\s*|\s*[%‰$€£¥元]$/g; // beside a number
+const LONGEST = 100; // characters of a number
 const NOT_ASCII = /[^ -~]/;
 
 /**
@@ -17,6 +18,7 @@ const NOT_ASCII = /[^ -~]/;
  * @param {"point" | "comma"} decimal
  */
 export function readNumber(cell, decimal) {
+  if (cell.length > LONGEST) return NaN;
   const text = plain(cell);
   if (MISSING.test(text)) return null;
   const endless = ENDLESS.exec(text);
@@ -31,12 +33,12 @@ export function readNumber(cell, decimal) {
 
 /** Whether a cell says that there is nothing in it. */
 export function isMissing(cell) {
-  return MISSING.test(plain(cell));
+  return cell.length <= LONGEST && MISSING.test(plain(cell));
 }
 
 /** Whether a cell has a percent sign behind its number. */
 export function isPercent(cell) {
-  return plain(cell).endsWith("%");
+  return cell.length <= LONGEST && plain(cell).endsWith("%");
 }
 
 /** Full-width digits and signs, the minus of typesetters and every kind of space as a program has them. */

@@ -1,7 +1,7 @@
 // What has become of a file, in sentences: [translation key, values] each. Pure.
 
 import { MOST_COLUMNS, MOST_ROWS } from "./table.js";
-import { FEWEST, MOST } from "./point-set.js";
+import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 import { REASONS } from "./gather.js";
 import { MOST_BYTES } from "./source.js";
 
@@ -98,8 +98,8 @@ export function resultTexts({ set, dropped, found, groups }, columns, choice) {
     );
   }
   if (set && found > MOST) texts.push(["file.thinned", { found: countText(found), most: countText(MOST) }]);
-  if (set && groups > set.classes)
-    texts.push(["file.mostFrequent", { name: name(choice.label), groups: countText(groups), most: set.classes }]);
+  if (groups > MOST_CLASSES)
+    texts.push(["file.mostFrequent", { name: name(choice.label), groups: countText(groups), most: MOST_CLASSES }]);
   for (const reason of REASONS) {
     const { count, rows } = dropped[reason];
     const values = { count: countText(count), rows: rows.join(", ") + (count > rows.length ? ", …" : "") };

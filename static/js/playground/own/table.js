@@ -57,11 +57,19 @@ export function asTable(rows, separator = null, isContinental = false, decimal =
 function split(text, separator, papa, preview) {
   const mark = SEPARATORS[separator];
   const isPattern = mark instanceof RegExp;
-  const body = isPattern ? text.replace(/^[ \t]+|[ \t]+$/gm, "").replace(mark, "\t") : text;
+  const body = isPattern ? withTabs(text, mark, preview) : text;
   const config = { delimiter: isPattern ? "\t" : mark, preview };
   const read = papa.parse(body, config);
   const isUnpaired = read.errors.some(({ type }) => type === "Quotes");
   return (isUnpaired ? papa.parse(body, { ...config, quoteChar: NEVER }) : read).data;
+}
+
+/** The first lines with a tab for each `mark`. */
+function withTabs(text, mark, lines) {
+  return text
+    .split(/\r\n|\n|\r/, lines)
+    .map((line) => line.trim().replace(mark, "\t"))
+    .join("\n");
 }
 
 /** The separator by which most rows have as many cells, and most of these are numbers. */

@@ -176,6 +176,23 @@ test("rows of any length become even, empty ones stay in their place, and there 
   assert.equal(wide.rows[0].length, MOST_COLUMNS);
 });
 
+test("no file is so odd that the page stands still: long lines, long runs of spaces, quotes and empty lines", () => {
+  const odd = {
+    "one line": "1,2,3,".repeat(500_000),
+    "one cell": "a".repeat(3e6),
+    spaces: `a${" ".repeat(1e6)}b\n`.repeat(3),
+    quotes: '"'.repeat(3e6),
+    lines: `1,2\n${"\n".repeat(3e6)}`,
+    "many columns": `${"1,".repeat(20_000)}\n`.repeat(50),
+  };
+  for (const [what, text] of Object.entries(odd)) {
+    const start = performance.now();
+    const table = readTable(text, papa);
+    guessChoice(columnsOf(table, hasHeader(table)));
+    assert.ok(performance.now() - start < 10_000, what); // some take an hour where a search is quadratic
+  }
+});
+
 // --- columns
 
 /** [whether it has names, columns, choice] of a text. */
