@@ -608,6 +608,21 @@ export default {
     "These weights were taken from this page: no link gives them, and nothing before them can be gone back to.",
   "error.no-command":
     "The server does not know this command: it has another version than this page. Please load the page again.",
+  "error.no-data":
+    "This server does not have these points: they were given to another server, or nobody has used them for a long time. Draw them again, or open their file again.",
+  "error.no-points": "The server could not read these points and did not keep them.",
+  "error.data-too-long": "These points take more than {most} bytes, the most that the server keeps.",
+  "error.too-much-data":
+    "This browser has given the server {most} sets of points within a day, the most allowed. Please try again tomorrow.",
+  "error.data-full": "The server has no more room for points. Please tell the teacher.",
+  "error.database-gone":
+    "The server’s database cannot be reached just now. What it holds is not lost: please try again in a moment.",
+  "error.database-locked": "The server’s database is busy. Please try again in a moment.",
+  "error.database-full": "The server’s disk is full: nothing was stored. Please tell the teacher.",
+  "error.database-read-only":
+    "The server may not write into its database: nothing was stored. Please tell the teacher.",
+  "error.database-newer": "The server’s database is that of a newer version. Please tell the teacher.",
+  "error.database-damaged": "The server’s database is damaged. Please tell the teacher.",
   "error.names": "{field}: “{value}” is not one of {choices}.",
   "error.failed":
     "The server failed on this network, and training has ended. Reset or change a setting: that gives you a new network.",

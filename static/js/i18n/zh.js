@@ -570,6 +570,18 @@ export default {
   "error.no-change": "没有可撤销或恢复的改动。",
   "error.restored": "这些权重取自本页面：没有链接能给出它们，也不能回到之前的轮次。",
   "error.no-command": "服务器不认识这条命令：它的版本与本页不同。请重新加载页面。",
+  "error.no-data":
+    "这台服务器上没有这组数据点：它们保存在另一台服务器上，或因长期无人使用已被删除。请重新绘制，或重新打开原来的文件。",
+  "error.no-points": "服务器无法读取这组数据点，没有保存。",
+  "error.data-too-long": "这组数据点超过 {most} 字节，超出了服务器保存的上限。",
+  "error.too-much-data": "这个浏览器一天内已在服务器上保存了 {most} 组数据点，达到上限。请明天再试。",
+  "error.data-full": "服务器上已没有空间保存数据点，请告诉老师。",
+  "error.database-gone": "暂时无法连接服务器的数据库。其中的内容不会丢失，请稍后再试。",
+  "error.database-locked": "服务器的数据库正忙，请稍后再试。",
+  "error.database-full": "服务器的磁盘已满，没有保存。请告诉老师。",
+  "error.database-read-only": "服务器的数据库不能写入，没有保存。请告诉老师。",
+  "error.database-newer": "服务器的数据库属于更新的版本，现在无法使用。请告诉老师。",
+  "error.database-damaged": "服务器的数据库已损坏，请告诉老师。",
   "error.names": "{field}：“{value}”不是 {choices} 中的一个。",
   "error.failed": "服务器在计算这个网络时出错，训练已结束。请重置或更改一项设置，就会得到一个新的网络。",
 
