@@ -222,7 +222,7 @@ export default {
   "dataset.own": "Own data",
 
   "file.open": "From a file…",
-  "file.openHelp": "Points of your own, from a file or pasted from a spreadsheet",
+  "file.openHelp": "From a file…: points of your own, pasted from a spreadsheet too",
   "file.title": "Your own data, from a file",
   "file.privacy":
     "The file is read in this browser. Of it only the three columns chosen below are sent to the server, with their names.",

@@ -216,7 +216,7 @@ export default {
   "dataset.own": "自己的数据",
 
   "file.open": "从文件导入…",
-  "file.openHelp": "用自己的数据：从文件读取，或从电子表格粘贴",
+  "file.openHelp": "从文件导入…：用自己的数据，也可以从电子表格粘贴",
   "file.title": "从文件导入自己的数据",
   "file.privacy": "文件只在这个浏览器里读取，只有下面选定的三列及其名称会发给服务器。",
   "file.choose": "选择文件…",

@@ -28,7 +28,7 @@ export function readNumber(cell, decimal) {
   const isPlain = plainForm.test(digits);
   if (!isPlain && !groupedForm.test(digits)) return NaN;
   const ungrouped = isPlain ? digits : digits.replace(decimal === "point" ? /[, '’]/g : /[. '’]/g, "");
-  return Math.fround(Number(ungrouped.replace(",", ".")));
+  return Math.fround(Number(ungrouped.replace(",", "."))) + 0; // no zero has a sign
 }
 
 /** Whether a cell says that there is nothing in it. */

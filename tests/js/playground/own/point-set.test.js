@@ -45,7 +45,7 @@ for (const [what, text] of Object.entries(broken))
   test(`no point set: ${what}`, () => assert.throws(() => unpack(fromText(text)), RangeError));
 
 test("names that are too long together are not written", () => {
-  const set = { ...unpack(fromText(sets[0].text)), names: ["\u0001".repeat(200), "\u0001".repeat(200)] };
+  const set = { ...unpack(fromText(sets[0].text)), names: ["a".repeat(1000), "b".repeat(1000)] };
   assert.throws(() => pack(set), RangeError);
 });
 
