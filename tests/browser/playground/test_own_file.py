@@ -180,9 +180,10 @@ def test_a_german_file_has_semicolons_decimal_commas_and_umlauts_in_latin_1(dial
 def test_a_workbook_is_read_sheet_by_sheet(dialog):
     draw = random.Random(5)
     rows = [[draw.random(), draw.random() * 1e6, "ab"[at % 2]] for at in range(20)]
-    sheets = {"Notes": [["nothing here"]], "Data": [["width", None, "kind"], *rows, [None, 1.5, "=1+1"]]}
+    sheets = {"Empty": [], "Notes": [["nothing here"]], "Data": [["width", None, "kind"], *rows, [None, 1.5, "=1+1"]]}
     dialog.give(workbook(sheets), "book.xlsx")
-    expect(dialog.get("file-sheet").locator("option")).to_have_text(["Notes", "Data"])
+    expect(dialog.get("file-sheet").locator("option")).to_have_text(["Empty", "Notes", "Data"])
+    expect(dialog.get("file-sheet").locator("option:checked")).to_have_text("Notes")
     expect(dialog.get("file-separator")).to_be_hidden()
     expect(dialog.get("file-choice-fault")).to_contain_text("There is only one column.")
     dialog.get("file-sheet").select_option("Data")

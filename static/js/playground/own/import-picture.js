@@ -15,13 +15,16 @@ export class ImportPicture {
   #legend = h("ul", { class: "file-legend", testid: "file-legend" });
   #gathered = null;
   #scale = null;
+  #isSafe = false;
 
   constructor() {
     this.element = h("div", { class: "file-picture stack" }, this.#canvas, this.#legend);
   }
 
-  recolor(scale) {
+  /** safe: negative labels of a regression are told by their shape too. */
+  recolor(scale, safe) {
     this.#scale = scale;
+    this.#isSafe = safe;
     if (this.#gathered) this.draw(this.#gathered);
   }
 
@@ -35,7 +38,7 @@ export class ImportPicture {
     if (set === null) return sayLabel(this.#canvas, "file.noPicture");
     const isClass = set.classes > 0;
     const css = isClass ? this.#scale.classes.css : this.#scale.css;
-    const look = { css, shape: shapesOf(isClass, false), showTest: false, scale: SIZE / 320, line: 1 };
+    const look = { css, shape: shapesOf(isClass, this.#isSafe), showTest: false, scale: SIZE / 320, line: 1 };
     paintPoints(context, SIZE, { train: inPlane(set), test: NOTHING }, look);
     sayLabel(this.#canvas, "file.picture", { points: set.x.length.toLocaleString("en-US") });
     this.#legend.append(...(isClass ? this.#classes(set, counts) : this.#ends(set)));

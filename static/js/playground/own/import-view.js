@@ -100,7 +100,7 @@ export class ImportView {
     };
     this.#use = h("button", { type: "button", class: "plain primary", testid: "file-use", text: "file.use", disabled: true, on: { click: () => this.#give() } }); // prettier-ignore
     this.#build();
-    const recolor = () => this.#picture.recolor(colorScale(look()));
+    const recolor = () => this.#picture.recolor(colorScale(look()), look().palette === "safe");
     recolor();
     onLook(recolor);
   }
@@ -236,11 +236,18 @@ export class ImportView {
   async #take(source, attempt = ++this.#attempt) {
     const papa = source.fault ? null : await this.#load();
     if (attempt !== this.#attempt) return;
-    const tried = papa ? this.#try(source, AUTOMATIC) : { fault: source.fault ?? "library" };
+    const fault = source.fault ?? (papa ? null : "library");
+    if (fault) return this.#refuse({ ...source, fault });
+    let how = AUTOMATIC;
+    let tried = this.#try(source, how);
+    while (tried.fault === "empty" && how.sheet + 1 < source.sheets?.length) {
+      how = { ...how, sheet: how.sheet + 1 };
+      tried = this.#try(source, how);
+    }
     if (tried.fault) return this.#refuse({ ...source, fault: tried.fault });
     sayNothing(this.#fault);
     this.#source = source;
-    this.#how = AUTOMATIC;
+    this.#how = how;
     this.#setTable(tried.table);
   }
 
