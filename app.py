@@ -33,6 +33,9 @@ from core.arguments import Parser
 from core.files import check_folder
 from core.numbers import whole
 from core.visitors import Visitors
+from db import address as database_address
+from db.database import Database
+from db.errors import DatabaseError
 from lenet import operations as lenet_operations
 from lenet import routes as lenet_routes
 from lenet import sockets as lenet_sockets
@@ -42,6 +45,8 @@ from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
 from playground import operations as playground_operations
 from playground import routes as playground_routes
+from playground.data import store
+from playground.data.store import PointSets
 from playground.serving.sessions import Sessions
 from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
@@ -54,7 +59,7 @@ from web.refusals import Refusals
 
 ROOT = Path(__file__).resolve().parent
 VENDOR = ROOT / "static" / "vendor"
-VENDOR_FILES = ("fflate.min.js", "gif.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
+VENDOR_FILES = ("fflate.min.js", "gif.js", "papaparse.min.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -62,10 +67,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs), REDIS (the
     queue of the machines that train those; None: this one does, as many as TRAINERS at once on a device; None: as many
-    as it carries), TEACHER_TOKEN (None: a random one), HOST (the address
+    as it carries), DATABASE (the URL of what people made; None: a file among the experiments), KEEP_DATA (days after
+    which points that nobody uses are deleted), TEACHER_TOKEN (None: a random one), HOST (the address
     it is served at), ALLOW_HOSTS (names it has besides), PROXIES (how many there are in front).
 
-    Starts processes and threads; `app.extensions["close"]()` ends them, and every connection.
+    Starts processes and threads; `app.extensions["close"]()` ends them, and every connection. Raises DatabaseError.
     """
     mime.use_own_types()
     app = Flask(__name__)
@@ -76,6 +82,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         EXPERIMENTS_DIR=str(ROOT / "experiments"),
         REDIS=None,
         TRAINERS=None,
+        DATABASE=None,
+        KEEP_DATA=store.KEEP_DAYS,
         TEACHER_TOKEN=None,
         HOST="127.0.0.1",
         ALLOW_HOSTS=(),
@@ -83,6 +91,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(config or {})
     app.json = _Json(app)
+    database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
+    sets = PointSets(database, store.sketch, app.config["KEEP_DATA"])
 
     socketio = SocketIO(
         app,
@@ -97,7 +107,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     refusals, measured, visitors = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"])
     namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame)
     socketio.server.register_namespace(namespace)
-    app.register_blueprint(playground_routes.blueprint)
+    keeper = threads.Repeating("point-set-keeper", sets.tend, store.TEND_S)
+    playground_routes.init_app(app, sets)
     data_dir, redis = Path(app.config["DATA_DIR"]), app.config["REDIS"]
     backend = _over_redis(redis, data_dir) if redis else LocalBackend(data_dir, trainers_each=app.config["TRAINERS"])
     runs = Runs(data_dir, Path(app.config["EXPERIMENTS_DIR"]), backend)
@@ -148,7 +159,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     def close() -> None:
         sessions = namespace.sessions
-        for step in (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close):
+        playing = (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close)
+        for step in (*playing, keeper.close, database.close):
             with threads.guarded("close"):
                 step()
 
@@ -162,6 +174,18 @@ def _over_redis(redis: str, data_dir: Path) -> RunBackend:
     from lenet.queue.remote import RedisBackend
 
     return RedisBackend(redis, data_dir)
+
+
+def _opened(url: str | None, experiments: Path) -> Database:
+    """What heals by itself is told to the log, and the database opened when it is used: a class can play meanwhile."""
+    database = Database(database_address.parse(url) if url else database_address.of_folder(experiments))
+    try:
+        database.open()
+    except DatabaseError as error:
+        if error.code not in ("database-full", "database-locked"):
+            raise
+        logging.getLogger("web").warning("started without a database", extra={"error": error.detail})
+    return database
 
 
 class _Json(DefaultJSONProvider):
@@ -181,7 +205,8 @@ def describe_api() -> dict[str, Any]:
     """The OpenAPI description of both tabs' part of the HTTP API."""
     about = "LeNet runs, and what the pages read besides. docs/api.md says more; the Playground speaks Socket.IO."
     operations = (*playground_operations.OPERATIONS, *lenet_operations.OPERATIONS)
-    return openapi.document("Playlab", about, operations, lenet_operations.PARAMETERS)
+    parameters = playground_operations.PARAMETERS | lenet_operations.PARAMETERS
+    return openapi.document("Playlab", about, operations, parameters)
 
 
 def _faults(gate: Gate, sessions: Sessions) -> list[str]:
@@ -242,6 +267,11 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
     parser.add_argument("--trainers", type=whole, default=env("PLAYLAB_TRAINERS"), metavar="N",
                         help="LeNet runs trained at once on a device; by default what it carries")  # fmt: skip
+    parser.add_argument("--database", default=env("PLAYLAB_DATABASE"), metavar="URL",
+                        help="what people made: sqlite:///FILE or postgresql://...; by default a file in the folder "
+                        "of --experiments")  # fmt: skip
+    parser.add_argument("--keep-data", type=whole, default=env("PLAYLAB_KEEP_DATA", str(store.KEEP_DAYS)),
+                        metavar="DAYS", help="when points that nobody has used for so long are deleted")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
     parser.add_argument("--allow-host", action="append", metavar="NAME",
@@ -261,6 +291,13 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
     if arguments.trainers is not None and not 1 <= arguments.trainers <= MOST_TRAINERS:
         parser.error(f"invalid --trainers: {arguments.trainers} (want 1 to {MOST_TRAINERS})")
+    if arguments.database:
+        try:
+            database_address.parse(arguments.database)
+        except ValueError as error:
+            parser.error(f"invalid --database: {error}")
+    if not 1 <= arguments.keep_data <= 9999:
+        parser.error(f"invalid --keep-data: {arguments.keep_data} (want 1 to 9999)")
     if not 0 < arguments.port < 65536:
         parser.error(f"invalid --port: {arguments.port} (want 1 to 65535)")
     if not 0 <= arguments.proxies <= 9:
@@ -303,6 +340,8 @@ def main(argv: list[str] | None = None) -> None:
         "EXPERIMENTS_DIR": arguments.experiments,
         "REDIS": arguments.redis,
         "TRAINERS": arguments.trainers,
+        "DATABASE": arguments.database,
+        "KEEP_DATA": arguments.keep_data,
         "TEACHER_TOKEN": arguments.teacher or secrets.token_urlsafe(12),
         "HOST": arguments.host,
         "ALLOW_HOSTS": arguments.allow_host,
@@ -316,6 +355,8 @@ def main(argv: list[str] | None = None) -> None:
         print(f"warning: browsers refuse to open port {arguments.port}: choose another", file=sys.stderr, flush=True)
     try:
         app = create_app(config)
+    except DatabaseError as error:
+        _end(f"--database: {error.detail}" if arguments.database else error.detail)
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     if output.is_closed():  # as for a service: whoever closed it does not wait for these lines

@@ -45,9 +45,9 @@ class Query:
 class Operation:
     """A request that is understood.
 
-    answer: the type of the JSON that `status` comes with, the media type where it is none, or None for no body. says:
-    the answer in words, Markdown. errors: which of the statuses of `ERRORS` may come instead; those of a body go
-    without saying.
+    answer, body: the type of the JSON that `status` comes with or that is sent, the media type where it is none, or
+    None for nothing. says: the answer in words, Markdown. errors: which of the statuses of `ERRORS` may come instead;
+    those of a body go without saying.
     """
 
     method: str
@@ -56,7 +56,7 @@ class Operation:
     says: str
     answer: Any = None
     status: int = 200
-    body: type | None = None
+    body: type | str | None = None
     query: tuple[Query, ...] = ()
     errors: tuple[int, ...] = ()
 
@@ -67,18 +67,21 @@ ERRORS = {
     403: "the run belongs to another browser; a wrong teacher's token; a page of another origin (`origin`); a name "
     "that is not this server's (`host`)",
     404: "no such run, epoch or file; files of a run that somebody removed from the server by hand (`no-files`); a "
-    "data set that has not been fetched yet",
+    "data set that has not been fetched yet; points that this server does not have (`no-data`)",
     409: "not in the run's present state, such as resuming a finished run; its files cannot be read (`unreadable`, "
     "`damaged-network`) or, on Windows, are in use (`in-use`)",
     413: "the body is too large",
-    415: "the body was not sent as `application/json`",
-    422: "a field has a wrong value or is unknown, a canvas is empty",
-    429: "the browser, or all programs together, have as many active runs as they may (`too-many-runs`); all together "
-    "have (`queue-full`)",
+    415: "the body was not sent as `application/json`, or the other type that the request wants",
+    422: "a field has a wrong value or is unknown, a canvas is empty, bytes are no points",
+    429: "the browser, or all programs together, have as many active runs as they may (`too-many-runs`), or have given "
+    "as many points in a day (`too-much-data`); all together have as many runs (`queue-full`); too many requests at "
+    "once (`too-fast`)",
     502: "the prediction process could not answer",
     503: "not now: too many questions at once (`too-many-questions`), the queue does not answer (`queue-unreachable`), "
-    "nothing that trains is there (`no-worker`), the server is busy (`busy`) or still reads its runs (`reading`)",
-    507: "the disk is full",
+    "nothing that trains is there (`no-worker`), the server is busy (`busy`) or still reads its runs (`reading`), the "
+    "database does not answer (`database-gone`, `database-locked`) or is damaged (`database-damaged`)",
+    507: "the disk is full, also that of the database (`database-full`), which has as many points as it may "
+    "(`data-full`) or may not be written (`database-read-only`)",
 }
 _OF_A_BODY = (400, 413, 415, 422)
 _RETRY = (429, 503)  # say when to ask again
@@ -125,7 +128,8 @@ def _described(operation: Operation, parameters: dict[str, Any]) -> dict[str, An
         "responses": {str(operation.status): answer} | {str(status): str(status) for status in sorted(errors)},
     }
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _json(operation.body)}
+        content = {operation.body: {"schema": {}}} if isinstance(operation.body, str) else _json(operation.body)
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from core.openapi import Operation
 
@@ -39,11 +39,33 @@ class Setting(Struct, forbid_unknown_fields=True):
     most: int | UnsetType = UNSET
 
 
+class Stored(Struct, forbid_unknown_fields=True):
+    """Where a point set is, and what is in it."""
+
+    address: Annotated[str, Meta(pattern="^sha256-[A-Za-z0-9_-]{32}$")]
+    points: Annotated[int, Meta(ge=0)]
+    classes: Annotated[int, Meta(ge=0)]  # 0: of a regression
+
+
+DATA = "/api/playground/data"
+PACKED = "application/octet-stream"
+PARAMETERS: dict[str, Any] = {"address": str}
+
 OPERATIONS = (
     Operation(
         "GET", "/api/playground/schema", "pages",
         'every setting of the Playground: `[{"key", "default", "change", "inert", "kind", ...}, ...]`; '
         "[playground.md](playground.md#settings)",
         list[Setting],
+    ),
+    Operation(
+        "POST", DATA, "points", '201 and `{"address", "points", "classes"}`: they are kept', Stored, 201, PACKED,
+        errors=(403, 429, 503, 507),
+    ),
+    Operation(
+        "GET", f"{DATA}/{{address}}", "points",
+        "the bytes, which never change: an address is their hash; or `iris`, `penguins`, `cars`, which come with the "
+        "program",
+        PACKED, errors=(404, 429, 503),
     ),
 )  # fmt: skip

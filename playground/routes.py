@@ -1,13 +1,64 @@
-"""The Playground's few HTTP routes: its page and the table of its settings."""
+"""The Playground's few HTTP routes: its page, the table of its settings, and points that are no generator's."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, render_template
-from flask.typing import ResponseReturnValue
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
 
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.local import LocalProxy
+
+from core.rates import Bucket, Buckets
+from core.refused import RefusedError
+from core.visitors import PROGRAMS, visitor_of
 from playground.config import schema
+from playground.data.store import MOST_BYTES, PointSets, StoreError, missing, too_long
+from playground.operations import PACKED
+
+RETRY_S = "2"
+YEAR_S = 365 * 24 * 3600
 
 blueprint = Blueprint("playground", __name__)
+
+
+def _of_one(rate: float, burst: float) -> Callable[[str], Bucket]:
+    """What one account may ask: all programs together ten times as much as a browser."""
+
+    def bucket(account: str) -> Bucket:
+        share = 10 if account == PROGRAMS else 1
+        return Bucket(share * rate, share * burst)
+
+    return bucket
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the routes are over. measured: point sets that come with the program, by their names."""
+
+    sets: PointSets
+    measured: Mapping[str, Callable[[], bytes]]
+    given: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=2, burst=30)))
+    taken: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=20, burst=200)))
+
+
+served = cast(Served, LocalProxy(lambda: current_app.extensions["playground"]))
+
+
+def init_app(app: Flask, sets: PointSets, measured: Mapping[str, Callable[[], bytes]] | None = None) -> None:
+    """Gives `app` the routes, over `sets`."""
+    app.extensions["playground"] = Served(sets, measured or {})
+    app.register_blueprint(blueprint)
+
+
+@blueprint.errorhandler(RefusedError)
+def refused(error: RefusedError) -> Response:
+    response = make_response(jsonify(error.to_json()), getattr(error, "status", 422))
+    if response.status_code in (429, 503):
+        response.headers["Retry-After"] = RETRY_S
+    return response
 
 
 @blueprint.get("/")
@@ -18,3 +69,46 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/api/playground/schema")
 def fields() -> ResponseReturnValue:
     return jsonify(schema())
+
+
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/api/playground/data")
+def give() -> ResponseReturnValue:
+    account = _admitted(served.given)
+    if request.mimetype != PACKED:
+        raise UnsupportedMediaType(f"want a body of type {PACKED}")
+    request.max_content_length = MOST_BYTES + 1  # werkzeug cuts there what has no length
+    try:
+        packed = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise too_long() from None
+    address = served.sets.put(packed, account)
+    return jsonify(address=address, points=int.from_bytes(packed[2:4], "little"), classes=packed[1]), 201
+
+
+@blueprint.get("/api/playground/data/<address>")
+def take(address: str) -> ResponseReturnValue:
+    _admitted(served.taken)
+    measured = served.measured.get(address)
+    packed = measured() if measured else served.sets.get(address)
+    if packed is None:
+        raise missing()
+    response = Response(packed, mimetype=PACKED)
+    if measured:  # another version of the program may have others
+        response.cache_control.no_cache = True
+        response.add_etag()
+    else:
+        response.cache_control.private = response.cache_control.immutable = True  # a newcomer's has a cookie
+        response.cache_control.max_age = YEAR_S
+        response.set_etag(address)
+    return response.make_conditional(request)
+
+
+def _admitted(buckets: Buckets[str]) -> str:
+    """The account of who asks. Raises StoreError where that asks too often."""
+    account = visitor_of(request.environ).account or PROGRAMS
+    if not buckets.of(account).admit():
+        raise StoreError(429, "too many requests at once", "too-fast")
+    return account

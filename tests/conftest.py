@@ -27,6 +27,7 @@ from playwright.sync_api import Page, Request
 from lenet.data import datasets
 from support.browser import ARGUMENTS, MISSING, find
 from support.long import PROFILE, without_short_form
+from support.postgresql_server import PostgresqlServer
 from support.processes import ServerProcess, free_port, leave_out, wait_until
 from support.redis_server import RedisServer
 
@@ -40,7 +41,8 @@ LONGEST = [
         "benchmarks/test_attacks", "browser/lenet/test_page", "lenet/queue/test_sharing", "test_packages",
         "browser/playground/test_drawer", "browser/lenet/test_sweep", "web/test_server", "lenet/training/test_trainer",
         "browser/playground/test_layout", "playground/serving/test_workers", "lenet/queue/test_launcher",
-        "browser/lenet/test_outage", "lenet/commands/test_sweep", "playground/export/test_code",
+        "browser/lenet/test_outage", "playground/test_data_routes", "db/test_database", "lenet/commands/test_sweep",
+        "playground/export/test_code",
     )
 ]  # fmt: skip
 
@@ -98,6 +100,26 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     yield server
     server.kill()
+
+
+# --- what people made ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A real one, which a test may end and start again."""
+    server = PostgresqlServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/playlab.db"
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    return server.new_database()
 
 
 # --- Node.js ----------------------------------------------------------------------------------------------------------

@@ -162,7 +162,10 @@ def how_busy():
     return max(1, (time.monotonic() - begun) / 0.8)
 
 
-@pytest.mark.parametrize(("option", "value"), [("--workers", "0"), ("--port", "70000"), ("--port", "x")])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--workers", "0"), ("--port", "70000"), ("--port", "x"), ("--keep-data", "0"), ("--keep-data", "10000")],
+)
 def test_a_bad_option_is_named(option, value):
     run = subprocess.run(
         [sys.executable, "app.py", option, value], cwd=ROOT, capture_output=True, text=True, timeout=20
@@ -171,6 +174,12 @@ def test_a_bad_option_is_named(option, value):
     (line,) = run.stderr.splitlines()
     assert option in line
     assert value in line
+
+
+def test_an_address_of_a_database_that_cannot_be_is_refused_without_being_quoted():
+    line = start_that_fails("--database", "mysql://me:secret@host/db")
+    assert "invalid --database: want sqlite:///FILE or postgresql://" in line
+    assert "secret" not in line
 
 
 def start_that_fails(*options, **environment):

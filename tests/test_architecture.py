@@ -11,7 +11,10 @@ import pytest
 from support.processes import ROOT
 
 # numpy and rq are imported when they are first used.
-HEAVY = ("torch", "torchvision", "numba", "numpy", "rq", "matplotlib", "nbformat", "onnx", "safetensors", "scipy")
+HEAVY = (
+    "torch", "torchvision", "numba", "numpy", "rq", "matplotlib", "nbformat", "onnx", "safetensors", "scipy",
+    "alembic", "mako", "psycopg",
+)  # fmt: skip
 CSS = ROOT / "static" / "css"
 LAYERS = "@layer tokens, base, parts, pages;"
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from db import address as database_address
 from lenet.__main__ import parser
 from lenet.queue.worker import LEAVE_S
 from scripts import docker_entrypoint as entrypoint
@@ -110,6 +111,21 @@ def test_redis_keeps_the_queue_on_a_volume_of_its_own():
     assert "--appendonly yes" in SERVICES["redis"]["command"]
     assert SERVICES["redis"]["volumes"] == ["redis:/data"]
     assert [name for name, service in SERVICES.items() if "redis:/data" in service.get("volumes", ())] == ["redis"]
+
+
+def test_the_database_can_be_reached_by_servers_alone_and_is_on_a_volume_of_its_own():
+    assert {name for name, service in SERVICES.items() if "database" in service.get("networks", ())} == {
+        "database", "web",
+    }  # fmt: skip
+    assert SERVICES["database"]["networks"] == ["database"]
+    assert CLUSTER["networks"]["database"]["internal"] is True
+    volume = "database:/var/lib/postgresql/data"
+    assert [name for name, service in SERVICES.items() if volume in service.get("volumes", ())] == ["database"]
+    url = database_address.parse(SERVICES["web"]["environment"]["PLAYLAB_DATABASE"])
+    assert (url.drivername, url.host, url.username) == (
+        "postgresql+psycopg", "database", SERVICES["database"]["environment"]["POSTGRES_USER"],
+    )  # fmt: skip
+    assert set(SERVICES["web"]["depends_on"]) == {"redis", "database"}
 
 
 def test_every_server_has_experiments_of_its_own_and_the_same_token_of_the_teacher():

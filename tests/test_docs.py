@@ -23,6 +23,7 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 import app
+from db.errors import KINDS
 from lenet import config as lenet_config
 from lenet import records, routes
 from lenet.sockets import LenetNamespace
@@ -38,7 +39,7 @@ from web.engine import MAX_PACKETS
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 READMES = {"README.md": "option", "README.zh.md": "选项"}
-PACKAGES = ("core", "playground", "lenet", "web")
+PACKAGES = ("core", "db", "playground", "lenet", "web")
 
 
 # --- reading a page ---------------------------------------------------------------------------------------------------
@@ -142,9 +143,9 @@ def test_every_environment_variable_is_documented(readme, head):
     agree(readme, {name for row in table(readme, head) for name in codes(row[1])}, read)
 
 
-@pytest.mark.parametrize("package", ["playground", "lenet"])
-def test_every_command_and_each_of_its_options_is_documented(package):
-    page = f"docs/{package}.md"
+@pytest.mark.parametrize(("package", "page"), [("playground",) * 2, ("lenet",) * 2, ("db", "database")])
+def test_every_command_and_each_of_its_options_is_documented(package, page):
+    page = f"docs/{page}.md"
     commands = commands_of(parser_of(importlib.import_module(f"{package}.__main__").main))
     documented = {codes(row[0])[0] for row in table(page, "command")}
     there = set()
@@ -200,6 +201,9 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there["edit"] = there["no-settings"] = there["remnants"] = frozenset({"value"})
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
+    there |= dict.fromkeys(literals_said({"StoreError"}, "playground", -1), frozenset())
+    there |= dict.fromkeys(KINDS, frozenset())
+    there["data-too-long"] = there["too-much-data"] = frozenset({"most"})
     assert {"diverged", "full", "too-fast", "mistake"} <= there.keys()
     there["full"] = there["too-large"] = frozenset({"most"})
     agree("docs/protocol.md", documented.items(), there.items())

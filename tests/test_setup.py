@@ -251,7 +251,7 @@ def test_every_package_imported_is_required():
         re.split(r"[\[<>=~;]", line)[0].lower().replace("_", "-") for line in requirement_lines("requirements.txt")
     }
     distributions = importlib.metadata.packages_distributions()
-    own = {"app", "core", "playground", "lenet", "web"} | sys.stdlib_module_names
+    own = {"app", "core", "db", "playground", "lenet", "web"} | sys.stdlib_module_names
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -99,7 +99,10 @@ def _request(method: str, path: str, operation: dict[str, Any]) -> str:
     request = f"`{method.upper()} {address}{'?' if query else ''}{'&'.join(query)}`"
     if "requestBody" not in operation:
         return request
-    body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    ((kind, content),) = operation["requestBody"]["content"].items()
+    if not content["schema"]:
+        return f"{request} `{kind}`"
+    body = content["schema"]["$ref"].rpartition("/")[2]
     fields = ", ".join(f'"{name}"' for name in _api()["components"]["schemas"][body]["properties"])
     return f"{request} `{{{fields}}}`"
 

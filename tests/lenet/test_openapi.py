@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings, strategies
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -27,6 +27,8 @@ from support.long import examples, parametrize
 from support.processes import ROOT, wait_until
 
 TOKEN = "chalk"
+PACKED = "application/octet-stream"
+POINTS = bytes((1, 2, 10, 0, 0, 0)) + bytes(90)  # ten in one place
 AS_TEACHER = {"Authorization": f"Bearer {TOKEN}"}
 STORED = [f"20260101-0000{number:02}-abcdef" for number in range(10)]
 
@@ -99,6 +101,9 @@ def test_every_code_of_a_refusal_that_a_status_has_several_of_is_on_the_page():
 # --- asked ------------------------------------------------------------------------------------------------------------
 
 OPERATIONS = [(path, method) for path, methods in application.describe_api()["paths"].items() for method in methods]
+# What the description cannot say of a body that is no JSON.
+schemathesis.openapi.format("points", strategies.sampled_from([POINTS, POINTS[:-1], b"1"]))
+BINARY = {"type": "string", "format": "points"}
 # Refused though the description allows it, for what it cannot say: settings that do not go together, a drawing of
 # another size than its pixels, a GPU that is not there.
 NOT_ASKED = [positive_data_acceptance]
@@ -116,8 +121,9 @@ def described(app: Flask, trained: RunFolder) -> Any:
     post(f"sweeps/{ended}/stop")
     queued, to_stop, paused = (post("runs")["run"] for _ in range(3))
     post(f"runs/{paused}/pause")
+    points = client.post("/api/playground/data", data=POINTS, content_type=PACKED).json["address"]
     there = {
-        "sweep": [sweep], "epoch": ["1", "last"], "rows": ["0", "1,2,9999"],
+        "sweep": [sweep], "address": [points], "epoch": ["1", "last"], "rows": ["0", "1,2,9999"],
         "runs": [trained.id, f"{trained.id},{STORED[0]}"],
         "Drawing": [{"width": 8, "height": 8, "pixels": base64.b64encode(bytes(range(64))).decode()}],
         "Token": [{"token": TOKEN}, {"token": "chalk?"}],
@@ -135,6 +141,7 @@ def described(app: Flask, trained: RunFolder) -> Any:
         for parameter in api["paths"][path][method]["parameters"]:
             if parameter["name"] in of_path:
                 parameter["schema"] = {"enum": [*of_path[parameter["name"]], "nothing"]}
+    api["paths"]["/api/playground/data"]["post"]["requestBody"]["content"][PACKED]["schema"] = BINARY
     for name in api["components"]["schemas"]:
         if name in there:
             api["components"]["schemas"][name] = {"enum": there[name]}

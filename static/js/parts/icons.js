@@ -25,6 +25,7 @@ const PATHS = {
   bolt: "M13 3.5l-6.5 10H11l-1.5 7 7-10.5H12z",
   trash: "M5 7h14M10 7V4.8h4V7M7 7l.8 12.2h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5",
   download: "M12 4.5v10M8 11l4 4 4-4M5 19h14",
+  upload: "M12 14.5v-10M8 8l4-4 4 4M5 19h14",
   undo: "M8.5 5.5L5 9l3.5 3.5M5 9h9a5 5 0 0 1 0 10h-3",
   more: "M5.2 12h1.6M11.2 12h1.6M17.2 12h1.6",
   sliders:

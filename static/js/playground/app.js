@@ -36,6 +36,7 @@ import { settingsOf } from "./own/giving.js";
 import { fromText, unpack } from "./own/point-set.js";
 import { DrawView } from "./own/draw-view.js";
 import { SeedsView } from "./seeds-view.js";
+import { errorText, ownRefusal } from "./server-errors.js";
 import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
 import { placeSettings } from "./settings.js";
@@ -70,6 +71,7 @@ let going = false; // it is on its way there
 let news = null; // the last status
 let forgetting; // a timer, after which it is no longer said that a link was copied
 let addressing = null; // a timer, after which the address shows the link
+let importView = null; // once it is loaded
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -95,7 +97,13 @@ const drawPoints = h(
   icon("pen"),
   h("span", { text: "palette.open" }),
 );
-const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure, [drawPoints]);
+const fromFile = h(
+  "button",
+  { type: "button", class: "plain", testid: "own-file", label: "file.openHelp", on: { click: openFile } },
+  icon("upload"),
+  h("span", { text: "file.open" }),
+);
+const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure, [drawPoints, fromFile]);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
@@ -318,6 +326,26 @@ async function taken(answer) {
 async function ownData() {
   const reply = await session.command("own_data");
   return reply.ok && reply.points ? unpack(fromText(reply.points)) : null;
+}
+
+/** The dialog for points from a file, which is loaded when it is first wanted. */
+async function openFile() {
+  try {
+    const { ImportView } = await import("./own/import-view.js");
+    importView ??= new ImportView({ papa: part("datasets").dataset.papaparse, onUse: usePoints });
+    importView.open();
+  } catch {
+    status.failed(ownRefusal("offline"));
+  }
+}
+
+/** Trains a point set: a new network at epoch 0. Gives null, or why it is not taken, as a text. */
+async function usePoints(_bytes, set) {
+  const given = await settingsOf(set);
+  if (!given.ok) return errorText(given);
+  const reply = await session.command("configure", { config: given.config });
+  if (reply.ok) configured(reply);
+  return null;
 }
 
 /** Goes to a run that was chosen in the drawer. */

@@ -54,10 +54,12 @@ export class DatasetPicker {
   #chosen = "";
   #isOpen = false;
   #own; // what leads to own points
+  #host;
   #classes; // how many there are, where a data set has any number
   #settings;
 
   constructor(host, field, onChoose, own = []) {
+    this.#host = host;
     this.#own = h("div", { class: "datasets-own" }, own);
     this.#classes = { ...field, name: field.key };
     this.#settings = new SettingSet([this.#classes], WORDS, (key, value) => onChoose({ [key]: value }));
@@ -109,6 +111,7 @@ export class DatasetPicker {
 
   #fold(isOpen) {
     this.#isOpen = isOpen;
+    this.#host.classList.toggle("unfolded", isOpen);
     this.#more.setAttribute("aria-expanded", isOpen);
     this.#own.hidden = !isOpen && this.#chosen !== OWN;
     for (const [name, { button }] of this.#buttons) {

@@ -309,5 +309,5 @@ function pointSetOf(drawing, classes) {
   const of = (name) => Float32Array.from(points, (point) => point[name]);
   const labels = classes > 0 ? Uint8Array.from(of("label")) : of("label");
   const own = /** @type {[string, number, number]} */ (["", 0, 1]);
-  return { classes, columns: [own, own, own], names: Array(classes).fill(""), x: of("x"), y: of("y"), labels };
+  return { classes, columns: [own, own, own], names: [], x: of("x"), y: of("y"), labels };
 }

@@ -9,6 +9,9 @@ export const MOST_NAME = 40; // characters
 const MOST_HEADER = 2000; // bytes
 const FORMAT = 1;
 const FIXED = 6; // bytes before the header
+const EDGE = 6; // of the plane
+const SLACK = 1e-5; // of a place at the edge, which float32 rounds
+const UNSEEN = /\p{C}|(?! )\p{Z}/u; // what has no place in a name
 const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const PLAIN = ["", 0, 1]; // a column without a name, in the plane's own units
@@ -19,7 +22,7 @@ const PLAIN = ["", 0, 1]; // a column without a name, in the plane's own units
  * @typedef {object} PointSet
  * @property {number} classes how many; 0: a regression
  * @property {[string, number, number][]} columns name, centre and step of x, y and the label: the plane has (value - centre) / step
- * @property {string[]} names of the classes
+ * @property {string[]} names of the classes; none where they have none
  * @property {Float32Array} x in its own units, like y
  * @property {Float32Array} y
  * @property {Uint8Array | Float32Array} labels the number of the class, or a value in its own units
@@ -33,7 +36,9 @@ const PLAIN = ["", 0, 1]; // a column without a name, in the plane's own units
  */
 export function pack({ classes, columns, names, x, y, labels }) {
   const isPlain = columns.every((column) => column.every((part, at) => part === PLAIN[at])) && !names.some(Boolean);
-  const header = new TextEncoder().encode(isPlain ? "" : JSON.stringify([...columns, names]));
+  const header = new TextEncoder().encode(
+    isPlain ? "" : JSON.stringify([...columns, names.some(Boolean) ? names : []]),
+  );
   if (header.length > MOST_HEADER) throw new RangeError("the names are too long");
   const count = x.length;
   const width = classes > 0 ? 1 : 4;
@@ -81,18 +86,21 @@ export function unpack(bytes) {
     "a value",
   );
   ask(classes === 0 || labels.every((label) => label < classes), "a label");
-  return { classes, columns, names, x, y, labels };
+  const set = { classes, columns, names, x, y, labels };
+  const isOut = (value, at) => Math.abs(value) > (at % 3 < 2 ? EDGE : classes || 1) + SLACK;
+  ask(!inPlane(set).some(isOut), "a point outside the plane");
+  return set;
 }
 
 function readHeader(bytes, classes, ask) {
-  if (bytes.length === 0) return [[PLAIN, PLAIN, PLAIN].map((column) => [...column]), Array(classes).fill("")];
+  if (bytes.length === 0) return [[PLAIN, PLAIN, PLAIN].map((column) => [...column]), []];
   let header = null;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     // not even JSON
   }
-  const isName = (name) => typeof name === "string" && [...name].length <= MOST_NAME;
+  const isName = (name) => typeof name === "string" && [...name].length <= MOST_NAME && !UNSEEN.test(name);
   const isColumn = (column) =>
     Array.isArray(column) &&
     column.length === 3 &&
@@ -101,7 +109,7 @@ function readHeader(bytes, classes, ask) {
     column[2] > 0;
   ask(Array.isArray(header) && header.length === 4 && header.slice(0, 3).every(isColumn), "header");
   const names = header[3];
-  ask(Array.isArray(names) && names.length === classes && names.every(isName), "names of classes");
+  ask(Array.isArray(names) && [0, classes].includes(names.length) && names.every(isName), "names of classes");
   return [header.slice(0, 3), names];
 }
 

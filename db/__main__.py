@@ -1,0 +1,130 @@
+"""`python -m db`: backs up the database while a server uses it, restores one, and migrates without a server."""
+
+from __future__ import annotations
+
+if __name__ == "__main__":
+    from core import signals
+
+    signals.end_by_interrupt()
+
+import argparse
+import contextlib
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from core import output
+from core.arguments import Parser
+from core.files import keep_names
+from db import address, migrate, sqlite
+from db.database import MIGRATION_S, Database
+from db.errors import DatabaseError
+
+EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"
+
+
+class _CommandError(Exception):
+    """One line that says why."""
+
+
+def backup(url: URL, file: Path) -> None:
+    """All that is committed at one moment, as one file that is whole or not there."""
+    path, part = _path(url), file.with_name(f".{file.name}.new")
+    try:
+        with contextlib.closing(sqlite.connect(path, MIGRATION_S)) as source:
+            os.close(os.open(part, os.O_CREAT | os.O_RDWR, 0o600))
+            with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")  # no files beside it
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+        part.replace(file)
+        keep_names(file.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(url: URL, file: Path) -> None:
+    """What is in the file takes the place of what there is, also under a running server."""
+    path = _path(url)
+    with contextlib.closing(sqlite.connect(file, 0)) as source:
+        _check(source, file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite.connect(path, MIGRATION_S, create=True)) as target:
+            source.backup(target)
+    upgrade(url)
+
+
+def upgrade(url: URL) -> None:
+    with contextlib.closing(Database(url)) as database:
+        database.open()
+
+
+def _path(url: URL) -> Path:
+    if url.get_backend_name() != "sqlite":
+        raise _CommandError("for PostgreSQL that is done by pg_dump and pg_restore: docs/database.md")
+    return Path(str(url.database))
+
+
+def _check(source: sqlite3.Connection, file: Path) -> None:
+    try:
+        (revision,) = source.execute("SELECT version_num FROM alembic_version").fetchone()
+        (state,) = source.execute("PRAGMA quick_check").fetchone()
+    except (sqlite3.DatabaseError, TypeError):
+        raise _CommandError(f"{file} is no backup of Playlab's database") from None
+    if revision not in migrate.known() or state != "ok":
+        why = f"it is damaged: {state}" if state != "ok" else f"it was written by a newer version, revision {revision}"
+        raise _CommandError(f"{file}: {why}")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Returns the exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        url = address.parse(options.database) if options.database else address.of_folder(Path(options.experiments))
+    except ValueError as error:
+        print(f"invalid --database: {error}", file=sys.stderr)
+        return 2
+    try:
+        if options.command == "backup":
+            backup(url, options.file.absolute())
+        elif options.command == "restore":
+            restore(url, options.file.absolute())
+        else:
+            upgrade(url)
+    except _CommandError as error:
+        said = str(error)
+    except DatabaseError as error:
+        said = error.detail
+    except sqlite3.Error as error:
+        said = f"{address.shown(url)} or {options.file}: {error}"
+    except OSError as error:
+        said = f"{error.strerror}: {error.filename}"
+    else:
+        return 0
+    print(said, file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="python -m db", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, what in (
+        ("backup", "write all of SQLite's database into one file, while a server uses it"),
+        ("restore", "put what is in a backup in the place of what there is"),
+        ("upgrade", "bring the database to the tables of this version, as every start of the server does"),
+    ):
+        command = commands.add_parser(name, help=what)
+        if name != "upgrade":
+            command.add_argument("file", metavar="FILE", type=Path)
+        command.add_argument("--database", default=os.environ.get("PLAYLAB_DATABASE") or None, metavar="URL")
+        command.add_argument("--experiments", default=os.environ.get("PLAYLAB_EXPERIMENTS") or str(EXPERIMENTS),
+                             metavar="FOLDER", help="in which the database is where no URL is given")  # fmt: skip
+    return parser
+
+
+if __name__ == "__main__":
+    output.run(main)

@@ -1,0 +1,75 @@
+"""Brings a database to the tables of this version. The one place for migrations is `db/migrations/versions`, a module
+each, numbered: mNNNN_what.py. CONTRIBUTING.md says how one is made.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from db.errors import DatabaseError
+
+FOLDER = Path(__file__).resolve().parent / "migrations"
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+log = logging.getLogger(__name__)
+
+
+def known() -> tuple[str, ...]:
+    """The numbers of all migrations, in their order."""
+    return _numbers(FOLDER)
+
+
+@cache
+def _numbers(folder: Path) -> tuple[str, ...]:
+    """By their files' names: Alembic takes half a second to load."""
+    return tuple(sorted(path.name[1:5] for path in (folder / "versions").glob("m[0-9]*_*.py")))
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's. connection: the one to migrate."""
+    from alembic.config import Config
+
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The number of the last migration of a database; None where it had none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+def upgrade(connection: Connection, name: str, to: str = "head") -> None:
+    """Within the transaction of `connection`, which keeps other processes from doing the same: all of it or nothing.
+
+    name: of the database, for the log. Raises DatabaseError where it is of a newer version.
+    """
+    before = revision_of(connection)
+    if before is not None and before not in known():
+        raise DatabaseError(
+            "database-newer",
+            f"{name} was written by a newer version of Playlab: it is at revision {before}, this version knows "
+            f"{known()[-1]}. Take that version, or another database",
+        )
+    if before == known()[-1]:
+        return
+    from alembic import command
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    command.upgrade(config(connection), to)
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"rows of {', '.join(sorted({row[0] for row in broken}))} lead nowhere")
+    log.info("database upgraded", extra={"was": before or "empty", "now": revision_of(connection)})

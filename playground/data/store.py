@@ -1,0 +1,175 @@
+"""Point sets that somebody gave the server, by their content's address. Never listed; forgotten when nobody uses them.
+
+What is in one is not its concern: `check` is handed in. It may not know of Flask.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.refused import RefusedError
+from core.visitors import PROGRAMS
+from db.base import Base
+from db.database import Database
+
+MOST_BYTES = 100_000  # of a set
+MOST_OF_ONE, MOST_OF_PROGRAMS = 500, 2000  # new sets in a day, of a browser and of all programs together
+MOST_SETS, MOST_TOTAL = 100_000, 2**29  # of everybody; bytes
+DAY_S = 24 * 3600
+KEEP_DAYS = 180
+TEND_S = 60.0
+ADDRESS = re.compile(r"sha256-[A-Za-z0-9_-]{32}", re.ASCII)
+
+_MOST_NOTED = 10_000  # uses that wait to be written down
+_AT_ONCE = 500  # rows deleted before others have their turn
+
+
+class StoredSet(Base):
+    """A point set. giver: the account that it counts for; used: the day, more or less, on which it was last read."""
+
+    __tablename__ = "point_sets"
+    __table_args__ = (Index(None, "giver", "created"),)
+
+    address: Mapped[str] = mapped_column(String(39), primary_key=True)
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(index=True)  # so that all are added up without being read
+    giver: Mapped[str] = mapped_column(String(16))
+    created: Mapped[int] = mapped_column(BigInteger)
+    used: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class StoreError(RefusedError):
+    """A set that is not taken, or not there. status: the HTTP status that says so."""
+
+    def __init__(self, status: int, sentence: str, code: str, **values: int):
+        self.status = status
+        super().__init__(sentence, code, values=values)
+
+
+def too_long() -> StoreError:
+    return StoreError(413, f"a point set has at most {MOST_BYTES} bytes", "data-too-long", most=MOST_BYTES)
+
+
+def missing() -> StoreError:
+    return StoreError(404, "this server does not have these points", "no-data")
+
+
+def sketch(packed: bytes) -> None:
+    """Raises StoreError where not even the head is that of a point set."""
+    points, classes = int.from_bytes(packed[2:4], "little"), packed[1:2]
+    each = 12 if classes == b"\0" else 9
+    size = 6 + int.from_bytes(packed[4:6], "little") + points * each
+    if packed[:1] != b"\1" or classes not in (b"\0", *(bytes([k]) for k in range(2, 7))) or size != len(packed):
+        raise StoreError(422, "these bytes are no point set", "no-points")
+
+
+def address_of(packed: bytes) -> str:
+    digest = hashlib.sha256(packed).digest()[:24]
+    return "sha256-" + base64.urlsafe_b64encode(digest).decode()
+
+
+class PointSets:
+    """Any thread may use it. Raises DatabaseError besides what each says."""
+
+    def __init__(
+        self,
+        database: Database,
+        check: Callable[[bytes], object],
+        keep_days: int = KEEP_DAYS,
+        clock: Callable[[], float] = time.time,
+    ):
+        """check: raises RefusedError for bytes that are no point set. clock: seconds since 1970."""
+        self._database, self._check, self._keep_days, self._clock = database, check, keep_days, clock
+        self._noted: dict[str, int] = {}  # uses that are not written down yet: when
+        self._noting = threading.Lock()
+        self._forgot = 0  # when sets were last forgotten
+
+    def put(self, packed: bytes, giver: str) -> str:
+        """Its address, once it is on the disk. giver: whose share of the room it takes: a visitor's account.
+
+        Raises StoreError, and what `check` does. What is there already takes no room.
+        """
+        if len(packed) > MOST_BYTES:
+            raise too_long()
+        self._check(packed)
+        address, now = address_of(packed), int(self._clock())
+        if self.get(address) is not None:
+            return address
+        made = StoredSet(address=address, packed=packed, size=len(packed), giver=giver, created=now, used=now)
+        try:
+            with self._database.write() as session:
+                _check_room(session, giver, len(packed), now)
+                session.add(made)
+        except IntegrityError:  # somebody else gave the same in this moment
+            pass
+        return address
+
+    def get(self, address: str) -> bytes | None:
+        """None where it is not there. That it was used is written down by `tend`: no reading fails for want of room."""
+        if not ADDRESS.fullmatch(address):
+            return None
+        with self._database.read() as session:
+            columns = select(StoredSet.packed, StoredSet.used).where(StoredSet.address == address)
+            found = session.execute(columns).one_or_none()
+        if found is None:
+            return None
+        now = int(self._clock())
+        if now - found.used >= DAY_S:
+            with self._noting:
+                if len(self._noted) < _MOST_NOTED:
+                    self._noted[address] = now
+        return found.packed
+
+    def forget(self, days: int) -> int:
+        """Deletes what nobody has used for so long, and returns how many those were."""
+        old = select(StoredSet.address).where(StoredSet.used < int(self._clock()) - days * DAY_S).limit(_AT_ONCE)
+        count = 0
+        while True:
+            with self._database.write() as session:
+                gone = session.scalars(old).all()
+                session.execute(delete(StoredSet).where(StoredSet.address.in_(gone)))
+            count += len(gone)
+            if len(gone) < _AT_ONCE:
+                return count
+
+    def tend(self) -> None:
+        """To be called every minute or so: writes down what was used, and once a day forgets what was not."""
+        self._write_down()
+        now = int(self._clock())
+        if not 0 <= now - self._forgot < DAY_S:
+            self.forget(self._keep_days)
+            self._forgot = now
+
+    def _write_down(self) -> None:
+        with self._noting:
+            noted, self._noted = self._noted, {}
+        if not noted:
+            return
+        try:
+            with self._database.write() as session:
+                for address, when in noted.items():
+                    session.execute(update(StoredSet).where(StoredSet.address == address).values(used=when))
+        except BaseException:
+            with self._noting:
+                self._noted = noted | self._noted
+            raise
+
+
+def _check_room(session: Session, giver: str, size: int, now: int) -> None:
+    """Raises StoreError where there is none for so many bytes more."""
+    most = MOST_OF_PROGRAMS if giver == PROGRAMS else MOST_OF_ONE
+    of_giver = select(func.count()).where(StoredSet.giver == giver, StoredSet.created > now - DAY_S)
+    if session.scalars(of_giver).one() >= most:
+        raise StoreError(429, f"{most} point sets were given in a day, the most allowed", "too-much-data", most=most)
+    sets, total = session.execute(select(func.count(), func.coalesce(func.sum(StoredSet.size), 0))).one()
+    if sets >= MOST_SETS or total + size > MOST_TOTAL:
+        raise StoreError(507, "this server keeps as many points as it may", "data-full")

@@ -1,0 +1,145 @@
+"""`python -m db`: a backup while a server writes, and that it is worth something."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from db import address
+from db.__main__ import main
+from db.database import Database
+from playground.data.store import StoredSet
+from support.postgresql_server import PASSWORD
+from support.processes import ROOT
+
+
+@pytest.fixture
+def database(tmp_path):
+    made = Database(address.of_folder(tmp_path))
+    made.open()
+    yield made
+    made.close()
+
+
+def store(database, name):
+    with database.write() as session:
+        session.add(StoredSet(address=name, packed=bytes(5000), size=5000, giver="x", created=0, used=0))
+
+
+def names(database):
+    with database.read() as session:
+        return [*session.scalars(select(StoredSet.address).order_by(StoredSet.address))]
+
+
+def run(tmp_path, *words):
+    return main([*map(str, words), "--experiments", str(tmp_path)])
+
+
+def test_a_backup_beside_a_server_that_writes_is_whole_and_restores_what_there_was(database, tmp_path):
+    store(database, "before")
+    ended = threading.Event()
+
+    def keep_writing():
+        number = 0
+        while not ended.is_set():
+            store(database, f"during {number}")
+            number += 1
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    try:
+        backup = tmp_path / "backup.db"
+        assert run(tmp_path, "backup", backup) == 0
+    finally:
+        ended.set()
+        writer.join()
+    with sqlite3.connect(backup) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        kept = [name for (name,) in copy.execute("SELECT address FROM point_sets ORDER BY address")]
+    assert "before" in kept
+    assert backup.stat().st_mode & 0o777 == 0o600
+    store(database, "after")
+    assert run(tmp_path, "restore", backup) == 0
+    assert names(database) == kept  # in the server that goes on
+    store(database, "after the restore")
+    assert names(database) == sorted([*kept, "after the restore"])
+
+
+def test_a_backup_is_restored_where_there_is_nothing(database, tmp_path):
+    store(database, "a")
+    assert run(tmp_path, "backup", tmp_path / "backup.db") == 0
+    assert run(tmp_path / "new" / "folder", "restore", tmp_path / "backup.db") == 0
+    made = Database(address.of_folder(tmp_path / "new" / "folder"))
+    assert names(made) == ["a"]
+    made.close()
+
+
+def test_a_backup_that_cannot_be_written_leaves_the_last_one_as_it_was(database, tmp_path, capsys):
+    (tmp_path / "backup.db").mkdir()
+    assert run(tmp_path, "backup", tmp_path / "backup.db") == 2
+    assert run(tmp_path, "backup", tmp_path / "no folder" / "backup.db") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2
+    assert not [*tmp_path.glob(".backup*")]
+
+
+@pytest.mark.parametrize("what", ["letter", "other", "newer", "missing"])
+def test_what_is_no_backup_of_this_version_changes_nothing(database, tmp_path, what, capsys):
+    store(database, "a")
+    file = tmp_path / "backup.db"
+    if what == "letter":
+        file.write_text("a letter\n" * 1000)
+    elif what == "other":
+        sqlite3.connect(file).executescript("CREATE TABLE letters (a); INSERT INTO letters VALUES (1)")
+    elif what == "newer":
+        assert run(tmp_path, "backup", file) == 0
+        with sqlite3.connect(file) as copy:
+            copy.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert run(tmp_path, "restore", file) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert names(database) == ["a"]
+
+
+def test_there_is_none_to_back_up(tmp_path, capsys):
+    assert run(tmp_path, "backup", tmp_path / "backup.db") == 2
+    assert "unable to open database file" in capsys.readouterr().err
+    assert not [*tmp_path.iterdir()]
+
+
+def test_upgrade_makes_the_tables(database_url):
+    done = subprocess.run([sys.executable, "-m", "db", "upgrade", "--database", database_url], cwd=ROOT, timeout=60)
+    assert done.returncode == 0
+    made = Database(address.parse(database_url))
+    with made.read() as session:
+        assert session.scalar(select(func.count()).select_from(StoredSet)) == 0
+    made.close()
+
+
+def test_postgresqls_own_programs_back_it_up_and_restore_it(postgresql, tmp_path):
+    url, other = postgresql.new_database(), postgresql.new_database()
+    made = Database(address.parse(url))
+    store(made, "a")
+    made.close()
+    file = tmp_path / "playlab.dump"
+    for command in (
+        [postgresql.tools / "pg_dump", "--format=custom", f"--file={file}", url],
+        [postgresql.tools / "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
+         f"--dbname={other}", file],
+    ):  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+    restored = Database(address.parse(other))
+    assert names(restored) == ["a"]
+    restored.close()
+
+
+def test_for_postgresql_they_are_named(postgresql, tmp_path, capsys):
+    url = postgresql.new_database()
+    assert main(["backup", str(tmp_path / "a"), "--database", url]) == 2
+    assert main(["backup", str(tmp_path / "a"), "--database", "mysql://me:secret@host/db"]) == 2
+    said = capsys.readouterr().err
+    assert "pg_dump" in said
+    assert PASSWORD not in said
+    assert "secret" not in said

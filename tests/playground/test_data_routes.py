@@ -1,0 +1,273 @@
+"""Points over HTTP: given and taken, by whom, how often, and what the database's troubles are there."""
+
+import os
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+
+import app as application
+from core.rates import Bucket, Buckets
+from core.visitors import Visitors
+from db import address
+from db.database import Database
+from db.errors import DatabaseError
+from playground import routes
+from playground.data.store import PointSets, address_of, missing, sketch
+from support.lenet_runs import put_behind_the_edge
+from support.processes import ROOT, ServerProcess, free_port
+from support.web_clients import get, post
+
+PACKED = "application/octet-stream"
+DATA = "/api/playground/data"
+
+
+def points(number=0, count=10):
+    return struct.pack("<BBHH", 1, 2, count, 0) + struct.pack(f"<{2 * count}f", *[number] * 2 * count) + bytes(count)
+
+
+@pytest.fixture
+def database(tmp_path):
+    made = Database(address.of_folder(tmp_path), wait_s=0.2)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(database):
+    app = Flask(__name__)
+    routes.init_app(app, PointSets(database, sketch), {"iris": lambda: b"flowers"})
+    put_behind_the_edge(app, Visitors("chalk"))
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def give(client, packed, kind=PACKED, **options):
+    return client.post(DATA, data=packed, content_type=kind, **options)
+
+
+def test_points_that_are_given_are_there_under_their_address(client, app):
+    answer = give(client, points(count=12))
+    assert (answer.status_code, answer.json) == (
+        201, {"address": address_of(points(count=12)), "points": 12, "classes": 2}
+    )  # fmt: skip
+    taken = app.test_client().get(f"{DATA}/{answer.json['address']}")
+    assert (taken.status_code, taken.mimetype, taken.data) == (200, PACKED, points(count=12))
+
+
+def test_what_never_changes_is_kept_by_the_browser_and_not_by_proxies(client):
+    where = f"{DATA}/{give(client, points()).json['address']}"
+    taken = client.get(where)
+    assert taken.headers["Cache-Control"] == "private, immutable, max-age=31536000"
+    assert client.get(where, headers={"If-None-Match": taken.headers["ETag"]}).status_code == 304
+
+
+def test_what_comes_with_the_program_is_asked_for_again(client):
+    taken = client.get(f"{DATA}/iris")
+    assert (taken.data, taken.headers["Cache-Control"]) == (b"flowers", "no-cache")
+    assert client.get(f"{DATA}/iris", headers={"If-None-Match": taken.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["sha256-" + "a" * 32, "penguins", "%00", "a" * 3000, "' OR 1=1 --"])
+def test_what_is_not_there_is_told_as_such(client, name):
+    answer = client.get(f"{DATA}/{name}")
+    assert answer.status_code == 404
+    assert answer.json == {"code": "no-data", "field": None, "values": {}, "error": str(missing())}
+
+
+@pytest.mark.parametrize(
+    ("packed", "status", "code"),
+    [
+        (b"a letter", 422, "no-points"), (b"", 422, "no-points"), (points()[:-1], 422, "no-points"),
+        (bytes(100_001), 413, "data-too-long"), (bytes(900_000), 413, "data-too-long"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_is_told_in_a_code(client, packed, status, code):
+    answer = give(client, packed)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_a_body_of_another_type_is_not_read(client):
+    assert give(client, points(), "text/plain").status_code == 415
+    assert give(client, points(), "application/x-www-form-urlencoded").status_code == 415
+
+
+def test_who_asks_too_often_is_told_when_to_ask_again(app, client, monkeypatch):
+    served = app.extensions["playground"]
+    client.set_cookie("playlab_browser", "one")
+    for name in ("given", "taken"):
+        object.__setattr__(served, name, Buckets(lambda _: Bucket(0.001, 2)))
+    for ask in (lambda: give(client, points()), lambda: client.get(f"{DATA}/iris")):
+        statuses = [ask().status_code for _ in range(2)]
+        refused = ask()
+        assert 429 not in statuses
+        assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (429, "too-fast", "2")
+    other = app.test_client()
+    other.set_cookie("playlab_browser", "another")
+    assert give(other, points()).status_code == 201
+
+
+def test_a_database_that_is_locked_full_or_gone_is_told_and_heals(client, database, tmp_path):
+    address = give(client, points()).json["address"]
+    other = sqlite3.connect(tmp_path / "playlab.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    refused = give(client, points(1))
+    assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "database-locked", "2")
+    assert client.get(f"{DATA}/{address}").data == points()
+    other.execute("ROLLBACK")
+    other.close()
+
+    with database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 1")
+    big = [give(client, points(number, 5000)) for number in range(3)][-1]
+    assert (big.status_code, big.json["code"]) == (507, "database-full")
+    with database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 100000")
+    assert give(client, points(2, 5000)).status_code == 201
+
+    database.close()
+    (tmp_path / "playlab.db").rename(tmp_path / "away.db")
+    refused = client.get(f"{DATA}/{address}")
+    assert (refused.status_code, refused.json["code"]) == (503, "database-gone")
+    assert str(tmp_path) not in refused.text
+    (tmp_path / "away.db").rename(tmp_path / "playlab.db")
+    assert client.get(f"{DATA}/{address}").data == points()
+
+
+# --- a whole server ---------------------------------------------------------------------------------------------------
+
+
+class Server:
+    """`python app.py` with a database, started and ended at will."""
+
+    def __init__(self, folder, *options):
+        self.folder, self.port, self.options = folder, free_port(), options
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        command = [sys.executable, "app.py", "--port", str(self.port), "--workers", "1", "--data", str(self.folder)]
+        command += ["--experiments", str(self.folder / "experiments"), *self.options]
+        self.process = ServerProcess(command, self.url, self.folder / "server.log")
+        self.process.wait_ready()
+
+    def give(self, packed, **headers):
+        status, body, _ = post(self.url + DATA, packed, Content_Type=PACKED, **headers)
+        return status, body
+
+    def has(self, packed):
+        request = f"{self.url}{DATA}/{address_of(packed)}"
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                assert answer.read() == packed
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+
+@pytest.fixture
+def own_server(tmp_path, database_url):
+    made = Server(tmp_path, "--database", database_url)
+    made.start()
+    yield made
+    made.process.kill()
+
+
+def test_a_server_that_is_killed_loses_nothing_that_it_acknowledged(own_server):
+    acknowledged = []
+
+    def keep_giving(student):
+        number = 0
+        while True:
+            packed = points(1000 * student + number)
+            try:
+                status, _ = own_server.give(packed, Cookie=f"playlab_browser=student-{student}")
+            except OSError:
+                return
+            if status == 201:
+                acknowledged.append(packed)
+            if len(acknowledged) == 60:
+                os.kill(own_server.process.process.pid, signal.SIGKILL)
+            number += 1
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep_giving, range(8)))
+    own_server.process.kill()
+    assert len(acknowledged) >= 60
+    own_server.start()
+    kept = [own_server.has(packed) for packed in acknowledged]
+    assert kept == [200] * len(acknowledged)
+
+
+def test_foreign_pages_give_nothing(server):
+    status, body, _ = post(server + DATA, points(), Content_Type=PACKED, Origin="http://evil.example")
+    assert (status, '"origin"' in body) == (403, True)
+    assert get(f"{server}{DATA}/{address_of(points())}")[0] == 404
+
+
+def test_a_restart_of_postgresql_heals_under_a_server_whose_playground_goes_on(tmp_path, postgresql):
+    made = Server(tmp_path, "--database", postgresql.new_database())
+    made.start()
+    try:
+        assert made.give(points())[0] == 201
+        postgresql.end()
+        try:
+            status, body = made.give(points(1))
+            assert (status, "database-gone" in body) == (503, True)
+            assert made.has(points()) == 503
+            assert get(f"{made.url}/healthz")[0] == 200
+            assert get(made.url)[0] == 200
+        finally:
+            postgresql.start()
+        assert made.has(points()) == 200
+        assert made.give(points(1))[0] == 201
+    finally:
+        made.process.kill()
+    assert "a-secret-word" not in made.process.log.read_text()
+
+
+def started(*options, environment=None):
+    command = [sys.executable, "app.py", "--port", str(free_port()), "--workers", "1", *options]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, env={**os.environ, **(environment or {})}
+    )
+    return done.returncode, done.stderr
+
+
+def test_a_database_that_cannot_be_is_one_line_at_the_start(tmp_path):
+    folder = ["--experiments", str(tmp_path)]
+    (tmp_path / "letter.db").write_text("a letter\n" * 1000)
+    for url, said in {
+        f"sqlite:///{tmp_path}/letter.db": f"app.py: --database: {tmp_path}/letter.db: the database is damaged",
+        "postgresql://me:secret@127.0.0.1:1/db": "app.py: --database: postgresql://127.0.0.1:1/db: the database",
+    }.items():
+        status, error = started(*folder, environment={"PLAYLAB_DATABASE": url})
+        assert status == 2, error
+        assert error.splitlines()[-1].startswith(said)
+        assert "secret" not in error
+
+
+def test_with_a_full_disk_a_server_starts_and_stores_when_there_is_room(tmp_path, monkeypatch):
+    def refuse(self):
+        raise DatabaseError("database-full", "no room")
+
+    monkeypatch.setattr(Database, "open", refuse)
+    made = application.create_app({"WORKERS": 0, "EXPERIMENTS_DIR": str(tmp_path), "DATA_DIR": str(tmp_path)})
+    try:
+        client = made.test_client()
+        assert client.get("/").status_code == 200
+        assert (give(client, points()).status_code, give(client, points()).json["code"]) == (507, "database-full")
+        monkeypatch.undo()
+        assert give(client, points()).status_code == 201
+    finally:
+        made.extensions["close"]()
