@@ -71,6 +71,7 @@ let going = false; // it is on its way there
 let news = null; // the last status
 let forgetting; // a timer, after which it is no longer said that a link was copied
 let addressing = null; // a timer, after which the address shows the link
+let addressed = -Infinity; // when it did so last
 let importView = null; // once it is loaded
 let left = null; // by the page before a reload, until the server has answered
 
@@ -538,10 +539,14 @@ function showLink(any = link) {
 
 /** Once for many: a browser takes an address no more than 100 times in 30 seconds, and a brush gives 20 a second. */
 function showLinkSoon() {
-  addressing ??= setTimeout(() => {
-    addressing = null;
-    showLink();
-  }, ADDRESSED);
+  addressing ??= setTimeout(
+    () => {
+      addressing = null;
+      addressed = performance.now();
+      showLink();
+    },
+    Math.max(0, addressed + ADDRESSED - performance.now()),
+  );
 }
 
 /** shown: settings, which may be those of an epoch that has passed. */

@@ -62,6 +62,12 @@ def said(playground, text):
     expect(playground.get("draw-said")).to_have_text(text)
 
 
+def drawn(playground):
+    """How many points there are on the page."""
+    playground.page.evaluate("() => new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))")
+    return int(playground.get("draw-said").inner_text().split()[0].replace(",", ""))
+
+
 def expect_count(playground, count):
     """So many points on the page, and in the training."""
     said(playground, f"{count:,} points")
@@ -80,14 +86,19 @@ def trained(playground):
     return np.array(sorted([*playground.points["train"], *playground.points["test"]]))
 
 
-def linked(playground):
-    """(classes, x and y and label of each point) of the own data in the address."""
-    text = playground.link["ownData"]
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    form, classes, n, header = struct.unpack_from("<BBHH", data)
+def linked(playground, count):
+    """(classes, x and y and label of each point) of the own data in the address, once it has so many points."""
+
+    def data():
+        text = playground.link.get("ownData", "")
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+    playground.wait(lambda: data()[2:4] == struct.pack("<H", count), f"{count} points in the address")
+    found = data()
+    form, classes, n, header = struct.unpack_from("<BBHH", found)
     assert (form, header) == (1, 0)
-    x, y = np.frombuffer(data, "<f4", 2 * n, 6).reshape(2, n)
-    labels = np.frombuffer(data, np.uint8 if classes else "<f4", n, 6 + 8 * n)
+    x, y = np.frombuffer(found, "<f4", 2 * n, 6).reshape(2, n)
+    labels = np.frombuffer(found, np.uint8 if classes else "<f4", n, 6 + 8 * n)
     return classes, np.array([x, y, labels]).T
 
 
@@ -106,7 +117,7 @@ def test_ten_points_are_trained_at_once_and_nine_are_kept_in_the_page(drawing):
     put(drawing, ROW[9:])
     drawing.expect_link(dataset="own")
     expect_count(drawing, 10)
-    classes, points = linked(drawing)
+    classes, points = linked(drawing, 10)
     assert classes == 2
     assert np.abs(points[:, :2] - ROW).max() < 0.03  # a pixel
     assert points[:, 2].tolist() == [0] * 9 + [1]
@@ -123,9 +134,9 @@ def test_strokes_go_to_the_training_while_it_goes_on(drawing):
     drawing.click("draw-brush-1")
     drawing.click("draw-size-large")
     drag(drawing, (-4, -4), (4, -4))
-    drawing.wait(lambda: sum(map(len, drawing.points.values())) > 30, "the points of the stroke")
-    count = sum(map(len, drawing.points.values()))
-    expect(drawing.get("draw-said")).to_have_text(f"{count} points")
+    count = drawn(drawing)
+    assert count > 30
+    expect_count(drawing, count)
     assert np.abs(trained(drawing)[:, 1]).max() <= 6
     drawing.page.keyboard.press("Control+z")
     expect_count(drawing, 10)
@@ -161,7 +172,7 @@ def test_the_first_point_of_another_class_begins_anew_with_an_output_more(drawin
     put(drawing, [(0, -3)])
     drawing.wait(lambda: drawing.frame.sizes[-1] == 3, "an output for the class")
     expect_count(drawing, 11)
-    assert linked(drawing)[0] == 3
+    assert linked(drawing, 11)[0] == 3
     for count in (4, 5, 6):
         drawing.click("draw-add-class")
         expect(drawing.page.locator("[data-testid^=draw-brush-]")).to_have_count(count)
@@ -187,9 +198,10 @@ def test_after_clear_the_training_keeps_its_points_until_there_are_ten_others(dr
 def test_points_that_the_training_gets_from_elsewhere_are_a_stroke_that_can_be_undone(drawing):
     put(drawing, ROW)
     expect_count(drawing, 10)
+    linked(drawing, 10)
     before = drawing.page.evaluate("location.hash").removeprefix("#")
     put(drawing, [(0, 0), (1, 1)])
-    expect_count(drawing, 12)
+    linked(drawing, 12)
     drawing.visit(before)
     said(drawing, "The training has got other points, which are shown now. Undo brings back yours.")
     expect_trained(drawing, 10)
@@ -246,7 +258,7 @@ def test_a_regression_is_drawn_with_the_value_of_the_slider(playground):
     slider.fill("0.25")
     put(playground, ROW[5:])
     playground.expect_link(regDataset="own", problem="regression")
-    classes, points = linked(playground)
+    classes, points = linked(playground, 10)
     assert classes == 0
     assert points[:, 2].tolist() == [-1] * 5 + [0.25] * 5
     slider.focus()
@@ -279,8 +291,8 @@ def test_all_of_it_goes_by_keyboard(playground):
     press("Shift+ArrowDown")
     press("Delete")
     expect_count(playground, 10)
-    _, points = linked(playground)
-    assert np.abs(points - [*[(0.2 * n, 0, 0) for n in range(1, 10)], (2, 1, 0)]).max() < 1e-6
+    wanted = [*[(0.2 * n, 0, 0) for n in range(1, 10)], (2, 1, 0)]
+    playground.wait(lambda: np.allclose(linked(playground, 10)[1], wanted), "its points in the address")
     press("Tab")
     expect(playground.get("draw-brush-0")).to_be_focused()
     press("Tab")
@@ -319,8 +331,9 @@ def test_a_finger_draws_and_the_page_does_not_scroll_under_it(visit):
     swipe(pixel(phone, 0, -5), pixel(phone, 0, 5))
     phone.wait(lambda: phone.link["dataset"] == "own", "the stroke in the training")
     assert phone.page.evaluate("scrollY") == top
-    _, points = linked(phone)
-    assert len(points) > 30
+    count = drawn(phone)
+    assert count > 30
+    _, points = linked(phone, count)
     assert np.abs(points[:, 0]).max() < 0.1
     assert points[:, 1].max() > 4.5
     # Beside the plane a finger scrolls as ever.
