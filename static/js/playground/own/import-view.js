@@ -49,7 +49,13 @@ export class ImportView {
   #papa = null;
   #onUse;
   #dialog;
-  #file = h("input", { type: "file", accept: ACCEPTED, hidden: true, testid: "file-input", on: { change: () => this.#openFile(this.#file.files[0]) } }); // prettier-ignore
+  #file = h("input", {
+    type: "file",
+    accept: ACCEPTED,
+    hidden: true,
+    testid: "file-input",
+    on: { change: () => this.#openFile(this.#file.files[0]) },
+  });
   #paste = h("textarea", {
     class: "file-paste",
     id: "file-paste",
@@ -65,7 +71,11 @@ export class ImportView {
   #notes = h("ul", { class: "file-notes", testid: "file-notes" });
   #choiceFault = h("p", { class: "form-error", role: "alert", testid: "file-choice-fault" });
   #picture = new ImportPicture();
-  #header = h("input", { type: "checkbox", testid: "file-header", on: { change: () => this.#change({ isHeaded: this.#header.checked }) } }); // prettier-ignore
+  #header = h("input", {
+    type: "checkbox",
+    testid: "file-header",
+    on: { change: () => this.#change({ isHeaded: this.#header.checked }) },
+  });
   #selects;
   #use;
   #attempt = 0; // which file counts: one that is opened later
@@ -93,12 +103,31 @@ export class ImportView {
       separator: this.#select("separator", (event) => this.#change({ separator: event.target.value })),
       decimal: this.#select("decimal", (event) => this.#change({ decimal: event.target.value })),
       sheet: this.#select("sheet", (event) => this.#change({ ...AUTOMATIC, sheet: Number(event.target.value) })),
-      x: this.#select("x", choose((value) => ({ x: index(value) }))), // prettier-ignore
-      y: this.#select("y", choose((value) => ({ y: index(value) }))), // prettier-ignore
-      label: this.#select("label", choose((value) => ({ label: index(value), kind: null }))), // prettier-ignore
-      kind: this.#select("kind", choose((kind) => ({ kind }))), // prettier-ignore
+      x: this.#select(
+        "x",
+        choose((value) => ({ x: index(value) })),
+      ),
+      y: this.#select(
+        "y",
+        choose((value) => ({ y: index(value) })),
+      ),
+      label: this.#select(
+        "label",
+        choose((value) => ({ label: index(value), kind: null })),
+      ),
+      kind: this.#select(
+        "kind",
+        choose((kind) => ({ kind })),
+      ),
     };
-    this.#use = h("button", { type: "button", class: "plain primary", testid: "file-use", text: "file.use", disabled: true, on: { click: () => this.#give() } }); // prettier-ignore
+    this.#use = h("button", {
+      type: "button",
+      class: "plain primary",
+      testid: "file-use",
+      text: "file.use",
+      disabled: true,
+      on: { click: () => this.#give() },
+    });
     this.#build();
     const recolor = () => this.#picture.recolor(colorScale(look()), look().palette === "safe");
     recolor();
@@ -155,7 +184,13 @@ export class ImportView {
         this.#picture.element,
       ),
     );
-    const cancel = h("button", { type: "button", class: "plain", testid: "file-cancel", text: "file.cancel", on: { click: () => this.#dialog.close() } }); // prettier-ignore
+    const cancel = h("button", {
+      type: "button",
+      class: "plain",
+      testid: "file-cancel",
+      text: "file.cancel",
+      on: { click: () => this.#dialog.close() },
+    });
     this.#dialog = h(
       "dialog",
       {
@@ -357,7 +392,11 @@ export class ImportView {
     const isNumber = (column) => column.isNumber;
     fill(x.select, options(isNumber), this.#choice.x);
     fill(y.select, [...options(isNumber), h("option", { value: NONE, text: "file.noY" })], this.#choice.y ?? NONE);
-    fill(label.select, options(() => true), this.#choice.label); // prettier-ignore
+    fill(
+      label.select,
+      options(() => true),
+      this.#choice.label,
+    );
     fill(kind.select, named(KINDS), this.#choice.kind);
     kind.select.disabled = !this.#columns[this.#choice.label].isNumber;
   }
@@ -368,7 +407,10 @@ export class ImportView {
     const roles = ["x", "y", "label"].filter((role) => used[role] !== null);
     const roleOf = (at) => roles.find((role) => used[role] === at);
     const start = firstRow(this.#table.rows) + (this.#isHeaded ? 1 : 0);
-    const rows = this.#table.rows.slice(start).filter((row) => row.some(Boolean)).slice(0, PREVIEW); // prettier-ignore
+    const rows = this.#table.rows
+      .slice(start)
+      .filter((row) => row.some(Boolean))
+      .slice(0, PREVIEW);
     const look = (at) => (roleOf(at) ? "file-used" : "");
     const head = ({ name }, at) => {
       const role = roleOf(at);
@@ -378,7 +420,11 @@ export class ImportView {
     const cell = (text, at) => h("td", { class: look(at), textContent: text.slice(0, SHOWN) });
     this.#preview.replaceChildren(
       h("thead", {}, h("tr", {}, this.#columns.map(head))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, row.map(cell)))), // prettier-ignore
+      h(
+        "tbody",
+        {},
+        rows.map((row) => h("tr", {}, row.map(cell))),
+      ),
     );
   }
 
