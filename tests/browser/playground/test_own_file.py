@@ -363,8 +363,27 @@ def test_where_the_server_does_not_take_the_points_all_stays_as_it_was(dialog):
     dialog.give(flowers(600))
     dialog.get("file-use").click()
     expect(dialog.get("file-choice-fault")).to_contain_text("Not connected to the server")
+    refusal = {"error": "too many requests at once", "code": "too-fast", "field": None, "values": {}}
+    dialog.playground.page.route(
+        "**/api/playground/data",
+        lambda route: route.fulfill(status=429, content_type="application/json", body=json.dumps(refusal)),
+    )
+    dialog.get("file-use").click()
+    expect(dialog.get("file-choice-fault")).to_contain_text("Too many commands at once")
     dialog.expect_found("points.csv: 600 rows")
     expect(dialog.get("file-use")).to_be_enabled()
+
+
+def test_the_server_keeps_the_points_and_gives_them_again(dialog):
+    page = dialog.playground.page
+    page.unroute("**/api/playground/data")
+    dialog.give(flowers(600))
+    with page.expect_response("**/api/playground/data") as answer:
+        dialog.get("file-use").click()
+    told = answer.value.json()
+    assert (answer.value.status, told["points"], told["classes"]) == (201, 600, 3)
+    kept = page.request.get(f"{dialog.playground.url}/api/playground/data/{told['address']}")
+    assert kept.body() == answer.value.request.post_data_buffer
 
 
 def test_the_sample_file_is_read_back(dialog, tmp_path):

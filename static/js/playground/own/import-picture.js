@@ -45,7 +45,9 @@ export class ImportPicture {
   }
 
   #classes({ names }, counts) {
-    return names.map((name, label) => h("li", { class: "row" }, classMark(label, this.#scale), `${name} (${counts[label]})`)); // prettier-ignore
+    return names.map((name, label) =>
+      h("li", { class: "row" }, classMark(label, this.#scale), `${name} (${counts[label]})`),
+    );
   }
 
   #ends({ columns }) {

@@ -7,7 +7,13 @@ import { MOST_BYTES } from "./source.js";
 
 const DIGITS = 5;
 const SHOWN = 40; // characters of a name that is not ours
-const ENCODINGS = { "utf-8": "UTF-8", "utf-16le": "UTF-16", "utf-16be": "UTF-16", gb18030: "GB18030", "windows-1252": "Latin-1" }; // prettier-ignore
+const ENCODINGS = {
+  "utf-8": "UTF-8",
+  "utf-16le": "UTF-16",
+  "utf-16be": "UTF-16",
+  gb18030: "GB18030",
+  "windows-1252": "Latin-1",
+};
 
 /** A number as it is shown. */
 export function numberText(value) {

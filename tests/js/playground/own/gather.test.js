@@ -20,14 +20,23 @@ function gathered(text, changes = {}) {
 const lines = (count, make) => Array.from({ length: count }, (_, at) => make(at));
 const table = (rows) => `x,y,label\n${rows.join("\n")}\n`;
 const two = lines(20, (at) => `${at},${at * at},${"ab"[at % 2]}`);
-const dropped = ({ dropped: all }) => Object.fromEntries(Object.entries(all).filter(([, { count }]) => count > 0).map(([reason, { count, rows }]) => [reason, [count, rows]])); // prettier-ignore
+const dropped = ({ dropped: all }) =>
+  Object.fromEntries(
+    Object.entries(all)
+      .filter(([, { count }]) => count > 0)
+      .map(([reason, { count, rows }]) => [reason, [count, rows]]),
+  );
 
 test("the points fill the plane from -5 to 5, in their own units underneath", () => {
   const { set, fault, found, counts } = gathered(table(two));
   assert.equal(fault, null);
   assert.equal(found, 20);
   assert.deepEqual(counts, [10, 10]);
-  assert.deepEqual(set.columns, [["x", 9.5, 1.9], ["y", 180.5, 36.1], ["label", 0, 1]]); // prettier-ignore
+  assert.deepEqual(set.columns, [
+    ["x", 9.5, 1.9],
+    ["y", 180.5, 36.1],
+    ["label", 0, 1],
+  ]);
   assert.deepEqual(set.names, ["a", "b"]);
   assert.deepEqual([...set.x.slice(0, 3)], [0, 1, 2]);
   const points = inPlane(set);
@@ -55,7 +64,12 @@ test("rows that cannot be points are counted by their reason, with the first of 
   const bad = [",1,a", "NaN,1,a", "one,1,a", "1,=2+3,b", "inf,1,a", "1,1e300,a", "1,-1e39,b", "1,2,", "", "1,2,NA"];
   const result = gathered(table([...two, ...bad]));
   assert.equal(result.found, 20);
-  assert.deepEqual(dropped(result), { empty: [2, [22, 23]], text: [2, [24, 25]], range: [3, [26, 27, 28]], label: [2, [29, 31]] }); // prettier-ignore
+  assert.deepEqual(dropped(result), {
+    empty: [2, [22, 23]],
+    text: [2, [24, 25]],
+    range: [3, [26, 27, 28]],
+    label: [2, [29, 31]],
+  });
 });
 
 test("a label that should be a number and is none leaves its row out", () => {

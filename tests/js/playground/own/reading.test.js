@@ -77,12 +77,58 @@ test("a picture's first bytes may begin a text", () => {
 // --- numbers
 
 const POINT = {
-  "1.5": 1.5, "-2": -2, "+3.": 3, ".25": 0.25, "1e3": 1000, "1.5E-3": Math.fround(0.0015), " 7 ": 7, "1,234.5": 1234.5, "12,345,678": 12345678,
-  "1 234": 1234, "1\u00a0234,5": NaN, "1\u202f234": 1234, "1'234.5": 1234.5, "１２．５": 12.5, "−4": -4, "12 %": 12, "12％": 12, "$1,000": 1000, "￥20": 20, "30元": 30,
-  "1,5": NaN, abc: NaN, "12 cm": NaN, "0x1F": NaN, "1_000": NaN, "1,23": NaN, "1,2345": NaN, "10²": NaN, "1.2.3": NaN, "--1": NaN, "=1+1": NaN, "=cmd|'/c calc'!A0": NaN,
-  true: NaN, "2024-01-05": NaN, "": null, " ": null, NaN: null, NA: null, "N/A": null, null: null, "-": null, "?": null, 缺失: null, none: NaN, 无: NaN,
-  inf: Infinity, "-Infinity": -Infinity, "1e300": Infinity, "-1e39": -Infinity, "3.4e38": Math.fround(3.4e38), "1e-60": 0,
-}; // prettier-ignore
+  1.5: 1.5,
+  "-2": -2,
+  "+3.": 3,
+  ".25": 0.25,
+  "1e3": 1000,
+  "1.5E-3": Math.fround(0.0015),
+  " 7 ": 7,
+  "1,234.5": 1234.5,
+  "12,345,678": 12345678,
+  "1 234": 1234,
+  "1\u00a0234,5": NaN,
+  "1\u202f234": 1234,
+  "1'234.5": 1234.5,
+  "１２．５": 12.5,
+  "−4": -4,
+  "12 %": 12,
+  "12％": 12,
+  "$1,000": 1000,
+  "￥20": 20,
+  "30元": 30,
+  "1,5": NaN,
+  abc: NaN,
+  "12 cm": NaN,
+  "0x1F": NaN,
+  "1_000": NaN,
+  "1,23": NaN,
+  "1,2345": NaN,
+  "10²": NaN,
+  "1.2.3": NaN,
+  "--1": NaN,
+  "=1+1": NaN,
+  "=cmd|'/c calc'!A0": NaN,
+  true: NaN,
+  "2024-01-05": NaN,
+  "": null,
+  " ": null,
+  NaN: null,
+  NA: null,
+  "N/A": null,
+  null: null,
+  "-": null,
+  "?": null,
+  缺失: null,
+  none: NaN,
+  无: NaN,
+  inf: Infinity,
+  "-Infinity": -Infinity,
+  "1e300": Infinity,
+  "-1e39": -Infinity,
+  "3.4e38": Math.fround(3.4e38),
+  "1e-60": 0,
+};
 const COMMA = {
   "1,5": 1.5,
   "1.234,5": 1234.5,
@@ -129,13 +175,18 @@ test("the decimals' sign is what makes more of the cells numbers; where nothing 
 const cells = (text, separator) => readTable(text, papa, separator).rows;
 
 const SEPARATED = {
-  comma: ["x,y,label\n1,2,a\n3,4,b\n", "1, 2, 3\n4, 5, 6\n", '"1,5","2,5",a\n"3,5","4,5",b\n', "sep=,\r\na,b\r\n1,2\r\n"],
+  comma: [
+    "x,y,label\n1,2,a\n3,4,b\n",
+    "1, 2, 3\n4, 5, 6\n",
+    '"1,5","2,5",a\n"3,5","4,5",b\n',
+    "sep=,\r\na,b\r\n1,2\r\n",
+  ],
   semicolon: ["x;y;label\n1,5;2,5;a\n3,5;4,5;b\n", "1,5;2,5;3\n4,5;5,5;6\n", "sep=;\r\n1;2\r\n3;4\r\n"],
   tab: ["x\ty\tlabel\n1\t2\ta b\n3\t4\tc d\n", "1,5\t2,5\n3,5\t4,5\n", "1\t\t3\n4\t5\t6\n"],
   bar: ["x|y|label\n1|2|a\n"],
   wide: ["1.5  2.5   Iris setosa\n3.5   4.5  Iris versicolor\n"],
   spaces: ["  1.5 2.5 a\n13.5 4.5 b\n", "1 2 3\n4 5 6\n"],
-}; // prettier-ignore
+};
 for (const [name, texts] of Object.entries(SEPARATED))
   test(`the separator is guessed: ${name}`, () => {
     for (const text of texts) assert.equal(readTable(text, papa).separator, name, text);
@@ -166,7 +217,12 @@ test("quoted cells hold separators, lines and quotes; a quote that is never clos
 });
 
 test("rows of any length become even, empty ones stay in their place, and there is an end to rows and columns", () => {
-  assert.deepEqual(cells("x,y,z\n1,2\n\n3,4,5,6\n").slice(0, 4), [["x", "y", "z", ""], ["1", "2", "", ""], ["", "", "", ""], ["3", "4", "5", "6"]]); // prettier-ignore
+  assert.deepEqual(cells("x,y,z\n1,2\n\n3,4,5,6\n").slice(0, 4), [
+    ["x", "y", "z", ""],
+    ["1", "2", "", ""],
+    ["", "", "", ""],
+    ["3", "4", "5", "6"],
+  ]);
   const long = readTable("1,2\n".repeat(MOST_ROWS + 5), papa);
   assert.equal(long.rows.length, MOST_ROWS);
   assert.ok(long.isLong);
@@ -216,21 +272,73 @@ test("names are found in the first row, and not where numbers stand there", () =
 
 const CHOICES = {
   // what the file is: [its text, names of x, y and label, kind]
-  "iris": [`sepal length,sepal width,petal length,petal width,species\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 3)},${noise(at + 5)},1,${["setosa", "versicolor", "virginica"][at % 3]}`)}`, ["sepal length", "sepal width", "species"], "classes"],
-  "a numbered file of pandas": [`,a,b,class\n${rowsOf(30, (at) => `${at},${noise(at)},${noise(at + 1)},${at % 2}`)}`, ["a", "b", "class"], "classes"],
+  iris: [
+    `sepal length,sepal width,petal length,petal width,species\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 3)},${noise(at + 5)},1,${["setosa", "versicolor", "virginica"][at % 3]}`)}`,
+    ["sepal length", "sepal width", "species"],
+    "classes",
+  ],
+  "a numbered file of pandas": [
+    `,a,b,class\n${rowsOf(30, (at) => `${at},${noise(at)},${noise(at + 1)},${at % 2}`)}`,
+    ["a", "b", "class"],
+    "classes",
+  ],
   "numbers and no names": [rowsOf(30, (at) => `${noise(at)} ${noise(at + 2)} ${at % 3}`), ["A", "B", "C"], "classes"],
-  "a label in front": [`diagnosis,radius,texture\n${rowsOf(30, (at) => `${"MB"[at % 2]},${noise(at)},${noise(at + 1)}`)}`, ["radius", "texture", "diagnosis"], "classes"],
-  "a regression": [`weight,power,consumption\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${noise(at + 2)}`)}`, ["weight", "power", "consumption"], "value"],
-  "x1, x2 and y": [`y,x1,x2\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${noise(at + 2)}`)}`, ["x1", "x2", "y"], "value"],
-  "y before x": [`y,x,label\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${at % 2}`)}`, ["x", "y", "label"], "classes"],
-  "a target of many values": [`a,b,target\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${at}`)}`, ["a", "b", "target"], "value"],
-  "names of people": [`name,height,weight,sex\n${rowsOf(30, (at) => `n${at},${noise(at)},${noise(at + 1)},${"mf"[at % 2]}`)}`, ["height", "weight", "sex"], "classes"],
-  "nine classes": [`a,b,c\n${rowsOf(45, (at) => `${noise(at)},${noise(at + 1)},k${at % 9}`)}`, ["a", "b", "c"], "classes"],
-  "有 and 无": [`长,宽,病\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${"有无"[at % 2]}`)}`, ["长", "宽", "病"], "classes"],
-  "one number and a class": [`size,kind\n${rowsOf(30, (at) => `${noise(at)},${"ab"[at % 2]}`)}`, ["size", null, "kind"], "classes"],
-  "two numbers": [`size,price\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)}`)}`, ["size", null, "price"], "value"],
-  "a year and a number": [`year,price\n${rowsOf(30, (at) => `${1990 + at},${noise(at + 1)}`)}`, ["year", null, "price"], "value"],
-}; // prettier-ignore
+  "a label in front": [
+    `diagnosis,radius,texture\n${rowsOf(30, (at) => `${"MB"[at % 2]},${noise(at)},${noise(at + 1)}`)}`,
+    ["radius", "texture", "diagnosis"],
+    "classes",
+  ],
+  "a regression": [
+    `weight,power,consumption\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${noise(at + 2)}`)}`,
+    ["weight", "power", "consumption"],
+    "value",
+  ],
+  "x1, x2 and y": [
+    `y,x1,x2\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${noise(at + 2)}`)}`,
+    ["x1", "x2", "y"],
+    "value",
+  ],
+  "y before x": [
+    `y,x,label\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${at % 2}`)}`,
+    ["x", "y", "label"],
+    "classes",
+  ],
+  "a target of many values": [
+    `a,b,target\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${at}`)}`,
+    ["a", "b", "target"],
+    "value",
+  ],
+  "names of people": [
+    `name,height,weight,sex\n${rowsOf(30, (at) => `n${at},${noise(at)},${noise(at + 1)},${"mf"[at % 2]}`)}`,
+    ["height", "weight", "sex"],
+    "classes",
+  ],
+  "nine classes": [
+    `a,b,c\n${rowsOf(45, (at) => `${noise(at)},${noise(at + 1)},k${at % 9}`)}`,
+    ["a", "b", "c"],
+    "classes",
+  ],
+  "有 and 无": [
+    `长,宽,病\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)},${"有无"[at % 2]}`)}`,
+    ["长", "宽", "病"],
+    "classes",
+  ],
+  "one number and a class": [
+    `size,kind\n${rowsOf(30, (at) => `${noise(at)},${"ab"[at % 2]}`)}`,
+    ["size", null, "kind"],
+    "classes",
+  ],
+  "two numbers": [
+    `size,price\n${rowsOf(30, (at) => `${noise(at)},${noise(at + 1)}`)}`,
+    ["size", null, "price"],
+    "value",
+  ],
+  "a year and a number": [
+    `year,price\n${rowsOf(30, (at) => `${1990 + at},${noise(at + 1)}`)}`,
+    ["year", null, "price"],
+    "value",
+  ],
+};
 for (const [what, [text, names, kind]] of Object.entries(CHOICES))
   test(`x, y and label are guessed: ${what}`, () => {
     const { columns, choice } = guessed(text);
@@ -269,5 +377,8 @@ test("names are cut, told apart, and as they are: markup is a text like any othe
 
 test("a percent sign behind the numbers goes into the name", () => {
   const { columns } = guessed("share,share 2 (%),n\n12%,1%,3\n13 %,2%,4\n");
-  assert.deepEqual(columns.map(({ name }) => name), ["share (%)", "share 2 (%)", "n"]); // prettier-ignore
+  assert.deepEqual(
+    columns.map(({ name }) => name),
+    ["share (%)", "share 2 (%)", "n"],
+  );
 });
