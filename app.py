@@ -59,7 +59,7 @@ from web.refusals import Refusals
 
 ROOT = Path(__file__).resolve().parent
 VENDOR = ROOT / "static" / "vendor"
-VENDOR_FILES = ("fflate.min.js", "gif.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
+VENDOR_FILES = ("fflate.min.js", "gif.js", "papaparse.min.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:

@@ -21,6 +21,7 @@ FILES = {  # what the page asks for, and where it lies in node_modules
     "fflate.min.js": "fflate/umd/index.js",
     "gif.js": "gifenc/dist/gifenc.esm.js",
     "qrcode.js": "qrcode-generator/dist/qrcode.mjs",
+    "papaparse.min.js": "papaparse/papaparse.min.js",
     "plotly.min.js": "plotly.js-basic-dist-min/plotly-basic.min.js",  # lines and points: a quarter of the whole
     "socket.io.min.js": "socket.io-client/dist/socket.io.min.js",
 }

@@ -4,6 +4,7 @@
 import { h } from "../base/dom.js";
 import { say, sayLabel } from "../base/i18n.js";
 import { svgElement } from "../base/save.js";
+import { loadScript } from "../base/script.js";
 
 const INTERVAL = 300; // ms between two drawings
 /* eslint-disable compat/compat -- Safari has none, and takes the timer */
@@ -11,24 +12,10 @@ const idle = (work) =>
   window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 50);
 /* eslint-enable compat/compat */
 
-let loading = null;
 /** @type {Set<Chart>} */
 const waiting = new Set(); // charts that Plotly did not load for
 
-/** Plotly, from `source`; the page has it once. */
-function plotly(source) {
-  loading ??= new Promise((resolve, reject) => {
-    const script = h("script", { src: source, async: true });
-    script.addEventListener("load", () => resolve(window.Plotly));
-    script.addEventListener("error", () => {
-      loading = null; // the next who asks tries again
-      script.remove();
-      reject(new Error("Plotly did not load"));
-    });
-    idle(() => document.head.append(script));
-  });
-  return loading;
-}
+const plotly = (source) => loadScript(source, "Plotly", idle);
 
 /** A text as Plotly shows it as it stands: it takes some HTML in it for markup, links too. */
 export function asText(text) {

@@ -5,6 +5,7 @@ import { copyText } from "../base/clipboard.js";
 import { colorScale } from "../base/color.js";
 import { startHeader } from "../parts/header.js";
 import { startHints } from "../parts/hints.js";
+import { h } from "../base/dom.js";
 import { onLanguage, say, sayNothing, t, translate } from "../base/i18n.js";
 import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
@@ -31,7 +32,11 @@ import { Metrics } from "./metrics.js";
 import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
+import { settingsOf } from "./own/giving.js";
+import { fromText, unpack } from "./own/point-set.js";
+import { DrawView } from "./own/draw-view.js";
 import { SeedsView } from "./seeds-view.js";
+import { errorText, ownRefusal } from "./server-errors.js";
 import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
 import { placeSettings } from "./settings.js";
@@ -50,6 +55,7 @@ const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, fiel
 const FRAME_RATE = 60; // the most a screen shows; with many connected the server sends fewer
 const LAST_MOMENT = 200_000; // the last epoch that a link may have
 const TICK = 250; // ms between two looks at the connection
+const ADDRESSED = 400; // ms between two addresses while somebody draws
 const SAID = 3000; // ms for which it is said that a link was copied
 
 let config = defaults;
@@ -64,6 +70,9 @@ let goal = 0; // the epoch to which a link is trained first
 let going = false; // it is on its way there
 let news = null; // the last status
 let forgetting; // a timer, after which it is no longer said that a link was copied
+let addressing = null; // a timer, after which the address shows the link
+let addressed = -Infinity; // when it did so last
+let importView = null; // once it is loaded
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -83,7 +92,19 @@ const run = new RunControls(part("run"), {
 const settings = placeSettings(fields, configure, part);
 const batchNote = new BatchNote(settings.element("batchSize"), configure);
 const more = new MoreSettings(part("more"), part("more-settings"), fields, configure);
-const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure);
+const drawPoints = h(
+  "button",
+  { type: "button", class: "plain", testid: "own-draw", label: "palette.openHelp", on: { click: () => draw.open() } },
+  icon("pen"),
+  h("span", { text: "palette.open" }),
+);
+const fromFile = h(
+  "button",
+  { type: "button", class: "plain", testid: "own-file", label: "file.openHelp", on: { click: openFile } },
+  icon("upload"),
+  h("span", { text: "file.open" }),
+);
+const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure, [drawPoints, fromFile]);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
@@ -104,6 +125,14 @@ const heatMap = new HeatMap(part("map"), () => miniMap.draw());
 const miniMap = new MiniMap(part("map"), part("map").firstElementChild);
 keepToCorner(part("map").querySelector(".mini-map"));
 addEventListener("sheet", (event) => miniMap.cover(/** @type {CustomEvent} */ (event).detail));
+const draw = new DrawView(part("draw"), part("map"), {
+  onUse: useOwn,
+  onAdd: (label, points) => taken(session.command("add_points", { label, points })),
+  onDrop: (points) => taken(session.command("drop_points", { points })),
+  onAsk: ownData,
+  show: (lent) => heatMap.lend(lent),
+  left: () => drawPoints.focus(),
+});
 const maps = new MapChoice(
   heatMap,
   part("map-title"),
@@ -224,6 +253,7 @@ const session = new Session({
     frame: drawFrame,
     points: (points) => {
       heatMap.setPoints(points);
+      if (time.viewed === null) draw.setPoints(points, outputs(config) > 1);
       confusion.setPoints(points);
       batchNote.setPoints(points);
     },
@@ -277,6 +307,46 @@ async function copyAddress(anyLink) {
   else said.textContent = address;
   said.toggleAttribute("data-passing", isCopied);
   if (isCopied) forgetting = setTimeout(() => sayNothing(said), SAID);
+}
+
+/** Trains points that were drawn: a new network at epoch 0. Gives whether the server took them. */
+async function useOwn(set) {
+  const given = await settingsOf(set);
+  if (!given.ok) return (status.failed(given), false);
+  return taken(session.command("configure", { config: given.config }));
+}
+
+/** Whether a command of the drawing was taken; the answer tells what is in force. */
+async function taken(answer) {
+  const reply = await answer;
+  if (reply.ok) configured(reply, true);
+  return reply.ok;
+}
+
+/** The point set that is trained; null: there is none, or no answer. */
+async function ownData() {
+  const reply = await session.command("own_data");
+  return reply.ok && reply.points ? unpack(fromText(reply.points)) : null;
+}
+
+/** The dialog for points from a file, which is loaded when it is first wanted. */
+async function openFile() {
+  try {
+    const { ImportView } = await import("./own/import-view.js");
+    importView ??= new ImportView({ papa: part("datasets").dataset.papaparse, onUse: usePoints });
+    importView.open();
+  } catch {
+    status.failed(ownRefusal("offline"));
+  }
+}
+
+/** Trains a point set: a new network at epoch 0. Gives null, or why it is not taken, as a text. */
+async function usePoints(_bytes, set) {
+  const given = await settingsOf(set);
+  if (!given.ok) return errorText(given);
+  const reply = await session.command("configure", { config: given.config });
+  if (reply.ok) configured(reply);
+  return null;
 }
 
 /** Goes to a run that was chosen in the drawer. */
@@ -343,8 +413,8 @@ async function restore(lost) {
   if (lost.playing) startTraining();
 }
 
-/** What every acknowledgement with a config means: it is the truth, and the address shows its link. */
-function configured(reply) {
+/** What every acknowledgement with a config means: it is the truth, and the address shows its link. isDrawn: it is what was drawn here. */
+function configured(reply, isDrawn = false) {
   if (reply.generation !== generation) begun();
   if (reply.link !== link) sayNothing(part("link-copied")); // it was of another
   time.setChanges(reply);
@@ -354,9 +424,10 @@ function configured(reply) {
   config = reply.config;
   link = reply.link;
   goTo(reply.goal);
-  if (!asksForMoment(reply)) showLink();
+  if (!asksForMoment(reply)) isDrawn ? showLinkSoon() : showLink();
   show();
   hidePanel.update(config, link);
+  draw.update(config, isDrawn);
   if (reply.warnings) status.warn(reply.warnings);
 }
 
@@ -382,6 +453,7 @@ function replaced(history) {
 
 /** Has the server show an epoch that has passed, or the newest (null). */
 async function view(epoch) {
+  if (epoch !== null) draw.close(); // what is drawn goes to the training as it is now
   const reply = await session.command("view", epoch === null ? {} : { epoch });
   if (!reply.ok) return time.reset();
   if (time.viewed !== epoch) return; // it is another by now
@@ -463,6 +535,18 @@ function showKept(runs) {
 
 function showLink(any = link) {
   history.replaceState(null, "", `${location.pathname}#${any}`);
+}
+
+/** Once for many: a browser takes an address no more than 100 times in 30 seconds, and a brush gives 20 a second. */
+function showLinkSoon() {
+  addressing ??= setTimeout(
+    () => {
+      addressing = null;
+      addressed = performance.now();
+      showLink();
+    },
+    Math.max(0, addressed + ADDRESSED - performance.now()),
+  );
 }
 
 /** shown: settings, which may be those of an epoch that has passed. */
@@ -567,5 +651,5 @@ function trainingChanged(told) {
 function recolor() {
   const scale = colorScale(look());
   for (const view of [heatMap, strip]) view.recolor(scale, look().palette === "safe");
-  for (const view of [datasets, network, chart, legend, confusion, seeds, kept]) view.recolor(scale);
+  for (const view of [datasets, draw, network, chart, legend, confusion, seeds, kept]) view.recolor(scale);
 }

@@ -33,6 +33,9 @@ export const DATASETS = {
   cars: { key: "regDataset", problem: "regression", more: true },
 };
 
+/** The data set of points that somebody has drawn or brought along, of either problem. */
+export const OWN = "own";
+
 /** Points of a data set: [x, y, label] each. */
 export function sample(name) {
   const bytes = new Int8Array(fromBase64(SAMPLES[name]).buffer);
@@ -45,6 +48,7 @@ export function sample(name) {
 /**
  * The data sets to choose from: the original's, and below a button the others, which it folds away. One that is in use
  * is never folded away. field: the number of classes, as the schema has it. `onChoose(changes)` gets the setting to change.
+ * own: buttons that lead to own points.
  */
 export class DatasetPicker {
   #buttons = new Map();
@@ -52,10 +56,14 @@ export class DatasetPicker {
   #config = null;
   #chosen = "";
   #isOpen = false;
+  #own; // what leads to own points
+  #host;
   #classes; // how many there are, where a data set has any number
   #settings;
 
-  constructor(host, field, onChoose) {
+  constructor(host, field, onChoose, own = []) {
+    this.#host = host;
+    this.#own = h("div", { class: "datasets-own" }, own);
     this.#classes = { ...field, name: field.key };
     this.#settings = new SettingSet([this.#classes], WORDS, (key, value) => onChoose({ [key]: value }));
     for (const [name, { key }] of Object.entries(DATASETS)) {
@@ -91,7 +99,7 @@ export class DatasetPicker {
         .filter((name) => Boolean(DATASETS[name].more) === more)
         .map((name) => this.#buttons.get(name).button),
     );
-    host.append(...originals, this.#more, ...others, this.#settings.element(this.#classes.name));
+    host.append(...originals, this.#more, ...others, this.#own, this.#settings.element(this.#classes.name));
   }
 
   update(config) {
@@ -99,14 +107,16 @@ export class DatasetPicker {
     this.#settings.update(config);
     this.#settings.element(this.#classes.name).hidden = !hasEffect(this.#classes, config);
     const chosen = chosenIn(config);
-    const isOpen = this.#isOpen || (chosen !== this.#chosen && Boolean(DATASETS[chosen].more));
+    const isOpen = this.#isOpen || (chosen !== this.#chosen && Boolean(DATASETS[chosen]?.more));
     this.#chosen = chosen;
     this.#fold(isOpen);
   }
 
   #fold(isOpen) {
     this.#isOpen = isOpen;
+    this.#host.classList.toggle("unfolded", isOpen);
     this.#more.setAttribute("aria-expanded", isOpen);
+    this.#own.hidden = !isOpen && this.#chosen !== OWN;
     for (const [name, { button }] of this.#buttons) {
       const { key, problem, more } = DATASETS[name];
       const isChosen = this.#config[key] === name;

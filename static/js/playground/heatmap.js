@@ -21,11 +21,14 @@ export class HeatMap {
   #isOfClasses = false; // what is trained
   #of = "outcome"; // what the map is of
   #marked = null; // points with a ring
+  #lent = null; // what is seen in place of the points, as `lend` gets it
+  #host;
   #drawn;
 
   /** drawn() hears that the picture has changed. */
   constructor(host, drawn = () => {}) {
     this.#drawn = drawn;
+    this.#host = host;
     const map = h("canvas", { class: "heatmap-cells" });
     this.#overlay = h("canvas", { class: "heatmap-points" });
     const plane = h(
@@ -72,13 +75,23 @@ export class HeatMap {
   /** What is shown, as map-picture.js takes it. */
   get shown() {
     const { train, test } = this.#points;
-    const { css, shape } = this.#look;
+    const { css, shape } = this.#lookOf(this.#isOfClasses);
     return { cells: this.#canvas, points: { train, test: this.#showTest ? test : [] }, css, shape };
   }
 
-  get #look() {
-    const shape = shapesOf(this.#isOfClasses, this.#safe);
-    return { css: this.#outcome.css, shape, showTest: this.#showTest, marked: this.#marked };
+  #lookOf(areClasses) {
+    const { css } = areClasses ? this.#scale.classes : this.#scale;
+    return { css, shape: shapesOf(areClasses, this.#safe), showTest: this.#showTest, marked: this.#marked };
+  }
+
+  /**
+   * Shows points that are being drawn in place of the training's; null: no more. {points: x, y, label one after the other; classes:
+   * of their labels, 0 where these are values; isLoose: the network has not been trained with them}.
+   */
+  lend(lent) {
+    this.#lent = lent;
+    this.#host.classList.toggle("loose", lent?.isLoose ?? false);
+    this.#drawPoints();
   }
 
   /** Draws a ring around points: {train, test}, each a list of indices; null: around none. */
@@ -90,7 +103,7 @@ export class HeatMap {
 
   setPoints({ train, test }) {
     this.#points = { train, test };
-    this.#drawPoints();
+    if (this.#lent === null) this.#drawPoints();
   }
 
   update(config) {
@@ -126,7 +139,11 @@ export class HeatMap {
     if (size === 0 || this.#scale === null) return;
     canvas.width = canvas.height = size; // also clears it
     const scale = ratio * Math.max(1, canvas.clientWidth / 320);
-    paintPoints(canvas.getContext("2d"), size, this.#points, { ...this.#look, scale, line: ratio });
+    const look = this.#lent
+      ? { ...this.#lookOf(this.#lent.classes > 0), showTest: false, marked: null }
+      : this.#lookOf(this.#isOfClasses);
+    const points = this.#lent ? { train: this.#lent.points, test: [] } : this.#points;
+    paintPoints(canvas.getContext("2d"), size, points, { ...look, scale, line: ratio });
     this.#drawn();
   }
 }

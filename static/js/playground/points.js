@@ -6,6 +6,9 @@ const RADIUS = 3; // pixels in a picture of 320
 /** A coordinate's place as a share of the side: cell i's centre lies at -6 + 12 i / 99. */
 export const share = (value) => (((value + 6) / 12) * (CELLS - 1) + 0.5) / CELLS;
 
+/** The other way round. */
+export const valueAt = (part) => ((part * CELLS - 0.5) / (CELLS - 1)) * 12 - 6;
+
 const SQUARE = [-0.9, -0.9, 0.9, -0.9, 0.9, 0.9, -0.9, 0.9];
 const DIAMOND = [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0];
 const TRIANGLE = [0, -1.3, 1.2, 0.9, -1.2, 0.9];

@@ -1,11 +1,12 @@
 // How large the network of a config is. Pure.
 
-import { DATASETS, chosenIn } from "./datasets.js";
+import { DATASETS, OWN, chosenIn } from "./datasets.js";
 import { inputs } from "./features.js";
 
 /** How many outputs it has: one, or one for each class. */
 export function outputs(config) {
-  const { classes = 1 } = DATASETS[chosenIn(config)] ?? {};
+  const chosen = chosenIn(config);
+  const { classes = 1 } = chosen === OWN && config.problem === "classification" ? { classes: "any" } : DATASETS[chosen] ?? {};
   return classes === "any" ? config.classes : classes;
 }
 

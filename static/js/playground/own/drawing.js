@@ -1,0 +1,232 @@
+// Points that are being drawn, and the strokes that made them. No two points stand at one place; places and values are float32,
+// as a point set has them, so that the server and this page mean the same point. Pure: no page, no server.
+
+import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
+
+export const SIDE = 6; // the plane goes from -6 to 6
+export const FEWEST_CLASSES = 2;
+const REMEMBERED = 200; // strokes that can be undone
+
+/** @typedef {{ x: number, y: number, label: number }} Point */
+/** @typedef {{ added: Point[], dropped: Point[] }} Stroke what it put into the plane and took out of it: no place is in both */
+
+/** By which a place is found. */
+export const keyOf = (x, y) => `${x},${y}`;
+
+export class Drawing {
+  /** @type {Map<string, Point>} */
+  #points = new Map();
+  /** @type {Stroke[]} */
+  #done = [];
+  /** @type {Stroke[]} */
+  #undone = [];
+  /** @type {Stroke | null} */
+  #stroke = null;
+  #classes;
+
+  /**
+   * classes: how many; 0: labels are values from -1 to 1, of a regression. start: points it begins with, which no undo takes away.
+   *
+   * @param {number} classes
+   * @param {Iterable<Point>} [start]
+   */
+  constructor(classes, start = []) {
+    this.#classes = classes;
+    for (const point of start) this.#put(point);
+  }
+
+  get classes() {
+    return this.#classes;
+  }
+
+  /** By their keys. Not to be changed. */
+  get points() {
+    return this.#points;
+  }
+
+  get size() {
+    return this.#points.size;
+  }
+
+  /** How many points are missing until it can train. */
+  get missing() {
+    return Math.max(0, FEWEST - this.size);
+  }
+
+  get isFull() {
+    return this.size === MOST;
+  }
+
+  get canUndo() {
+    return this.#done.length > 0;
+  }
+
+  get canRedo() {
+    return this.#undone.length > 0;
+  }
+
+  /** One class more, as long as there may be. */
+  addClass() {
+    if (this.#classes < MOST_CLASSES) this.#classes++;
+  }
+
+  /** A stroke begins: all until `end` is undone at once. */
+  begin() {
+    this.end();
+    this.#stroke = { added: [], dropped: [] };
+  }
+
+  /** The stroke is over. One that changed nothing is forgotten. Gives whether it changed something. */
+  end() {
+    const stroke = this.#stroke;
+    this.#stroke = null;
+    if (stroke === null || stroke.added.length + stroke.dropped.length === 0) return false;
+    this.#done.push(stroke);
+    if (this.#done.length > REMEMBERED) this.#done.shift();
+    this.#undone = [];
+    return true;
+  }
+
+  /** Puts a point, clipped to the plane, where none stands yet and there is room. Gives whether it did. */
+  put(x, y, label) {
+    return this.#inStroke(({ added }) => {
+      const point = this.#put({ x, y, label });
+      if (point !== null) added.push(point);
+      return point !== null;
+    });
+  }
+
+  /** Takes away what is no further from a place than `radius`. Gives how many that were. */
+  erase(x, y, radius) {
+    return this.#inStroke(({ dropped }) => {
+      const found = [...this.#points.values()].filter((point) => Math.hypot(point.x - x, point.y - y) <= radius);
+      for (const point of found) this.#points.delete(keyOf(point.x, point.y));
+      dropped.push(...found);
+      return found.length;
+    });
+  }
+
+  clear() {
+    this.replace([]);
+  }
+
+  /**
+   * Has these points from now on, in one stroke. Gives whether it had others.
+   *
+   * @param {Iterable<Point>} points
+   */
+  replace(points) {
+    const { points: wanted } = new Drawing(this.#classes, points);
+    this.begin();
+    for (const [key, point] of this.#points) {
+      if (wanted.get(key)?.label === point.label) continue;
+      this.#points.delete(key);
+      this.#stroke.dropped.push(point);
+    }
+    for (const [key, point] of wanted) {
+      if (this.#points.has(key)) continue;
+      this.#points.set(key, point);
+      this.#stroke.added.push(point);
+    }
+    return this.end();
+  }
+
+  undo() {
+    this.end();
+    const stroke = this.#done.pop();
+    if (stroke === undefined) return;
+    this.#change(stroke.added, stroke.dropped);
+    this.#undone.push(stroke);
+  }
+
+  redo() {
+    this.end();
+    const stroke = this.#undone.pop();
+    if (stroke === undefined) return;
+    this.#change(stroke.dropped, stroke.added);
+    this.#done.push(stroke);
+  }
+
+  /** Within the stroke that is drawn, or as one of its own. */
+  #inStroke(work) {
+    if (this.#stroke !== null) return work(this.#stroke);
+    this.begin();
+    const result = work(this.#stroke);
+    this.end();
+    return result;
+  }
+
+  #change(dropped, added) {
+    for (const { x, y } of dropped) this.#points.delete(keyOf(x, y));
+    for (const point of added) this.#points.set(keyOf(point.x, point.y), point);
+  }
+
+  /** Gives the point as it is kept; null where it cannot be. */
+  #put({ x, y, label }) {
+    const point = { x: inPlane(x), y: inPlane(y), label: this.#classes > 0 ? label : within(label, 1) };
+    const key = keyOf(point.x, point.y);
+    if (this.#points.has(key) || this.isFull) return null;
+    this.#points.set(key, point);
+    return point;
+  }
+}
+
+/** x, y and label of each point, one after the other. */
+export function flat(points) {
+  return Float64Array.from([...points].flatMap(({ x, y, label }) => [x, y, label]));
+}
+
+/** The other way round. */
+export function unflat(values) {
+  return Array.from({ length: values.length / 3 }, (_, index) => {
+    const [x, y, label] = values.subarray(3 * index, 3 * index + 3);
+    return { x, y, label };
+  });
+}
+
+/**
+ * The points of a run as a drawing begins with them: to two decimals, and classes from 0 on. Of the labels 1 and -1 the first
+ * becomes class 0 and the other class 1, so that each keeps its colour. areClasses: the labels are the numbers of classes already.
+ *
+ * @param {Iterable<Point>} points
+ * @param {boolean} isRegression
+ * @param {boolean} areClasses
+ */
+export function startFrom(points, isRegression, areClasses) {
+  const labelOf = (label) => (isRegression ? hundredths(label) : areClasses ? label : label < 0 ? 1 : 0);
+  return [...points].map(({ x, y, label }) => ({ x: hundredths(x), y: hundredths(y), label: labelOf(label) }));
+}
+
+/** To two decimals, as a place on the map has them. */
+export function hundredths(value) {
+  return Math.round(100 * value) / 100;
+}
+
+/** The shortest decimal number that is this float32. */
+export function decimal(value) {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
+
+/** Two numbers as somebody types a place, x and y: {x, y}, or null where it is none or outside the plane. */
+export function placeOf(text) {
+  const parts = text
+    .trim()
+    .replace(/[()（）]/g, "")
+    .replaceAll("−", "-")
+    .split(/\s*[,，;；\s]\s*/)
+    .filter(Boolean);
+  const [x, y] = parts.map((part) => (/^[-+]?(\d+\.?\d*|\.\d+)$/.test(part) ? Number(part) : NaN));
+  const isPlace = parts.length === 2 && Math.abs(x) <= SIDE && Math.abs(y) <= SIDE;
+  return isPlace ? { x, y } : null;
+}
+
+const inPlane = (value) => within(value, SIDE);
+
+/** As a float32 from -most to most; there is no -0. */
+function within(value, most) {
+  return Math.fround(Math.max(-most, Math.min(most, value))) + 0;
+}
