@@ -44,6 +44,7 @@ from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
 from playground import operations as playground_operations
+from playground import point_set
 from playground import routes as playground_routes
 from playground.data import store
 from playground.data.store import PointSets
@@ -92,7 +93,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config or {})
     app.json = _Json(app)
     database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
-    sets = PointSets(database, store.sketch, app.config["KEEP_DATA"])
+    sets = PointSets(database, point_set.unpacked, app.config["KEEP_DATA"])
 
     socketio = SocketIO(
         app,
@@ -105,7 +106,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         ping_timeout=5,
     )
     refusals, measured, visitors = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"])
-    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame)
+    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame, store.Library(sets))
     socketio.server.register_namespace(namespace)
     keeper = threads.Repeating("point-set-keeper", sets.tend, store.TEND_S)
     playground_routes.init_app(app, sets)

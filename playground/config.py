@@ -141,7 +141,7 @@ class Points:
         if not isinstance(value, str):
             raise ValueError("points as text")
         if point_set.is_address(value):  # whoever reads a link finds them first
-            raise PointSetError("points that this server has", "no-data", address=value)
+            raise PointSetError("points that this server has", "no-data")
         return point_set.from_text(value) if value else None
 
     def schema(self) -> dict[str, Any]:

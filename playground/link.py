@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from core.refused import RefusedError
 from core.settings import Flag
 from playground import address, point_set
 from playground.config import FIELDS, HIDABLE, OWN, OWN_DATA, Config, ConfigError, Field, new_seed
@@ -125,9 +126,12 @@ def found(text: str, find: Find) -> PointSet | str:
     """The own data of an address. Text that is none comes back. Raises ConfigError where nobody has them."""
     if not point_set.is_address(text):
         return text
-    points = find(text)
+    try:
+        points = find(text)
+    except RefusedError as error:  # the database cannot be read
+        raise ConfigError(_OWN_DATA, text, str(error), error.code, error.values) from None
     if points is None:
-        raise ConfigError(_OWN_DATA, text, "points that this server has", "no-data", {"address": text})
+        raise ConfigError(_OWN_DATA, text, "points that this server has", "no-data")
     return points
 
 

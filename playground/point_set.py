@@ -196,7 +196,7 @@ def from_text(text: str) -> PointSet:
             raise ValueError
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (ValueError, binascii.Error):
-        raise PointSetError("points as text: base64url", "not-points") from None
+        raise PointSetError("points as text: base64url", "no-points") from None
     return unpacked(data)
 
 
@@ -263,7 +263,7 @@ def _wrong_label(classes: int) -> PointSetError:
 def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Columns]:
     """Axes, names of the classes, columns. Raises PointSetError."""
     if len(data) < _HEAD.size:
-        raise PointSetError(f"at least {_HEAD.size} bytes", "not-points")
+        raise PointSetError(f"at least {_HEAD.size} bytes", "no-points")
     form, classes, n, length = _HEAD.unpack_from(data)
     if form != FORMAT:
         raise PointSetError(f"points of format {FORMAT}, not {form}", "points-format", format=form)
@@ -271,7 +271,7 @@ def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Column
         raise PointSetError(f"2 to {MOST_CLASSES} classes, not {classes}", "points-classes", most=MOST_CLASSES)
     _check_count(n)
     if length > MOST_HEADER or len(data) != _HEAD.size + length + n * (9 if classes else 12):
-        raise PointSetError("as many bytes as its head says", "not-points")
+        raise PointSetError("as many bytes as its head says", "no-points")
     axes, names = _header(data[_HEAD.size : _HEAD.size + length], classes)
     start = _HEAD.size + length
     x, y = _floats(data[start : start + 4 * n]), _floats(data[start + 4 * n : start + 8 * n])
@@ -296,7 +296,7 @@ def _check_count(n: int) -> None:
 def _header(data: bytes, classes: int) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...]]:
     if not data:
         return (Axis(), Axis(), Axis()), ()
-    wrong = PointSetError("a header of three axes and the names of the classes", "not-points")
+    wrong = PointSetError("a header of three axes and the names of the classes", "no-points")
     try:
         *columns, names = json.loads(data)
         axes = [Axis(name, float(centre), float(step)) for name, centre, step in columns]

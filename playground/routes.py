@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -14,9 +14,10 @@ from werkzeug.local import LocalProxy
 from core.rates import Bucket, Buckets
 from core.refused import RefusedError
 from core.visitors import PROGRAMS, visitor_of
-from playground.config import schema
+from playground.config import MEASURED, schema
 from playground.data.store import MOST_BYTES, PointSets, StoreError, missing, too_long
 from playground.operations import PACKED
+from playground.point_set import measured
 
 RETRY_S = "2"
 YEAR_S = 365 * 24 * 3600
@@ -36,10 +37,9 @@ def _of_one(rate: float, burst: float) -> Callable[[str], Bucket]:
 
 @dataclass(frozen=True)
 class Served:
-    """What the routes are over. measured: point sets that come with the program, by their names."""
+    """What the routes are over."""
 
     sets: PointSets
-    measured: Mapping[str, Callable[[], bytes]]
     given: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=2, burst=30)))
     taken: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=20, burst=200)))
 
@@ -47,9 +47,9 @@ class Served:
 served = cast(Served, LocalProxy(lambda: current_app.extensions["playground"]))
 
 
-def init_app(app: Flask, sets: PointSets, measured: Mapping[str, Callable[[], bytes]] | None = None) -> None:
+def init_app(app: Flask, sets: PointSets) -> None:
     """Gives `app` the routes, over `sets`."""
-    app.extensions["playground"] = Served(sets, measured or {})
+    app.extensions["playground"] = Served(sets)
     app.register_blueprint(blueprint)
 
 
@@ -91,12 +91,12 @@ def give() -> ResponseReturnValue:
 @blueprint.get("/api/playground/data/<address>")
 def take(address: str) -> ResponseReturnValue:
     _admitted(served.taken)
-    measured = served.measured.get(address)
-    packed = measured() if measured else served.sets.get(address)
+    is_measured = address in MEASURED
+    packed = measured(address).packed if is_measured else served.sets.get(address)
     if packed is None:
         raise missing()
     response = Response(packed, mimetype=PACKED)
-    if measured:  # another version of the program may have others
+    if is_measured:  # another version of the program may have others
         response.cache_control.no_cache = True
         response.add_etag()
     else:

@@ -202,7 +202,13 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
     there |= dict.fromkeys(literals_said({"StoreError"}, "playground", -1), frozenset())
-    there |= dict.fromkeys([*KINDS, "no-points"], frozenset())
+    there |= dict.fromkeys(KINDS, frozenset())
+    there["no-points"] = there["too-many-points"] = there["places"] = there["not-own-data"] = frozenset({"value"})
+    there["too-many-points"] |= {"most"}
+    there["places"] |= {"most"}
+    there["points-of-classification"] = there["points-of-regression"] = frozenset({"value"})
+    there |= dict.fromkeys(["points-format", "points-finite", "points-outside"], frozenset({"value", "format"}))
+    there |= dict.fromkeys(["points-count", "points-classes"], frozenset({"value", "low", "high", "most"}))
     there["data-too-long"] = there["too-much-data"] = frozenset({"most"})
     assert {"diverged", "full", "too-fast", "mistake"} <= there.keys()
     there["full"] = there["too-large"] = frozenset({"most"})

@@ -21,6 +21,7 @@ from core.refused import RefusedError
 from core.visitors import PROGRAMS
 from db.base import Base
 from db.database import Database
+from playground.point_set import PointSet
 
 MOST_BYTES = 100_000  # of a set
 MOST_OF_ONE, MOST_OF_PROGRAMS = 500, 2000  # new sets in a day, of a browser and of all programs together
@@ -62,15 +63,6 @@ def too_long() -> StoreError:
 
 def missing() -> StoreError:
     return StoreError(404, "this server does not have these points", "no-data")
-
-
-def sketch(packed: bytes) -> None:
-    """Raises ValueError where not even the head is that of a point set."""
-    points, classes = int.from_bytes(packed[2:4], "little"), packed[1:2]
-    each = 12 if classes == b"\0" else 9
-    size = 6 + int.from_bytes(packed[4:6], "little") + points * each
-    if packed[:1] != b"\1" or classes not in (b"\0", *(bytes([k]) for k in range(2, 7))) or size != len(packed):
-        raise ValueError("these bytes are no point set")
 
 
 def address_of(packed: bytes) -> str:
@@ -180,3 +172,19 @@ def _check_room(session: Session, giver: str, size: int, now: int) -> None:
     sets, total = session.execute(select(func.count(), func.coalesce(func.sum(StoredSet.size), 0))).one()
     if sets >= MOST_SETS or total + size > MOST_TOTAL:
         raise StoreError(507, "this server keeps as many points as it may", "data-full")
+
+
+class Library:
+    """Point sets as links and sessions know them, over a store."""
+
+    def __init__(self, sets: PointSets):
+        self._sets = sets
+
+    def find(self, address: str) -> PointSet | None:
+        """None where nobody has it. Raises DatabaseError."""
+        packed = self._sets.get(address)
+        return None if packed is None else PointSet(packed)
+
+    def keep(self, own: PointSet, browser: str | None) -> None:
+        """Raises StoreError and DatabaseError. browser: who has made it; None: a program."""
+        self._sets.put(own.packed, browser or PROGRAMS)

@@ -158,7 +158,7 @@ def test_own_data_say_how_many_outputs_the_network_has():
         ({"dataset": "own", "ownData": CARS.text}, "points-of-classification"),
         ({"problem": "regression", "regDataset": "own", "ownData": IRIS.text}, "points-of-regression"),
         ({"ownData": IRIS.address}, "no-data"),
-        ({"ownData": "nonsense"}, "not-points"),
+        ({"ownData": "nonsense"}, "no-points"),
         ({"ownData": 1}, "points"),
     ],
 )

@@ -20,7 +20,8 @@ from db import address
 from db.database import Database
 from db.errors import DatabaseError
 from playground import routes
-from playground.data.store import PointSets, address_of, missing, sketch
+from playground.data.store import PointSets, address_of, missing
+from playground.point_set import measured, unpacked
 from support.lenet_runs import put_behind_the_edge
 from support.processes import ROOT, ServerProcess, free_port
 from support.web_clients import get, post
@@ -43,7 +44,7 @@ def database(tmp_path):
 @pytest.fixture
 def app(database):
     app = Flask(__name__)
-    routes.init_app(app, PointSets(database, sketch), {"iris": lambda: b"flowers"})
+    routes.init_app(app, PointSets(database, unpacked))
     put_behind_the_edge(app, Visitors("chalk"))
     return app
 
@@ -75,11 +76,11 @@ def test_what_never_changes_is_kept_by_the_browser_and_not_by_proxies(client):
 
 def test_what_comes_with_the_program_is_asked_for_again(client):
     taken = client.get(f"{DATA}/iris")
-    assert (taken.data, taken.headers["Cache-Control"]) == (b"flowers", "no-cache")
+    assert (taken.data, taken.headers["Cache-Control"]) == (measured("iris").packed, "no-cache")
     assert client.get(f"{DATA}/iris", headers={"If-None-Match": taken.headers["ETag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("name", ["sha256-" + "a" * 32, "penguins", "%00", "a" * 3000, "' OR 1=1 --"])
+@pytest.mark.parametrize("name", ["sha256-" + "a" * 32, "roses", "%00", "a" * 3000, "' OR 1=1 --"])
 def test_what_is_not_there_is_told_as_such(client, name):
     answer = client.get(f"{DATA}/{name}")
     assert answer.status_code == 404
@@ -89,7 +90,7 @@ def test_what_is_not_there_is_told_as_such(client, name):
 @pytest.mark.parametrize(
     ("packed", "status", "code"),
     [
-        (b"a letter", 422, "no-points"), (b"", 422, "no-points"), (points()[:-1], 422, "no-points"),
+        (b"a letter", 422, "points-format"), (b"", 422, "no-points"), (points()[:-1], 422, "no-points"),
         (bytes(100_001), 413, "data-too-long"), (bytes(900_000), 413, "data-too-long"),
     ],
 )  # fmt: skip
@@ -150,7 +151,7 @@ def test_what_one_web_server_is_given_another_has_that_uses_the_same_postgresql(
     databases = [Database(url) for _ in range(2)]
     for database in databases:
         app = Flask(__name__)
-        routes.init_app(app, PointSets(database, sketch))
+        routes.init_app(app, PointSets(database, unpacked))
         put_behind_the_edge(app, Visitors("chalk"))
         clients.append(app.test_client())
     where = f"{DATA}/{give(clients[0], points()).json['address']}"

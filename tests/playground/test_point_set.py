@@ -96,11 +96,11 @@ def _of(n, classes=2, x=0.0, label=0.0):
         (lambda: DRAWN.with_points(0.5, [(0, 0)]), "points-classes"),
         (lambda: DRAWN.without_points(DRAWN.places[:3]), "points-count"),
         (lambda: unpacked(b"\x02" + DRAWN.packed[1:]), "points-format"),
-        (lambda: unpacked(DRAWN.packed[:-1]), "not-points"),
-        (lambda: unpacked(DRAWN.packed + b"\0"), "not-points"),
-        (lambda: unpacked(b""), "not-points"),
-        (lambda: from_text("a"), "not-points"),
-        (lambda: from_text("a=b"), "not-points"),
+        (lambda: unpacked(DRAWN.packed[:-1]), "no-points"),
+        (lambda: unpacked(DRAWN.packed + b"\0"), "no-points"),
+        (lambda: unpacked(b""), "no-points"),
+        (lambda: from_text("a"), "no-points"),
+        (lambda: from_text("a=b"), "no-points"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_point_set_is_refused_with_the_reason(make, code):

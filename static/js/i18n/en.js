@@ -638,7 +638,6 @@ export default {
   "error.too-many-points":
     "This training has {most} points that were added or dropped already, the most there may be. Reset begins a new one.",
   "error.points": "{field}: “{value}” is no set of {low} to {high} points.",
-  "error.not-points": "{field}: that is no set of points, or only a part of one.",
   "error.points-format": "{field}: these points come from a newer server, which writes them in another form.",
   "error.points-finite": "{field}: there is a value among them that is no number, or too large.",
   "error.points-outside": "{field}: some of the points lie outside the plane.",
@@ -665,7 +664,7 @@ export default {
     "The server does not know this command: it has another version than this page. Please load the page again.",
   "error.no-data":
     "This server does not have these points: they were given to another server, or nobody has used them for a long time. Draw them again, or open their file again.",
-  "error.no-points": "The server could not read these points and did not keep them.",
+  "error.no-points": "These are no points that this server can read, or only a part of them.",
   "error.data-too-long": "These points take more than {most} bytes, the most that the server keeps.",
   "error.too-much-data":
     "This browser has given the server {most} sets of points within a day, the most allowed. Please try again tomorrow.",

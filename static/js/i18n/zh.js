@@ -601,7 +601,6 @@ export default {
   "error.too-many-edits": "这次训练已有 {most} 处改动，达到上限。重置后可重新开始。",
   "error.too-many-points": "这次训练中已经增删了 {most} 个点，达到上限。重置后可以重新开始。",
   "error.points": "{field}：“{value}”不是一组 {low} 到 {high} 个点的数据。",
-  "error.not-points": "{field}：这不是一组点，或者只是其中一部分。",
   "error.points-format": "{field}：这些点来自更新版本的服务器，格式不同。",
   "error.points-finite": "{field}：其中有的值不是数字，或者太大。",
   "error.points-outside": "{field}：有些点在平面之外。",
@@ -624,7 +623,7 @@ export default {
   "error.no-command": "服务器不认识这条命令：它的版本与本页不同。请重新加载页面。",
   "error.no-data":
     "这台服务器上没有这组数据点：它们保存在另一台服务器上，或因长期无人使用已被删除。请重新绘制，或重新打开原来的文件。",
-  "error.no-points": "服务器无法读取这组数据点，没有保存。",
+  "error.no-points": "服务器读不懂这组点，或者这只是其中一部分。",
   "error.data-too-long": "这组数据点超过 {most} 字节，超出了服务器保存的上限。",
   "error.too-much-data": "这个浏览器一天内已在服务器上保存了 {most} 组数据点，达到上限。请明天再试。",
   "error.data-full": "服务器上已没有空间保存数据点，请告诉老师。",

@@ -12,7 +12,8 @@ from db import address as database_address
 from db.database import Database
 from db.errors import DatabaseError
 from playground.data import store
-from playground.data.store import DAY_S, PointSets, StoredSet, StoreError, address_of, sketch
+from playground.data.store import DAY_S, PointSets, StoredSet, StoreError, address_of
+from playground.point_set import unpacked
 
 
 def points(number=0, count=10):
@@ -41,7 +42,7 @@ def database(database_url):
 
 @pytest.fixture
 def sets(database, clock):
-    return PointSets(database, sketch, keep_days=30, clock=clock)
+    return PointSets(database, unpacked, keep_days=30, clock=clock)
 
 
 def columns(database, *names):
@@ -85,7 +86,7 @@ def test_what_is_not_there_is_none(sets, address):
 
 
 def test_what_is_no_point_set_is_refused_by_the_check_that_was_handed_in(sets, database):
-    assert code(sets.put, b"a letter", "ann") == "no-points"
+    assert code(sets.put, b"a letter", "ann") == "points-format"
     assert code(sets.put, b"", "ann") == "no-points"
     assert code(sets.put, points() + b"1", "ann") == "no-points"
     assert columns(database, "giver") == []
@@ -216,4 +217,4 @@ def test_reading_goes_on_where_nothing_can_be_written_and_the_use_is_written_dow
      struct.pack("<BBHH", 1, 6, 1, 7) + bytes(16)],
 )  # fmt: skip
 def test_a_head_that_fits_its_bytes_passes(packed):
-    sketch(packed)
+    unpacked(packed)
