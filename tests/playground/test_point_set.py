@@ -144,3 +144,22 @@ def test_what_was_measured_is_what_the_file_says_and_fills_the_plane(name):
         )
     assert [max(map(abs, column)) for column in zip(*own.places, strict=True)] == pytest.approx([5, 5])
     assert own.classes == {"iris": 3, "penguins": 3, "cars": 0}[name]
+
+
+# --- the same file holds the page to it: tests/js/playground/own/point-set.test.js
+
+SHARED = json.loads((Path(__file__).parent / "data" / "point_sets.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("known", SHARED["sets"], ids=lambda known: known["what"])
+def test_a_point_set_means_what_it_means_to_the_page(known):
+    own = from_text(known["text"])
+    assert (own.classes, len(own.packed), own.text) == (known["classes"], known["bytes"], known["text"])
+    assert ([list(axis) for axis in own.axes], list(own.class_names)) == (known["columns"], known["names"])
+    assert [list(column) for column in own.columns] == [known["x"], known["y"], known["labels"]]
+
+
+@pytest.mark.parametrize("what", SHARED["broken"])
+def test_what_is_no_point_set_to_the_page_is_none(what):
+    with pytest.raises(PointSetError):
+        from_text(SHARED["broken"][what])

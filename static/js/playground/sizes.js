@@ -6,7 +6,8 @@ import { inputs } from "./features.js";
 /** How many outputs it has: one, or one for each class. */
 export function outputs(config) {
   const chosen = chosenIn(config);
-  const { classes = 1 } = chosen === OWN && config.problem === "classification" ? { classes: "any" } : DATASETS[chosen] ?? {};
+  const { classes = 1 } =
+    chosen === OWN && config.problem === "classification" ? { classes: "any" } : (DATASETS[chosen] ?? {});
   return classes === "any" ? config.classes : classes;
 }
 

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from playground import link
 from support.playground_page import PLAIN
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -466,3 +467,19 @@ def test_on_a_phone_all_of_it_fits_and_is_tapped(visit, width):
 def test_a_link_that_hides_the_data_sets_hides_the_button(visit):
     playground = visit(f"dataset=moons&dataset_hide=true&{PLAIN}")
     expect(playground.get("own-file")).to_be_hidden()
+
+
+def test_a_file_of_few_points_is_trained_and_stands_in_the_link(visit):
+    playground = visit()
+    dialog = Dialog(playground).open()
+    dialog.give(flowers(120))
+    generation = playground.frame.generation
+    dialog.get("file-use").click()
+    expect(dialog.get("file-dialog")).to_be_hidden()
+    assert dialog.sent == []  # the link has them
+    playground.expect_link(dataset="own")
+    playground.expect_new_network(generation)
+    playground.wait(lambda: sum(map(len, playground.points.values())) == 120, "the points of the file")
+    own = link.parse(playground.page.url).own_data
+    assert (own.classes, own.count, own.class_names) == (3, 120, tuple(KINDS))
+    playground.step()
