@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import math
 import queue
 import re
 import struct
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +17,7 @@ import numpy as np
 import pytest
 import socketio
 
-from support.processes import ROOT
+from support.processes import ROOT, wait_until
 
 # python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
 pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")
@@ -411,3 +414,182 @@ def test_a_training_that_is_gone_goes_on_from_its_last_frame(connect):
     frame = client.next("frame", lambda frame: frame.generation == restored["generation"])
     assert (frame.epoch, frame.playing, frame.train_loss) == (30, False, last.train_loss)
     assert (frame.parameters == last.parameters).all()
+
+
+# --- own data ---------------------------------------------------------------------------------------------------------
+
+HEAD = struct.Struct("<BBHH")
+
+
+def drawn(n: int, classes: int = 2, shift: float = 0.0) -> bytes:
+    """A point set by the page's table: n points on two circles, a class each; of a regression its values."""
+    angles = np.arange(n) * 2.4 + shift
+    radius = np.where(np.arange(n) % 2, 2.0, 4.5)
+    labels = bytes(i % 2 for i in range(n)) if classes else np.sin(angles).astype("<f4").tobytes()
+    places = np.concatenate([radius * np.cos(angles), radius * np.sin(angles)]).astype("<f4")
+    return HEAD.pack(1, classes, n, 0) + places.tobytes() + labels
+
+
+def text_of(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def address_of(packed: bytes) -> str:
+    return "sha256-" + text_of(hashlib.sha256(packed).digest()[:24])
+
+
+def given(server: str, packed: bytes) -> Any:
+    head = {"Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(f"{server}/api/playground/data", packed, head)
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+        return json.load(answer)
+
+
+def places(points: Points) -> set[tuple[float, ...]]:
+    return {tuple(np.float32(place).tolist()) for place in np.concatenate([points.train, points.test])[:, :2]}
+
+
+def test_a_link_carries_few_own_points_inside(connect):
+    packed = drawn(60)
+    client = connect()
+    opened = client.ask("open", link=f"dataset=own&seed=0.3&ownData={text_of(packed)}")
+    assert opened["ok"], opened
+    assert (opened["warnings"], opened["config"]["ownData"], opened["config"]["classes"]) == ([], text_of(packed), 2)
+    points, frame = client.next("points"), client.next("frame")
+    assert frame.sizes[-1] == 2
+    assert len(points.train) == len(points.test) == 30
+    wanted = np.frombuffer(packed, "<f4", 120, 6).reshape(2, 60).T
+    assert places(points) == set(map(tuple, wanted.tolist()))
+    assert client.ask("own_data") == {"ok": True, "points": text_of(packed), "address": address_of(packed)}
+
+
+def test_many_own_points_are_given_once_and_named_by_their_content(connect, server):
+    packed = drawn(400, classes=0)
+    assert given(server, packed) == {"address": address_of(packed), "points": 400, "classes": 0}
+    link = f"problem=regression&regDataset=own&seed=0.3&ownData={address_of(packed)}"
+    client = connect()
+    opened = client.ask("open", link=link)
+    assert (opened["ok"], opened["warnings"], opened["config"]["ownData"]) == (True, [], address_of(packed))
+    assert len(client.next("points").train) == 200
+    assert address_of(packed) in opened["link"]
+
+
+def test_an_address_that_the_server_does_not_have_is_told_and_another_data_set_opened(connect):
+    opened = connect().ask("open", link=f"dataset=own&seed=0.3&ownData=sha256-{'A' * 32}")
+    assert opened["ok"]
+    assert opened["config"]["dataset"] == "circle"
+    (warning,) = opened["warnings"]
+    assert (warning["field"], warning["code"], warning["values"]["taken"]) == ("ownData", "no-data", "circle")
+
+
+def test_points_come_and_go_while_it_trains_and_the_moment_s_link_gives_the_same_network(connect):
+    client = connect()
+    opened = client.ask("open", link=f"dataset=own&seed=0.3&ownData={text_of(drawn(40))}")
+    assert opened["ok"], opened
+    before = places(client.next("points"))
+    assert client.ask("set_speed", epochsPerSecond=None)["ok"]
+    assert client.ask("play")["ok"]
+    client.next("frame", lambda frame: frame.epoch > 50)
+    added = client.ask("add_points", label=1, points=[0.5, 0.25, -1.5, 0.125])
+    assert added["ok"], added
+    assert added["edited"]
+    more = client.next("points", lambda points: len(places(points)) == 42)
+    assert places(more) - before == {(0.5, 0.25), (-1.5, 0.125)}
+    gone = next(iter(before))
+    assert client.ask("drop_points", points=list(gone))["ok"]
+    assert gone not in places(client.next("points", lambda points: len(places(points)) == 41))
+    assert client.ask("pause")["ok"]
+    rest = client.next("status", lambda status: not status["playing"])
+    frame = client.next("frame", lambda frame: frame.epoch == rest["epoch"] and not frame.playing)
+    link = client.ask("moment", epoch=frame.epoch)["link"]
+    assert ":add:1:0.5:0.25:-1.5:0.125" in link
+
+    other = connect()
+    assert other.ask("open", link=link)["warnings"] == []
+    again = other.next("frame", lambda one: one.epoch == frame.epoch)
+    assert np.array_equal(again.parameters, frame.parameters)
+    assert other.ask("own_data")["points"] == client.ask("own_data")["points"]
+
+    points = client.ask("own_data")["points"]
+    assert client.ask("reset")["ok"]
+    assert client.ask("own_data")["points"] == points  # they stay
+    assert client.next("frame", lambda one: one.generation > frame.generation).epoch == 0
+    assert client.ask("moment", epoch=0)["link"].endswith(points)
+
+
+def test_what_stands_at_a_place_is_not_added_to_and_undone_strokes_are_gone(connect):
+    client = connect()
+    packed = drawn(40)
+    assert client.ask("open", link=f"dataset=own&seed=0.3&ownData={text_of(packed)}")["ok"]
+    place = np.frombuffer(packed, "<f4", 80, 6).reshape(2, 40)[:, 0].tolist()
+    assert client.ask("add_points", label=0, points=place)["config"]["ownData"] == text_of(packed)
+    assert client.ask("step", epochs=3)["ok"]
+    client.next("frame", lambda frame: frame.epoch == 3)
+    assert client.ask("add_points", label=0, points=[0, 0])["config"]["ownData"] != text_of(packed)
+    wait_until(lambda: client.ask("moment", epoch=3)["link"].endswith("edits=3:add:0:0:0"), SECONDS)
+    assert client.ask("undo")["config"]["ownData"] == text_of(packed)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "field", "code"),
+    [
+        ("add_points", {"label": 2, "points": [0, 0]}, "points", "points-classes"),
+        ("add_points", {"label": 0.5, "points": [0, 0]}, "points", "points-classes"),
+        ("add_points", {"label": 9, "points": [0, 0]}, "label", "number"),
+        ("add_points", {"label": 0, "points": [0]}, "points", "places"),
+        ("add_points", {"label": 0, "points": []}, "points", "places"),
+        ("add_points", {"label": 0, "points": [0, 7]}, "points", "places"),
+        ("add_points", {"label": 0, "points": [0, "0"]}, "points", "places"),
+        ("add_points", {"label": 0, "points": [0] * 402}, "points", "places"),
+        ("add_points", {"label": 0, "points": None}, "points", "places"),
+        ("drop_points", {"points": {"x": 0}}, "points", "places"),
+        ("configure", {"config": {"ownData": "nonsense"}}, "ownData", "points-format"),
+        ("configure", {"config": {"ownData": "sha256-" + "A" * 32}}, "ownData", "no-data"),
+        ("configure", {"config": {"ownData": text_of(drawn(40, classes=0))}}, "ownData", "points-of-classification"),
+        ("configure", {"config": {"ownData": None}}, "ownData", "points-of-classification"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_to_own_points_is_refused_and_changes_nothing(connect, command, arguments, field, code):
+    client = connect()
+    link = f"dataset=own&seed=0.3&ownData={text_of(drawn(40))}"
+    opened = client.ask("open", link=link)
+    refusal = client.ask(command, **arguments)
+    assert (refusal["ok"], refusal["field"], refusal["code"]) == (False, field, code), refusal
+    assert client.ask("configure", config={})["config"] == opened["config"]
+
+
+def test_so_many_points_are_dropped_that_too_few_are_left(connect):
+    client = connect()
+    packed = drawn(12)
+    assert client.ask("open", link=f"dataset=own&seed=0.3&ownData={text_of(packed)}")["ok"]
+    place = np.frombuffer(packed, "<f4", 24, 6).reshape(2, 12).T
+    assert client.ask("drop_points", points=place[:2].ravel().tolist())["ok"]
+    refusal = client.ask("drop_points", points=place[2].tolist())
+    assert (refusal["code"], refusal["values"]["low"]) == ("points-count", 10)
+
+
+def test_points_are_added_to_own_data_alone(connect):
+    client = connect()
+    assert client.ask("open", link="dataset=circle&seed=0.3")["ok"]
+    refusal = client.ask("add_points", label=0, points=[0, 0])
+    assert (refusal["ok"], refusal["code"]) == (False, "not-own-data")
+
+
+def test_a_training_has_only_so_many_points_added_and_dropped(connect):
+    client = connect()
+    assert client.ask("open", link=f"dataset=own&seed=0.3&ownData={text_of(drawn(40))}")["ok"]
+    assert client.ask("step", epochs=1)["ok"]
+    client.next("frame", lambda frame: frame.epoch == 1)
+    grid = [(x / 10, y / 10) for x in range(-50, 50) for y in range(-50, 50)]
+    refusal = None
+    for number in range(12):
+        some = [value for place in grid[200 * number : 200 * number + 200] for value in place]
+        answer = client.ask("add_points", label=0, points=some)
+        if not answer["ok"]:
+            refusal = answer
+            break
+        client.next("points", lambda points, most=41 + 150 * number: len(places(points)) > most)
+    assert refusal
+    assert (refusal["code"], refusal["values"]["most"]) == ("too-many-points", 2000)
+    assert client.ask("reset")["ok"]
+    assert client.ask("add_points", label=0, points=[0.01, 0.01])["ok"]

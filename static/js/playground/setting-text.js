@@ -14,9 +14,11 @@ export function choiceKey(choice) {
   return [`dataset.${choice}`, `choice.${choice}`].find((text) => text in LANGUAGES.en);
 }
 
+/** Of own data the end of their text or address, by which two are told apart. */
 export function valueText(key, value) {
   if (key === "seed") return value; // any text, also one that names something else
   if (Array.isArray(value)) return value.join("-") || t("choice.none");
+  if (key === "ownData") return value === null ? t("choice.none") : value.replace("sha256-", "").slice(-8);
   const unit = `value.${key}`;
   return unit in LANGUAGES.en ? t(unit, { value }) : t(choiceKey(value) ?? String(value));
 }

@@ -4,20 +4,22 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
 
-import { chosenIn, DATASETS, sample } from "../../../static/js/playground/datasets.js";
+import { chosenIn, DATASETS, OWN, sample } from "../../../static/js/playground/datasets.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 const PROGRAM = `
 import json
-from playground.config import ANY_CLASSES, FIELDS, Config
+from playground.config import ANY_CLASSES, FIELDS, MEASURED
 from playground.data.datasets import DATASETS
 from playground.original import generators
 from playground.original.prng import SeedRandom
+from playground.point_set import measured
 seed = FIELDS["seed"].default
 print(json.dumps({
     "choices": {key: FIELDS[key].kind.values for key in ("dataset", "regDataset")},
     "originals": list(generators.DATASETS),
-    "points": {name: dataset.generate(200, 0.0, SeedRandom(seed), *([3] if name in ANY_CLASSES else [])) for name, dataset in DATASETS.items()},
+    "points": {name: dataset.generate(200, 0.0, SeedRandom(seed), *([3] if name in ANY_CLASSES else [])) for name, dataset in DATASETS.items()}
+    | {name: measured(name).points[:: max(1, measured(name).count // 200)] for name in MEASURED},
 }))`;
 
 function server() {
@@ -32,7 +34,7 @@ test("the page offers what can be set, in its order, and folds away what the ori
   const keysOf = { dataset: "classification", regDataset: "regression" };
   for (const [key, problem] of Object.entries(keysOf)) {
     const offered = Object.keys(DATASETS).filter((name) => DATASETS[name].key === key);
-    assert.deepEqual(offered, SERVER.choices[key]);
+    assert.deepEqual([...offered, OWN], SERVER.choices[key]);
     for (const name of offered) assert.equal(DATASETS[name].problem, problem);
   }
   const others = Object.keys(DATASETS).filter((name) => DATASETS[name].more);
