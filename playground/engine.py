@@ -31,7 +31,7 @@ def grid(features: tuple[str, ...]) -> np.ndarray:
     return network.inputs(features, axis * SIDE, [-y for y in axis for _ in range(SIDE)])
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=64)
 def _sets(data: tuple[Any, ...], features: tuple[str, ...], n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The features of the first n points and of the others, (features, n), and all labels; shared by the engines that
     use them."""

@@ -103,15 +103,16 @@ class PointSet:
         """x, y and label in their own units, each n float32; of a class its number from 0."""
         return self._parts[2]
 
-    @cached_property
+    @property
     def points(self) -> list[tuple[float, float, float]]:
-        """x, y and label of each in the plane."""
+        """x, y and label of each in the plane. They are not kept, as they take ten times as much room."""
         return _in_plane(self.axes, self.columns)
 
-    @cached_property
+    @property
     def places(self) -> list[Place]:
         """Where each stands."""
-        return list(zip(_rounded(x for x, _, _ in self.points), _rounded(y for _, y, _ in self.points), strict=True))
+        points = self.points
+        return list(zip(_rounded(x for x, _, _ in points), _rounded(y for _, y, _ in points), strict=True))
 
     @cached_property
     def address(self) -> str:

@@ -38,7 +38,7 @@ REACH = 2.0  # how far the noise moves points that nobody generates
 _ORDER, _NOISE_X, _NOISE_Y = range(2**32, 2**32 + 3)  # keys of their numbers, which no epoch has
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=128)
 def make(
     name: str, noise: float, seed: str, outputs: int = 1, own: PointSet | None = None
 ) -> tuple[np.ndarray, SeedRandom]:
