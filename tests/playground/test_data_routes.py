@@ -31,7 +31,8 @@ DATA = "/api/playground/data"
 
 
 def points(number=0, count=10):
-    return struct.pack("<BBHH", 1, 2, count, 0) + struct.pack(f"<{2 * count}f", *[number] * 2 * count) + bytes(count)
+    places = struct.pack(f"<{2 * count}f", *[number / 1000] * 2 * count)
+    return struct.pack("<BBHH", 1, 2, count, 0) + places + bytes(count)
 
 
 @pytest.fixture
