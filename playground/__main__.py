@@ -11,8 +11,10 @@ if __name__ == "__main__":
     signals.end_by_interrupt()
 
 import argparse
+import functools
 import json
 import math
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,16 +30,19 @@ from core.spelling import spelled
 from playground import link, values
 from playground.config import ConfigError
 from playground.export.formats import BINARY, FORMAT, TABLE
+from playground.point_set import PointSet
 from playground.recording import edits, moment
 from playground.studies.plan import EPOCHS, SEEDS, VARY, Plan
 
+EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"  # where a server has its database by default
 
-def _replay(address: str, epochs: int | None) -> dict[str, Any]:
+
+def _replay(address: str, epochs: int | None, find: link.Find) -> dict[str, Any]:
     """The run of a link: its points, initial weights, losses after every epoch, final weights and output map.
 
     epochs: how many; None: as many as the link says. Edits are made at their epochs, and count in its losses.
     """
-    there = moment.parse(address)
+    there = moment.parse(address, find)
     if epochs is None and not there.epoch:
         raise ConfigError("epochs", MISSING, "--epochs N, or a link that says epoch=N")
     from playground.recording.player import Player
@@ -77,18 +82,15 @@ def _without_infinities(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _repeat(address: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
+def _repeat(plan: Plan) -> dict[str, Any]:
     """The study of a link's settings with many seeds."""
-    plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
     from playground.studies.seeds import Study, to_json
 
     return to_json(plan, Study.finished(plan))
 
 
-def _compare(address: str, other: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
+def _compare(plan: Plan, against: Plan) -> dict[str, Any]:
     """The studies of two links' settings with the same seeds, those of the first, and what the pairs come to."""
-    plan = Plan(config=link.parse(address), seeds=seeds, epochs=epochs, vary=vary)
-    against = plan.against(link.parse(other))
     from playground.studies import pairs
     from playground.studies.seeds import Study, to_json
 
@@ -101,9 +103,9 @@ def _compare(address: str, other: str, seeds: int, epochs: int, vary: str) -> di
     }
 
 
-def _export(options: argparse.Namespace) -> bytes:
+def _export(options: argparse.Namespace, find: link.Find) -> bytes:
     """The moment of a link as a file."""
-    there = moment.parse(options.link)
+    there = moment.parse(options.link, find)
     if options.epochs is not None:
         there = replace(there, epoch=options.epochs)
     form = options.format or _format_of(options.out)
@@ -127,15 +129,19 @@ def main(argv: list[str] | None = None) -> int:
         if said := compiled.complaint() or compiled.elsewhere():
             print(said, file=sys.stderr)
         return 2 if compiled.complaint() else 0
+    find = functools.partial(_found, options.database)
     try:
         if options.command == "export":
-            content = _export(options)
+            content = _export(options, find)
         elif options.command == "replay":
-            content = _json(_replay(options.link, options.epochs))
-        elif options.against is not None:
-            content = _json(_compare(options.link, options.against, options.seeds, options.epochs, options.vary))
+            content = _json(_replay(options.link, options.epochs, find))
         else:
-            content = _json(_repeat(options.link, options.seeds, options.epochs, options.vary))
+            config = link.parse(options.link, find)
+            plan = Plan(config=config, seeds=options.seeds, epochs=options.epochs, vary=options.vary)
+            if options.against is not None:
+                content = _json(_compare(plan, plan.against(link.parse(options.against, find))))
+            else:
+                content = _json(_repeat(plan))
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
@@ -193,6 +199,18 @@ def _parser() -> argparse.ArgumentParser:
 def _add_link_and_out(command: argparse.ArgumentParser) -> None:
     command.add_argument("link", metavar="LINK", help="a URL, or its part after #")
     command.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
+    command.add_argument(
+        "--database", default=os.environ.get("PLAYLAB_DATABASE"), metavar="URL",
+        help="where own data are that the link has only the address of (default: the server's)",
+    )  # fmt: skip
+
+
+def _found(database: str | None, address: str) -> PointSet | None:
+    """The own data of an address, from the database of the server. Raises RefusedError."""
+    from playground.data import store
+
+    library = store.library(database, EXPERIMENTS)
+    return library.find(address) if library else None
 
 
 def _whole(kind: Number) -> Callable[[str], int]:

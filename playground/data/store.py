@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, delete, func, select, update
@@ -19,8 +20,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.refused import RefusedError
 from core.visitors import PROGRAMS
+from db import address as address_of_database
 from db.base import Base
 from db.database import Database
+from playground import point_set
 from playground.point_set import PointSet
 
 MOST_BYTES = 100_000  # of a set
@@ -188,3 +191,14 @@ class Library:
     def keep(self, own: PointSet, browser: str | None) -> None:
         """Raises StoreError and DatabaseError. browser: who has made it; None: a program."""
         self._sets.put(own.packed, browser or PROGRAMS)
+
+
+def library(database: str | None, experiments: Path) -> Library | None:
+    """That of a server with this `--database` and this folder; None where that has kept nothing. Raises StoreError."""
+    try:
+        url = address_of_database.parse(database) if database else address_of_database.of_folder(experiments)
+    except ValueError as error:
+        raise StoreError(400, f"invalid --database: {error}", "database-gone") from None
+    if not database and not (experiments / address_of_database.NAME).exists():
+        return None
+    return Library(PointSets(Database(url), point_set.unpacked))

@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from db import address
+from db.database import Database
 from playground.__main__ import main
+from playground.data.store import PointSets
 from playground.engine import Engine
 from playground.export.formats import FORMAT
 from playground.link import parse
+from playground.point_set import measured, unpacked
 from support import golden
 from support.processes import ROOT
 
@@ -54,6 +58,40 @@ def test_a_replay_has_just_the_parts_promised(replayed):
     assert list(ours["losses"]) == [str(epoch) for epoch in range(201)]
     assert (len(ours["heatmap"]), {len(row) for row in ours["heatmap"]}) == (100, {100})
     assert (len(ours["train"]), len(ours["test"])) == (250, 250)
+
+
+OWN = "dataset=own&seed=0.1&ownData=" + measured("penguins").address
+
+
+@pytest.fixture
+def database(tmp_path):
+    """The address of one that has the points of `OWN`."""
+    url = f"sqlite:///{tmp_path / 'playlab.db'}"
+    kept = Database(address.parse(url))
+    PointSets(kept, unpacked).put(measured("penguins").packed, "ann")
+    kept.close()
+    return url
+
+
+def test_own_data_of_an_address_come_from_the_servers_database(database, monkeypatch, tmp_path, capsys):
+    out = tmp_path / "run.json"
+    assert main(["replay", OWN, "--epochs", "1", "--database", database, "--out", str(out)]) == 0
+    assert len(json.loads(out.read_text())["train"]) == 171
+    monkeypatch.setenv("PLAYLAB_DATABASE", database)
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out)]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://somebody:secret@127.0.0.1:1/nothing"])
+def test_own_data_that_nobody_has_are_told_in_a_line(url, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("playground.__main__.EXPERIMENTS", tmp_path)  # where no server has kept anything
+    for more in ([], ["--database", url]):
+        assert main(["replay", OWN, "--epochs", "1", *more]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith(f'invalid ownData: "{measured("penguins").address}" (want ')
+        assert "secret" not in said.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_heat_map_is_in_rows_from_the_top(replayed):

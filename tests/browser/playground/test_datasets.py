@@ -4,13 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from playground import link
+from playground.config import MEASURED_CLASSES, MEASURED_REGRESSIONS
 from playground.data import datasets
 from playground.original import generators
 from support.playground_page import PLAIN
 
 NAMES = {
-    "classification": [name for name in datasets.DATASETS if not name.startswith("reg-")],
-    "regression": [name for name in datasets.DATASETS if name.startswith("reg-")],
+    "classification": [*(name for name in datasets.DATASETS if not name.startswith("reg-")), *MEASURED_CLASSES],
+    "regression": [*(name for name in datasets.DATASETS if name.startswith("reg-")), *MEASURED_REGRESSIONS],
 }
 ORIGINALS = list(generators.DATASETS)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -132,7 +133,7 @@ def test_every_picture_has_the_colours_of_its_points(playground):
         }"""
     )
     ends = [tuple(int(part) for part in color.strip("rgb()").split(",")) for color in scale]
-    for name in datasets.DATASETS:
+    for name in (*datasets.DATASETS, *MEASURED_CLASSES, *MEASURED_REGRESSIONS):
         canvas = playground.get(f"dataset-{name}").locator("canvas")
         pixels = {pixel[:3] for pixel in playground.pixels(canvas) if pixel[3] == 255}
         for end in ends:
