@@ -10,7 +10,7 @@ UNTRANSLATED = """
     Playlab PyTorch LeNet TensorFlow Playground Neural Network Google Daniel Smilkov Shan Carter Apache License
     tensorflow org playground tanh relu sigmoid L1 L2 X sin epoch English Show this page in English Enter Esc P S R W D
     k NaN CSV PNG SVG ONNX Jupyter Ctrl Shift ELU GELU SiLU Softplus SGD Nesterov Adam AdamW RMSprop He Xavier Dropout
-    Swish softmax
+    Swish softmax Delete
 """.split()  # noqa: SIM905
 
 # Words, and units of one letter: "3.2 s".
