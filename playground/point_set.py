@@ -33,10 +33,12 @@ EDGE = 6.0  # the plane is [-EDGE, EDGE] squared
 
 Place = tuple[float, float]  # x and y in the plane, as float32 has them
 
+_LAST_FORMAT = 16  # text that is none begins with a larger number
 _HEAD = struct.Struct("<BBHH")
 _SLACK = 1e-5  # of a place at the edge, which float32 rounds
 _TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_ADDRESS = re.compile(r"sha256-[A-Za-z0-9_-]{32}", re.ASCII)
+_MARK = "sha256-"  # of an address
+_ADDRESS = re.compile(rf"{_MARK}[A-Za-z0-9_-]{{32}}", re.ASCII)
 _FOLDER = Path(__file__).parent / "data" / "measured"
 
 
@@ -118,7 +120,7 @@ class PointSet:
     def address(self) -> str:
         """Its name, by its content."""
         digest = hashlib.sha256(self.packed).digest()[:24]
-        return "sha256-" + base64.urlsafe_b64encode(digest).decode()
+        return _MARK + base64.urlsafe_b64encode(digest).decode()
 
     @cached_property
     def text(self) -> str:
@@ -191,7 +193,9 @@ def unpacked(data: bytes) -> PointSet:
 
 
 def from_text(text: str) -> PointSet:
-    """The point set of `PointSet.text`. Raises PointSetError."""
+    """The point set of `PointSet.text`. Raises PointSetError; of an address too, which whoever reads a link finds."""
+    if text.startswith(_MARK):
+        raise PointSetError("points that this server has", "no-data")
     try:
         if not _TEXT.fullmatch(text):
             raise ValueError
@@ -266,6 +270,8 @@ def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Column
     if len(data) < _HEAD.size:
         raise PointSetError(f"at least {_HEAD.size} bytes", "no-points")
     form, classes, n, length = _HEAD.unpack_from(data)
+    if not 0 < form < _LAST_FORMAT:
+        raise PointSetError("a point set, which begins with its format", "no-points")
     if form != FORMAT:
         raise PointSetError(f"points of format {FORMAT}, not {form}", "points-format", format=form)
     if classes == 1 or classes > MOST_CLASSES:
@@ -299,11 +305,19 @@ def _header(data: bytes, classes: int) -> tuple[tuple[Axis, Axis, Axis], tuple[s
         return (Axis(), Axis(), Axis()), ()
     wrong = PointSetError("a header of three axes and the names of the classes", "no-points")
     try:
-        *columns, names = json.loads(data)
-        axes = [Axis(name, float(centre), float(step)) for name, centre, step in columns]
-    except (ValueError, TypeError, RecursionError, OverflowError):
+        parts = json.loads(data.decode())
+    except (ValueError, RecursionError):
         raise wrong from None
-    if len(axes) != 3 or not isinstance(names, list) or len(names) not in (0, classes):
+    if not isinstance(parts, list) or len(parts) != 4:
+        raise wrong
+    *columns, names = parts
+    if not all(_is_axis(column) for column in columns) or not isinstance(names, list) or len(names) not in (0, classes):
+        raise wrong
+    try:
+        axes = [Axis(name, float(centre), float(step)) for name, centre, step in columns]
+    except OverflowError:
+        raise wrong from None
+    if classes and axes[2][1:] != (0, 1):  # a class is its number
         raise wrong
     for name in [*(axis.name for axis in axes), *names]:
         if not isinstance(name, str) or len(name) > MOST_NAME or not (name == "" or name.isprintable()):
@@ -311,6 +325,14 @@ def _header(data: bytes, classes: int) -> tuple[tuple[Axis, Axis, Axis], tuple[s
     if not all(math.isfinite(axis.centre) and 0 < axis.step < math.inf for axis in axes):
         raise wrong
     return (axes[0], axes[1], axes[2]), tuple(names)
+
+
+def _is_axis(column: object) -> bool:
+    """Whether it is [name, centre, step]."""
+    if not isinstance(column, list) or len(column) != 3:
+        return False
+    name, *numbers = column
+    return isinstance(name, str) and all(type(one) is int or type(one) is float for one in numbers)
 
 
 def _in_plane(axes: Sequence[Axis], columns: Columns) -> list[tuple[float, float, float]]:

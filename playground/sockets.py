@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ import socketio
 from core.refused import MISSING, RefusedError
 from core.settings import Choice, Number
 from core.spelling import spelled
+from core.threads import Repeating
 from core.visitors import browser_of
 from playground import link, point_set
 from playground.config import ConfigError
@@ -243,7 +245,9 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 }
 
 
-_STROKES = ("add_points", "drop_points")  # after which more of them are to be expected
+_STROKES = ("add_points", "drop_points")
+_PAUSE = 1.0  # seconds after a stroke until what was drawn is kept, if no more come
+_AGAIN = 5.0  # seconds until that is tried again
 
 
 class Library(Protocol):
@@ -285,8 +289,11 @@ class PlaygroundNamespace(socketio.Namespace):
         self.sessions = Sessions(self._emit, workers, note_frame=note_frame, find=library.find)
         self._library = library
         self._rates = Rates()
+        self._strokes: dict[str, float] = {}  # by connection: when to keep the points that it has drawn
+        self._keeper = Repeating("own-data-keeper", self._keep_drawn, _PAUSE / 2)
 
     def close(self) -> None:
+        self._keeper.close()
         self.sessions.close()
 
     def _emit(self, connection: str, event: str, payload: Any, acknowledged: Callable[[], None] | None = None) -> None:
@@ -297,6 +304,9 @@ class PlaygroundNamespace(socketio.Namespace):
         if event == "connect":
             return self._welcome(args[0], browser_of(args[1]))
         if event == "disconnect":
+            if args[0] in self._strokes:
+                self._keep(args[0])
+                self._strokes.pop(args[0], None)
             self._rates.leave(args[0])
             return self.sessions.connections.leave(args[0], cut=args[1:] == (socketio.Server.reason.SERVER_DISCONNECT,))
         return self.answer(args[0], event, args[1:])
@@ -313,7 +323,12 @@ class PlaygroundNamespace(socketio.Namespace):
             return _refused(refusal, "too-fast")
         try:
             reply = self._carry_out(connection, event, sent) or {}
-            return {"ok": True, **reply, **self._keep(connection, event, reply)}
+            if event in _STROKES:  # and more of them are to be expected
+                self._strokes[connection] = time.monotonic() + _PAUSE
+                return {"ok": True, **reply}
+            has_address = point_set.is_address(reply.get("config", {}).get("ownData") or "")
+            unkept = self._keep(connection) if has_address or connection in self._strokes else {}
+            return {"ok": True, **reply, **unkept}
         except ConfigError as error:
             return {"ok": False, **error.to_json()}
         except SessionError as error:
@@ -322,17 +337,25 @@ class PlaygroundNamespace(socketio.Namespace):
             log.exception("command %.40s failed", event)
             return _refused("the server failed on this command", "mistake")
 
-    def _keep(self, connection: str, event: str, reply: dict[str, Any]) -> dict[str, Any]:
-        """Keeps own data that a link in this reply has only the address of. Returns why it could not."""
-        if event in _STROKES or not point_set.is_address(reply.get("config", {}).get("ownData") or ""):
-            return {}
-        own = self.sessions.commands.own_data(connection)
+    def _keep(self, connection: str) -> dict[str, Any]:
+        """Keeps the own data of which a link has only the address. Returns why it could not: then it is tried again."""
+        self._strokes.pop(connection, None)
         try:
+            own = self.sessions.commands.own_data(connection)
             if own and own.count >= point_set.INLINE:
                 self._library.keep(own, self.sessions.connections.browser_of(connection))
+        except SessionError:  # it has none any more
+            return {}
         except RefusedError as error:
+            self._strokes[connection] = time.monotonic() + _AGAIN
             return {"unkept": error.to_json()}
         return {}
+
+    def _keep_drawn(self) -> None:
+        """Keeps what has been drawn where no more strokes came for a while."""
+        for connection, when in list(self._strokes.items()):
+            if when <= time.monotonic():
+                self._keep(connection)
 
     def _carry_out(self, connection: str, event: str, sent: tuple[Any, ...]) -> Reply:
         if event not in COMMANDS:

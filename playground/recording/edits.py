@@ -168,7 +168,9 @@ def check(edit: Edit, config: Config) -> None:
         try:
             edited(config.own_data, edit)
         except PointSetError as error:
-            raise ConfigError("points", config.own_data.count, str(error), error.code, error.values) from None
+            if isinstance(edit, Add) and error.code == "points-classes":
+                raise ConfigError("label", edit.label, str(error), error.code, error.values) from None
+            raise ConfigError("points", len(unpacked(edit.places)), str(error), error.code, error.values) from None
 
 
 def edited(own: PointSet, edit: Add | Drop) -> PointSet:

@@ -112,14 +112,29 @@ def test_what_cannot_be_a_point_set_is_refused_with_the_reason(make, code):
 HEADERS = [
     [], [1], {}, "text", [["a", 0, 1]] * 3, [["a", 0, 1]] * 3 + [["one"]], [["a", 0, 1]] * 4 + [[]],
     *([axis] * 3 + [[]] for axis in (
-        ["a", 0, 0], ["a", 0, -1], ["a", 0, "x"], ["a" * 41, 0, 1], ["a\n", 0, 1], ["\u202e", 0, 1], ["a", 1e999, 1],
+        ["a", 0, 0], ["a", 0, -1], ["a", 0, "x"], ["a", "0", 1], "a01", [0, 0, 1],
+        ["a", False, True], ["a", 10**400, 1], ["a" * 41, 0, 1], ["a\n", 0, 1], ["\u202e", 0, 1], ["a", 1e999, 1],
     )),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("header", [*map(json.dumps, HEADERS), "{", "[" * 1000, "\x00"])
-def test_a_header_that_is_none_is_refused(header):
-    text = header.encode()
+@pytest.mark.parametrize("label", [["k", -1e6, 0.001], ["k", 5, 0.1], ["k", 0, 2], ["k", 1e308, 1e-308]])
+def test_a_class_is_its_number_and_has_no_scale(label):
+    header = json.dumps([["a", 0, 1], ["b", 0, 1], label, []]).encode()
+    with pytest.raises(PointSetError):
+        unpacked(struct.pack("<BBHH", 1, 2, 10, len(header)) + header + bytes(90))
+
+
+@given(SETS)
+def test_every_label_is_one_that_can_be_trained(own):
+    labels = [label for _, _, label in own.points]
+    assert set(labels) <= set(range(own.classes)) if own.classes else max(map(abs, labels)) <= 1.001
+
+
+@pytest.mark.parametrize("header", [*map(json.dumps, HEADERS), "{", "[" * 1000, "\x00", "\ufeff[]"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_a_header_that_is_none_is_refused(header, encoding):
+    text = header.encode(encoding)
     with pytest.raises(PointSetError):
         unpacked(struct.pack("<BBHH", 1, 2, 10, len(text)) + text + bytes(90))
 

@@ -9,6 +9,7 @@ import math
 import queue
 import re
 import struct
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -533,8 +534,8 @@ def test_what_stands_at_a_place_is_not_added_to_and_undone_strokes_are_gone(conn
 @pytest.mark.parametrize(
     ("command", "arguments", "field", "code"),
     [
-        ("add_points", {"label": 2, "points": [0, 0]}, "points", "points-classes"),
-        ("add_points", {"label": 0.5, "points": [0, 0]}, "points", "points-classes"),
+        ("add_points", {"label": 2, "points": [0, 0]}, "label", "points-classes"),
+        ("add_points", {"label": 0.5, "points": [0, 0]}, "label", "points-classes"),
         ("add_points", {"label": 9, "points": [0, 0]}, "label", "number"),
         ("add_points", {"label": 0, "points": [0]}, "points", "places"),
         ("add_points", {"label": 0, "points": []}, "points", "places"),
@@ -543,8 +544,9 @@ def test_what_stands_at_a_place_is_not_added_to_and_undone_strokes_are_gone(conn
         ("add_points", {"label": 0, "points": [0] * 402}, "points", "places"),
         ("add_points", {"label": 0, "points": None}, "points", "places"),
         ("drop_points", {"points": {"x": 0}}, "points", "places"),
-        ("configure", {"config": {"ownData": "nonsense"}}, "ownData", "points-format"),
+        ("configure", {"config": {"ownData": "nonsense"}}, "ownData", "no-points"),
         ("configure", {"config": {"ownData": "sha256-" + "A" * 32}}, "ownData", "no-data"),
+        ("configure", {"config": {"ownData": "sha256-" + "A" * 30}}, "ownData", "no-data"),
         ("configure", {"config": {"ownData": text_of(drawn(40, classes=0))}}, "ownData", "points-of-classification"),
         ("configure", {"config": {"ownData": None}}, "ownData", "points-of-classification"),
     ],
@@ -593,3 +595,26 @@ def test_a_training_has_only_so_many_points_added_and_dropped(connect):
     assert (refusal["code"], refusal["values"]["most"]) == ("too-many-points", 2000)
     assert client.ask("reset")["ok"]
     assert client.ask("add_points", label=0, points=[0.01, 0.01])["ok"]
+
+
+def test_many_points_that_were_drawn_are_kept_a_moment_after_the_last_stroke(connect, server):
+    packed = drawn(200)
+    given(server, packed)
+    client = connect()
+    assert client.ask("open", link=f"dataset=own&seed=0.3&ownData={address_of(packed)}")["ok"]
+    address = client.ask("add_points", label=1, points=[0.125, 0.25])["config"]["ownData"]
+    assert address not in (address_of(packed), "")
+
+    def is_there() -> bool:
+        try:
+            with urllib.request.urlopen(f"{server}/api/playground/data/{address}", timeout=SECONDS) as answer:
+                return address_of(answer.read()) == address
+        except urllib.error.HTTPError:
+            return False
+
+    wait_until(is_there, SECONDS)
+    address = client.ask("add_points", label=1, points=[0.25, 0.25])["config"]["ownData"]
+    client.ask("moment", epoch=0)  # whoever asks for a link gets one that leads somewhere
+    assert is_there()
+    address = client.ask("drop_points", points=[0.25, 0.25, 0.125, 0.25])["config"]["ownData"]
+    assert address == address_of(packed)

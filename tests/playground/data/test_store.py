@@ -87,7 +87,7 @@ def test_what_is_not_there_is_none(sets, address):
 
 
 def test_what_is_no_point_set_is_refused_by_the_check_that_was_handed_in(sets, database):
-    assert code(sets.put, b"a letter", "ann") == "points-format"
+    assert code(sets.put, b"a letter", "ann") == "no-points"
     assert code(sets.put, b"", "ann") == "no-points"
     assert code(sets.put, points() + b"1", "ann") == "no-points"
     assert columns(database, "giver") == []
