@@ -142,7 +142,7 @@ def _own_units(axes: Axes, own: units.Units) -> None:
             getattr(axes, f"set_{name}label")(_plain(title), parse_math=False)
         if abs(centre) + EDGE * step > _LARGE:
             continue
-        values = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(centre - EDGE * step, centre + EDGE * step)
+        values = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(centre - EDGE * step, centre + EDGE * step)
         seen = [value for value in values if abs(value - centre) <= EDGE * step]
         axes.set(**{f"{name}ticks": [(value - centre) / step for value in seen]})
         axes.set(**{f"{name}ticklabels": [f"{value:.7g}" for value in seen]})

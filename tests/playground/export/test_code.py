@@ -196,7 +196,9 @@ def test_the_file_says_what_the_columns_of_measured_points_are():
 
 def test_no_name_of_own_data_ends_the_comment():
     name = '"""\\n#\u4e2d\u6587 ' * 3
-    own = packed([range(-5, 5), range(10), [0, 1] * 5], 2, (Axis(name, 0, 2), Axis(), Axis()), ("'''", "import os"))
+    own = packed(
+        [range(-5, 5), range(10), [0, 1] * 5], 2, (Axis(name, 0, 2), Axis("", 5), Axis()), ("'''", "import os")
+    )
     own = moment.parse(f"seed=0.1&dataset=own&classes=2&ownData={own.text}&epoch=1")
     text = code.script(own)
     assert run(text)[0] == 0

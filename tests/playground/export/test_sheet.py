@@ -102,7 +102,7 @@ def test_measured_points_are_drawn_in_their_own_units(link, told):
     (_, centre, step), *_ = there.config.points.axes
     for tick in axes.get_xticklabels():
         assert float(tick.get_text()) == pytest.approx(centre + step * tick.get_position()[0])
-    assert len(axes.get_xticks()) > 3
+    assert len(axes.get_xticks()) >= 3
 
 
 @pytest.mark.parametrize(

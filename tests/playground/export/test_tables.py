@@ -72,7 +72,7 @@ def test_measured_points_stand_there_in_their_own_units_too():
 
 
 def test_no_name_of_own_data_is_a_formula_and_what_has_none_is_told_by_its_column():
-    axes = (Axis("=cmd"), Axis(), Axis("@kind"))
+    axes = (Axis("=cmd", 5), Axis(), Axis("@kind"))
     own = packed([range(10), range(-5, 5), [0, 1] * 5], 2, axes, ("+1", ""))
     there = moment.parse(f"seed=0.1&dataset=own&classes=2&ownData={own.text}&epoch=0")
     rows = read(result(tables.points(there)))
