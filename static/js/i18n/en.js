@@ -225,7 +225,7 @@ export default {
   "label.ownData": "Own data",
   "dataset.own": "Own data",
   "dataset.save": "Save as CSV",
-  "dataset.saveHelp": "Save the points of this data set as a table, in their own units",
+  "dataset.saveHelp": "Save as CSV: the points of this data set as a table, in their own units",
   "column.petalLength": "petal length (cm)",
   "column.petalWidth": "petal width (cm)",
   "column.species": "species",

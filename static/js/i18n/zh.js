@@ -219,7 +219,7 @@ export default {
   "label.ownData": "自己的数据",
   "dataset.own": "自己的数据",
   "dataset.save": "另存为 CSV",
-  "dataset.saveHelp": "把这个数据集的点存成表格，用数据自己的单位",
+  "dataset.saveHelp": "另存为 CSV：把这个数据集的点存成表格，用数据自己的单位",
   "column.petalLength": "花瓣长度 (cm)",
   "column.petalWidth": "花瓣宽度 (cm)",
   "column.species": "物种",

@@ -132,7 +132,7 @@ def test_the_palette_speaks_in_the_units_and_a_set_given_whole_keeps_them(own):
     own.click("draw-add-class")
     own.get("draw-place").fill("107.5, 290000")
     own.click("draw-put")
-    own.expect_link(classes="3")
+    own.wait(lambda: linked(own).classes == 3, "a class more in the address")
     found = linked(own)
     assert (found.axes, found.class_names, found.count) == (AXES, (MARKUP, LONG, ""), COUNT + 1)
     x, y, label = found.columns
@@ -169,6 +169,7 @@ def test_own_data_have_a_button_that_leads_back_to_them(own):
     own.choose("problem", "regression")
     expect(button).to_be_hidden()
     own.choose("problem", "classification")
+    expect(button).to_be_visible()
     own.page.reload()
     own.click("dataset-own")
     own.expect_link(dataset="own")
