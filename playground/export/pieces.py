@@ -7,6 +7,7 @@ else the update is written out. torch is needed only where they run.
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from playground import draws
 from playground.config import Config
 from playground.data import datasets
 from playground.engine import Engine
+from playground.export import units
 from playground.export.measured import NUDGE, TOLERANCE, Shown
 from playground.kernel.optimizers import COEFFICIENTS
 from playground.network import output_activation
@@ -71,8 +73,28 @@ def points(there: Moment) -> Iterator[str]:
 def _sets(config: Config, suffix: str) -> Iterator[str]:
     for name, rows in zip(("TRAIN", "TEST"), datasets.split(config), strict=True):
         lines = [f"[{', '.join(map(literal, row))}]," for row in rows.tolist()]
-        comment = "# x, y and the label of each point.\n" if name + suffix == "TRAIN" else ""
+        comment = _about(config) if name + suffix == "TRAIN" else ""
         yield f"{comment}{name}{suffix} = torch.tensor([\n{filled(lines)}\n])"
+
+
+def _about(config: Config) -> str:
+    """What the columns are, as comments."""
+    said = ["x, y and the label of each point."]
+    own = units.of(config)
+    if own:
+        scaled = [("x", own.axes[0]), ("y", own.axes[1])] + ([] if own.class_names else [("label", own.axes[2])])
+        said += [
+            f"{column} is {_quoted(axis.name or 'a number')}: (value - {axis.centre:.7g}) / {axis.step:.7g}."
+            for column, axis in scaled
+        ]
+    if own and own.class_names:
+        classes = ", ".join(f"{label} {_quoted(name)}" for label, name in enumerate(own.class_names))
+        said.append(f"label is {_quoted(own.axes[2].name or 'a class')}: {classes}.")
+    return "".join(f"# {line}\n" for text in said for line in textwrap.wrap(text, WIDTH - 2))
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def _data_edits(there: Moment) -> list[tuple[int, Config]]:

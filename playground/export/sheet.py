@@ -16,7 +16,7 @@ import numpy as np
 
 from playground.config import Config
 from playground.engine import EDGE, SIDE, grid
-from playground.export import colors, curve
+from playground.export import colors, curve, units
 from playground.export.curve import Curve
 from playground.export.steps import beside
 from playground.recording import moment
@@ -33,6 +33,7 @@ SIZE = (12.0, 8.0)  # inches
 DPI = 200  # twice what a screen has
 
 _LINE, _LINES = 215, 8  # characters of a line of the link, and how many lines there is room for
+_LONGEST = 30  # characters of a name in the legend
 _LARGE = 1e30  # a loss that no axis can be drawn for
 _MUTED = "#566472"
 _NOT_IN_XML = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -126,6 +127,42 @@ def _map(axes: Axes, there: Moment, recorded: Curve, shades: Colormap) -> None:
             x, y, label = points.T
             axes.scatter(x, y, c=label, cmap=shades, vmin=-1, vmax=1, **look)
     axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xlabel="$x_1$", ylabel="$x_2$", title="Output")
+    own = units.of(there.config)
+    if own:
+        _own_units(axes, own)
+
+
+def _own_units(axes: Axes, own: units.Units) -> None:
+    """Ticks at round values of the columns, their names, and what the colours of the points mean."""
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
+
+    for name, (title, centre, step) in zip("xy", own.axes[:2], strict=True):
+        if title:
+            getattr(axes, f"set_{name}label")(_plain(title), parse_math=False)
+        if abs(centre) + EDGE * step > _LARGE:
+            continue
+        values = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(centre - EDGE * step, centre + EDGE * step)
+        seen = [value for value in values if abs(value - centre) <= EDGE * step]
+        axes.set(**{f"{name}ticks": [(value - centre) / step for value in seen]})
+        axes.set(**{f"{name}ticklabels": [f"{value:.7g}" for value in seen]})
+    title, centre, step = own.axes[2]
+    if own.class_names:
+        marks = list(zip(own.class_names, colors.CLASSES, colors.MARKERS, strict=False))
+    else:
+        ends = zip((-1, 0, 1), (colors.SCALE[0], colors.SCALE[1], colors.SCALE[2]), strict=True)
+        marks = [(f"{centre + end * step:.4g}", color, "o") for end, color in ends]
+    handles = [
+        Line2D([], [], color=color, marker=marker, linestyle="", label=_cut(_plain(name)))
+        for name, color, marker in marks
+    ]
+    legend = axes.legend(handles=handles, title=_cut(_plain(title)), loc="best", fontsize=7, title_fontsize=7)
+    for text in (*legend.get_texts(), legend.get_title()):
+        text.set_parse_math(False)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _seen(maps: np.ndarray, config: Config) -> np.ndarray:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Generator, Iterable, Sequence
 
 from playground.data import datasets
-from playground.export import curve
+from playground.export import curve, units
 from playground.recording.moment import Moment
 
 
@@ -23,10 +23,12 @@ def losses(there: Moment) -> Generator[None, None, str]:
 
 
 def points(there: Moment) -> Generator[None, None, str]:
-    """The points that the moment has."""
+    """The points that the moment has; where these have units or names of their own, in these too."""
     yield
+    own = units.of(there.config)
     sets = zip(("train", "test"), datasets.split(there.config), strict=True)
-    return _csv(["x", "y", "label", "set"], ([*row, name] for name, rows in sets for row in rows.tolist()))
+    rows = ([*row, name, *(own.row(*row) if own else ())] for name, rows in sets for row in rows.tolist())
+    return _csv(["x", "y", "label", "set", *(own.heads if own else ())], rows)
 
 
 def _csv(names: Sequence[str], rows: Iterable[Sequence[float | str]]) -> str:

@@ -40,7 +40,7 @@ export function axisAround(values, { isShare = false } = {}) {
 }
 
 /** The least of 1, 2, 5, 10, 20, ... and of their parts that goes into `span` at most `most` times. */
-function stepOf(span, most) {
+export function stepOf(span, most) {
   const power = 10 ** Math.floor(Math.log10(span / most));
   return power * STEPS.find((step) => step * power * most >= span);
 }

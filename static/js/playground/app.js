@@ -10,6 +10,8 @@ import { onLanguage, say, sayNothing, t, translate } from "../base/i18n.js";
 import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
+import { saveFile } from "../base/save.js";
+import { loadScript } from "../base/script.js";
 import { connectTo } from "../base/socket.js";
 import { ownStorage, tabStorage } from "../base/storage.js";
 import { look, onLook } from "../base/theme.js";
@@ -19,7 +21,7 @@ import { BatchNote } from "./batch-note.js";
 import { CodeView } from "./code-view.js";
 import { ConfusionView } from "./confusion.js";
 import { keepToCorner } from "./corner.js";
-import { DatasetPicker } from "./datasets.js";
+import { chosenIn, DatasetPicker } from "./datasets.js";
 import { Drawer } from "./drawer.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
@@ -32,9 +34,10 @@ import { Metrics } from "./metrics.js";
 import { MiniMap } from "./mini-map.js";
 import { NetworkView } from "./network.js";
 import { RunControls } from "./run-controls.js";
-import { settingsOf } from "./own/giving.js";
-import { fromText, unpack } from "./own/point-set.js";
+import { Described } from "./own/described.js";
 import { DrawView } from "./own/draw-view.js";
+import { settingsOf } from "./own/giving.js";
+import { fromText, inPlane, toCsv, unpack } from "./own/point-set.js";
 import { SeedsView } from "./seeds-view.js";
 import { errorText, ownRefusal } from "./server-errors.js";
 import { Session } from "./session.js";
@@ -104,7 +107,19 @@ const fromFile = h(
   icon("upload"),
   h("span", { text: "file.open" }),
 );
-const datasets = new DatasetPicker(part("datasets"), fields.get("classes"), configure, [drawPoints, fromFile]);
+const saveTable = h(
+  "button",
+  { type: "button", class: "plain own-save", testid: "own-save", label: "dataset.saveHelp", on: { click: savePoints } },
+  icon("download"),
+  h("span", { text: "dataset.save" }),
+);
+const datasets = new DatasetPicker(
+  part("datasets"),
+  fields.get("classes"),
+  configure,
+  [drawPoints, fromFile],
+  saveTable,
+);
 part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
@@ -138,6 +153,14 @@ const maps = new MapChoice(
   part("map-title"),
   (target) => status.connected && session.command("select", target),
 );
+const described = new Described({
+  told: (told) => {
+    for (const view of [heatMap, legend, network, maps, confusion, draw]) view.describe(told);
+  },
+  own: (set) =>
+    datasets.setOwn(set && { problem: set.classes > 0 ? "classification" : "regression", points: inPlane(set) }),
+  ask: ownData,
+});
 const announcer = new Announcer(part("announcer"));
 const metrics = new Metrics(part("metrics"));
 const confusion = new ConfusionView(part("confusion"), (marked) => heatMap.mark(marked));
@@ -255,6 +278,7 @@ const session = new Session({
       heatMap.setPoints(points);
       if (time.viewed === null) draw.setPoints(points, outputs(config) > 1);
       confusion.setPoints(points);
+      datasets.setPoints(points);
       batchNote.setPoints(points);
     },
     status: trainingChanged,
@@ -327,6 +351,17 @@ async function taken(answer) {
 async function ownData() {
   const reply = await session.command("own_data");
   return reply.ok && reply.points ? unpack(fromText(reply.points)) : null;
+}
+
+/** Saves the points in use that nobody generates as a table. */
+async function savePoints() {
+  try {
+    const papa = await loadScript(part("datasets").dataset.papaparse, "Papa");
+    const set = await described.set();
+    if (set) saveFile(`playlab_${chosenIn(seen)}.csv`, `\ufeff${toCsv(set, papa)}`, "text/csv"); // Excel reads UTF-8 by the mark
+  } catch {
+    status.failed(ownRefusal("offline"));
+  }
 }
 
 /** The dialog for points from a file, which is loaded when it is first wanted. */
@@ -567,6 +602,7 @@ function show(shown = config) {
     strip,
   ])
     view.update(shown);
+  described.update(shown, generation);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);

@@ -3,7 +3,8 @@
 import { h, setText } from "../base/dom.js";
 import { onLanguage, sayLabel } from "../base/i18n.js";
 import { accuracyText } from "./format.js";
-import { classMark } from "./legend.js";
+import { classMark, className } from "./legend.js";
+import { classOf } from "./own/description.js";
 import { confusion, pointsOf } from "./classified.js";
 import { outputs } from "./sizes.js";
 
@@ -21,6 +22,7 @@ export class ConfusionView {
   #scale = null;
   #count = 1;
   #chosen = null; // {label, taken}
+  #told = null; // a Description of the data
 
   /** mark({train, test}) draws a ring around points, given as indices; null: around none. */
   constructor(host, mark) {
@@ -41,7 +43,7 @@ export class ConfusionView {
       h("p", { class: "muted", text: "confusion.help" }),
     );
     host.append(this.#element);
-    onLanguage(() => this.#show());
+    onLanguage(() => this.#rename());
   }
 
   update(config) {
@@ -51,6 +53,18 @@ export class ConfusionView {
     this.#count = count;
     this.#frame = null;
     this.#build();
+  }
+
+  /** told: a Description of the data in use, or null. */
+  describe(told) {
+    this.#told = told;
+    this.#rename();
+  }
+
+  #rename() {
+    const chosen = this.#chosen;
+    this.#build();
+    this.#choose(chosen);
   }
 
   recolor(scale) {
@@ -72,7 +86,11 @@ export class ConfusionView {
     this.#choose(null);
     if (this.#scale === null || this.#count === 1) return;
     const labels = Array.from({ length: this.#count }, (_, label) => label);
-    const head = (label, scope) => h("th", { scope }, classMark(label, this.#scale), ` ${label}`);
+    const head = (label, scope) => {
+      const name = className(this.#told, label);
+      if (this.#told && scope === "col") name.classList.add("hidden-visually"); // the rows have it, beside the same mark
+      return h("th", { scope, title: name.title }, classMark(label, this.#scale), " ", name);
+    };
     this.#rates = labels.map(() => h("td", { class: "confusion-rate" }));
     this.#cells = labels.map((label) =>
       labels.map((taken) =>
@@ -139,12 +157,13 @@ export class ConfusionView {
     };
     const set = this.#set;
     const { counts, rates } = confusion(labels[set], classified[set], this.#count);
+    const names = this.#cells.map((_, label) => classOf(this.#told, label));
     this.#cells.forEach((row, label) => {
       setText(this.#rates[label], accuracyText(rates[label]));
       row.forEach((button, taken) => {
         const isChosen = this.#chosen !== null && this.#chosen.label === label && this.#chosen.taken === taken;
         setText(button, String(counts[label][taken]));
-        sayLabel(button, "confusion.cell", { count: counts[label][taken], label, taken });
+        sayLabel(button, "confusion.cell", { count: counts[label][taken], label: names[label], taken: names[taken] });
         button.setAttribute("aria-pressed", String(isChosen));
         button.classList.toggle("none", counts[label][taken] === 0);
       });

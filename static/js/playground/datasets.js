@@ -9,8 +9,9 @@ import { hasEffect } from "../parts/setting-value.js";
 import { SAMPLES } from "./samples.js";
 import { WORDS } from "./settings.js";
 
-/** name -> {key, problem, more, classes}; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
- *  labels are the numbers of classes: how many there are, or "any" for as many as are set. */
+/** name -> {key, problem, more, classes, measured}; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
+ *  labels are the numbers of classes: how many there are, or "any" for as many as are set,
+ *  `measured` one that somebody has measured: a point set. */
 export const DATASETS = {
   circle: { key: "dataset", problem: "classification" },
   xor: { key: "dataset", problem: "classification" },
@@ -28,9 +29,9 @@ export const DATASETS = {
   "reg-saddle": { key: "regDataset", problem: "regression", more: true },
   blobs: { key: "dataset", problem: "classification", more: true, classes: "any" },
   arms: { key: "dataset", problem: "classification", more: true, classes: "any" },
-  iris: { key: "dataset", problem: "classification", more: true, classes: 3 },
-  penguins: { key: "dataset", problem: "classification", more: true, classes: 3 },
-  cars: { key: "regDataset", problem: "regression", more: true },
+  iris: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true },
+  penguins: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true },
+  cars: { key: "regDataset", problem: "regression", more: true, measured: true },
 };
 
 /** The data set of points that somebody has drawn or brought along, of either problem. */
@@ -48,7 +49,7 @@ export function sample(name) {
 /**
  * The data sets to choose from: the original's, and below a button the others, which it folds away. One that is in use
  * is never folded away. field: the number of classes, as the schema has it. `onChoose(changes)` gets the setting to change.
- * own: buttons that lead to own points.
+ * own: buttons that lead to own points. save: one that is there for points that nobody generates.
  */
 export class DatasetPicker {
   #buttons = new Map();
@@ -57,31 +58,28 @@ export class DatasetPicker {
   #chosen = "";
   #isOpen = false;
   #own; // what leads to own points
+  #save;
+  #ownChoice; // its button and canvas: the own data that are there
+  #ownThere = null; // {problem, points}
+  #scale = null;
   #host;
   #classes; // how many there are, where a data set has any number
   #settings;
 
-  constructor(host, field, onChoose, own = []) {
+  constructor(host, field, onChoose, own = [], save = null) {
     this.#host = host;
+    this.#save = save;
     this.#own = h("div", { class: "datasets-own" }, own);
     this.#classes = { ...field, name: field.key };
     this.#settings = new SettingSet([this.#classes], WORDS, (key, value) => onChoose({ [key]: value }));
-    for (const [name, { key }] of Object.entries(DATASETS)) {
-      const canvas = h("canvas", { class: "dataset-picture" });
-      const button = h(
-        "button",
-        {
-          type: "button",
-          class: "dataset",
-          testid: `dataset-${name}`,
-          label: `dataset.${name}`,
-          "aria-pressed": "false",
-          on: { click: () => onChoose({ [key]: name }) },
-        },
-        canvas,
+    for (const [name, { key }] of Object.entries(DATASETS))
+      this.#buttons.set(
+        name,
+        choice(name, () => onChoose({ [key]: name })),
       );
-      this.#buttons.set(name, { button, canvas });
-    }
+    this.#ownChoice = choice(OWN, () =>
+      onChoose({ [this.#config.problem === "classification" ? "dataset" : "regDataset"]: OWN }),
+    );
     this.#more = h(
       "button",
       {
@@ -99,7 +97,9 @@ export class DatasetPicker {
         .filter((name) => Boolean(DATASETS[name].more) === more)
         .map((name) => this.#buttons.get(name).button),
     );
-    host.append(...originals, this.#more, ...others, this.#own, this.#settings.element(this.#classes.name));
+    const classes = this.#settings.element(this.#classes.name);
+    host.append(...originals, this.#more, ...others, this.#ownChoice.button, this.#own);
+    host.append(...(save ? [save] : []), classes);
   }
 
   update(config) {
@@ -112,11 +112,40 @@ export class DatasetPicker {
     this.#fold(isOpen);
   }
 
+  /** The training's points. */
+  setPoints({ train, test }) {
+    if (this.#chosen !== OWN) return;
+    this.#takeOwn({ problem: this.#config.problem, points: Float64Array.from([...train, ...test]) });
+  }
+
+  /** Own data that are there while another data set is in use: {problem, points: x, y and label one after the other}; null: there
+   *  are none. */
+  setOwn(there) {
+    this.#takeOwn(there);
+    this.#fold(this.#isOpen);
+  }
+
+  #takeOwn(there) {
+    this.#ownThere = there;
+    this.#drawOwn();
+  }
+
+  #drawOwn() {
+    if (this.#ownThere === null || this.#scale === null) return;
+    const { problem, points } = this.#ownThere;
+    const rows = Array.from({ length: points.length / 3 }, (_, at) => points.subarray(3 * at, 3 * at + 3));
+    drawSample(this.#ownChoice.canvas, rows, problem === "classification" ? this.#scale.classes : this.#scale);
+  }
+
   #fold(isOpen) {
     this.#isOpen = isOpen;
     this.#host.classList.toggle("unfolded", isOpen);
     this.#more.setAttribute("aria-expanded", isOpen);
-    this.#own.hidden = !isOpen && this.#chosen !== OWN;
+    const isOwn = this.#chosen === OWN;
+    this.#own.hidden = !isOpen && !isOwn;
+    this.#ownChoice.button.hidden = !isOwn && this.#ownThere?.problem !== this.#config.problem;
+    this.#ownChoice.button.setAttribute("aria-pressed", isOwn);
+    if (this.#save) this.#save.hidden = !isOwn && !DATASETS[this.#chosen].measured;
     for (const [name, { button }] of this.#buttons) {
       const { key, problem, more } = DATASETS[name];
       const isChosen = this.#config[key] === name;
@@ -126,9 +155,29 @@ export class DatasetPicker {
   }
 
   recolor(scale) {
+    this.#scale = scale;
+    this.#drawOwn();
     for (const [name, { canvas }] of this.#buttons)
       drawSample(canvas, sample(name), DATASETS[name].classes ? scale.classes : scale);
   }
+}
+
+/** The button of a data set: {button, canvas}. */
+function choice(name, choose) {
+  const canvas = h("canvas", { class: "dataset-picture" });
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "dataset",
+      testid: `dataset-${name}`,
+      label: `dataset.${name}`,
+      "aria-pressed": "false",
+      on: { click: choose },
+    },
+    canvas,
+  );
+  return { button, canvas };
 }
 
 /** The data set in use. */

@@ -1,12 +1,22 @@
 // The large map: a neuron's output over the plane, the points on it, and the axes. Draws what it is given.
 
 import { h } from "../base/dom.js";
+import { onLanguage, sayLabel } from "../base/i18n.js";
 import { Cells } from "./cells.js";
+import { nameText } from "./own/description.js";
 import { outputs } from "./sizes.js";
 import { paintPoints, shapesOf, share } from "./points.js";
 
 const CELLS = 100;
-export const TICKS = [-6, -4, -2, 0, 2, 4, 6];
+const EDGE = 6; // of the plane
+const TICKS = [-6, -4, -2, 0, 2, 4, 6].map((place) => ({ place, text: String(place).replace("-", "−") }));
+const ROOM = 34; // characters beside one another below the smallest map
+const CHARACTER = 0.46; // rem, of a tick's label
+
+/** The ticks and the name of an axis of the plane. told: a Description of the data; null: they are in the plane's units. */
+export function axisOf(told, at) {
+  return { ticks: told?.ticks(at, at === 0 ? ROOM : undefined) ?? TICKS, name: told ? nameText(told.name(at)) : "" };
+}
 
 export class HeatMap {
   #canvas;
@@ -19,9 +29,13 @@ export class HeatMap {
   #showTest = false;
   #safe = false;
   #isOfClasses = false; // what is trained
+  #classes = 0; // how many; 0: labels are numbers
   #of = "outcome"; // what the map is of
   #marked = null; // points with a ring
   #lent = null; // what is seen in place of the points, as `lend` gets it
+  #told = null; // a Description of what is trained
+  #axes = [];
+  #plane;
   #host;
   #drawn;
 
@@ -31,17 +45,14 @@ export class HeatMap {
     this.#host = host;
     const map = h("canvas", { class: "heatmap-cells" });
     this.#overlay = h("canvas", { class: "heatmap-points" });
-    const plane = h(
-      "div",
-      { class: "heatmap-plane", testid: "heatmap", role: "img", label: "output.map" },
-      map,
-      this.#overlay,
+    const plane = h("div", { class: "heatmap-plane", testid: "heatmap", role: "img" }, map, this.#overlay);
+    this.#plane = plane;
+    this.#axes = ["x", "y"].map((name) =>
+      h("div", { class: `axis axis-${name}`, testid: `axis-${name}`, "aria-hidden": "true" }),
     );
-    host.append(
-      plane,
-      axis("x", "left", (tick) => share(tick)),
-      axis("y", "top", (tick) => 1 - share(tick)),
-    );
+    host.append(plane, ...this.#axes);
+    this.#drawAxes();
+    onLanguage(() => this.#drawAxes());
     this.#canvas = map;
     this.#cells = new Cells(map, CELLS);
     new ResizeObserver(() => this.#drawPoints()).observe(plane);
@@ -67,6 +78,26 @@ export class HeatMap {
     return this.#isOfClasses ? this.#scale.classes : this.#scale;
   }
 
+  /** What is told of the data that are trained: a Description, or null. */
+  describe(told) {
+    this.#told = told;
+    this.#drawAxes();
+  }
+
+  /** The units of the points that are seen. */
+  #drawAxes() {
+    const told = this.#lent ? this.#lent.told : this.#told;
+    const [x, y] = [0, 1].map((at) => axisOf(told, at));
+    const digits = y.ticks.reduce((most, { text }) => Math.max(most, text.length), 0);
+    this.#host.style.setProperty("--numbers", `${Math.max(1.25, CHARACTER * digits + 0.25)}rem`);
+    this.#host.classList.toggle("named-x", x.name !== "");
+    this.#host.classList.toggle("named-y", y.name !== "");
+    fillAxis(this.#axes[0], x, "left", share);
+    fillAxis(this.#axes[1], y, "top", (place) => 1 - share(place));
+    if (x.name || y.name) sayLabel(this.#plane, "output.mapOf", { x: told.name(0) || "x", y: told.name(1) || "y" });
+    else sayLabel(this.#plane, "output.map");
+  }
+
   /** x, y, label of each point, one after the other: {train, test}. */
   get points() {
     return this.#points;
@@ -76,7 +107,8 @@ export class HeatMap {
   get shown() {
     const { train, test } = this.#points;
     const { css, shape } = this.#lookOf(this.#isOfClasses);
-    return { cells: this.#canvas, points: { train, test: this.#showTest ? test : [] }, css, shape };
+    const seen = { train, test: this.#showTest ? test : [] };
+    return { cells: this.#canvas, points: seen, css, shape, told: this.#told, classes: this.#classes };
   }
 
   #lookOf(areClasses) {
@@ -86,10 +118,12 @@ export class HeatMap {
 
   /**
    * Shows points that are being drawn in place of the training's; null: no more. {points: x, y, label one after the other; classes:
-   * of their labels, 0 where these are values; isLoose: the network has not been trained with them}.
+   * of their labels, 0 where these are values; isLoose: the network has not been trained with them; told: a Description of them, or null}.
    */
   lend(lent) {
+    const isOther = (lent ? lent.told : this.#told) !== (this.#lent ? this.#lent.told : this.#told);
     this.#lent = lent;
+    if (isOther) this.#drawAxes();
     this.#host.classList.toggle("loose", lent?.isLoose ?? false);
     this.#drawPoints();
   }
@@ -108,7 +142,8 @@ export class HeatMap {
 
   update(config) {
     const { discretize, showTestData } = config;
-    if (outputs(config) > 1 !== this.#isOfClasses) {
+    this.#classes = outputs(config) > 1 ? outputs(config) : 0;
+    if (this.#classes > 0 !== this.#isOfClasses) {
       this.#isOfClasses = !this.#isOfClasses;
       this.#points = { train: new Float64Array(), test: new Float64Array() }; // their labels mean something else
       this.draw(null, "outcome");
@@ -148,12 +183,13 @@ export class HeatMap {
   }
 }
 
-function axis(name, side, place) {
-  const line = h("div", { class: `axis axis-${name}`, "aria-hidden": "true" });
-  for (const tick of TICKS) {
-    const label = h("span", {}, String(tick).replace("-", "−"));
-    label.style[side] = `${100 * place(tick)}%`;
-    line.append(label);
-  }
-  return line;
+/** side: from which side a tick is placed; placeOf: how far, as a share of it. */
+function fillAxis(element, { ticks, name }, side, placeOf) {
+  const labels = ticks.map(({ place, text }) => {
+    const label = h("span", { class: "axis-tick" }, text);
+    label.style[side] = `${100 * placeOf(place)}%`;
+    if (Math.abs(place) === EDGE) label.classList.add(place < 0 ? "lowest" : "highest");
+    return label;
+  });
+  element.replaceChildren(...labels, ...(name ? [h("span", { class: "axis-name", title: name }, name)] : []));
 }

@@ -3,6 +3,7 @@
 
 import { say } from "../base/i18n.js";
 import { featureMap, featureText } from "./features.js";
+import { classOf } from "./own/description.js";
 
 export class MapChoice {
   #heatMap;
@@ -10,6 +11,7 @@ export class MapChoice {
   #ask;
   #feature = null;
   #frame = null;
+  #told = null; // a Description of the data
 
   /** title: the element that names the map. ask({layer, node} | {}) requests a neuron's map, or the output's. */
   constructor(heatMap, title, ask) {
@@ -25,11 +27,17 @@ export class MapChoice {
     this.#feature = feature;
     if (feature !== null) {
       this.#heatMap.draw(featureMap(feature), "node");
-      say(this.#title, "output.ofFeature", { name: featureText(feature) });
+      this.#name("output.ofFeature", { name: featureText(feature) });
       return;
     }
     if (left && this.#frame) this.#show();
     this.#ask(target ? { layer: target.layer, node: target.node } : {});
+  }
+
+  /** told: a Description of the data in use, or null. */
+  describe(told) {
+    this.#told = told;
+    if (this.#feature === null && this.#frame) this.#show();
   }
 
   draw(frame) {
@@ -42,13 +50,19 @@ export class MapChoice {
     const { layer, node } = selected;
     if (layer < sizes.length - 2) {
       this.#heatMap.draw(map, "node");
-      say(this.#title, "output.ofNeuron", { layer: layer + 1, node: node + 1 });
+      this.#name("output.ofNeuron", { layer: layer + 1, node: node + 1 });
     } else if (sizes.at(-1) > 1 && node < sizes.at(-1)) {
       this.#heatMap.draw(map, node);
-      say(this.#title, "output.ofClass", { name: node });
+      this.#name("output.ofClass", { name: classOf(this.#told, node) });
     } else {
       this.#heatMap.draw(map, "outcome");
-      say(this.#title, "output.ofOutput");
+      this.#name("output.ofOutput");
     }
+  }
+
+  /** Says which map it is; the whole of it where it is cut. */
+  #name(key, values) {
+    say(this.#title, key, values);
+    this.#title.title = this.#title.textContent;
   }
 }

@@ -10,6 +10,7 @@ import { Links } from "./network-links.js";
 import { layout } from "./network-layout.js";
 import { Nodes } from "./network-nodes.js";
 import { ParameterCard } from "./parameter-card.js";
+import { classOf } from "./own/description.js";
 import { outputs, sizesOf } from "./sizes.js";
 
 const BELOW = 8; // pixels under the lowest node, for its bias
@@ -26,6 +27,7 @@ export class NetworkView {
   #config = null;
   #scale = null;
   #frame = null;
+  #told = null; // a Description of the data
   #peeked = null; // the parameter whose card is shown beside the pointer
 
   /**
@@ -67,6 +69,12 @@ export class NetworkView {
     this.#layers.update(config);
     if (!same) this.#build();
     else if (recoloring) this.recolor(this.#scale);
+  }
+
+  /** told: a Description of the data in use, or null. */
+  describe(told) {
+    this.#told = told;
+    this.#name();
   }
 
   draw(frame) {
@@ -132,9 +140,14 @@ export class NetworkView {
 
   /** The name of a node, and others below, as [translation key, values]. */
   #nodeName(layer, node) {
-    if (layer === this.#config.networkShape.length)
-      return outputs(this.#config) > 1 ? ["network.outputOf", { name: node }] : ["network.output"];
+    if (layer === this.#config.networkShape.length) return this.#outputName(node);
     return ["network.neuron", { layer: layer + 1, node: node + 1 }];
+  }
+
+  #outputName(node) {
+    if (outputs(this.#config) > 1) return ["network.outputOf", { name: classOf(this.#told, node) }];
+    const name = this.#config.problem === "regression" && this.#told?.name(2);
+    return name ? ["network.outputNamed", { name }] : ["network.output"];
   }
 
   #sourceName(layer, input) {

@@ -13,6 +13,7 @@ import { sizesOf } from "./sizes.js";
 import { lossesCsv, pointsCsv } from "./tables.js";
 
 const MAP = 600; // pixels a side; a PNG has twice as many
+const MARK = "\ufeff"; // by which Excel reads UTF-8
 const NOT_IN_XML = /[\p{Cc}\ufffe\uffff]/gu;
 const NETWORK = [800, 480];
 const CHART = [800, 400];
@@ -53,8 +54,10 @@ export class TakeHome {
   async save(name, format) {
     const { heatMap, chart } = this.#views;
     if (name === "losses") saveFile("playlab_losses.csv", lossesCsv(chart.curve), "text/csv");
-    else if (name === "points") saveFile("playlab_points.csv", pointsCsv(heatMap.points), "text/csv");
-    else {
+    else if (name === "points") {
+      const { told, classes } = heatMap.shown;
+      saveFile("playlab_points.csv", `${told ? MARK : ""}${pointsCsv(heatMap.points, told, classes)}`, "text/csv");
+    } else {
       const picture = await this.#picture(name);
       if (picture === null) return false;
       await savePicture(`playlab_${name}`, picture, format);

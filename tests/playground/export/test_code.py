@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from playground.config import Config
 from playground.export import code, measured
+from playground.point_set import Axis, packed
 from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.player import Player
@@ -180,3 +181,25 @@ def test_a_seed_cannot_end_the_text_that_it_stands_in(seed):
 def test_it_carries_the_link_of_the_run():
     text = code.script(moment.parse(EDITED))
     assert moment.parse(text.split('"""')[1].split(":\n\n")[1]) == moment.parse(EDITED)
+
+
+def test_the_file_says_what_the_columns_of_measured_points_are():
+    there = moment.parse("seed=0.1&dataset=penguins&epoch=1")
+    text = code.script(there)
+    assert '# x is "bill length (mm)": (value - 45.85) / 2.75.\n' in text
+    assert '# label is "species": 0 "Adelie", 1 "Gentoo", 2 "Chinstrap".\n' in text
+    assert run(text)[0] == 0
+    cars = code.script(moment.parse("seed=0.1&problem=regression&regDataset=cars&epoch=1"))
+    assert '# label is "consumption (L/100 km)": (value - 15.55) / 10.55.\n' in cars
+    assert "(value - " not in code.script(PLAIN)
+
+
+def test_no_name_of_own_data_ends_the_comment():
+    name = '"""\\n#\u4e2d\u6587 ' * 3
+    own = packed(
+        [range(-5, 5), range(10), [0, 1] * 5], 2, (Axis(name, 0, 2), Axis("", 5), Axis()), ("'''", "import os")
+    )
+    own = moment.parse(f"seed=0.1&dataset=own&classes=2&ownData={own.text}&epoch=1")
+    text = code.script(own)
+    assert run(text)[0] == 0
+    assert '0 "\'\'\'", 1 "import os"' in text

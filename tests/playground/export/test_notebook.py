@@ -89,3 +89,9 @@ def test_a_seed_stays_within_the_lines_that_show_it(seed):
     lines = link.split("\n")
     assert all(line.startswith("    ") for line in lines)
     assert "".join(line[4:] for line in lines) == moment.write(there)
+
+
+def test_the_notebook_says_what_the_columns_of_measured_points_are():
+    text = result(notebook.writing(moment.parse("seed=0.1&dataset=iris&epoch=1")))
+    points = next(cell["source"] for cell in json.loads(text)["cells"] if cell["id"] == "points")
+    assert '# x is "petal length (cm)": (value - 3.95) / 0.59.' in "".join(points)

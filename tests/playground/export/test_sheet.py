@@ -9,10 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib import image
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 
 from playground.config import Config
 from playground.export import curve, sheet
 from playground.export.steps import result
+from playground.point_set import Axis, packed
 from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording
@@ -79,3 +82,38 @@ def test_what_was_changed_during_training_is_told(edits, rate, by_hand):
     there = moment.parse(f"seed=0.1&epoch=40{edits}")
     rows = dict(sheet._rows(there, result(curve.recording(there, every=40))))
     assert (rows["learning rate"], rows.get("edited by hand")) == (rate, by_hand)
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("dataset=iris", ["petal length (cm)", "petal width (cm)", "species", "Iris setosa", "Iris virginica"]),
+        ("problem=regression&regDataset=cars", ["weight (kg)", "power (hp)", "consumption (L/100 km)", "15.55"]),
+    ],
+)
+def test_measured_points_are_drawn_in_their_own_units(link, told):
+    figure = Figure()
+    axes = figure.add_subplot()
+    there = moment.parse(f"seed=0.1&epoch=1&{link}")
+    sheet._map(axes, there, result(curve.recording(there)), LinearSegmentedColormap.from_list("x", ["red", "blue"]))
+    legend = axes.get_legend()
+    texts = [axes.get_xlabel(), axes.get_ylabel(), legend.get_title().get_text()]
+    assert {*told} <= {*texts, *(text.get_text() for text in legend.get_texts())}
+    (_, centre, step), *_ = there.config.points.axes
+    for tick in axes.get_xticklabels():
+        assert float(tick.get_text()) == pytest.approx(centre + step * tick.get_position()[0])
+    assert len(axes.get_xticks()) >= 3
+
+
+@pytest.mark.parametrize(
+    "axis",
+    [Axis("$\\frac{1}$ \u4e2d\u6587"), Axis("a" * 40, 1e30, 1e36), Axis("", 1e9, 1e-3), Axis("x", 0, 5e-324)],
+    ids=["mathematics", "large", "fine", "tiny"],
+)
+def test_any_names_and_scales_are_drawn_without_complaint(axis):
+    values = [np.float32(axis.centre)] * 10
+    own = packed([values, values, [0, 1] * 5], 2, (axis, axis, axis._replace(centre=0, step=1)), ("$", "_" * 40))
+    there = moment.parse(f"seed=0.1&dataset=own&classes=2&ownData={own.text}&epoch=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert result(sheet.writing(there, "png")).startswith(b"\x89PNG")

@@ -5,9 +5,11 @@ import io
 
 import pytest
 
+from playground import point_set
 from playground.data import datasets
 from playground.export import tables
 from playground.export.steps import result
+from playground.point_set import Axis, packed
 from playground.recording import moment
 from playground.recording.player import Player
 
@@ -55,3 +57,25 @@ def test_the_columns_are_those_that_the_page_saves():
 )
 def test_what_is_no_number_is_empty(link, column):
     assert read(result(tables.losses(moment.parse(link))))[-1][column] == ""
+
+
+def test_measured_points_stand_there_in_their_own_units_too():
+    rows = read(result(tables.points(moment.parse("seed=0.1&dataset=penguins&epoch=1"))))
+    named = {"0": "Adelie", "1": "Gentoo", "2": "Chinstrap"}
+    assert {(row["label"], row["species"]) for row in rows} == set(named.items())
+    measured = point_set.measured("penguins")
+    found = sorted((float(row["bill length (mm)"]), float(row["flipper length (mm)"])) for row in rows)
+    assert found == sorted((round(x, 1), round(y, 1)) for x, y in zip(*measured.columns[:2], strict=True))
+    _, axis, _ = measured.axes
+    for row in rows:
+        assert float(row["y"]) == pytest.approx((float(row["flipper length (mm)"]) - axis.centre) / axis.step, abs=1e-6)
+
+
+def test_no_name_of_own_data_is_a_formula_and_what_has_none_is_told_by_its_column():
+    axes = (Axis("=cmd", 5), Axis(), Axis("@kind"))
+    own = packed([range(10), range(-5, 5), [0, 1] * 5], 2, axes, ("+1", ""))
+    there = moment.parse(f"seed=0.1&dataset=own&classes=2&ownData={own.text}&epoch=0")
+    rows = read(result(tables.points(there)))
+    assert [*rows[0]][4:] == ["'=cmd", "own y", "'@kind"]
+    assert {row["'@kind"] for row in rows} == {"'+1", "1"}
+    assert {row["'=cmd"] for row in rows} == {str(x) for x in range(10)}

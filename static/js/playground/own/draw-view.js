@@ -4,7 +4,8 @@
 import { h } from "../../base/dom.js";
 import { chosenIn, OWN } from "../datasets.js";
 import { DrawPlane } from "./draw-plane.js";
-import { Drawing, FEWEST_CLASSES, flat, hundredths, startFrom, unflat } from "./drawing.js";
+import { describe, Description } from "./description.js";
+import { Drawing, FEWEST_CLASSES, flat, hundredths, pointSetOf, startFrom, unflat } from "./drawing.js";
 import { Outgoing } from "./outgoing.js";
 import { Palette } from "./palette.js";
 import { inPlane } from "./point-set.js";
@@ -23,6 +24,7 @@ export class DrawView {
   #config = null;
   #chosen = ""; // the data set in use
   #shown = { points: [], areClasses: false }; // the training's points, as the map has them
+  #told = null; // a Description of the training's data
   #known = ""; // the own data in use, as the settings name them
   #asked = 0; // questions what the training has
   #isForeign = false; // the last stroke came from elsewhere
@@ -39,8 +41,8 @@ export class DrawView {
   /**
    * host: where the palette stands. map: what the plane lies over.
    * on: {onUse(PointSet), onAdd(label, places), onDrop(places)} tell the training, and resolve to whether it took it; places are x and y in
-   *   turn. onAsk() resolves to the PointSet that it has, or null. show({points, classes, isLoose} | null): these points are to be seen on
-   *   the map in place of the training's; isLoose: the map below them is not of them. left(): it is closed, and the focus was in it.
+   *   turn. onAsk() resolves to the PointSet that it has, or null. show({points, classes, isLoose, told} | null): these points are to be seen on
+   *   the map in place of the training's, and told of as `told` does; isLoose: the map below them is not of them. left(): it is closed, and the focus was in it.
    *
    * @param {HTMLElement} host
    * @param {HTMLElement} map
@@ -135,6 +137,11 @@ export class DrawView {
     else if (isNews && this.#drawing !== null) this.#learn();
   }
 
+  /** told: a Description of the training's data, or null. */
+  describe(told) {
+    this.#told = told;
+  }
+
   /** The training's points as the map has them. areClasses: their labels are the numbers of classes. */
   setPoints({ train, test }, areClasses) {
     this.#shown = { points: [...unflat(train), ...unflat(test)], areClasses };
@@ -153,7 +160,7 @@ export class DrawView {
       h("button", { type: "button", class: "plain", testid: `draw-from-${name}`, text, on: { click: run } });
     const count = (number) => ({ count: number.toLocaleString("en-US") });
     this.#starts.replaceChildren(
-      start("there", ["palette.fromThere", count(points.length)], () => this.#startWith(points)),
+      start("there", ["palette.fromThere", count(points.length)], () => this.#startWith(points, this.#told)),
       start("empty", "palette.fromEmpty", () => this.#startWith([])),
       ...(kept?.size ? [start("kept", ["palette.fromKept", count(kept.size)], () => this.#goOnWith(kept))] : []),
       start("none", "palette.cancel", () => this.close()),
@@ -162,10 +169,10 @@ export class DrawView {
     this.#focus();
   }
 
-  #startWith(points) {
+  #startWith(points, told = null) {
     const start = startFrom(points, this.#isRegression, this.#shown.areClasses);
     const most = start.reduce((most, { label }) => Math.max(most, label + 1), FEWEST_CLASSES);
-    this.#goOnWith(new Drawing(this.#isRegression ? 0 : most, start));
+    this.#goOnWith(new Drawing(this.#isRegression ? 0 : most, start, told && withNames(told, most)));
   }
 
   #goOnWith(drawing) {
@@ -179,7 +186,7 @@ export class DrawView {
   #begin() {
     this.#start.hidden = true;
     this.#palette.element.hidden = this.#plane.element.hidden = false;
-    this.#palette.begin(this.#drawing.classes);
+    this.#palette.begin(this.#drawing.classes, this.#drawing.told);
     this.#show();
     this.#focus();
   }
@@ -232,7 +239,7 @@ export class DrawView {
     const set = await this.#on.onAsk();
     if (asked !== this.#asked) return false;
     const isOurs = set !== null && this.#chosen === OWN && set.classes > 0 !== this.#isRegression;
-    const there = isOurs ? new Drawing(set.classes, unflat(inPlane(set))) : null;
+    const there = isOurs ? new Drawing(set.classes, unflat(inPlane(set)), describe(set)) : null;
     if (there !== null) this.#adopt(there);
     this.#outgoing.resume(there);
     if (this.#outgoing.isUsed) this.#outgoing.changed();
@@ -246,6 +253,8 @@ export class DrawView {
     const drawing = this.#drawing;
     if (!this.#outgoing.isOf(drawing)) this.#outgoing.begin(drawing);
     while (drawing.classes < there.classes) drawing.addClass();
+    drawing.told = there.told;
+    if (this.#isDrawing) this.#palette.describe(there.told);
     if (drawing.size > 0 && drawing.missing > 0) return;
     this.#isForeign = drawing.replace(there.points.values());
     if (this.#isDrawing) this.#palette.setClasses(drawing.classes);
@@ -271,7 +280,7 @@ export class DrawView {
   #paint() {
     const drawing = this.#drawing;
     const isLoose = !this.#outgoing.isUsed || drawing.missing > 0;
-    this.#on.show({ points: flat(drawing.points.values()), classes: drawing.classes, isLoose });
+    this.#on.show({ points: flat(drawing.points.values()), classes: drawing.classes, isLoose, told: drawing.told });
     const values = { count: drawing.size.toLocaleString("en-US"), missing: drawing.missing };
     this.#palette.update(drawing, [this.#state, values], this.#outgoing.isStale);
   }
@@ -303,11 +312,7 @@ export class DrawView {
   }
 }
 
-/** @returns {import("./point-set.js").PointSet} */
-function pointSetOf(drawing, classes) {
-  const points = [...drawing.points.values()];
-  const of = (name) => Float32Array.from(points, (point) => point[name]);
-  const labels = classes > 0 ? Uint8Array.from(of("label")) : of("label");
-  const own = /** @type {[string, number, number]} */ (["", 0, 1]);
-  return { classes, columns: [own, own, own], names: [], x: of("x"), y: of("y"), labels };
+/** With the names as they read now: from here on they are the drawing's own. */
+function withNames(told, classes) {
+  return new Description({ columns: told.columns, names: told.names(classes) });
 }

@@ -6,7 +6,12 @@ import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 export const SIDE = 6; // the plane goes from -6 to 6
 export const FEWEST_CLASSES = 2;
 const REMEMBERED = 200; // strokes that can be undone
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)$/;
+const OWN_NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const ROUNDED = 0.05; // of the plane
+const PLAIN = /** @type {[string, number, number]} */ (["", 0, 1]);
 
+/** @typedef {import("./description.js").Description} Description */
 /** @typedef {{ x: number, y: number, label: number }} Point */
 /** @typedef {{ added: Point[], dropped: Point[] }} Stroke what it put into the plane and took out of it: no place is in both */
 
@@ -24,14 +29,19 @@ export class Drawing {
   #stroke = null;
   #classes;
 
+  /** What is told of its columns and classes; null: they have no names, and are in the plane's units. @type {Description | null} */
+  told;
+
   /**
    * classes: how many; 0: labels are values from -1 to 1, of a regression. start: points it begins with, which no undo takes away.
    *
    * @param {number} classes
    * @param {Iterable<Point>} [start]
+   * @param {Description | null} [told]
    */
-  constructor(classes, start = []) {
+  constructor(classes, start = [], told = null) {
     this.#classes = classes;
+    this.told = told;
     for (const point of start) this.#put(point);
   }
 
@@ -185,6 +195,29 @@ export function unflat(values) {
 }
 
 /**
+ * The points of a drawing in the units of their columns, with the names that these and the classes have. classes: how many; 0: values.
+ *
+ * @param {Drawing} drawing
+ * @param {number} classes
+ * @returns {import("./point-set.js").PointSet}
+ */
+export function pointSetOf({ points, told }, classes) {
+  const columns = told?.columns ?? [PLAIN, PLAIN, PLAIN];
+  const all = [...points.values()];
+  const own = (name, at, most) => Float32Array.from(all, (point) => ownValue(point[name], columns[at], most));
+  const labels = classes > 0 ? Uint8Array.from(all, ({ label }) => label) : own("label", 2, 1);
+  return { classes, columns, names: told?.names(classes) ?? [], x: own("x", 0, SIDE), y: own("y", 1, SIDE), labels };
+}
+
+/** The value, as float32, that stands at a place, and never beyond `most`. */
+function ownValue(place, [, centre, step], most) {
+  const value = Math.fround(centre + step * place);
+  if (Math.abs((value - centre) / step) <= most) return value;
+  const less = (Math.abs(centre) + most * step) * 2 ** -23; // more than float32 rounds by
+  return Math.fround(centre + step * place - Math.sign(place) * less);
+}
+
+/**
  * The points of a run as a drawing begins with them: to two decimals, and classes from 0 on. Of the labels 1 and -1 the first
  * becomes class 0 and the other class 1, so that each keeps its colour. areClasses: the labels are the numbers of classes already.
  *
@@ -211,18 +244,30 @@ export function decimal(value) {
   return Number(value.toPrecision(9));
 }
 
-/** Two numbers as somebody types a place, x and y: {x, y}, or null where it is none or outside the plane. */
-export function placeOf(text) {
+/**
+ * Two numbers as somebody types a place, x and y: {x, y}, or null where it is none or outside the plane. told: in which units, where they
+ * are not the plane's.
+ *
+ * @param {string} text
+ * @param {Description | null} [told]
+ */
+export function placeOf(text, told = null) {
   const parts = text
     .trim()
     .replace(/[()（）]/g, "")
     .replaceAll("−", "-")
     .split(/\s*[,，;；\s]\s*/)
     .filter(Boolean);
-  const [x, y] = parts.map((part) => (/^[-+]?(\d+\.?\d*|\.\d+)$/.test(part) ? Number(part) : NaN));
+  const number = told ? OWN_NUMBER : NUMBER;
+  const [x, y] = parts
+    .map((part) => (number.test(part) ? Number(part) : NaN))
+    .map((value, at) => (told && at < 2 ? toEdge(told.place(at, value)) : value));
   const isPlace = parts.length === 2 && Math.abs(x) <= SIDE && Math.abs(y) <= SIDE;
   return isPlace ? { x, y } : null;
 }
+
+/** The edge, for what is beyond it by no more than a number that is shown of it is rounded by. */
+const toEdge = (place) => (Math.abs(place) <= SIDE + ROUNDED ? Math.max(-SIDE, Math.min(SIDE, place)) : place);
 
 const inPlane = (value) => within(value, SIDE);
 

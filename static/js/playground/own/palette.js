@@ -5,7 +5,8 @@ import { h, setText } from "../../base/dom.js";
 import { onLanguage, say, sayLabel, sayNothing } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { classMark } from "../legend.js";
-import { placeOf } from "./drawing.js";
+import { classOf } from "./description.js";
+import { placeOf, SIDE } from "./drawing.js";
 import { MOST_CLASSES } from "./point-set.js";
 
 /** radius: in the plane's units; count: points of a spray. */
@@ -20,6 +21,7 @@ const VALUE_STEP = 0.05;
 export class Palette {
   #on;
   #classes = 2; // 0: of a regression
+  #told = null; // a Description of what is drawn
   #scale = null;
   #label = 0; // of the brush
   #value = 0.5; // of the brush of a regression
@@ -117,13 +119,24 @@ export class Palette {
     return { isEraser: this.#isEraser, label: this.#classes > 0 ? this.#label : this.#value, radius, count };
   }
 
-  /** Begins with a brush for each of so many classes; 0: with one for the values of a regression. */
-  begin(classes) {
+  /** Begins with a brush for each of so many classes; 0: with one for the values of a regression. told: a Description of them, or null. */
+  begin(classes, told) {
+    this.describe(told);
     this.#isEraser = false;
     this.#label = 0;
     this.#takeSize(this.#size);
     this.setClasses(classes);
     for (const text of [this.#at, this.#wrong]) sayNothing(text);
+  }
+
+  /** told: a Description of what is drawn, or null. */
+  describe(told) {
+    if (told === this.#told) return;
+    this.#told = told;
+    const name = (at) => told.name(at) || "xy"[at];
+    if (told) sayLabel(this.#place, "palette.placeOf", { x: name(0), y: name(1) });
+    else sayLabel(this.#place, "palette.place");
+    this.#showBrushes();
   }
 
   setClasses(classes) {
@@ -154,7 +167,11 @@ export class Palette {
 
   /** Tells where the cursor is. */
   at(x, y) {
-    say(this.#at, "palette.at", { x: twoDecimals(x), y: twoDecimals(y) });
+    say(this.#at, "palette.at", { x: this.#text(0, x), y: this.#text(1, y) });
+  }
+
+  #text(at, place) {
+    return this.#told?.text(at, place) ?? twoDecimals(place);
   }
 
   #showBrushes() {
@@ -162,7 +179,12 @@ export class Palette {
     const isRegression = this.#classes === 0;
     const eraser = tool("draw-eraser", ["palette.eraser"], () => this.#take(null), icon("eraser"));
     const brush = (label) =>
-      tool(`draw-brush-${label}`, ["palette.brush", { label }], () => this.#take(label), classMark(label, this.#scale));
+      tool(
+        `draw-brush-${label}`,
+        ["palette.brush", { label: classOf(this.#told, label) }],
+        () => this.#take(label),
+        classMark(label, this.#scale),
+      );
     const brushes = isRegression
       ? [tool("draw-brush", ["palette.brushOfValue"], () => this.#take(0), this.#swatch)]
       : Array.from({ length: this.#classes }, (_, label) => brush(label));
@@ -201,7 +223,7 @@ export class Palette {
 
   #setValue(value) {
     this.#value = value;
-    const text = twoDecimals(value);
+    const text = this.#text(2, value);
     setText(this.#number, text);
     this.#slider.setAttribute("aria-valuetext", text);
     if (this.#scale) this.#swatch.style.background = this.#scale.css(value);
@@ -209,15 +231,21 @@ export class Palette {
 
   #typed(event) {
     event.preventDefault();
-    const place = placeOf(this.#place.value);
+    const place = placeOf(this.#place.value, this.#told);
     if (place === null) {
       this.#place.setAttribute("aria-invalid", "true");
-      return say(this.#wrong, "palette.wrongPlace");
+      return this.#refuse();
     }
     this.#place.removeAttribute("aria-invalid");
     sayNothing(this.#wrong);
     this.#on.put(place.x, place.y);
     this.#place.select();
+  }
+
+  #refuse() {
+    if (!this.#told) return say(this.#wrong, "palette.wrongPlace");
+    const [[left, right], [bottom, top]] = [0, 1].map((at) => [-SIDE, SIDE].map((edge) => this.#told.text(at, edge)));
+    say(this.#wrong, "palette.wrongPlaceOf", { left, right, bottom, top });
   }
 
   /** A button that has nothing to do cannot keep the focus. */

@@ -12,7 +12,7 @@ const FIXED = 6; // bytes before the header
 const EDGE = 6; // of the plane
 const SLACK = 1e-5; // of a place at the edge, which float32 rounds
 const UNSEEN = /\p{C}|(?! )\p{Z}/u; // what has no place in a name
-const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
+export const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const PLAIN = ["", 0, 1]; // a column without a name, in the plane's own units
 
@@ -152,7 +152,7 @@ export function toCsv({ classes, columns, names, x, y, labels }, papa) {
 }
 
 /** The number with the fewest digits that is this one in float32: 0.1, not 0.10000000149011612. */
-function shortest(value) {
+export function shortest(value) {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;

@@ -9,10 +9,12 @@ import {
   flat,
   keyOf,
   placeOf,
+  pointSetOf,
   startFrom,
   unflat,
 } from "../../../../static/js/playground/own/drawing.js";
-import { MOST } from "../../../../static/js/playground/own/point-set.js";
+import { describe } from "../../../../static/js/playground/own/description.js";
+import { inPlane, MOST, pack, unpack } from "../../../../static/js/playground/own/point-set.js";
 import { randomFrom } from "./random.js";
 
 const SEEDS = Array.from({ length: 200 }, (_, seed) => seed + 1);
@@ -184,4 +186,49 @@ test("a place is two numbers of the plane, however they are typed", () => {
     assert.deepEqual(placeOf(text), place, text);
   for (const text of ["", "1", "1,2,3", "a, b", "7, 0", "1e9, 0", "NaN, 0", "0x1, 2", "1.5 , "])
     assert.equal(placeOf(text), null, text);
+});
+
+const UNITS = [
+  ["length (cm)", 3.95, 0.59],
+  ["year", 2013.5, 0.001],
+  ["kind", 0, 1],
+];
+
+test("a drawing with units and names is given whole with them, and an added class has no name", () => {
+  const told = describe({ columns: UNITS, names: ["cats", "dogs"] });
+  const corners = [-6, 6].flatMap((x) => [-6, 6].map((y) => ({ x, y, label: 0 })));
+  const inner = Array.from({ length: 8 }, (_, at) => ({ x: at / 2, y: 1, label: at % 3 }));
+  const drawing = new Drawing(2, [...corners, ...inner], told);
+  drawing.addClass();
+  const set = unpack(pack(pointSetOf(drawing, drawing.classes))); // which checks that all of it is in the plane
+  assert.deepEqual(set.columns, UNITS);
+  assert.deepEqual(set.names, ["cats", "dogs", ""]);
+  unflat(inPlane(set)).forEach(({ x, y, label }, at) => {
+    const point = [...drawing.points.values()][at];
+    assert.ok(Math.abs(x - point.x) < 1e-5 && Math.abs(y - point.y) < 0.2 && label === point.label); // of years float32 has few digits
+  });
+});
+
+test("the values of a regression are given in their units", () => {
+  const told = describe({ columns: [UNITS[0], UNITS[0], ["price", 100, 20]], names: [] });
+  const points = [-1, 0.5, 1].map((label, x) => ({ x, y: 0, label }));
+  assert.deepEqual([...pointSetOf(new Drawing(0, points, told), 0).labels], [80, 110, 120]);
+});
+
+test("without units it is in those of the plane", () => {
+  const { columns, names, x } = pointSetOf(new Drawing(2, [{ x: 6, y: 0, label: 1 }]), 2);
+  assert.deepEqual([columns, names, [...x]], [Array(3).fill(["", 0, 1]), [], [6]]);
+});
+
+test("a place is typed in the units that are shown", () => {
+  const told = describe({ columns: UNITS, names: [] });
+  assert.ok(Math.abs(placeOf("4.54, 2013.501", told).x - 1) < 1e-9);
+  const [left, right] = [-6, 6].map((place) => told.text(0, place));
+  for (const [text, place] of [
+    [left, -6],
+    [right, 6],
+  ])
+    assert.ok(Math.abs(placeOf(`${text}, 2013.5`, told).x - place) < 0.05, "the edge as it is told");
+  assert.equal(placeOf("1, 2", told), null);
+  assert.equal(placeOf("6.01, 0"), null);
 });
