@@ -64,9 +64,9 @@ def upgrade(connection: Connection, name: str, to: str = "head") -> None:
         )
     if before == known()[-1]:
         return
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     command.upgrade(config(connection), to)
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

@@ -51,7 +51,7 @@ test("the pictures of the data sets show points inside the plane, with the right
   for (const name of Object.keys(DATASETS)) {
     const several = Boolean(DATASETS[name].classes);
     const count = sample(name).length;
-    assert.ok(count >= 100 && count <= 200, `${name} ${count}`);
+    assert.ok(count >= 100 && count <= 400, `${name} ${count}`);
     for (const [x, y, label] of sample(name)) {
       const isLabel = several ? [0, 1, 2].includes(label) : Math.abs(label) <= 1.2;
       assert.ok(Math.abs(x) <= 6 && Math.abs(y) <= 6 && isLabel, `${name} ${x} ${y} ${label}`);
