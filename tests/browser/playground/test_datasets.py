@@ -4,13 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from playground import link
+from playground.config import FIELDS, OWN_DATA
 from playground.data import datasets
 from playground.original import generators
 from support.playground_page import PLAIN
 
 NAMES = {
-    "classification": [name for name in datasets.DATASETS if not name.startswith("reg-")],
-    "regression": [name for name in datasets.DATASETS if name.startswith("reg-")],
+    problem: [name for name in FIELDS[key].kind.values if name != OWN_DATA]
+    for problem, key in (("classification", "dataset"), ("regression", "regDataset"))
 }
 ORIGINALS = list(generators.DATASETS)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
