@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from playground import link
-from playground.config import MEASURED_CLASSES, MEASURED_REGRESSIONS
+from playground.config import FIELDS, OWN_DATA
 from playground.data import datasets
 from playground.original import generators
 from support.playground_page import PLAIN
 
 NAMES = {
-    "classification": [*(name for name in datasets.DATASETS if not name.startswith("reg-")), *MEASURED_CLASSES],
-    "regression": [*(name for name in datasets.DATASETS if name.startswith("reg-")), *MEASURED_REGRESSIONS],
+    problem: [name for name in FIELDS[key].kind.values if name != OWN_DATA]
+    for problem, key in (("classification", "dataset"), ("regression", "regDataset"))
 }
 ORIGINALS = list(generators.DATASETS)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -133,7 +133,7 @@ def test_every_picture_has_the_colours_of_its_points(playground):
         }"""
     )
     ends = [tuple(int(part) for part in color.strip("rgb()").split(",")) for color in scale]
-    for name in (*datasets.DATASETS, *MEASURED_CLASSES, *MEASURED_REGRESSIONS):
+    for name in datasets.DATASETS:
         canvas = playground.get(f"dataset-{name}").locator("canvas")
         pixels = {pixel[:3] for pixel in playground.pixels(canvas) if pixel[3] == 255}
         for end in ends:
