@@ -339,6 +339,8 @@ export default {
   "dropped.other": "{count} {count|row is|rows are} left out, which are of other classes (row {rows}).",
   "file.axis": "“{name}”: {low} to {high} become −5 to 5 in the plane.",
   "file.flatAxis": "“{name}”: everywhere {value}, which lies at 0 in the plane.",
+  "file.blurred":
+    "“{name}”: its numbers differ by less than 32-bit numbers can hold, so all of them become the same. Please subtract a fixed number from this column, such as its smallest, or choose another column.",
   "file.onALine": "Without y the points lie on a line.",
   "file.valueScale": "“{name}”: {low} to {high} become −1 to 1, which the network learns.",
   "nofile.tooLarge":

@@ -328,6 +328,8 @@ export default {
   "dropped.other": "略去 {count} 行：属于其他类别（第 {rows} 行）。",
   "file.axis": "“{name}”：{low} 到 {high} 对应平面上的 −5 到 5。",
   "file.flatAxis": "“{name}”：处处都是 {value}，位于平面上的 0。",
+  "file.blurred":
+    "“{name}”：各个数之间的差别太小，32 位浮点数无法区分，读入后全都变成同一个数。请先把这一列都减去一个固定的数（例如最小值），或改选另一列。",
   "file.onALine": "没有 y，所有点排成一条线。",
   "file.valueScale": "“{name}”：{low} 到 {high} 换算成 −1 到 1，供网络学习。",
   "nofile.tooLarge": "{name} 有 {size} MB，这里最多读取 {most} MB。最多只用 5,000 个点，取其中一部分就够了。",

@@ -115,7 +115,7 @@ export class DrawView {
     if (!this.isOpen) return;
     this.#drawing?.end();
     const hadFocus = this.#parts.some((part) => part.contains(document.activeElement));
-    for (const part of this.#parts) part.hidden = true;
+    for (const part of [...this.#parts, this.#host]) part.hidden = true; // of the empty host a gap would stay
     this.#on.show(null);
     if (hadFocus) this.#on.left();
   }
@@ -165,7 +165,7 @@ export class DrawView {
       ...(kept?.size ? [start("kept", ["palette.fromKept", count(kept.size)], () => this.#goOnWith(kept))] : []),
       start("none", "palette.cancel", () => this.close()),
     );
-    this.#start.hidden = false;
+    this.#start.hidden = this.#host.hidden = false;
     this.#focus();
   }
 
@@ -185,7 +185,7 @@ export class DrawView {
 
   #begin() {
     this.#start.hidden = true;
-    this.#palette.element.hidden = this.#plane.element.hidden = false;
+    this.#palette.element.hidden = this.#plane.element.hidden = this.#host.hidden = false;
     this.#palette.begin(this.#drawing.classes, this.#drawing.told);
     this.#show();
     this.#focus();

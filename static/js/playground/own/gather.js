@@ -1,7 +1,7 @@
 // From the chosen columns of a table to a point set, and what became of every row. Pure.
 
 import { firstRow, namesOf } from "./columns.js";
-import { isMissing, readNumber } from "./numbers.js";
+import { isMissing, readExactly, readNumber } from "./numbers.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 
 const HALF = 5; // of the plane that the points fill
@@ -14,12 +14,13 @@ export const REASONS = ["empty", "text", "range", "label", "other"];
  * @typedef {{x: number, y: number | null, label: number, kind: "classes" | "value"}} Choice
  * @typedef {object} Gathered
  * @property {import("./point-set.js").PointSet | null} set null: see `fault`
- * @property {string | null} fault "few", "equal", "oneClass", "constant", "twice" or null
+ * @property {string | null} fault "few", "equal", "oneClass", "constant", "blurred", "twice" or null
  * @property {Record<string, {count: number, rows: number[]}>} dropped by reason; rows: the first of them, counted from 1 as a spreadsheet does
  * @property {number} found points, before they are thinned
  * @property {number} groups how many classes there are, also beyond those that are taken
  * @property {string[]} taken what stands in the column for those
  * @property {number[]} counts points of each class
+ * @property {number[]} blurred the columns of the choice whose numbers differ, but not as float32
  */
 
 /**
@@ -58,8 +59,13 @@ export function gather({ rows, decimal }, isHeaded, columns, { x, y, label, kind
   points = thin(points);
   const set = pointSet(points, classes.taken, columns, { x, y, label, kind });
   const counts = classes.taken.map((name) => points.filter((point) => point.label === name).length);
-  const fault = x === y ? "twice" : faultOfSet(set, kind, classes.all);
-  return { set: fault ? null : set, fault, dropped, found, groups: classes.all, taken: classes.taken, counts };
+  const differs = (at) => new Set(points.map(({ index }) => readExactly(rows[index][at], decimal))).size > 1;
+  const flat = [...(isOne(set.x) ? [x] : []), ...(isOne(set.y) ? [y] : []), ...(isOne(set.labels) ? [label] : [])];
+  const blurred = flat.filter((at) => at !== null && differs(at));
+  const same = x === y ? "twice" : faultOfSet(set, kind, classes.all);
+  const alike = { equal: [x, y], oneClass: [label], constant: [label] }[same] ?? [];
+  const fault = alike.some((at) => blurred.includes(at)) ? "blurred" : same;
+  return { set: fault ? null : set, fault, dropped, found, groups: classes.all, taken: classes.taken, counts, blurred };
 }
 
 function faultOf(values) {
@@ -119,8 +125,9 @@ function scaleOf(values, half) {
   return [(least + most) / 2, least === most ? 1 : (most - least) / (2 * half)];
 }
 
+const isOne = (values) => values.every((value) => value === values[0]);
+
 function faultOfSet({ x, y, labels }, kind, groups) {
-  const isOne = (values) => values.every((value) => value === values[0]);
   if (x.length < FEWEST) return "few";
   if (kind === "classes" && groups < 2) return "oneClass";
   if (isOne(x) && isOne(y)) return "equal";

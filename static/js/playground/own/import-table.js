@@ -213,7 +213,7 @@ export class ImportTable {
     this.#picture.element.hidden = !this.#gathered;
     sayNothing(this.#fault);
     if (!this.#gathered) return void say(this.#fault, this.#hopeless());
-    const fault = choiceFault(this.#gathered);
+    const fault = choiceFault(this.#gathered, this.#columns);
     if (fault) say(this.#fault, ...fault);
     const texts = resultTexts(this.#gathered, this.#columns, this.#choice);
     this.#notes.append(...texts.map((text) => h("li", { text })));

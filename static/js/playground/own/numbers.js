@@ -18,6 +18,17 @@ const NOT_ASCII = /[^ -~]/;
  * @param {"point" | "comma"} decimal
  */
 export function readNumber(cell, decimal) {
+  const value = readExactly(cell, decimal);
+  return value === null ? null : Math.fround(value) + 0; // no zero has a sign
+}
+
+/**
+ * The same before it is a float32.
+ *
+ * @param {string} cell
+ * @param {"point" | "comma"} decimal
+ */
+export function readExactly(cell, decimal) {
   if (cell.length > LONGEST) return NaN;
   const text = plain(cell);
   if (MISSING.test(text)) return null;
@@ -28,7 +39,7 @@ export function readNumber(cell, decimal) {
   const isPlain = plainForm.test(digits);
   if (!isPlain && !groupedForm.test(digits)) return NaN;
   const ungrouped = isPlain ? digits : digits.replace(decimal === "point" ? /[, '’]/g : /[. '’]/g, "");
-  return Math.fround(Number(ungrouped.replace(",", "."))) + 0; // no zero has a sign
+  return Number(ungrouped.replace(",", "."));
 }
 
 /** Whether a cell says that there is nothing in it. */

@@ -88,14 +88,16 @@ export function boundsTexts(table) {
  *
  * @returns {[string, any]}
  */
-export function choiceFault({ fault, found, taken }) {
+export function choiceFault({ fault, found, taken, blurred }, columns) {
   if (fault === null) return null;
+  if (fault === "blurred") return blurredText(columns[blurred.at(-1)]);
   return [NO_POINTS[fault], { found: countText(found), fewest: FEWEST, only: cut(taken[0] ?? "") }];
 }
 
 /** What has become of the rows, and how the points lie in the plane. */
-export function resultTexts({ set, dropped, found, groups }, columns, choice) {
+export function resultTexts({ set, dropped, found, groups, blurred }, columns, choice) {
   const name = (at) => columns[at].name;
+  const axisText = (at, ...how) => (blurred.includes(at) ? blurredText(columns[at]) : scaleText(name(at), ...how));
   const texts = [];
   if (set) {
     const points = countText(set.x.length);
@@ -112,14 +114,14 @@ export function resultTexts({ set, dropped, found, groups }, columns, choice) {
     if (count > 0) texts.push([DROPPED[reason], values]);
   }
   if (set) {
-    texts.push(scaleText(name(choice.x), set.x, set.columns[0], 5, "file.axis"));
-    texts.push(
-      choice.y === null ? ["file.onALine", {}] : scaleText(name(choice.y), set.y, set.columns[1], 5, "file.axis"),
-    );
+    texts.push(axisText(choice.x, set.x, set.columns[0], 5, "file.axis"));
+    texts.push(choice.y === null ? ["file.onALine", {}] : axisText(choice.y, set.y, set.columns[1], 5, "file.axis"));
     if (set.classes === 0) texts.push(scaleText(name(choice.label), set.labels, set.columns[2], 1, "file.valueScale"));
   }
   return texts;
 }
+
+const blurredText = ({ name }) => /** @type {[string, any]} */ (["file.blurred", { name }]);
 
 function scaleText(name, values, [, centre, step], half, key) {
   const isFlat = values.every((value) => value === values[0]);

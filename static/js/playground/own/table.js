@@ -6,7 +6,8 @@ export const MOST_ROWS = 100_000;
 export const MOST_COLUMNS = 100;
 const SAMPLE = 65_536; // characters from which the separator is guessed
 const SAMPLE_ROWS = 100;
-const ANNOUNCED = /^sep=(.)\r?\n/i; // how Excel is told the separator
+const LINE_END = /\r\n?/g; // that is not \n yet
+const ANNOUNCED = /^sep=(.)(?:\r\n?|\n)/i; // how Excel is told the separator
 const NEVER = "\u0000"; // in place of quotes, where they do not pair
 
 /** What may separate cells, the first of equals first; null: none does. `spaces` is two or more, or one. */
@@ -31,7 +32,7 @@ export const SEPARATORS = { comma: ",", semicolon: ";", tab: "\t", bar: "|", wid
  */
 export function readTable(text, papa, separator = null) {
   const announced = ANNOUNCED.exec(text);
-  const body = announced ? text.slice(announced[0].length) : text;
+  const body = (announced ? text.slice(announced[0].length) : text).replace(LINE_END, "\n"); // papaparse takes one end for all lines
   const named = announced && Object.keys(SEPARATORS).find((name) => SEPARATORS[name] === announced[1]);
   const used = separator ?? named ?? guessSeparator(body, papa);
   return asTable(split(body, used, papa, MOST_ROWS + 1), used, used === "semicolon");
@@ -67,7 +68,7 @@ function split(text, separator, papa, preview) {
 /** The first lines with a tab for each `mark`. */
 function withTabs(text, mark, lines) {
   return text
-    .split(/\r\n|\n|\r/, lines)
+    .split("\n", lines)
     .map((line) => line.trim().replace(mark, "\t"))
     .join("\n");
 }

@@ -8,6 +8,7 @@ import papa from "papaparse";
 import { columnsOf, guessChoice, hasHeader } from "../../../../static/js/playground/own/columns.js";
 import { gather } from "../../../../static/js/playground/own/gather.js";
 import { inPlane, pack, unpack } from "../../../../static/js/playground/own/point-set.js";
+import { choiceFault, resultTexts } from "../../../../static/js/playground/own/report.js";
 import { readTable } from "../../../../static/js/playground/own/table.js";
 
 function gathered(text, changes = {}) {
@@ -136,6 +137,29 @@ test("without a y the points lie on a line, and a column of one value lies in th
   assert.deepEqual(flat.set.columns[1], ["y", 7, 1]);
   assert.equal(inPlane(flat.set)[1], 0);
 });
+
+const CLOSE = { "Unix seconds": (at) => 1_700_000_000 + at, hundredths: (at) => (16_777_216 + at / 100).toFixed(2) };
+for (const [name, close] of Object.entries(CLOSE))
+  test(`numbers that differ by less than float32 can hold are not told to be the same: ${name}`, () => {
+    const rows = lines(20, (at) => [close(at), at, at * at, close(0)]);
+    const columns = ["time", "y", "z", "same"].map((column) => ({ name: column, isNumber: true }));
+    const table = { rows: rows.map((row) => row.map(String)), decimal: /** @type {const} */ ("point") };
+    const told = (choice) => {
+      const result = gather(/** @type {any} */ (table), false, /** @type {any} */ (columns), choice);
+      return [result.fault, choiceFault(result, columns), resultTexts(result, columns, choice).map(([key]) => key)];
+    };
+    const [fault, , texts] = told({ x: 0, y: 1, label: 2, kind: "value" });
+    assert.equal(fault, null);
+    assert.deepEqual(texts.slice(1), ["file.blurred", "file.axis", "file.valueScale"]);
+    const blurred = ["blurred", ["file.blurred", { name: "time" }]];
+    assert.deepEqual(told({ x: 1, y: 2, label: 0, kind: "value" }).slice(0, 2), blurred);
+    assert.deepEqual(told({ x: 0, y: 3, label: 2, kind: "value" }).slice(0, 2), blurred);
+    assert.equal(told({ x: 3, y: 1, label: 2, kind: "value" })[2][1], "file.flatAxis");
+    assert.equal(told({ x: 1, y: 2, label: 3, kind: "value" })[0], "constant");
+    assert.equal(told({ x: 0, y: 2, label: 3, kind: "value" })[0], "constant");
+    assert.deepEqual(told({ x: 1, y: 2, label: 0, kind: "classes" }).slice(0, 2), blurred);
+    assert.equal(told({ x: 1, y: 2, label: 3, kind: "classes" })[0], "oneClass");
+  });
 
 test("the largest numbers that are kept can be scaled", () => {
   const { set, fault } = gathered(table(lines(20, (at) => `${at % 2 ? 3.4e38 : -3.4e38},${at}e-45,${"ab"[at % 2]}`)));

@@ -206,6 +206,30 @@ test("every separator reads back what was written with it, whatever the decimals
       }
 });
 
+test("lines may end in more than one way in the same text", () => {
+  const rows = Array.from({ length: 40 }, (_, at) => [`${at}.5`, `-${at}.25`, "abc"[at % 3]]);
+  const mixtures = {
+    "a head with CRLF, rows with LF": (at) => (at === 0 ? "\r\n" : "\n"),
+    "a head with LF, rows with CRLF": (at) => (at === 0 ? "\n" : "\r\n"),
+    "CRLF, then LF": (at) => (at < 20 ? "\r\n" : "\n"),
+    "LF, then CR": (at) => (at < 20 ? "\n" : "\r"),
+    "CR, then CRLF": (at) => (at < 20 ? "\r" : "\r\n"),
+    "all three in turn": (at) => ["\r\n", "\n", "\r"][at % 3],
+  };
+  for (const [name, end] of Object.entries(mixtures))
+    for (const separator of Object.keys(SEPARATORS)) {
+      const sign = { wide: "   ", spaces: " " }[separator] ?? SEPARATORS[separator];
+      const text = rows.map((row, at) => row.join(sign) + end(at)).join("");
+      for (const start of [
+        "",
+        ...(sign.length === 1 ? ["\r\n", "\n", "\r"].map((line) => `sep=${sign}${line}`) : []),
+      ]) {
+        const table = readTable(start + text, papa);
+        assert.deepEqual(table.rows.slice(0, 40), rows, `${name}, ${separator} ${JSON.stringify(start)}`);
+      }
+    }
+});
+
 test("quoted cells hold separators, lines and quotes; a quote that is never closed swallows nothing", () => {
   assert.deepEqual(cells('a,"b,""c""\nd"\n1,2\n').slice(0, 2), [
     ["a", 'b,"c"\nd'],

@@ -39,7 +39,12 @@ test("what is no file of points is told in words, whatever it is", () => {
 
 test("every reason for leaving a row out is told, with a few of the rows", () => {
   const dropped = Object.fromEntries(REASONS.map((reason) => [reason, { count: 1234, rows: [2, 3, 5] }]));
-  const texts = resultTexts({ set: null, dropped, found: 0, groups: 0 }, [], { x: 0, y: 1, label: 2, kind: "classes" });
+  const texts = resultTexts({ set: null, dropped, found: 0, groups: 0, blurred: [] }, [], {
+    x: 0,
+    y: 1,
+    label: 2,
+    kind: "classes",
+  });
   assert.deepEqual(texts.length, REASONS.length);
   assert.ok(texts.every(isText));
   assert.deepEqual(texts[0][1], { count: "1,234", rows: "2, 3, 5, …" });
