@@ -290,6 +290,7 @@ class PlaygroundNamespace(socketio.Namespace):
         self._library = library
         self._rates = Rates()
         self._strokes: dict[str, float] = {}  # by connection: when to keep the points that it has drawn
+        self._kept: dict[str, str] = {}  # by connection: the address of what was kept last
         self._keeper = Repeating("own-data-keeper", self._keep_drawn, _PAUSE / 2)
 
     def close(self) -> None:
@@ -306,7 +307,8 @@ class PlaygroundNamespace(socketio.Namespace):
         if event == "disconnect":
             if args[0] in self._strokes:
                 self._keep(args[0])
-                self._strokes.pop(args[0], None)
+            self._strokes.pop(args[0], None)
+            self._kept.pop(args[0], None)
             self._rates.leave(args[0])
             return self.sessions.connections.leave(args[0], cut=args[1:] == (socketio.Server.reason.SERVER_DISCONNECT,))
         return self.answer(args[0], event, args[1:])
@@ -342,8 +344,9 @@ class PlaygroundNamespace(socketio.Namespace):
         self._strokes.pop(connection, None)
         try:
             own = self.sessions.commands.own_data(connection)
-            if own and own.count >= point_set.INLINE:
+            if own and own.count >= point_set.INLINE and self._kept.get(connection) != own.address:
                 self._library.keep(own, self.sessions.connections.browser_of(connection))
+                self._kept[connection] = own.address
         except SessionError:  # it has none any more
             return {}
         except RefusedError as error:
