@@ -599,6 +599,8 @@ export default {
     "The connection was lost at {time}, and the server paused the training while this page was away. Press play to go on.",
   "notice.pastGone": "The server no longer has what Undo and Redo led to, nor the other runs of this page.",
   "notice.warnings": "Something in the link is not as it should be:",
+  "notice.unkept":
+    "The link does not carry these points yet: the server could not store them. It tries again by itself.",
   "notice.error": "That did not work: {error}",
 
   "error.named": "{name} ({key})",

@@ -568,6 +568,7 @@ export default {
   "notice.cutOff": "连接在 {time} 中断，其间服务器暂停了训练。按开始键继续。",
   "notice.pastGone": "可撤销和恢复的改动以及其他各次训练，服务器上都已不在了。",
   "notice.warnings": "链接中有些内容有问题：",
+  "notice.unkept": "服务器没能保存这组数据点，链接暂时还不包含它们。服务器会自动重试。",
   "notice.error": "操作没有成功：{error}",
 
   "error.named": "{name}（{key}）",
