@@ -228,7 +228,9 @@ export default {
   "palette.openHelp": "Draw points by yourself, with a brush for each class; the network learns while you draw",
   "palette.title": "Draw points",
   "palette.startWith": "Start with",
-  "palette.fromThere": "The {count} points there now",
+  "palette.fromThere": "The points there now ({count})",
+  "palette.fewer":
+    "Of the {all} points there now, {fewer} {fewer|lies|lie} where another one is. A drawing has one point at each place.",
   "palette.fromEmpty": "An empty plane",
   "palette.fromKept": "Your drawing, {count} {count|point|points}",
   "palette.cancel": "Cancel",

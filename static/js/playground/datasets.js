@@ -9,8 +9,9 @@ import { hasEffect } from "../parts/setting-value.js";
 import { SAMPLES } from "./samples.js";
 import { WORDS } from "./settings.js";
 
-/** name -> {key, problem, more, classes}; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
- *  labels are the numbers of classes: how many there are, or "any" for as many as are set. */
+/** name -> {key, problem, more, classes, measured}; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
+ *  labels are the numbers of classes: how many there are, or "any" for as many as are set,
+ *  `measured` one that somebody has measured: a point set. */
 export const DATASETS = {
   circle: { key: "dataset", problem: "classification" },
   xor: { key: "dataset", problem: "classification" },
@@ -28,9 +29,9 @@ export const DATASETS = {
   "reg-saddle": { key: "regDataset", problem: "regression", more: true },
   blobs: { key: "dataset", problem: "classification", more: true, classes: "any" },
   arms: { key: "dataset", problem: "classification", more: true, classes: "any" },
-  iris: { key: "dataset", problem: "classification", more: true, classes: 3 },
-  penguins: { key: "dataset", problem: "classification", more: true, classes: 3 },
-  cars: { key: "regDataset", problem: "regression", more: true },
+  iris: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true },
+  penguins: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true },
+  cars: { key: "regDataset", problem: "regression", more: true, measured: true },
 };
 
 /** The data set of points that somebody has drawn or brought along, of either problem. */
