@@ -244,7 +244,9 @@ export default {
   "palette.openHelp": "Draw points by yourself, with a brush for each class; the network learns while you draw",
   "palette.title": "Draw points",
   "palette.startWith": "Start with",
-  "palette.fromThere": "The {count} points there now",
+  "palette.fromThere": "The points there now ({count})",
+  "palette.fewer":
+    "Of the {all} points there now, {fewer} {fewer|lies|lie} where another one is. A drawing has one point at each place.",
   "palette.fromEmpty": "An empty plane",
   "palette.fromKept": "Your drawing, {count} {count|point|points}",
   "palette.cancel": "Cancel",
@@ -620,6 +622,8 @@ export default {
     "The connection was lost at {time}, and the server paused the training while this page was away. Press play to go on.",
   "notice.pastGone": "The server no longer has what Undo and Redo led to, nor the other runs of this page.",
   "notice.warnings": "Something in the link is not as it should be:",
+  "notice.unkept":
+    "The link does not carry these points yet: the server could not store them. It tries again by itself.",
   "notice.error": "That did not work: {error}",
 
   "error.named": "{name} ({key})",

@@ -238,7 +238,8 @@ export default {
   "palette.openHelp": "手绘数据点：每个类别一支画笔，边画边学",
   "palette.title": "手绘数据点",
   "palette.startWith": "从哪里开始",
-  "palette.fromThere": "现在的 {count} 个点",
+  "palette.fromThere": "现在的点（{count} 个）",
+  "palette.fewer": "现在的 {all} 个点中，有 {fewer} 个与别的点位置重合。手绘时，每个位置只有一个点。",
   "palette.fromEmpty": "空白平面",
   "palette.fromKept": "之前画的 {count} 个点",
   "palette.cancel": "取消",
@@ -588,6 +589,7 @@ export default {
   "notice.cutOff": "连接在 {time} 中断，其间服务器暂停了训练。按开始键继续。",
   "notice.pastGone": "可撤销和恢复的改动以及其他各次训练，服务器上都已不在了。",
   "notice.warnings": "链接中有些内容有问题：",
+  "notice.unkept": "服务器没能保存这组数据点，链接暂时还不包含它们。服务器会自动重试。",
   "notice.error": "操作没有成功：{error}",
 
   "error.named": "{name}（{key}）",

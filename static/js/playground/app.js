@@ -267,6 +267,7 @@ const session = new Session({
     opened,
     configured,
     carriedOut: (name) => status.carriedOut(name),
+    kept: (unkept) => status.setUnkept(unkept),
     failed: (reply) => {
       status.failed(reply);
       show(); // a control that was used shows again what is in force

@@ -8,10 +8,12 @@ import { ownRefusal } from "./server-errors.js";
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed
 const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused or unanswered `open` is sent again
 const STORE = "playlab.session";
+const STROKES = ["add_points", "drop_points"]; // what they drew is kept only later
 const TIMED_OUT = ownRefusal("timeout");
 
 /**
  * handlers: opened(reply), carriedOut(name of a command), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
+ *   kept(unkept): null, or why the server could not keep the points that a link has the address of,
  *   refused(reply): the server opens no session yet; it is asked again until it does,
  *   frame(frame), points(points), status(status), history(history), past({undo, redo}), settings(settings), code(told), strip(told), study(told)
  * schedule: requestAnimationFrame, so that a hidden page draws nothing, acknowledges nothing and gets no more frames.
@@ -123,9 +125,16 @@ export class Session {
   async command(name, argument = {}, told = []) {
     if (this.#first) await this.#first;
     const reply = this.#open ? await this.#ask(name, argument) : ownRefusal(this.#away());
-    if (reply.ok) this.#handlers.carriedOut(name);
-    else if (!told.includes(reply.code)) this.#handlers.failed(reply);
+    if (reply.ok) {
+      this.#handlers.carriedOut(name);
+      this.#tellKept(name, reply);
+    } else if (!told.includes(reply.code)) this.#handlers.failed(reply);
     return reply;
+  }
+
+  /** A reply without settings, and that to a stroke, says nothing where all went well. */
+  #tellKept(name, { config, unkept = null }) {
+    if (unkept || (config && !STROKES.includes(name))) this.#handlers.kept(unkept);
   }
 
   /** Changes settings. While one change is under way the next ones gather: a dragged slider never queues. */
@@ -209,6 +218,7 @@ export class Session {
     this.#pulse.restart();
     this.#handlers.connection("connected");
     this.#handlers.opened(reply);
+    this.#tellKept("open", reply);
     this.heard = Date.now();
     this.#came();
   }

@@ -29,6 +29,7 @@ export class Status {
   #learningRate = NaN; // at which it diverged
   #offered = null;
   #refused = null; // code of the refusal that is told
+  #unkept = null; // code of why the points are not kept
   #cutOff = null; // when the server was last heard before the connection was lost, in ms
   #passing = null; // what is told of the workers while it is so, and only where they can be heard of
 
@@ -169,6 +170,15 @@ export class Status {
   /** A command that succeeded: what was refused before it is history. */
   carriedOut(name) {
     if (!UNASKED.includes(name)) this.#notices.hide("command");
+  }
+
+  /** Why the server could not keep the points that a link has the address of; null: it has. One reason is told once. */
+  setUnkept(unkept) {
+    const code = unkept?.code ?? null;
+    if (code === this.#unkept) return;
+    this.#unkept = code;
+    const details = unkept ? [errorText(unkept)] : [];
+    this.#notices.toggle("unkept", unkept !== null, { text: "notice.unkept", kind: "warning", details });
   }
 
   /** What of the newest link is not taken as it stands. */

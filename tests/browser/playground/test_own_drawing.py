@@ -269,6 +269,24 @@ def test_a_regression_is_drawn_with_the_value_of_the_slider(playground):
     playground.visit(PLAIN)
 
 
+@pytest.mark.parametrize("name", ["iris", "penguins"])
+def test_the_palette_tells_how_many_of_the_points_there_begin_a_drawing(playground, name):
+    """Measured points are not rounded: those become one that lie at the same place."""
+    playground.visit(f"dataset={name}&classes=3")
+    playground.wait(lambda: sum(map(len, playground.points.values())) > 0, "points")
+    points = [point for part in playground.points.values() for point in part]
+    count = len(np.unique(np.float32([point[:2] for point in points]), axis=0))
+    assert count < len(points)
+    unfold(playground)
+    playground.click("own-draw")
+    expect(playground.get("draw-from-there")).to_have_text(f"The points there now ({count})")
+    fewer = f"Of the {len(points)} points there now, {len(points) - count} lie where another one is."
+    expect(playground.get("draw-fewer")).to_contain_text(fewer)
+    playground.click("draw-from-there")
+    expect_count(playground, count)
+    playground.visit(PLAIN)
+
+
 def test_all_of_it_goes_by_keyboard(playground):
     press = playground.page.keyboard.press
     unfold(playground)

@@ -65,6 +65,7 @@ async function start({ answers = {}, store = new FakeStore(), link = "seed=1" } 
     "opened",
     "configured",
     "carriedOut",
+    "kept",
     "failed",
     "refused",
     "connection",
@@ -440,4 +441,21 @@ test("a refusal of which whoever asks tells by itself is not told twice", async 
   assert.deepEqual(names("failed"), []);
   await session.command("set_bias", {});
   assert.deepEqual(names("failed"), [beyond]);
+});
+
+test("replies tell whether the points are kept, but for those that leave it open", async () => {
+  const unkept = { code: "database-locked", field: null, values: {}, error: "the database is locked" };
+  const reply = { ok: true, config: {} };
+  const answers = {
+    configure: { ...reply, unkept },
+    select: { ok: true },
+    add_points: reply,
+    drop_points: reply,
+    play: { ...reply, unkept },
+    pause: reply,
+  };
+  const { session, names } = await start({ answers });
+  assert.deepEqual(names("kept"), [null]); // by `open`
+  for (const name of Object.keys(answers)) await session.command(name);
+  assert.deepEqual(names("kept"), [null, unkept, unkept, null]);
 });

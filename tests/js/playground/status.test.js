@@ -76,6 +76,25 @@ test("what happened to a worker stays told when the next status is as usual", ()
   assert.equal(shown.get("workers"), "notice.workerRestarted");
 });
 
+test("why points are not kept is told once while it is so, and not once they are", () => {
+  const { status, shown, details } = make();
+  const locked = { code: "database-locked", field: null, values: {}, error: "the database is locked" };
+  status.setUnkept(null);
+  assert.ok(!shown.has("unkept"));
+  status.setUnkept(locked);
+  assert.equal(shown.get("unkept"), "notice.unkept");
+  assert.equal(details.get("unkept")[0][0], "error.database-locked");
+  shown.delete("unkept"); // the user closes it
+  status.setUnkept({ ...locked });
+  assert.ok(!shown.has("unkept"));
+  status.setUnkept({ ...locked, code: "too-much-data", values: { most: 50 } });
+  assert.equal(details.get("unkept")[0][0], "error.too-much-data");
+  status.setUnkept(null);
+  assert.ok(!shown.has("unkept"));
+  status.setUnkept(locked);
+  assert.ok(shown.has("unkept"));
+});
+
 test("that nobody watched a paused training is said only where the page had not lost its connection", () => {
   const paused = { playing: false, ready: true, reason: "disconnected" };
   const { status, shown } = make();

@@ -2,7 +2,8 @@
 // what the training is told of it is outgoing.js'; here they meet the page.
 
 import { h } from "../../base/dom.js";
-import { chosenIn, OWN } from "../datasets.js";
+import { say } from "../../base/i18n.js";
+import { chosenIn, DATASETS, OWN } from "../datasets.js";
 import { DrawPlane } from "./draw-plane.js";
 import { describe, Description } from "./description.js";
 import { Drawing, FEWEST_CLASSES, flat, hundredths, pointSetOf, startFrom, unflat } from "./drawing.js";
@@ -31,11 +32,13 @@ export class DrawView {
   #isToPaint = false;
   #random;
   #starts = h("div", { class: "draw-starts", role: "group", label: "palette.startWith" });
+  #fewer = h("p", { class: "draw-fewer", testid: "draw-fewer" });
   #start = h(
     "div",
     { class: "draw-start stack", testid: "draw-start", hidden: true },
     h("p", { text: "palette.startWith" }),
     this.#starts,
+    this.#fewer,
   );
 
   /**
@@ -156,23 +159,29 @@ export class DrawView {
   #ask() {
     const { points } = this.#shown;
     const kept = this.#drawing;
+    const there = this.#drawingOf(points, this.#told);
     const start = (name, text, run) =>
       h("button", { type: "button", class: "plain", testid: `draw-from-${name}`, text, on: { click: run } });
-    const count = (number) => ({ count: number.toLocaleString("en-US") });
+    const asText = (number) => number.toLocaleString("en-US");
+    const count = (number) => ({ count: asText(number) });
     this.#starts.replaceChildren(
-      start("there", ["palette.fromThere", count(points.length)], () => this.#startWith(points, this.#told)),
-      start("empty", "palette.fromEmpty", () => this.#startWith([])),
+      start("there", ["palette.fromThere", count(there.size)], () => this.#goOnWith(there)),
+      start("empty", "palette.fromEmpty", () => this.#goOnWith(this.#drawingOf([]))),
       ...(kept?.size ? [start("kept", ["palette.fromKept", count(kept.size)], () => this.#goOnWith(kept))] : []),
       start("none", "palette.cancel", () => this.close()),
     );
+    this.#fewer.hidden = there.size === points.length;
+    say(this.#fewer, "palette.fewer", { all: asText(points.length), fewer: asText(points.length - there.size) });
     this.#start.hidden = this.#host.hidden = false;
     this.#focus();
   }
 
-  #startWith(points, told = null) {
-    const start = startFrom(points, this.#isRegression, this.#shown.areClasses);
+  /** told: the units that it keeps, or null. */
+  #drawingOf(points, told = null) {
+    const areMeasured = Boolean(DATASETS[this.#chosen]?.measured);
+    const start = startFrom(points, this.#isRegression, this.#shown.areClasses, areMeasured);
     const most = start.reduce((most, { label }) => Math.max(most, label + 1), FEWEST_CLASSES);
-    this.#goOnWith(new Drawing(this.#isRegression ? 0 : most, start, told && withNames(told, most)));
+    return new Drawing(this.#isRegression ? 0 : most, start, told && withNames(told, most));
   }
 
   #goOnWith(drawing) {

@@ -220,14 +220,17 @@ function ownValue(place, [, centre, step], most) {
 /**
  * The points of a run as a drawing begins with them: to two decimals, and classes from 0 on. Of the labels 1 and -1 the first
  * becomes class 0 and the other class 1, so that each keeps its colour. areClasses: the labels are the numbers of classes already.
+ * areMeasured: they have units of their own, in which two decimals of the plane's are odd numbers, so they stay as they are.
  *
  * @param {Iterable<Point>} points
  * @param {boolean} isRegression
  * @param {boolean} areClasses
+ * @param {boolean} [areMeasured]
  */
-export function startFrom(points, isRegression, areClasses) {
-  const labelOf = (label) => (isRegression ? hundredths(label) : areClasses ? label : label < 0 ? 1 : 0);
-  return [...points].map(({ x, y, label }) => ({ x: hundredths(x), y: hundredths(y), label: labelOf(label) }));
+export function startFrom(points, isRegression, areClasses, areMeasured = false) {
+  const rounded = areMeasured ? (value) => value : hundredths;
+  const labelOf = (label) => (isRegression ? rounded(label) : areClasses ? label : label < 0 ? 1 : 0);
+  return [...points].map(({ x, y, label }) => ({ x: rounded(x), y: rounded(y), label: labelOf(label) }));
 }
 
 /** To two decimals, as a place on the map has them. */

@@ -159,6 +159,18 @@ test("a generator's points begin a drawing to two decimals, and each keeps its c
   assert.deepEqual([...kept.values()][1], { x: 6, y: 2, label: 1 });
 });
 
+test("measured points begin a drawing as they are, so that only those at the same place become one", () => {
+  const points = [
+    { x: 1.234, y: 0.001, label: 2 },
+    { x: 1.2341, y: 0.001, label: 1 },
+    { x: 1.234, y: 0.001, label: 0 },
+  ];
+  assert.deepEqual(startFrom(points, false, true, true), points);
+  assert.deepEqual(startFrom([{ x: 0, y: 0, label: -0.456 }], true, false, true)[0].label, -0.456);
+  assert.equal(new Drawing(3, startFrom(points, false, true, true)).size, 2);
+  assert.equal(new Drawing(3, startFrom(points, false, true)).size, 1);
+});
+
 test("points lie flat in a row and come back", () => {
   const points = [
     { x: 1, y: 2, label: 0 },
