@@ -26,7 +26,7 @@ from db import address, migrate, postgresql, sqlite
 from db.errors import KINDS, DatabaseError, code_of
 from db.turn import Turn
 
-WAIT_S = 5.0  # for a connection, and for a lock that others have
+WAIT_S = 1.5  # for a connection, and for a lock that others have: twice that is less than a page waits for an answer
 MIGRATION_S = 60.0  # for another process that migrates
 MOST_WAITING = 64  # threads inside: with a database that does not answer they would be all of the server's
 MIGRATION_LOCK = 0x706C6179  # PostgreSQL's, of Playlab alone

@@ -1,5 +1,7 @@
 """Points over HTTP: given and taken, by whom, how often, and what the database's troubles are there."""
 
+import base64
+import contextlib
 import http.client
 import os
 import signal
@@ -12,6 +14,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import socketio
 from flask import Flask
 
 import app as application
@@ -24,7 +27,7 @@ from playground import routes
 from playground.data.store import PointSets, address_of, missing
 from playground.point_set import measured, unpacked
 from support.lenet_runs import put_behind_the_edge
-from support.processes import ROOT, ServerProcess, free_port
+from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import get, post
 
 PACKED = "application/octet-stream"
@@ -288,3 +291,28 @@ def test_with_a_full_disk_a_server_starts_and_stores_when_there_is_room(tmp_path
         assert give(client, points()).status_code == 201
     finally:
         made.extensions["close"]()
+
+
+def test_drawn_points_that_a_locked_database_does_not_take_are_told_and_kept_when_it_can(tmp_path):
+    made = Server(tmp_path)
+    made.start()
+    client = socketio.Client(reconnection=False)
+    try:
+        client.connect(made.url, namespaces=["/playground"], transports=["websocket"], wait_timeout=20)
+
+        def ask(command, **arguments):
+            return client.call(command, arguments, namespace="/playground", timeout=4.5)  # a page waits 5 seconds
+
+        assert ask("open", link="seed=0.3")["ok"]
+        packed = points(3, count=200)
+        with contextlib.closing(sqlite3.connect(next(tmp_path.rglob("playlab.db")))) as other:
+            other.execute("BEGIN IMMEDIATE")
+            text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+            reply = ask("configure", config={"dataset": "own", "ownData": text})
+            assert (reply["ok"], reply["unkept"]["code"]) == (True, "database-locked"), reply
+            assert made.has(packed) == 404
+        wait_until(lambda: made.has(packed) == 200, 30)
+        assert "unkept" not in ask("configure", config={"noise": 5})
+    finally:
+        client.disconnect()
+        made.process.kill()
