@@ -138,7 +138,8 @@ def unpacked(data):
     return classes, json.loads(data[6:at]), x, y, list(labels)
 
 
-def test_a_first_time_student_sees_the_originals_controls_and_no_button_for_files(playground):
+def test_a_first_time_student_sees_the_originals_controls_and_no_button_for_files(visit):
+    playground = visit()
     expect(playground.get("own-file")).to_be_hidden()
     assert not playground.page.evaluate("Boolean(window.Papa)")
 
