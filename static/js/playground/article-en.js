@@ -147,7 +147,7 @@ export default [
         "Iris petals",
         "Measured, not made up: length and width of the petals of 150 irises of three species, in centimetres (Fisher, 1936). One species stands apart, two overlap. No network will tell all of them apart: look for the flowers that it takes for the other species. Could you tell them?",
         "Load the irises",
-        "From X₁² alone",
+        "From sin(X₂) alone",
       ],
       [
         "penguins",

@@ -54,7 +54,7 @@ export const FAILURES = {
     "problem=regression&regDataset=reg-saddle&learningRate=0.01&activation=linear&networkShape=4,2&x=true&y=true&seed=0.31415",
   blobs: "dataset=blobs&learningRate=0.03&networkShape=&y=false&classes=6&seed=0.31415",
   arms: "dataset=arms&learningRate=0.01&activation=tanh&networkShape=&optimizer=adam&seed=0.31415",
-  iris: "dataset=iris&learningRate=0.1&networkShape=&x=false&y=false&xSquared=true&seed=0.31415",
+  iris: "dataset=iris&learningRate=0.1&networkShape=&x=false&y=false&sinY=true&seed=0.31415",
   penguins: "dataset=penguins&learningRate=0.03&networkShape=&y=false&seed=0.31415",
   cars: "problem=regression&regDataset=cars&learningRate=0.01&networkShape=&x=false&y=false&sinX=true&seed=0.31415",
 };
