@@ -6,6 +6,7 @@ import app
 
 NAMES = (
     "HOST", "PORT", "WORKERS", "DATA", "EXPERIMENTS", "REDIS", "TRAINERS", "TEACHER", "ALLOW_HOST", "PROXIES", "LOG",
+    "DATABASE", "KEEP_DATA",
 )  # fmt: skip
 
 
