@@ -62,25 +62,18 @@ def uniform(key, index):
 
 
 @_jit
-def _numbers(key, n, out):
-    for i in range(n):
-        out[i] = uniform(key, i)
+def _numbers(key, indices, out):
+    for i in range(indices.size):
+        out[i] = uniform(key, indices[i])
 
 
 def numbers(key: int, epoch: int, indices: np.ndarray) -> np.ndarray:
-    """The numbers of these indices, uint64, of an epoch: as `uniform` gives them."""
-
-    def mixed(z: np.ndarray) -> np.ndarray:
-        z = (z ^ (z >> _30)) * _FIRST
-        z = (z ^ (z >> _27)) * _SECOND
-        return z ^ (z >> _31)
-
-    states = np.uint64(epoch_key(key, epoch)) + (indices + np.uint64(1)) * _STRIDE
-    return np.asarray((mixed(states) >> _11) * 2.0**-53)
+    """The numbers of these indices, uint64, of an epoch."""
+    out = np.empty(indices.size)
+    _numbers(epoch_key(key, epoch), indices, out)
+    return out
 
 
 def order(key: int, epoch: int, n: int) -> np.ndarray:
     """The order in which an epoch takes its n points: by their numbers."""
-    numbers = np.empty(n)
-    _numbers(epoch_key(key, epoch), n, numbers)
-    return np.argsort(numbers, kind="stable")
+    return np.argsort(numbers(key, epoch, np.arange(n, dtype=np.uint64)), kind="stable")
