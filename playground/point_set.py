@@ -46,7 +46,9 @@ Columns = tuple["array[float]", "array[float]", "array[float]"]  # x, y and labe
 
 
 class PointSetError(ValueError):
-    """Bytes that are no point set. code: what is wrong; values: what its text fills in."""
+    """Bytes that are no point set. code: what is wrong; values: what its text fills in; stroke: in which of several."""
+
+    stroke = 0
 
     def __init__(self, sentence: str, code: str, **values: Any):
         super().__init__(sentence)
@@ -119,8 +121,7 @@ class PointSet:
     @cached_property
     def address(self) -> str:
         """Its name, by its content."""
-        digest = hashlib.sha256(self.packed).digest()[:24]
-        return _MARK + base64.urlsafe_b64encode(digest).decode()
+        return address_of(self.packed)
 
     @cached_property
     def text(self) -> str:
@@ -132,34 +133,69 @@ class PointSet:
         return self.text if self.count < INLINE else self.address
 
     def with_points(self, label: float, places: Iterable[Place]) -> PointSet:
-        """With points more, where none are yet. label: in the plane.
-
-        Raises PointSetError where there are too many.
-        """
-        _, centre, step = self.axes[2]
-        if self.classes and not (0 <= label < self.classes and label == int(label)):
-            raise _wrong_label(self.classes)
-        own = float(label) if self.classes else centre + step * label
-        x, y, labels = self.columns
-        taken = set(zip(x, y, strict=True))
-        new = [place for place in dict.fromkeys(self._own(places)) if place not in taken]
-        if not new:
-            return self
-        more = (x + _rounded(x for x, _ in new), y + _rounded(y for _, y in new), labels + _rounded([own] * len(new)))
-        return packed(more, self.classes, self.axes, self.class_names)
+        """With points more, where none are yet. label: in the plane. Raises PointSetError."""
+        return self.after([(label, places)])
 
     def without_points(self, places: Iterable[Place]) -> PointSet:
         """Without those that stand at these places. Raises PointSetError where too few are left."""
+        return self.after([(None, places)])
+
+    def after(self, strokes: Iterable[tuple[float | None, Iterable[Place]]]) -> PointSet:
+        """After one stroke after the other: points more of a label, in the plane, where none are yet; or, where that is
+        None, without those that stand at the places.
+
+        However many strokes there are, it takes as long as their points. Raises PointSetError, whose `stroke` is the
+        number of the one that cannot be.
+        """
+        rows = dict(enumerate(zip(*self.columns, strict=True)))
         # A place is known as it was given, and as it is read here: in units of the columns both may round otherwise.
-        places = list(places)
-        given, own = set(places), set(self._own(places))
-        x, y, labels = self.columns
-        there = zip(self.places, zip(x, y, strict=True), strict=True)
-        stays = [place not in given and column not in own for place, column in there]
-        if all(stays):
-            return self
-        less = [array("f", itertools.compress(column, stays)) for column in (x, y, labels)]
-        return packed(less, self.classes, self.axes, self.class_names)
+        own: dict[Place, set[int]] = {}
+        plane: dict[Place, set[int]] = {}
+        for number, (place, (x, y, _)) in enumerate(zip(self.places, rows.values(), strict=True)):
+            own.setdefault((x, y), set()).add(number)
+            plane.setdefault(place, set()).add(number)
+        new = len(rows)
+        is_changed = False
+        for stroke, (label, where) in enumerate(strokes):
+            places = list(where)
+            try:
+                if label is not None:
+                    value = self._label(label)
+                    for x, y in self._own(places):
+                        if not own.get((x, y)):
+                            rows[new] = x, y, value
+                            own.setdefault((x, y), set()).add(new)
+                            plane.setdefault(self._place(x, y), set()).add(new)
+                            new, is_changed = new + 1, True
+                else:
+                    for given, column in zip(places, self._own(places), strict=True):
+                        for number in plane.get(given, set()) | own.get(column, set()):
+                            x, y, _ = rows.pop(number)
+                            own[x, y].discard(number)
+                            plane[self._place(x, y)].discard(number)
+                            is_changed = True
+                _check_count(len(rows))
+            except PointSetError as error:
+                error.stroke = stroke
+                raise
+        return (
+            packed(zip(*rows.values(), strict=True), self.classes, self.axes, self.class_names) if is_changed else self
+        )
+
+    def _label(self, label: float) -> float:
+        """A label of the plane in units of its column."""
+        if self.classes and not (0 <= label < self.classes and label == int(label)):
+            raise _wrong_label(self.classes)
+        _, centre, step = self.axes[2]
+        return _rounded([centre + step * label])[0]
+
+    def _place(self, x: float, y: float) -> Place:
+        """Where a point stands in the plane. Raises PointSetError where that is outside."""
+        (_, centre_x, dx), (_, centre_y, dy), _ = self.axes
+        a, b = (x - centre_x) / dx, (y - centre_y) / dy
+        if abs(a) > EDGE + _SLACK or abs(b) > EDGE + _SLACK:
+            raise _outside()
+        return tuple(_rounded([a, b]))  # type: ignore[return-value]
 
     def _own(self, places: Iterable[Place]) -> list[Place]:
         """Places of the plane in the units of the columns."""
@@ -188,8 +224,9 @@ def packed(
 
 def unpacked(data: bytes) -> PointSet:
     """The point set that these bytes are. Raises PointSetError."""
-    _read(data)
-    return PointSet(data)
+    made = PointSet(data)
+    made.columns  # noqa: B018 - reads all of it, once
+    return made
 
 
 def from_text(text: str) -> PointSet:
@@ -203,6 +240,11 @@ def from_text(text: str) -> PointSet:
     except (ValueError, binascii.Error):
         raise PointSetError("points as text: base64url", "no-points") from None
     return unpacked(data)
+
+
+def address_of(packed: bytes) -> str:
+    """The address of these bytes."""
+    return _MARK + base64.urlsafe_b64encode(hashlib.sha256(packed).digest()[:24]).decode()
 
 
 def is_address(text: str) -> bool:
@@ -265,6 +307,10 @@ def _wrong_label(classes: int) -> PointSetError:
     return PointSetError(f"labels from 0 to {classes - 1}", "points-classes", most=MOST_CLASSES)
 
 
+def _outside() -> PointSetError:
+    return PointSetError("points in the plane, and labels of a regression from -1 to 1", "points-outside")
+
+
 def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Columns]:
     """Axes, names of the classes, columns. Raises PointSetError."""
     if len(data) < _HEAD.size:
@@ -291,7 +337,7 @@ def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Column
     edge, most = EDGE + _SLACK, math.inf if classes else 1 + _SLACK
     for a, b, label in _in_plane(axes, (x, y, labels)):
         if abs(a) > edge or abs(b) > edge or abs(label) > most:
-            raise PointSetError("points in the plane, and labels of a regression from -1 to 1", "points-outside")
+            raise _outside()
     return axes, names, (x, y, labels)
 
 

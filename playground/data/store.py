@@ -5,9 +5,6 @@ What is in one is not its concern: `check` is handed in. It may not know of Flas
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -32,7 +29,6 @@ MOST_SETS, MOST_TOTAL = 100_000, 2**29  # of everybody; bytes
 DAY_S = 24 * 3600
 KEEP_DAYS = 180
 TEND_S = 60.0
-ADDRESS = re.compile(r"sha256-[A-Za-z0-9_-]{32}", re.ASCII)
 
 _MOST_NOTED = 10_000  # uses that wait to be written down
 _AT_ONCE = 500  # rows deleted before others have their turn
@@ -68,11 +64,6 @@ def missing() -> StoreError:
     return StoreError(404, "this server does not have these points", "no-data")
 
 
-def address_of(packed: bytes) -> str:
-    digest = hashlib.sha256(packed).digest()[:24]
-    return "sha256-" + base64.urlsafe_b64encode(digest).decode()
-
-
 class PointSets:
     """Any thread may use it. Raises DatabaseError besides what each says."""
 
@@ -103,7 +94,7 @@ class PointSets:
             raise StoreError(
                 422, str(error), getattr(error, "code", "no-points"), **getattr(error, "values", {})
             ) from None
-        address, now = address_of(packed), int(self._clock())
+        address, now = point_set.address_of(packed), int(self._clock())
         if self.get(address) is not None:
             return address
         made = StoredSet(address=address, packed=packed, size=len(packed), giver=giver, created=now, used=now)
@@ -117,7 +108,7 @@ class PointSets:
 
     def get(self, address: str) -> bytes | None:
         """None where it is not there. That it was used is written down by `tend`: no reading fails for want of room."""
-        if not ADDRESS.fullmatch(address):
+        if not point_set.is_address(address):
             return None
         with self._database.read() as session:
             columns = select(StoredSet.packed, StoredSet.used).where(StoredSet.address == address)

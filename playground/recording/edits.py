@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -163,20 +163,26 @@ def check(edit: Edit, config: Config) -> None:
     if isinstance(edit, Weight):
         _check_below("input", edit.input, config.sizes[edit.layer])
     if isinstance(edit, Add | Drop):
-        if config.data_name != OWN_DATA or not config.own_data:
-            raise ConfigError("dataset", config.data_name, OWN_DATA, "not-own-data")
+        own = own_data(config)
         try:
-            edited(config.own_data, edit)
+            edited(own, [edit])
         except PointSetError as error:
             if isinstance(edit, Add) and error.code == "points-classes":
                 raise ConfigError("label", edit.label, str(error), error.code, error.values) from None
             raise ConfigError("points", len(unpacked(edit.places)), str(error), error.code, error.values) from None
 
 
-def edited(own: PointSet, edit: Add | Drop) -> PointSet:
-    """The own data after `edit`. Raises PointSetError."""
-    where = unpacked(edit.places)
-    return own.with_points(edit.label, where) if isinstance(edit, Add) else own.without_points(where)
+def own_data(config: Config) -> PointSet:
+    """The points that can be edited. Raises ConfigError where there are none."""
+    if config.data_name != OWN_DATA or not config.own_data:
+        raise ConfigError("dataset", config.data_name, OWN_DATA, "not-own-data")
+    return config.own_data
+
+
+def edited(own: PointSet, edits: Iterable[Edit]) -> PointSet:
+    """The own data after those of `edits` that are of its points. Raises PointSetError."""
+    strokes = (edit for edit in edits if isinstance(edit, Add | Drop))
+    return own.after((edit.label if isinstance(edit, Add) else None, unpacked(edit.places)) for edit in strokes)
 
 
 def check_node(layer: int, node: int, config: Config) -> None:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from core.settings import Number
 from playground import address, link, values
 from playground.config import Config, ConfigError
+from playground.point_set import PointSetError
 from playground.recording import edits
+from playground.recording.edits import Edit
 from playground.recording.recording import MOST_EDITS, Recording, Stamped
 
 EPOCH = Number(0, 200_000, whole=True)  # most of an hour at 60 a second; what a link may cost
@@ -84,6 +86,7 @@ def _with_edits(recording: Recording, text: str, last: int) -> Recording:
         raise ConfigError("edits", len(parts), f"at most {MOST_EDITS}", "edits-of-link", {"most": MOST_EDITS})
     before = 0
     stamped = []
+    strokes: list[tuple[str, Edit]] = []  # as they stand there; all are tried together, each after those before it
     for part in parts:
         number, _, rest = part.partition(":")
         try:
@@ -93,12 +96,21 @@ def _with_edits(recording: Recording, text: str, last: int) -> Recording:
             if epoch > last:
                 raise ValueError(f"no edit after the link's epoch, {last}")
             edit = edits.read(rest)
-            edits.check(edit, recording.config)
+            if isinstance(edit, edits.Add | edits.Drop):
+                edits.own_data(recording.config)
+                strokes.append((part, edit))
+            else:
+                edits.check(edit, recording.config)
         except ValueError as error:
             want = f"{error.field}: {error.want}" if isinstance(error, ConfigError) else str(error)
             raise ConfigError("edits", part, want, "edit") from None
         before = int(epoch)
         stamped.append(Stamped(before, edit))
+    try:
+        if strokes:
+            edits.edited(edits.own_data(recording.config), [edit for _, edit in strokes])
+    except PointSetError as error:
+        raise ConfigError("edits", strokes[error.stroke][0], str(error), "edit") from None
     return recording.with_edits(stamped)
 
 

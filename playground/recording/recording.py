@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import functools
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
@@ -55,7 +54,7 @@ class Recording:
     def with_edits(self, stamped: Iterable[Stamped]) -> Recording:
         """The run that is edited so, in the order of the epochs, none of which is before its last edit."""
         kept: list[Stamped] = []
-        config = self.config
+        config, strokes = self.config, list[Edit]()
         rate, data = config.learning_rate, (config.seed, config.weights_draw)
         for epoch, here in itertools.groupby((*self.edits, *stamped), key=lambda one: one.epoch):
             last: dict[tuple[Any, ...], Edit] = {}
@@ -69,11 +68,13 @@ class Recording:
                         is_so, rate = rate == edit.rate, edit.rate
                     case Data():
                         is_so, data = data == (edit.seed, 0), (edit.seed, 0)
-                if not epoch and isinstance(edit, LearningRate | Add | Drop):  # before all training it is a setting
+                if not epoch and isinstance(edit, LearningRate):  # before all training it is a setting
                     config = changed(config, edit)
+                elif not epoch and isinstance(edit, Add | Drop):  # so are they
+                    strokes.append(edit)
                 elif not is_so:
                     kept.append(Stamped(epoch, edit))
-        return Recording(config, tuple(kept))
+        return Recording(_with_strokes(config, strokes), tuple(kept))
 
     def check_room(self) -> None:
         """Raises ConfigError where no edit more may be made. A few more may come of those that are on their way."""
@@ -97,9 +98,7 @@ class Recording:
         for kind in (LearningRate, Data):
             if kind in last:
                 config = changed(config, last[kind])
-        if Add in last or Drop in last:
-            config = functools.reduce(changed, (edit for edit in done if isinstance(edit, Add | Drop)), config)
-        return config
+        return _with_strokes(config, done)
 
 
 def shared(one: Recording, other: Recording) -> int:
@@ -148,6 +147,12 @@ def _batches(where: list[Place]) -> Iterator[bytes]:
         yield places(list(itertools.chain.from_iterable(where[first : first + MOST_PLACES])))
 
 
+def _with_strokes(config: Config, edits: Iterable[Edit]) -> Config:
+    """After the edits of the own data's points: all at once, since one by one each would read them all."""
+    own = config.own_data and edited(config.own_data, edits)
+    return config if own is config.own_data else dataclasses.replace(config, own_data=own)
+
+
 def changed(config: Config, edit: Edit) -> Config:
     """The settings after `edit`; one of the network leaves them."""
     if isinstance(edit, LearningRate):
@@ -155,5 +160,5 @@ def changed(config: Config, edit: Edit) -> Config:
     if isinstance(edit, Data):
         return dataclasses.replace(config, seed=edit.seed, weights_draw=0)
     if isinstance(edit, Add | Drop) and config.own_data:
-        return dataclasses.replace(config, own_data=edited(config.own_data, edit))
+        return dataclasses.replace(config, own_data=edited(config.own_data, [edit]))
     return config

@@ -24,8 +24,8 @@ from db import address
 from db.database import Database
 from db.errors import DatabaseError
 from playground import routes
-from playground.data.store import PointSets, address_of, missing
-from playground.point_set import measured, unpacked
+from playground.data.store import PointSets, missing
+from playground.point_set import address_of, measured, unpacked
 from support.lenet_runs import put_behind_the_edge
 from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import get, post

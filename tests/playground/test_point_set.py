@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import struct
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from playground import point_set
 from playground.config import MEASURED
 from playground.point_set import FEWEST, MOST, Axis, PointSetError, from_text, measured, packed, unpacked
+from playground.recording.edits import edited
 from support import strategies
 
 SETS = strategies.point_sets(st.sampled_from([0, 2, 6]))
@@ -178,3 +180,32 @@ def test_a_point_set_means_what_it_means_to_the_page(known):
 def test_what_is_no_point_set_to_the_page_is_none(what):
     with pytest.raises(PointSetError):
         from_text(SHARED["broken"][what])
+
+
+@given(SETS, st.data())
+def test_many_strokes_at_once_are_each_after_the_other(own, data):
+    many, now = [], own
+    for _ in range(data.draw(st.integers(1, 6))):
+        edit = data.draw(strategies.strokes(now))
+        many.append(edit)
+        now = edited(now, [edit])
+    assert edited(own, many) == now
+
+
+def test_of_many_strokes_the_one_that_cannot_be_is_named():
+    with pytest.raises(PointSetError) as refusal:
+        DRAWN.after([(0, [(1, 2)]), (None, DRAWN.places[:2]), (None, DRAWN.places[2:6]), (0, [(2, 2)])])
+    assert (refusal.value.code, refusal.value.stroke) == ("points-count", 2)
+
+
+def test_a_thousand_strokes_take_as_long_as_their_points():
+    large = packed([[i % 100 / 10 - 5 for i in range(4000)], [i // 100 / 10 for i in range(4000)], [0] * 4000], 2)
+    spots = [(x / 25, -5 + y / 25) for x in range(-20, 20) for y in range(-20, 5)]
+
+    def seconds(strokes):
+        began = time.process_time()
+        assert large.after(strokes).count == 5000
+        return time.process_time() - began
+
+    once = min(seconds([(0, spots)]) for _ in range(3))
+    assert min(seconds([(0, [spot]) for spot in spots]) for _ in range(3)) < 5 * once  # one by one: 1,000 times

@@ -69,7 +69,7 @@ def point_sets(draw: st.DrawFn, classes: st.SearchStrategy[int]) -> PointSet:
     """Any of a few points, in the plane's units or in others."""
     count, n = draw(classes), draw(st.integers(FEWEST, 25))
     named = draw(st.booleans())
-    axes = [Axis(draw(_names), draw(numbers(-1e3, 1e3)), draw(numbers(0.01, 1e3))) if named else Axis() for _ in "xyz"]
+    axes = [draw(_axes()) if named else Axis() for _ in "xyz"]
     if count:
         axes[2] = Axis(axes[2].name)
     names = draw(st.lists(_names, min_size=count, max_size=count)) if named else []
@@ -79,6 +79,13 @@ def point_sets(draw: st.DrawFn, classes: st.SearchStrategy[int]) -> PointSet:
     columns.append(draw(st.lists(labels, min_size=n, max_size=n)))
     own = [[axis.centre + axis.step * value for value in column] for axis, column in zip(axes, columns, strict=True)]
     return packed(own, count, axes, names)
+
+
+@st.composite
+def _axes(draw: st.DrawFn) -> Axis:
+    """So wide beside its numbers that float32 moves no point by more than a set allows at its edge."""
+    centre = draw(numbers(-1e3, 1e3))
+    return Axis(draw(_names), centre, draw(numbers(max(0.01, abs(centre) / 50), 1e3)))
 
 
 _names = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=MOST_NAME)

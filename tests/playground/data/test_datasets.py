@@ -191,7 +191,7 @@ def test_their_order_is_another_with_another_seed():
 @given(point_sets(st.just(3)), st.data(), seeds)
 def test_points_that_come_and_go_leave_the_others_in_their_order(own, data, seed):
     edit = data.draw(strokes(own))
-    before, after = (placed(one, seed)[0].tolist() for one in (own, edited(own, edit)))
+    before, after = (placed(one, seed)[0].tolist() for one in (own, edited(own, [edit])))
     both = [point for point in after if point in before]
     assert both == [point for point in before if point in after]
 

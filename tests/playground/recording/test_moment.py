@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from playground import link
 from playground.config import Config, ConfigError
+from playground.point_set import packed
 from playground.recording import moment
 from playground.recording.edits import Bias, Data, LearningRate, Weight
 from playground.recording.moment import Moment
@@ -140,3 +141,13 @@ def test_a_link_of_100_kb_is_refused_at_once():
     with pytest.raises(ConfigError, match="characters"):
         moment.parse(f"{HEAD}&epoch=9&edits=" + "1:rate:1," * 11_000)
     assert time.perf_counter() - begun < 0.1
+
+
+def test_points_are_dropped_of_those_that_were_added_before_and_one_too_many_is_named():
+    own = packed([[i / 4 for i in range(10)], [0] * 10, [i % 2 for i in range(10)]], 2)
+    text = f"dataset=own&seed=0.1&ownData={own.text}&epoch=9&edits=1:add:0:1:1:2:2,3:drop:0:0:0.25:0"
+    there = moment.parse(text)
+    assert there.config.own_data.count == 10
+    assert moment.parse(moment.write(there)) == there
+    with pytest.raises(ConfigError, match="4:drop:1:1"):
+        moment.parse(text + ",4:drop:1:1")

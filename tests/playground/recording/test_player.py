@@ -40,7 +40,7 @@ def by_hand(recording, last):
                 case Data(seed):
                     engine.new_data(dataclasses.replace(engine.config, seed=seed, weights_draw=0))
                 case Add() | Drop():
-                    own = edited(engine.config.own_data, edit)
+                    own = edited(engine.config.own_data, [edit])
                     engine.new_data(dataclasses.replace(engine.config, own_data=own))
         states.append(bits(engine))
     return states
