@@ -35,7 +35,8 @@ Place = tuple[float, float]  # x and y in the plane, as float32 has them
 
 _LAST_FORMAT = 16  # text that is none begins with a larger number
 _HEAD = struct.Struct("<BBHH")
-_SLACK = 1e-5  # of a place at the edge, which float32 rounds
+_SLACK = 1e-5  # of a place at the edge, which float32 rounds in the plane
+_ROUNDING = 2**-23  # of a number in the units of its column, by float32
 _TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _MARK = "sha256-"  # of an address
 _ADDRESS = re.compile(rf"{_MARK}[A-Za-z0-9_-]{{32}}", re.ASCII)
@@ -193,7 +194,7 @@ class PointSet:
         """Where a point stands in the plane. Raises PointSetError where that is outside."""
         (_, centre_x, dx), (_, centre_y, dy), _ = self.axes
         a, b = (x - centre_x) / dx, (y - centre_y) / dy
-        if abs(a) > EDGE + _SLACK or abs(b) > EDGE + _SLACK:
+        if abs(a) > _edge(self.axes[0]) or abs(b) > _edge(self.axes[1]):
             raise _outside()
         return tuple(_rounded([a, b]))  # type: ignore[return-value]
 
@@ -334,11 +335,16 @@ def _read(data: bytes) -> tuple[tuple[Axis, Axis, Axis], tuple[str, ...], Column
         raise _too_large()
     if classes and max(labels) >= classes:
         raise _wrong_label(classes)
-    edge, most = EDGE + _SLACK, math.inf if classes else 1 + _SLACK
+    edge_x, edge_y, most = _edge(axes[0]), _edge(axes[1]), math.inf if classes else _edge(axes[2], 1)
     for a, b, label in _in_plane(axes, (x, y, labels)):
-        if abs(a) > edge or abs(b) > edge or abs(label) > most:
+        if abs(a) > edge_x or abs(b) > edge_y or abs(label) > most:
             raise _outside()
     return axes, names, (x, y, labels)
+
+
+def _edge(axis: Axis, reach: float = EDGE) -> float:
+    """How far from 0 a place may be that was `reach` before float32 rounded it: years far from 0 have steps of 1e-4."""
+    return reach + min(0.1, _SLACK + abs(axis.centre) / axis.step * _ROUNDING)
 
 
 def _check_count(n: int) -> None:

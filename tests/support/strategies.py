@@ -83,9 +83,9 @@ def point_sets(draw: st.DrawFn, classes: st.SearchStrategy[int]) -> PointSet:
 
 @st.composite
 def _axes(draw: st.DrawFn) -> Axis:
-    """So wide beside its numbers that float32 moves no point by more than a set allows at its edge."""
+    """Also of years and the like, far from 0 beside their step."""
     centre = draw(numbers(-1e3, 1e3))
-    return Axis(draw(_names), centre, draw(numbers(max(0.01, abs(centre) / 50), 1e3)))
+    return Axis(draw(_names), centre, draw(numbers(max(0.01, abs(centre) / 1e5), 1e3)))
 
 
 _names = st.text(st.characters(categories=("L", "N", "P", "S")), max_size=MOST_NAME)

@@ -10,7 +10,8 @@ const MOST_HEADER = 2000; // bytes
 const FORMAT = 1;
 const FIXED = 6; // bytes before the header
 const EDGE = 6; // of the plane
-const SLACK = 1e-5; // of a place at the edge, which float32 rounds
+const SLACK = 1e-5; // of a place at the edge, which float32 rounds in the plane
+const ROUNDING = 2 ** -23; // of a number in the units of its column, by float32
 const UNSEEN = /\p{C}|(?! )\p{Z}/u; // what has no place in a name
 export const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -87,7 +88,11 @@ export function unpack(bytes) {
   );
   ask(classes === 0 || labels.every((label) => label < classes), "a label");
   const set = { classes, columns, names, x, y, labels };
-  const isOut = (value, at) => Math.abs(value) > (at % 3 < 2 ? EDGE : classes || 1) + SLACK;
+  const edges = columns.map(([, centre, step], at) => {
+    const slack = Math.min(0.1, SLACK + (Math.abs(centre) / step) * ROUNDING); // playground/point_set.py `_edge`
+    return (at < 2 ? EDGE : classes || 1) + slack;
+  });
+  const isOut = (value, at) => Math.abs(value) > edges[at % 3];
   ask(!inPlane(set).some(isOut), "a point outside the plane");
   return set;
 }
