@@ -464,6 +464,25 @@ export default [
           ],
         ],
       ],
+      [
+        "Your own data",
+        [
+          [
+            "drawn",
+            "Draw points…",
+            "A brush for each class, an eraser and a step back, while the network learns. Here somebody drew two clouds, and six points of the wrong colour among them: the network bends around those that it trains on and is wrong about the others.",
+            "With six wrong points",
+            "Without them",
+          ],
+          [
+            "file",
+            "From a file…",
+            "Two columns of a table become X₁ and X₂, a third says the class or the value. These are the flats and houses of the sample file: which columns are chosen decides what can be learnt at all.",
+            "Area and age",
+            "Area alone",
+          ],
+        ],
+      ],
     ],
   },
   {
