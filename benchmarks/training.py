@@ -21,9 +21,10 @@ from numba import njit
 
 from benchmarks import report
 from benchmarks.baselines import FULL, TRAIN, Contender, PlainJavaScript, PlainPyTorch, Playlab, node, rate
-from playground import engine, link
+from playground import engine, link, point_set
 from playground.config import MAX_LAYERS, Config
 from playground.original import libm
+from playground.point_set import EDGE, MOST
 
 _ALL_FEATURES = "&".join(f"{key}=true" for key in ("x", "y", "xTimesY", "xSquared", "ySquared", "sinX", "sinY"))
 CASES = {
@@ -44,6 +45,7 @@ SETTINGS = {
     "of 3": "dataset=arms&classes=3",
     "of 6": "dataset=arms&classes=6",
 }
+OWN = f"{MOST:,} own points"  # ten times as many as the original has
 SGD = "SGD"
 OURS, PYTORCH, JAVASCRIPT = "Playlab", "plain PyTorch", "plain JavaScript"
 
@@ -90,6 +92,7 @@ def compare_settings(address: str, rounds: int, seconds: float) -> Rates:
     """Epochs a second of plain SGD and of each of `SETTINGS`, training alone. Each round begins at epoch 0."""
     runs = {SGD: Playlab(link.parse(address))}
     runs |= {name: Playlab(link.parse(f"{address}&{setting}")) for name, setting in SETTINGS.items()}
+    runs[OWN] = Playlab(with_own_points(link.parse(address)))
     rates: Rates = {name: [] for name in runs}
     for run in runs.values():
         run.rate(TRAIN, seconds / 2)  # warm
@@ -98,6 +101,13 @@ def compare_settings(address: str, rounds: int, seconds: float) -> Rates:
             run.engine.reset()
             rates[name].append(run.rate(TRAIN, seconds))
     return rates
+
+
+def with_own_points(config: Config) -> Config:
+    """The same with as many points of its own as there may be, in and out of a circle."""
+    x, y = np.random.default_rng(0).uniform(-EDGE, EDGE, (2, MOST))
+    own = point_set.packed([x, y, np.hypot(x, y) < EDGE / 2], classes=2)
+    return config.updated({"dataset": "own", "ownData": own})
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
@@ -147,12 +157,11 @@ def _rates_table(title: str, rates: dict[str, Rates]) -> str:
 
 def _settings_table(rates: dict[str, Rates]) -> str:
     """The time of an epoch as a multiple of SGD's: the median over the rounds of the ratio within a round."""
-    head = ["an epoch's time, SGD's being 1", "SGD: epochs a second, median", *SETTINGS]
+    names = [*SETTINGS, OWN]
+    head = ["an epoch's time, SGD's being 1", "SGD: epochs a second, median", *names]
     rows = []
     for case, by_name in rates.items():
-        ratios = {
-            name: [sgd / rate for sgd, rate in zip(by_name[SGD], by_name[name], strict=True)] for name in SETTINGS
-        }
+        ratios = {name: [sgd / rate for sgd, rate in zip(by_name[SGD], by_name[name], strict=True)] for name in names}
         cells = [f"**{statistics.median(values):.2f}**" for values in ratios.values()]
         rows.append([case, report.rounded(statistics.median(by_name[SGD])), *cells])
     return report.table(head, rows)
