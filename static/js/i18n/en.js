@@ -303,6 +303,7 @@ export default {
   "file.found": "{name}: {rows} {rows|row|rows}, {columns} {columns|column|columns}",
   "file.foundEncoded": "{name}: {rows} {rows|row|rows}, {columns} {columns|column|columns}, as {encoding}",
   "file.sheet": "Sheet",
+  "file.encoding": "Encoding",
   "file.separator": "Separated by",
   "separator.comma": "Commas",
   "separator.semicolon": "Semicolons",

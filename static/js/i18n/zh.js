@@ -292,6 +292,7 @@ export default {
   "file.found": "{name}：{rows} 行，{columns} 列",
   "file.foundEncoded": "{name}：{rows} 行，{columns} 列，编码为 {encoding}",
   "file.sheet": "工作表",
+  "file.encoding": "文字编码",
   "file.separator": "分隔符",
   "separator.comma": "逗号",
   "separator.semicolon": "分号",

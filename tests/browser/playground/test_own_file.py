@@ -147,7 +147,7 @@ def test_a_first_time_student_sees_the_originals_controls_and_no_button_for_file
 @pytest.mark.parametrize(
     ("encoding", "named"),
     [
-        ("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16"), ("utf-16-be", "UTF-16"),
+        ("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16"), ("utf-16-be", "UTF-16 BE"),
         ("gb18030", "GB18030"),
     ],
 )  # fmt: skip
@@ -157,6 +157,15 @@ def test_a_file_from_china_is_read_in_every_encoding(dialog, encoding, named):
     dialog.expect_found(f"花.csv: 150 rows, 3 columns, as {named}")
     dialog.expect_chosen("花瓣长度（厘米）", "花瓣宽度", "品种")
     expect(dialog.get("file-legend")).to_contain_text("维吉尼亚鸢尾 (50)")
+
+
+def test_a_file_that_was_taken_for_another_encoding_is_read_in_the_one_that_is_chosen(dialog):
+    dialog.give(flowers(head=("длина", "ширина", "вид")).encode("gb18030"))
+    dialog.get("file-encoding").select_option("windows-1252")
+    dialog.expect_found("as Latin-1")
+    dialog.get("file-encoding").select_option("gb18030")
+    dialog.expect_found("as GB18030")
+    dialog.expect_chosen("длина", "ширина", "вид")
 
 
 def test_a_german_file_has_semicolons_decimal_commas_and_umlauts_in_latin_1(dialog):

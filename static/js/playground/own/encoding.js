@@ -20,23 +20,35 @@ const KINDS = [
 ];
 const SAMPLE = 4096; // bytes or characters from which the rest is judged
 const SHARE = 0.3; // of zeros among the bytes of UTF-16 without a mark, of which most are ASCII
+const DAMAGED = 3; // as many whole characters speak for UTF-8 as one that is damaged against it
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/; // eslint-disable-line no-control-regex -- no text has them
 const MARKUP = /^\s*(<!doctype|<html|<head|<body|<table|<div|<svg|<script|<\?xml)/i;
+
+/** What somebody may say that a file is in. */
+export const ENCODINGS = {
+  "utf-8": "UTF-8",
+  "utf-16le": "UTF-16",
+  "utf-16be": "UTF-16 BE",
+  gb18030: "GB18030",
+  "windows-1252": "Latin-1",
+};
 
 /**
  * {text, encoding}, or {fault}: "empty", "workbook", "oldWorkbook", "picture", "document", "markup" or "binary".
  *
  * @param {Uint8Array} bytes
+ * @param {string | null} [chosen] the encoding, where somebody has said it
  * @returns {{text?: string, encoding?: string, fault?: string}}
  */
-export function decode(bytes) {
+export function decode(bytes, chosen = null) {
   if (bytes.length === 0) return { fault: "empty" };
+  if (chosen) return { text: new TextDecoder(chosen).decode(bytes), encoding: chosen };
   const starts = ([, mark]) => mark.every((byte, at) => bytes[at] === byte);
   const encoding = MARKS.find(starts)?.[0] ?? unmarked(bytes);
   const kind = MARKS.some(starts) ? null : KINDS.find(starts)?.[0];
   if (kind && kind !== "picture") return { fault: kind };
   if (encoding === null) return { fault: kind ?? "binary" };
-  const text = read(bytes, encoding);
+  const text = read(bytes, encoding, encoding !== "utf-8");
   if (text === null || CONTROL.test(text.slice(0, SAMPLE))) return { fault: kind ?? "binary" };
   if (text.trim() === "") return { fault: "empty" };
   if (MARKUP.test(text)) return { fault: "markup" };
@@ -54,14 +66,21 @@ function unmarked(bytes) {
   if (odd > SHARE && even < odd / 8) return "utf-16le";
   if (even > SHARE && odd < even / 8) return "utf-16be";
   if (even + odd > 0) return null;
-  if (read(bytes, "utf-8") !== null) return "utf-8";
+  if (isUtf8(bytes)) return "utf-8";
   return isChinese(bytes) && read(bytes, "gb18030") !== null ? "gb18030" : "windows-1252";
 }
 
-/** The text, without its mark; null: the encoding is another. */
-function read(bytes, encoding) {
+/** Whether it is, but for a few damaged bytes. Of a text in another encoding most beyond ASCII would be. */
+function isUtf8(bytes) {
+  const text = read(bytes, "utf-8", false);
+  const [damaged, whole] = [/\ufffd/gu, /[^\x00-\x7f\ufffd]/gu].map((one) => text.match(one)?.length ?? 0); // eslint-disable-line no-control-regex -- ASCII begins with them
+  return damaged * DAMAGED <= whole;
+}
+
+/** The text, without its mark; null: the encoding is another. strict: also where a single byte does not fit. */
+function read(bytes, encoding, strict = true) {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: strict }).decode(bytes);
   } catch {
     return null;
   }

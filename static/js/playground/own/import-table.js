@@ -5,15 +5,17 @@ import { h } from "../../base/dom.js";
 import { say, sayNothing } from "../../base/i18n.js";
 import { scrolling } from "../../parts/scrolling.js";
 import { columnsOf, firstRow, guessChoice, hasHeader, kindOf } from "./columns.js";
+import { ENCODINGS } from "./encoding.js";
 import { gather } from "./gather.js";
 import { ImportPicture } from "./import-picture.js";
 import { boundsTexts, choiceFault, foundText, resultTexts } from "./report.js";
-import { tableOf } from "./source.js";
+import { asEncoded, tableOf } from "./source.js";
 
 const PREVIEW = 5; // rows
 const SHOWN = 60; // characters of a cell
 const LABELS = {
   sheet: "file.sheet",
+  encoding: "file.encoding",
   separator: "file.separator",
   decimal: "file.decimal",
   x: "file.x",
@@ -64,6 +66,7 @@ export class ImportTable {
     this.#selects = {
       separator: this.#select("separator", (event) => this.#change({ separator: event.target.value })),
       decimal: this.#select("decimal", (event) => this.#change({ decimal: event.target.value })),
+      encoding: this.#select("encoding", (event) => this.#reread(event.target.value)),
       sheet: this.#select("sheet", (event) => this.#change({ ...AUTOMATIC, sheet: Number(event.target.value) })),
       x: this.#select(
         "x",
@@ -82,13 +85,13 @@ export class ImportTable {
         choose((kind) => ({ kind })),
       ),
     };
-    const { separator, decimal, sheet, x, y, label, kind } = this.#selects;
+    const { encoding, separator, decimal, sheet, x, y, label, kind } = this.#selects;
     const header = h("label", { class: "check" }, this.#header, h("span", { text: "file.header" }));
     const choice = h("div", { class: "file-choice" }, x.element, y.element, label.element, kind.element);
     this.element = h(
       "div",
       { class: "stack", hidden: true },
-      h("div", { class: "file-options" }, sheet.element, separator.element, decimal.element, header),
+      h("div", { class: "file-options" }, sheet.element, encoding.element, separator.element, decimal.element, header),
       scrolling({ label: "file.preview" }, this.#preview),
       h(
         "div",
@@ -159,6 +162,18 @@ export class ImportTable {
     this.#changed(fault && { ...this.#source, fault });
   }
 
+  #reread(encoding) {
+    const source = asEncoded(this.#source, encoding);
+    const { fault = null, table } = this.#try(source, AUTOMATIC);
+    if (fault) {
+      this.#showOptions();
+    } else {
+      this.#source = source;
+      this.#setTable(table, AUTOMATIC);
+    }
+    this.#changed(fault && { ...source, fault });
+  }
+
   #setTable(table, how) {
     this.#how = how;
     this.#table = { ...table, decimal: how.decimal ?? table.decimal };
@@ -194,10 +209,16 @@ export class ImportTable {
   // --- what is shown of it
 
   #showOptions() {
-    const { separator, decimal, sheet } = this.#selects;
-    const { sheets } = this.#source;
+    const { encoding, separator, decimal, sheet } = this.#selects;
+    const { sheets, bytes } = this.#source;
     separator.element.hidden = Boolean(sheets);
     sheet.element.hidden = !(sheets?.length > 1);
+    encoding.element.hidden = !bytes;
+    fill(
+      encoding.select,
+      Object.entries(ENCODINGS).map(([value, textContent]) => h("option", { value, textContent })),
+      this.#source.encoding,
+    );
     fill(separator.select, named(SEPARATORS), this.#table.separator);
     fill(decimal.select, named(DECIMALS), this.#table.decimal);
     const option = ({ name }, at) => h("option", { value: at, textContent: name });

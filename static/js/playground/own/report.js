@@ -1,5 +1,6 @@
 // What has become of a file, in sentences: [translation key, values] each. Pure.
 
+import { ENCODINGS } from "./encoding.js";
 import { MOST_COLUMNS, MOST_ROWS } from "./table.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 import { REASONS } from "./gather.js";
@@ -7,13 +8,6 @@ import { MOST_BYTES } from "./source.js";
 
 const DIGITS = 5;
 const SHOWN = 40; // characters of a name that is not ours
-const ENCODINGS = {
-  "utf-8": "UTF-8",
-  "utf-16le": "UTF-16",
-  "utf-16be": "UTF-16",
-  gb18030: "GB18030",
-  "windows-1252": "Latin-1",
-};
 
 /** A number as it is shown. */
 export function numberText(value) {

@@ -10,7 +10,8 @@ export const MOST_BYTES = 20_000_000;
  * @typedef {object} Source
  * @property {string | null} name of the file; null: it was pasted
  * @property {string} [text]
- * @property {string} [encoding]
+ * @property {string | null} [encoding]
+ * @property {Uint8Array} [bytes] of a text
  * @property {{name: string, rows: () => string[][]}[]} [sheets]
  * @property {string} [fault] why it is none: `report` has a text for each
  * @property {number} [size] of the file in bytes
@@ -31,7 +32,18 @@ export async function openFile(file, fflate) {
     return { name, fault: "unreadable" }; // it is a folder, or no longer there
   }
   const read = decode(bytes);
-  return { name, ...(read.fault === "workbook" ? readWorkbook(bytes, fflate) : read) };
+  return { name, ...(read.fault === "workbook" ? readWorkbook(bytes, fflate) : { ...read, bytes }) };
+}
+
+/**
+ * The same file in the encoding that somebody says.
+ *
+ * @param {Source} source
+ * @param {string} encoding
+ * @returns {Source}
+ */
+export function asEncoded(source, encoding) {
+  return { ...source, ...decode(source.bytes, encoding) };
 }
 
 /**

@@ -43,6 +43,11 @@ const ENCODED = {
     "Größe,Fläche\n1,Äöü\n",
     "windows-1252",
   ],
+  "UTF-8 with a damaged byte": [
+    Uint8Array.from(bytesOf(FLOWERS.repeat(3)), (byte, at) => (at === 1 ? 0xff : byte)),
+    new TextDecoder().decode(Uint8Array.from(bytesOf(FLOWERS.repeat(3)), (byte, at) => (at === 1 ? 0xff : byte))),
+    "utf-8",
+  ],
   ASCII: [bytesOf("x,y\n1,2\n"), "x,y\n1,2\n", "utf-8"],
 };
 for (const [name, [bytes, text, encoding]] of Object.entries(ENCODED))
@@ -68,6 +73,12 @@ for (const [fault, files] of Object.entries(NO_TEXT))
   test(`no table: ${fault}`, () => {
     for (const bytes of files) assert.deepEqual(decode(bytes), { fault });
   });
+
+test("what somebody says of the encoding counts", () => {
+  const bytes = Uint8Array.from("Größe\n1\n", (c) => c.charCodeAt(0));
+  assert.equal(decode(bytes, "windows-1252").text, "Größe\n1\n");
+  assert.equal(decode(bytesOf("Größe"), "gb18030").text, new TextDecoder("gb18030").decode(bytesOf("Größe")));
+});
 
 test("a picture's first bytes may begin a text", () => {
   assert.equal(decode(bytesOf("BMI,age\n1,2\n")).encoding, "utf-8");
