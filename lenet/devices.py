@@ -15,8 +15,8 @@ from lenet.config import TrainConfig
 MOST_TRAINERS = 64  # on one device, that may be asked for
 MOST_THREADS = 4  # a batch is too small to share among more
 TRAINER_BYTES = 10**9  # of memory that a trainer takes, most of it the data set and PyTorch
-GPU_TRAINER_BYTES = 2 * 2**30  # of a GPU's: CUDA's own, the data set, and room for large batches
-MOST_ON_A_GPU = 4  # it serves processes in turn: more than keep it busy only make each other slower
+GPU_TRAINER_BYTES = 2 * 2**30  # of a GPU's: one takes 1 GiB, CUDA's own and the data set; and room for large batches
+MOST_ON_A_GPU = 8  # it serves processes in turn; docs/performance.md, "On a GPU", has what eight at once gained
 CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -70,10 +70,13 @@ def memory() -> int:
     return total
 
 
-def cuda_visible(device: str) -> str:
-    """What CUDA_VISIBLE_DEVICES must be for a process to see this device, by its id, and no other GPU."""
+def environment(device: str) -> dict[str, str]:
+    """The variables by which a process sees this device, by its id, and no other GPU.
+
+    CUDA counts the fastest first if it is not told to count as NVIDIA's management library does.
+    """
     kind, _, index = device.partition(":")
-    return index if kind == "cuda" else ""
+    return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": index if kind == "cuda" else ""}
 
 
 def _gpus() -> list[Device]:

@@ -16,7 +16,7 @@ from typing import Any
 from core.files import open_file
 from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
-from lenet.devices import Device, cuda_visible, devices, threads_of, trainers
+from lenet.devices import Device, devices, environment, threads_of, trainers
 from lenet.queue.backend import News, State
 from lenet.queue.launcher import Launcher, Trainer
 from lenet.queue.sharing import are_alike, bring
@@ -353,15 +353,14 @@ class LocalBackend:
             time.sleep(0.02)
 
     def _start(self, run: Run, slot: str) -> None:
-        # The run's own --device stays as it was asked for; what it sees decides what `auto` finds.
-        environment = {"CUDA_VISIBLE_DEVICES": cuda_visible(slot)}
         folders = ["--experiments", str(run.folder.path.parent), "--data", str(self.data_dir)]
         run.slot, run.shared = slot, False
         try:
             run.folder.clear_request()
             run.save(queued=True)  # until it has begun: where no trainer comes, the next server finds it in the queue
             went_on_at = run.folder.metrics_size
-            process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment)
+            # Its own --device stays as it was asked for; what it sees decides what `auto` finds.
+            process = self._launcher.start(run.arguments() + folders, run.folder.path / "log.txt", environment(slot))
         except OSError as error:
             self._over[run.id] = State("over", status="failed", reason=because("cannot-start", error=plain(error)))
             return

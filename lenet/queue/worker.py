@@ -30,7 +30,7 @@ from rq.timeouts import HorseMonitorTimeoutException
 
 from core import signals
 from lenet.cleaned import plain
-from lenet.devices import cuda_visible, devices, trainers
+from lenet.devices import devices, environment, trainers
 from lenet.queue import nursery
 from lenet.queue.relay import Relay
 from lenet.queue.remote import LEASE_S, queue_names
@@ -124,7 +124,7 @@ def is_aside(name: str, chosen: list[str]) -> bool:
 
 def _start(url: str, device: str, place: Place) -> BaseProcess:
     # Spawned, not forked: the child sees one GPU or none, and must know so before CUDA does.
-    os.environ["CUDA_VISIBLE_DEVICES"] = cuda_visible(device)
+    os.environ.update(environment(device))
     kind = device.partition(":")[0]
     process = multiprocessing.get_context("spawn").Process(target=work, args=(url, kind, place), name=place.slot)
     process.start()

@@ -21,7 +21,7 @@ from lenet.reasons import Reason, because
 from lenet.records import check_format, read_object, read_record
 from lenet.training.folder import UNKNOWN
 from lenet.training.progress import epochs_that_hold
-from lenet.training.saved import load, save
+from lenet.training.saved import load, save_weights
 
 if TYPE_CHECKING:
     from lenet.training.trainer import Trainer
@@ -173,7 +173,7 @@ def _tested_again(
         path = trainer.folder.path / record["checkpoint"]
         ended = path
         if name is None and _weights(trainer, path.name) is None:
-            save(candidate, path)
+            save_weights(candidate, path)
             ended = trainer.folder.resume_state  # which was written at once after what is lost
         before = trainer.epochs[-1] if trainer.epochs else {"epoch": 0, "seconds": 0.0, "train_s": 0.0}
         train_s = state["train_s"] if state else before["train_s"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import pickle
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from core.files import check_size, open_file, write_whole
 
@@ -21,6 +23,14 @@ def save(value: Any, path: Path) -> None:
     file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
     torch.save(value, file)
     write_whole(path, file.getbuffer())
+
+
+def save_weights(weights: Mapping[str, Tensor], path: Path) -> None:
+    """Of a network, as a CPU's wherever it was trained: of a GPU's, torch.load alone gives nothing where there is none.
+
+    Raises OSError.
+    """
+    save({name: values.cpu() for name, values in weights.items()}, path)
 
 
 def load(path: Path, device: torch.device | str) -> Any:

@@ -46,7 +46,7 @@ from lenet.training.evaluate import all_logits, confusion, scores, worst_mistake
 from lenet.training.folder import RunFolder
 from lenet.training.pace import Pace
 from lenet.training.restore import Place, restore
-from lenet.training.saved import save
+from lenet.training.saved import save, save_weights
 from lenet.training.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
@@ -227,7 +227,7 @@ class Trainer:
         self._count_time()
         record |= {"seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
         self.epoch_s = 0.0
-        save(self.model.state_dict(), self.folder.path / record["checkpoint"])
+        save_weights(self.model.state_dict(), self.folder.path / record["checkpoint"])
         self.folder.write_predictions(epoch, predicted)
         self.epochs.append(record)
         self._tell(record)

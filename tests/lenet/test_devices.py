@@ -9,7 +9,7 @@ import pytest
 
 from lenet import devices as module
 from lenet.config import TrainConfig
-from lenet.devices import cores, cuda_visible, devices, memory, threads_of, trainers
+from lenet.devices import cores, devices, environment, memory, threads_of, trainers
 
 
 def test_the_cpu_is_always_there():
@@ -56,7 +56,11 @@ def test_a_library_that_fails_leaves_the_cpu(two_gpus: None, monkeypatch: pytest
 
 @pytest.mark.parametrize(("device", "visible"), [("cuda:0", "0"), ("cuda:3", "3"), ("cpu", "")])
 def test_a_process_sees_its_own_gpu_and_no_other(device: str, visible: str):
-    assert cuda_visible(device) == visible
+    assert environment(device)["CUDA_VISIBLE_DEVICES"] == visible
+
+
+def test_a_gpu_has_the_number_that_it_is_shown_with():
+    assert environment("cuda:1")["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"  # NVML's, where CUDA's own is the fastest first
 
 
 @pytest.fixture
@@ -92,8 +96,8 @@ def test_a_cpu_carries_a_run_for_each_core_and_gigabyte_of_what_the_container_ha
     assert trainers(CPU) == expected
 
 
-def test_a_gpu_carries_a_run_for_each_two_gibibytes_and_four_at_most(machine: Path):
-    sizes = {1: 1, 2**30: 1, 5 * 2**30: 2, 80 * 2**30: 4}
+def test_a_gpu_carries_a_run_for_each_two_gibibytes_and_eight_at_most(machine: Path):
+    sizes = {1: 1, 2**30: 1, 5 * 2**30: 2, 16 * 2**30: 8, 80 * 2**30: 8}
     assert {size: trainers({"id": "cuda:0", "memory_total": size}) for size in sizes} == sizes
 
 

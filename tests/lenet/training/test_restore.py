@@ -510,6 +510,37 @@ def test_a_run_whose_folder_is_gone_is_not_begun_anew(folder: RunFolder, mnist: 
 # --- a power cut ------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if there were one here: tensors are saved as the GPU's unless they were brought to the CPU."""
+    brought: list[torch.Tensor] = []
+
+    def bring(tensor: torch.Tensor) -> torch.Tensor:
+        brought.append(tensor.detach().clone())
+        return brought[-1]
+
+    def place(storage: Any) -> str:
+        return "cpu" if storage.data_ptr() in {tensor.data_ptr() for tensor in brought} else "cuda:0"
+
+    monkeypatch.setattr(torch.Tensor, "cpu", bring)
+    monkeypatch.setattr(torch.serialization, "location_tag", place)
+
+
+def test_the_networks_of_a_gpu_are_read_without_one_and_so_is_one_that_was_saved_again(
+    on_a_gpu: None, mnist: Path, tmp_path: Path
+):
+    folder = RunFolder(tmp_path, new_run_id())
+    assert train(PLAIN, folder, mnist, "fast")["status"] == "finished"
+    saved = weights(folder)
+    assert {values.device.type for values in saved.values()} == {"cpu"}
+    (folder.path / epochs(folder)[-1]["checkpoint"]).unlink()
+    lines_lost("epoch", "end")(folder)
+    assert train(PLAIN, folder, mnist, "fast")["status"] == "finished"
+    assert all(torch.equal(values, saved[name]) for name, values in weights(folder).items())
+    state = torch.load(folder.resume_state, map_location="cpu", weights_only=True)
+    assert all(torch.equal(values, saved[name]) for name, values in state["model"].items())
+
+
 def test_what_must_outlast_a_power_cut_is_written_through(mnist: Path, tmp_path: Path, monkeypatch):
     """In the order in which one file leans on another: content, name, then the record or state that speaks of it."""
     calls: list[str] = []
