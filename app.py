@@ -19,8 +19,10 @@ import argparse
 import functools
 import logging
 import os
+import platform
 import secrets
 from collections.abc import Callable, Mapping
+from importlib import metadata
 from typing import Any, NoReturn
 
 import msgspec
@@ -37,14 +39,23 @@ from db import address as database_address
 from db.database import Database
 from db.errors import DatabaseError
 from lenet import operations as lenet_operations
+from lenet import programs as lenet_programs
 from lenet import routes as lenet_routes
 from lenet import sockets as lenet_sockets
 from lenet.devices import MOST_TRAINERS
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
+from notebook import operations as notebook_operations
+from notebook import routes as notebook_routes
+from notebook import store as notebook_store
+from notebook.jobs import Jobs
+from notebook.press import Press
+from notebook.reports import Reports
+from notebook.store import Notebooks
 from playground import operations as playground_operations
 from playground import point_set
+from playground import programs as playground_programs
 from playground import routes as playground_routes
 from playground.data import store
 from playground.data.store import PointSets
@@ -69,8 +80,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     config: WORKERS (processes that train Playgrounds), DATA_DIR (data sets), EXPERIMENTS_DIR (LeNet runs), REDIS (the
     queue of the machines that train those; None: this one does, as many as TRAINERS at once on a device; None: as many
     as it carries), DATABASE (the URL of what people made; None: a file among the experiments), KEEP_DATA (days after
-    which points that nobody uses are deleted), TEACHER_TOKEN (None: a random one), HOST (the address
-    it is served at), ALLOW_HOSTS (names it has besides), PROXIES (how many there are in front).
+    which points that nobody uses are deleted), KEEP_NOTEBOOKS (the same of notebooks that nobody opens),
+    TEACHER_TOKEN (None: a random one), HOST (the address it is served at), ALLOW_HOSTS (names it has besides),
+    PROXIES (how many there are in front).
 
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection. Raises DatabaseError.
     """
@@ -85,6 +97,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         TRAINERS=None,
         DATABASE=None,
         KEEP_DATA=store.KEEP_DAYS,
+        KEEP_NOTEBOOKS=notebook_store.KEEP_DAYS,
         TEACHER_TOKEN=None,
         HOST="127.0.0.1",
         ALLOW_HOSTS=(),
@@ -115,6 +128,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     runs = Runs(data_dir, Path(app.config["EXPERIMENTS_DIR"]), backend)
     lenet_sockets.register(socketio, runs)
     lenet_routes.init_app(app, runs, visitors)
+    notebooks, press = Notebooks(database, app.config["KEEP_NOTEBOOKS"]), Press()
+    jobs = Jobs(press)
+    own_data = app.config["DATABASE"] or str(database_address.of_folder(Path(app.config["EXPERIMENTS_DIR"])))
+    reports = Reports(_versions(), {
+        "/": lambda places: playground_programs.of(places, own_data),
+        "/lenet": lambda places: lenet_programs.of(places, runs.board),
+    })  # fmt: skip
+    notebook_keeper = threads.Repeating("notebook-keeper", notebooks.tend, notebook_store.TEND_S)
+    notebook_routes.init_app(app, notebooks, press, jobs, reports)
     gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()))
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
         gate, refusals, visitors,
@@ -125,6 +147,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     @app.get("/lenet")
     def lenet_page() -> str:
         return render_template("lenet.html")
+
+    @app.get("/notebook")
+    def notebook_page() -> str:
+        return render_template("notebook.html")
 
     @app.get("/lenet/")
     def with_slash() -> Any:
@@ -161,7 +187,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     def close() -> None:
         sessions = namespace.sessions
         playing = (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close)
-        for step in (*playing, keeper.close, database.close):
+        for step in (*playing, jobs.close, press.close, keeper.close, notebook_keeper.close, database.close):
             with threads.guarded("close"):
                 step()
 
@@ -175,6 +201,12 @@ def _over_redis(redis: str, data_dir: Path) -> RunBackend:
     from lenet.queue.remote import RedisBackend
 
     return RedisBackend(redis, data_dir)
+
+
+def _versions() -> list[tuple[str, str]]:
+    """What a run depends on, for whoever wants to come to the same."""
+    found = [(name, metadata.version(package)) for name, package in (("PyTorch", "torch"), ("NumPy", "numpy"))]
+    return [("Python", platform.python_version()), *found]
 
 
 def _opened(url: str | None, experiments: Path) -> Database:
@@ -203,10 +235,11 @@ class _Json(DefaultJSONProvider):
 
 @functools.cache
 def describe_api() -> dict[str, Any]:
-    """The OpenAPI description of both tabs' part of the HTTP API."""
-    about = "LeNet runs, and what the pages read besides. docs/api.md says more; the Playground speaks Socket.IO."
-    operations = (*playground_operations.OPERATIONS, *lenet_operations.OPERATIONS)
-    parameters = playground_operations.PARAMETERS | lenet_operations.PARAMETERS
+    """The OpenAPI description of all tabs' part of the HTTP API."""
+    about = "LeNet runs, notebooks, and what the pages read besides. docs/api.md says more."
+    tabs = (playground_operations, lenet_operations, notebook_operations)
+    operations = [operation for tab in tabs for operation in tab.OPERATIONS]
+    parameters = {name: kind for tab in tabs for name, kind in tab.PARAMETERS.items()}
     return openapi.document("Playlab", about, operations, parameters)
 
 
@@ -273,6 +306,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         "of --experiments")  # fmt: skip
     parser.add_argument("--keep-data", type=whole, default=env("PLAYLAB_KEEP_DATA", str(store.KEEP_DAYS)),
                         metavar="DAYS", help="when points that nobody has used for so long are deleted")  # fmt: skip
+    parser.add_argument("--keep-notebooks", type=whole, metavar="DAYS",
+                        default=env("PLAYLAB_KEEP_NOTEBOOKS", str(notebook_store.KEEP_DAYS)),
+                        help="when notebooks that nobody has opened for so long are deleted")  # fmt: skip
     parser.add_argument("--teacher", default=env("PLAYLAB_TEACHER"), metavar="TOKEN",
                         help="the teacher's token; by default a new one at every start")  # fmt: skip
     parser.add_argument("--allow-host", action="append", metavar="NAME",
@@ -297,8 +333,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
             database_address.parse(arguments.database)
         except ValueError as error:
             parser.error(f"invalid --database: {error}")
-    if not 1 <= arguments.keep_data <= 9999:
-        parser.error(f"invalid --keep-data: {arguments.keep_data} (want 1 to 9999)")
+    for name in ("keep-data", "keep-notebooks"):
+        days = getattr(arguments, name.replace("-", "_"))
+        if not 1 <= days <= 9999:
+            parser.error(f"invalid --{name}: {days} (want 1 to 9999)")
     if not 0 < arguments.port < 65536:
         parser.error(f"invalid --port: {arguments.port} (want 1 to 65535)")
     if not 0 <= arguments.proxies <= 9:
@@ -343,6 +381,7 @@ def main(argv: list[str] | None = None) -> None:
         "TRAINERS": arguments.trainers,
         "DATABASE": arguments.database,
         "KEEP_DATA": arguments.keep_data,
+        "KEEP_NOTEBOOKS": arguments.keep_notebooks,
         "TEACHER_TOKEN": arguments.teacher or secrets.token_urlsafe(12),
         "HOST": arguments.host,
         "ALLOW_HOSTS": arguments.allow_host,
@@ -369,7 +408,7 @@ def main(argv: list[str] | None = None) -> None:
             output.abandon()
             app.extensions["close"]()
             _end(f"standard output: {error.strerror}")
-    server.serve(app, listener, app.extensions["refusals"].note_request)
+    server.serve(app, listener, app.extensions["refusals"].note_request, notebook_routes.BODIES)
 
 
 def _tell(url: str, token: str) -> None:

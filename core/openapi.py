@@ -64,24 +64,26 @@ class Operation:
 # What each status means, whatever is asked.
 ERRORS = {
     400: "the body is no JSON",
-    403: "the run belongs to another browser; a wrong teacher's token; a page of another origin (`origin`); a name "
+    403: "the run belongs to another browser; a wrong teacher's token; what is a teacher's to do (`not-teacher`); "
+    "a page of another origin (`origin`); a name "
     "that is not this server's (`host`)",
     404: "no such run, epoch or file; files of a run that somebody removed from the server by hand (`no-files`); a "
-    "data set that has not been fetched yet; points that this server does not have (`no-data`)",
+    "data set that has not been fetched yet; points that this server does not have (`no-data`); a "
+    "notebook, pin, picture or export that is not there or is another's",
     409: "not in the run's present state, such as resuming a finished run; its files cannot be read (`unreadable`, "
-    "`damaged-network`) or, on Windows, are in use (`in-use`)",
+    "`damaged-network`) or, on Windows, are in use (`in-use`); a notebook that was deleted, or is full",
     413: "the body is too large",
     415: "the body was not sent as `application/json`, or the other type that the request wants",
-    422: "a field has a wrong value or is unknown, a canvas is empty, bytes are no points",
+    422: "a field has a wrong value or is unknown, a canvas is empty, bytes are no points, no picture or no archive",
     429: "the browser, or all programs together, have as many active runs as they may (`too-many-runs`), or have given "
     "as many points in a day (`too-much-data`); all together have as many runs (`queue-full`); too many requests at "
     "once (`too-fast`)",
-    502: "the prediction process could not answer",
+    502: "the process that predicts, or the one that draws, could not answer",
     503: "not now: too many questions at once (`too-many-questions`), the queue does not answer (`queue-unreachable`), "
     "nothing that trains is there (`no-worker`), the server is busy (`busy`) or still reads its runs (`reading`), the "
     "database does not answer (`database-gone`, `database-locked`) or is damaged (`database-damaged`)",
     507: "the disk is full, also that of the database (`database-full`), which has as many points as it may "
-    "(`data-full`) or may not be written (`database-read-only`)",
+    "(`data-full`) or notebooks (`notebooks-full`), or may not be written (`database-read-only`)",
 }
 _OF_A_BODY = (400, 413, 415, 422)
 _RETRY = (429, 503)  # say when to ask again

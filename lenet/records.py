@@ -18,9 +18,10 @@ MOST_LINE_BYTES = 16 * 2**20  # of metrics.jsonl; an epoch's record has 10 kB
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Word = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=1000)]
-FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")]  # in the run's folder and nowhere else
+# In the run's folder and nowhere else.
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(?!\n)$")]
 Value = str | int | float  # that the text of a code fills in
-RunId = Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$")]
+RunId = Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(?!\n)$")]
 
 
 class Score(Struct, frozen=True, gc=False):

@@ -24,7 +24,7 @@ from typing import Any
 from core import output
 from core.arguments import Parser
 from core.files import write_out
-from core.refused import MISSING
+from core.refused import MISSING, RefusedError
 from core.settings import Number
 from core.spelling import spelled
 from playground import link, values
@@ -118,6 +118,24 @@ def _export(options: argparse.Namespace, find: link.Find) -> bytes:
     return steps.result(files.writing(there, form, options.table or TABLE.values[0]))
 
 
+def _programs(find: link.Find) -> int:
+    """Answers each link on standard input, a JSON string a line, by {link, program}, a JSON object a line; program is
+    null where the link is none. As a server has it done beside its own work, it is nicer than that."""
+    from playground.export import files, steps
+
+    if hasattr(os, "nice"):
+        os.nice(5)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        try:
+            there = moment.parse(asked, find)
+            program = steps.result(files.writing(there, "py")).decode()
+        except RefusedError:
+            program = None
+        print(json.dumps({"link": asked, "program": program}), flush=True)
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Returns the exit status."""
     options = _parser().parse_args(argv)
@@ -130,6 +148,8 @@ def main(argv: list[str] | None = None) -> int:
             print(said, file=sys.stderr)
         return 2 if compiled.complaint() else 0
     find = functools.partial(_found, options.database)
+    if options.command == "programs":
+        return _programs(find)
     try:
         if options.command == "export":
             content = _export(options, find)
@@ -160,6 +180,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m playground", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("warm", help="compile the kernel, so that the first start is quick")
+
+    command = commands.add_parser("programs", help="write the programs of many links, as JSON, for a notebook")
+    _add_database(command)
 
     command = commands.add_parser("replay", help="train a link and write its run as JSON")
     _add_link_and_out(command)
@@ -199,6 +222,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_link_and_out(command: argparse.ArgumentParser) -> None:
     command.add_argument("link", metavar="LINK", help="a URL, or its part after #")
     command.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
+    _add_database(command)
+
+
+def _add_database(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--database", default=os.environ.get("PLAYLAB_DATABASE"), metavar="URL",
         help="where own data are that the link has only the address of (default: the server's)",

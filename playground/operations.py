@@ -42,7 +42,7 @@ class Setting(Struct, forbid_unknown_fields=True):
 class Stored(Struct, forbid_unknown_fields=True):
     """Where a point set is, and what is in it."""
 
-    address: Annotated[str, Meta(pattern="^sha256-[A-Za-z0-9_-]{32}$")]
+    address: Annotated[str, Meta(pattern="^sha256-[A-Za-z0-9_-]{32}(?!\\n)$")]
     points: Annotated[int, Meta(ge=0)]
     classes: Annotated[int, Meta(ge=0)]  # 0: of a regression
 

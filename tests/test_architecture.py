@@ -13,7 +13,7 @@ from support.processes import ROOT
 # numpy and rq are imported when they are first used.
 HEAVY = (
     "torch", "torchvision", "numba", "numpy", "rq", "matplotlib", "nbformat", "onnx", "safetensors", "scipy",
-    "alembic", "mako", "psycopg",
+    "alembic", "mako", "psycopg", "PIL", "docx", "segno",
 )  # fmt: skip
 CSS = ROOT / "static" / "css"
 LAYERS = "@layer tokens, base, parts, pages;"

@@ -29,6 +29,7 @@ from lenet import records, routes
 from lenet.sockets import LenetNamespace
 from lenet.states import STATES
 from lenet.training.folder import RunFolder, new_run_id
+from notebook import templates
 from playground import config as playground_config
 from playground.data import datasets
 from playground.sockets import COMMANDS
@@ -39,7 +40,7 @@ from web.engine import MAX_PACKETS
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 READMES = {"README.md": "option", "README.zh.md": "选项"}
-PACKAGES = ("core", "db", "playground", "lenet", "web")
+PACKAGES = ("core", "db", "playground", "lenet", "notebook", "web")
 
 
 # --- reading a page ---------------------------------------------------------------------------------------------------
@@ -215,6 +216,14 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     agree("docs/protocol.md", documented.items(), there.items())
 
 
+def test_every_code_of_a_notebooks_refusal_is_documented():
+    documented = {code for row in table("docs/notebook.md", "code") for code in codes(row[0])}
+    there = literals_said({"NotebookError", "RefusedError"}, "notebook", -1) | literals_said({"_refused"}, "notebook")
+    there = {code for code in there if re.fullmatch("[a-z]+(-[a-z]+)+", code)}
+    assert {"no-recovery", "too-many-cells", "archive-damaged", "press-busy"} <= there
+    assert there <= documented
+
+
 def test_every_input_and_activation_is_documented_in_its_order():
     assert list(named("docs/protocol.md", "input")) == list(playground_config.FEATURE_KEYS)
     agree(
@@ -263,8 +272,9 @@ def test_every_query_parameter_is_documented():
     documented = set()
     for row in table("docs/api.md", "request"):
         documented |= set(re.findall(r"[?&](\w+)=", codes(row[0])[0]))
-    source = "".join(path.read_text(encoding="utf-8") for path in Path(routes.__file__).parent.glob("*.py"))
-    agree("docs/api.md", documented, re.findall(r"""(?:args\.get|arguments\.whole)\("(\w+)\"""", source))
+    files = [*Path(routes.__file__).parent.glob("*.py"), ROOT / "notebook" / "routes.py"]
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
+    agree("docs/api.md", documented, re.findall(r"""(?:args\.get|arguments\.whole|_whole)\("(\w+)\"""", source))
 
 
 def test_every_metric_is_documented(whole: Flask):
@@ -288,6 +298,10 @@ def test_every_data_set_is_documented_in_the_order_of_the_table():
 
 def test_every_preset_is_documented():
     agree("docs/lenet.md", named("docs/lenet.md", "preset"), lenet_config.PRESETS)
+
+
+def test_every_template_of_a_notebook_is_documented():
+    agree("docs/notebook.md", named("docs/notebook.md", "template"), templates.NAMES)
 
 
 def test_every_state_of_a_run_is_documented_and_whether_it_can_go_on():
@@ -370,7 +384,7 @@ def test_the_readme_leads_to_every_page(readme):
 def test_every_permanent_link_is_documented_and_read_back(node: str):
     """The page understands each example and would write it so itself; every part it understands is in an example."""
     examples = [codes(row[0])[0].removeprefix("/lenet") for row in table("docs/lenet.md", "address")]
-    ids = {"RUN,RUN": "20260131-154500-1f2e3d,20260131-154501-1f2e3d", "EPOCH": "3"}
+    ids = {"RUN,RUN": "20260131-154500-1f2e3d,20260131-154501-1f2e3d", "EPOCH": "3", "IMAGE": "7"}
     real = [re.sub(r"RUN,RUN|[A-Z]{3,}", lambda match: ids.get(match[0], ids["RUN,RUN"][:22]), one) for one in examples]
     script = f"""
         import {{ parseRoute, formatRoute }} from {json.dumps((ROOT / "static/js/lenet/route.js").as_uri())};

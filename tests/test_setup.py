@@ -27,7 +27,11 @@ from support.processes import ServerProcess, free_port, wait_until
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [
     ROOT / "app.py",
-    *(path for package in ("core", "playground", "lenet", "web") for path in (ROOT / package).rglob("*.py")),
+    *(
+        path
+        for package in ("core", "db", "lenet", "notebook", "playground", "web")
+        for path in (ROOT / package).rglob("*.py")
+    ),
 ]
 
 
@@ -251,7 +255,7 @@ def test_every_package_imported_is_required():
         re.split(r"[\[<>=~;]", line)[0].lower().replace("_", "-") for line in requirement_lines("requirements.txt")
     }
     distributions = importlib.metadata.packages_distributions()
-    own = {"app", "core", "db", "playground", "lenet", "web"} | sys.stdlib_module_names
+    own = {"app", "core", "db", "lenet", "notebook", "playground", "web"} | sys.stdlib_module_names
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -9,6 +9,7 @@ and sends would be one of hundreds to compute otherwise.
 from __future__ import annotations
 
 import contextlib
+import copy
 import errno
 import json
 import logging
@@ -20,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -49,6 +50,7 @@ BODY_SECONDS = 20  # for the rest of a request
 KEEP_SECONDS = 15  # between two requests of one connection
 STALL_SECONDS = 8  # for a client's machine to take some of what is sent to it
 MAX_OPEN = 1024  # connections, WebSockets included
+_SLOWEST = 250_000  # bytes a second of a body that is larger than most
 _MAX_HEAD = 32 * 1024  # bytes
 _MAX_ARRIVING = 64 * 2**20  # bytes of all bodies that have not arrived whole
 _MAX_LEAVING = 128 * 2**20  # bytes of all answers that are not sent yet, without files
@@ -67,6 +69,7 @@ _FOR_API = re.compile(rb"[^\s]+ (https?://[^/\s]*)?/+api/")  # the first line of
 _FULL_SECONDS = 0.1  # to wait where the system gives out no more connections
 
 Create = Callable[[], Any]
+Bodies = Sequence[tuple[re.Pattern[str], int]]  # bytes, by what the path of a request matches
 CONNECTION = "playlab.connection"  # key of the WSGI environment: a Connection
 
 
@@ -153,6 +156,7 @@ class _ApiError:
 
 
 class _Parser(HTTPRequestParser):
+    adj: Any
     completed: bool
     is_for_api = False  # by its first line, also where no more of the head can be read
 
@@ -163,6 +167,10 @@ class _Parser(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError:  # of an address or a number that is none
             raise ParsingError("Start line or header is invalid") from None
+        most = next((most for path, most in self.adj.bodies if path.fullmatch(self.path)), MAX_BODY)
+        if most != MAX_BODY:
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = most + 1
         if not self.chunked and not self.content_length:  # after a "continue" it would wait for what does not come
             self.expect_continue = False
 
@@ -173,8 +181,9 @@ class _Parser(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         consumed = int(super().received(data))
-        if self.chunked and self.body_rcv is not None and self.body_rcv.chunk_remainder > MAX_BODY:
-            self.error, self.completed = RequestEntityTooLarge(f"exceeds {MAX_BODY} bytes"), True
+        most = self.adj.max_request_body_size - 1
+        if self.chunked and self.body_rcv is not None and self.body_rcv.chunk_remainder > most:
+            self.error, self.completed = RequestEntityTooLarge(f"exceeds {most} bytes"), True
         if self.chunked and self.body_rcv is not None and not self.completed:
             inside = len(self.body_rcv)
             if self.body_bytes_received - inside > _MOST_FRAMING * inside + _READ_PARSED:
@@ -260,7 +269,7 @@ class _Channel(HTTPChannel):
         if self.requests:
             return False
         if self.request is not None and self.request.headers_finished:
-            allowed = BODY_SECONDS
+            allowed = BODY_SECONDS + max(0, self.request.content_length - MAX_BODY) // _SLOWEST
         elif self.served and not self.begun and self.request is None:
             allowed = KEEP_SECONDS
         else:
@@ -337,7 +346,9 @@ class _Threads(ThreadedTaskDispatcher):
 class _Server(TcpWSGIServer):
     channel_class = _Channel
 
-    def __init__(self, app: Any, listener: socket.socket, files: int, note_malformed: Callable[[str, str], None]):
+    def __init__(
+        self, app: Any, listener: socket.socket, files: int, note_malformed: Callable[[str, str], None], bodies: Bodies
+    ):
         self._files = files  # that connections may take
         self.note_malformed = note_malformed
         self.taken: set[_Channel] = set()  # whose sockets are the application's
@@ -350,10 +361,12 @@ class _Server(TcpWSGIServer):
             clear_untrusted_proxy_headers=False,  # the edge deals with them
             max_request_header_size=_MAX_HEAD,
             max_request_body_size=MAX_BODY + 1,  # waitress refuses what has as many
-            inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less
+            inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less. What is
+            # larger is in a file, of which there are as many as answers have
             asyncore_use_poll=True,
             log_socket_errors=False,
         )
+        adjustments.bodies = bodies
         information = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
             app, {}, _sock=listener, dispatcher=_Threads(), adj=adjustments, sockinfo=information, bind_socket=False
@@ -495,15 +508,16 @@ class _Signals:
         self._end()
 
 
-def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str], None]) -> None:
+def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str], None], bodies: Bodies = ()) -> None:
     """Serves `app`, a Flask application that `extensions["close"]` ends, until told to stop.
 
-    note_malformed: told of what was no HTTP request, and of the address it came from.
+    note_malformed: told of what was no HTTP request, and of the address it came from. bodies: how large one may be of
+    a request whose path is such; of others MAX_BODY.
     """
     memory.take_large_blocks_singly()
     logging.getLogger("waitress").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits for a thread is no event
-    server = _Server(app, listener, files.for_connections(), note_malformed)
+    server = _Server(app, listener, files.for_connections(), note_malformed, bodies)
     ending = threading.Event()
 
     def close() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from core.places import BusyError
 from core.spelling import spelled
 from core.threads import note
 from lenet.cleaned import clean_values, plain, without_paths
@@ -25,6 +26,7 @@ def register(blueprint: Blueprint) -> None:
     """Gives `blueprint` and all that are part of it these answers, and its application those for all of its pages."""
     blueprint.register_error_handler(ConfigError, wrong)
     blueprint.register_error_handler(RefusedError, refused)
+    blueprint.register_error_handler(BusyError, busy)
     blueprint.register_error_handler(HelperError, unanswered)
     blueprint.register_error_handler(FileNotFoundError, missing_file)
     blueprint.register_error_handler(NotADirectoryError, missing_file)
@@ -41,9 +43,13 @@ def refused(error: RefusedError) -> Response:
     return _error(str(error), error.code, error.status, error.values)
 
 
+def busy(error: Exception) -> Response:
+    return _error(f"the server is busy: {error}", "too-many-questions", 503)
+
+
 def unanswered(error: HelperError) -> Response:
     if error.busy:
-        return _error(f"the server is busy: {error}", "too-many-questions", 503)
+        return busy(error)
     if error.damaged:
         return _error(str(error), "damaged-network", 409, {"file": error.damaged})
     return _error(str(error), "empty-drawing" if error.empty else "no-answer", 422 if error.empty else 502)

@@ -8,9 +8,9 @@ from typing import Any, cast
 from flask import current_app, g
 from werkzeug.local import LocalProxy
 
+from core.places import Places
 from core.visitors import Visitors
 from lenet.config import ConfigError
-from lenet.questions.asker import Places
 from lenet.records import Epoch
 from lenet.runs.registry import Runs
 from lenet.runs.shown import Shown

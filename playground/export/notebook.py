@@ -9,8 +9,9 @@ import json
 from collections.abc import Generator
 from textwrap import indent
 
+from core import colors
 from playground.config import Config
-from playground.export import colors, pieces
+from playground.export import pieces
 from playground.export.measured import Shown, measuring
 from playground.export.steps import beside
 from playground.recording.moment import Moment

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core import colors
 from playground.config import Config
 from playground.engine import EDGE, SIDE, grid
-from playground.export import colors, curve, units
+from playground.export import curve, units
 from playground.export.curve import Curve
 from playground.export.steps import beside
 from playground.recording import moment

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const FOLDER = new URL("../../static/js/", import.meta.url);
-const PROGRAMS = ["base/old-browser.js", "base/boot.js", "playground/app.js", "lenet/app.js", "error/app.js"]; // what a page starts; everything else is a library
+const PROGRAMS = [
+  "base/old-browser.js",
+  "base/boot.js",
+  "playground/app.js",
+  "lenet/app.js",
+  "notebook/app.js",
+  "notebook/print.js",
+  "error/app.js",
+]; // what a page starts; everything else is a library
 const KNOW_THE_SOCKET = ["playground/session.js", "lenet/news.js"];
 const modules = readdirSync(FOLDER, { recursive: true })
   .map((name) => name.replaceAll("\\", "/"))
@@ -20,7 +28,8 @@ test("only a tab's own module knows its socket, and only its app.js makes it", (
     const source = readFileSync(new URL(name, FOLDER), "utf8");
     if (!KNOW_THE_SOCKET.includes(name)) assert.doesNotMatch(source, /emitWithAck|socket\.on/, name);
     if (!PROGRAMS.includes(name)) assert.doesNotMatch(source, /window\.io\b/, name);
-    if (name !== "lenet/api.js" && name !== "lenet/app.js") assert.doesNotMatch(source, /\bfetch\(/, name);
+    if (!["base/rest.js", "lenet/app.js", "notebook/app.js"].includes(name))
+      assert.doesNotMatch(source, /\bfetch\(/, name);
   }
 });
 
@@ -31,6 +40,7 @@ const MAY_IMPORT = {
   playground: ["playground", "parts", "base", "i18n"],
   error: ["parts", "base", "i18n"],
   lenet: ["lenet", "parts", "base", "i18n"],
+  notebook: ["notebook", "parts", "base", "i18n"],
 };
 
 test("the tabs import what they share, and never each other", () => {

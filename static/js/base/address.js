@@ -3,6 +3,7 @@
 
 const LONGEST = 4096; // characters; no link of ours is longer, and a page is not held up by one
 const ROUNDS = 4; // how often something may have been encoded again
+const LOCAL = /^(localhost|127\.|\[::1\])/;
 const UNSEEN = /[\s\p{Cf}\\+]+/gu; // spaces, line breaks, what is not seen, and Markdown's backslashes
 // Around an address and so around its parts: the brackets and quotes of the prose that it stands in, and the stop after it.
 const BEFORE = /^["'`*<([{“‘«「『【《〈]+/;
@@ -56,4 +57,13 @@ function decoded(text) {
       return codes;
     }
   });
+}
+
+/**
+ * Whether a page at this host was opened by a name that only this computer has for the server.
+ *
+ * @param {string} host
+ */
+export function isThisComputer(host) {
+  return LOCAL.test(host);
 }

@@ -1,41 +1,19 @@
-// The server's REST interface, docs/api.md, one method a question. The only module that fetches; it shows nothing.
+// The server's REST interface, docs/api.md, one method a question. It shows nothing.
 
-/** What the server refused: `status` is HTTP's, 0 where it could not be reached; `code` with its `values` says what, `error`
- * the same in English; `field` is the one that is wrong. */
-export class ApiError extends Error {
-  constructor(status, { error, code = "", field = null, values = {} }) {
-    super(error);
-    this.status = status;
-    this.code = code;
-    this.field = field;
-    this.values = values;
-    this.error = error;
-  }
-}
-
-const TRIES = 3; // of a question that the server is too busy for
-
-const json = (response) => (response.status === 204 ? null : response.json().catch(() => null));
-
-/** What cannot be read to its end has not come. */
-const blob = (response) =>
-  response.blob().catch(() => {
-    throw new ApiError(0, { error: "offline", code: "offline" });
-  });
+import { blob, Rest } from "../base/rest.js";
 
 export class Api {
-  #fetch;
-  #heard;
+  #ask;
 
   /**
-   * fetch: the browser's. heard: told of every question when it is answered, {method, path}, and its ApiError or null.
+   * As Rest.
    *
    * @param {(path: string, options: any) => Promise<any>} fetch
-   * @param {(question: {method: string, path: string}, error: ApiError | null) => void} heard
+   * @param {(question: {method: string, path: string}, error: any) => void} [heard]
    */
   constructor(fetch, heard = () => {}) {
-    this.#fetch = fetch;
-    this.#heard = heard;
+    const rest = new Rest(fetch, heard);
+    this.#ask = rest.ask.bind(rest);
   }
 
   schema = () => this.#ask("GET", "lenet/schema");
@@ -85,36 +63,4 @@ export class Api {
   /** Where all weights of a run, and its epochs as CSV, are downloaded. */
   static archive = (run) => `/api/lenet/runs/${run}/checkpoints.zip`;
   static table = (run) => `/api/lenet/runs/${run}/epochs.csv`;
-
-  async #ask(method, path, body, read = json) {
-    try {
-      const answer = await this.#askOnce(method, path, body, read, TRIES);
-      this.#heard({ method, path }, null);
-      return answer;
-    } catch (error) {
-      this.#heard({ method, path }, error);
-      throw error;
-    }
-  }
-
-  async #askOnce(method, path, body, read, tries) {
-    const options = { method, headers: { Accept: "application/json" } };
-    if (method === "POST" || method === "PATCH") {
-      options.headers["Content-Type"] = "application/json";
-      options.body = JSON.stringify(body ?? {});
-    }
-    let response;
-    try {
-      response = await this.#fetch(`/api/${path}`, options);
-    } catch {
-      throw new ApiError(0, { error: "offline", code: "offline" });
-    }
-    if (response.ok) return read(response);
-    const answer = await json(response);
-    if (answer?.code === "too-many-questions" && tries > 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1000 * (Number(response.headers?.get("Retry-After")) || 1)));
-      return this.#askOnce(method, path, body, read, tries - 1);
-    }
-    throw new ApiError(response.status, answer?.error ? answer : { error: `HTTP ${response.status}`, code: "http" });
-  }
 }

@@ -9,7 +9,9 @@ import { addTexts, onLanguage, say, t, translate } from "../base/i18n.js";
 import en from "../i18n/lenet.en.js";
 import zh from "../i18n/lenet.zh.js";
 import { Notices } from "../parts/notices.js";
+import { PinDesk } from "../parts/pin-button.js";
 import { connectTo } from "../base/socket.js";
+import { tabStorage } from "../base/storage.js";
 import { onLook } from "../base/theme.js";
 import { Api } from "./api.js";
 import { Failure } from "./failure.js";
@@ -18,6 +20,7 @@ import { Confirm } from "../parts/confirm.js";
 import { percentText } from "./format.js";
 import { LaunchForm } from "./launch/launch.js";
 import { News } from "./news.js";
+import { pinOf } from "./pins.js";
 import { Pictures } from "./run/pictures.js";
 import { formatRoute, parseRoute } from "./route.js";
 import { isLost, LostRuns } from "./runs/lost-runs.js";
@@ -97,7 +100,7 @@ const watcher = new Watcher(api, news, {
   failed: (error) => isLost(error) || failure.show(error), // of a run that is no more the page says so elsewhere
 });
 
-let route = { run: null, epoch: null, sweep: null, compare: [] };
+let route = parseRoute("");
 let absent = null; // why what the address names is not to be seen, as an ApiError
 let seen = null; // the run or the sweep that is shown, as it was last; of a deleted one it is what is left
 let mostCompared = 1; // as the schema says
@@ -137,7 +140,10 @@ async function begin() {
   part("runs-head").append(list.compare);
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
-  const on = { perform, copyLink, rename, reuse, epochChosen };
+  const panelChosen = (name) => {
+    if (route.look !== null && route.look !== name) replaceRoute({ ...route, look: null, image: null }); // it said how to begin
+  };
+  const on = { perform, copyLink, rename, reuse, epochChosen, panelChosen };
   runView = new RunView({ ...shared, pictures: new Pictures(api), on });
   compareView = new CompareView({
     ...shared,
@@ -145,12 +151,18 @@ async function begin() {
   });
   sweepView = new SweepView({ ...shared, on: { perform, copyLink, open: (run) => go({ run }) } });
   part("view").append(runView.element, compareView.element, sweepView.element);
+  new PinDesk((view, shown) => pinOf(view, shown, shownNow(schema), tabStorage()), notices);
   news.start();
   readDevices();
   if (location.search !== "") replaceAddress(`#${fragmentOf(location)}`); // somebody made a ? of the #
   follow();
   setInterval(() => !document.hidden && watchesActive() && readDevices(), DEVICES_INTERVAL);
   document.documentElement.dataset.ready = "";
+}
+
+/** What is watched, as pins.js takes it. */
+function shownNow({ fields, presets }) {
+  return { run: route.run && seen, log: watcher.log, epoch: runView.epoch, fields, presets };
 }
 
 /** Asks again until the server answers: a page that was opened while it restarts. */
@@ -356,7 +368,7 @@ function follow() {
   if (faults.length + beyond.length > 0) replaceRoute(route); // what is left out is no longer in the address either
   notices.hide("epoch");
   saidOfEpoch = "";
-  if (route.run !== before.run || route.epoch !== before.epoch) runView.open(route.epoch);
+  if (route.run !== before.run || route.epoch !== before.epoch || route.look) runView.open(route.epoch, route);
   const isHome = (at) => at.run === null && at.sweep === null && at.compare.length === 0;
   if (isHome(before) !== isHome(route)) part("launch-card").open = isHome(route); // the list takes its place
   watcher.watch(route.run);

@@ -1,18 +1,26 @@
-// What the address says: `#run=ID` watches a run, `#run=ID&epoch=3` one epoch of it, `#compare=ID,ID` compares runs,
-// `#sweep=ID` shows a sweep, nothing is the start page. Pure; app.js reads and writes the address.
+// What the address says: `#run=ID` watches a run, `#run=ID&epoch=3` one epoch of it, `&look=maps&image=7` a panel of that and a test
+// image; `#compare=ID,ID` compares runs, `#sweep=ID` shows a sweep, nothing is the start page. Pure; app.js reads and writes the address.
 
 import { plain, trimmed } from "../base/address.js";
 
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
-const FORMS = { run: RUN_ID, epoch: /^[1-9]\d{0,3}$/, sweep: RUN_ID, compare: RUN_ID };
+const FORMS = {
+  run: RUN_ID,
+  epoch: /^[1-9]\d{0,3}$/,
+  look: /^(draw|mistakes|kernels|maps)$/,
+  image: /^\d{1,4}$/,
+  sweep: RUN_ID,
+  compare: RUN_ID,
+};
+const SINGLE = ["epoch", "look", "image"]; // which a run alone has
 const SUBJECTS = ["run", "sweep", "compare"]; // the first that is there is shown
 
 /**
- * {run, epoch, sweep, compare, faults} of an address's fragment. faults: what of it is left out, as it is not understood or
+ * {run, epoch, look, image, sweep, compare, faults} of an address's fragment. faults: what of it is left out, as it is not understood or
  * does not go with what is shown.
  */
 export function parseRoute(fragment) {
-  const said = { run: [], epoch: [], sweep: [], compare: [] };
+  const said = Object.fromEntries(Object.keys(FORMS).map((key) => [key, /** @type {string[]} */ ([])]));
   const faults = new Set();
   const leaveOut = (key, value) => faults.add(value === "" ? key : `${key}=${value}`);
   for (const [key, text] of plain(fragment)) {
@@ -20,7 +28,7 @@ export function parseRoute(fragment) {
       leaveOut(key, text);
       continue;
     }
-    const values = key === "epoch" ? [text] : text.split(",").map(trimmed);
+    const values = SINGLE.includes(key) ? [text] : text.split(",").map(trimmed);
     for (const value of values.filter((value) => value !== ""))
       if (FORMS[key].test(value)) said[key].push(value);
       else leaveOut(key, value);
@@ -29,17 +37,28 @@ export function parseRoute(fragment) {
   const shown = SUBJECTS.find((key) => said[key].length > 0);
   const [run = null] = shown === "run" ? said.run : [];
   const [sweep = null] = shown === "sweep" ? said.sweep : [];
-  const [epoch = null] = run === null ? [] : said.epoch;
+  const [[epoch = null], [look = null], [image = null]] = SINGLE.map((key) => (run === null ? [] : said[key]));
   const compare = shown === "compare" ? [...new Set(said.compare)] : [];
-  const taken = { run: [run], epoch: [epoch], sweep: [sweep], compare };
+  const taken = { run: [run], epoch: [epoch], look: [look], image: [image], sweep: [sweep], compare };
   for (const [key, values] of Object.entries(said))
     for (const value of values) if (!taken[key].includes(value)) leaveOut(key, value);
-  return { run, epoch: epoch && Number(epoch), sweep, compare, faults: [...faults] };
+  return {
+    run,
+    epoch: epoch && Number(epoch),
+    look,
+    image: image && Number(image),
+    sweep,
+    compare,
+    faults: [...faults],
+  };
 }
 
 /** The fragment of a route, with its #. */
-export function formatRoute({ run = null, epoch = null, sweep = null, compare = [] }) {
-  if (run) return epoch ? `#run=${run}&epoch=${epoch}` : `#run=${run}`;
+export function formatRoute({ run = null, epoch = null, look = null, image = null, sweep = null, compare = [] }) {
+  if (run) {
+    const besides = Object.entries({ epoch, look, image }).filter(([, value]) => value !== null);
+    return `#run=${run}${besides.map(([key, value]) => `&${key}=${value}`).join("")}`;
+  }
   if (sweep) return `#sweep=${sweep}`;
   return compare.length > 0 ? `#compare=${compare.join(",")}` : "#";
 }

@@ -27,6 +27,20 @@ export class SortableTable {
     this.#draw();
   }
 
+  /** What it shows as texts, in its order: {columns, rows}. */
+  get texts() {
+    const { columns, rows, head } = this.#content;
+    const by = columns.find(({ name }) => name === this.#by.name) ?? columns[0];
+    const read = (part) => h("span", {}, part).textContent.trim();
+    const text = (cell) => [cell].flat().map(read).filter(Boolean).join(" ");
+    return {
+      columns: [head.text, ...columns.map((column) => column.text)],
+      rows: sorted(rows, by.value, this.#by.down).map((row) =>
+        [head, ...columns].map((column) => text(column.cell(row))),
+      ),
+    };
+  }
+
   #draw() {
     const { columns, rows, head } = this.#content;
     const by = columns.find(({ name }) => name === this.#by.name) ?? columns[0];

@@ -10,6 +10,7 @@ import { onLanguage, say, sayNothing, t, translate } from "../base/i18n.js";
 import { loadAgain } from "../parts/chart.js";
 import { icon } from "../parts/icons.js";
 import { Notices } from "../parts/notices.js";
+import { pinButton, PinDesk } from "../parts/pin-button.js";
 import { saveFile } from "../base/save.js";
 import { loadScript } from "../base/script.js";
 import { connectTo } from "../base/socket.js";
@@ -42,6 +43,7 @@ import { SeedsView } from "./seeds-view.js";
 import { errorText, ownRefusal } from "./server-errors.js";
 import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
+import { figureOf, pinOf } from "./pins.js";
 import { placeSettings } from "./settings.js";
 import { ShareView } from "./share-view.js";
 import { outputs } from "./sizes.js";
@@ -205,7 +207,10 @@ const seeds = new SeedsView(fields, part("chart").dataset.plotly, {
   open: openRun,
 });
 const strip = new StripView(part("tools").dataset.gif, {
-  draw: () => session.command("strip"),
+  draw: async () => {
+    const of = link;
+    return { ...(await session.command("strip")), link: of };
+  },
   animate: () => session.command("animate"),
   endAnimation: () => session.command("end_animation"),
   inflate,
@@ -231,6 +236,28 @@ const share = new ShareView(part("tools").dataset.qrcode, async () => {
 });
 part("tools").prepend(icon("more"));
 const drawer = new Drawer(part("tools"), { share, code, seeds, strip, kept }, showPanel);
+new PinDesk(pinned, notices);
+part("network-title").parentElement.append(
+  pinButton(
+    "playground.network",
+    () => ({}),
+    () => part("network"),
+  ),
+);
+part("metrics").append(
+  pinButton(
+    "playground.loss",
+    () => chart.pinned,
+    () => chart.element,
+  ),
+);
+part("map-title").after(
+  pinButton(
+    "playground.map",
+    () => ({ ...heatMap.plane, title: part("map-title").textContent }),
+    () => part("map"),
+  ),
+);
 startArticle(part("article"));
 startHints(document.body);
 part("copy-link").prepend(icon("link"));
@@ -290,7 +317,7 @@ const session = new Session({
       showCode();
     },
     code: (told) => code.show(told),
-    study: (told) => seeds.add(told),
+    study: (told) => seeds.add("config" in told ? { ...told, link } : told),
     strip: (told) => strip.add(told),
     animation: (told) => strip.addFrame(told),
   },
@@ -314,6 +341,22 @@ function inflate(bytes) {
 async function linkOf({ epoch }) {
   const reply = await session.command("moment", { epoch });
   return reply.ok ? reply.link : null;
+}
+
+/** A pin of what a view shows now, or a promise of one; null: there is nothing. */
+function pinned(view, shown) {
+  const made = figureOf(view, shown, { config: seen, frame: picture, fields, told: heatMap.shown.told });
+  if (made === null) return null;
+  const setup = made.link ?? link;
+  const pin = (moment) => pinOf(made, { moment, setup, fields, store: tabStorage() });
+  return made.facts ? pin(null) : momentOf(made.epoch ?? picture.epoch, setup).then(pin);
+}
+
+/** The link of an epoch of the training with these settings, or null; the server is asked only where they alone do not say it. */
+async function momentOf(epoch, setup) {
+  if (edited === "restored" || epoch > LAST_MOMENT) return null;
+  if (edited !== null && setup === link) return linkOf({ epoch });
+  return epoch > 0 ? `${setup}&epoch=${epoch}` : setup;
 }
 
 function addressOf(anyLink) {
@@ -607,6 +650,7 @@ function show(shown = config) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
     element.hidden = config.hide.includes(element.dataset.hide);
   document.body.classList.toggle("text-hidden", config.hideText);
+  document.body.classList.toggle("unpinned", config.hide.includes("notebook"));
 }
 
 function restarted(reply) {

@@ -3,6 +3,7 @@
 import { h, setText } from "../base/dom.js";
 import { onLanguage, sayLabel } from "../base/i18n.js";
 import { accuracyText } from "./format.js";
+import { pinButton } from "../parts/pin-button.js";
 import { classMark, className } from "./legend.js";
 import { classOf } from "./own/description.js";
 import { confusion, pointsOf } from "./classified.js";
@@ -38,6 +39,11 @@ export class ConfusionView {
         { class: "confusion-sets row", role: "group", label: "confusion.which" },
         option(this.#sets[0], "confusion.test"),
         option(this.#sets[1], "confusion.train"),
+        pinButton(
+          "playground.confusion",
+          () => this.#counted,
+          () => this.#table,
+        ),
       ),
       h("div", { class: "confusion-scroll" }, this.#table),
       h("p", { class: "muted", text: "confusion.help" }),
@@ -144,19 +150,27 @@ export class ConfusionView {
     return this.#sets[0].checked ? "test" : "train";
   }
 
-  #show() {
+  /** {labels, taken, set}: what is counted; null: nothing, or the points are those of another network. */
+  get #counted() {
     const isShown = this.#element.open && this.#count > 1 && this.#frame !== null && this.#points !== null;
     const labels = isShown ? labelsOf(this.#points) : null;
-    if (labels === null || labels.train.length + labels.test.length !== this.#frame.classified.length) {
-      this.#mark(null); // or the points are those of another network
-      return;
-    }
+    if (labels === null || labels.train.length + labels.test.length !== this.#frame.classified.length) return null;
     const classified = {
       train: this.#frame.classified.subarray(0, labels.train.length),
       test: this.#frame.classified.subarray(labels.train.length),
     };
     const set = this.#set;
-    const { counts, rates } = confusion(labels[set], classified[set], this.#count);
+    return { labels: labels[set], taken: classified[set], set };
+  }
+
+  #show() {
+    const counted = this.#counted;
+    if (counted === null) {
+      this.#mark(null);
+      return;
+    }
+    const { labels, taken: takenFor, set } = counted;
+    const { counts, rates } = confusion(labels, takenFor, this.#count);
     const names = this.#cells.map((_, label) => classOf(this.#told, label));
     this.#cells.forEach((row, label) => {
       setText(this.#rates[label], accuracyText(rates[label]));
@@ -168,7 +182,7 @@ export class ConfusionView {
         button.classList.toggle("none", counts[label][taken] === 0);
       });
     });
-    const found = this.#chosen && pointsOf(labels[set], classified[set], this.#chosen);
+    const found = this.#chosen && pointsOf(labels, takenFor, this.#chosen);
     this.#mark(found && { train: [], test: [], [set]: found });
   }
 }

@@ -111,6 +111,13 @@ export class HeatMap {
     return { cells: this.#canvas, points: seen, css, shape, told: this.#told, classes: this.#classes };
   }
 
+  /** The same as numbers, as pins.js takes them; map: null where there is none yet. */
+  get plane() {
+    const { train, test } = this.#points;
+    const points = { train, test: this.#showTest ? test : new Float64Array() };
+    return { map: this.#map && Int8Array.from(this.#map), of: this.#of, points, discretize: this.#discretize };
+  }
+
   #lookOf(areClasses) {
     const { css } = areClasses ? this.#scale.classes : this.#scale;
     return { css, shape: shapesOf(areClasses, this.#safe), showTest: this.#showTest, marked: this.#marked };

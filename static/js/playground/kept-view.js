@@ -3,6 +3,7 @@
 import { h } from "../base/dom.js";
 import { onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
+import { pinButton } from "../parts/pin-button.js";
 import { scrolling } from "../parts/scrolling.js";
 import { Cells, cellsOf } from "./cells.js";
 import { editsOf, ratesText } from "./edits.js";
@@ -25,6 +26,16 @@ export class KeptView {
   #button = h("button", { type: "button", class: "plain primary", testid: "keep", text: "kept.keep" });
   #said = h("span", { class: "muted", role: "status", testid: "kept-said" });
   #table = scrolling({ label: "kept.table" });
+  #pins = pinButton(
+    "playground.compared",
+    () => ({ runs: this.#kept }),
+    () => this.#table,
+  );
+  #pinMaps = pinButton(
+    "playground.kept",
+    () => ({ runs: this.#seen }),
+    () => this.#maps,
+  );
   #maps = h("div", { class: "kept-maps row", testid: "kept-maps" });
 
   /**
@@ -41,7 +52,7 @@ export class KeptView {
       "div",
       { class: "kept stack" },
       h("p", { class: "muted", text: ["kept.help", { most: MOST }] }),
-      h("div", { class: "row" }, this.#button, this.#said),
+      h("div", { class: "row" }, this.#button, this.#said, this.#pins),
       this.#table,
       this.#maps,
     );
@@ -83,7 +94,7 @@ export class KeptView {
 
   #show() {
     this.#button.disabled = this.#kept.length >= MOST;
-    this.#table.hidden = this.#kept.length === 0;
+    this.#table.hidden = this.#pins.hidden = this.#kept.length === 0;
     const keys = differing(this.#kept, this.#fields);
     const isEdited = this.#kept.some(({ link }) => editsOf(link).others > 0);
     const heads = [...keys.map((key) => ({ textContent: nameText(key) })), ...(isEdited ? [EDITS] : []), ...RESULTS];
@@ -172,8 +183,13 @@ export class KeptView {
     this.#show();
   }
 
+  /** The runs that are seen side by side. */
+  get #seen() {
+    return this.#kept.filter(({ number }) => this.#beside.includes(number));
+  }
+
   #showMaps() {
-    const runs = this.#kept.filter(({ number }) => this.#beside.includes(number));
+    const runs = this.#seen;
     this.#maps.replaceChildren(
       ...runs.map(({ number, map, config }) => {
         const canvas = h("canvas", { class: "kept-map", role: "img" });
@@ -181,6 +197,7 @@ export class KeptView {
         if (this.#scale) new Cells(canvas, SIDE).draw(cellsOf(map), outcomeScale(config, this.#scale).map);
         return h("figure", {}, canvas, h("figcaption", { text: ["kept.name", { number }] }));
       }),
+      ...(runs.length > 0 ? [this.#pinMaps] : []),
     );
   }
 }

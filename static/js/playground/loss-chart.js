@@ -64,6 +64,22 @@ export class LossChart {
     return this.#history.copy();
   }
 
+  get element() {
+    return this.#chart.element;
+  }
+
+  /** What is drawn, as pins.js takes it. */
+  get pinned() {
+    return {
+      curve: this.curve,
+      isAccuracy: this.#accuracy.checked,
+      isLog: this.#log.checked,
+      others: this.#others,
+      kept: this.#kept,
+      marker: this.#marker,
+    };
+  }
+
   replace(history) {
     this.#history.replace(history);
     this.#show();

@@ -3,6 +3,7 @@
 
 import { h, setText } from "../base/dom.js";
 import { language, onLanguage, t } from "../base/i18n.js";
+import { pinButton } from "../parts/pin-button.js";
 import { PairsView, settingsThatDiffer } from "./pairs-view.js";
 import { nameText } from "./setting-text.js";
 import { StudyResults } from "./study-results.js";
@@ -12,7 +13,7 @@ const VARY = { both: "seeds.both", weights: "seeds.weights", data: "seeds.data" 
 export class SeedsView {
   text = "drawer.seeds";
   #on;
-  #first = null; // a study: {number, of, config, runs, ended, isLost}, the first three as docs/protocol.md has them; ended: null, "failed" or "cancelled"
+  #first = null; // a study: {number, of, config, link, runs, ended, isLost}, the first three as docs/protocol.md has them; ended: null, "failed" or "cancelled"
   #second = null; // the one that is compared with it
   #left = null; // a comparison that was cancelled, until another study begins
   #seeds = number("seeds-count", 30, 5, 100);
@@ -49,7 +50,13 @@ export class SeedsView {
       option(this.#shown[0], "pairs.showA"),
       option(this.#shown[1], "pairs.showB"),
     );
-    this.#results = new StudyResults(source, on.open);
+    const studies = () => [this.#first, ...(this.#second ? [this.#second] : [])];
+    const pin = pinButton(
+      "playground.seeds",
+      () => (this.#first === null ? null : { studies: studies(), threshold: this.#results.threshold }),
+      () => this.#results.element,
+    );
+    this.#results = new StudyResults(source, on.open, pin);
     this.#results.element.hidden = true;
     this.#pairs = new PairsView(fields, source, on.compare);
     this.element = h(

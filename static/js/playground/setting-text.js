@@ -43,5 +43,6 @@ const HIDE_LABELS = {
   numHiddenLayers: "hide.numHiddenLayers",
   dataset: "data.title",
   moreSettings: "hide.moreSettings",
+  notebook: "hide.notebook",
   text: "hide.text",
 };

@@ -1,12 +1,12 @@
 // The link to a run, large enough for a projector: the address, and a code that phones read.
 
+import { isThisComputer } from "../base/address.js";
 import { copyText } from "../base/clipboard.js";
 import { h } from "../base/dom.js";
 import { say, sayLabel } from "../base/i18n.js";
 
 const QUIET = 4; // modules around the code, as its standard wants
 const MOST = 2900; // bytes that a code holds
-const LOCAL = /^(localhost|127\.|\[::1\])/;
 
 export class ShareView {
   text = "drawer.share";
@@ -65,7 +65,7 @@ export class ShareView {
     if (moment.disabled) setup.checked = true;
     const address = moment.checked ? links.moment : links.setup;
     this.#address.value = address;
-    say(this.#said, LOCAL.test(location.host) ? "share.local" : "share.scan");
+    say(this.#said, isThisComputer(location.host) ? "share.local" : "share.scan");
     await this.#draw(address);
   }
 

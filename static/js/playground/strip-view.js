@@ -6,6 +6,7 @@ import { h } from "../base/dom.js";
 import { pngOf, saveFile } from "../base/save.js";
 import { say, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
+import { pinButton } from "../parts/pin-button.js";
 import { encode } from "./animation.js";
 import { Cells, cellsOf } from "./cells.js";
 import { whyNone } from "./code-view.js";
@@ -44,6 +45,12 @@ export class StripView {
   #progress = h("progress", { max: 1, value: 0, label: "strip.progress", testid: "strip-progress", hidden: true });
   #animated = h("span", { class: "muted", role: "status", testid: "strip-animated" });
   #said = h("span", { class: "muted", role: "status", testid: "strip-said" });
+  #link = ""; // of the settings that made them
+  #pin = pinButton(
+    "playground.strip",
+    () => ({ maps: this.#maps, config: this.#of, link: this.#link }),
+    () => this.#list,
+  );
   #list = h("div", { class: "seeds-maps", testid: "strip" });
   #save = h("button", {
     type: "button",
@@ -54,7 +61,7 @@ export class StripView {
   });
 
   /**
-   * library: address of gifenc. on: {draw() and animate() resolve to the reply, endAnimation(), inflate(bytes), look(epoch)}.
+   * library: address of gifenc. on: {draw() and animate() resolve to the reply, draw's with the link of what is drawn, endAnimation(), inflate(bytes), look(epoch)}.
    */
   constructor(library, on) {
     this.#on = { ...on, library: () => import(library) };
@@ -71,7 +78,7 @@ export class StripView {
       "div",
       { class: "stack" },
       h("p", { class: "muted", text: "strip.help" }),
-      h("div", { class: "row strip-buttons" }, draw, this.#save, this.#said),
+      h("div", { class: "row strip-buttons" }, draw, this.#save, this.#said, this.#pin),
       h("div", { class: "row strip-buttons" }, this.#animate, this.#progress, this.#cancel, this.#animated),
       this.#list,
     );
@@ -80,7 +87,7 @@ export class StripView {
   async draw() {
     const reply = await this.#on.draw();
     if (!reply.ok) return say(this.#said, whyNone(reply));
-    [this.#number, this.#maps, this.#of] = [reply.number, [], this.#config];
+    [this.#number, this.#maps, this.#of, this.#link] = [reply.number, [], this.#config, reply.link];
     this.#save.disabled = true;
     say(this.#said, "seeds.waiting");
   }

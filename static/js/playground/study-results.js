@@ -24,8 +24,8 @@ export class StudyResults {
   #curves;
   #took;
 
-  /** source: address of plotly.min.js. open(link): a run was chosen. */
-  constructor(source, open) {
+  /** source: address of plotly.min.js. open(link): a run was chosen. pin: the button that pins them. */
+  constructor(source, open, pin) {
     this.#open = open;
     this.#threshold.addEventListener("input", () => this.redraw());
     this.#curves = new Chart({ source, testid: "seeds-curves" });
@@ -38,6 +38,7 @@ export class StudyResults {
         { class: "seeds-solved row" },
         this.#said,
         h("label", { class: "field" }, h("span", { class: "field-label", text: "seeds.threshold" }), this.#threshold),
+        pin,
       ),
       this.#maps,
       h("p", { class: "muted", text: "seeds.mapsHelp" }),
@@ -46,6 +47,11 @@ export class StudyResults {
       h("h3", { text: "seeds.took" }),
       this.#took.element,
     );
+  }
+
+  /** The test loss below which a run has solved it. */
+  get threshold() {
+    return Number(this.#threshold.value);
   }
 
   /** runs: those that are done of so many. config: their settings. */
@@ -73,7 +79,7 @@ export class StudyResults {
       this.#maps.replaceChildren();
       return;
     }
-    const threshold = Number(this.#threshold.value);
+    const { threshold } = this;
     const { solved, failed, took } = summary(this.#runs, threshold);
     const key = failed ? "seeds.solvedFailed" : "seeds.solved";
     const values = { solved, failed, runs: this.#runs.length };

@@ -6,7 +6,7 @@ import test from "node:test";
 import { addTexts } from "../../../static/js/base/i18n.js";
 import en from "../../../static/js/i18n/lenet.en.js";
 import zh from "../../../static/js/i18n/lenet.zh.js";
-import { ApiError } from "../../../static/js/lenet/api.js";
+import { ApiError } from "../../../static/js/base/rest.js";
 import { Failure } from "../../../static/js/lenet/failure.js";
 import { returned } from "../../../static/js/lenet/outage.js";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ApiError } from "../../../static/js/lenet/api.js";
+import { ApiError } from "../../../static/js/base/rest.js";
 import { OneAtATime } from "../../../static/js/lenet/drawing/one-at-a-time.js";
 import { answered, isOutage, onReturn, returned } from "../../../static/js/lenet/outage.js";
 

@@ -7,7 +7,7 @@ import test from "node:test";
 import en from "../../../static/js/i18n/lenet.en.js";
 import zh from "../../../static/js/i18n/lenet.zh.js";
 import { addTexts, t } from "../../../static/js/base/i18n.js";
-import { ApiError } from "../../../static/js/lenet/api.js";
+import { ApiError } from "../../../static/js/base/rest.js";
 import { oldReason } from "../../../static/js/lenet/old-reasons.js";
 import { endText } from "../../../static/js/lenet/run/run-end.js";
 import { quoted, refusalText, whyText } from "../../../static/js/lenet/server-errors.js";

@@ -58,18 +58,20 @@ test("durations change their unit without ever showing 60 of the smaller one", (
 });
 
 test("a route survives its address", () => {
+  const empty = { run: null, epoch: null, look: null, image: null, sweep: null, compare: [] };
   for (const route of [
-    { run: ID, epoch: null, sweep: null, compare: [] },
-    { run: ID, epoch: 12, sweep: null, compare: [] },
-    { run: null, epoch: null, sweep: ID, compare: [] },
-    { run: null, epoch: null, sweep: null, compare: [ID, OTHER] },
-    { run: null, epoch: null, sweep: null, compare: [] },
+    { run: ID },
+    { run: ID, epoch: 12 },
+    { run: ID, epoch: 12, look: "maps", image: 0 },
+    { sweep: ID },
+    { compare: [ID, OTHER] },
+    {},
   ])
-    assert.deepEqual(parseRoute(formatRoute(route)), { ...route, faults: [] });
+    assert.deepEqual(parseRoute(formatRoute({ ...empty, ...route })), { ...empty, ...route, faults: [] });
 });
 
 test("of a mangled link what is not understood is named, and the rest is shown", () => {
-  const none = { run: null, epoch: null, sweep: null, compare: [] };
+  const none = { run: null, epoch: null, look: null, image: null, sweep: null, compare: [] };
   assert.deepEqual(parseRoute("#run=../../etc"), { ...none, faults: ["run=../../etc"] });
   assert.deepEqual(parseRoute(`#run=${ID.slice(0, -2)}`), { ...none, faults: [`run=${ID.slice(0, -2)}`] });
   assert.deepEqual(parseRoute("#sweep=x").faults, ["sweep=x"]);
@@ -86,7 +88,7 @@ test("of a mangled link what is not understood is named, and the rest is shown",
 });
 
 test("what mail and chat do to a link is undone", () => {
-  const wanted = { run: ID, epoch: 3, sweep: null, compare: [], faults: [] };
+  const wanted = { run: ID, epoch: 3, look: null, image: null, sweep: null, compare: [], faults: [] };
   for (const fragment of [
     `#run=${ID}&amp;epoch=3`,
     `#run=${ID}&epoch=3.`,
@@ -100,7 +102,7 @@ test("what mail and chat do to a link is undone", () => {
 });
 
 test("what a keyboard of full-width signs, a word processor or a second encoding makes of a link is undone", () => {
-  const wanted = { run: ID, epoch: 3, sweep: null, compare: [], faults: [] };
+  const wanted = { run: ID, epoch: 3, look: null, image: null, sweep: null, compare: [], faults: [] };
   const fullWidth = [...`run=${ID}&epoch=3`].map((sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).join("");
   for (const fragment of [
     fullWidth,
@@ -123,7 +125,7 @@ test("what a keyboard of full-width signs, a word processor or a second encoding
 });
 
 test("what does not go with what is shown is named too", () => {
-  const none = { run: null, epoch: null, sweep: null, compare: [] };
+  const none = { run: null, epoch: null, look: null, image: null, sweep: null, compare: [] };
   const cases = {
     [`#run=${ID},${OTHER}`]: { run: ID, faults: [`run=${OTHER}`] },
     [`#run=${ID}&run=${OTHER}`]: { run: ID, faults: [`run=${OTHER}`] },
@@ -150,7 +152,15 @@ test("a query is read as the fragment, which goes before it", () => {
   assert.equal(fragmentOf({ hash: "", search: `?run=${ID}` }), `run=${ID}`);
   assert.equal(fragmentOf({ hash: `#run=${ID}`, search: "" }), `run=${ID}`);
   const both = parseRoute(fragmentOf({ hash: `#run=${ID}`, search: `?run=${OTHER}&epoch=2` }));
-  assert.deepEqual(both, { run: ID, epoch: 2, sweep: null, compare: [], faults: [`run=${OTHER}`] });
+  assert.deepEqual(both, {
+    run: ID,
+    epoch: 2,
+    look: null,
+    image: null,
+    sweep: null,
+    compare: [],
+    faults: [`run=${OTHER}`],
+  });
   assert.equal(fragmentOf({ hash: "", search: "" }), "");
 });
 

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
 
 from lenet.config import TrainConfig
-from lenet.questions.asker import Helper, HelperError, Places
+from lenet.questions.asker import Helper, HelperError
 from lenet.questions.messages import Drawing, Image, Kernels
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
@@ -35,41 +33,6 @@ def whose(trained: RunFolder) -> tuple[str, TrainConfig]:
 
 def drawing(whose: tuple[str, TrainConfig], ink: int) -> Drawing:
     return Drawing(*whose, 8, 8, bytes([ink] * 64), "/nowhere")
-
-
-def test_places_in_turn_are_had_one_after_another_and_given_back_whatever_happens():
-    places, inside, most = Places(8, 8, in_turn=True), [], []
-
-    def ask(who: str) -> None:
-        with places.take(who):
-            inside.append(who)
-            most.append(len(inside))
-            time.sleep(0)  # lets another thread go on
-            inside.remove(who)
-
-    asking = [threading.Thread(target=ask, args=(f"{number}",)) for number in range(8)]
-    with contextlib.suppress(ZeroDivisionError), places.take("first"):
-        for thread in asking[:7]:
-            thread.start()
-        wait_until(lambda: places._taken.total() == 8)
-        with pytest.raises(HelperError), places.take("one too many"):
-            pass
-        assert not most
-        raise ZeroDivisionError
-    for thread in asking[:7]:
-        thread.join(10)
-    assert most == [1] * 7
-    assert not places._taken
-
-
-def test_who_waits_too_long_for_his_turn_is_told_and_gives_back_his_place(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lenet.questions.asker.PATIENCE_S", 0.05)
-    places = Places(8, 8, in_turn=True)
-    with places.take("first"):
-        with pytest.raises(HelperError) as refused, places.take("second"):
-            pass
-        assert refused.value.busy
-        assert places._taken == {"first": 1}
 
 
 def test_it_answers_and_says_what_it_fed(helper: Helper, whose: tuple[str, TrainConfig]):

@@ -81,6 +81,11 @@ export class Answer {
     this.clear("mnist", "answer.asked");
   }
 
+  /** The answer that is seen, or null. */
+  get answer() {
+    return this.#shown?.[0] ?? null;
+  }
+
   /** It was asked for an answer, which `show` or `clear` will bring: says so, and when that takes long. */
   wait(dataset) {
     if (this.#asked !== null) return;

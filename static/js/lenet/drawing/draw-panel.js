@@ -3,6 +3,7 @@
 import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { Answer } from "./answer.js";
 import { BRUSHES, DrawPad } from "./draw-pad.js";
 import { toBase64 } from "../../base/base64.js";
@@ -21,6 +22,12 @@ export class DrawPanel {
 
   constructor(api) {
     this.#api = api;
+    const pin = pinButton(
+      "lenet.digit",
+      () => this.#answer.answer && { answer: this.#answer.answer },
+      () => this.#answer.fed,
+    );
+    this.#answer.fed.append(pin);
     const button = (testid, name, text, run) =>
       h("button", { type: "button", class: "plain", testid, on: { click: run } }, icon(name), h("span", { text }));
     const brush = h("input", {

@@ -5,6 +5,7 @@ import { say, sayLabel, t } from "../../base/i18n.js";
 import { savePicture } from "../../base/save.js";
 import { axisAround } from "../../parts/axis.js";
 import { Chart } from "../../parts/chart.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { lossText, percentText } from "../format.js";
 import { thin } from "./thin.js";
 
@@ -36,6 +37,7 @@ export class Curves {
           h("h3", { text: "curve.loss" }),
           h("label", { class: "check" }, this.#log, h("span", { text: "curve.log" })),
           this.#savers("loss", this.#loss),
+          pinButton("lenet.curves", () => ({ score: "loss", isLog: this.#log.checked })),
         ),
         this.#loss.element,
         this.#differs,
@@ -48,6 +50,7 @@ export class Curves {
           { class: "curve-head" },
           h("h3", { text: "curve.accuracy" }),
           this.#savers("accuracy", this.#accuracy),
+          pinButton("lenet.curves", () => ({ score: "accuracy" })),
         ),
         this.#accuracy.element,
       ),

@@ -3,6 +3,7 @@
 import { h } from "../../base/dom.js";
 import { language, say, t } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { Api } from "../api.js";
 import { lossText, percentText } from "../format.js";
 
@@ -11,6 +12,11 @@ export class EpochTable {
   #body = h("tbody");
   #csv = h("a", { class: "plain", testid: "epochs-csv", download: "" }, icon("download"));
   #empty = h("p", { class: "muted", text: "epochs.none" });
+  #pin = pinButton(
+    "lenet.epochs",
+    () => ({}),
+    () => this.#region,
+  );
   #region;
   #choose;
   #state = null;
@@ -32,7 +38,7 @@ export class EpochTable {
       h("summary", { testid: "epochs-open" }, h("h3", { text: "epochs.title" })),
       this.#empty,
       this.#region,
-      this.#csv,
+      h("div", { class: "row" }, this.#csv, this.#pin),
     );
   }
 
@@ -47,7 +53,7 @@ export class EpochTable {
     const records = log.epochs;
     const isEmpty = records.length === 0;
     this.#empty.hidden = !isEmpty;
-    this.#region.hidden = this.#csv.hidden = isEmpty;
+    this.#region.hidden = this.#csv.hidden = this.#pin.hidden = isEmpty;
     this.#csv.href = Api.table(run.run);
     this.#csv.download = `${run.run}.csv`;
 

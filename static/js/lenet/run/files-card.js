@@ -4,6 +4,7 @@ import { h, setText } from "../../base/dom.js";
 import { language, say, sayLabel, t } from "../../base/i18n.js";
 import { isActive } from "../runs/run-status.js";
 import { icon } from "../../parts/icons.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { Api } from "../api.js";
 import { TakeHome } from "./take-home.js";
 
@@ -11,6 +12,7 @@ export class FilesCard {
   #list = h("ol", { class: "files", testid: "files", tabIndex: 0, label: "files.title" });
   #folder = h("code");
   #empty = h("p", { class: "muted" });
+  #pin = pinButton("lenet.files", () => ({}));
   #home;
   #shown = "";
 
@@ -21,7 +23,7 @@ export class FilesCard {
     this.element = h(
       "section",
       { class: "surface" },
-      h("h3", { text: "files.title" }),
+      h("div", { class: "card-head row" }, h("h3", { text: "files.title" }), this.#pin),
       h("p", { class: "muted files-folder" }, h("span", { text: "files.folder" }), " ", this.#folder),
       this.#list,
       this.#empty,
@@ -42,6 +44,7 @@ export class FilesCard {
     const follow = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 4;
     this.#shown = shown;
     this.#empty.hidden = log.epochs.length > 0;
+    this.#pin.hidden = log.epochs.length === 0;
     this.#list.replaceChildren(
       ...log.epochs.map((record) => {
         const link = h(

@@ -3,6 +3,7 @@
 import { h } from "../../base/dom.js";
 import { say, sayLabel } from "../../base/i18n.js";
 import { onLook } from "../../base/theme.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { numberText } from "../format.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { drawSheet, peakOf } from "./pixels.js";
@@ -15,6 +16,11 @@ export class KernelsPanel {
   #questions = new OneAtATime();
   #first = h("canvas", { class: "sheet", role: "img", testid: "kernels-conv1" });
   #second = h("canvas", { class: "sheet", role: "img", testid: "kernels-conv2" });
+  #pin = pinButton(
+    "lenet.kernels",
+    () => this.#kernels,
+    () => this.#sheets,
+  );
   #message = h("p", { class: "muted" });
   #sheets;
   #kernels = null;
@@ -38,7 +44,13 @@ export class KernelsPanel {
         this.#second,
       ),
     );
-    this.element = h("div", { class: "kernels" }, this.#message, this.#sheets, signLegend());
+    this.element = h(
+      "div",
+      { class: "kernels" },
+      this.#message,
+      this.#sheets,
+      h("div", { class: "row" }, signLegend(), this.#pin),
+    );
     onLook(() => this.#draw());
   }
 

@@ -2,6 +2,7 @@
 
 import { h } from "../../base/dom.js";
 import { icon } from "../../parts/icons.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { Answer } from "../drawing/answer.js";
 import { className } from "./classes.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
@@ -35,6 +36,15 @@ export class MapsPanel {
       icon("dice"),
       h("span", { text: "maps.others" }),
     );
+    const pin = pinButton(
+      "lenet.maps",
+      () => {
+        const { answer } = this.#answer;
+        return answer && { answer, image: this.#image, label: answer.label };
+      },
+      () => this.#answer.maps,
+    );
+    this.#answer.maps.firstElementChild.append(pin);
     this.element = h(
       "div",
       { class: "maps-panel" },

@@ -6,6 +6,7 @@ import { className } from "./classes.js";
 import { ConfusionMatrix } from "./confusion.js";
 import { countText, percentText } from "../format.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { fading } from "../../parts/scrolling.js";
 import { PictureGrid } from "./picture-grid.js";
 import { isSameNetwork, noNetworkText } from "./saved-network.js";
@@ -38,11 +39,30 @@ export class MistakesPanel {
     this.element = h(
       "div",
       { class: "mistakes" },
-      fading(h("div", { class: "confusion-box" }, this.#matrix.element)), // its cells are reached by keyboard
+      h(
+        "div",
+        { class: "confusion-part" },
+        pinButton(
+          "lenet.confusion",
+          () => this.#shown?.record && { counts: this.#shown.record.confusion },
+          () => this.#matrix.element,
+        ),
+        fading(h("div", { class: "confusion-box" }, this.#matrix.element)), // its cells are reached by keyboard
+      ),
       h(
         "div",
         { class: "mistake-box stack" },
-        h("div", { class: "mistake-head row" }, this.#title, this.#toWorst),
+        h(
+          "div",
+          { class: "mistake-head row" },
+          this.#title,
+          this.#toWorst,
+          pinButton(
+            "lenet.mistakes",
+            () => this.#pinned,
+            () => this.#grid.element,
+          ),
+        ),
         h("p", { class: "muted", text: "mistakes.open" }),
         this.#grid.element,
       ),
@@ -64,6 +84,20 @@ export class MistakesPanel {
   relabel() {
     const { run, record } = this.#shown ?? {};
     if (record) this.#matrix.update(record.confusion, run.config.dataset);
+  }
+
+  /** The images that are seen, as pins.js takes them. */
+  get #pinned() {
+    const worst = new Map(this.#shown?.record?.worst.map((mistake) => [mistake.image, mistake]));
+    const sure = (image) => percentText(worst.get(image)?.probability, 0);
+    return {
+      title: this.#title.textContent,
+      pictures: this.#grid.pictures.map(({ picture: { image, pixels }, caption }) => ({
+        pixels,
+        title: caption,
+        note: this.#cell === null ? sure(image) : "",
+      })),
+    };
   }
 
   #choose(cell) {

@@ -3,6 +3,7 @@
 
 import { h } from "../../base/dom.js";
 import { translate } from "../../base/i18n.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { scrolling } from "../../parts/scrolling.js";
 import { countText, shapeText } from "../format.js";
 import { LayerDiagram } from "./layer-diagram.js";
@@ -13,7 +14,9 @@ export class NetworkCard {
   #shown = "";
 
   constructor() {
-    this.element = h("section", { class: "surface" }, h("h3", { text: "layer.title" }), this.#host);
+    const pin = pinButton("lenet.layers", () => ({}));
+    const head = h("div", { class: "card-head row" }, h("h3", { text: "layer.title" }), pin);
+    this.element = h("section", { class: "surface" }, head, this.#host);
   }
 
   /** layers: [{name, shape, parameters}]. */

@@ -53,6 +53,12 @@ export class PictureGrid {
     this.element.replaceChildren(text);
   }
 
+  /** What is seen: [{picture, caption}]. */
+  get pictures() {
+    const [pictures = [], , caption] = this.#shown;
+    return pictures.map((picture) => ({ picture, caption: caption?.(picture) ?? "" }));
+  }
+
   mark(image) {
     this.#marked = image;
     for (const { picture, button } of this.#buttons) button.classList.toggle("marked", picture.image === image);

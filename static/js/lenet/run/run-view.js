@@ -22,14 +22,15 @@ export class RunView {
   #table;
   #scrubber;
   #panels;
+  #maps;
   #tabs;
   #network = new NetworkCard();
   #files;
   #settings;
-  #look = h("section", { class: "look surface stack" });
+  #box = h("section", { class: "look surface stack" });
   #shown = null;
 
-  /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null)}. plotly: its address. */
+  /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null), panelChosen(name)}. plotly: its address. */
   constructor({ api, pictures, schema, plotly, on }) {
     this.#head = new RunHead(on);
     this.#scrubber = new Scrubber(() => {
@@ -38,28 +39,28 @@ export class RunView {
     });
     this.#curves = new Curves(plotly, (epoch) => this.#scrubber.choose(epoch));
     this.#table = new EpochTable((epoch) => this.#scrubber.choose(epoch));
-    const maps = new MapsPanel(api, pictures);
-    const toMaps = (row) => {
-      maps.choose(row);
-      this.#tabs.open("maps");
-    };
+    const maps = (this.#maps = new MapsPanel(api, pictures));
+    const toMaps = (row) => this.#look({ look: "maps", image: row });
     this.#panels = {
       draw: new DrawPanel(api),
       mistakes: new MistakesPanel(api, pictures, toMaps),
       kernels: new KernelsPanel(api),
       maps,
     };
-    this.#tabs = new Tabs(this.#panels, () => this.#showPanel());
+    this.#tabs = new Tabs(this.#panels, (name) => {
+      this.#showPanel();
+      on.panelChosen(name);
+    });
     this.#files = new FilesCard(api, (epoch) => this.#scrubber.choose(epoch));
     this.#settings = new SettingsCard(api, schema, on.reuse);
-    this.#look.append(this.#scrubber.element, this.#tabs.element);
+    this.#box.append(this.#scrubber.element, this.#tabs.element);
     this.element = h(
       "article",
       { class: "run-view stack", testid: "run-view", hidden: true },
       this.#head.element,
       this.#curves.element,
       this.#table.element,
-      this.#look,
+      this.#box,
       h("div", { class: "two-cards" }, this.#files.element, this.#settings.element),
       this.#network.element,
     );
@@ -75,16 +76,27 @@ export class RunView {
     return this.#scrubber.absent;
   }
 
-  /** Another run, at an epoch or, null, the newest. */
-  open(epoch) {
+  /** The number of the epoch that is shown; null before there is one. */
+  get epoch() {
+    return this.#scrubber.epoch;
+  }
+
+  /** Another run, at an epoch or, null, the newest; with the panel that is named, and a test image in it. */
+  open(epoch, seen = {}) {
     this.#scrubber.preset(epoch);
+    this.#look(seen);
+  }
+
+  #look({ look = null, image = null }) {
+    if (image !== null) this.#maps.choose(image);
+    if (look !== null) this.#tabs.open(look);
   }
 
   /** run: its summary; log: its records so far. */
   update({ run, log, allowed, devices }) {
     this.#shown = { run, log };
     const isNothingLeft = Boolean(run.refusal) && log.lines === 0; // the head says why
-    for (const { element } of [this.#curves, this.#table, { element: this.#look }, this.#files])
+    for (const { element } of [this.#curves, this.#table, { element: this.#box }, this.#files])
       element.hidden = isNothingLeft;
     this.#head.update(run, log, { allowed, devices });
     this.#network.update(log.layers);

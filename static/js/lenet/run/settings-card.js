@@ -2,6 +2,7 @@
 
 import { h } from "../../base/dom.js";
 import { t } from "../../base/i18n.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { valueText } from "../launch/setting-text.js";
 
 export class SettingsCard {
@@ -32,6 +33,7 @@ export class SettingsCard {
           text: "watch.reuse",
           on: { click: () => reuse(this.#run) },
         }),
+        pinButton("lenet.settings", () => ({})),
       ),
       h("p", { class: "muted", text: "watch.settingsNote" }),
       this.#list,

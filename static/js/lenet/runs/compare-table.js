@@ -30,15 +30,15 @@ export class CompareTable {
   #colors = [];
   #started = [];
 
-  /** fields: the schema's rows. remove(id): a run is to be taken out. */
-  constructor(fields, remove) {
+  /** fields: the schema's rows. remove(id): a run is to be taken out. pin: the button that pins it. */
+  constructor(fields, remove, pin) {
     this.#fields = new Map(fields.map((field) => [field.name, field]));
     this.#remove = remove;
     this.#all = h("input", { type: "checkbox", testid: "all-columns", on: { change: () => this.#draw() } });
     this.element = h(
       "div",
       {},
-      h("label", { class: "check" }, this.#all, h("span", { text: "compare.all" })),
+      h("div", { class: "row" }, h("label", { class: "check" }, this.#all, h("span", { text: "compare.all" })), pin),
       this.#table.element,
     );
   }
@@ -49,6 +49,11 @@ export class CompareTable {
     this.#colors = colors;
     this.#started = distinctNames(runs, [startedText, (run) => startedText(run, true)]);
     this.#draw();
+  }
+
+  /** What it shows, as texts. */
+  get texts() {
+    return this.#table.texts;
   }
 
   #draw() {

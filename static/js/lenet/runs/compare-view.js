@@ -5,6 +5,7 @@ import { say, sayNothing, t, translate } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 import { axisAround, wholeAxis } from "../../parts/axis.js";
 import { Chart } from "../../parts/chart.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { CompareTable } from "./compare-table.js";
 import { differing, distinctNames, placesOf } from "./comparison.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
@@ -45,7 +46,8 @@ export class CompareView {
     this.#api = api;
     this.#fields = schema.fields;
     this.#chart = new Chart({ source: plotly, testid: "chart-compare" });
-    this.#table = new CompareTable(schema.fields, remove);
+    const pinOf = (part) => pinButton("lenet.compared", () => this.#pinned(part));
+    this.#table = new CompareTable(schema.fields, remove, pinOf("table"));
     const select = (testid, names, label) =>
       h(
         "select",
@@ -68,7 +70,7 @@ export class CompareView {
       this.#parts,
     );
     this.#parts.append(
-      h("section", { class: "compare-chart surface" }, this.#chart.element),
+      h("section", { class: "compare-chart surface" }, h("div", { class: "row" }, pinOf("chart")), this.#chart.element),
       h("section", { class: "surface" }, this.#table.element),
     );
     translate(this.element);
@@ -116,6 +118,15 @@ export class CompareView {
       this.#runs,
       this.#runs.map(({ run }) => COLORS[this.#places.get(run) % COLORS.length]),
     );
+  }
+
+  /** The chart or the table, as pins.js takes them. */
+  #pinned(part) {
+    if (this.#runs.length === 0) return null;
+    const ids = this.#runs.map(({ run }) => run);
+    if (part === "table") return { ids, table: this.#table.texts };
+    const { curves, x, y } = this.#content();
+    return { ids, curves, x: x.title, y: y.title };
   }
 
   /** Says which runs are not there to be compared, and why. */

@@ -19,6 +19,11 @@ export class SweepTable {
     this.#fields = new Map(fields.map((field) => [field.name, field]));
   }
 
+  /** What it shows, as texts. */
+  get texts() {
+    return this.#table.texts;
+  }
+
   update(sweep) {
     this.#table.update(t("sweep.table"), {
       columns: [

@@ -4,6 +4,7 @@ import { h, setText } from "../../base/dom.js";
 import { say, sayLabel, t, translate } from "../../base/i18n.js";
 import { sorted } from "../../base/sorted.js";
 import { icon } from "../../parts/icons.js";
+import { pinButton } from "../../parts/pin-button.js";
 import { durationText } from "../duration.js";
 import { percentText } from "../format.js";
 import { ActionButtons } from "../run/run-actions.js";
@@ -79,6 +80,7 @@ export class SweepView {
           { class: "card-head row" },
           h("h3", { text: "sweep.chartTitle" }),
           signLegend("sweep.lowest", "sweep.highest"),
+          pinButton("lenet.sweep", () => this.#pinned("chart")),
         ),
         this.#chart.element,
         h("p", { class: "muted", text: "sweep.chartNote" }),
@@ -86,7 +88,13 @@ export class SweepView {
       h(
         "section",
         { class: "surface" },
-        h("div", { class: "card-head row" }, h("h3", { text: "sweep.table" }), this.#curves),
+        h(
+          "div",
+          { class: "card-head row" },
+          h("h3", { text: "sweep.table" }),
+          this.#curves,
+          pinButton("lenet.sweep", () => this.#pinned("table")),
+        ),
         this.#table.element,
       ),
     );
@@ -110,6 +118,13 @@ export class SweepView {
   recolor() {
     this.#chart.redraw();
     if (this.#shown) this.#showTrials();
+  }
+
+  /** The chart or the table, as pins.js takes them. */
+  #pinned(part) {
+    if (this.#shown === null) return null;
+    const table = part === "table" ? this.#table.texts : null;
+    return { sweep: this.#shown, title: this.#title.textContent, fields: this.#fields, table };
   }
 
   #showTexts(sweep) {

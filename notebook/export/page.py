@@ -1,0 +1,166 @@
+"""A report as a web page: one file without scripts, and the same markup for what a browser prints.
+
+Everything that somebody has typed comes through `markdown.to_html` or `escape`.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from notebook import markdown
+from notebook.export import pixels, qr
+from notebook.export.report import Progress, Report, beside, is_numeric, nobody, printable, shortened, wide
+from notebook.export.text import versions
+from notebook.reading import AnyBlock, Figure, Heading, Picture, Sentence, Table, Text, text_of
+
+STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "pages" / "report.css"
+TAGS = {"en": "en", "zh": "zh-CN"}
+# A browser lets no script run and loads nothing, whatever got into the file.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+Source = Callable[[Figure | Picture], tuple[str, tuple[int, int]] | None]  # a picture's address, and its size in pixels
+
+
+def write(report: Report, progress: Progress = nobody) -> bytes:
+    """The whole page, pictures and style in it."""
+    title = escape(printable(report.document.title))
+    content = body(report, _inside(report), progress)
+    return f"""<!doctype html>
+<html lang="{TAGS[report.document.language]}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="author" content="{escape(printable(report.name))}">
+<title>{title}</title>
+<style>
+{STYLE.read_text(encoding="utf-8")}</style>
+</head>
+<body>
+{content}
+</body>
+</html>
+""".encode()
+
+
+def _inside(report: Report) -> Source:
+    def inside(block: Figure | Picture) -> tuple[str, tuple[int, int]] | None:
+        content = report.picture(block)
+        size = content and pixels.size(content)
+        if not content or not size:
+            return None
+        return f"data:{pixels.mime(content)};base64,{b64encode(content).decode()}", size
+
+    return inside
+
+
+def body(report: Report, source: Source, progress: Progress = nobody) -> str:
+    """The report as an element, for this file or for the page that is printed. Whose it is stands in the elements with
+    `data-report`, so that a page can fill in what its browser alone knows."""
+    blocks, parts = report.document.blocks, [_title(report)]
+    for at, block in enumerate(blocks):
+        parts.append(_block(report, block, at, source))
+        progress(at + 1, len(blocks))
+    parts.append(_end(report))
+    return f'<main class="report" lang="{TAGS[report.document.language]}">\n{"".join(parts)}</main>'
+
+
+def _title(report: Report) -> str:
+    said = report.words
+    about = (("name", said.name, report.name), ("number", said.number, report.number), ("date", said.date, report.date))
+    rows = "".join(
+        f'<tr><th scope="row">{_said(what)}</th><td data-report="{key}">{_said(value)}</td></tr>\n'
+        for key, what, value in about
+    )
+    headings = [
+        f'<li class="level-{one.level}"><a href="#h-{at}">{_said(one.text)}</a></li>\n'
+        for at, one in enumerate(report.document.blocks)
+        if isinstance(one, Heading) and one.level < 3
+    ]
+    contents = f"<nav>\n<h2>{_said(said.contents)}</h2>\n<ul>\n{''.join(headings)}</ul>\n</nav>\n"
+    nav = contents if len(headings) > 2 else ""
+    return f"<header>\n<h1>{_said(report.document.title)}</h1>\n<table>\n{rows}</table>\n{nav}</header>\n"
+
+
+def _block(report: Report, block: AnyBlock, at: int, source: Source) -> str:
+    match block:
+        case Heading():
+            tag = f"h{block.level + 1}"
+            return f'<{tag} id="h-{at}">{_said(block.text)}</{tag}>\n'
+        case Text():
+            return markdown.to_html(printable(block.text))
+        case Sentence():
+            return f"<p>{_said(block.text)}</p>\n"
+        case Figure() | Picture():
+            return _figure(report, block, source)
+        case Table():
+            return _table(report, block)
+    return ""
+
+
+def _figure(report: Report, block: Figure | Picture, source: Source) -> str:
+    caption, picture = escape(report.numbered(block)), ""
+    if found := source(block):
+        address, (width, height) = found
+        centimetres = wide((width, height), isinstance(block, Picture))
+        picture = (
+            f'<img src="{escape(address)}" alt="{caption}" width="{width}" height="{height}" '
+            f'style="width: {centimetres:.2f}cm">\n'
+        )
+    figure = f"<figure>\n{picture}<figcaption>{caption}</figcaption>\n"
+    if isinstance(block, Picture):
+        return f"{figure}</figure>\n"
+    return f"{figure}{_again(report, block.place)}</figure>\n{_note(block.note)}"
+
+
+def _table(report: Report, block: Table) -> str:
+    table = block.table
+    classes = [' class="number"' if is_numeric(table, at) else "" for at in range(len(table.columns))]
+
+    def row(tag: str, texts: Sequence[str], columns: Iterable[int]) -> str:
+        cells = (f"<{tag}{classes[at]}>{_said(texts[at])}</{tag.split()[0]}>" for at in columns)
+        return f"<tr>{''.join(cells)}</tr>\n"
+
+    def part(columns: list[int]) -> str:
+        head = row('th scope="col"', table.columns, columns)
+        rows = "".join(row("td", [text_of(value) for value in one], columns) for one in table.rows)
+        return f"<table>\n<thead>\n{head}</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+
+    tables = "".join(map(part, beside(len(table.columns))))
+    again = _again(report, block.place) if block.place else ""
+    return (
+        f'<figure class="{"long " if len(table.rows) > 15 else ""}table">\n'
+        f"<figcaption>{escape(report.numbered(block))}</figcaption>\n"
+        f"{tables}{again}</figure>\n" + _note(block.note)
+    )
+
+
+def _note(text: str) -> str:
+    return f'<div class="note">{markdown.to_html(printable(text))}</div>\n' if text.strip() else ""
+
+
+def _again(report: Report, place: str) -> str:
+    """What opens it again."""
+    said, link = report.words, report.link(place)
+    code = qr.svg(link)
+    missing = "" if code else f"<br>{_said(said.no_code)}"
+    return (
+        f'<div class="again">{code or ""}<p>{_said(said.open_again)}{missing}<br>'
+        f'<a href="{escape(link)}" rel="noopener noreferrer">{escape(shortened(link))}</a></p></div>\n'
+    )
+
+
+def _end(report: Report) -> str:
+    said, origin = report.words, escape(report.origin)
+    return (
+        f"<footer>\n<h2>{_said(said.how)}</h2>\n<p>{_said(said.how_text)}</p>\n"
+        f"<p>{_said(said.versions + said.colon)}{_said(versions(report))}</p>\n"
+        f'<p><a href="{origin}">{origin}</a></p>\n</footer>\n'
+    )
+
+
+def _said(text: str) -> str:
+    return escape(printable(text))

@@ -1,0 +1,1 @@
+"""What a Word document is put together from."""

@@ -1,0 +1,147 @@
+// Taking a notebook home: the format, whose it is, how far it is, and the file.
+
+import { h } from "../base/dom.js";
+import { language, say, sayNothing } from "../base/i18n.js";
+import { isThisComputer } from "../base/address.js";
+import { saveFile } from "../base/save.js";
+import { ownStorage } from "../base/storage.js";
+import { icon } from "../parts/icons.js";
+import { Api } from "./api.js";
+import { refusalText } from "./refusals.js";
+
+const FORMATS = ["docx", "pdf", "html", "zip", "ipynb"];
+const KEPT = "playlab-report"; // in localStorage: {name, number}
+const LOOK_EVERY = 250; // ms between two looks at how far it is
+
+export class ExportPanel {
+  #api;
+  #ready;
+  #format;
+  #name;
+  #number;
+  #go;
+  #bar = h("progress", { hidden: true, label: "export.progress", testid: "export-progress" });
+  #said = h("p", { role: "status", testid: "export-said" });
+  #notebook = null;
+  #language = null;
+
+  /** ready(): resolves when all that was typed is on the server, or cannot be; to whether it is. */
+  constructor(api, ready) {
+    this.#api = api;
+    this.#ready = ready;
+    const kept = read();
+    this.#format = h(
+      "select",
+      { id: "export-format", testid: "export-format" },
+      FORMATS.map((format) => h("option", { value: format, text: `export.${format}` })),
+    );
+    const field = (name) =>
+      h("input", {
+        type: "text",
+        id: `export-${name}`,
+        testid: `export-${name}`,
+        maxLength: 100,
+        autocomplete: "off",
+        value: kept[name] ?? "",
+        on: { input: () => this.#keep() },
+      });
+    this.#name = field("name");
+    this.#number = field("number");
+    this.#go = h(
+      "button",
+      { type: "submit", class: "plain primary wide", testid: "export" },
+      icon("download"),
+      h("span", { text: "export.go" }),
+    );
+    const submit = (event) => {
+      event.preventDefault();
+      this.#export();
+    };
+    const labelled = (name, control) =>
+      h("div", { class: "field" }, h("label", { htmlFor: `export-${name}`, text: `export.${name}` }), control);
+    this.element = h(
+      "form",
+      { class: "stack export", on: { submit } },
+      labelled("format", this.#format),
+      h("div", { class: "export-who" }, labelled("name", this.#name), labelled("number", this.#number)),
+      h("p", { class: "muted", text: "export.private" }),
+      h("p", { class: "muted", text: "export.local", testid: "export-local", hidden: !isThisComputer(location.host) }),
+      this.#go,
+      this.#bar,
+      this.#said,
+    );
+  }
+
+  /** The notebook that is open: its id, and the language that its report is in. */
+  show(notebook, inLanguage) {
+    this.#notebook = notebook;
+    this.#language = inLanguage;
+    sayNothing(this.#said);
+  }
+
+  #keep() {
+    try {
+      ownStorage()?.setItem(KEPT, JSON.stringify({ name: this.#name.value, number: this.#number.value }));
+    } catch {
+      // blocked or full: they are typed again
+    }
+  }
+
+  async #export() {
+    const notebook = this.#notebook;
+    const format = this.#format.value;
+    this.#go.disabled = true;
+    sayNothing(this.#said);
+    // A window that opens later than the click that wants it is a pop-up.
+    const print = format === "pdf" ? open("", "_blank") : null;
+    try {
+      if (!(await this.#ready())) {
+        print?.close();
+        say(this.#said, "export.offline");
+      } else if (format === "pdf") {
+        if (print) print.location.href = Api.print(notebook);
+        else location.href = Api.print(notebook);
+        say(this.#said, "export.print");
+      } else await this.#made(notebook, format);
+    } catch (error) {
+      if (!(error.status >= 0)) throw error;
+      say(this.#said, ...refusalText(error));
+    } finally {
+      this.#go.disabled = false;
+      this.#bar.hidden = true;
+    }
+  }
+
+  async #made(notebook, format) {
+    this.#bar.removeAttribute("value");
+    this.#bar.hidden = false;
+    const name = this.#name.value.trim();
+    const number = this.#number.value.trim();
+    const { job } = await this.#api.export(notebook, { format, language: this.#language ?? language(), name, number });
+    for (;;) {
+      const { done, of, ready, error } = await this.#api.progress(job);
+      if (error) {
+        say(this.#said, ...refusalText(error.code ? error : { code: error, error }));
+        return;
+      }
+      if (of > 0) {
+        this.#bar.max = of;
+        this.#bar.value = done;
+        say(this.#said, "export.at", { done, of });
+      }
+      if (ready) break;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    const { name: called, file } = await this.#api.exported(job);
+    saveFile(called.includes(".") ? called : `${called}.${format}`, file);
+    say(this.#said, "export.done");
+  }
+}
+
+function read() {
+  try {
+    return JSON.parse(ownStorage()?.getItem(KEPT) ?? "{}");
+  } catch {
+    return {};
+  }
+}

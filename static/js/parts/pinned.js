@@ -1,0 +1,36 @@
+// What the pins of every tab have in common: texts as long as a pin may have them, numbers as JSON can, and what this tab pinned last.
+
+const LONGEST = { word: 200, line: 1000 }; // characters, as notebook/figures.py has them
+
+/** A text as a word of a pin, or by "line" as its caption. */
+export function cut(text, kind = "word") {
+  const known = String(text);
+  return known.length > LONGEST[kind] ? `${known.slice(0, LONGEST[kind] - 1)}…` : known;
+}
+
+/** A number, or null where JSON has none. */
+export function finite(value) {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** A name as it stands within a sentence. */
+export function lowered(name) {
+  return /^[A-Z][a-z]/.test(name) ? name[0].toLowerCase() + name.slice(1) : name;
+}
+
+/** The settings of the last pin under this name; store: of this tab, or null. Null: there was none. */
+export function lastPinned(store, name) {
+  try {
+    return JSON.parse(store?.getItem(`playlab.pinned.${name}`) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+export function rememberPinned(store, name, settings) {
+  try {
+    store?.setItem(`playlab.pinned.${name}`, JSON.stringify(settings));
+  } catch {
+    // the next caption tells more than it has to
+  }
+}

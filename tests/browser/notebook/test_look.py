@@ -1,0 +1,90 @@
+"""Everyone can use the notebook: axe finds nothing serious, a phone does not scroll sideways, many cells are quick."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from support.pins import lenet_pin, pin
+
+SERIOUS = ("serious", "critical")
+RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+  .map(({id, impact, nodes}) => ({id, impact, where: nodes.map(({target}) => target.join(" ")).slice(0, 5)}))"""
+WIDER = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .filter((one) => !one.closest(".scrolling, .hidden-visually, pre"))
+  .map((one) => one.outerHTML.slice(0, 100))"""
+
+UNFOLD = "() => { for (const one of document.querySelectorAll('.side details')) one.open = true; }"
+
+
+def text(words):
+    return {"type": "text", "text": words}
+
+
+def everything(notebook):
+    notebook.create(
+        {"type": "heading", "text": "Chapter", "level": 1},
+        text("With **bold** words, `code` and $x^2$.\n\n- one\n- two"),
+        {"type": "text", "text": "", "hint": "What did you see?"},
+        {"type": "slot", "view": "playground.map", "hint": "A map"},
+        {"type": "derived", "of": "runs"},
+        {"type": "derived", "of": "accuracy"},
+    )
+    notebook.pin(pin(learningRate=0.1))
+    notebook.pin(lenet_pin())
+    notebook.page.reload()
+    expect(notebook.cells.last).to_be_visible()
+    return notebook
+
+
+def test_axe_finds_nothing_serious_in_any_theme_language_or_palette(notebook, axe):
+    notebook.page.evaluate(axe)
+    found = {"welcome": notebook.page.evaluate(RUN_AXE)}
+    everything(notebook)
+    notebook.page.evaluate(axe)
+    notebook.page.evaluate(UNFOLD)
+    notebook.page.locator(".sheet-end").get_by_test_id("add-pin").click()
+    for switch in (None, "theme-switch", "palette-switch", "lang-switch", "theme-switch"):
+        if switch:
+            notebook.click(switch)
+        found[switch] = notebook.page.evaluate(RUN_AXE)
+    notebook.edit(notebook.cells.nth(1))
+    found["writing"] = notebook.page.evaluate(RUN_AXE)
+    serious = {name: [one for one in each if one["impact"] in SERIOUS] for name, each in found.items()}
+    assert not any(serious.values()), serious
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_a_phone_does_not_scroll_sideways(visit, width, locale):
+    phone = visit(viewport={"width": width, "height": 844}, locale=locale).open()
+    everything(phone)
+    phone.page.evaluate(UNFOLD)
+    phone.page.locator(".sheet-end").get_by_test_id("add-slot").click()
+    phone.cells.nth(1).focus()
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == width
+    assert phone.page.evaluate(WIDER) == []
+    for tab in ("tab-playground", "tab-lenet"):
+        phone.page.goto(phone.url + phone.get(tab).get_attribute("href"))
+        assert phone.page.evaluate("document.querySelector('header').scrollWidth") <= width
+
+
+def test_the_keyboard_alone_writes_a_notebook(visit):
+    notebook = visit().open()
+    keys = notebook.page.keyboard
+    notebook.get("begin").focus()
+    keys.press("Enter")
+    expect(notebook.cells.first).to_be_visible()
+    notebook.cells.first.focus()
+    keys.press("ArrowDown")
+    expect(notebook.cells.nth(1)).to_be_focused()
+    keys.press("Enter")
+    keys.type("Typed. ")
+    keys.press("Escape")
+    expect(notebook.cells.nth(1)).to_contain_text("Typed.")
+    reached = []
+    for _ in range(8):
+        keys.press("Tab")
+        reached.append(notebook.page.evaluate("document.activeElement.dataset.testid"))
+    assert {"cell-up", "cell-down", "cell-remove", "cell-add"} <= set(reached)
