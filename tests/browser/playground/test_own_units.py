@@ -50,7 +50,8 @@ def draw(playground):
     playground.click("own-draw")
 
 
-def test_the_axes_of_a_generated_data_set_are_the_planes(playground):
+def test_the_axes_of_a_generated_data_set_are_the_planes(visit):
+    playground = visit()
     assert ticks(playground, "axis-x") == ticks(playground, "axis-y") == [-6, -4, -2, 0, 2, 4, 6]
     expect(playground.page.locator(".axis-name")).to_have_count(0)
     expect(playground.get("own-save")).to_be_hidden()
@@ -72,9 +73,10 @@ def test_the_axes_of_a_generated_data_set_are_the_planes(playground):
 def test_measured_data_have_round_ticks_at_their_places_and_their_names(playground, link, names, classes):
     playground.visit(f"{PLAIN}&{link}")
     name = link.rsplit("=", 1)[1]
-    plane = playground.get("heatmap").bounding_box()
     for at, axis in enumerate(("axis-x", "axis-y")):
         expect(playground.get(axis).locator(".axis-name")).to_have_text(names[at])
+    plane = playground.get("heatmap").bounding_box()  # which the names make smaller
+    for at, axis in enumerate(("axis-x", "axis-y")):
         _, centre, step = measured(name).axes[at]
         values = ticks(playground, axis)
         assert len(values) >= 3
