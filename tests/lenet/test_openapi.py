@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import multiprocessing
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ TOKEN = "chalk"
 PACKED = "application/octet-stream"
 POINTS = bytes((1, 2, 10, 0, 0, 0)) + bytes(90)  # ten in one place
 AS_TEACHER = {"Authorization": f"Bearer {TOKEN}"}
+# Whoever asks here owns no notebook: what there is to be had tests/notebook/test_routes.py asks.
+OWNED = "/api/notebook/"
+FILES = ("/api/notebook/import", "/api/notebook/notebooks/{notebook}/pictures")  # no JSON, and nothing that is drawn
 STORED = [f"20260101-0000{number:02}-abcdef" for number in range(10)]
 
 
@@ -58,6 +62,10 @@ def app(trained: RunFolder, mnist: Path, tmp_path_factory: pytest.TempPathFactor
         made = application.create_app(
             {"WORKERS": 0, "DATA_DIR": str(mnist), "EXPERIMENTS_DIR": str(folder), "TEACHER_TOKEN": TOKEN}
         )
+    # What starts processes for runs may take longer to come about than a request waits for it.
+    first = multiprocessing.get_context("forkserver").Process(target=int)
+    first.start()
+    first.join()
     client = made.test_client()
     wait_until(lambda: client.get("/api/lenet/runs").json["reading"] is False, 20, "all runs are read")
     yield made
@@ -101,6 +109,7 @@ def test_every_code_of_a_refusal_that_a_status_has_several_of_is_on_the_page():
 # --- asked ------------------------------------------------------------------------------------------------------------
 
 OPERATIONS = [(path, method) for path, methods in application.describe_api()["paths"].items() for method in methods]
+ASKED = [(path, method) for path, method in OPERATIONS if path not in FILES]
 # What the description cannot say of a body that is no JSON.
 schemathesis.openapi.format("points", strategies.sampled_from([POINTS, POINTS[:-1], b"1"]))
 BINARY = {"type": "string", "format": "points"}
@@ -151,24 +160,27 @@ def described(app: Flask, trained: RunFolder) -> Any:
 
 
 @parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"], short=[1])
-@pytest.mark.parametrize(("path", "method"), sorted(OPERATIONS, key=lambda one: one[1] == "delete"))
+@pytest.mark.parametrize(("path", "method"), sorted(ASKED, key=lambda one: one[1] == "delete"))
 def test_every_answer_to_what_is_allowed_is_as_described(
     described: Any, path: str, method: str, headers: dict[str, str]
 ):
     """`delete` comes last, as it takes away what the others ask for."""
     seen = ask(described, path, method, headers, GenerationMode.POSITIVE)
-    if headers:
+    if headers and not path.startswith(OWNED):
         success = {int(code) for code in described[path][method.upper()].definition.raw["responses"] if code < "400"}
         assert seen & success, f"only {seen}"
 
 
 def can_be_wrong(path: str, method: str) -> bool:
+    """Of a pin, which may be any of six figures, schemathesis finds nothing that is wrong."""
+    if path == "/api/notebook/pins":
+        return False
     operation = application.describe_api()["paths"][path][method]
     return "requestBody" in operation or any(one["schema"] != {"type": "string"} for one in operation["parameters"])
 
 
 @parametrize("headers", [{}, AS_TEACHER], ids=["a program", "the teacher"], short=[1])
-@pytest.mark.parametrize(("path", "method"), [one for one in OPERATIONS if can_be_wrong(*one)])
+@pytest.mark.parametrize(("path", "method"), [one for one in ASKED if can_be_wrong(*one)])
 def test_what_is_not_allowed_is_refused_as_described(described: Any, path: str, method: str, headers: dict[str, str]):
     assert max(ask(described, path, method, headers, GenerationMode.NEGATIVE)) >= 400
 
