@@ -15,10 +15,11 @@ from core import imports
 
 with imports.uncollected():
     import torch
+
+    from playground.original import libm  # with Numba
 from torch import Tensor, nn
 
 from playground.config import Config
-from playground.original import libm
 from playground.original.prng import SeedRandom
 
 INITIAL_BIAS = 0.1
