@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from core.visitors import PROGRAMS
+
 Key = TypeVar("Key", bound=Hashable)
 
 MOST_SECONDS = 5  # that anybody is made to wait
@@ -66,3 +68,13 @@ class Buckets(Generic[Key]):
                     self._buckets = {key: one for key, one in self._buckets.items() if not one.is_full}
                 bucket = self._buckets[key] = self._make(key)
             return bucket
+
+
+def of_accounts(rate: float, burst: float) -> Buckets[str]:
+    """What each account may ask for: all programs, which are one, together ten times as much as a browser."""
+
+    def bucket(account: str) -> Bucket:
+        share = 10 if account == PROGRAMS else 1
+        return Bucket(share * rate, share * burst)
+
+    return Buckets(bucket)

@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from werkzeug.local import LocalProxy
 
 from core.places import BusyError, Places
-from core.rates import Bucket, Buckets
+from core.rates import Bucket, Buckets, of_accounts
 from core.refused import RefusedError
 from core.visitors import PROGRAMS, Visitor, visitor_of
 from notebook import states, templates
@@ -82,16 +82,6 @@ _HASH = re.compile("[0-9a-f]{64}")
 blueprint = Blueprint("notebook", __name__)
 
 
-def _of_one(rate: float, burst: float) -> Callable[[str], Bucket]:
-    """What one account may ask: all programs together ten times as much as a browser."""
-
-    def bucket(account: str) -> Bucket:
-        share = 10 if account == PROGRAMS else 1
-        return Bucket(share * rate, share * burst)
-
-    return bucket
-
-
 @dataclass(frozen=True)
 class Served:
     """What the routes are over. seconds: of the processor, that making what is shown may take."""
@@ -102,11 +92,11 @@ class Served:
     reports: Reports
     archives: Places = field(default_factory=lambda: Places(8, 1, in_turn=True))  # that are unpacked
     rendered: Rendered = field(default_factory=Rendered)
-    read: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=20, burst=200)))
-    looked: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=50, burst=600)))  # at pictures
-    changed: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=10, burst=100)))
-    given: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=1, burst=40)))
-    seconds: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=0.1, burst=5)))
+    read: Buckets[str] = field(default_factory=lambda: of_accounts(rate=20, burst=200))
+    looked: Buckets[str] = field(default_factory=lambda: of_accounts(rate=50, burst=600))  # at pictures
+    changed: Buckets[str] = field(default_factory=lambda: of_accounts(rate=10, burst=100))
+    given: Buckets[str] = field(default_factory=lambda: of_accounts(rate=1, burst=40))
+    seconds: Buckets[str] = field(default_factory=lambda: of_accounts(rate=0.1, burst=5))
     guessed: Bucket = field(default_factory=lambda: Bucket(rate=2, burst=50))  # at recovery codes, by all together
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.local import LocalProxy
 
-from core.rates import Bucket, Buckets
+from core.rates import Buckets, of_accounts
 from core.refused import RefusedError
 from core.visitors import PROGRAMS, visitor_of
 from playground.config import MEASURED, schema
@@ -25,23 +24,13 @@ YEAR_S = 365 * 24 * 3600
 blueprint = Blueprint("playground", __name__)
 
 
-def _of_one(rate: float, burst: float) -> Callable[[str], Bucket]:
-    """What one account may ask: all programs together ten times as much as a browser."""
-
-    def bucket(account: str) -> Bucket:
-        share = 10 if account == PROGRAMS else 1
-        return Bucket(share * rate, share * burst)
-
-    return bucket
-
-
 @dataclass(frozen=True)
 class Served:
     """What the routes are over."""
 
     sets: PointSets
-    given: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=2, burst=30)))
-    taken: Buckets[str] = field(default_factory=lambda: Buckets(_of_one(rate=20, burst=200)))
+    given: Buckets[str] = field(default_factory=lambda: of_accounts(rate=2, burst=30))
+    taken: Buckets[str] = field(default_factory=lambda: of_accounts(rate=20, burst=200))
 
 
 served = cast(Served, LocalProxy(lambda: current_app.extensions["playground"]))

@@ -10,6 +10,17 @@ from core.places import BusyError, Places
 from support.processes import wait_until
 
 
+def test_places_are_few_for_each_and_for_all_and_come_back():
+    places = Places(3, 2)
+    with places.take("a"), places.take("a"):
+        with pytest.raises(BusyError), places.take("a"):
+            pass
+        with places.take("b"), pytest.raises(BusyError), places.take("c"):
+            pass
+    with places.take("a"), places.take("c"), places.take("d"):
+        pass
+
+
 def test_places_in_turn_are_had_one_after_another_and_given_back_whatever_happens():
     places, inside, most = Places(8, 8, in_turn=True), [], []
 

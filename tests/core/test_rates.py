@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rates import MOST_SECONDS, Bucket, Buckets
+from core.rates import MOST_SECONDS, Bucket, Buckets, of_accounts
+from core.visitors import PROGRAMS
 
 
 class Clock:
@@ -51,3 +52,9 @@ def test_a_bucket_that_remembers_nothing_is_forgotten():
     for key in "efg":
         buckets.of(key)
     assert buckets.of("a") is not used
+
+
+def test_all_programs_together_may_ask_ten_times_as_much_as_a_browser():
+    buckets = of_accounts(rate=1e-6, burst=3)
+    for account, most in (("a browser", 3), (PROGRAMS, 30)):
+        assert [buckets.of(account).admit() for _ in range(most + 1)] == [True] * most + [False]

@@ -6,7 +6,7 @@ import app
 
 NAMES = (
     "HOST", "PORT", "WORKERS", "DATA", "EXPERIMENTS", "REDIS", "TRAINERS", "TEACHER", "ALLOW_HOST", "PROXIES", "LOG",
-    "DATABASE", "KEEP_DATA",
+    "DATABASE", "KEEP_DATA", "KEEP_NOTEBOOKS",
 )  # fmt: skip
 
 

@@ -245,7 +245,7 @@ def serving():
 
     def serve(application):
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        server = module._Server(application, listener, 1000, lambda *_: None)
+        server = module._Server(application, listener, 1000, lambda *_: None, ())
         threads.append(threading.Thread(target=module._run, args=(server, ended.is_set, 0.05)))
         threads[-1].start()
         return SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}", server=server)
@@ -439,7 +439,7 @@ def test_more_connections_than_files_are_survived(files, tmp_path, opened):
 def loop(opened):
     """A server whose steps are taken by hand, with files for 16. `come(count)` makes connections to it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = module._Server(None, listener, 32, lambda *_: None)
+    server = module._Server(None, listener, 32, lambda *_: None, ())
 
     def come(count):
         opened.extend(socket.create_connection(listener.getsockname()) for _ in range(count))

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from support.lenet_page import LONG, TINY
+from support.lenet_page import LONG, TINY, Visitor
 from support.long import parametrize
 
 
@@ -18,8 +18,9 @@ def box(locator) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def exercise(other):
-    """A finished run with a long title."""
+def exercise(lenet_server):
+    """A finished run with a long title, of somebody who has no others: of one browser only so many wait."""
+    other = Visitor(lenet_server)
     run = other.start(preset="exercise-code", **TINY)
     other.finished(run)
     return run

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from core import threads
 from core.visitors import BROWSER_COOKIE, TEACHER_COOKIE
 from lenet.cleaned import clean_record
-from lenet.questions.asker import HelperError, Places
 from lenet.questions.messages import Question
 from lenet.routes.arguments import MOST_BODY_BYTES
 from lenet.routes.served import MOST_OF_ONE, MOST_QUESTIONS
@@ -142,17 +141,6 @@ def test_our_own_mistakes_fill_no_log(app: Flask, runs: Runs, monkeypatch, caplo
 
 
 # --- questions under way ----------------------------------------------------------------------------------------------
-
-
-def test_places_are_few_for_each_and_for_all_and_come_back():
-    places = Places(3, 2)
-    with places.take("a"), places.take("a"):
-        with pytest.raises(HelperError), places.take("a"):
-            pass
-        with places.take("b"), pytest.raises(HelperError), places.take("c"):
-            pass
-    with places.take("a"), places.take("c"), places.take("d"):
-        pass
 
 
 def test_many_drawings_at_once_are_refused_before_their_bodies_are_read(app: Flask, runs: Runs, monkeypatch):
