@@ -16,7 +16,7 @@ def chart() -> Chart:
     return Chart(x=Axis(label="epoch"), y=Axis(label="loss"), series=[Series(name="test", x=[0, 1], y=[0.5, 0.1])])
 
 
-def facts(**values: float | bool | str) -> list[Fact]:
+def facts(**values: float | bool | str | None) -> list[Fact]:
     """A fact of each, whose text is its value and whose label is its key in capitals."""
     return [
         Fact(key=key, label=key.upper(), value=value, text=str(value), role="result" if key in RESULTS else "setting")
@@ -31,7 +31,7 @@ def pin(
     figure: Figure | None = None,
     tables: dict[str, Table] | None = None,
     language: str = "en",
-    **values: float | bool | str,
+    **values: float | bool | str | None,
 ) -> Pin:
     """A pin whose facts are `values`."""
     return Pin(
