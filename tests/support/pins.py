@@ -31,6 +31,7 @@ def pin(
     figure: Figure | None = None,
     tables: dict[str, Table] | None = None,
     language: str = "en",
+    caption: str = "",
     **values: float | bool | str | None,
 ) -> Pin:
     """A pin whose facts are `values`."""
@@ -41,7 +42,7 @@ def pin(
         run=run,
         language=language,  # type: ignore[arg-type]
         title="The map",
-        caption=f"Caption of {name}",
+        caption=caption or f"Caption of {name}",
         facts=facts(**values),
         figure=figure or chart(),
         tables=tables or {},  # type: ignore[arg-type]
