@@ -124,6 +124,9 @@ export default {
   "export.at": "{done} of {of}",
   "export.done": "The report is ready.",
   "export.print": "Choose “Save as PDF” where the window asks for a printer.",
+  "export.lacksPins": "{said} {count} {count|pin is|pins are} not in it: {count|it waits|they wait} to be sent.",
+  "export.lacksCells":
+    "{said} {count} {count|cell|cells} in it {count|is not as it stands|are not as they stand} here: the server did not take {count|it|them}.",
   "export.offline": "Not connected: what was typed last is not on the server yet. Please try again in a moment.",
 
   "recovery.title": "On another computer",

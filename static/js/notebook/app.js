@@ -7,8 +7,10 @@ import { Confirm } from "../parts/confirm.js";
 import { startHeader } from "../parts/header.js";
 import { Notices } from "../parts/notices.js";
 import { Outbox } from "../parts/outbox.js";
+import { pinNews } from "../parts/pin-news.js";
 import { Pins } from "../parts/pins.js";
 import { Api } from "./api.js";
+import { lacking } from "./complete.js";
 import { Content } from "./content.js";
 import { Editing } from "./editing.js";
 import { ExportPanel } from "./export-panel.js";
@@ -52,6 +54,7 @@ const titles = new Titles({
   page: pages.id,
   on: { named: (summary) => heardSummary(summary), refused: failed },
 });
+const pins = new Pins(pinNews(notices));
 const confirm = new Confirm(document.body);
 const sheet = new Sheet({
   changed: (id, cell, act) => {
@@ -85,7 +88,7 @@ const view = new NotebookView(sheet, {
   offered: (offered) => set({ offered }),
 });
 const shelf = new Shelf(part("shelf"), { open: go, create, delete: deleteNotebook, import: importFile });
-const exporter = new ExportPanel(api, allSent);
+const exporter = new ExportPanel(api, sendAll);
 const recovery = new Recovery(api, confirm, async () => {
   const before = new Set(notebooks().map(({ id }) => id));
   await readOverview();
@@ -113,7 +116,7 @@ part("view").append(welcome.element, view.element);
 part("export").append(exporter.element);
 part("recovery").append(recovery.element);
 addEventListener("hashchange", () => follow());
-addEventListener("online", () => heardServer());
+addEventListener("online", () => (heardServer(), pins.send()));
 addEventListener("focus", () => look());
 document.addEventListener("visibilitychange", () => (document.hidden ? saver.flush() : look()));
 addEventListener("pagehide", () => saver.flush());
@@ -132,7 +135,7 @@ async function begin() {
   document.documentElement.dataset.ready = "";
   await adopt();
   await until(openFirst);
-  new Pins().send(); // what another tab had no time for
+  pins.send(); // what another page had no time for
 }
 
 /** Asks again until the server answers: a page that was opened while it restarts. */
@@ -341,11 +344,10 @@ function failed(error) {
   notices.show("failure", { text: refusalText(error), kind: "error" });
 }
 
-/** Resolves to whether all that was typed is on the server. */
-async function allSent() {
+/** As `lacking`, of the notebook that is open; a field that is written in ends first. */
+function sendAll() {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  await saver.flush();
-  return !saver.isLost;
+  return lacking(open, { saver, titles, pins });
 }
 
 // --- what is wanted of notebooks ---

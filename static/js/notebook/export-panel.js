@@ -25,7 +25,7 @@ export class ExportPanel {
   #notebook = null;
   #language = null;
 
-  /** ready(): resolves when all that was typed is on the server, or cannot be; to whether it is. */
+  /** ready(): resolves when all that was typed and pinned is on the server, or cannot be, as `lacking` of complete.js does. */
   constructor(api, ready) {
     this.#api = api;
     this.#ready = ready;
@@ -95,14 +95,15 @@ export class ExportPanel {
     // A window that opens later than the click that wants it is a pop-up.
     const print = format === "pdf" ? open("", "_blank") : null;
     try {
-      if (!(await this.#ready())) {
+      const lacks = await this.#ready();
+      if (lacks === null) {
         print?.close();
         say(this.#said, "export.offline");
       } else if (format === "pdf") {
         if (print) print.location.href = Api.print(notebook);
         else location.href = Api.print(notebook);
-        say(this.#said, "export.print");
-      } else await this.#made(notebook, format);
+        this.#sayDone("export.print", lacks);
+      } else if (await this.#made(notebook, format)) this.#sayDone("export.done", lacks);
     } catch (error) {
       if (!(error.status >= 0)) throw error;
       say(this.#said, ...refusalText(error));
@@ -112,6 +113,12 @@ export class ExportPanel {
     }
   }
 
+  /** Says that it is done, and what is not in it. */
+  #sayDone(done, lacks) {
+    say(this.#said, ...lacks.reduce((said, [key, count]) => [key, { said, count }], [done]));
+  }
+
+  /** Whether the report was made; else it is said why not. */
   async #made(notebook, format) {
     this.#bar.removeAttribute("value");
     this.#bar.hidden = false;
@@ -122,7 +129,7 @@ export class ExportPanel {
       const { done, of, ready, error } = await this.#api.progress(job);
       if (error) {
         say(this.#said, ...refusalText(error.code ? error : { code: error, error }));
-        return;
+        return false;
       }
       if (of > 0) {
         this.#bar.max = of;
@@ -134,7 +141,7 @@ export class ExportPanel {
     }
     const { name: called, file } = await this.#api.exported(job);
     saveFile(called.includes(".") ? called : `${called}.${format}`, file);
-    say(this.#said, "export.done");
+    return true;
   }
 }
 

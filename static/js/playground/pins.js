@@ -85,13 +85,7 @@ export function factsOf(config, fields, link) {
   const fact = (...row) => factOf("setting", ...row);
   const setting = ({ key }) => {
     const text = key === "learningRate" && rates ? t(...rates) : valueText(key, config[key]);
-    const value = config[key];
-    return fact(
-      key,
-      nameText(key),
-      ["number", "boolean"].includes(typeof value) ? value : String(valueText(key, value)),
-      text,
-    );
+    return fact(key, nameText(key), valueOf(key, config[key]), text);
   };
   const settings = [...fields.values()].filter(
     ({ key, change, inert }) =>
@@ -103,7 +97,7 @@ export function factsOf(config, fields, link) {
   const given = editsOf(link).others;
   return [
     fact("data", t("label.dataset"), chosenIn(config), t(`dataset.${chosenIn(config)}`)),
-    fact("layers", t("label.networkShape"), shape.join("-"), valueText("networkShape", shape)),
+    fact("layers", t("label.networkShape"), valueOf("networkShape", shape), valueText("networkShape", shape)),
     fact("neurons", t("pins.neurons"), neurons, neurons),
     ...settings.filter((field) => hasEffect(field, config)).map(setting),
     ...Object.keys(FEATURES).map((key) =>
@@ -111,6 +105,12 @@ export function factsOf(config, fields, link) {
     ),
     ...(given > 0 ? [fact("edits", t("edits.byHand"), given, t("edits.others", { count: given }))] : []),
   ];
+}
+
+/** A setting's value as slots ask for it and tables compare it, the same in every language: of a list one text, null for none. */
+function valueOf(key, value) {
+  if (Array.isArray(value)) return value.join("-") || null;
+  return key === "ownData" && value !== null ? valueText(key, value) : value;
 }
 
 function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem }) {

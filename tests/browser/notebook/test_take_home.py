@@ -43,6 +43,54 @@ def test_each_format_is_downloaded_with_what_was_just_typed(report):
         assert says in export(report, form).path().read_text().lower()
 
 
+def test_a_title_that_is_being_typed_and_a_pin_that_waits_are_in_the_report(report):
+    report.leave(pin("pin-0002", caption="The last pin"))
+    report.click("title-pen")
+    report.get("title-field").fill("Typed last of all")
+    page = export(report, "html").path().read_text()
+    assert "Typed last of all" in page
+    assert "The last pin" in page
+
+
+def test_without_a_connection_for_the_title_there_is_no_report(report):
+    report.page.route("**/api/notebook/notebooks/*", lambda route: route.abort())
+    report.click("title-pen")
+    report.get("title-field").fill("Not there yet")
+    report.click("export")
+    expect(report.get("export-said")).to_contain_text("what was typed last is not on the server yet")
+
+
+def test_what_is_not_in_the_report_is_said(report):
+    report.page.route("**/api/notebook/pins", lambda route: route.fulfill(status=503, json={"error": "busy"}))
+    report.leave(pin("pin-0002"))
+    with report.page.expect_download(timeout=60_000):
+        report.get("export-format").select_option("html")
+        report.click("export")
+    expect(report.get("export-said")).to_have_text("The report is ready. 1 pin is not in it: it waits to be sent.")
+
+
+def test_a_bar_shows_how_far_the_report_is(report):
+    asked = []
+
+    def half(route):
+        asked.append(route.request.url)
+        route.fulfill(json={"done": 1, "of": 3, "ready": False, "error": None})
+
+    bar = report.get("export-progress")
+    expect(bar).to_be_hidden()
+    report.page.route("**/api/notebook/exports/*", half)
+    report.get("export-format").select_option("html")
+    with report.page.expect_download(timeout=60_000):
+        report.click("export")
+        expect(bar).to_be_visible()
+        expect(bar).to_have_attribute("value", "1")
+        expect(bar).to_have_attribute("max", "3")
+        expect(report.get("export-said")).to_have_text("1 of 3")
+        report.page.unroute("**/api/notebook/exports/*")
+    expect(bar).to_be_hidden()
+    assert asked
+
+
 def test_an_archive_opens_in_another_browser(report, visit, tmp_path):
     export(report, "zip").save_as(tmp_path / "notebook.zip")
     other = visit().open()

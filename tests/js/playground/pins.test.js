@@ -287,6 +287,48 @@ test("facts are the schema's keys with an effect, and the data, the network and 
   assert.ok(facts.size <= 80);
 });
 
+/** What `ask` gives while the page is in Chinese. */
+function inChinese(ask) {
+  document.documentElement.lang = "zh-CN";
+  try {
+    return ask();
+  } finally {
+    document.documentElement.lang = "en";
+  }
+}
+
+test("what a fact has as its value is the same in every language, and as a template asks for it", () => {
+  const settings = [
+    {},
+    { networkShape: [], dataset: "spiral", regularization: "L1", optimizer: "adam", schedule: "cosine" },
+    { layerActivations: ["", "relu"], dropout: [0.2, 0.5], loss: "crossEntropy", activation: "sin", fullBatch: true },
+    { networkShape: [3], problem: "regression", regDataset: "own", ownData: `sha256-${"0".repeat(56)}01234567` },
+  ];
+  const factsOf = (config) => {
+    const { networkShape, problem } = { ...PLAIN, ...config };
+    const frame = frameOf([2, ...networkShape, 1], { testLoss: problem === "regression" ? Infinity : 0.1 });
+    return pin(figureOf("playground.network", {}, now(config, { frame }))).facts;
+  };
+  for (const config of settings) {
+    const [english, chinese] = [factsOf(config), inChinese(() => factsOf(config))];
+    assert.notDeepEqual(english, chinese);
+    const raw = (facts) => facts.map(({ key, value, role }) => [key, value, role]);
+    assert.deepEqual(raw(english), raw(chinese));
+    const values = new Map(english.map(({ key, value }) => [key, value]));
+    for (const [key, value] of Object.entries(config))
+      if (typeof value === "string" && key !== "ownData" && values.has(key)) assert.equal(values.get(key), value, key);
+  }
+  const [plain, linear, layered, own] = settings.map(
+    (config) => new Map(factsOf(config).map((fact) => [fact.key, fact])),
+  );
+  assert.deepEqual([plain.get("activation").value, plain.get("layers").value], ["tanh", "4-2"]);
+  assert.deepEqual([plain.get("activation").text, inChinese(() => factsOf({})[3].label)], ["Tanh", "激活函数"]);
+  assert.deepEqual([plain.get("layerActivations").value, plain.get("ownData").value], [null, null]);
+  assert.deepEqual([linear.get("layers").value, linear.get("regularization").value], [null, "L1"]);
+  assert.deepEqual([layered.get("layerActivations").value, layered.get("dropout").value], ["-relu", "0.2-0.5"]);
+  assert.deepEqual([own.get("layers").value, own.get("ownData").value], ["3", "01234567"]);
+});
+
 test("a caption tells what is set otherwise than in this tab's last pin", () => {
   const store = new Store();
   const caption = (config) => pin(figureOf("playground.network", {}, now(config)), { store }).caption;
