@@ -375,12 +375,12 @@ def test_an_export_is_nobody_elses(app, client, filled):
     assert code(client.post(f"{API}/notebooks/{filled}/export", json=asked)) == (422, "notebook-invalid")
 
 
-def test_the_page_that_is_printed_has_everything_but_whose_it_is(app, client, filled):
+def test_the_page_that_is_printed_knows_what_to_ask_for_and_computes_nothing_of_it(app, client, filled):
     answer = client.get(f"/notebook/{filled}/print")
     assert answer.status_code == 200
-    assert re.findall(r'<img src="([^"]*)"', answer.text)[1] == f"{API}/pins/pin-000000/picture.png"
-    assert '<td data-report="name"></td>' in answer.text
-    assert "Ring/../實驗" in answer.text
+    assert f'<body data-notebook="{filled}" data-language="en">' in answer.text
+    assert "<title>Ring/../實驗</title>" in answer.text
+    assert "<img" not in answer.text
     assert new_client(app).get(f"/notebook/{filled}/print").status_code == 404
 
 

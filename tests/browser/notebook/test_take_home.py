@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from support.paper import Pdf
 from support.pins import pin
 
 
@@ -102,9 +103,60 @@ def test_an_archive_opens_in_another_browser(report, visit, tmp_path):
     expect(other.get("notebook-row")).to_have_count(1)
 
 
-def test_the_page_for_the_browsers_print_opens_beside_this_one(report):
+def test_the_printed_page_has_every_figure_though_none_was_drawn_and_whose_it_is(visit, tmp_path):
+    notebook = visit().open()
+    notebook.page.context.add_init_script("window.print = () => (document.documentElement.dataset.printed = '')")
+    notebook.page.route("**/picture.png*", lambda route: route.abort())  # nothing has been drawn before
+    notebook.create({"type": "text", "text": "圆形 needs **one** layer."})
+    for number in range(8):
+        notebook.pin(pin(f"pin-{number:05}"))
+    notebook.page.reload()
+    expect(notebook.cells).to_have_count(9)
+    notebook.page.locator("#export-card summary").click()
+    notebook.get("export-name").fill("王小明")
+    notebook.get("export-number").fill("2026012345")
+    notebook.get("export-format").select_option("pdf")
+    with notebook.page.context.expect_page() as opened:
+        notebook.click("export")
+    page = opened.value
+    expect(page.locator("html")).to_have_attribute("data-printed", "", timeout=60_000)
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+    pdf = Pdf(tmp_path / "report.pdf")
+    figures = [image for image in pdf.images if image.width >= 1600]
+    assert len(figures) == 8
+    for number, image in enumerate(figures, 1):
+        assert f"Figure{number}:Captionofpin-{number - 1:05}" in pdf.text(image.page)
+    assert "王小明" in pdf.text(1)
+    assert "2026012345" in pdf.text(1)
+
+
+def test_a_report_that_cannot_be_printed_says_why(report):
+    report.page.context.route(
+        "**/export",
+        lambda route: route.fulfill(status=422, json={"error": "No.", "code": "export-too-large", "values": {}}),
+    )
     report.get("export-format").select_option("pdf")
     with report.page.context.expect_page() as opened:
         report.click("export")
-    opened.value.wait_for_url("**/print")
-    expect(opened.value.locator("body")).to_contain_text("Caption of pin-0001")
+    expect(opened.value.get_by_test_id("print-said")).to_have_text(
+        "The report is too large. Please leave some pictures or long tables out, or make two notebooks of it."
+    )
+    expect(opened.value.get_by_role("progressbar")).to_be_hidden()
+
+
+def test_the_printed_page_waits_for_its_turn(report):
+    asked = []
+
+    def export(route):
+        asked.append(route.request.post_data_json)
+        if len(asked) > 2:
+            route.continue_()
+        else:
+            route.fulfill(status=429, json={"error": "Busy.", "code": "too-many-exports", "values": {"most": 2}})
+
+    report.page.context.route("**/export", export)
+    report.get("export-format").select_option("pdf")
+    with report.page.context.expect_page() as opened:
+        report.click("export")
+    expect(opened.value.locator("figure img")).to_have_count(1, timeout=60_000)
+    assert len(asked) == 3
