@@ -151,6 +151,17 @@ def test_a_database_that_is_locked_full_or_gone_is_told_and_heals(client, databa
     assert client.get(f"{DATA}/{address}").data == points()
 
 
+@pytest.mark.parametrize(("spoiled", "code"), [
+    ("DROP TABLE point_sets", "database-gone"),
+    ("UPDATE alembic_version SET version_num = '9999'", "database-newer"),
+])  # fmt: skip
+def test_what_was_done_to_a_database_behind_a_server_is_told(client, database, spoiled, code):
+    with database.write() as session:
+        session.connection().exec_driver_sql(spoiled)
+    refused = give(client, points())
+    assert (refused.status_code, refused.json["code"]) == (503, code)
+
+
 def test_what_one_web_server_is_given_another_has_that_uses_the_same_postgresql(postgresql):
     url, clients = address.parse(postgresql.new_database()), []
     databases = [Database(url) for _ in range(2)]

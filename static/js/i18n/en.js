@@ -700,7 +700,7 @@ export default {
     "This browser has given the server {most} sets of points within a day, the most allowed. Please try again tomorrow.",
   "error.data-full": "The server has no more room for points. Please tell the teacher.",
   "error.database-gone":
-    "The server’s database cannot be reached just now. What it holds is not lost: please try again in a moment.",
+    "The server’s database cannot be reached just now. Please try again in a moment; if that lasts, tell the teacher.",
   "error.database-locked": "The server’s database is busy. Please try again in a moment.",
   "error.database-full": "The server’s disk is full: nothing was stored. Please tell the teacher.",
   "error.database-read-only":

@@ -654,7 +654,7 @@ export default {
   "error.data-too-long": "这组数据点超过 {most} 字节，超出了服务器保存的上限。",
   "error.too-much-data": "这个浏览器一天内已在服务器上保存了 {most} 组数据点，达到上限。请明天再试。",
   "error.data-full": "服务器上已没有空间保存数据点，请告诉老师。",
-  "error.database-gone": "暂时无法连接服务器的数据库。其中的内容不会丢失，请稍后再试。",
+  "error.database-gone": "暂时无法连接服务器的数据库。请稍后再试；如果一直这样，请告诉老师。",
   "error.database-locked": "服务器的数据库正忙，请稍后再试。",
   "error.database-full": "服务器的磁盘已满，没有保存。请告诉老师。",
   "error.database-read-only": "服务器的数据库不能写入，没有保存。请告诉老师。",
