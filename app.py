@@ -64,7 +64,7 @@ from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
 from web import address, edge, files, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
-from web.gate import Gate
+from web.gate import Gate, Turn
 from web.hosts import Hosts
 from web.metrics import Metrics
 from web.refusals import Refusals
@@ -118,8 +118,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         ping_interval=3,
         ping_timeout=5,
     )
-    refusals, measured, visitors = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"])
-    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame, store.Library(sets))
+    refusals, measured, visitors, turn = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"]), Turn()
+    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame, store.Library(sets, turn.left))
     socketio.server.register_namespace(namespace)
     keeper = threads.Repeating("point-set-keeper", sets.tend, store.TEND_S)
     playground_routes.init_app(app, sets)
@@ -137,7 +137,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     })  # fmt: skip
     notebook_keeper = threads.Repeating("notebook-keeper", notebooks.tend, notebook_store.TEND_S)
     notebook_routes.init_app(app, notebooks, press, jobs, reports)
-    gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()))
+    gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()), turn)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
         gate, refusals, visitors,
         host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],

@@ -26,8 +26,9 @@ from db import address, migrate, postgresql, sqlite
 from db.errors import KINDS, DatabaseError, asks_for_what_is_not_there, code_of
 from db.turn import Turn
 
-WAIT_S = 1.5  # for a connection, and for a lock that others have: twice that is less than a page waits for an answer
+WAIT_S = 1.5  # for a connection, and for a lock that others have; all together less than a page waits for an answer
 MIGRATION_S = 60.0  # for another process that migrates
+STEP_S = 600.0  # for a step of a migration, by PostgreSQL
 MOST_WAITING = 64  # threads inside: with a database that does not answer they would be all of the server's
 MIGRATION_LOCK = 0x706C6179  # PostgreSQL's, of Playlab alone
 
@@ -179,11 +180,13 @@ class Database:
             engine.dispose()
 
     def _migrate_server(self) -> None:
-        with self._writing.begin() as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_S:.0f}s'"))
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-            migrate.upgrade(connection, self.name)
+        engine = postgresql.engine(self._url, MIGRATION_S, STEP_S)
+        try:
+            with engine.begin() as connection:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                migrate.upgrade(connection, self.name)
+        finally:
+            engine.dispose()
 
 
 def _said(error: SQLAlchemyError) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -391,6 +392,46 @@ def test_a_restart_of_postgresql_heals_and_loses_nothing(postgresql, in_server, 
         postgresql.start()
     assert count(in_server) == 1
     store(in_server, 1)
+
+
+def write_in_steps(database, between):
+    """In two, with something that happens between them."""
+    with database.write() as session:
+        session.add(row())
+        session.flush()
+        with between():
+            session.add(row(1))
+            session.flush()
+
+
+@pytest.mark.parametrize("what", [count, store], ids=["read", "write"])
+def test_one_that_is_silent_is_gone_within_seconds_and_is_there_when_it_goes_on(postgresql, in_server, what):
+    """Stopped, and not dead: its kernel acknowledges all that it is sent."""
+    store(in_server, 7)
+    with postgresql.stopped():
+        for seconds in (1.0 + 2, 2):  # a connection that was good, and a new one
+            began = time.monotonic()
+            assert refusal(what, in_server) == "database-gone"
+            assert time.monotonic() - began < seconds + 0.8
+    store(in_server, 8)
+    assert count(in_server) >= 2
+
+
+def test_one_that_falls_silent_in_the_middle_has_changed_nothing(postgresql, in_server):
+    began = time.monotonic()
+    assert refusal(write_in_steps, in_server, postgresql.stopped) == "database-gone"
+    assert time.monotonic() - began < 2 * 1.0 + 0.5 + 0.8
+    assert count(in_server) == 0
+
+
+def test_one_that_is_silent_from_the_start_does_not_open(postgresql):
+    database = Database(address.parse(postgresql.new_database()), wait_s=1)
+    with postgresql.stopped():
+        began = time.monotonic()
+        assert refusal(database.open) == "database-gone"
+        assert time.monotonic() - began < 5
+    database.open()
+    database.close()
 
 
 def cut(postgresql):
