@@ -23,7 +23,7 @@ def are_alike(run: Run, trained: Run) -> bool:
 
     Raises OSError and ValueError.
     """
-    if run.config != trained.config or trained.progress.note is not None:
+    if run.config != trained.config or run.unknown or trained.unknown or trained.progress.note is not None:
         return False
     begun = trained.folder.read_json("config.json")  # an earlier version shared batches among other numbers of threads
     if begun is not None and begun.get("threads") != threads_of(trained.config):

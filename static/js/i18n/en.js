@@ -3,7 +3,7 @@
 export default {
   "page.title": "Playground · Playlab",
   "page.noCookies":
-    "This browser blocks cookies here, so the server cannot tell which Playground or run is yours: a LeNet run that you start cannot be paused or stopped by you, and places are shared with everybody else without cookies. Allow cookies for this site and reload the page.",
+    "This browser blocks cookies here, so the server cannot tell which Playground, run or notebook is yours: a LeNet run that you start cannot be paused or stopped by you, nothing can be pinned and no notebook kept, and places are shared with everybody else without cookies. Allow cookies for this site and reload the page.",
   "page.skip": "Skip to the network",
   "header.playground": "Playground",
   "header.lenet": "LeNet-5",
@@ -748,6 +748,7 @@ export default {
   "pins.said": "Pinned to the notebook. The Tab key leads to a field for a note.",
   "pins.note": "A note to it, if you like",
   "pins.noted": "The note is kept.",
+  "pins.noCookies": "Not pinned: this browser blocks cookies here, and what was pinned would be nobody’s.",
   "pins.nothing": "There is nothing to be pinned yet.",
   "pins.waiting": "Not in the notebook yet: {count} {count|pin|pins}. {how}",
   "pins.waitingKept": "This browser keeps {count|it|them}, and sends {count|it|them} when the server answers.",

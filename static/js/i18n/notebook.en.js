@@ -31,6 +31,8 @@ export default {
   "notebook.welcomePin":
     "The pin button in the other tabs puts a picture of what you see there into the notebook, with its settings and its numbers. One click opens it again later.",
   "notebook.elsewhere": "I have notebooks in another browser, or in a file",
+  "notebook.noCookies":
+    "No notebook is made: this browser blocks cookies here, and it would be nobody’s and not be found again. Allow cookies for this site and reload the page.",
   "notebook.begin": "Begin with the exercise",
 
   "action.cancel": "Cancel",

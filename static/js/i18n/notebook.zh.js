@@ -30,6 +30,8 @@ export default {
     "实验记录保存您看到的结果、您的想法，以及重新打开它们的方法。最后可导出为报告：Word、PDF、网页、Markdown 或 Jupyter。",
   "notebook.welcomePin": "在其他页面按图钉，当时看到的画面就会连同设置和数值记入这里；以后一键即可重新打开。",
   "notebook.elsewhere": "我在其他浏览器或文件中已有实验记录",
+  "notebook.noCookies":
+    "没有新建实验记录：浏览器在这里禁用了 Cookie，它不会属于任何人，之后也找不到。请允许本站使用 Cookie，然后重新加载页面。",
   "notebook.begin": "从练习模板开始",
 
   "action.cancel": "取消",

@@ -3,7 +3,7 @@
 export default {
   "page.title": "游乐场 · Playlab",
   "page.noCookies":
-    "浏览器在这里禁用了 Cookie，服务器无法知道哪些游乐场和训练是您的：您启动的 LeNet 训练自己无法暂停或停止，名额也要与所有没有 Cookie 的人共用。请允许本站使用 Cookie，然后重新加载页面。",
+    "浏览器在这里禁用了 Cookie，服务器无法知道哪些游乐场、训练和实验记录是您的：您启动的 LeNet 训练自己无法暂停或停止，什么都无法记入，实验记录也无法保存，名额还要与所有没有 Cookie 的人共用。请允许本站使用 Cookie，然后重新加载页面。",
   "page.skip": "跳到网络",
   "header.playground": "游乐场",
   "header.lenet": "LeNet-5",
@@ -698,6 +698,7 @@ export default {
   "pins.said": "已记入实验记录。按制表键可以写备注。",
   "pins.note": "备注（可不写）",
   "pins.noted": "备注已保存。",
+  "pins.noCookies": "没有记入：浏览器在这里禁用了 Cookie，记下的内容不会属于任何人。",
   "pins.nothing": "还没有可以记录的内容。",
   "pins.waiting": "有 {count} 条还没有记入实验记录。{how}",
   "pins.waitingKept": "浏览器已保存，服务器一有回应就会发送。",

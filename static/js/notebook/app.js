@@ -1,5 +1,6 @@
 // The notebook page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
+import { cookiesWork } from "../base/cookies.js";
 import { addTexts, onLanguage, t, translate } from "../base/i18n.js";
 import en from "../i18n/notebook.en.js";
 import zh from "../i18n/notebook.zh.js";
@@ -352,7 +353,15 @@ function sendAll() {
 
 // --- what is wanted of notebooks ---
 
+/** Whether there may be a new notebook: without cookies it would be nobody's, and not to be found again. */
+function keepsNotebooks() {
+  const keeps = cookiesWork();
+  notices.toggle("no-cookies", !keeps, { text: "notebook.noCookies", kind: "warning" });
+  return keeps;
+}
+
 async function create(template, language) {
+  if (!keepsNotebooks()) return;
   await tried(async () => {
     const { id } = await api.create(template, language);
     await readOverview();
@@ -386,6 +395,7 @@ async function restore(id) {
 }
 
 async function importFile(file) {
+  if (!keepsNotebooks()) return;
   await tried(async () => {
     const { id } = await api.import(file);
     await readOverview();

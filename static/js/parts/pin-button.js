@@ -1,6 +1,7 @@
 // The button that pins a view to the notebook, and what a page does when one is pressed: a small picture of the view goes into the
 // notebook's tab, and a field for a note stands below that until it is not wanted.
 
+import { cookiesWork } from "../base/cookies.js";
 import { h } from "../base/dom.js";
 import { say, sayNothing, t } from "../base/i18n.js";
 import { icon } from "./icons.js";
@@ -94,6 +95,7 @@ export class PinDesk {
   }
 
   #pin({ view, shown, button, of }) {
+    if (!cookiesWork()) return this.#notices.show("pins-no-cookies", { text: "pins.noCookies", kind: "warning" });
     const made = this.#make(view, shown());
     if (made === null) return say(this.#said, "pins.nothing");
     this.#save(); // of the one before

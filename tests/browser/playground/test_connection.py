@@ -182,7 +182,7 @@ def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed
     assert re.findall("reached|No answer", page.evaluate("window.said")) == []
 
 
-@parametrize("address", ["/", "/lenet"], short=1)
+@parametrize("address", ["/", "/lenet", "/notebook"], short=[0, 2])
 def test_a_browser_without_cookies_is_told_before_anything_is_started(page, server, address):
     page.goto(server + address)
     expect(page.locator("html[data-ready]")).to_be_attached()
@@ -192,6 +192,18 @@ def test_a_browser_without_cookies_is_told_before_anything_is_started(page, serv
     page.context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
     page.reload()
     expect(page.get_by_test_id("no-cookies")).to_contain_text("blocks cookies")
+    expect(page.get_by_test_id("no-cookies")).to_contain_text("nothing can be pinned and no notebook kept")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and "notebook" in request.url and sent.append(1))
+    if address == "/":  # and nothing is lost by trying
+        page.get_by_test_id("pin-playground.map").click()
+        expect(page.get_by_test_id("notice-pins-no-cookies")).to_contain_text("Not pinned")
+    elif address == "/notebook":
+        page.get_by_test_id("begin").click()
+        expect(page.get_by_test_id("notice-no-cookies")).to_contain_text("No notebook is made")
+        expect(page.get_by_test_id("welcome")).to_be_visible()
+    assert sent == []
 
 
 def test_a_browser_with_too_many_pages_says_so_in_its_language_and_goes_on_when_one_is_closed(visit):
