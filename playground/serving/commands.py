@@ -7,7 +7,6 @@ What changes a training goes one of two ways: a new network (`Runs`), or an edit
 from __future__ import annotations
 
 import functools
-import itertools
 import random
 from array import array
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
-from playground.config import FIELDS, Config, ConfigError, new_seed
+from playground.config import FIELDS, Config, ConfigError, count_parameters, new_seed
 from playground.export.formats import BINARY
 from playground.point_set import PointSet
 from playground.recording import edits, moment
@@ -276,7 +275,7 @@ class Commands:
         many epochs it was trained. Raises ConfigError for another number of parameters.
         """
         with self._session_of(connection) as session:
-            count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(session.config.sizes))
+            count = count_parameters(session.config.sizes)
             if len(parameters) != count:
                 raise ConfigError("parameters", parameters, f"{count} numbers, here are {len(parameters)}")
             packed = array("d", parameters).tobytes()
@@ -292,11 +291,11 @@ class Commands:
     def new_data(self, connection: str) -> dict[str, Any]:
         """Points from a new seed; the network goes on. Returns as follow."""
         with self._session_of(connection) as session:
-            session.recording.check_room()
-            self._go_on_here(session)
             seed = new_seed(random.SystemRandom().random)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
             if session.failed:
+            session.check_room(Data(seed))
+            self._go_on_here(session)
                 self._runs.rebuild(session)
             else:  # the network is still that of the seed before
                 session.generation += 1
@@ -310,7 +309,7 @@ class Commands:
             session.check_engine()
             edit = Weight(layer, node, source, value)
             edits.check(edit, session.config)
-            session.recording.check_room()
+            session.check_room(edit)
             self._go_on_here(session)
             self._edit(session, messages.SetWeight(session.token, layer, node, source, value), edit)
             return session.settings()
@@ -321,7 +320,7 @@ class Commands:
             session.check_engine()
             edit = Bias(layer, node, value)
             edits.check(edit, session.config)
-            session.recording.check_room()
+            session.check_room(edit)
             self._go_on_here(session)
             self._edit(session, messages.SetBias(session.token, layer, node, value), edit)
             return session.settings()
@@ -357,11 +356,11 @@ class Commands:
             self._runs.rebuild(session)
             session.past.begin()
         elif "live" in kinds:
-            session.recording.check_room()
+            rate = LearningRate(config.learning_rate)
+            session.check_room(rate)
             self._go_on_here(session)
             session.config = config
             is_setting = not session.playing and session.epoch == 0  # like any other
-            rate = LearningRate(config.learning_rate)
             self._edit(session, messages.Configure(session.token, config), rate, is_setting)
             session.send_rules()
         elif kinds:
@@ -379,7 +378,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             edits.check(edit, session.viewed_config)
-            session.recording.check_room()
+            session.check_room(edit)
             self._go_on_here(session)
             session.config = changed(session.config, edit)
             is_setting = not session.playing and session.epoch == 0  # like any other

@@ -11,6 +11,7 @@ import pytest
 from playground.config import Config
 from playground.export import code, files, steps
 from playground.export.formats import BINARY, OF_A_WORKER
+from playground.point_set import packed
 from playground.recording import moment
 from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
@@ -207,6 +208,17 @@ def test_a_strip_shows_the_run_as_it_was(sessions, browsers):
     wait_until(lambda: any(one["last"] for one in browsers.of("tab", "strip")), 30)
     told = browsers.of("tab", "strip")
     assert [(one["number"], one["epoch"]) for one in told] == [(number, at) for at in (0, 1, 2, 5, 10, 20, 50, 60)]
+def test_an_animation_shows_the_points_that_were_drawn_from_the_epoch_on_at_which_they_were():
+    own = packed([[i / 4 for i in range(10)], [0] * 10, [i % 2 for i in range(10)]], 2)
+    there = moment.parse(f"dataset=own&ownData={own.text}&seed=0.1&epoch=9&edits=4:add:1:-1:-1,6:drop:-1:-1")
+    shown = {
+        one["epoch"]: sum(struct.unpack_from("<2I", base64.b64decode(one["points"]), 8))
+        for one in jobs.animate(there.recording, Keyframes(), 9)
+        if one and "points" in one
+    }
+    assert shown == {0: 10, 4: 11, 6: 10}
+
+
     player = Player(moment.parse(LINK).recording)
     for one in told:
         while player.engine.epoch < one["epoch"]:
