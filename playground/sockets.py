@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/playground"
 
+PROTOCOL = 2  # the version that docs/protocol.md describes
+
 _EPOCHS = Number(1, 10_000, whole=True)
 _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
@@ -72,6 +74,9 @@ def _link(arguments: Arguments) -> str | None:
 
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    protocol = arguments.get("protocol")
+    if protocol is not None and (isinstance(protocol, bool) or protocol != PROTOCOL):
+        raise ConfigError("protocol", protocol, f"{PROTOCOL}, as this server has", "protocol", {"known": PROTOCOL})
     token = _text(arguments, "session", _TOKEN_LENGTH)
     deflated = arguments.get("deflated") or False
     if not isinstance(deflated, bool):
@@ -210,7 +215,7 @@ def _own_data(sessions: Sessions, connection: str, _arguments: Arguments) -> Rep
 Command = Callable[[Sessions, str, Arguments], Reply]
 
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
-    "open": (frozenset({"session", "link", "deflated"}), _open),
+    "open": (frozenset({"protocol", "session", "link", "deflated"}), _open),
     "whole": (frozenset(), _plain(Commands.send_whole)),
     "configure": (frozenset({"config", "link"}), _configure),
     "moment": (frozenset({"epoch"}), _moment),

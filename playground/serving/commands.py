@@ -148,21 +148,23 @@ class Commands:
             self._end(session, "animation", messages.EndAnimation(session.token))
 
     def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
-        """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
-        have. Raises SessionError after a failure."""
+        """Repeats the settings with many seeds. Returns number, which events `study` have. Raises SessionError after a
+        failure and while a study runs."""
         with self._session_of(connection) as session:
             session.check_engine()
+            session.check_unstudied()
             plan = Plan(config=session.viewed_config, seeds=seeds, epochs=epochs, vary=vary)
             return self._study(session, plan)
 
     def compare(self, connection: str, other: Config | None) -> dict[str, Any]:
         """Repeats other settings, None: the present ones, with the seeds of the study that is there. Returns number, as
-        `begin_study`. Raises SessionError where there is none that has ended."""
+        `begin_study`. Raises SessionError where there is none that has ended, and while another is compared with it."""
         with self._session_of(connection) as session:
             session.check_engine()
             first = session.studies[0] if session.studies else None
             if first is None or not first.is_over:
                 raise SessionError("no study that has ended, to be compared with: let one end first", "no-study")
+            session.check_unstudied()
             return self._study(session, first.plan.against(other or session.viewed_config), first)
 
     def end_study(self, connection: str) -> None:
@@ -292,10 +294,10 @@ class Commands:
         """Points from a new seed; the network goes on. Returns as follow."""
         with self._session_of(connection) as session:
             seed = new_seed(random.SystemRandom().random)
-            session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
-            if session.failed:
             session.check_room(Data(seed))
             self._go_on_here(session)
+            session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
+            if session.failed:
                 self._runs.rebuild(session)
             else:  # the network is still that of the seed before
                 session.generation += 1

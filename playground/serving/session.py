@@ -189,6 +189,11 @@ class Session:
         if self.restored:
             raise SessionError("its weights come from a page, and no recording leads to them", "restored")
 
+    def check_unstudied(self) -> None:
+        """Raises SessionError while a study runs."""
+        if any(studied.is_running for studied in self.studies):
+            raise SessionError("a study runs already: end it first, or let it end", "study-runs")
+
     def check_engine(self) -> None:
         """Raises SessionError after a failure."""
         if self.failed:

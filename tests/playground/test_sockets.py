@@ -300,11 +300,20 @@ def test_nothing_works_before_open(connect, command):
         ("open", {"link": 5}, "", {"value": "5"}),
         ("open", {"session": "0" * 33}, "length", {"value": "0" * 33, "most": 32}),
         ("take", {"number": 7}, "", {"value": "7"}),
+        ("open", {"protocol": 1}, "protocol", {"value": "1", "known": 2}),
+        ("open", {"protocol": 3, "link": "seed=1"}, "protocol", {"value": "3", "known": 2}),
+        ("open", {"protocol": True}, "protocol", {"value": "true", "known": 2}),
+        ("open", {"protocol": "2"}, "protocol", {"value": "2", "known": 2}),
     ],
 )
 def test_a_refusal_has_the_code_and_the_values_that_the_protocol_says(tab, command, arguments, code, limits):
     reply = tab.call(command, arguments)
     assert (reply["ok"], reply["code"], reply["values"]) == (False, code, limits), reply
+
+
+def test_a_client_says_which_protocol_it_speaks_or_speaks_this_one(connect):
+    for said in ({}, {"protocol": None}, {"protocol": 2}, {"protocol": events.PROTOCOL}):
+        assert connect().call("open", said)["ok"]
 
 
 def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
@@ -377,15 +386,6 @@ def test_bad_input_is_refused_by_field_and_changes_nothing(tab, command, argumen
     assert tab.call("configure", {"config": {}})["config"] == Config(seed="0.59704").to_json()
 
 
-def test_numbers_that_are_not_finite_are_refused(tab):
-    """JSON has none, but Python's parser takes them."""
-    for value in (float("nan"), float("inf")):
-        assert tab.call("configure", {"config": {"noise": value}})["field"] == "noise"
-        assert tab.call("set_bias", {"layer": 0, "node": 0, "value": value})["field"] == "value"
-        assert tab.call("restore", {"parameters": [*[0.0] * 24, value], "epoch": 5})["field"] == "parameters"
-
-
-def raw_socket(server):
 def test_a_training_of_the_largest_network_is_taken_up_again_from_what_its_page_has(tab):
     largest = {
         "dataset": "blobs", "classes": 6, "networkShape": [16] * 10, **dict.fromkeys(FEATURE_KEYS, True),
@@ -400,6 +400,15 @@ def test_a_training_of_the_largest_network_is_taken_up_again_from_what_its_page_
         assert tab.call("restore", {"parameters": [0.5] * wrong, "epoch": 5})["field"] == "parameters"
 
 
+def test_numbers_that_are_not_finite_are_refused(tab):
+    """JSON has none, but Python's parser takes them."""
+    for value in (float("nan"), float("inf")):
+        assert tab.call("configure", {"config": {"noise": value}})["field"] == "noise"
+        assert tab.call("set_bias", {"layer": 0, "node": 0, "value": value})["field"] == "value"
+        assert tab.call("restore", {"parameters": [*[0.0] * 24, value], "epoch": 5})["field"] == "parameters"
+
+
+def raw_socket(server):
     socket = websocket.create_connection(
         server.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket", timeout=SECONDS
     )

@@ -688,6 +688,9 @@ export default {
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",
+  "error.protocol":
+    "This page is of another version than the server: it speaks protocol {value}, and the server {known}. Please reload it.",
+  "error.study-runs": "A study is running already: cancel it first, or let it end.",
   "error.no-study": "There is no study to compare with yet: let one end first.",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":

@@ -645,6 +645,8 @@ export default {
   "error.too-large": "这次训练的数据点更换次数过多：一个文件最多包含 {most} 组。",
   "label.seeds": "种子数",
   "label.epochs": "轮数",
+  "error.protocol": "本页与服务器的版本不同：本页使用协议 {value}，服务器使用协议 {known}。请重新加载页面。",
+  "error.study-runs": "已有一项研究正在进行：请先取消它，或等它完成。",
   "error.no-study": "还没有可供比较的结果：请先等一组种子训练完。",
   "error.no-change": "没有可撤销或恢复的改动。",
   "error.restored": "这些权重取自本页面：没有链接能给出它们，也不能回到之前的轮次。",
