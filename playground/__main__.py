@@ -156,10 +156,10 @@ def main(argv: list[str] | None = None) -> int:
         elif options.command == "replay":
             content = _json(_replay(options.link, options.epochs, find))
         else:
-            config = link.parse(options.link, find)
+            config = moment.parse(options.link, find).config  # as on the page: the settings in force, edits included
             plan = Plan(config=config, seeds=options.seeds, epochs=options.epochs, vary=options.vary)
             if options.against is not None:
-                content = _json(_compare(plan, plan.against(link.parse(options.against, find))))
+                content = _json(_compare(plan, plan.against(moment.parse(options.against, find).config)))
             else:
                 content = _json(_repeat(plan))
     except ConfigError as error:

@@ -7,8 +7,9 @@ form, the link, the validation and the docs all read it through `FIELDS`; nothin
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -455,6 +456,11 @@ OWN = tuple(FIELDS)[list(FIELDS).index("weightsDraw") :]  # the keys that the or
 def schema() -> list[dict[str, Any]]:
     """The table as JSON values, for the form."""
     return [field.schema() for field in FIELDS.values()]
+
+
+def count_parameters(sizes: Sequence[int]) -> int:
+    """Of a network: its weights and biases. sizes: as `Config.sizes`."""
+    return sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(sizes))
 
 
 def new_seed(random: Callable[[], float]) -> str:

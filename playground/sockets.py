@@ -21,9 +21,9 @@ from core.spelling import spelled
 from core.threads import Repeating
 from core.visitors import browser_of
 from playground import link, point_set
-from playground.config import ConfigError
+from playground.config import FEATURE_KEYS, MAX_LAYERS, MAX_NEURONS, ConfigError, count_parameters
 from playground.export.formats import OF_A_WORKER
-from playground.point_set import PointSet
+from playground.point_set import MOST_CLASSES, PointSet
 from playground.recording import edits, moment
 from playground.recording.edits import LAYER, NODE, VALUE
 from playground.serving.commands import Commands
@@ -36,11 +36,13 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/playground"
 
+PROTOCOL = 2  # the version that docs/protocol.md describes
+
 _EPOCHS = Number(1, 10_000, whole=True)
 _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
 _PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
-_PARAMETERS = 1000  # more than the largest network has
+_PARAMETERS = count_parameters((len(FEATURE_KEYS), *[MAX_NEURONS] * MAX_LAYERS, MOST_CLASSES))  # of the largest network
 _EPOCH = Number(0, 2**31, whole=True)  # half of what a frame can count to
 _RUN = Number(1, 2**31, whole=True)
 _TOKEN_LENGTH = 32
@@ -67,13 +69,16 @@ def _text(arguments: Arguments, name: str, limit: int) -> str | None:
 
 
 def _link(arguments: Arguments) -> str | None:
-    return _text(arguments, "link", moment.most_length(arguments.get("link")))
+    return _text(arguments, "link", link.most_length(arguments.get("link")))
 
 
 # Each command: the arguments it knows, and what it does with (sessions, connection, arguments).
 
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    protocol = arguments.get("protocol")
+    if protocol is not None and (isinstance(protocol, bool) or protocol != PROTOCOL):
+        raise ConfigError("protocol", protocol, f"{PROTOCOL}, as this server has", "protocol", {"known": PROTOCOL})
     token = _text(arguments, "session", _TOKEN_LENGTH)
     deflated = arguments.get("deflated") or False
     if not isinstance(deflated, bool):
@@ -212,7 +217,7 @@ def _own_data(sessions: Sessions, connection: str, _arguments: Arguments) -> Rep
 Command = Callable[[Sessions, str, Arguments], Reply]
 
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
-    "open": (frozenset({"session", "link", "deflated"}), _open),
+    "open": (frozenset({"protocol", "session", "link", "deflated"}), _open),
     "whole": (frozenset(), _plain(Commands.send_whole)),
     "configure": (frozenset({"config", "link"}), _configure),
     "moment": (frozenset({"epoch"}), _moment),

@@ -198,8 +198,11 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there = {
         kind.code: frozenset({"value", *kind.limits}) for kind in (f.kind for f in playground_config.FIELDS.values())
     }
-    there["length"] = there["too-many-edits"] = there["edits-of-link"] = frozenset({"value", "most"})
+    there |= dict.fromkeys(
+        ["length", "too-many-edits", "edits-of-link", "points-of-link"], frozenset({"value", "most"})
+    )
     there["edit"] = there["no-settings"] = there["remnants"] = frozenset({"value"})
+    there["protocol"] = frozenset({"value", "known"})
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
     there |= dict.fromkeys(literals_said({"StoreError"}, "playground", -1), frozenset())

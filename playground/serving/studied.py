@@ -28,6 +28,11 @@ class Studied:
         """All its runs are told."""
         return len(self._runs) == self.plan.seeds
 
+    @property
+    def is_running(self) -> bool:
+        """Runs of it are still to be told."""
+        return not self.is_over and self.error is None
+
     def note(self, told: Told) -> bool:
         """Keeps what its worker tells. Returns whether that is news: a worker that takes the place of one that died
         begins at the first run."""

@@ -332,6 +332,22 @@ def test_two_links_are_compared_on_the_seeds_of_the_first(tmp_path):
     assert json.loads(out.read_text()) == told["first"]
 
 
+def test_a_study_has_the_settings_in_force_at_the_links_moment_as_on_the_page(tmp_path):
+    out = tmp_path / "study.json"
+    words = ["--seeds", "5", "--epochs", "30", "--out", str(out)]
+    head = "dataset=gauss&networkShape=2"
+
+    def study(command):
+        assert main(command) == 0
+        return json.loads(out.read_text())
+
+    edited = f"{head}&seed=0.1&epoch=9&edits=3:rate:0.3,4:data:0.7,5:bias:0:0:2"
+    plain = study(["seeds", f"{head}&seed=0.7&learningRate=0.3", *words])
+    assert study(["seeds", edited, *words]) == plain
+    pairs = study(["seeds", f"{head}&seed=0.7", "--against", edited, *words])
+    assert pairs["differing"] == {"learningRate": [0.03, 0.3]}
+
+
 def test_a_bad_link_to_compare_with_is_named(capsys):
     assert main(["seeds", "seed=0.1", "--against", "seed=0.1&batchSize=9999", "--seeds", "5", "--epochs", "1"]) == 2
     assert capsys.readouterr().err == 'invalid batchSize: "9999" (want a whole number from 1 to 4500)\n'

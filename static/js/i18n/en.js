@@ -666,7 +666,7 @@ export default {
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
   "error.too-many-points":
-    "This training has {most} points that were added or dropped already, the most there may be. Reset begins a new one.",
+    "At most {most} points can be added and erased while a network trains. Reset begins a new training.",
   "error.points": "{field}: “{value}” is no set of {low} to {high} points.",
   "error.points-format": "{field}: these points come from a newer server, which writes them in another form.",
   "error.points-finite": "{field}: there is a value among them that is no number, or too large.",
@@ -683,9 +683,14 @@ export default {
   "error.broken-seed":
     "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
   "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
+  "error.points-of-link":
+    "The link’s edits add and erase more than {most} points, the most there may be. None of them was made.",
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",
+  "error.protocol":
+    "This page is of another version than the server: it speaks protocol {value}, and the server {known}. Please reload it.",
+  "error.study-runs": "A study is running already: cancel it first, or let it end.",
   "error.no-study": "There is no study to compare with yet: let one end first.",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":

@@ -5,6 +5,7 @@ import { Pulse } from "../base/pulse.js";
 import { decodeFrame, decodePoints, FrameReader } from "./frame.js";
 import { ownRefusal } from "./server-errors.js";
 
+const PROTOCOL = 2; // the version of docs/protocol.md
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed
 const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused or unanswered `open` is sent again
 const STORE = "playlab.session";
@@ -191,6 +192,7 @@ export class Session {
         deflated: true,
         ...(this.#token && { session: this.#token }),
       });
+        protocol: PROTOCOL,
       const answer = asked.then(
         (reply) => {
           const own = unreadable ? { ...reply, warnings: [unreadable] } : reply;
