@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lenet.run import RefusedError, Run
+from core.refused import RefusedError
+from lenet.run import Run
 from lenet.runs import reading, recorded
 from lenet.runs.shown import Shown
 from lenet.training.folder import RunFolder
