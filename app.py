@@ -62,7 +62,7 @@ from playground.data.store import PointSets
 from playground.serving.sessions import Sessions
 from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
-from web import address, edge, files, limits, logs, metrics, mime, server, websocket
+from web import address, edge, errors, files, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
 from web.gate import Gate, Turn
 from web.hosts import Hosts
@@ -105,6 +105,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(config or {})
     app.json = _Json(app)
+    errors.init_app(app)
     database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
     sets = PointSets(database, point_set.unpacked, app.config["KEEP_DATA"])
 
@@ -161,19 +162,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     @app.get(openapi.ADDRESS)
     def description() -> Response:
         return jsonify(describe_api())
-
-    @app.after_request
-    def show_error(response: Response) -> Response:
-        """A browser that asked for a page gets one, in its language, where Flask has one in English; a program a
-        line."""
-        if response.status_code < 400 or response.mimetype != "text/html":
-            return response
-        if "text/html" in request.accept_mimetypes.values():  # */* is a program's
-            response.set_data(render_template("error.html", status=response.status_code))
-        else:
-            response.content_type = "text/plain; charset=utf-8"
-            response.set_data(f"{response.status}\n")
-        return response
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, str], int]:

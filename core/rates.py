@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Generic, TypeVar
 
-from core.visitors import PROGRAMS
+from core.refused import RefusedError
+from core.visitors import PROGRAMS, Visitor, visitor_of
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -78,3 +79,20 @@ def of_accounts(rate: float, burst: float) -> Buckets[str]:
         return Bucket(share * rate, share * burst)
 
     return Buckets(bucket)
+
+
+def admitted(environ: Mapping[str, Any], buckets: Buckets[str]) -> Visitor:
+    """Who sends a request, which takes one of what their account may ask for. Raises RefusedError: `too-fast`."""
+    visitor = visitor_of(environ)
+    if not buckets.of(account_of(visitor)).admit():
+        raise too_fast()
+    return visitor
+
+
+def account_of(visitor: Visitor) -> str:
+    """Who comes without a browser is a program here, also the command line."""
+    return visitor.account or PROGRAMS
+
+
+def too_fast() -> RefusedError:
+    return RefusedError(429, "too many requests at once", "too-fast")

@@ -1,30 +1,41 @@
 """What is refused: in data for programs, which translate it, and in an English sentence for logs and the terminal.
 
 `code` names the kind of refusal, `values` is what its text fills in, `field` the one that is wrong. No program reads
-the sentence.
+the sentence. No Flask: `web.errors` makes answers of what is raised.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from core.cleaned import clean_values, without_paths
 from core.spelling import cut, spelled
 
 MISSING = object()  # in place of a value that was not sent, where null could be one
+RETRY_S = 2  # after which one may ask again who was told so
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]  # what a body says, its status, headers: a response for Flask
 
 
 class RefusedError(Exception):
-    """A request that is not carried out. field: None where the fault is in no single one. values: JSON values."""
+    """A request that is not carried out. status: the HTTP status that says so. field: None where the fault is in no
+    single one. values: JSON values."""
 
-    def __init__(self, sentence: str, code: str, field: str | None = None, values: dict[str, Any] | None = None):
+    def __init__(self, status: int, sentence: str, code: str, /, field: str | None = None, **values: Any):
+        self.status = status
         self.code = code
         self.field = field
-        self.values = values or {}
+        self.values = values
         super().__init__(sentence)
 
     def to_json(self) -> dict[str, Any]:
         """`code`, `field`, `values` and the English sentence `error`."""
         return {"code": self.code, "field": self.field, "values": self.values, "error": str(self)}
+
+    def answer(self) -> Answer:
+        """Over HTTP. It holds no path of this machine."""
+        said = self.to_json() | {"values": clean_values(self.values), "error": without_paths(str(self))}
+        return said, self.status, {"Retry-After": str(RETRY_S)} if self.status in (429, 503) else {}
 
 
 class InvalidError(RefusedError, ValueError):
@@ -47,4 +58,8 @@ class InvalidError(RefusedError, ValueError):
         said = "missing" if value is MISSING else spelled(value)
         values = {"value": "" if value is MISSING else cut(value) if isinstance(value, str) else said} | self.limits
         sentence = f"invalid {field or self.whole}: {said} (want {want})"
-        super().__init__(sentence, code or self.any_code, field, values)
+        super().__init__(422, sentence, code or self.any_code, field, **values)
+
+    def answer(self) -> Answer:
+        """Over HTTP. What was sent is quoted as it was."""
+        return self.to_json(), self.status, {}

@@ -60,9 +60,9 @@ class DatabaseError(RefusedError):
     """Nothing was read, or nothing was changed. detail: for the log and the terminal, with the name of the database."""
 
     def __init__(self, code: str, detail: str):
-        self.status, sentence = KINDS[code]
+        status, sentence = KINDS[code]
         self.detail = detail
-        super().__init__(sentence, code)
+        super().__init__(status, sentence, code)
 
 
 def code_of(error: exc.SQLAlchemyError) -> str | None:

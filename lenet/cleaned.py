@@ -1,50 +1,19 @@
-"""Texts that leave the server without the paths of its files: reasons, the last words of a trainer, records. No IO."""
+"""The records of a run, without the paths of this machine, as anyone may see them. No IO."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-MOST_TEXT = 10_000  # characters of what a file tells anyone; nobody writes as many
-
-# An absolute path, of Linux or Windows, in quotes (then with spaces) or without; not the path of a URL, nor a letter
-# that JSON writes with a backslash, as in the name of a run that somebody asked for.
-_ROOT = r"""(?:/|\\(?!u[0-9a-f]{4}|[bfnrt"])|(?<=:)\\)"""
-_QUOTED = re.compile(rf"""(['"])(?:[A-Za-z]:)?{_ROOT}[^'"\n]*[\\/]([^'"\\/\n]*)\1""")
-_QUOTED_TOP = re.compile(rf"""(['"])(?:[A-Za-z]:)?{_ROOT}([^'"\\/\n]+)\1""")
-_NAME = r"""[^\s\\/'":;,()]"""
-_BARE = re.compile(rf"""(?<![\w/\\.~-])(?:file://)?(?:~|[A-Za-z]:)?{_ROOT}(?={_NAME})(?:{_NAME}+[\\/]+)*({_NAME}*)""")
-
-
-def without_paths(text: str) -> str:
-    """`text` with the last name alone of every absolute path: `'/srv/x/resume.pt'` becomes `'resume.pt'`."""
-    text = _QUOTED.sub(r"\1\2\1", text)
-    text = _QUOTED_TOP.sub(r"\1\2\1", text)
-    return _BARE.sub(r"\1", text)
-
-
-def clean_values(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a code, without paths of this machine, as anyone may see them."""
-    return {name: _cleaned(value) if isinstance(value, str) else value for name, value in values.items()}
+from core.cleaned import clean_text, clean_values
 
 
 def clean_record(record: dict[str, Any]) -> dict[str, Any]:
-    """A record of metrics.jsonl, without paths of this machine, as anyone may see it."""
+    """A record of metrics.jsonl."""
     texts = {name: record[name] for name in ("reason", "checkpoint", "source") if isinstance(record.get(name), str)}
     if isinstance(texts.get("checkpoint"), str):
         texts["checkpoint"] = re.split(r"[\\/]", texts["checkpoint"])[-1]
-    cleaned: dict[str, Any] = {name: _cleaned(text) for name, text in texts.items()}
+    cleaned: dict[str, Any] = {name: clean_text(text) for name, text in texts.items()}
     if isinstance(why := record.get("why"), dict) and isinstance(why.get("values"), dict):
         cleaned["why"] = why | {"values": clean_values(why["values"])}
     return record | cleaned if cleaned else record
-
-
-def _cleaned(text: str) -> str:
-    return without_paths(text[:MOST_TEXT])
-
-
-def plain(error: OSError) -> str:
-    """The system's message, and the name of the file that it is about, without its folder."""
-    name = re.split(r"[\\/]", str(error.filename))[-1] if error.filename is not None else ""
-    text = error.strerror or without_paths(str(error)) or type(error).__name__
-    return f"{text}: {name}" if name else text

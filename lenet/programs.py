@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
+from core.refused import RefusedError
 from lenet.export import code
-from lenet.run import RefusedError
 from lenet.runs.board import Board
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lenet.cleaned import MOST_TEXT, clean_values, without_paths
+from core.cleaned import MOST_TEXT, clean_values, without_paths
 from lenet.records import End, Start, Value, Why
 
 SENTENCES = {

@@ -7,7 +7,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from core import refused
 from core.visitors import PROGRAMS
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.reasons import Reason
@@ -19,14 +18,6 @@ from lenet.training.progress import Progress
 
 MOST_NAME = 60  # characters of the name that its owner gives a run
 JOINERS = "\u200c\u200d"  # format characters that belong to words of some scripts, and to emoji
-
-
-class RefusedError(refused.RefusedError):
-    """A request that cannot be carried out as things stand: `status` is the HTTP status that says so."""
-
-    def __init__(self, status: int, message: str, code: str, values: dict[str, Any] | None = None):
-        self.status = status
-        super().__init__(message, code, values=values)
 
 
 @dataclass(eq=False, slots=True)

@@ -38,7 +38,7 @@ class LenetNamespace(Namespace):
             followed = set(rooms()) - {_sid()}
             if run_id not in followed and len(followed) >= MOST_FOLLOWED:
                 fault = f"you follow {len(followed)} runs, the most there can be: unfollow one first"
-                raise RefusedError(fault, "too-many-followed", values={"count": len(followed)})
+                raise RefusedError(429, fault, "too-many-followed", count=len(followed))
             join_room(run_id)  # before counting: a line may come twice, none is missed
             return {"ok": True, "lines": self.runs.board.get(run_id).lines}
         except RefusedError as error:
@@ -62,7 +62,7 @@ def _run_of(message: tuple[object, ...]) -> str:
     said = message[0] if len(message) == 1 else None
     run_id = said.get("run") if isinstance(said, dict) else None
     if not isinstance(run_id, str) or len(run_id) > 64:
-        raise RefusedError("want an object with the run's id as `run`", "invalid", "run")
+        raise RefusedError(422, "want an object with the run's id as `run`", "invalid", "run")
     return run_id
 
 

@@ -30,7 +30,7 @@ Making = Export | Callable[[], Export]  # or what makes it, for what takes long 
 
 @dataclass
 class Job:
-    """name: of the file. of: 0 until it begins. error: the code of a refusal. ended: when, by the clock.
+    """name: of the file. of: 0 until it begins. error: why there will be no file. ended: when, by the clock.
     begun: as the how manieth; 0: it waits."""
 
     id: str
@@ -40,7 +40,7 @@ class Job:
     done: int = 0
     of: int = 0
     content: bytes | None = field(default=None, repr=False)
-    error: str | None = None
+    error: RefusedError | None = None
     ended: float | None = None
     begun: int = 0
 
@@ -52,7 +52,7 @@ class State:
     done: int
     of: int
     ready: bool
-    error: str | None
+    error: str | None  # the code of a refusal
 
 
 class Jobs:
@@ -74,7 +74,7 @@ class Jobs:
             open_jobs = [job for job in self._jobs.values() if job.ended is None]
             of_one = sum(job.owner == owner for job in open_jobs)
             if self._closed or len(open_jobs) >= MOST or of_one >= MOST_OF_ONE:
-                raise RefusedError("too many exports at once", "too-many-exports", values={"most": MOST_OF_ONE})
+                raise RefusedError(429, "too many exports at once", "too-many-exports", most=MOST_OF_ONE)
             job = Job(secrets.token_urlsafe(12), owner, name, export)
             self._jobs[job.id] = job
             if self._thread is None:
@@ -87,7 +87,7 @@ class Jobs:
         """Raises RefusedError: `no-export`."""
         with self._lock:
             job = self._find(job_id, owner)
-            return State(job.done, job.of, job.content is not None, job.error)
+            return State(job.done, job.of, job.content is not None, job.error.code if job.error else None)
 
     def file(self, job_id: str, owner: str) -> bytes:
         """Raises RefusedError: `no-export`, `export-not-ready`, or why it failed."""
@@ -95,7 +95,9 @@ class Jobs:
             job = self._find(job_id, owner)
             if job.content is not None:
                 return job.content
-            raise RefusedError("the export has no file yet, or failed", job.error or "export-not-ready")
+            if job.error is not None:
+                raise RefusedError(job.error.status, str(job.error), job.error.code)
+            raise RefusedError(409, "the export has no file yet", "export-not-ready")
 
     def name(self, job_id: str, owner: str) -> str:
         """Of the file. Raises RefusedError: `no-export`."""
@@ -117,7 +119,7 @@ class Jobs:
         self._forget()
         job = self._jobs.get(job_id)
         if job is None or job.owner != owner:
-            raise RefusedError("there is no such export, or it is too old", "no-export")
+            raise RefusedError(404, "there is no such export, or it is too old", "no-export")
         return job
 
     def _forget(self) -> None:
@@ -155,14 +157,14 @@ class Jobs:
         export, job.export = job.export, None  # the report is in the message then, and nowhere else
         try:
             if self._closed or export is None:
-                raise RefusedError("the server is closing", "press-busy")
+                raise RefusedError(503, "the server is closing", "press-busy")
             made = export() if callable(export) else export
             content = self._press.export(made, lambda done, of: self._tell(job, done, of))
         except RefusedError as refused:
-            error = refused.code
+            error = refused
             log.warning("an export failed: %s", refused, extra={"code": refused.code})
         except Exception as mistake:
-            error = "export-failed"
+            error = RefusedError(502, "the server has made a mistake; its log says which", "export-failed")
             note("notebook-exports", mistake)
         with self._lock:
             job.content, job.error, job.ended = content, error, self._clock()

@@ -63,10 +63,14 @@ class Made(Tagged, frozen=True):
 
 
 class Unable(Tagged, frozen=True):
-    """code: of a refusal (`core.refused`). text: one line, for the log and the terminal."""
+    """status, code: of a refusal (`core.refused`). text: one line, for the log and the terminal."""
 
+    status: int
     code: str
     text: str
+
+
+FAILED, BROKEN, TOO_LONG = (502, "export-failed"), (422, "picture-broken"), (422, "export-too-long")  # status, code
 
 
 class Begun(Tagged, frozen=True):

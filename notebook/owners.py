@@ -19,14 +19,6 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that looks like another
 _GROUPS, _GROUP = 5, 4  # 98 bits
 
 
-class NotebookError(RefusedError):
-    """What is not done, or not there. status: the HTTP status that says so."""
-
-    def __init__(self, status: int, sentence: str, code: str, **values: object):
-        self.status = status
-        super().__init__(sentence, code, values=values)
-
-
 def new_id() -> str:
     return secrets.token_urlsafe(16)
 
@@ -60,13 +52,13 @@ def new_code(session: Session, owner: str) -> str:
 
 
 def open_by_code(session: Session, browser: str, code: str, now: int) -> str:
-    """The browser has the notebooks of the code from now on; returns their owner. Raises NotebookError.
+    """The browser has the notebooks of the code from now on; returns their owner. Raises RefusedError.
 
     What the browser had before stays with whoever else can open that. Where nobody can, it goes along.
     """
     found = session.execute(select(OwnerRow.id).where(OwnerRow.recovery == _hash(code))).scalar_one_or_none()
     if found is None:
-        raise NotebookError(404, "there are no notebooks of this recovery code", "no-recovery")
+        raise RefusedError(404, "there are no notebooks of this recovery code", "no-recovery")
     before = find(session, browser)
     if before == found:
         return found

@@ -20,6 +20,9 @@ from core.refused import RefusedError
 from notebook.figures import Figure
 from notebook.messages import (
     ANSWERS,
+    BROKEN,
+    FAILED,
+    TOO_LONG,
     Answered,
     Asked,
     Begun,
@@ -96,7 +99,7 @@ class Press(WatchedChild[Asked | Ping, Said]):
     def export(self, export: Export, told: Told = lambda _done, _of: None) -> bytes:
         """The file. One is made at a time, and pictures in between. told: is called as it goes on."""
         if len(export.report) > MOST_MESSAGE:
-            raise RefusedError("the notebook's pictures are too large for one file", "export-too-large")
+            raise RefusedError(422, "the notebook's pictures are too large for one file", "export-too-large")
         with self._exporting:
             return self._made(export, EXPORTED_S, told).content
 
@@ -144,28 +147,28 @@ class Press(WatchedChild[Asked | Ping, Said]):
             with self._places.take(who):
                 return self._made(work, DRAWN_S, lambda _done, _of: None)
         except BusyError as error:
-            raise RefusedError(f"the server is busy: {error}", "press-busy") from None
+            raise RefusedError(503, f"the server is busy: {error}", "press-busy") from None
 
     def _made(self, work: Work, seconds: float, told: Told) -> Made:
-        deaths, broken = 0, "export-failed"  # over this work
+        deaths, refusal = 0, FAILED if isinstance(work, Export) else BROKEN  # over this work
         for _ in range(MOST_TRIES):
             if self.is_closed:
-                raise RefusedError("the server is closing", "press-busy")
+                raise RefusedError(503, "the server is closing", "press-busy")
             match self._exchange(work, seconds, told):
                 case Made() as made:
                     self.steady()
                     return made
-                case Unable(code, text):
+                case Unable(status, code, text):
                     self.steady()
-                    raise RefusedError(text, code)
+                    raise RefusedError(status, text, code)
                 case Died(over_this=True, is_late=is_late):
                     deaths += 1
                     # An export takes so long that something else may have ended the process meanwhile.
                     if is_late or deaths > isinstance(work, Export):
-                        broken = "export-too-long" if is_late else broken
+                        refusal = TOO_LONG if is_late and isinstance(work, Export) else refusal
                         break
-        code = broken if isinstance(work, Export) else "picture-broken"
-        raise RefusedError("the process that draws died over this, or too often", code)
+        status, code = refusal
+        raise RefusedError(status, "the process that draws died over this, or too often", code)
 
     def _exchange(self, work: Work, seconds: float, told: Told) -> Made | Unable | Died:
         """The reply, or that the process died, or was killed because it took too long."""

@@ -23,7 +23,10 @@ from core.refused import RefusedError
 from core.spelling import cut
 from notebook.figures import Figure
 from notebook.messages import (
+    BROKEN,
+    FAILED,
     ORDERS,
+    TOO_LONG,
     Answered,
     Asked,
     Begun,
@@ -87,16 +90,17 @@ class Printer:
         except (EOFError, BrokenPipeError):
             raise
         except RefusedError as error:
-            return Unable(error.code, cut(str(error)))
+            return Unable(error.status, error.code, cut(str(error)))
         except Exception as error:
-            code = "export-failed" if isinstance(work, Export) else "picture-broken"
-            return Unable(code, cut(f"{type(error).__name__}: {error}"))
+            status, code = FAILED if isinstance(work, Export) else BROKEN
+            return Unable(status, code, cut(f"{type(error).__name__}: {error}"))
 
     def _tell(self, number: int, done: int, of: int) -> None:
         """Says how far it is, and does what was asked meanwhile, which takes less. Raises RefusedError."""
         began = time.process_time()
         if began > self._ends:
-            raise RefusedError(f"the export took more than {EXPORT_S:.0f} s", "export-too-long")
+            status, code = TOO_LONG
+            raise RefusedError(status, f"the export took more than {EXPORT_S:.0f} s", code)
         self._parent.say(Progress(number, done, of))
         while self._is_asked(0):
             self._answer(self._parent.hear())

@@ -72,7 +72,7 @@ def _opened(content: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(content), formats=KINDS)
     except Exception:
-        raise RefusedError("no picture that is known: PNG, JPEG, WebP or GIF", "picture-kind") from None
+        raise RefusedError(422, "no picture that is known: PNG, JPEG, WebP or GIF", "picture-kind") from None
     if _is_too_large(*image.size):
         raise too_large()
     if image.format == "JPEG":
@@ -134,10 +134,10 @@ def _written(image: Image.Image) -> Picture:
 
 
 def too_large() -> RefusedError:
-    values = {"megabytes": MOST_BYTES // 2**20, "megapixels": MOST_PIXELS // 10**6}
-    text = f"a picture may have {values['megabytes']} MB and {values['megapixels']} megapixels"
-    return RefusedError(text, "picture-too-large", values=values)
+    megabytes, megapixels = MOST_BYTES // 2**20, MOST_PIXELS // 10**6
+    text = f"a picture may have {megabytes} MB and {megapixels} megapixels"
+    return RefusedError(413, text, "picture-too-large", megabytes=megabytes, megapixels=megapixels)
 
 
 def broken(why: str) -> RefusedError:
-    return RefusedError(f"the picture cannot be read: {why}", "picture-broken")
+    return RefusedError(422, f"the picture cannot be read: {why}", "picture-broken")

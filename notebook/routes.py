@@ -9,23 +9,23 @@ from typing import TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from msgspec import UNSET
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.local import LocalProxy
 
+from core.caching import keep
 from core.places import BusyError, Places
-from core.rates import Bucket, Buckets, of_accounts
+from core.rates import Bucket, Buckets, account_of, admitted, of_accounts, too_fast
 from core.refused import RefusedError
-from core.visitors import PROGRAMS, Visitor, visitor_of
+from core.visitors import Visitor
 from notebook import states, templates, words
 from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
 from notebook.figures import Table
 from notebook.jobs import Jobs
 from notebook.messages import Export
-from notebook.owners import NotebookError
 from notebook.pins import Language
 from notebook.press import Press
 from notebook.rendered import Rendered
@@ -62,8 +62,6 @@ BODIES = (  # how large a body may be, by what its path matches, for the server 
     (re.compile(f"{API}/import"), MOST_ARCHIVE),
 )  # fmt: skip
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-RETRY_S = "2"
-YEAR_S = 365 * 24 * 3600
 SMALL = 480  # pixels, the width of a picture for the page
 ARCHIVE = "application/zip"
 FILES = {
@@ -106,21 +104,6 @@ def init_app(app: Flask, notebooks: Notebooks, press: Press, jobs: Jobs, reports
     app.register_blueprint(blueprint)
 
 
-@blueprint.errorhandler(RefusedError)
-def refused(error: RefusedError) -> Response:
-    status = getattr(error, "status", _STATUS.get(error.code, 422))
-    response = make_response(jsonify(error.to_json()), status)
-    if response.status_code in (429, 503):
-        response.headers["Retry-After"] = RETRY_S
-    return response
-
-
-_STATUS = {
-    "press-busy": 503, "press-failed": 502, "export-failed": 502, "no-export": 404, "export-not-ready": 409,
-    "export-too-long": 422, "too-many-exports": 429, "picture-too-large": 413, "archive-size": 413,
-}  # fmt: skip
-
-
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 
@@ -161,7 +144,7 @@ def edit(notebook: str) -> ResponseReturnValue:
     visitor = _admitted(served.changed)
     sent = _body(NotebookEdit)
     if sent.offered is not UNSET and not visitor.is_teacher:
-        raise NotebookError(403, "only a teacher offers templates", "not-teacher")
+        raise RefusedError(403, "only a teacher offers templates", "not-teacher")
     fields = {name: value for name in sent.__struct_fields__ if (value := getattr(sent, name)) is not UNSET}
     return _json(served.notebooks.edit(_browser(visitor), _named(notebook), **fields))
 
@@ -274,10 +257,8 @@ def brought(picture: str) -> ResponseReturnValue:
 
 
 def _shown(image: Image) -> Response:
-    """For who may see it alone: no proxy keeps it."""
     response = Response(image.packed, mimetype=image.type)
-    response.cache_control.private = response.cache_control.immutable = True
-    response.cache_control.max_age = YEAR_S
+    keep(response)
     response.add_etag()
     return cast(Response, response.make_conditional(request))
 
@@ -342,7 +323,7 @@ def bring_back() -> ResponseReturnValue:
         with served.archives.take(browser):
             return _json(_brought_back(browser, bundle.read(_bytes(MOST_ARCHIVE))), 201)
     except BusyError:
-        raise _too_fast() from None
+        raise too_fast() from None
 
 
 def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
@@ -372,7 +353,7 @@ def open_by_code() -> ResponseReturnValue:
     visitor = _admitted(served.given)
     sent = _body(RecoveryCode)
     if not served.guessed.admit():
-        raise _too_fast()
+        raise too_fast()
     return _json(Recovered(notebooks=served.notebooks.open_by_code(_browser(visitor), sent.code)))
 
 
@@ -384,20 +365,15 @@ def _json(value: object, status: int = 200) -> Response:
 
 
 def _admitted(buckets: Buckets[str], counts_seconds: bool = False) -> Visitor:
-    """Who asks. Raises NotebookError where that asks too often, or for what took too long."""
-    visitor = visitor_of(request.environ)
-    account = visitor.account or PROGRAMS
-    if not buckets.of(account).admit() or (counts_seconds and served.seconds.of(account).take(0) > LATE_S):
-        raise _too_fast()
+    """Who asks. Raises RefusedError where that asks too often, or for what took too long."""
+    visitor = admitted(request.environ, buckets)
+    if counts_seconds and served.seconds.of(account_of(visitor)).take(0) > LATE_S:
+        raise too_fast()
     return visitor
 
 
-def _too_fast() -> NotebookError:
-    return NotebookError(429, "too many requests at once", "too-fast")
-
-
 def _charge(visitor: Visitor) -> Callable[[float], object]:
-    return served.seconds.of(visitor.account or PROGRAMS).take
+    return served.seconds.of(account_of(visitor)).take
 
 
 def _browser(visitor: Visitor) -> str:
@@ -412,23 +388,23 @@ def _named(name: str, code: str = "no-notebook") -> str:
 
 
 def _whole(name: str) -> int | None:
-    """A number of the query. Raises NotebookError."""
+    """A number of the query. Raises RefusedError."""
     text = request.args.get(name)
     if text is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise NotebookError(422, f"invalid {name}: want a whole number", "notebook-invalid", value=text[:100])
+        raise RefusedError(422, f"invalid {name}: want a whole number", "notebook-invalid", value=text[:100])
     return int(text)
 
 
 def _body(kind: type[Sent], most: int = MOST_BODY) -> Sent:
-    """The JSON that was sent. Raises NotebookError, and what werkzeug answers by 400, 413 and 415."""
+    """The JSON that was sent. Raises RefusedError, and what werkzeug answers by 400, 413 and 415."""
     if not request.is_json:
         raise UnsupportedMediaType("want a body of type application/json")
     try:
         return decoded(_bytes(most), kind)
     except msgspec.ValidationError as error:
-        raise NotebookError(422, f"invalid: {error}", "notebook-invalid", value=str(error)[:200]) from None
+        raise RefusedError(422, f"invalid: {error}", "notebook-invalid", value=str(error)[:200]) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest(f"the body is no JSON: {error}") from None
 

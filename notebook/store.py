@@ -17,12 +17,12 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from core.refused import RefusedError
 from db.database import Database
 from notebook import checks, merging, owners, places, slots, uploads
 from notebook.cells import AnyCell, Picture, Pinned, Slot
 from notebook.figures import Figure, Matrix, Table
 from notebook.merging import Change, Made, What
-from notebook.owners import NotebookError
 from notebook.pins import VIEWS, Language, Pin
 from notebook.tables import BrowserRow, CellRow, NotebookRow, OwnerRow, PictureRow, PinRow, UploadRow
 from notebook.uploads import Image
@@ -145,13 +145,13 @@ class Whole(Struct, kw_only=True):
     brought: dict[str, Image]
 
 
-def missing(code: str = "no-notebook") -> NotebookError:
+def missing(code: str = "no-notebook") -> RefusedError:
     what = {"no-notebook": "notebook", "no-pin": "pin", "no-picture": "picture", "no-template": "template"}[code]
-    return NotebookError(404, f"there is no such {what}, or it is another's", code)
+    return RefusedError(404, f"there is no such {what}, or it is another's", code)
 
 
 class Notebooks:
-    """Any thread may use it. Raises NotebookError, and DatabaseError."""
+    """Any thread may use it. Raises RefusedError, and DatabaseError."""
 
     def __init__(
         self,
@@ -181,14 +181,14 @@ class Notebooks:
         raise AssertionError
 
     def _check_bytes(self, session: Session, owner: str, more: int) -> None:
-        """Raises NotebookError where an owner, or everybody, has no room for so many bytes more."""
+        """Raises RefusedError where an owner, or everybody, has no room for so many bytes more."""
         if self._is_full:
-            raise NotebookError(507, "this server keeps as many notebooks as it may", "notebooks-full")
+            raise RefusedError(507, "this server keeps as many notebooks as it may", "notebooks-full")
         self._check_owner(session, owner, more)
 
     def _check_owner(self, session: Session, owner: str, more: int = 0) -> None:
         if _bytes_of(session, owner) + more > MOST_BYTES:
-            raise NotebookError(409, "the notebooks of this browser take as much room as they may", "too-many-bytes",
+            raise RefusedError(409, "the notebooks of this browser take as much room as they may", "too-many-bytes",
                                 most=MOST_BYTES)  # fmt: skip
 
     # --- the list -----------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ class Notebooks:
         if found is None:
             raise missing()
         if found.deleted is not None and not deleted:
-            raise NotebookError(409, "the notebook was deleted", "notebook-deleted")
+            raise RefusedError(409, "the notebook was deleted", "notebook-deleted")
         return found
 
     # --- whole notebooks ----------------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ class Notebooks:
     def _create(self, session: Session, owner: str, title: str, language: str) -> NotebookRow:
         count = select(func.count()).where(NotebookRow.owner == owner, NotebookRow.deleted.is_(None))
         if session.scalars(count).one() >= MOST_NOTEBOOKS:
-            raise NotebookError(409, f"there are {MOST_NOTEBOOKS} notebooks, the most allowed", "too-many-notebooks",
+            raise RefusedError(409, f"there are {MOST_NOTEBOOKS} notebooks, the most allowed", "too-many-notebooks",
                                 most=MOST_NOTEBOOKS)  # fmt: skip
         self._check_bytes(session, owner, 0)
         now = self._now()
@@ -354,7 +354,7 @@ class Notebooks:
             if found.deleted is not None:
                 count = select(func.count()).where(NotebookRow.owner == found.owner, NotebookRow.deleted.is_(None))
                 if session.scalars(count).one() >= MOST_NOTEBOOKS:
-                    raise NotebookError(409, f"there are {MOST_NOTEBOOKS} notebooks, the most allowed",
+                    raise RefusedError(409, f"there are {MOST_NOTEBOOKS} notebooks, the most allowed",
                                         "too-many-notebooks", most=MOST_NOTEBOOKS)  # fmt: skip
                 found.deleted, found.opened = None, self._now()
                 session.flush()
@@ -448,7 +448,7 @@ class Notebooks:
         return outcome
 
     def _hold(self, session: Session, notebook: str, names: set[tuple[str, str]]) -> None:
-        """Notes of pins and pictures whether a cell shows them. names: ("pin" or "picture", id). Raises NotebookError
+        """Notes of pins and pictures whether a cell shows them. names: ("pin" or "picture", id). Raises RefusedError
         for one that the notebook does not have."""
         for kind, name in names:
             table: type[PinRow | UploadRow] = PinRow if kind == "pin" else UploadRow
@@ -459,7 +459,7 @@ class Notebooks:
             if not is_shown:
                 session.execute(of_it.where(table.loose.is_(None)).values(loose=self._now()))
             elif not session.scalars(of_it.values(loose=None).returning(table.notebook)).all():
-                raise NotebookError(422, f"the notebook has no such {kind}", f"no-{kind}")
+                raise RefusedError(422, f"the notebook has no such {kind}", f"no-{kind}")
 
     # --- pins ---------------------------------------------------------------------------------------------------------
 
@@ -486,7 +486,7 @@ class Notebooks:
                 .where(PinRow.notebook == found.id, PinRow.loose.is_(None))
             ).one()  # fmt: skip
             if count >= MOST_PINS:
-                raise NotebookError(409, f"the notebook has {MOST_PINS} pins, the most allowed", "too-many-pins",
+                raise RefusedError(409, f"the notebook has {MOST_PINS} pins, the most allowed", "too-many-pins",
                                     most=MOST_PINS)  # fmt: skip
             if shown + row.shown > MOST_SHOWN:
                 raise _too_much()
@@ -547,7 +547,7 @@ class Notebooks:
             ).one_or_none()
             held = None if cell is None or cell.content is None else merging.decoded(cell.content)
             if cell is None or not isinstance(held, Pinned) or held.note not in (row.written, note):
-                raise NotebookError(409, "the note was changed in the notebook", "note-changed")
+                raise RefusedError(409, "the note was changed in the notebook", "note-changed")
             more = _bytes(note) - _bytes(row.written)
             if more > 0:
                 self._check_bytes(session, found.owner, more)
@@ -589,7 +589,7 @@ class Notebooks:
             owner = session.scalars(select(NotebookRow.owner).where(NotebookRow.id == row.notebook)).one()
             try:
                 self._check_bytes(session, owner, len(image.packed))
-            except NotebookError:
+            except RefusedError:
                 return  # it is drawn again when it is looked at again
             name = uploads.keep(session, image)
             if small:
@@ -602,7 +602,7 @@ class Notebooks:
     # --- pictures that were brought -----------------------------------------------------------------------------------
 
     def check(self, browser: str, notebook: str | None = None) -> None:
-        """Raises NotebookError where nothing can be brought: before that is worked on."""
+        """Raises RefusedError where nothing can be brought: before that is worked on."""
         with self._database.read() as session:
             if notebook is not None:
                 self._mine(session, browser, notebook, reading=True)
@@ -671,7 +671,7 @@ class Notebooks:
             owner = owners.make(session, browser, self._now())
             found = self._create(session, owner, title, language)
             if len(packed) > MOST_PINS:
-                raise NotebookError(409, f"more than {MOST_PINS} pins", "too-many-pins", most=MOST_PINS)
+                raise RefusedError(409, f"more than {MOST_PINS} pins", "too-many-pins", most=MOST_PINS)
             if sum(_bytes(about) for about, _, _ in packed.values()) > MOST_SHOWN:
                 raise _too_much()
             bytes_of_pins = sum(_bytes(about) + len(figure) for about, figure, _ in packed.values())
@@ -815,13 +815,13 @@ def _next_place(session: Session, notebook: str, place: str) -> str | None:
 
 
 def _check_room(session: Session, notebook: str) -> None:
-    """Raises NotebookError where a notebook that grew is too large."""
+    """Raises RefusedError where a notebook that grew is too large."""
     is_there = CellRow.content.is_not(None)
     count, size = session.execute(
         select(func.count(), func.coalesce(func.sum(CellRow.size), 0)).where(CellRow.notebook == notebook, is_there)
     ).one()
     if count > MOST_CELLS:
-        raise NotebookError(409, f"a notebook has at most {MOST_CELLS} cells", "too-many-cells", most=MOST_CELLS)
+        raise RefusedError(409, f"a notebook has at most {MOST_CELLS} cells", "too-many-cells", most=MOST_CELLS)
     if size > MOST_WRITTEN:
         raise _too_much()
     gone = select(CellRow.id, CellRow.revision).where(CellRow.notebook == notebook, CellRow.content.is_(None))
@@ -833,8 +833,8 @@ def _check_room(session: Session, notebook: str) -> None:
         session.execute(delete(CellRow).where(CellRow.notebook == notebook, CellRow.id.in_([row.id for row in old])))
 
 
-def _too_much() -> NotebookError:
-    return NotebookError(409, "there is too much in the notebook", "notebook-full", most=MOST_WRITTEN)
+def _too_much() -> RefusedError:
+    return RefusedError(409, "there is too much in the notebook", "notebook-full", most=MOST_WRITTEN)
 
 
 def _bytes_of(session: Session, owner: str) -> int:
@@ -880,17 +880,17 @@ def _named(about: str, name: str) -> Pin:
 
 
 def _packed(pin: Pin) -> tuple[str, bytes, str]:
-    """What it says of itself, its numbers, and the form of its figure. Raises NotebookError."""
+    """What it says of itself, its numbers, and the form of its figure. Raises RefusedError."""
     if pin.view not in VIEWS:
-        raise NotebookError(422, "there is no such view", "notebook-invalid", value=pin.view)
+        raise RefusedError(422, "there is no such view", "notebook-invalid", value=pin.view)
     for figure in (pin.figure, *pin.tables.values()):
         if place := checks.fault(figure):
-            raise NotebookError(422, f"invalid figure: {place} does not fit", "notebook-invalid", value=place)
+            raise RefusedError(422, f"invalid figure: {place} does not fit", "notebook-invalid", value=place)
     form = str(type(pin.figure).__struct_config__.tag)
     is_table = isinstance(pin.figure, Table)
     about = msgspec.json.encode(pin if is_table else msgspec.structs.replace(pin, figure=_NO_FIGURE)).decode()
     if _bytes(about) > MOST_ABOUT:
-        raise NotebookError(413, "a pin says too much of itself", "pin-too-large", most=MOST_ABOUT)
+        raise RefusedError(413, "a pin says too much of itself", "pin-too-large", most=MOST_ABOUT)
     return about, b"" if is_table else zlib.compress(msgspec.json.encode(pin.figure)), form
 
 

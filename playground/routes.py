@@ -5,21 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.local import LocalProxy
 
-from core.rates import Buckets, of_accounts
-from core.refused import RefusedError
-from core.visitors import PROGRAMS, visitor_of
+from core.caching import keep
+from core.rates import Buckets, account_of, admitted, of_accounts
 from playground.config import MEASURED, schema
-from playground.data.store import MOST_BYTES, PointSets, StoreError, missing, too_long
+from playground.data.store import MOST_BYTES, PointSets, missing, too_long
 from playground.operations import PACKED
 from playground.point_set import measured
-
-RETRY_S = "2"
-YEAR_S = 365 * 24 * 3600
 
 blueprint = Blueprint("playground", __name__)
 
@@ -42,14 +38,6 @@ def init_app(app: Flask, sets: PointSets) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.errorhandler(RefusedError)
-def refused(error: RefusedError) -> Response:
-    response = make_response(jsonify(error.to_json()), getattr(error, "status", 422))
-    if response.status_code in (429, 503):
-        response.headers["Retry-After"] = RETRY_S
-    return response
-
-
 @blueprint.get("/")
 def page() -> ResponseReturnValue:
     return render_template("playground.html", schema=schema())
@@ -65,7 +53,7 @@ def fields() -> ResponseReturnValue:
 
 @blueprint.post("/api/playground/data")
 def give() -> ResponseReturnValue:
-    account = _admitted(served.given)
+    account = account_of(admitted(request.environ, served.given))
     if request.mimetype != PACKED:
         raise UnsupportedMediaType(f"want a body of type {PACKED}")
     request.max_content_length = MOST_BYTES + 1  # werkzeug cuts there what has no length
@@ -79,7 +67,7 @@ def give() -> ResponseReturnValue:
 
 @blueprint.get("/api/playground/data/<address>")
 def take(address: str) -> ResponseReturnValue:
-    _admitted(served.taken)
+    admitted(request.environ, served.taken)
     is_measured = address in MEASURED
     packed = measured(address).packed if is_measured else served.sets.get(address)
     if packed is None:
@@ -89,15 +77,6 @@ def take(address: str) -> ResponseReturnValue:
         response.cache_control.no_cache = True
         response.add_etag()
     else:
-        response.cache_control.private = response.cache_control.immutable = True  # a newcomer's has a cookie
-        response.cache_control.max_age = YEAR_S
+        keep(response)
         response.set_etag(address)
     return response.make_conditional(request)
-
-
-def _admitted(buckets: Buckets[str]) -> str:
-    """The account of who asks. Raises StoreError where that asks too often."""
-    account = visitor_of(request.environ).account or PROGRAMS
-    if not buckets.of(account).admit():
-        raise StoreError(429, "too many requests at once", "too-fast")
-    return account

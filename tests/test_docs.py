@@ -205,7 +205,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there["protocol"] = frozenset({"value", "known"})
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
-    there |= dict.fromkeys(literals_said({"StoreError"}, "playground", -1), frozenset())
+    there |= dict.fromkeys(literals_said({"RefusedError"}, "playground", -1), frozenset())
     there |= dict.fromkeys(KINDS, frozenset())
     there["no-points"] = there["too-many-points"] = there["places"] = there["not-own-data"] = frozenset({"value"})
     there["too-many-points"] |= {"most"}
@@ -221,7 +221,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
 
 def test_every_code_of_a_notebooks_refusal_is_documented():
     documented = {code for row in table("docs/notebook.md", "code") for code in codes(row[0])}
-    there = literals_said({"NotebookError", "RefusedError"}, "notebook", -1) | literals_said({"_refused"}, "notebook")
+    there = literals_said({"RefusedError"}, "notebook", -1) | literals_said({"_refused"}, "notebook")
     there = {code for code in there if re.fullmatch("[a-z]+(-[a-z]+)+", code)}
     assert {"no-recovery", "too-many-cells", "archive-damaged", "press-busy"} <= there
     assert there <= documented

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core import signals
+from core.refused import InvalidError, RefusedError
 from core.visitors import Visitor
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import RefusedError
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 
@@ -50,6 +50,8 @@ def sweep(
             else:
                 search = "grid" if trials is None else "random"
                 found = runs.create_sweep(me, preset, changes or {}, search, axes, trials, seed)
+        except InvalidError:
+            raise
         except RefusedError as error:
             raise ValueError(f"{experiments}: {error}") from None
         return _follow(runs, me, found, leaving)

@@ -18,8 +18,8 @@ with imports.uncollected():
 from torch import Tensor
 from torch.nn import functional
 
+from core.cleaned import plain, without_paths
 from core.parent import Parent
-from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.network.model import LeCun1998, LeNet5, PartialConv, build
 from lenet.questions.familiar import digits

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.children import OWN_GROUP, WatchedChild, spawn
+from core.cleaned import plain
 from core.files import open_file
-from lenet.cleaned import plain
 from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ping, Ready, Refused, Report, Started, Train
 from lenet.training.folder import KILL
 

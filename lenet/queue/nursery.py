@@ -18,9 +18,9 @@ import threading
 from pathlib import Path
 
 from core import imports
+from core.cleaned import plain
 from core.files import open_file
 from core.parent import Parent
-from lenet.cleaned import plain
 from lenet.queue.orders import ORDERS, Ended, Kill, Order, Ping, Pong, Ready, Refused, Report, Started, Train
 from lenet.reasons import because
 from lenet.training import last_words

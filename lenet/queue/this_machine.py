@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.cleaned import plain, without_paths
 from core.files import open_file
-from lenet.cleaned import plain, without_paths
 from lenet.config import TrainConfig
 from lenet.devices import Device, devices, environment, threads_of, trainers
 from lenet.queue.backend import News, State

@@ -29,7 +29,7 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import HorseMonitorTimeoutException
 
 from core import signals
-from lenet.cleaned import plain
+from core.cleaned import plain
 from lenet.devices import devices, environment, trainers
 from lenet.queue import nursery
 from lenet.queue.relay import Relay

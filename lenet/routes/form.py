@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
+from core.refused import RefusedError
 from core.visitors import COOKIE_AGE_S, TEACHER_COOKIE
 from lenet import config
 from lenet.data.datasets import DATASETS
 from lenet.routes import arguments
 from lenet.routes.served import runs, visitors
-from lenet.run import RefusedError
 from lenet.runs import sweeps
 from lenet.shapes.runs import MOST_COMPARED
 from lenet.states import STATES

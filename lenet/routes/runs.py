@@ -8,12 +8,11 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, g, jsonify, request
 
-from core.refused import MISSING
-from lenet.cleaned import clean_values, without_paths
+from core.cleaned import clean_values, without_paths
+from core.refused import MISSING, RefusedError
 from lenet.config import FIELDS, ConfigError
 from lenet.routes import arguments
 from lenet.routes.served import named, named_trials, readings, runs
-from lenet.run import RefusedError
 from lenet.shapes.runs import LISTED, MOST_COMPARED, MOST_LISTED
 
 blueprint = Blueprint("runs", __name__)

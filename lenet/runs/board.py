@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from core.refused import RefusedError
 from core.spelling import spelled
 from core.threads import guarded
 from core.visitors import Visitor
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs import listing, sweeps
 from lenet.runs.refusals import unreadable
 from lenet.runs.shown import Shown

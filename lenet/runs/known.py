@@ -5,9 +5,10 @@ Only the thread of `Runs` comes here. What it changes it puts on the board, from
 
 from __future__ import annotations
 
-from lenet.cleaned import plain
+from core.cleaned import plain
+from core.refused import RefusedError
 from lenet.reasons import Reason
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.board import Board
 from lenet.runs.removal import Removal
 
@@ -65,7 +66,7 @@ class KnownRuns:
             self._removal.take(run.folder)
         except OSError as error:
             message = f"run {run.id} cannot be deleted: {plain(error)}"
-            raise RefusedError(409, message, "in-use", {"error": plain(error)}) from None
+            raise RefusedError(409, message, "in-use", error=plain(error)) from None
         self.drop(run)
         self._board.tell_deleted(run.id, by)
 

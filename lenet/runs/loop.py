@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from core.refused import RefusedError
 from core.threads import guarded
 from lenet.clock import elapsing
 from lenet.owner import NotDoneError, Owner, UnknownError
 from lenet.queue.backend import RunBackend
-from lenet.run import RefusedError
 from lenet.runs.adoption import Adoption
 from lenet.runs.following import Following
 from lenet.runs.queueing import Queueing
@@ -44,7 +44,7 @@ class Loop:
             raise RefusedError(503, f"nothing was changed: {error}", "busy") from None
         except UnknownError as error:
             message = f"the queue does not answer: {error}"
-            raise RefusedError(503, message, "queue-unreachable", {"error": str(error), "may_be_done": True}) from None
+            raise RefusedError(503, message, "queue-unreachable", error=str(error), may_be_done=True) from None
 
     def prepare(self) -> None:
         """A run may start soon: the next round says so to the queue."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from core.refused import RefusedError
 from lenet.queue.backend import RunBackend
 from lenet.queue.turns import next_turn
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.board import Board
 from lenet.runs.known import KnownRuns
 from lenet.runs.refusals import stored

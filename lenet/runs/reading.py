@@ -8,8 +8,9 @@ from typing import Any
 
 from filelock import Timeout
 
+from core.cleaned import plain, without_paths
 from core.files import acquire, is_claimed
-from lenet.cleaned import clean_record, plain, without_paths
+from lenet.cleaned import clean_record
 from lenet.reasons import because, told_by
 from lenet.records import End, read_object, read_record
 from lenet.run import Run

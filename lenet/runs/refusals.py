@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from lenet.cleaned import plain
-from lenet.run import RefusedError, Run
+from core.cleaned import plain
+from core.refused import RefusedError
+from lenet.run import Run
 from lenet.training.folder import RunFolder
 
 T = TypeVar("T")
 
 
 def unreadable(run_id: str, error: str) -> RefusedError:
-    return RefusedError(409, f"run {run_id} cannot be read: {error}", "unreadable", {"error": error})
+    return RefusedError(409, f"run {run_id} cannot be read: {error}", "unreadable", error=error)
 
 
 def active(run: Run, which: str) -> RefusedError:
     """which: the run as the sentence names it."""
-    return RefusedError(409, f"{which} is {run.status}: stop it first", "active", {"status": run.status})
+    return RefusedError(409, f"{which} is {run.status}: stop it first", "active", status=run.status)
 
 
 def outdated(run: str, unknown: Iterable[str]) -> RefusedError:
     """unknown: names of settings that another version of Playlab gave it."""
     names = ", ".join(unknown)
     message = f"run {run} has settings this version does not know: {names}"
-    return RefusedError(409, message, "outdated", {"names": names})
+    return RefusedError(409, message, "outdated", names=names)
 
 
 def check_folder(folder: RunFolder) -> None:
@@ -40,7 +41,7 @@ def stored(store: Callable[..., T], *arguments: Any) -> T:
         return store(*arguments)
     except ConnectionError as error:
         message = f"the queue cannot be reached: {error}"
-        raise RefusedError(503, message, "queue-unreachable", {"error": str(error), "may_be_done": False}) from None
+        raise RefusedError(503, message, "queue-unreachable", error=str(error), may_be_done=False) from None
     except OSError as error:
         message = f"cannot store the run: {plain(error)}"
-        raise RefusedError(507, message, "disk-full", {"error": plain(error)}) from None
+        raise RefusedError(507, message, "disk-full", error=plain(error)) from None

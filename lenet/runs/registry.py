@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from core.files import claim
+from core.refused import RefusedError
 from core.threads import guarded
 from core.visitors import Visitor
 from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.questions.asker import Helper
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import RefusedError, Run, checked_name
+from lenet.run import Run, checked_name
 from lenet.runs import reading, rights, sweeps
 from lenet.runs.adoption import Adoption
 from lenet.runs.board import Board
@@ -116,7 +117,7 @@ class Runs:
             if run.status not in RESUMABLE:
                 want = f"only what is {', '.join(RESUMABLE)} can be resumed"
                 message = f"run {run_id} is {run.status}: {want}"
-                raise RefusedError(409, message, "not-resumable", {"status": run.status})
+                raise RefusedError(409, message, "not-resumable", status=run.status)
             if run.unknown:
                 raise outdated(run_id, run.unknown)
             check_folder(run.folder)
@@ -278,7 +279,7 @@ class Runs:
             self._following.end(run, "stopped", reason, must_tell=True)
         elif not run.is_active:
             message = f"run {run.id} is {run.status}: there is nothing to {what}"
-            raise RefusedError(409, message, "not-active", {"status": run.status})
+            raise RefusedError(409, message, "not-active", status=run.status)
         elif self._queueing.request(run, what):
             self._following.withdraw(run, ENDINGS[what], reason)
         else:

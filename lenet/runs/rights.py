@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from core.refused import RefusedError
 from core.visitors import Visitor
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 
 MOST_OF_BROWSER = 3  # runs or sweeps queued or running
 MOST_OF_PROGRAMS = 12  # the same, of all who come without a cookie
@@ -33,10 +34,10 @@ def check_caps(visitor: Visitor, more: Collection[Run], active: Collection[Run],
     have = len({run.sweep["id"] if run.sweep else run.id for run in own})
     if visitor.is_program and have >= MOST_OF_PROGRAMS:
         message = f"programs have {have} runs queued or running, the most that all without a cookie may have"
-        raise RefusedError(429, message, "too-many-runs", {"count": have, "of": "programs"})
+        raise RefusedError(429, message, "too-many-runs", count=have, of="programs")
     if not visitor.is_program and have >= most_of_browser:
         message = f"you have {have} runs queued or running, the most a browser may have"
-        raise RefusedError(429, message, "too-many-runs", {"count": have, "of": "browser"})
+        raise RefusedError(429, message, "too-many-runs", count=have, of="browser")
     _check_room("runs wait or are trained", MOST_RUNS, _count(more, trials=False), _count(active, trials=False))
     trials = "trials of sweeps wait or are trained"
     _check_room(trials, MOST_TRIALS, _count(more, trials=True), _count(active, trials=True))
@@ -49,4 +50,4 @@ def _count(runs: Collection[Run], *, trials: bool) -> int:
 def _check_room(what: str, most: int, asked: int, have: int) -> None:
     if asked and have + asked > most:
         message = f"the queue is full: {have} {what}, of {most} at most"
-        raise RefusedError(429, message, "queue-full", {"have": have, "most": most})
+        raise RefusedError(429, message, "queue-full", have=have, most=most)

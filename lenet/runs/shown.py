@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.refused import RefusedError
 from lenet.config import TrainConfig
 from lenet.export import origin
 from lenet.export.origin import Origin
 from lenet.reasons import Reason, as_json, because
 from lenet.records import Epoch
-from lenet.run import RefusedError, Run, command_of
+from lenet.run import Run, command_of
 from lenet.runs import reading, recorded
 from lenet.runs.refusals import check_folder, outdated, unreadable
 from lenet.training.folder import RunFolder
@@ -64,7 +65,7 @@ class Shown:
         last = len(self.epochs) and self.epochs[-1].epoch
         has = f"it has {last}" if last else "it has none" if self.summary["status"] in ENDED else "it has none yet"
         message = f"run {self.folder.id} has no epoch {'' if number is None else number}".rstrip() + f": {has}"
-        raise RefusedError(404, message, "no-such-epoch", {"last": last})
+        raise RefusedError(404, message, "no-such-epoch", last=last)
 
     def checkpoint(self, epoch: Epoch) -> Path:
         """The file of an epoch's network. Raises RefusedError where somebody has removed it."""

@@ -31,8 +31,8 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from core.cleaned import plain
 from core.files import acquire, naming, open_file
-from lenet.cleaned import plain
 from lenet.config import TRAIN_SCORE_IMAGES, TrainConfig
 from lenet.data import datasets
 from lenet.data.augment import Augmentation

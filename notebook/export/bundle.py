@@ -149,7 +149,7 @@ def read(content: bytes, new_id: Callable[[], str] = lambda: secrets.token_urlsa
 
 
 def _refused(code: str, sentence: str, **values: Any) -> RefusedError:
-    return RefusedError(sentence, code, "archive", values)
+    return RefusedError(413 if code == "archive-size" else 422, sentence, code, "archive", **values)
 
 
 def _check_end(content: bytes) -> None:

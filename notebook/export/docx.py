@@ -41,7 +41,7 @@ def write(report: Report, progress: Progress = nobody) -> bytes:
     """The document. Raises RefusedError: `export-too-large`."""
     tables = [block.table for block in report.document.blocks if isinstance(block, Table)]
     if sum(len(table.columns) * len(table.rows) for table in tables) > MOST_CELLS:
-        raise RefusedError(f"a document has {MOST_CELLS} cells of tables at most", "export-too-large")
+        raise RefusedError(422, f"a document has {MOST_CELLS} cells of tables at most", "export-too-large")
     return _Writing(report, progress).whole()
 
 

@@ -49,20 +49,12 @@ class StoredSet(Base):
     used: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
-class StoreError(RefusedError):
-    """A set that is not taken, or not there. status: the HTTP status that says so."""
-
-    def __init__(self, status: int, sentence: str, code: str, **values: Any):
-        self.status = status
-        super().__init__(sentence, code, values=values)
+def too_long() -> RefusedError:
+    return RefusedError(413, f"a point set has at most {MOST_BYTES} bytes", "data-too-long", most=MOST_BYTES)
 
 
-def too_long() -> StoreError:
-    return StoreError(413, f"a point set has at most {MOST_BYTES} bytes", "data-too-long", most=MOST_BYTES)
-
-
-def missing() -> StoreError:
-    return StoreError(404, "this server does not have these points", "no-data")
+def missing() -> RefusedError:
+    return RefusedError(404, "this server does not have these points", "no-data")
 
 
 class PointSets:
@@ -85,14 +77,14 @@ class PointSets:
     def put(self, packed: bytes, giver: str) -> str:
         """Its address, once it is on the disk. giver: whose share of the room it takes: a visitor's account.
 
-        Raises StoreError. What is there already takes no room.
+        Raises RefusedError. What is there already takes no room.
         """
         if len(packed) > MOST_BYTES:
             raise too_long()
         try:
             self._check(packed)
         except ValueError as error:
-            raise StoreError(
+            raise RefusedError(
                 422, str(error), getattr(error, "code", "no-points"), **getattr(error, "values", {})
             ) from None
         address, now = point_set.address_of(packed), int(self._clock())
@@ -159,14 +151,14 @@ class PointSets:
 
 
 def _check_room(session: Session, giver: str, size: int, now: int) -> None:
-    """Raises StoreError where there is none for so many bytes more."""
+    """Raises RefusedError where there is none for so many bytes more."""
     most = MOST_OF_PROGRAMS if giver == PROGRAMS else MOST_OF_ONE
     of_giver = select(func.count()).where(StoredSet.giver == giver, StoredSet.created > now - DAY_S)
     if session.scalars(of_giver).one() >= most:
-        raise StoreError(429, f"{most} point sets were given in a day, the most allowed", "too-much-data", most=most)
+        raise RefusedError(429, f"{most} point sets were given in a day, the most allowed", "too-much-data", most=most)
     sets, total = session.execute(select(func.count(), func.coalesce(func.sum(StoredSet.size), 0))).one()
     if sets >= MOST_SETS or total + size > MOST_TOTAL:
-        raise StoreError(507, "this server keeps as many points as it may", "data-full")
+        raise RefusedError(507, "this server keeps as many points as it may", "data-full")
 
 
 class Library:
@@ -183,17 +175,17 @@ class Library:
         return None if packed is None else PointSet(packed)
 
     def keep(self, own: PointSet, browser: str | None) -> None:
-        """Raises StoreError and DatabaseError. browser: who has made it; None: a program."""
+        """Raises RefusedError and DatabaseError. browser: who has made it; None: a program."""
         with self._waiting():
             self._sets.put(own.packed, browser or PROGRAMS)
 
 
 def library(database: str | None, experiments: Path) -> Library | None:
-    """That of a server with this `--database` and this folder; None where that has kept nothing. Raises StoreError."""
+    """That of a server with this `--database` and this folder; None where that has kept nothing. Raises RefusedError."""
     try:
         url = address_of_database.parse(database) if database else address_of_database.of_folder(experiments)
     except ValueError as error:
-        raise StoreError(400, f"invalid --database: {error}", "database-gone") from None
+        raise RefusedError(400, f"invalid --database: {error}", "database-gone") from None
     if not database and not (experiments / address_of_database.NAME).exists():
         return None
     return Library(PointSets(Database(url), point_set.unpacked))

@@ -38,7 +38,7 @@ class SessionError(RefusedError):
     """A command that cannot be carried out as things stand; `code` and `values` say why to a program."""
 
     def __init__(self, message: str, code: str, values: dict[str, Any] | None = None):
-        super().__init__(message, code, values=values)
+        super().__init__(422, message, code, **values or {})
 
 
 @dataclass

@@ -1,10 +1,12 @@
 """Token buckets, by a clock that the tests wind."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rates import MOST_SECONDS, Bucket, Buckets, of_accounts
-from core.visitors import PROGRAMS
+from core.rates import MOST_SECONDS, Bucket, Buckets, account_of, admitted, of_accounts
+from core.refused import RefusedError
+from core.visitors import PROGRAMS, VISITOR, Visitor
 
 
 class Clock:
@@ -58,3 +60,16 @@ def test_all_programs_together_may_ask_ten_times_as_much_as_a_browser():
     buckets = of_accounts(rate=1e-6, burst=3)
     for account, most in (("a browser", 3), (PROGRAMS, 30)):
         assert [buckets.of(account).admit() for _ in range(most + 1)] == [True] * most + [False]
+
+
+def test_each_request_takes_one_of_its_account_and_is_refused_where_there_is_none():
+    buckets = of_accounts(rate=0.001, burst=1)
+    browser, program = Visitor("abc"), Visitor("def", is_program=True)
+    assert admitted({VISITOR: browser}, buckets) is browser
+    with pytest.raises(RefusedError) as refused:
+        admitted({VISITOR: browser}, buckets)
+    assert (refused.value.status, refused.value.code) == (429, "too-fast")
+    for _ in range(10):
+        assert account_of(admitted({VISITOR: program}, buckets)) == PROGRAMS
+    with pytest.raises(RefusedError):
+        admitted({VISITOR: Visitor(None)}, buckets)

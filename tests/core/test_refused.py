@@ -8,7 +8,6 @@ import pytest
 
 from core.refused import MISSING, InvalidError, RefusedError
 from lenet.config import ConfigError as LenetError
-from lenet.run import RefusedError as LenetRefusal
 from playground.config import ConfigError as PlaygroundError
 from playground.serving.session import SessionError
 
@@ -20,7 +19,7 @@ FORM = ["code", "field", "values", "error"]
     [
         LenetError("epochs", 0, "a whole number", "whole", {"low": 1}),
         PlaygroundError("epochs", 0, "a whole number", "whole", {"low": 1}),
-        LenetRefusal(409, "no", "active", {"status": "running"}),
+        RefusedError(409, "no", "active", status="running"),
         SessionError("no", "full", {"most": 3}),
     ],
 )
@@ -49,3 +48,15 @@ def test_what_is_wrong_as_a_whole_has_no_field(kind: type[InvalidError], whole: 
 def test_a_value_of_any_size_is_told_in_a_short_text():
     error = LenetError("x" * 1000, "y" * 100_000, "less")
     assert len(json.dumps(error.to_json())) < 500
+
+
+def test_an_answer_over_http_says_when_to_ask_again_and_names_no_path():
+    error = RefusedError(503, "cannot open '/srv/lab/x.pt'", "busy", error="no /srv/lab/x.pt", status="paused")
+    said = {"code": "busy", "field": None, "values": {"error": "no x.pt", "status": "paused"}}
+    assert error.answer() == (said | {"error": "cannot open 'x.pt'"}, 503, {"Retry-After": "2"})
+    assert RefusedError(404, "no", "no-such-run").answer()[2] == {}
+
+
+def test_what_was_sent_is_quoted_in_the_answer_as_it_was():
+    body, status, headers = PlaygroundError("data", "/a/b", "points", "places").answer()
+    assert (body["values"], status, headers) == ({"value": "/a/b"}, 422, {})

@@ -152,7 +152,8 @@ def test_files_of_all_together_are_bounded(jobs: Jobs, press: FakePress, clock: 
 
 
 def test_a_job_that_fails_says_why_and_the_next_is_made(jobs: Jobs, press: FakePress):
-    for fault, code in ((RefusedError("died", "export-failed"), "export-failed"), (KeyError("x"), "export-failed")):
+    refusal = RefusedError(502, "died", "export-failed")
+    for fault, code in ((refusal, "export-failed"), (KeyError("x"), "export-failed")):
         press.fault = fault
         press.may_go_on.release()
         job = jobs.start(EXPORT, "a")

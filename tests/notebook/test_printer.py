@@ -37,7 +37,9 @@ def test_it_answers_between_two_pieces_of_work_with_their_numbers(child: subproc
     assert said[::2][:2] + said[3:6:2] == [Begun(7), Pong(), Begun(8), Begun(9)]
     first, second, third = (one for one in said if isinstance(one, Answered))
     match first, second, third:
-        case Answered(7, Made(content, 1620, _)), Answered(8, Unable("picture-broken", text)), Answered(9, Made(again)):
+        case Answered(7, Made(content, 1620, _)), Answered(8, Unable(_, "picture-broken", text)), Answered(
+            9, Made(again)
+        ):
             assert content == again
             assert "\n" not in text
         case others:
@@ -72,6 +74,6 @@ def test_an_export_that_takes_too_long_ends_with_its_code(monkeypatch: pytest.Mo
     export = Export("html", msgspec.msgpack.encode(reports.whole()))
     printer.Printer(Parent())._answer(Asked(3, export))  # type: ignore[arg-type]
     match said:
-        case [Begun(3), Answered(3, Unable("export-too-long", _))]:
+        case [Begun(3), Answered(3, Unable(422, "export-too-long", _))]:
             return
     pytest.fail(f"{said}")

@@ -25,6 +25,7 @@ from notebook.store import Notebooks
 from support.lenet_runs import put_behind_the_edge
 from support.notebooks import pin
 from support.processes import ROOT, wait_until
+from web import errors
 
 API = "/api/notebook"
 JSON = "application/json"
@@ -55,6 +56,7 @@ def jobs(press):
 @pytest.fixture
 def app(database, press, jobs):
     made = Flask(__name__, root_path=str(ROOT))
+    errors.init_app(made)
     routes.init_app(made, Notebooks(database), press, jobs, Reports([("Python", "3")], clock=lambda: DAY))
     put_behind_the_edge(made, Visitors("chalk"))
     return made
@@ -438,7 +440,7 @@ def test_what_is_no_id_is_not_there(client, name):
     for path in ("notebooks/{}", "pins/{}/picture.png", "pictures/{}"):
         answer = client.get(f"{API}/{path.format(name)}")
         assert answer.status_code == 404
-        assert answer.mimetype == "text/html" or answer.json["code"].startswith("no-")  # of no route, or of ours
+        assert answer.json["code"] == "http" or answer.json["code"].startswith("no-")  # of no route, or of ours
 
 
 def test_who_asks_too_often_is_told_when_to_ask_again(app, client):
@@ -554,6 +556,7 @@ def test_a_pin_leads_to_this_server_alone(client, place):
 def test_a_database_that_is_locked_full_or_gone_is_told_and_heals(press, tmp_path):
     database = Database(address.of_folder(tmp_path), wait_s=0.2)
     app = Flask(__name__)
+    errors.init_app(app)
     routes.init_app(app, Notebooks(database), press, Jobs(press), Reports())
     put_behind_the_edge(app, Visitors("chalk"))
     client = new_client(app)

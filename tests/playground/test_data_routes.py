@@ -31,6 +31,7 @@ from playground.point_set import address_of, measured, unpacked
 from support.lenet_runs import put_behind_the_edge
 from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import get, post
+from web import errors
 
 PACKED = "application/octet-stream"
 DATA = "/api/playground/data"
@@ -54,6 +55,7 @@ def database(tmp_path):
 @pytest.fixture
 def app(database):
     app = Flask(__name__)
+    errors.init_app(app)
     routes.init_app(app, PointSets(database, unpacked))
     put_behind_the_edge(app, Visitors("chalk"))
     return app
@@ -172,6 +174,7 @@ def test_what_one_web_server_is_given_another_has_that_uses_the_same_postgresql(
     databases = [Database(url) for _ in range(2)]
     for database in databases:
         app = Flask(__name__)
+        errors.init_app(app)
         routes.init_app(app, PointSets(database, unpacked))
         put_behind_the_edge(app, Visitors("chalk"))
         clients.append(app.test_client())

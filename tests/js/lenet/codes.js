@@ -17,18 +17,17 @@ export const refusals = () =>
   python(`
 import ast, json, pathlib
 from lenet.config import FIELDS
-CODE = {"lenet/sockets.py RefusedError": 1, "RefusedError": 2, "ConfigError": 3, "_error": 1}
+CODE = {"RefusedError": 2, "ConfigError": 3}
 found = [(field.kind.code, ["value", *field.kind.limits], "kind") for field in FIELDS.values()]
 for path in sorted(pathlib.Path("lenet").rglob("*.py")):
     for call in ast.walk(ast.parse(path.read_text())):
         name = getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
         if name not in CODE: continue
         where = f"{path}:{call.lineno}"
-        said = call.args[CODE.get(f"{path} {name}", CODE[name]):]
-        said += [word.value for word in call.keywords if word.arg == "values"]
+        said = call.args[CODE[name]:]
         codes = [part.value for part in ast.walk(said[0]) if isinstance(part, ast.Constant)] if said else ["invalid"]
         values = [key.value for part in said[1:] if isinstance(part, ast.Dict) for key in part.keys]
-        if name == "ConfigError": values.append("value")
+        values += ["value"] if name == "ConfigError" else [word.arg for word in call.keywords if word.arg != "field"]
         if said and isinstance(said[0], ast.Attribute): continue  # passed on: it has its code elsewhere
         found += [(code, values, where) for code in codes if isinstance(code, str)]
 print(json.dumps(found))`);

@@ -13,10 +13,11 @@ import pytest
 import torch
 from redis import Redis
 
+from core.refused import RefusedError
 from lenet.config import PRESETS
 from lenet.data import datasets
 from lenet.queue.remote import RedisBackend
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import RunFolder, new_run_id

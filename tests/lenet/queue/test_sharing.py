@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from core.refused import RefusedError
 from core.visitors import Visitor
 from lenet.config import PRESETS, TrainConfig
 from lenet.questions.asker import Helper
 from lenet.queue.launcher import Launcher
 from lenet.queue.sharing import bring
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import EVENTS, RunFolder, new_run_id

@@ -14,17 +14,19 @@ import pytest
 from flask import Flask
 from redis import Redis
 
+from core.refused import RefusedError
 from core.visitors import BROWSER_COOKIE, Visitor, Visitors
 from lenet import routes
 from lenet.clock import elapsing
 from lenet.queue.remote import RedisBackend
 from lenet.queue.store import RunStore, connect
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder, new_run_id
 from support.lenet_runs import ALICE, BOB, QUICK, put_behind_the_edge
 from support.processes import wait_until
 from support.redis_server import RedisServer
+from web import errors
 
 MakeRuns = Callable[..., Runs]
 
@@ -63,6 +65,7 @@ def test_while_redis_is_silent_reading_is_quick_and_changing_is_refused_within_s
     runs = make_runs()
     app = Flask(__name__)
     visitors = Visitors()
+    errors.init_app(app)
     routes.init_app(app, runs, visitors)
     put_behind_the_edge(app, visitors)
     browser = app.test_client()

@@ -10,12 +10,14 @@ from core.visitors import Visitors
 from lenet import routes
 from lenet.runs.registry import Runs
 from support.lenet_runs import put_behind_the_edge
+from web import errors
 
 
 @pytest.fixture
 def app(runs: Runs) -> Flask:
     app = Flask(__name__)
     visitors = Visitors("chalk")
+    errors.init_app(app)
     routes.init_app(app, runs, visitors)
     put_behind_the_edge(app, visitors)
 

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from core.refused import RefusedError
 from core.visitors import BROWSER_COOKIE
 from lenet.config import ConfigError
-from lenet.run import MOST_NAME, RefusedError, checked_name
+from lenet.run import MOST_NAME, checked_name
 from lenet.runs.registry import Runs
 from lenet.runs.sweeps import MOST_TRIALS
 from support.lenet_runs import ALICE, BOB, QUICK, create, rename

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from core.refused import RefusedError
 from core.visitors import Visitor
 from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import RefusedError
 from lenet.runs import reading
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder

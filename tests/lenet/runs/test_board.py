@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.refused import RefusedError
 from core.visitors import Visitor
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.board import Board
 from support.lenet_folders import changed, odd_run
 from support.lenet_runs import ALICE, BOB, TEACHER

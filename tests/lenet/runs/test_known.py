@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from core.refused import RefusedError
 from lenet.reasons import because
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs.board import Board
 from lenet.runs.known import KnownRuns
 from lenet.runs.removal import Removal

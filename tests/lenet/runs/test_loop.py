@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from core.refused import RefusedError
 from lenet import owner
 from lenet.clock import elapsing
-from lenet.run import RefusedError
 from lenet.runs.loop import PAUSE_S, Loop
 from support.processes import wait_until
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from lenet.run import RefusedError
+from core.refused import RefusedError
 from lenet.runs import reading
 from lenet.training.folder import RunFolder
 from support.lenet_folders import ODD, changed, odd_run, store_run

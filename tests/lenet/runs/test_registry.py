@@ -12,11 +12,11 @@ import psutil
 import pytest
 import torch
 
+from core.refused import RefusedError
 from core.visitors import Visitor
 from lenet.config import ConfigError
 from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import RefusedError
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
 from support.lenet_runs import ALICE, BOB, LONG, TEACHER, has_epoch, start

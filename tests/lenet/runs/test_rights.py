@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.refused import RefusedError
 from core.visitors import Visitor
 from lenet.config import TrainConfig
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs import rights
 from lenet.training.folder import RunFolder
 from support.lenet_runs import ALICE, BOB, TEACHER

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.refused import RefusedError
 from lenet.config import TrainConfig
-from lenet.run import RefusedError, Run
+from lenet.run import Run
 from lenet.runs import reading, recorded
 from lenet.runs.shown import Shown
 from lenet.training.folder import RunFolder

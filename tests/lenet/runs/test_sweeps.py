@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.refused import RefusedError
 from lenet.config import FIELDS, ConfigError, TrainConfig
-from lenet.run import RefusedError
 from lenet.runs.registry import Runs
 from lenet.runs.sweeps import MOST_TRIALS, parse_axis, schema, trials
 from support.lenet_runs import ALICE, BOB, QUICK, TEACHER

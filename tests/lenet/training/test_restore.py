@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from core.refused import RefusedError
 from lenet.__main__ import main
 from lenet.config import TrainConfig
 from lenet.data import datasets
@@ -26,7 +27,6 @@ from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.reasons import SENTENCES, because
 from lenet.records import read_record
-from lenet.run import RefusedError
 from lenet.runs import reading
 from lenet.runs.registry import Runs
 from lenet.training.begun import ADDED, settings_of

@@ -12,7 +12,7 @@ from db import address as database_address
 from db.database import Database
 from db.errors import DatabaseError
 from playground.data import store
-from playground.data.store import DAY_S, PointSets, StoredSet, StoreError
+from playground.data.store import DAY_S, PointSets, StoredSet, RefusedError
 from playground.point_set import address_of, is_address, unpacked
 
 
@@ -101,7 +101,7 @@ def test_what_the_check_says_is_told(database):
     def check(packed):
         raise PointError("too few points")
 
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(RefusedError) as refused:
         PointSets(database, check).put(points(), "ann")
     assert (refused.value.status, refused.value.to_json()) == (
         422, {"code": "few-points", "field": None, "values": {"low": 10}, "error": "too few points"}
@@ -118,7 +118,7 @@ def test_a_browser_gives_so_many_a_day_and_the_same_again_is_none_of_them(sets, 
     monkeypatch.setattr(store, "MOST_OF_ONE", 3)
     for number in range(3):
         sets.put(points(number), "ann")
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(RefusedError) as refused:
         sets.put(points(3), "ann")
     assert (refused.value.code, refused.value.values, refused.value.status) == ("too-much-data", {"most": 3}, 429)
     sets.put(points(2), "ann")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lenet.cleaned import without_paths
+from core.cleaned import without_paths
 
 
 @pytest.mark.parametrize(
