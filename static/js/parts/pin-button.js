@@ -48,6 +48,7 @@ export function pinButton(view, shown, of) {
 
 export class PinDesk {
   #make;
+  #notices;
   #pins;
   #said = h("div", { class: "hidden-visually", role: "status", testid: "pin-said" });
   #field = h("input", {
@@ -71,6 +72,7 @@ export class PinDesk {
    */
   constructor(make, notices, outbox = undefined) {
     this.#make = make;
+    this.#notices = notices;
     this.#pins = new Pins(pinNews(notices), outbox);
     this.#note = h(
       "form",
