@@ -61,6 +61,7 @@ const FRAME_RATE = 60; // the most a screen shows; with many connected the serve
 const LAST_MOMENT = 200_000; // the last epoch that a link may have
 const TICK = 250; // ms between two looks at the connection
 const ADDRESSED = 400; // ms between two addresses while somebody draws
+const ANSWERED = 5000; // ms within which a map comes that was asked for
 const SAID = 3000; // ms for which it is said that a link was copied
 
 let config = defaults;
@@ -221,7 +222,7 @@ const strip = new StripView(part("tools").dataset.gif, {
 });
 const kept = new KeptView(fields, ownStorage(), {
   present: async () => {
-    const at = picture;
+    const at = await maps.outcome(ANSWERED);
     if (at === null) return null;
     const moment = await linkOf(at);
     return moment && { link: moment, config: seen, frame: at, curve: chart.curve };

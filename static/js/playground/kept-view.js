@@ -8,7 +8,7 @@ import { scrolling } from "../parts/scrolling.js";
 import { Cells, cellsOf } from "./cells.js";
 import { editsOf, ratesText } from "./edits.js";
 import { lossText } from "./format.js";
-import { differing, keep, load, MOST, save, STORE } from "./kept.js";
+import { differing, keep, load, MOST, save, STORE, strokeOf } from "./kept.js";
 import { nameText, usedText } from "./setting-text.js";
 import { outcomeScale } from "./sizes.js";
 
@@ -127,6 +127,7 @@ export class KeptView {
   #row(run, index, keys, isEdited) {
     const { number, link, epoch, scores } = run;
     const { others } = editsOf(link);
+    const { color, isDashed } = strokeOf(index);
     const open = h(
       "button",
       {
@@ -136,7 +137,7 @@ export class KeptView {
         label: ["kept.open", { number }],
         on: { click: () => this.#on.open(link) },
       },
-      h("span", { class: `swatch run-${1 + (index % 6)}` }),
+      h("span", { class: `swatch run-${color} ${isDashed ? "dashed" : ""}` }),
       h("span", { text: ["kept.name", { number }] }),
     );
     const beside = h("input", {

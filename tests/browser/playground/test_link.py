@@ -200,3 +200,18 @@ def test_a_link_too_long_to_read_opens_the_default_and_says_so(unopened):
     expect(playground.get("notice-link")).not_to_contain_text("Taken instead")
     assert playground.link["dataset"] == "circle"
     playground.step()
+
+
+@pytest.mark.parametrize(
+    ("link", "most"), [("epoch=9&edits=" + "1:rate:1," * 11_000, "60,000"), ("x=true&" * 15_000, "4,000")]
+)
+def test_a_link_of_100_kb_is_refused_in_words_and_the_page_goes_on(unopened, link, most):
+    playground = unopened.open(link)
+    expect(playground.get("notice-link")).to_contain_text(f"longer than {most} characters and was not read.")
+    playground.step()
+    before = playground.link
+    playground.page.evaluate("link => { location.hash = link; }", link)
+    expect(playground.get("notice-command")).to_contain_text(f"longer than {most} characters and was not read.")
+    playground.page.wait_for_function("link => location.hash.length < link.length", arg=link)
+    assert playground.link == before
+    playground.step()
