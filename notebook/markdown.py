@@ -116,8 +116,8 @@ def portable(text: str) -> str:
                     before = text.rindex("\n", 0, start + at)
                     written[before : start + at] = [" ", *[""] * (start + at - before - 1)]
     if parsed and (last := parsed[-1]).type == "fence" and last.map:
-        end = re.compile(f" {{0,3}}{last.markup}{last.markup[0]}*[ \t]*")
-        if not any(map(end.fullmatch, text.rstrip().split("\n")[last.map[0] + 1 :][-1:])):
+        closing = re.compile(f" {{0,3}}{last.markup}{last.markup[0]}*[ \t]*")
+        if not any(map(closing.fullmatch, text.rstrip().split("\n")[last.map[0] + 1 :][-1:])):
             written.append(
                 last.markup if text.endswith("\n") else f"\n{last.markup}"
             )  # or what comes after this text would be in it
