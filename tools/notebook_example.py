@@ -2,7 +2,7 @@
 
     python -m tools.notebook_example        # takes about three minutes; MNIST in data/, LibreOffice, Debian's fonts
 
-The run is the exercise's own (`exercise-code`: SGD until an epoch changes the accuracy by less than 0.0001, which are 16
+The run is the exercise's own (`exercise-code`: SGD until an epoch changes the accuracy by less than 1e-4, which are 16
 epochs), so that losses and accuracies are those of any machine with the same arithmetic. The fonts that Word has are
 stood in for by Noto's.
 """
