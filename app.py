@@ -19,10 +19,8 @@ import argparse
 import functools
 import logging
 import os
-import platform
 import secrets
 from collections.abc import Callable, Mapping
-from importlib import metadata
 from typing import Any, NoReturn
 
 import msgspec
@@ -34,6 +32,7 @@ from core import openapi, output, threads
 from core.arguments import Parser
 from core.files import check_folder
 from core.numbers import whole
+from core.version import versions
 from core.visitors import Visitors
 from db import address as database_address
 from db.database import Database
@@ -132,7 +131,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     notebooks, press = Notebooks(database, app.config["KEEP_NOTEBOOKS"]), Press()
     jobs = Jobs(press)
     own_data = app.config["DATABASE"] or str(database_address.of_folder(Path(app.config["EXPERIMENTS_DIR"])))
-    reports = Reports(_versions(), {
+    reports = Reports(versions(), {
         "/": lambda places: playground_programs.of(places, own_data),
         "/lenet": lambda places: lenet_programs.of(places, runs.board),
     })  # fmt: skip
@@ -189,12 +188,6 @@ def _over_redis(redis: str, data_dir: Path) -> RunBackend:
     from lenet.queue.remote import RedisBackend
 
     return RedisBackend(redis, data_dir)
-
-
-def _versions() -> list[tuple[str, str]]:
-    """What a run depends on, for whoever wants to come to the same."""
-    found = [(name, metadata.version(package)) for name, package in (("PyTorch", "torch"), ("NumPy", "numpy"))]
-    return [("Python", platform.python_version()), *found]
 
 
 def _opened(url: str | None, experiments: Path) -> Database:

@@ -21,7 +21,7 @@ from notebook.drawing import fonts
 from notebook.drawing.colors import INK
 from notebook.drawing.fonts import DPI, PT
 
-WIDTH = 1620  # 12 cm
+WIDTH = 1620  # 12 cm, at which a text has its points; reports make them 11
 NORMAL, SMALL, TINY = 8.0, 7.0, 5.5  # points
 MARGIN = 24
 MIDDLE = 0.36  # of a text's size: how far its middle is above its baseline

@@ -14,6 +14,7 @@ from flask import Flask
 from PIL import Image as Pillow
 
 from core.rates import Bucket, Buckets
+from core.version import VERSION, versions
 from core.visitors import Visitors
 from db import address
 from db.database import Database
@@ -57,7 +58,7 @@ def jobs(press):
 def app(database, press, jobs):
     made = Flask(__name__, root_path=str(ROOT))
     errors.init_app(made)
-    routes.init_app(made, Notebooks(database), press, jobs, Reports([("Python", "3")], clock=lambda: DAY))
+    routes.init_app(made, Notebooks(database), press, jobs, Reports(versions(), clock=lambda: DAY))
     put_behind_the_edge(made, Visitors("chalk"))
     return made
 
@@ -315,6 +316,7 @@ def test_a_notebook_is_taken_home_as_a_file_with_its_name(client, filled, form):
     if form == "html":
         assert "李雷" in answer.text
         assert "2026-11-27" in answer.text
+        assert f"Playlab {VERSION}" in answer.text
 
 
 def test_a_notebook_that_is_brought_back_is_the_same_on_another_machine(app, client, filled):
