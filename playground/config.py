@@ -168,7 +168,7 @@ HIDABLE = (
     "showTestData", "discretize", "playButton", "stepButton", "resetButton", "learningRate", "activation",
     "regularization", "regularizationRate", "problem", "dataset", "percTrainData", "noise", "batchSize",
     "numHiddenLayers", *FEATURE_KEYS, *(f"numNodes{layer}" for layer in range(1, MAX_LAYERS + 1)),
-    "moreSettings", "notebook",
+    "moreSettings", "notebook", "moreDatasets",
 )  # fmt: skip
 
 

@@ -75,11 +75,16 @@ export default {
   "explain.problem":
     "Classification: is a point orange or blue? Regression: which number belongs to it? Each has data sets of its own.",
   "explain.percTrainData": "Which share of the points it learns from; it is tested on the others.",
-  "explain.noise": "How blurred the data are. The same random numbers are used, so results can be compared.",
+  "explain.noise": "How blurred the data are. {what} The same random numbers are used, so results can be compared.",
+  "noise.label":
+    "At 100 % a point gets the class or value of a place up to {length} away in x and in y; it is drawn where it was, so that colours mix near a border.",
+  "noise.points": "At 100 % each point is moved by up to {length} in x and in y.",
+  "noise.clouds": "It widens the clouds.",
   "explain.batchSize": "How many points it looks at before each step of the weights.",
   "explain.showTestData":
     "Draws the points it is tested on too: they have a dark rim, the training points a white one.",
-  "explain.discretize": "Draws the output in two colours only, by its sign: the decision instead of how sure it is.",
+  "explain.discretize":
+    "Draws the decision alone, without how sure it is: two colours by the output’s sign, of several classes the colour of the likeliest.",
   "explain.ranged": "{hint} ({low} – {high})",
   "value.percTrainData": "{value} %",
   "value.noise": "{value} %",
@@ -185,7 +190,8 @@ export default {
   "notice.stopEpoch": "Paused: the epoch at which it was to stop is reached.",
   "notice.stopLoss": "Paused: the test loss is below the one that was set.",
   "notice.stopPatience": "Paused: the test loss has not improved for as many epochs as were set.",
-  "hide.moreSettings": "More settings",
+  "hide.moreSettings": "More settings and choices",
+  "hide.moreDatasets": "More data sets, drawing, files",
   "hide.notebook": "Pinning to the notebook",
   "choice.relu": "ReLU",
   "choice.tanh": "Tanh",

@@ -22,7 +22,7 @@ import { BatchNote } from "./batch-note.js";
 import { CodeView } from "./code-view.js";
 import { ConfusionView } from "./confusion.js";
 import { keepToCorner } from "./corner.js";
-import { chosenIn, DatasetPicker } from "./datasets.js";
+import { chosenIn, DatasetPicker, noiseText } from "./datasets.js";
 import { Drawer } from "./drawer.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
@@ -632,20 +632,9 @@ function showLinkSoon() {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [
-    settings,
-    batchNote,
-    more,
-    datasets,
-    network,
-    heatMap,
-    legend,
-    metrics,
-    confusion,
-    chart,
-    seeds,
-    strip,
-  ])
+  settings.update(shown, { isOffered: !config.hide.includes("moreSettings") });
+  settings.element("noise").dataset.hintValues = JSON.stringify({ what: noiseText(chosenIn(shown)) });
+  for (const view of [batchNote, more, datasets, network, heatMap, legend, metrics, confusion, chart, seeds, strip])
     view.update(shown);
   described.update(shown, generation);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))
