@@ -416,6 +416,23 @@ def test_a_run_whose_settings_are_not_all_known_is_shared_with_nobody(
         trainer.terminate()
 
 
+def test_a_run_that_goes_on_by_another_config_json_than_the_server_knows_is_shared_with_nobody(make: Make):
+    runs = make()
+    first = start(runs, ALICE, epochs=60)
+    wait_epoch(runs, first)
+    runs.request(ALICE, first, "pause")
+    wait_end(runs, first)
+    folder = RunFolder(runs.experiments_dir, first)
+    about = folder.load_json("config.json")
+    folder.write_json("config.json", about | {"config": about["config"] | {"learning_rate": 0.03}})
+    runs.resume(ALICE, first)
+    wait_until(lambda: trainers(runs) == [first], 20, "it to go on")
+    other = start(runs, BOB, epochs=60)
+    wait_until(lambda: sorted(trainers(runs)) == sorted([first, other]), 20, "a trainer for each")
+    for run_id in (first, other):
+        runs.request(TEACHER, run_id, "stop")
+
+
 # --- several trainers -------------------------------------------------------------------------------------------------
 
 
