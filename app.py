@@ -29,7 +29,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
 from core import openapi, output, threads
-from core.arguments import Parser
+from core.arguments import Parser, path
 from core.files import check_folder
 from core.numbers import whole
 from core.version import versions
@@ -275,8 +275,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=whole, default=_default_port(env("PLAYLAB_PORT") or "5000"))
     parser.add_argument("--workers", type=whole, default=env("PLAYLAB_WORKERS", str(default_count())),
                         help="processes that train Playgrounds")  # fmt: skip
-    parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
-    parser.add_argument("--experiments", default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
+    parser.add_argument("--data", type=path, default=env("PLAYLAB_DATA", str(ROOT / "data")),
+                        help="folder for data sets")  # fmt: skip
+    parser.add_argument("--experiments", type=path, default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
                         help="folder for LeNet runs")  # fmt: skip
     parser.add_argument("--redis", default=env("PLAYLAB_REDIS"), metavar="URL",
                         help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
@@ -300,11 +301,6 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     arguments = parser.parse_args(argv)
     if arguments.teacher and not arguments.teacher.isprintable():
         parser.error("invalid --teacher: want printable characters")
-    for name in ("data", "experiments"):
-        try:
-            setattr(arguments, name, str(Path(getattr(arguments, name)).expanduser()))
-        except RuntimeError as error:  # ~ of somebody who is not there
-            parser.error(f"invalid --{name}: {getattr(arguments, name)} ({error})")
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
     if arguments.trainers is not None and not 1 <= arguments.trainers <= MOST_TRAINERS:
@@ -351,13 +347,13 @@ def main(argv: list[str] | None = None) -> None:
     threads.note_uncaught()
     try:
         for folder in (arguments.data, arguments.experiments):
-            check_folder(Path(folder))
+            check_folder(folder)
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     config = {
         "WORKERS": arguments.workers,
-        "DATA_DIR": arguments.data,
-        "EXPERIMENTS_DIR": arguments.experiments,
+        "DATA_DIR": str(arguments.data),
+        "EXPERIMENTS_DIR": str(arguments.experiments),
         "REDIS": arguments.redis,
         "TRAINERS": arguments.trainers,
         "DATABASE": arguments.database,

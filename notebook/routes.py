@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar, cast
 from urllib.parse import quote
 
@@ -242,7 +243,7 @@ def bring(notebook: str) -> ResponseReturnValue:
     if not request.mimetype.startswith("image/"):
         raise UnsupportedMediaType("want a body of type image/*")
     served.notebooks.check(browser, name)
-    made = served.press.rewrite(_bytes(MOST_PICTURE), browser)
+    made = served.press.rewrite(partial(_bytes, MOST_PICTURE), browser)
     image = Image(pixels.mime(made.content), made.content)
     picture = served.notebooks.bring(browser, name, image, made.width, made.height)
     return _json(BroughtPicture(picture=picture, width=made.width, height=made.height), 201)

@@ -282,6 +282,23 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, env=kept | environment, capture_output=True, text=True, timeout=20)
 
 
+def test_the_home_folder_is_meant_by_a_tilde(baked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    environment = {"PLAYLAB_DATA": "~/data", "PLAYLAB_EXPERIMENTS": "~/runs"}
+    entrypoint.lend_data(environment, baked)
+    entrypoint.check_experiments(environment)
+    assert (tmp_path / "data" / "MNIST" / "raw" / "labels").is_file()
+    assert (tmp_path / "runs").is_dir()
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_home_folder_that_nobody_has_is_named(tmp_path: Path):
+    done = start("true", PLAYLAB_DATA=str(tmp_path), PLAYLAB_EXPERIMENTS="~nobody-of-this-name/runs")
+    assert done.returncode == 1
+    assert done.stderr.startswith("PLAYLAB_EXPERIMENTS=~nobody-of-this-name/runs: ")
+
+
 def test_the_command_takes_the_entry_points_place_and_its_status(tmp_path: Path):
     folders = {"PLAYLAB_DATA": str(tmp_path / "data"), "PLAYLAB_EXPERIMENTS": str(tmp_path / "runs")}
     done = start("sh", "-c", "echo $PLAYLAB_DATA; exit 3", **folders)

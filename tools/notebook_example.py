@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from playwright.sync_api import expect, sync_playwright
 
+from core import arguments
 from support import paper
 from support.browser import ARGUMENTS, find
 from support.exercise import Exercise
@@ -39,7 +40,7 @@ def main() -> None:
     EXAMPLE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = NotebookServer(folder, Path(os.environ.get("PLAYLAB_DATA", ROOT / "data")))
+        server = NotebookServer(folder, arguments.path(os.environ.get("PLAYLAB_DATA") or str(ROOT / "data")))
         try:
             document = _written(server.url)
         finally:

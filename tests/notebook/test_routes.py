@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from PIL import Image as Pillow
 
+from core.places import Places
 from core.rates import Bucket, Buckets
 from core.version import VERSION, versions
 from core.visitors import Visitors
@@ -273,6 +274,13 @@ def test_what_is_no_picture_is_not_kept(client, content, refused):
     status, said = code(bring(client, new(client), content))
     assert status in (413, 422, 502)
     assert said in (refused, "picture-too-large", "picture-broken")
+
+
+def test_the_body_of_a_picture_without_a_place_is_not_read(client, app, monkeypatch):
+    notebook = new(client)
+    monkeypatch.setattr(app.extensions["notebook"].press, "_places", Places(0, 0))
+    monkeypatch.setattr(Request, "get_data", lambda *_, **__: pytest.fail("it is read"))
+    assert code(bring(client, notebook, png())) == (503, "press-busy")
 
 
 def test_a_picture_has_so_many_bytes(client):

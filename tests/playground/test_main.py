@@ -82,6 +82,20 @@ def test_own_data_of_an_address_come_from_the_servers_database(database, monkeyp
     assert capsys.readouterr() == ("", "")
 
 
+def test_own_data_come_from_the_folder_of_experiments_that_the_server_has(tmp_path, monkeypatch, capsys):
+    kept = Database(address.of_folder(tmp_path / "runs"))
+    PointSets(kept, unpacked).put(measured("penguins").packed, "ann")
+    kept.close()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PLAYLAB_EXPERIMENTS", "~/runs")
+    out = tmp_path / "run.json"
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out)]) == 0
+    monkeypatch.setenv("PLAYLAB_EXPERIMENTS", "~/others")
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out)]) == 2
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out), "--experiments", "~/runs"]) == 0
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://somebody:secret@127.0.0.1:1/nothing"])
 def test_own_data_that_nobody_has_are_told_in_a_line(url, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("playground.__main__.EXPERIMENTS", tmp_path)  # where no server has kept anything
