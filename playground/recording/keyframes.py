@@ -22,7 +22,7 @@ class Keyframes:
         self._most, self._most_bytes = most, most_bytes
         self._kept: dict[int, Snapshot] = {}
         self._stride = 1
-        self._always = ALWAYS
+        self._always: tuple[int, ...] = ALWAYS
         self._size = 0  # of what is kept, in bytes
         self.epochs: list[int] = []  # of those that are kept, rising
 
