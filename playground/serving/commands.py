@@ -282,7 +282,7 @@ class Commands:
                 raise ConfigError("parameters", parameters, f"{count} numbers, here are {len(parameters)}")
             packed = array("d", parameters).tobytes()
             # What had accumulated for the next update is not in a frame.
-            snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
+            snapshot = Snapshot(epoch, 0, packed, gradient=b"", dead=b"")
             self._runs.renew(session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot)
             session.edited = session.restored = True
             session.past.forget()

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, expect
 
 from core.visitors import BROWSER_COOKIE
 from support.long import parametrize
-from support.network import Network
+from support.network import Line, Network
 from support.processes import ServerProcess, free_port
 from support.web_clients import Client
 
@@ -110,6 +110,47 @@ def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_do
         playground.expect_epoch(3)
         playground.step()
         assert playground.frame.epoch == 4  # heard by WebSocket
+
+
+def test_over_a_poor_network_a_page_trains_shows_and_obeys_without_losing_its_session(visit, network):
+    between = network()
+    playground = visit(SETTINGS, at=between.url)
+    session = playground.session
+    shown = states_of(playground.page)
+    between.line = Line(delay=0.2, loss=0.02, rate=125_000)  # 1 Mbit/s
+    playground.play()
+    frames, epoch, began = set(), playground.epoch, time.monotonic()
+    playground.wait(lambda: frames.add(playground.epoch) or playground.epoch > epoch + 300, "300 epochs")
+    assert (
+        len(frames) >= (time.monotonic() - began) / 1.5
+    )  # 2 to 4 a second: two are under way in a round trip of 0.4 s
+    playground.pause()
+    playground.get("time-slider").focus()
+    playground.page.keyboard.press("Home")
+    playground.expect_epoch(0)
+    playground.click("time-now")
+    generation = playground.frame.generation
+    playground.choose("activation", "tanh")
+    playground.expect_new_network(generation)
+    assert set(shown()) <= {"paused", "running"}  # never lost
+    expect(playground.get("notice-connection")).not_to_be_attached()
+    assert playground.session == session
+
+
+def test_a_page_is_opened_over_a_poor_network(browser, browser_context_args, network):
+    between = network()
+    between.line = Line(delay=0.2, loss=0.02, rate=125_000)
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    page.set_default_timeout(180_000)
+    page.goto(between.url + f"/#{SETTINGS}", wait_until="commit")
+    expect(page.get_by_test_id("loss-test")).not_to_have_text(
+        "–", timeout=180_000
+    )  # 16 s beside fifteen other programs
+    page.get_by_test_id("step").click()
+    expect(page.get_by_test_id("epoch")).to_have_text("000,001")
+    expect(page.get_by_test_id("notice-connection")).not_to_be_attached()
+    context.close()
 
 
 def cut_after(page, messages):
