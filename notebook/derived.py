@@ -17,7 +17,9 @@ MOST_COLUMNS = 40
 MOST_ROWS = 500
 
 # Views of many runs, which are no row of a table of runs.
-OF_MANY = {"playground.kept", "playground.compared", "playground.seeds", "lenet.compared", "lenet.sweep"}
+OF_MANY = {
+    "playground.kept", "playground.compared", "playground.seeds", "playground.pairs", "lenet.compared", "lenet.sweep",
+}  # fmt: skip
 GOOD, FAIR = 0.97, 0.9
 
 

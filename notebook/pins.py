@@ -19,7 +19,7 @@ PLACE = r"^/[^/\\\x00-\x20][^\x00-\x20]*" + END
 # here, and a function in the page's table (static/js/playground/pins.js, static/js/lenet/pins.js).
 VIEWS = (
     "playground.map", "playground.network", "playground.loss", "playground.kept", "playground.compared",
-    "playground.seeds", "playground.strip", "playground.confusion",
+    "playground.seeds", "playground.pairs", "playground.strip", "playground.confusion",
     "lenet.curves", "lenet.epochs", "lenet.confusion", "lenet.mistakes", "lenet.kernels", "lenet.maps", "lenet.layers",
     "lenet.settings", "lenet.files", "lenet.digit", "lenet.compared", "lenet.sweep",
 )  # fmt: skip

@@ -532,6 +532,8 @@ export default {
   "edits.restored": "restored from the page",
   "kept.help":
     "Keep what is shown, change something, keep again: at most {most} in this browser, with their curves in the chart.",
+  "kept.offered":
+    "The runs of the comparison that was opened. Choose one to see it as it was; keep it to compare it again.",
   "kept.keep": "Keep this run",
   "kept.none": "No link leads to these weights: they cannot be kept.",
   "kept.kept": "Kept: {runs} of {most}.",
@@ -686,6 +688,7 @@ export default {
   "error.no-settings": "No setting was found in the link, so these are the default ones.",
   "error.remnants":
     "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",
+  "error.unreadable": "The link’s “{field}” cannot be read and is left out.",
   "error.broken-seed":
     "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
   "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
@@ -777,11 +780,13 @@ export default {
   "pins.network": "network {sizes}",
   "pins.captionAccuracy": ", accuracy {share}",
   "pins.strip": "How it formed, epochs {first} to {last}",
-  "pins.captionPlain": "{title}. {data}, {settings}.",
+  "pins.captionStrip": "{title}. {data}, {settings}; test loss from {first} to {last}.",
   "pins.captionStudy":
     "{title}. {data}, {settings}; {runs} {runs|seed|seeds}{of} of {epochs} {epochs|epoch|epochs}: {solved} below a test loss of {threshold}, median {median}{others}.",
   "pins.ofSeeds": " (the first ones of {of}, while the study was running)",
   "pins.captionOther": "; B has another value of: {names}",
+  "pins.captionPairs": "{title}, {epochs} {epochs|epoch|epochs} each. A: {data}, {settings}. B: {others}. {words}",
+  "pins.pairsSoFar": "These are the first ones of {of}, while the comparison was running.",
   "pins.captionKept": "{title}: {names}. {best} has the least test loss, {loss}.",
   "pins.neurons": "Hidden neurons",
   "pins.layer": "Hidden layer {layer}",
@@ -793,6 +798,12 @@ export default {
   "pins.class": "Class",
   "pins.takenFor": "Taken for",
   "pins.seeds": "The same settings with many seeds",
+  "pins.pairs": "Two settings with the same seeds",
+  "pins.firstBetter": "A better",
+  "pins.secondBetter": "B better",
+  "pins.ties": "Neither better",
+  "pins.difference": "Median difference of test losses, B less A",
+  "pins.chance": "Probability by chance (sign test)",
   "pins.median": "Median test loss",
   "pins.medianBand": "median, and the middle half",
   "pins.solved": "Solved",

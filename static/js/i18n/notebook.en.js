@@ -182,6 +182,7 @@ export default {
   "views.playground.kept": "Playground: kept runs",
   "views.playground.compared": "Playground: differences of kept runs",
   "views.playground.seeds": "Playground: many seeds",
+  "views.playground.pairs": "Playground: two settings, the same seeds",
   "views.playground.strip": "Playground: strip of epochs",
   "views.playground.confusion": "Playground: confusion matrix",
   "views.lenet.curves": "LeNet-5: curves",

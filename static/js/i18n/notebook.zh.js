@@ -175,6 +175,7 @@ export default {
   "views.playground.kept": "游乐场：保留的训练",
   "views.playground.compared": "游乐场：保留的训练的差异",
   "views.playground.seeds": "游乐场：多个种子",
+  "views.playground.pairs": "游乐场：两种设置，同样的种子",
   "views.playground.strip": "游乐场：各轮次的图",
   "views.playground.confusion": "游乐场：混淆矩阵",
   "views.lenet.curves": "LeNet-5：曲线",

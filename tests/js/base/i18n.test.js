@@ -58,9 +58,15 @@ function fromSchema() {
 }
 
 /** What the server refuses, and what the page finds by itself. */
-const REFUSALS = [...Object.keys(refusalCodes()), "offline", "elsewhere", "timeout", "unreachable", "no-room"].map(
-  (code) => `error.${code}`,
-);
+const REFUSALS = [
+  ...Object.keys(refusalCodes()),
+  "offline",
+  "elsewhere",
+  "timeout",
+  "unreachable",
+  "no-room",
+  "unreadable",
+].map((code) => `error.${code}`);
 const STATES = [
   "connecting",
   "lost",
