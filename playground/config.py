@@ -18,6 +18,7 @@ from core import settings
 from core.refused import InvalidError
 from core.settings import Choice, Flag, Kind, Number, Settings, setting, table
 from playground import point_set
+from playground.optimizer import OPTIMIZERS, taking
 from playground.point_set import MOST_CLASSES, PointSet
 
 MAX_LAYERS = 10
@@ -282,17 +283,13 @@ class Config(Settings):
         change="rebuild",
         needs={"regularization": ("both",)},
     )
-    optimizer: str = setting(
-        "sgd", Choice(("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")), change="rebuild"
-    )
-    momentum: float = setting(0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": ("momentum", "nesterov")})
-    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": ("rmsprop",)})
-    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": ("adam", "adamw")})
-    beta2: float = setting(0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": ("adam", "adamw")})
-    epsilon: float = setting(
-        1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": ("rmsprop", "adam", "adamw")}
-    )
-    weight_decay: float = setting(0.01, Number(0, 10), change="rebuild", needs={"optimizer": ("adamw",)})
+    optimizer: str = setting("sgd", Choice(tuple(OPTIMIZERS)), change="rebuild")
+    momentum: float = setting(0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": taking("momentum")})
+    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": taking("alpha")})
+    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": taking("beta1")})
+    beta2: float = setting(0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": taking("beta2")})
+    epsilon: float = setting(1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": taking("epsilon")})
+    weight_decay: float = setting(0.01, Number(0, 10), change="rebuild", needs={"optimizer": taking("weight_decay")})
     schedule: str = setting(
         "constant", Choice(("constant", "step", "exponential", "cosine", "warmup")), change="rebuild"
     )

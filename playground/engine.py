@@ -17,7 +17,7 @@ from playground.config import Config
 from playground.data import datasets
 from playground.kernel import general, maps, original
 from playground.kernel.codes import ACTIVATION_CODE, LINEAR, LOSS_CODE, OPTIMIZER_CODE, REGULARIZATION_CODE
-from playground.kernel.optimizers import COEFFICIENTS, MEANS
+from playground.optimizer import COEFFICIENTS, OPTIMIZERS
 from playground.snapshot import Scores, Snapshot
 
 SIDE = 100  # pixels of a map
@@ -88,7 +88,7 @@ class Engine:
         self._dropout = np.array([*config.dropouts, 0.0])
         self._coefficients = tuple(float(getattr(config, name)) for name in COEFFICIENTS)
         self._gradient = np.zeros_like(self._flat)
-        self._means = np.zeros((MEANS[config.optimizer], self._flat.size))
+        self._means = np.zeros((OPTIMIZERS[config.optimizer].means, self._flat.size))
         self._dead = np.zeros(self._flat.size, dtype=np.bool_)
         self._count = self._steps = 0
         self.epoch = 0

@@ -14,18 +14,11 @@ from playground.config import Config
 from playground.export import pieces, units
 from playground.export.measured import Shown, measuring
 from playground.export.steps import beside
+from playground.optimizer import OPTIMIZERS
 from playground.recording.moment import Moment
 
 Cell = tuple[str, str, str]  # its kind, its name, its text
 
-_STEPS = {
-    "sgd": "Gradient descent",
-    "momentum": "Gradient descent with momentum",
-    "nesterov": "Gradient descent with Nesterov's momentum",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
 _COLUMNS = ("x", "y", "label")  # of points that have no names for them
 _HIDDEN = {"points", "weights", "shown"}  # long lists of numbers, which a reader opens if they want to
 
@@ -232,7 +225,7 @@ def _about_training(there: Moment) -> str:
     edited = "Some things were changed by hand meanwhile: `edit` does that again." if pieces.edits(there) else ""
     return f"""## The training
 
-{_STEPS[config.optimizer]} with batches of {_counted(pieces.batch_size(config), "point")}, which come in \
+{OPTIMIZERS[config.optimizer].title} with batches of {_counted(pieces.batch_size(config), "point")}, which come in \
 {"another order in each" if config.shuffle else "the same order in every"} epoch.
 {penalty}{edited}"""
 
