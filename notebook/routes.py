@@ -32,7 +32,7 @@ from notebook.press import Press
 from notebook.reading import Figure, Picture
 from notebook.rendered import Rendered
 from notebook.reports import Reports
-from notebook.sent import decoded
+from notebook.sent import decoded, field_of
 from notebook.shapes import (
     BroughtPicture,
     ExportJob,
@@ -408,7 +408,7 @@ def _whole(name: str) -> int | None:
     if text is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise RefusedError(422, f"invalid {name}: want a whole number", "notebook-invalid", value=text[:100])
+        raise RefusedError(422, f"invalid {name}: want a whole number", "notebook-invalid", name)
     return int(text)
 
 
@@ -419,7 +419,7 @@ def _body(kind: type[Sent], most: int = MOST_BODY) -> Sent:
     try:
         return decoded(_bytes(most), kind)
     except msgspec.ValidationError as error:
-        raise RefusedError(422, f"invalid: {error}", "notebook-invalid", value=str(error)[:200]) from None
+        raise RefusedError(422, f"invalid: {error}", "notebook-invalid", field_of(error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest(f"the body is no JSON: {error}") from None
 
