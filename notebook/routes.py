@@ -297,7 +297,7 @@ def export_file(job: str) -> ResponseReturnValue:
     browser = _browser(_admitted(served.read))
     content, name = served.jobs.file(job, browser), served.jobs.name(job, browser)
     response = Response(content, content_type=FILES[name.rpartition(".")[2]])
-    plain = re.sub("[^A-Za-z0-9_. -]", "", name).strip()  # for who does not know the other
+    plain = re.sub("[^A-Za-z0-9_. -]", "", name).strip()  # for programs that do not know the other form
     said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Disposition"] = said
     response.cache_control.no_store = True
@@ -392,7 +392,7 @@ def _charge(visitor: Visitor) -> Callable[[float], object]:
 
 
 def _browser(visitor: Visitor) -> str:
-    """A program without a cookie is somebody of its own: it is answered with a cookie."""
+    """Whose notebooks these are. A program without a cookie has those of the cookie that the answer brings."""
     return str(visitor.owner)
 
 

@@ -1,5 +1,8 @@
-"""JSON that somebody sent, as a type. msgspec makes a whole list before it looks how long that may be: what would be
-more lists and objects than anything here has is refused before. No IO."""
+"""JSON that somebody sent, as a type. No IO.
+
+msgspec makes a whole list before it checks how long the list may be. So a text with more brackets than any notebook has is
+refused first.
+"""
 
 from __future__ import annotations
 
