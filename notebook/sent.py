@@ -1,7 +1,7 @@
 """JSON that somebody sent, as a type. No IO.
 
-msgspec makes a whole list before it checks how long the list may be. So a text with more brackets than any notebook has is
-refused first.
+msgspec makes a whole list before it checks how long the list may be. So a text with more brackets than any notebook has
+is refused first.
 """
 
 from __future__ import annotations
