@@ -23,8 +23,8 @@ class Error(Struct, forbid_unknown_fields=True):
 
     error: Annotated[str, Meta(description="one English sentence")]
     code: Annotated[str, Meta(description="a word for programs")]
-    field: Annotated[str | None, Meta(description="which field is wrong; null: no single one")] | UnsetType = UNSET
-    values: Annotated[dict[str, Any], Meta(description="what the text of the code fills in")] | UnsetType = UNSET
+    field: Annotated[str | None, Meta(description="which field is wrong; null: no single one")]
+    values: Annotated[dict[str, Any], Meta(description="what the text of the code fills in")]
     value: (
         Annotated[str | float | bool | None, Meta(description="what it was; a list, an object or what is long as text")]
         | UnsetType

@@ -1,7 +1,7 @@
 """Exports in progress and those that are done, by id: whose they are, how far they are, and the file for a while.
 
-They are made one after another: first those of whom nothing was made for longest, then in the order in which they were
-asked for.
+One is made at a time. The next is that of the browser whose last one was begun longest ago, then the one that was asked
+for first.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Making = Export | Callable[[], Export]  # or what makes it, for what takes long 
 @dataclass
 class Job:
     """name: of the file. of: 0 until it begins. error: why there will be no file. ended: when, by the clock.
-    begun: as the how manieth; 0: it waits."""
+    begun: its number in the order in which they began; 0: it waits."""
 
     id: str
     owner: str

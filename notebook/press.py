@@ -70,8 +70,8 @@ class Rewritten:
 
 
 class Press(WatchedChild[Asked | Ping, Said]):
-    """Every method may be called from many threads. They raise RefusedError: `press-busy`, `press-failed`, or why the
-    picture or the export is none."""
+    """Every method may be called from many threads. They raise RefusedError: `press-busy`, `press-failed`, or why
+    there is no picture or export."""
 
     def __init__(self) -> None:
         super().__init__("notebook-press", ["notebook.printer"], ANSWERS)

@@ -31,7 +31,7 @@ from notebook.pins import Language
 from notebook.press import Press
 from notebook.rendered import Rendered
 from notebook.reports import Reports
-from notebook.sent import decoded
+from notebook.sent import decoded, field_of
 from notebook.shapes import (
     BroughtPicture,
     ExportJob,
@@ -295,7 +295,7 @@ def export_file(job: str) -> ResponseReturnValue:
     browser = _browser(_admitted(served.read))
     content, name = served.jobs.file(job, browser), served.jobs.name(job, browser)
     response = Response(content, content_type=FILES[name.rpartition(".")[2]])
-    plain = re.sub("[^A-Za-z0-9_. -]", "", name).strip()  # for who does not know the other
+    plain = re.sub("[^A-Za-z0-9_. -]", "", name).strip()  # for programs that do not know the other form
     said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Disposition"] = said
     response.cache_control.no_store = True
@@ -378,7 +378,7 @@ def _charge(visitor: Visitor) -> Callable[[float], object]:
 
 
 def _browser(visitor: Visitor) -> str:
-    """A program without a cookie is somebody of its own: it is answered with a cookie."""
+    """Whose notebooks these are. A program without a cookie has those of the cookie that the answer brings."""
     return str(visitor.owner)
 
 
@@ -394,7 +394,7 @@ def _whole(name: str) -> int | None:
     if text is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise RefusedError(422, f"invalid {name}: want a whole number", "notebook-invalid", value=text[:100])
+        raise RefusedError(422, f"invalid {name}: want a whole number", "notebook-invalid", name)
     return int(text)
 
 
@@ -405,7 +405,7 @@ def _body(kind: type[Sent], most: int = MOST_BODY) -> Sent:
     try:
         return decoded(_bytes(most), kind)
     except msgspec.ValidationError as error:
-        raise RefusedError(422, f"invalid: {error}", "notebook-invalid", value=str(error)[:200]) from None
+        raise RefusedError(422, f"invalid: {error}", "notebook-invalid", field_of(error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest(f"the body is no JSON: {error}") from None
 

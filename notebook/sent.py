@@ -1,8 +1,12 @@
-"""JSON that somebody sent, as a type. msgspec makes a whole list before it looks how long that may be: what would be
-more lists and objects than anything here has is refused before. No IO."""
+"""JSON that somebody sent, as a type. No IO.
+
+msgspec makes a whole list before it checks how long the list may be. So a text with more brackets than any notebook has
+is refused first.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 import msgspec
@@ -17,3 +21,10 @@ def decoded(content: bytes, kind: type[Sent]) -> Sent:
     if content.count(b"[") + content.count(b"{") > MOST_BRACKETS:
         raise msgspec.ValidationError(f"more than {MOST_BRACKETS} lists and objects")
     return msgspec.json.decode(content, type=kind)
+
+
+def field_of(error: msgspec.ValidationError) -> str | None:
+    """Which field does not fit its type, such as `cells[3].text`; None where that is all that was sent."""
+    inside, at = re.fullmatch("(.*?)(?: - at `[$][.]?(.*)`)?", str(error), re.DOTALL).groups()  # type: ignore[union-attr]
+    named = re.match("Object (?:missing required|contains unknown) field `(.*)`", inside)
+    return ".".join(part for part in (at, named and named[1]) if part) or None

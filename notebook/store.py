@@ -882,10 +882,10 @@ def _named(about: str, name: str) -> Pin:
 def _packed(pin: Pin) -> tuple[str, bytes, str]:
     """What it says of itself, its numbers, and the form of its figure. Raises RefusedError."""
     if pin.view not in VIEWS:
-        raise RefusedError(422, "there is no such view", "notebook-invalid", value=pin.view)
+        raise RefusedError(422, "there is no such view", "notebook-invalid", "view")
     for figure in (pin.figure, *pin.tables.values()):
         if place := checks.fault(figure):
-            raise RefusedError(422, f"invalid figure: {place} does not fit", "notebook-invalid", value=place)
+            raise RefusedError(422, f"invalid figure: {place} does not fit", "notebook-invalid", place)
     form = str(type(pin.figure).__struct_config__.tag)
     is_table = isinstance(pin.figure, Table)
     about = msgspec.json.encode(pin if is_table else msgspec.structs.replace(pin, figure=_NO_FIGURE)).decode()

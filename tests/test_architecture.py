@@ -47,7 +47,7 @@ def test_the_order_of_the_layers_is_said_once_and_first():
     assert re.search(r"for sheet in \['([\w/]+)'", template)[1] == "tokens"
 
 
-@pytest.mark.parametrize("page", ["playground", "lenet"])
+@pytest.mark.parametrize("page", ["playground", "lenet", "notebook", "error"])
 def test_each_style_sheet_that_a_page_names_is_there(page):
     listed = r"'((?:parts|pages)/[\w-]+|tokens|base)'"
     template, base = ((ROOT / "templates" / f"{name}.html").read_text(encoding="utf-8") for name in (page, "base"))

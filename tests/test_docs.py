@@ -36,6 +36,7 @@ from playground.sockets import COMMANDS
 from support.processes import ROOT
 from tools import tables
 from tools.tables import parser_of
+from web import refusals
 from web.engine import MAX_PACKETS
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -268,6 +269,13 @@ def test_every_address_is_documented(whole: Flask):
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             ways = [{f"{method} {path}" for path in way} for way in spellings(rule.rule)]
             there |= next((way for way in ways if way <= documented), ways[0])
+    agree("docs/api.md", documented, there)
+
+
+def test_every_code_of_any_request_is_documented():
+    documented = {code for row in table("docs/api.md", "code of any request") for code in codes(row[0])}
+    there = {*refusals.CODES.values(), *literals_said({"answer"}, "web"), "http", "mistake"}
+    assert {"host", "origin"} <= there
     agree("docs/api.md", documented, there)
 
 

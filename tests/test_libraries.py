@@ -9,13 +9,18 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import inspect
+import io
+import re
 import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import docx
 import engineio.socket
+import PIL.Image
 import pytest
 import socketio
 from flask import Flask
@@ -73,7 +78,92 @@ def waitress_channel() -> Any:
         return HTTPChannel(waitress_server(), ours, ("127.0.0.1", 0), Adjustments(), map={})
 
 
+def docx_paragraph() -> Any:
+    return docx.Document().add_paragraph()
+
+
+def docx_paragraph_element() -> Any:
+    return docx_paragraph()._element
+
+
+def docx_run() -> Any:
+    return docx_paragraph().add_run()
+
+
+def docx_picture() -> Any:
+    picture = io.BytesIO()
+    PIL.Image.new("RGB", (1, 1)).save(picture, "PNG")
+    return docx_run().add_picture(picture)
+
+
+def docx_table() -> Any:
+    return docx.Document().add_table(rows=1, cols=1)
+
+
+def docx_row() -> Any:
+    return docx_table().rows[0]
+
+
+def docx_cell() -> Any:
+    return docx_row().cells[0]
+
+
+def docx_paragraph_properties() -> Any:
+    return docx_paragraph_element().get_or_add_pPr()
+
+
+def docx_run_properties() -> Any:
+    return docx_run()._r.get_or_add_rPr()
+
+
+def docx_run_element() -> Any:
+    return docx_run()._r
+
+
+def docx_picture_element() -> Any:
+    return docx_picture()._inline
+
+
+def docx_table_properties() -> Any:
+    return docx_table()._tblPr
+
+
+def docx_row_element() -> Any:
+    return docx_row()._tr
+
+
+def docx_cell_properties() -> Any:
+    return docx_cell()._tc.get_or_add_tcPr()
+
+
+def docx_cell_element() -> Any:
+    return docx_cell()._tc
+
+
 USES = [
+    Use("python-docx", "notebook/export/word/parts.py", docx_paragraph, ("_p", "_element")),
+    Use("python-docx", "notebook/export/word/parts.py", docx_paragraph_element, ("style", "pPr", "get_or_add_pPr")),
+    Use(
+        "python-docx", "notebook/export/word/parts.py", docx_paragraph_properties,
+        ("get_or_add_numPr",),
+    ),
+    Use("python-docx", "notebook/export/word/parts.py", docx_run, ("_r", "_element")),
+    Use("python-docx", "notebook/export/word/parts.py", docx_run_element, ("style", "get_or_add_rPr")),
+    Use(
+        "python-docx", "notebook/export/word/parts.py", docx_run_properties, ("get_or_add_rFonts",)
+    ),
+    Use("python-docx", "notebook/export/word/parts.py", docx_picture, ("_inline",)),
+    Use("python-docx", "notebook/export/word/parts.py", docx_picture_element, ("docPr", "set")),
+    Use("python-docx", "notebook/export/word/parts.py", docx_table, ("_tbl", "_tblPr")),
+    Use("python-docx", "notebook/export/word/parts.py", docx_table_properties, ("style",)),
+    Use("python-docx", "notebook/export/word/parts.py", docx_row, ("_tr",)),
+    Use("python-docx", "notebook/export/word/parts.py", docx_row_element, ("get_or_add_trPr",)),
+    Use("python-docx", "notebook/export/word/parts.py", docx_cell, ("_tc",)),
+    Use("python-docx", "notebook/export/word/parts.py", docx_cell_element, ("get_or_add_tcPr",)),
+    Use(
+        "python-docx", "notebook/export/word/parts.py", docx_cell_properties,
+        ("insert_element_before(elm, tagnames)",),
+    ),
     Use(
         "python-engineio", "web/engine.py", engineio_server,
         (
@@ -185,6 +275,12 @@ def test_what_a_library_does_not_publish_is_as_it_is_used(use: Use):
     faults = [f"{name} {fault}" for name in use.names if (fault := changed(thing, name))]
     version = importlib.metadata.version(use.library)
     assert not faults, f"{use.library} changed ({version}): {use.module} relies on {use}: {'; '.join(faults)}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebook" / "export").rglob("*.py")), ids=lambda path: path.name)
+def test_private_parts_of_python_docx_are_used_in_one_module(path: Path):
+    used = re.findall(r"\w\._(?:tc|p|r|element|inline|tbl|tblPr|tr)\b", path.read_text(encoding="utf-8"))
+    assert bool(used) == (path.relative_to(ROOT).as_posix() == "notebook/export/word/parts.py"), used
 
 
 def test_a_name_that_is_gone_and_parameters_that_changed_are_told():

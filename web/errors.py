@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from core.refused import Answer, RefusedError
 from core.threads import note
+from web.refusals import of_http
 
 
 def init_app(app: Flask) -> None:
@@ -24,8 +25,7 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     """What werkzeug refuses, as JSON for the API; the pages keep theirs."""
     if not _is_api() or (error.code or 0) < 400:  # or a redirection
         return error
-    refusal = RefusedError(error.code or 500, error.description or error.name, "http")
-    response = make_response(refusal.answer())
+    response = make_response(of_http(error.code or 500, error.description or error.name).answer())
     if error.code == 405:
         response.headers["Allow"] = error.get_response().headers.get("Allow", "")
     return response

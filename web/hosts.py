@@ -27,7 +27,7 @@ class Hosts:
 
     Always: localhost, the loopback addresses, and `listen` itself. Where `listen` stands for all addresses (0.0.0.0,
     ::), also the machine's name and whatever address of its own a connection came in at. And those in `allowed`: a
-    name, `*.domain`, an address, or a network such as 192.168.0.0/16. Raises ValueError for what is none of these.
+    name, `*.domain`, an address, or a network such as 192.168.0.0/16. Raises ValueError for anything else.
     """
 
     def __init__(self, listen: str = "127.0.0.1", allowed: Iterable[str] = ()):

@@ -10,7 +10,17 @@ from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from core.refused import RefusedError
+
 log = logging.getLogger("web")
+
+# The code of what HTTP itself refuses, by its status. The page has a text for each.
+CODES = {400: "bad-request", 404: "no-address", 405: "no-method", 413: "body-too-large", 415: "media-type"}
+
+
+def of_http(status: int, sentence: str) -> RefusedError:
+    """What a library refuses, which says no more of it than a status and an English sentence."""
+    return RefusedError(status, sentence, CODES.get(status, "http"))
 
 
 class Refusals:
@@ -38,7 +48,8 @@ class Refusals:
         self.note(reason, path=path[:100], address=environ.get("REMOTE_ADDR"), text=text)
         body, kind = f"{text}\n", "text/plain; charset=utf-8"
         if path.startswith("/api/"):
-            body, kind = json.dumps({"error": text, "code": reason}) + "\n", "application/json"
+            refusal = RefusedError(int(status[:3]), text, reason)
+            body, kind = json.dumps(refusal.to_json()) + "\n", "application/json"
         headers = [("Content-Type", kind), ("Content-Length", str(len(body.encode())))]
         if status.startswith("503"):
             headers.append(("Retry-After", "5"))

@@ -40,6 +40,7 @@ from core.threads import guarded, note, started
 from web import files
 from web.headers import HEADERS
 from web.limits import MAX_BODY, THREADS
+from web.refusals import of_http
 
 log = logging.getLogger("web")
 
@@ -151,7 +152,7 @@ class _ApiError:
 
     def to_response(self, _ident: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
         error = self._error
-        body = json.dumps({"error": f"{error.reason}: {error.body}", "code": "http"})
+        body = json.dumps(of_http(error.code, f"{error.reason}: {error.body}").to_json())
         return f"{error.code} {error.reason}", [("Content-Type", "application/json")], body.encode()
 
 

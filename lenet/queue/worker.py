@@ -112,7 +112,7 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str, trai
                     except OSError as error:  # no memory, no more processes: there may be again
                         log.warning("no worker for %s: %s", key[0], error)
             leaving.wait(LOOK_S)
-        with contextlib.suppress(RedisError):  # then they are forgotten by and by
+        with contextlib.suppress(RedisError):  # Redis forgets them when their time is over
             store.withdraw_devices(host, chosen)
         _end(list(processes.values()))
 

@@ -283,7 +283,7 @@ def _line(paper: Paper, box: Box, values: _Values, look: Look, x: Scale, y: Scal
         return
     paper.line(*_thinned(at, height, room), color, thick, look.dash, box)
     alone = shown & ~np.roll(shown, 1) & ~np.roll(shown, -1) if len(shown) > 1 else shown
-    if alone.any():  # a line of one point is none
+    if alone.any():  # one point alone makes no line
         paper.marks(*_apart(at[alone], height[alone], room), CIRCLE, DOT, color)
 
 

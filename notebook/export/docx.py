@@ -9,14 +9,11 @@ import datetime
 import io
 import re
 import zipfile
-from typing import Any
 
 import docx
 from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from core.refused import RefusedError
@@ -98,7 +95,7 @@ class _Writing:
                 paragraph = parts.only(cell, "Normal")
                 parts.say(paragraph, text).font.size = Pt(14)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _underline(row.cells[1])
+            parts.underline(row.cells[1])
         self._contents()
         self._footer()
 
@@ -212,15 +209,6 @@ class _Writing:
 
 def _bookmark_of(number: int) -> str:
     return f"_Toc{number:06}"
-
-
-def _underline(cell: Any) -> None:
-    """What is filled in by hand where nobody has typed it."""
-    borders, line = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "000000")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    cell._tc.get_or_add_tcPr().insert_element_before(borders, "w:shd", "w:noWrap", "w:tcMar", "w:vAlign")
 
 
 def _wide(texts: list[list[str]]) -> list[float]:

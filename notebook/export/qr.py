@@ -1,4 +1,4 @@
-"""The link of a figure as a QR code, for who has the report on paper and the notebook's server in the same network."""
+"""The link of a figure as a QR code: a reader with the report on paper scans it in the network of the server."""
 
 from __future__ import annotations
 

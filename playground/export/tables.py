@@ -1,6 +1,6 @@
 """The numbers of a run as tables that a spreadsheet reads: those that the page saves (static/js/playground/tables.js).
 
-A number stands there to its last digit; what is none is empty.
+A number stands there to its last digit. A value that is not a number is empty.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from threading import RLock
 
+from core.refused import RefusedError
 from core.threads import guarded
 from playground.export.formats import OF_A_WORKER
 from playground.recording.edits import Edit, place
@@ -136,7 +137,7 @@ class Answers:
         told = {"number": message.number, **message.told}
         if "error" in told:
             log.error("%s failed", message.kind, extra={**session.label, "cause": told["error"]})
-            told["error"] = "the server failed on this"
+            told |= RefusedError(500, "the server failed on this", "mistake").to_json()
         if "error" in told or told["last"]:
             session.jobs.pop(message.kind, None)
         if message.kind in OF_A_WORKER.values:

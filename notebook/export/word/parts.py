@@ -1,4 +1,7 @@
-"""Pieces of a Word document for which python-docx has no words: fields, links, bookmarks, pictures beside text."""
+"""Pieces of a Word document for which python-docx has no words: fields, links, bookmarks, pictures beside text.
+
+The one module that uses private parts of python-docx; tests/test_libraries.py tells when they changed.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +121,18 @@ def link(document: Document, paragraph: Paragraph, url: str, text: str) -> None:
     element = open_link(document, paragraph, url)
     run = say(paragraph, text, "Hyperlink" if element is not None else None)
     if element is not None:
-        element.append(run._element)
+        move(run, element)
+
+
+def move(run: Run, link: Any) -> None:
+    """Into a link."""
+    link.append(run._element)
+
+
+def number(paragraph: Paragraph, depth: int, of: int) -> None:
+    """Makes it an item of a list. depth: from 0. of: the number of the list."""
+    properties = paragraph._element.get_or_add_pPr().get_or_add_numPr()
+    properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = depth, of
 
 
 def picture(paragraph: Paragraph, content: bytes, width: Length, height: Length | None = None, about: str = "") -> Any:
@@ -194,3 +208,12 @@ def only(cell: _Cell, style: str) -> Paragraph:
     paragraph = cell.paragraphs[0]
     paragraph._p.style = style
     return paragraph
+
+
+def underline(cell: _Cell) -> None:
+    """For what is filled in by hand where nobody has typed it."""
+    borders, line = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    cell._tc.get_or_add_tcPr().insert_element_before(borders, "w:shd", "w:noWrap", "w:tcMar", "w:vAlign")

@@ -105,8 +105,7 @@ class Prose:
             depth = min(len(self._lists), DEEPEST) - 1
             level = self._lists[-1]
             if level.fresh:
-                properties = paragraph._element.get_or_add_pPr().get_or_add_numPr()
-                properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = depth, level.number
+                parts.number(paragraph, depth, level.number)
                 level.fresh = False
             else:
                 paragraph.paragraph_format.left_indent = Pt(21 * (depth + 1))
@@ -159,7 +158,7 @@ class Prose:
         run.bold, run.italic = bool(marks.bold) or None, bool(marks.italic) or None
         run.font.strike = bool(marks.struck) or None
         if link is not None:
-            link.append(run._element)
+            parts.move(run, link)
         return run
 
     def _formula(self, paragraph: Paragraph, tex: str, is_display: bool, marks: _Marks | None = None) -> None:

@@ -658,6 +658,15 @@ export default {
   "error.no-session": "This page has no Playground on the server yet: nothing was changed.",
   "error.too-fast": "Too many commands at once: one was not carried out.",
   "error.mistake": "The server failed on this command. Its log says why.",
+  "error.bad-request": "The server could not read this request. Please reload the page and try again.",
+  "error.no-address":
+    "The server does not know this request: its version differs from the page’s. Please reload the page.",
+  "error.no-method":
+    "The server does not know this request: its version differs from the page’s. Please reload the page.",
+  "error.body-too-large": "This is more than the server takes at once.",
+  "error.media-type": "The server does not take a file of this kind here.",
+  "error.origin": "The server takes this request only from its own page.",
+  "error.host": "This address is no name of the server. Please open the page by the address that you were given.",
   "error.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
   "error.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
   "error.elsewhere": "This session is open in another page: nothing was changed. Take it back here first.",

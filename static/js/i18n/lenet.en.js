@@ -563,7 +563,6 @@ export default {
   "fault.no-file": "The data set is not on the server yet. It is fetched by the first run.",
   "why.no-data":
     "The data set could not be fetched.\n{tried}\nPlease ask whoever runs the server to put these four files, unpacked, into {place} in its data folder:\n{files}",
-  "fault.origin": "The server takes this request only from its own page.",
   "fault.offline": "The server cannot be reached: nothing was changed. Please try again in a moment.",
   "why.records-lost":
     "Its records (metrics.jsonl) are damaged: what they told after epoch {epoch} is lost, and what happened then is not known. Resume makes again what is missing.",

@@ -538,7 +538,6 @@ export default {
   "fault.no-file": "服务器上还没有这个数据集，第一次训练时会下载。",
   "why.no-data":
     "数据集下载失败。\n{tried}\n请服务器管理员把下面四个文件（解压后）放到数据文件夹中的 {place}：\n{files}",
-  "fault.origin": "服务器只接受来自它自己页面的这种请求。",
   "fault.offline": "无法连接服务器，什么都没有改变。请稍后再试。",
   "why.records-lost":
     "它的记录（metrics.jsonl）已损坏：第 {epoch} 轮之后的内容已丢失，之后发生了什么已无法知道。继续训练会补上缺少的部分。",

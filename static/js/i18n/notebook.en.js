@@ -160,7 +160,10 @@ export default {
   "refused.picture-broken": "This picture cannot be read. Please save it as PNG or JPEG and try again.",
   "refused.export-failed": "The report could not be made. Please try again.",
   "refused.too-fast": "That was a lot at once. Please try again in a moment.",
-  "refused.archive": "This is no notebook's file, or it is damaged: {error}",
+  "refused.archive": "This is no notebook’s file, or it is damaged.",
+  "refused.archive-format":
+    "This file is of format {format}, that of a newer version. This server reads format {known}.",
+  "refused.archive-missing": "This file is not whole: {name} is missing in it.",
   "refused.archive-size": "This file is larger than a notebook may be.",
   "refused.picture-kind": "Only PNG, JPEG, GIF and WebP pictures can be put here.",
   "refused.picture-too-large": "The picture is too large. Please make it smaller and try again.",
@@ -173,6 +176,11 @@ export default {
     "The report took too long to make. Please leave some pictures or long tables out, or make two notebooks of it.",
   "refused.no-export": "The report was kept for ten minutes and is gone. Please export again.",
   "refused.database": "The server cannot keep it now. Please try again in a moment.",
+  "refused.note-changed": "This note was changed in the notebook meanwhile. It stays as it is there.",
+  "refused.notebook-invalid": "The server does not take what was sent. Please reload the page and try again.",
+  "refused.not-teacher": "Only the teacher can do this.",
+  "refused.pin-too-large": "This result is too large to be kept in a notebook.",
+  "refused.mistake": "The server has made a mistake. Its log says which.",
   "refused.other": "{error}",
   "refused.http": "The server or a machine on the way did not answer properly: {error}",
 

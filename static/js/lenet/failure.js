@@ -12,7 +12,7 @@ export class Failure {
     onReturn(() => this.#isOutage && this.hide());
   }
 
-  /** Shows an ApiError; throws what is none. */
+  /** Shows an ApiError. Any other error is thrown. */
   show = (error) => {
     if (!(error.status >= 0)) throw error; // a mistake of ours, not the server's answer
     const [key, values] = refusalText(error);

@@ -30,7 +30,8 @@ export function refusalText({ code, field = null, values = {}, error }) {
   if (code === "choice")
     return textOf("fault.choice", { ...values, choices: choicesText(field, values.choices) }, error);
   if (code in EMPTY && values.value === "") return textOf(EMPTY[code], values, error);
-  return textOf(REFUSALS[code] ?? `fault.${code}`, values, error);
+  const key = REFUSALS[code] ?? `fault.${code}`;
+  return textOf(key in LANGUAGES.en ? key : `error.${code}`, values, error);
 }
 
 /** [translation key, values] for why a run has ended. sentence: the same in English. */

@@ -14,8 +14,8 @@ const SHARED = { "database-full": "notebooks-full", "export-not-ready": "no-expo
  */
 export function refusalText({ code = "", values = {}, error = "" }) {
   const key = `refused.${named(code)}`;
-  if (code === "offline") return ["error.offline", {}];
-  return key in LANGUAGES.en ? [key, { error, ...grouped(values) }] : ["refused.other", { error }];
+  const told = [key, `error.${code}`].find((name) => name in LANGUAGES.en);
+  return told ? [told, { error, ...grouped(values) }] : ["refused.other", { error }];
 }
 
 /** The code whose text this one has. */

@@ -38,7 +38,7 @@ export function pointsCsv({ train, test }, told = null, classes = 0) {
 /** A text that no spreadsheet takes for a formula. */
 const safe = (text) => (FORMULA.test(text) ? `'${text}` : text);
 
-/** Numbers as they are, to the last digit; what is none is empty. */
+/** Numbers as they are, to the last digit. A value that is not a number is empty. */
 function csv(rows) {
   const text = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   const cell = (value) => (typeof value === "number" && !Number.isFinite(value) ? "" : text(String(value ?? "")));

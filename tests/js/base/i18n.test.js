@@ -12,6 +12,7 @@ import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
 import { TRIALS } from "../../../static/js/playground/trials.js";
 import { DATASETS, OWN } from "../../../static/js/playground/datasets.js";
+import { ofAnyRequest } from "../codes.js";
 import { refusalCodes } from "../playground/protocol.js";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -58,15 +59,9 @@ function fromSchema() {
 }
 
 /** What the server refuses, and what the page finds by itself. */
-const REFUSALS = [
-  ...Object.keys(refusalCodes()),
-  "offline",
-  "elsewhere",
-  "timeout",
-  "unreachable",
-  "no-room",
-  "unreadable",
-].map((code) => `error.${code}`);
+const OWN_REFUSALS = ["offline", "elsewhere", "timeout", "unreachable", "no-room", "unreadable"];
+const OF_ANY_REQUEST = ofAnyRequest().filter((code) => code !== "http"); // its texts are the other pages' own
+const REFUSALS = [...Object.keys(refusalCodes()), ...OF_ANY_REQUEST, ...OWN_REFUSALS].map((code) => `error.${code}`);
 const STATES = [
   "connecting",
   "lost",

@@ -70,7 +70,7 @@ test("another run's settings can be taken over whole, and reset to its preset", 
   assert.equal(PRESETS.best.config.epochs, 20, "the presets themselves stay as they are");
 });
 
-test("a number is read with point or comma; what is none stays the text the user sees", () => {
+test("a number is read with point or comma; a text that is not a number stays as the user sees it", () => {
   assert.equal(parsed(" 0.5 "), 0.5);
   assert.equal(parsed("0,5"), 0.5);
   assert.equal(parsed("1e-4"), 0.0001);

@@ -74,7 +74,7 @@ const COMPUTED = [
   ),
   ...names("curve", ["train", "holdout", "test", "both", "distorted", "smoothed"]),
   ...names("unit", ["s", "min", "h"]),
-  ...names("fault", ["offline", "http", "origin"]), // the page's own, and one of the web edge
+  ...names("fault", ["offline", "http", "mistake"]), // the page's own, and one of any request
   ...["Owner", "Terminal"].flatMap((who) => names("end", [`paused${who}`, `stopped${who}`])),
   ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
   ...["start", "watch", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),

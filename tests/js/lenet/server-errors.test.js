@@ -11,6 +11,7 @@ import { ApiError } from "../../../static/js/base/rest.js";
 import { oldReason } from "../../../static/js/lenet/old-reasons.js";
 import { endText } from "../../../static/js/lenet/run/run-end.js";
 import { quoted, refusalText, whyText } from "../../../static/js/lenet/server-errors.js";
+import { ofAnyRequest } from "../codes.js";
 import { python, reasons, refusals } from "./codes.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
@@ -49,6 +50,10 @@ test("every refusal of the server has a text in both languages, with all that it
     const values = Object.fromEntries(names.map((name) => [name, name === "choices" ? ["sgd", "adamw"] : "7"]));
     check(refusalText({ code, field: "optimizer", values, error: SENTENCE }), `${code}, ${where}`);
   }
+});
+
+test("what any request may be refused with has a text too", () => {
+  for (const code of ofAnyRequest()) check(refusalText({ code, error: "HTTP 502" }), code);
 });
 
 test("what the page itself finds has a text too", () => {

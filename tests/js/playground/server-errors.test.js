@@ -6,6 +6,7 @@ import test from "node:test";
 
 import { LANGUAGES, t } from "../../../static/js/base/i18n.js";
 import { errorText, ownRefusal, warningText } from "../../../static/js/playground/server-errors.js";
+import { ofAnyRequest } from "../codes.js";
 import { refusalCodes } from "./protocol.js";
 
 globalThis.document = { documentElement: { lang: "en" } };
@@ -75,6 +76,13 @@ test("every code of the protocol has a text of its own in both languages, with a
       assert.doesNotMatch(text, /[{}]|error\.|label\.|undefined|an English sentence/, `${code}: ${text}`);
     }
   }
+});
+
+test("what any request may be refused with has a text too, but for what a machine on the way says", () => {
+  for (const code of ofAnyRequest().filter((one) => one !== "http"))
+    for (const texts of Object.values(LANGUAGES))
+      assert.ok(errorText({ code, field: null, values: {}, error: "" })[0] in texts, code);
+  assert.equal(errorText({ code: "body-too-large", field: null, values: {}, error: "" })[0], "error.body-too-large");
 });
 
 test("what the page itself finds has a text too", () => {

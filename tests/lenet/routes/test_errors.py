@@ -29,4 +29,4 @@ def test_other_errors_of_the_api_are_json_too_and_pages_keep_theirs(student: Fla
     assert wrong_method.json["error"]
     assert student.post("/api/lenet/runs", data="{", content_type="application/json").status_code == 400
     assert student.post("/api/lenet/runs", data="preset=fast").status_code == 415
-    assert student.get("/nothing").mimetype == "text/html"
+    assert student.get("/nothing").mimetype == "text/plain"

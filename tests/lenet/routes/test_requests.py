@@ -123,7 +123,7 @@ def test_a_body_without_a_length_is_refused_when_it_is_too_long(app: Flask):
         content_type="application/json",
         environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
     )
-    assert (answer.status_code, answer.json["code"]) == (413, "http")
+    assert (answer.status_code, answer.json["code"]) == (413, "body-too-large")
 
 
 def test_our_own_mistakes_fill_no_log(app: Flask, runs: Runs, monkeypatch, caplog: pytest.LogCaptureFixture):

@@ -3,10 +3,18 @@
 import os
 import signal
 import struct
+import threading
+from unittest.mock import MagicMock
 
 import psutil
+import pytest
 
+from playground.config import Config
 from playground.recording.player import Player
+from playground.serving import messages
+from playground.serving.answers import Answers
+from playground.serving.session import Session
+from playground.serving.studied import Studied
 from support.processes import wait_until
 
 
@@ -103,3 +111,15 @@ def test_a_setting_that_a_worker_took_to_its_grave_is_in_force_in_the_next(sessi
     while player.engine.epoch < 30:
         player.train()
     assert browsers.weights("tab", 25) == tuple(player.engine.parameters)
+
+
+@pytest.mark.parametrize(("kind", "event"), [("py", "code"), ("strip", "strip"), ("animation",) * 2, ("study",) * 2])
+def test_what_failed_in_a_worker_is_told_by_a_code_and_never_by_its_traceback(kind: str, event: str):
+    connections, session = MagicMock(), Session("token", MagicMock(), Config())
+    session.asked[kind] = 3
+    session.studies.append(Studied(3, MagicMock()))
+    failed = messages.Told("token", kind, 3, {"error": "Traceback: /srv/x.py"})
+    Answers(threading.RLock(), {"token": session}, connections).receive(session.worker, failed)
+    ((_, said, told), _) = connections.tell.call_args
+    refusal = {"code": "mistake", "field": None, "values": {}, "error": "the server failed on this"}
+    assert (said, told) == (event, refusal | {"number": 3} | ({"format": kind} if event == "code" else {}))

@@ -1,4 +1,4 @@
-"""What goes through a worker's pipe arrives as it was sent, and what is none of it is told."""
+"""What goes through a worker's pipe arrives as it was sent, and bytes that are not a message are told."""
 
 import io
 import math

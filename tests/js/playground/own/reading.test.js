@@ -151,7 +151,7 @@ const COMMA = {
   "1,5e3": 1500,
 };
 
-test("numbers as people write them; what is none, nothing, or beyond what is kept", () => {
+test("numbers as people write them; texts that are not numbers, empty ones, and values beyond what is kept", () => {
   for (const [cell, value] of Object.entries(POINT)) assert.deepEqual(readNumber(cell, "point"), value, cell);
   for (const [cell, value] of Object.entries(COMMA)) assert.deepEqual(readNumber(cell, "comma"), value, cell);
 });
