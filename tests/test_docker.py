@@ -11,14 +11,17 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
+from app import _default_port
 from db import address as database_address
 from lenet.__main__ import parser
 from lenet.queue.worker import LEAVE_S
 from scripts import docker_entrypoint as entrypoint
+from scripts import docker_healthcheck
 from support.processes import ROOT, free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -353,6 +356,25 @@ def health(port: int) -> int:
     environment = os.environ | {"PLAYLAB_PORT": str(port), "http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
     command = [sys.executable, ROOT / "scripts" / "docker_healthcheck.py"]
     return subprocess.run(command, env=environment, capture_output=True, timeout=20).returncode
+
+
+@pytest.mark.parametrize(("variable", "port"), [("8080", 8080), ("", 5000), ("tcp://10.0.0.7:8080", 5000)])
+def test_the_health_check_asks_where_the_server_is(monkeypatch: pytest.MonkeyPatch, variable: str, port: int):
+    """Kubernetes sets PLAYLAB_PORT to tcp://... in every container beside a service named playlab."""
+    asked: list[tuple[str, int]] = []
+
+    class Connection:
+        def __init__(self, host: str, port: int, **_: float):
+            asked.append((host, port))
+
+        def request(self, *_: str) -> None:
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr(docker_healthcheck, "http", SimpleNamespace(client=SimpleNamespace(HTTPConnection=Connection)))
+    monkeypatch.setenv("PLAYLAB_PORT", variable)
+    assert docker_healthcheck.main() == 1
+    assert asked == [("127.0.0.1", port)]
+    assert _default_port(variable or "5000") == str(port)  # the server's own
 
 
 def test_the_health_check_tells_a_server_from_none(server: str):
