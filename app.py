@@ -19,10 +19,8 @@ import argparse
 import functools
 import logging
 import os
-import platform
 import secrets
 from collections.abc import Callable, Mapping
-from importlib import metadata
 from typing import Any, NoReturn
 
 import msgspec
@@ -31,9 +29,10 @@ from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 
 from core import openapi, output, threads
-from core.arguments import Parser
+from core.arguments import Parser, path
 from core.files import check_folder
 from core.numbers import whole
+from core.version import versions
 from core.visitors import Visitors
 from db import address as database_address
 from db.database import Database
@@ -64,7 +63,7 @@ from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
 from web import address, edge, errors, files, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
-from web.gate import Gate
+from web.gate import Gate, Turn
 from web.hosts import Hosts
 from web.metrics import Metrics
 from web.refusals import Refusals
@@ -119,8 +118,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         ping_interval=3,
         ping_timeout=5,
     )
-    refusals, measured, visitors = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"])
-    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame, store.Library(sets))
+    refusals, measured, visitors, turn = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"]), Turn()
+    namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame, store.Library(sets, turn.left))
     socketio.server.register_namespace(namespace)
     keeper = threads.Repeating("point-set-keeper", sets.tend, store.TEND_S)
     playground_routes.init_app(app, sets)
@@ -132,13 +131,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     notebooks, press = Notebooks(database, app.config["KEEP_NOTEBOOKS"]), Press()
     jobs = Jobs(press)
     own_data = app.config["DATABASE"] or str(database_address.of_folder(Path(app.config["EXPERIMENTS_DIR"])))
-    reports = Reports(_versions(), {
+    reports = Reports(versions(), {
         "/": lambda places: playground_programs.of(places, own_data),
         "/lenet": lambda places: lenet_programs.of(places, runs.board),
     })  # fmt: skip
     notebook_keeper = threads.Repeating("notebook-keeper", notebooks.tend, notebook_store.TEND_S)
     notebook_routes.init_app(app, notebooks, press, jobs, reports)
-    gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()))
+    gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()), turn)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
         gate, refusals, visitors,
         host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],
@@ -189,12 +188,6 @@ def _over_redis(redis: str, data_dir: Path) -> RunBackend:
     from lenet.queue.remote import RedisBackend
 
     return RedisBackend(redis, data_dir)
-
-
-def _versions() -> list[tuple[str, str]]:
-    """What a run depends on, for whoever wants to come to the same."""
-    found = [(name, metadata.version(package)) for name, package in (("PyTorch", "torch"), ("NumPy", "numpy"))]
-    return [("Python", platform.python_version()), *found]
 
 
 def _opened(url: str | None, experiments: Path) -> Database:
@@ -282,8 +275,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=whole, default=_default_port(env("PLAYLAB_PORT") or "5000"))
     parser.add_argument("--workers", type=whole, default=env("PLAYLAB_WORKERS", str(default_count())),
                         help="processes that train Playgrounds")  # fmt: skip
-    parser.add_argument("--data", default=env("PLAYLAB_DATA", str(ROOT / "data")), help="folder for data sets")
-    parser.add_argument("--experiments", default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
+    parser.add_argument("--data", type=path, default=env("PLAYLAB_DATA", str(ROOT / "data")),
+                        help="folder for data sets")  # fmt: skip
+    parser.add_argument("--experiments", type=path, default=env("PLAYLAB_EXPERIMENTS", str(ROOT / "experiments")),
                         help="folder for LeNet runs")  # fmt: skip
     parser.add_argument("--redis", default=env("PLAYLAB_REDIS"), metavar="URL",
                         help="the queue of the machines that train LeNet runs; by default this one does")  # fmt: skip
@@ -307,11 +301,6 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     arguments = parser.parse_args(argv)
     if arguments.teacher and not arguments.teacher.isprintable():
         parser.error("invalid --teacher: want printable characters")
-    for name in ("data", "experiments"):
-        try:
-            setattr(arguments, name, str(Path(getattr(arguments, name)).expanduser()))
-        except RuntimeError as error:  # ~ of somebody who is not there
-            parser.error(f"invalid --{name}: {getattr(arguments, name)} ({error})")
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")
     if arguments.trainers is not None and not 1 <= arguments.trainers <= MOST_TRAINERS:
@@ -358,13 +347,13 @@ def main(argv: list[str] | None = None) -> None:
     threads.note_uncaught()
     try:
         for folder in (arguments.data, arguments.experiments):
-            check_folder(Path(folder))
+            check_folder(folder)
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     config = {
         "WORKERS": arguments.workers,
-        "DATA_DIR": arguments.data,
-        "EXPERIMENTS_DIR": arguments.experiments,
+        "DATA_DIR": str(arguments.data),
+        "EXPERIMENTS_DIR": str(arguments.experiments),
         "REDIS": arguments.redis,
         "TRAINERS": arguments.trainers,
         "DATABASE": arguments.database,

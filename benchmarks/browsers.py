@@ -50,6 +50,11 @@ class Frame:
         self._parameters_at = _HEADER.size if layers < 8 else _DEEP_HEADER_SIZE
 
     @property
+    def is_viewed(self) -> bool:
+        """It shows an epoch that has passed."""
+        return bool(self.packed[14] & 4)
+
+    @property
     def parameters(self) -> tuple[float, ...]:
         return struct.unpack_from(f"<{self._count}d", self.packed, self._parameters_at)
 

@@ -17,6 +17,7 @@ from typing import Any
 from redis import Redis
 
 from benchmarks.server import Server
+from core import arguments
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 from support.nginx_server import NginxServer
@@ -25,7 +26,7 @@ from support.redis_server import RedisServer, WorkerProcess
 
 __all__ = ["LIMIT", "Cluster", "NginxServer", "wait_until"]
 
-DATA = Path(os.environ.get("PLAYLAB_DATA", "data"))
+DATA = arguments.path(os.environ.get("PLAYLAB_DATA") or "data")
 TEACHER = "chalk"
 LIMIT = 60  # seconds to wait for anything
 

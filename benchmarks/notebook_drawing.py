@@ -32,6 +32,8 @@ def main() -> None:
     began = time.perf_counter()
     press.draw(FIGURES["two"](False))
     child = psutil.Process(press.pid)
+    one, five, _ = psutil.getloadavg()
+    print(f"{times} of each figure, {len(FIGURES)} figures; load {one:.1f}, {five:.1f}; {psutil.cpu_count()} cores")
     print(f"first picture {time.perf_counter() - began:.2f} s, then {_megabytes(child)} MB")
     print("| figure | ms, median | ms, worst | kB |\n| --- | --- | --- | --- |")
     for name, made in FIGURES.items():

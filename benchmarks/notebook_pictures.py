@@ -26,6 +26,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import URL
 
+from core import arguments
 from db import __main__ as commands
 from db import address
 from db.database import Database
@@ -134,7 +135,7 @@ def main() -> None:
     parser.add_argument("where", choices=["database", "files"])
     parser.add_argument("--database", metavar="URL")
     parser.add_argument(
-        "--folder", type=Path, metavar="FOLDER", help="on the disk to measure; by default a temporary one"
+        "--folder", type=arguments.path, metavar="FOLDER", help="on the disk to measure; by default a temporary one"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as made:

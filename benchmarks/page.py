@@ -14,12 +14,12 @@ import argparse
 import statistics
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import report
 from benchmarks.server import ROOT, Server
+from core.arguments import path
 
 sys.path.insert(0, str(ROOT / "tests"))
 from support import browser
@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--slowdown", type=float, default=4)
-    parser.add_argument("--root", type=Path, help="another checkout, to compare with")
+    parser.add_argument("--root", type=path, help="another checkout, to compare with")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args(arguments)
     roots = {"": ROOT} | ({f"{options.root.name}: ": options.root} if options.root else {})

@@ -28,6 +28,7 @@ from benchmarks.browsers import Crowd
 from benchmarks.cluster import Viewer, serve
 from benchmarks.server import ROOT, Server
 from benchmarks.streaming import join, percentile, watch
+from core.arguments import path
 
 KINDS = {"the same": False, "each another": True}
 LIMIT = 3600  # seconds: before, on a machine that does other things too, it took 900
@@ -134,8 +135,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--images", type=int, default=60_000, help="to train on; all of them for figures that count")
     parser.add_argument("--trainers", type=int, help="as of app.py")
     parser.add_argument("--playgrounds", type=int, default=10, help="that play meanwhile")
-    parser.add_argument("--data", type=Path, default=ROOT / "data", help="folder of MNIST")
-    parser.add_argument("--root", type=Path, help="another checkout, to measure beside this one")
+    parser.add_argument("--data", type=path, default=ROOT / "data", help="folder of MNIST")
+    parser.add_argument("--root", type=path, help="another checkout, to measure beside this one")
     parser.add_argument("--only", choices=KINDS, action="append")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="of the runs")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")

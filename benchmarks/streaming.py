@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
+import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -20,10 +21,18 @@ from typing import Any
 from benchmarks import report
 from benchmarks.browsers import LARGEST, Browser, Crowd
 from benchmarks.server import Server
+from playground.config import FEATURE_KEYS
 
 WARM_SECONDS = 2
 READY_SECONDS = 60
-CROWDS = ((50, 30), (100, 15))  # browsers, frames a second each
+CROWDS = ((50, 30), (100, 15), (75, 30), (100, 30))  # browsers, frames a second each
+# Runs that are gone back in. That of 10,000 epochs with the last takes a minute.
+DRAGGED = {
+    "2-4-2-1": "",
+    "7-8x6-1": "networkShape=8,8,8,8,8,8&" + "&".join(f"{feature}=true" for feature in FEATURE_KEYS),
+    "7-16x10-1, Adam": LARGEST,
+}
+OPENED = 1000  # the epoch of the links that are opened
 GROUP = 10  # browsers that one at full speed must not slow down
 
 
@@ -233,6 +242,56 @@ def _effects(crowd: Crowd, browser: Browser, repeats: int) -> dict[str, list[flo
     return times
 
 
+def moments(repeats: int, epochs: int = 10_000) -> str:
+    """From a drag of the time machine to its picture, at any epoch of a run; from `open` to the picture of a link's."""
+    rows = []
+    with Server() as server, Crowd() as crowd:
+        server.wait_for_page()
+        for name, address in DRAGGED.items():
+            browser = join(crowd, server, 1, f"seed=1&{address}")[0]
+            rows.append([f"{name}: a drag in {epochs:,} epochs", *_spread(drags(crowd, browser, epochs, repeats))])
+        browser = join(crowd, server, 1)[0]
+        rows.append([f"2-4-2-1: a link of epoch {OPENED:,}", *_spread(openings(crowd, browser, repeats))])
+    return report.table(["from the command to its picture", "p50", "p95", "longest"], rows)
+
+
+def _spread(seconds: Sequence[float]) -> list[str]:
+    return [f"{value * 1000:,.0f} ms" for value in (percentile(seconds, 0.5), percentile(seconds, 0.95), max(seconds))]
+
+
+def drags(crowd: Crowd, browser: Browser, epochs: int, repeats: int) -> list[float]:
+    """Seconds from `view` of an epoch anywhere in a run of so many to the frame that shows it."""
+    crowd.ask([browser], "step", epochs=epochs)
+    crowd.until(lambda: browser.frame.epoch == epochs, 600, "the run")
+    anywhere = random.Random(1)
+    return [
+        _until_shown(crowd, browser, anywhere.randrange(epochs), lambda: browser.frame.is_viewed, "view")
+        for _ in range(repeats)
+    ]
+
+
+def _until_shown(
+    crowd: Crowd, browser: Browser, epoch: int, condition: Callable[[], bool], name: str, **arguments: Any
+) -> float:
+    begun, count = time.perf_counter(), len(browser.epochs)
+    number = browser.command(name, **(arguments or {"epoch": epoch}))
+    crowd.until(lambda: epoch in browser.epochs[count:] and condition(), 120, f"epoch {epoch}")
+    took = time.perf_counter() - begun
+    crowd.until(lambda: number in browser.replies, 20, f"the answer to {name}")
+    assert browser.replies.pop(number)["ok"]
+    return took
+
+
+def openings(crowd: Crowd, browser: Browser, repeats: int) -> list[float]:
+    """Seconds from `open` with the link of a moment to the frame that shows it."""
+    times = []
+    for repeat in range(repeats):
+        link = f"seed={repeat + 2}&epoch={OPENED}"
+        times.append(_until_shown(crowd, browser, OPENED, lambda: True, "open", link=link))
+        crowd.run(0.25)  # no more links are taken a second
+    return times
+
+
 def start(repeats: int) -> str:
     """From `python app.py` to a page and to the workers being ready."""
     served, ready = [], []
@@ -265,6 +324,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "crowds": lambda options: crowds(options.seconds) + f"\n\nEach watched for {options.seconds:g} s.",
     "fairness": lambda options: fairness(options.seconds) + f"\n\nEach watched for {options.seconds:g} s.",
     "latencies": lambda options: latencies(options.repeats) + f"\n\n{options.repeats} trials of each.",
+    "moments": lambda options: moments(options.repeats) + f"\n\n{options.repeats} trials of each.",
     "start": lambda options: start(max(3, options.repeats // 6)) + f"\n\n{max(3, options.repeats // 6)} starts.",
 }
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
+
+
+def path(text: str) -> Path:
+    """The type of each option that is a file or a folder, also where a variable gives it: `~` is the home folder, which
+    no shell puts there after `--out=` or in a compose file."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # of somebody who is not there
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
 
 
 class Parser(argparse.ArgumentParser):

@@ -25,7 +25,7 @@ from core import signals
 from core.messages import Reader, Tagged
 from core.outgoing import Outbox, Outgoing, Queue
 from core.pulse import Pulse
-from core.threads import Repeating, guarded
+from core.threads import Repeating, guarded, started
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Child(ABC, Generic[Sent, Heard]):
         self._parted_at: float | None = None  # monotonic time
         self._starting = threading.Lock()  # so that `close` finds the process that was started last
         self._outgoing = Outgoing(f"{name}-writer", outbox or Queue[Sent]())
-        self._listener = threading.Thread(target=self._keep, name=f"{name}-listener", daemon=True)
+        self._listener: threading.Thread | None = None
 
     @abstractmethod
     def hear(self, message: Heard) -> None:
@@ -129,12 +129,17 @@ class Child(ABC, Generic[Sent, Heard]):
         return self._closed.is_set()
 
     def ensure(self) -> None:
-        """Starts it if that was not done yet. Raises OSError where the system lets no more processes start."""
+        """Starts it if that was not done yet. Raises OSError where the system lets no more processes or threads start:
+        then there is none, and the next call tries it again."""
         with self._starting:
             if self._process is not None or self.is_closed:
                 return
             self._start()
-            self._listener.start()
+            try:
+                self._listener = started(self._keep, f"{self._name}-listener")
+            except OSError:
+                self._undo_start()
+                raise
         self._outgoing.release()
 
     def hurry(self) -> None:
@@ -211,7 +216,8 @@ class Child(ABC, Generic[Sent, Heard]):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()  # the listener does not where it ended before this process began
-        self._listener.join(_STOP_SECONDS)
+        if self._listener is not None:
+            self._listener.join(_STOP_SECONDS)
 
     # --- the process --------------------------------------------------------------------------------------------------
 
@@ -222,7 +228,17 @@ class Child(ABC, Generic[Sent, Heard]):
         self._process = process
         self.was_lost = False
         self._output = cast(IO[bytes], process.stdout)
-        self._outgoing.attach(cast(IO[bytes], process.stdin))
+        try:
+            self._outgoing.attach(cast(IO[bytes], process.stdin))
+        except OSError:
+            self._undo_start()
+            raise
+
+    def _undo_start(self) -> None:
+        """Nobody would hear the process that was just started."""
+        process, self._process = cast("subprocess.Popen[bytes]", self._process), None
+        with process:
+            process.kill()
 
     def _keep(self) -> None:
         while not self.is_closed:
@@ -302,8 +318,9 @@ class WatchedChild(Child[Sent, Heard]):
 
     def ensure(self) -> None:
         super().ensure()
-        if self._heart is None and not self.is_closed:
-            self._heart = Repeating(f"{self._name}-heart", self.beat, 1)
+        with self._starting:
+            if self._heart is None and not self.is_closed:
+                self._heart = Repeating(f"{self._name}-heart", self.beat, 1)
 
     def beat(self) -> None:
         """A second has passed."""
@@ -311,5 +328,7 @@ class WatchedChild(Child[Sent, Heard]):
 
     def let_go(self) -> None:
         super().let_go()
-        if self._heart is not None:
-            self._heart.close()
+        with self._starting:
+            heart = self._heart
+        if heart is not None:
+            heart.close()

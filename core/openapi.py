@@ -81,7 +81,8 @@ ERRORS = {
     502: "the process that predicts, or the one that draws, could not answer",
     503: "not now: too many questions at once (`too-many-questions`), the queue does not answer (`queue-unreachable`), "
     "nothing that trains is there (`no-worker`), the server is busy (`busy`) or still reads its runs (`reading`), the "
-    "database does not answer (`database-gone`, `database-locked`) or is damaged (`database-damaged`)",
+    "database does not answer or has not the tables it had (`database-gone`), is in use by others for too long "
+    "(`database-locked`), of a newer version (`database-newer`) or damaged (`database-damaged`)",
     507: "the disk is full, also that of the database (`database-full`), which has as many points as it may "
     "(`data-full`) or notebooks (`notebooks-full`), or may not be written (`database-read-only`)",
 }

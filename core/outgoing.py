@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import IO, Generic, Protocol, TypeVar
 
 from core.messages import Tagged, packed
-from core.threads import guarded
+from core.threads import guarded, started
 
 Sent = TypeVar("Sent", bound=Tagged)
 
@@ -81,11 +81,10 @@ class Outgoing(Generic[Sent]):
         outbox.hold(True)
 
     def attach(self, pipe: IO[bytes]) -> None:
-        """It goes into this pipe, once it is released."""
+        """It goes into this pipe, once it is released. Raises OSError where there can be no thread for it."""
         self._pipe = pipe
         if self._thread is None:
-            self._thread = threading.Thread(target=self._write, name=self._name, daemon=True)
-            self._thread.start()
+            self._thread = started(self._write, self._name)
 
     def detach(self) -> None:
         """Who read the pipe is gone. What should have been written is told anew to whoever comes next."""

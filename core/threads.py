@@ -14,6 +14,7 @@ thread is known by what it does, not by a number: all listeners count under one 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import threading
 import time
@@ -67,14 +68,24 @@ def note_uncaught() -> None:
     threading.excepthook = hook
 
 
+def started(run: Callable[[], object], name: str) -> threading.Thread:
+    """A thread that runs. Raises OSError where the system gives out no more: nobody has one then that never ran."""
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        raise OSError(errno.EAGAIN, "no more threads") from None
+    return thread
+
+
 class Repeating:
     """A thread that calls `step` every `seconds` until it is closed, whatever `step` raises."""
 
     def __init__(self, thread: str, step: Callable[[], object], seconds: float):
+        """Raises OSError, as `started`."""
         self._name, self._step, self._seconds = thread, step, seconds
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=thread, daemon=True)
-        self._thread.start()
+        self._thread = started(self._run, thread)
 
     def _run(self) -> None:
         while not self._closed.wait(self._seconds):

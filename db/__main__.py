@@ -12,13 +12,13 @@ import contextlib
 import os
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL
 
-from core import output
-from core.arguments import Parser
-from core.files import keep_names
+from core import arguments, output
+from core.files import keep_names, open_file
 from db import address, migrate, sqlite
 from db.database import MIGRATION_S, Database
 from db.errors import DatabaseError
@@ -32,28 +32,33 @@ class _CommandError(Exception):
 
 def backup(url: URL, file: Path) -> None:
     """All that is committed at one moment, as one file that is whole or not there."""
-    path, part = _path(url), file.with_name(f".{file.name}.new")
-    try:
-        with contextlib.closing(sqlite.connect(path, MIGRATION_S)) as source:
+    path, place = _path(url), Path(os.path.realpath(file))  # a link is followed
+    part = place.with_name(f".{place.name}.new")
+    with contextlib.closing(_opened(path, MIGRATION_S)) as source, _of(file):
+        if os.path.lexists(place):
+            open_file(place, "ab").close()  # a folder, a device, and what may not be written, stay as they are
+        try:
             os.close(os.open(part, os.O_CREAT | os.O_RDWR, 0o600))
             with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as target:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode = DELETE")  # no files beside it
             with part.open("rb") as written:
                 os.fsync(written.fileno())
-        part.replace(file)
-        keep_names(file.parent)
-    finally:
-        part.unlink(missing_ok=True)
+            part.replace(place)
+            keep_names(place.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
 def restore(url: URL, file: Path) -> None:
     """What is in the file takes the place of what there is, also under a running server."""
     path = _path(url)
-    with contextlib.closing(sqlite.connect(file, 0)) as source:
+    open_file(file).close()  # SQLite would not say why it cannot be opened
+    with contextlib.closing(_opened(file, 0)) as source:
         _check(source, file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite.connect(path, MIGRATION_S, create=True)) as target:
+        with contextlib.closing(_opened(path, MIGRATION_S, create=True)) as target:
             source.backup(target)
     upgrade(url)
 
@@ -61,6 +66,22 @@ def restore(url: URL, file: Path) -> None:
 def upgrade(url: URL) -> None:
     with contextlib.closing(Database(url)) as database:
         database.open()
+
+
+def _opened(path: Path, wait_s: float, *, create: bool = False) -> sqlite3.Connection:
+    try:
+        return sqlite.connect(path, wait_s, create=create)
+    except sqlite3.Error as error:
+        raise _CommandError(f"{path}: {error}") from None
+
+
+@contextlib.contextmanager
+def _of(file: Path) -> Iterator[None]:
+    """What the system refuses in the block is told of this file, not of the one beside it that gets its name."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
 
 
 def _path(url: URL) -> Path:
@@ -84,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     """Returns the exit status."""
     options = _parser().parse_args(argv)
     try:
-        url = address.parse(options.database) if options.database else address.of_folder(Path(options.experiments))
+        url = address.parse(options.database) if options.database else address.of_folder(options.experiments)
     except ValueError as error:
         print(f"invalid --database: {error}", file=sys.stderr)
         return 2
@@ -110,7 +131,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m db", description=__doc__)
+    parser = arguments.Parser(prog="python -m db", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in (
         ("backup", "write all of SQLite's database into one file, while a server uses it"),
@@ -119,10 +140,11 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=what)
         if name != "upgrade":
-            command.add_argument("file", metavar="FILE", type=Path)
+            command.add_argument("file", metavar="FILE", type=arguments.path)
         command.add_argument("--database", default=os.environ.get("PLAYLAB_DATABASE") or None, metavar="URL")
         command.add_argument("--experiments", default=os.environ.get("PLAYLAB_EXPERIMENTS") or str(EXPERIMENTS),
-                             metavar="FOLDER", help="in which the database is where no URL is given")  # fmt: skip
+                             metavar="FOLDER", type=arguments.path,
+                             help="in which the database is where no URL is given")  # fmt: skip
     return parser
 
 

@@ -23,11 +23,12 @@ from sqlalchemy.orm import Session
 
 from core.files import keep_names
 from db import address, migrate, postgresql, sqlite
-from db.errors import KINDS, DatabaseError, code_of
+from db.errors import KINDS, DatabaseError, asks_for_what_is_not_there, code_of
 from db.turn import Turn
 
-WAIT_S = 1.5  # for a connection, and for a lock that others have: twice that is less than a page waits for an answer
+WAIT_S = 1.5  # for a connection, and for a lock that others have; all together less than a page waits for an answer
 MIGRATION_S = 60.0  # for another process that migrates
+STEP_S = 600.0  # for a step of a migration, by PostgreSQL
 MOST_WAITING = 64  # threads inside: with a database that does not answer they would be all of the server's
 MIGRATION_LOCK = 0x706C6179  # PostgreSQL's, of Playlab alone
 
@@ -74,8 +75,12 @@ class Database:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
-        """Committed at the end of the block, all or nothing. An IntegrityError is raised as it is."""
+        """Committed at the end of the block, all or nothing. An IntegrityError is raised as it is.
+
+        A newer version may have migrated the database since it was opened: it is not written then.
+        """
         with self._noted(), self._place(), self._my_turn(), self._session(self._writing) as session:
+            migrate.check(session.connection(), self.name)
             yield session
             session.commit()
 
@@ -126,9 +131,23 @@ class Database:
             raise
         except SQLAlchemyError as error:
             code = code_of(error)
+            if code is None and asks_for_what_is_not_there(error):
+                self._check_tables()
             if code is None:
                 raise
-            raise self._refused(code, str(getattr(error, "orig", None) or error)) from None
+            raise self._refused(code, _said(error)) from None
+
+    def _check_tables(self) -> None:
+        """Raises DatabaseError where the tables are not those of this version, by whatever was done behind its back."""
+        try:
+            with self._reading.connect() as connection:
+                lack = migrate.missing(connection)
+                if lack and migrate.revision_of(connection):
+                    migrate.check(connection, self.name)
+        except SQLAlchemyError as error:
+            lack = _said(error)
+        if lack:
+            raise self._refused("database-gone", lack) from None
 
     def _refused(self, code: str, said: str) -> DatabaseError:
         """said: by the driver."""
@@ -161,11 +180,18 @@ class Database:
             engine.dispose()
 
     def _migrate_server(self) -> None:
-        with self._writing.begin() as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_S:.0f}s'"))
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-            migrate.upgrade(connection, self.name)
+        engine = postgresql.engine(self._url, MIGRATION_S, STEP_S)
+        try:
+            with engine.begin() as connection:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                migrate.upgrade(connection, self.name)
+        finally:
+            engine.dispose()
+
+
+def _said(error: SQLAlchemyError) -> str:
+    """By the driver, where it was asked."""
+    return str(getattr(error, "orig", None) or error)
 
 
 def _code_of_system(error: OSError) -> str:

@@ -38,6 +38,7 @@ _SQLITE = {
     sqlite3.SQLITE_IOERR_WRITE: "database-full",
     sqlite3.SQLITE_IOERR_SHMSIZE: "database-full",
 }
+_WITHOUT_TABLE = {"42P01", "42703"}  # of PostgreSQL: no such table, no such column
 _POSTGRESQL = {  # by SQLSTATE, or its class
     "53100": "database-full",
     "55P03": "database-locked",  # lock_timeout
@@ -78,3 +79,11 @@ def code_of(error: exc.SQLAlchemyError) -> str | None:
         return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
     is_broken = isinstance(error, (exc.OperationalError, exc.InterfaceError)) or error.connection_invalidated
     return "database-gone" if is_broken else None
+
+
+def asks_for_what_is_not_there(error: exc.SQLAlchemyError) -> bool:
+    """Whether a table or a column may be missing. SQLite has one number for that and for all wrong SQL."""
+    asked = getattr(error, "orig", None)
+    if getattr(asked, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return True
+    return getattr(asked, "sqlstate", None) in _WITHOUT_TABLE

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect
 
+from db.base import Base
 from db.errors import DatabaseError
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
@@ -46,8 +47,42 @@ def revision_of(connection: Connection) -> str | None:
     """The number of the last migration of a database; None where it had none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return _noted(connection)
+
+
+def _noted(connection: Connection) -> str | None:
+    revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return revision
+
+
+def check(connection: Connection, name: str) -> None:
+    """Raises DatabaseError where the database is of a newer version by now: one query. name: of the database."""
+    revision = _noted(connection)
+    if revision is not None and revision not in known():
+        raise _newer(name, revision)
+
+
+def missing(connection: Connection) -> str | None:
+    """A table or a column that this version declares and the database has not; None where it has all of them."""
+    found = inspect(connection)
+    if not found.has_table("alembic_version"):
+        return "no table alembic_version"
+    for table in (Base.metadata.tables[name] for name in sorted(Base.metadata.tables)):
+        if not found.has_table(table.name):
+            return f"no table {table.name}"
+        columns = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in columns:
+                return f"no column {table.name}.{column.name}"
+    return None
+
+
+def _newer(name: str, revision: str) -> DatabaseError:
+    return DatabaseError(
+        "database-newer",
+        f"{name} was written by a newer version of Playlab: it is at revision {revision}, this version knows "
+        f"{known()[-1]}. Take that version, or another database",
+    )
 
 
 def upgrade(connection: Connection, name: str, to: str = "head") -> None:
@@ -57,11 +92,7 @@ def upgrade(connection: Connection, name: str, to: str = "head") -> None:
     """
     before = revision_of(connection)
     if before is not None and before not in known():
-        raise DatabaseError(
-            "database-newer",
-            f"{name} was written by a newer version of Playlab: it is at revision {before}, this version knows "
-            f"{known()[-1]}. Take that version, or another database",
-        )
+        raise _newer(name, before)
     if before == known()[-1]:
         return
     logging.getLogger("alembic").setLevel(logging.WARNING)

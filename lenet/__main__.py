@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from filelock import Timeout
 
 from core import output
-from core.arguments import Parser
+from core.arguments import Parser, path
 from core.files import check_folder
 from core.numbers import NoNumberError, number_or_text, whole
 from core.settings import Choice, Flag, Number
@@ -85,14 +85,6 @@ def main(arguments: list[str] | None = None) -> int:
     return BAD_INPUT
 
 
-def _path(text: str) -> Path:
-    """`~` is the home folder."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
-
-
 def parser() -> argparse.ArgumentParser:
     top = Parser(prog="python -m lenet", description="LeNet-5 on MNIST.")
     commands = top.add_subparsers(required=True)
@@ -121,16 +113,16 @@ def parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="test a checkpoint on the test images")
     evaluate.set_defaults(command=run_evaluate)
-    evaluate.add_argument("checkpoint", type=_path, help="a .pt file; the config.json beside it says what it is")
+    evaluate.add_argument("checkpoint", type=path, help="a .pt file; the config.json beside it says what it is")
     evaluate.add_argument("--preset", choices=PRESETS, help="which network it is, where there is no config.json")
     _add_folders(evaluate)
     add_settings(evaluate)
 
     export = commands.add_parser("export", help="take a checkpoint home, as a script or for other programs")
     export.set_defaults(command=run_export)
-    export.add_argument("checkpoint", type=_path, help="a .pt file; the config.json beside it says what it is")
+    export.add_argument("checkpoint", type=path, help="a .pt file; the config.json beside it says what it is")
     export.add_argument("--format", required=True, metavar="py|onnx|safetensors", help="what to make of it")
-    export.add_argument("--out", type=_path, required=True, metavar="FILE", help="the file to write")
+    export.add_argument("--out", type=path, required=True, metavar="FILE", help="the file to write")
     export.add_argument("--preset", choices=PRESETS, help="which network it is, where there is no config.json")
 
     worker = commands.add_parser(
@@ -141,7 +133,7 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument("--device", action="append", metavar="ID", help="cuda:0, cpu, ...; repeatable (default: all)")
     worker.add_argument("--trainers", **TRAINERS)
     worker.add_argument("--name", default=socket.gethostname(), help="this machine's (default: its host name)")
-    worker.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
+    worker.add_argument("--data", type=path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
 
     nursery = commands.add_parser("nursery", help="for the server: fork its trainers, with torch loaded")
     nursery.set_defaults(command=run_nursery)
@@ -154,9 +146,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_folders(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", type=_path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
+    command.add_argument("--data", type=path, default=os.environ.get("PLAYLAB_DATA") or "data", metavar="DIR")
     command.add_argument(
-        "--experiments", type=_path, default=os.environ.get("PLAYLAB_EXPERIMENTS") or "experiments", metavar="DIR"
+        "--experiments", type=path, default=os.environ.get("PLAYLAB_EXPERIMENTS") or "experiments", metavar="DIR"
     )
 
 

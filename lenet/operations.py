@@ -91,7 +91,10 @@ OPERATIONS = (
         query=(Query("runs", str, "RUN,RUN", is_required=True),), errors=(*_READ, 422),
     ),
     Operation(
-        "GET", SWEEPS, "runs", '`{"sweeps": [sweep, ...]}`, the newest first, without their `trials`', runs.Sweeps
+        "GET", SWEEPS, "runs",
+        f'`{{"sweeps": [sweep, ...], "next", "reading"}}`: a page of them without their `trials`, {LISTED} where '
+        "`limit` does not say, as of the list of runs",
+        runs.Sweeps, query=(Query("limit", _Limit, "N"), Query("after", str, "NEXT")), errors=(422,),
     ),
     Operation(
         "POST", SWEEPS, "runs", "201 and the sweep: a run for each trial is queued", runs.SweepWithTrials, 201,

@@ -45,6 +45,7 @@ SENTENCES = {
     # What was lost and made again; `what` and `again` say in English which parts, for the terminal.
     "records-lost": "metrics.jsonl is damaged: what it told after epoch {epoch} is lost",
     "owner-lost": "{error}: who started it is lost",
+    "settings-taken": "{error}: its settings are those that it was begun with",
     "restored": "{what}; it goes on from epoch {epoch}{again}",
     "restored-weights": "{what}; it goes on from epoch {epoch}; its optimizer starts anew, so its weights will not be "
     "those of an unbroken run{again}",

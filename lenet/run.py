@@ -12,6 +12,7 @@ from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.reasons import Reason
 from lenet.records import FORMAT, read_stored
 from lenet.states import STATES, check_step
+from lenet.training.begun import is_allowed, lacking
 from lenet.training.folder import RunFolder
 from lenet.training.progress import Progress
 
@@ -29,9 +30,10 @@ class Run:
     owner: str | None  # None: started on the command line
     created: float  # seconds since 1970
     sweep: dict[str, Any] | None = None  # {id, number, size, search, axes} of a trial
-    unknown: tuple[str, ...] = ()  # settings of its own that this version does not know
+    foreign: dict[str, Any] = field(default_factory=dict)  # settings of its own that this version does not know
     is_program: bool = False  # started without a cookie
     name: str | None = None  # given by its owner, and told only to the owner and the teacher
+    owner_is_lost: bool = False  # its files do not say who started it
     turn: int = 0  # in the queue, lower ones start first: `lenet.queue.turns`
     status: str = "queued"  # one of `lenet.states`; only `become` and `take_for` change it
     reason: Reason | None = None
@@ -51,6 +53,11 @@ class Run:
     @property
     def id(self) -> str:
         return self.folder.id
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of its settings that this version does not know, or whose values it does not allow."""
+        return tuple(self.foreign)
 
     @property
     def is_active(self) -> bool:
@@ -74,11 +81,10 @@ class Run:
         """All of run.json but how the queue has it (`queued`, `slot`, `server`), as JSON values."""
         about = {
             "format": FORMAT,
-            "owner": self.owner,
             "created": self.created,
             "preset": self.preset,
-            "config": self.settings,
-        }
+            "config": self.settings | self.foreign,
+        } | ({} if self.owner_is_lost else {"owner": self.owner})
         about |= {"turn": self.turn} | ({"is_program": True} if self.is_program else {})
         about |= ({"name": self.name} if self.name else {}) | ({"shared": True} if self.shared else {})
         return about | ({"sweep": self.sweep} if self.sweep else {})
@@ -87,9 +93,11 @@ class Run:
     def of(cls, folder: RunFolder, stored: dict[str, Any]) -> Run:
         """The run that `stored` describes. Raises ValueError if it does not describe one."""
         about = read_stored(stored)
-        config, unknown = known_settings(about.config)
+        if lost := lacking(about.config):  # what is not there was not the default
+            raise ValueError(f"its settings lack {', '.join(lost)}")
+        config, foreign = known_settings(about.config)
         sweep = stored["sweep"] if about.sweep else None
-        run = cls(folder, about.preset, config, about.owner, about.created, sweep, unknown, about.is_program)
+        run = cls(folder, about.preset, config, about.owner, about.created, sweep, foreign, about.is_program)
         run.turn, run.slot, run.server, run.shared = about.turn, about.slot, about.server, about.shared
         with contextlib.suppress(ConfigError):  # somebody may have written another one there by hand
             run.name = checked_name(about.name)
@@ -129,15 +137,12 @@ def command_of(preset: str, config: TrainConfig) -> str:
     return " ".join(["python -m lenet train", *setting_arguments(preset if preset in PRESETS else "fast", config)])
 
 
-def known_settings(values: dict[str, Any]) -> tuple[TrainConfig, tuple[str, ...]]:
-    """The settings among `values` that this version knows and allows, and the names of the others."""
-    config, unknown = TrainConfig(), []
-    try:
-        return config.updated(values), ()
-    except ConfigError:
-        for name, value in values.items():
-            try:
-                config = config.updated({name: value})
-            except ConfigError:
-                unknown.append(name)
-    return config, tuple(unknown)
+def known_settings(values: dict[str, Any]) -> tuple[TrainConfig, dict[str, Any]]:
+    """The settings among `values` that this version knows and allows, and the others."""
+    foreign = {name: value for name, value in values.items() if not is_allowed(name, value)}
+    known = {name: value for name, value in values.items() if name not in foreign}
+    while True:
+        try:
+            return TrainConfig().updated(known), foreign
+        except ConfigError as error:  # two that do not go together
+            foreign[str(error.field)] = known.pop(str(error.field))

@@ -50,11 +50,11 @@ class Pinned(Cell, tag="pin"):
 
 
 class Slot(Cell, tag="slot"):
-    """A place for a pin. view: one of `pins.VIEWS`. where: facts that the pin must have, by key: {"dataset": "circle"}.
+    """A place for a pin. view: one of `pins.VIEWS`. where: facts that the pin must have, by key: {"data": "circle"}.
     hint: says what to pin."""
 
     view: Annotated[str, Meta(max_length=40)]
-    where: Annotated[dict[Key, Number | bool | Word], Meta(max_length=20)] = {}
+    where: Annotated[dict[Key, Number | bool | Word | None], Meta(max_length=20)] = {}
     hint: Line = ""
 
 

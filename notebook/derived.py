@@ -17,7 +17,9 @@ MOST_COLUMNS = 40
 MOST_ROWS = 500
 
 # Views of many runs, which are no row of a table of runs.
-OF_MANY = {"playground.kept", "playground.compared", "playground.seeds", "lenet.compared", "lenet.sweep"}
+OF_MANY = {
+    "playground.kept", "playground.compared", "playground.seeds", "playground.pairs", "lenet.compared", "lenet.sweep",
+}  # fmt: skip
 GOOD, FAIR = 0.97, 0.9
 
 
@@ -181,10 +183,12 @@ def _columns(rows: Sequence[_Row], pins: Mapping[str, Pin], language: Language) 
     return {key: heads[key] for key in chosen[: MOST_COLUMNS - 2]}
 
 
-def _value(row: _Row, key: str) -> tuple[str, float | bool | str] | None:
-    """To compare with, where True is no 1."""
-    value = row.facts[key].value if key in row.facts else None
-    return None if value is None else (type(value).__name__ if isinstance(value, (bool, str)) else "number", value)
+def _value(row: _Row, key: str) -> tuple[str, float | bool | str | None] | None:
+    """To compare with, where True is no 1. None: the row has no such fact."""
+    if key not in row.facts:
+        return None
+    value = row.facts[key].value
+    return (type(value).__name__ if value is None or isinstance(value, (bool, str)) else "number", value)
 
 
 def _sort(rows: list[_Row], sort: str) -> None:
@@ -192,11 +196,11 @@ def _sort(rows: list[_Row], sort: str) -> None:
     key, downward = sort.removeprefix("-"), sort.startswith("-")
     if not key:
         return
-    have = [row for row in rows if key in row.facts]
+    values = [(row.facts[key].value if key in row.facts else None, row) for row in rows]
 
-    def place(row: _Row) -> tuple[bool, float, str]:
-        value = row.facts[key].value
-        return (isinstance(value, str), 0.0, value) if isinstance(value, str) else (False, float(value), "")
+    def place(one: tuple[float | bool | str, _Row]) -> tuple[bool, float, str]:
+        value, _ = one
+        return (True, 0.0, value) if isinstance(value, str) else (False, float(value), "")
 
-    have.sort(key=place, reverse=downward)
-    rows[:] = have + [row for row in rows if key not in row.facts]
+    have = sorted(((value, row) for value, row in values if value is not None), key=place, reverse=downward)
+    rows[:] = [row for _, row in have] + [row for value, row in values if value is None]

@@ -33,12 +33,14 @@ class Form(Struct, forbid_unknown_fields=True, tag_field="form", kw_only=True):
 
 class Axis(Struct, forbid_unknown_fields=True, kw_only=True):
     """label: its name, with a unit where it has one. centre, step: what the plane's -6 to 6 stand for, value = centre
-    + step * place; an axis of the plane itself has 0 and 1. log: the scale is logarithmic."""
+    + step * place; an axis of the plane itself has 0 and 1. log: the scale is logarithmic. names: of a chart's x, what
+    stands at 0, 1, ... in place of numbers."""
 
     label: Word = ""
     centre: Number = 0.0
     step: Number = 1.0
     log: bool = False
+    names: Annotated[list[Word], Meta(max_length=20)] = []
 
 
 class Series(Struct, forbid_unknown_fields=True, kw_only=True):

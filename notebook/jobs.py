@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.refused import RefusedError
-from core.threads import note
+from core.threads import note, started
 from notebook.messages import Export
 from notebook.press import Press
 
@@ -68,18 +68,19 @@ class Jobs:
         self._closed = False
 
     def start(self, export: Making, owner: str, name: str = "") -> str:
-        """The id of the job. Raises RefusedError: `too-many-exports`."""
+        """The id of the job. Raises RefusedError: `too-many-exports`; `press-busy` where there is no thread for it."""
         with self._lock:
             self._forget()
             open_jobs = [job for job in self._jobs.values() if job.ended is None]
             of_one = sum(job.owner == owner for job in open_jobs)
             if self._closed or len(open_jobs) >= MOST or of_one >= MOST_OF_ONE:
                 raise RefusedError(429, "too many exports at once", "too-many-exports", most=MOST_OF_ONE)
+            try:
+                self._thread = self._thread or started(self._run, "notebook-exports")
+            except OSError as error:
+                raise RefusedError(503, f"the server is busy: {error.strerror}", "press-busy") from None
             job = Job(secrets.token_urlsafe(12), owner, name, export)
             self._jobs[job.id] = job
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="notebook-exports", daemon=True)
-                self._thread.start()
             self._changed.notify()
         return job.id
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,6 +60,10 @@ ATTRIBUTES: dict[str, set[str]] = {
     "mtable": {"columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "displaystyle"},
     "mtd": {"columnalign", "rowspan", "columnspan"},
 }
+_BEGINNINGS = {*"<![$"}  # of HTML, pictures, links and formulas
+_PLAIN = "plain"  # in markdown-it's environment: where those are in a line that are text
+_MAYBE_TAG = re.compile(r"\n<(?![a-z][^<>\s]*[:@])", re.IGNORECASE)  # at the begin of a line; and no address
+_LINE_ENDS = re.compile("\r\n?")
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     clean_content_tags={"script", "style"},
@@ -81,6 +86,41 @@ def tokens(text: str) -> list[Token]:
     and `math_block`, with their TeX as content; headings are h4 to h6; a column's `align` is an attribute of its
     cells; a new line is a `hardbreak`."""
     return _MARKDOWN.parse(_readable(text))
+
+
+def portable(text: str) -> str:
+    """The same Markdown for programs that know more of it, as HTML, pictures and addresses within a site: what is text
+    here is text there too, and ends where it ends."""
+    text = _LINE_ENDS.sub("\n", _readable(text)).replace("\0", "\ufffd")
+    env: dict[str, Any] = {}
+    lines = [0, *(found.end() for found in re.finditer("\n", f"{text}\n"))]
+    written = [*text]
+    done: Counter[tuple[int, str]] = Counter()  # how many of a sign a table's cells before have had in this row
+    parsed = _MARKDOWN.parse(text, env)
+    for token in parsed:
+        if token.type != "inline" or token.map is None:
+            continue
+        start, end = lines[token.map[0]], lines[token.map[1]]
+        plain: list[int] = []
+        _MARKDOWN.inline.parse(token.content, _MARKDOWN, {**env, _PLAIN: plain}, [])
+        for sign in _BEGINNINGS & {*token.content}:
+            there = (found.start() for found in re.finditer(re.escape(sign), text[start:end]))
+            typed = [*there][done[start, sign] :]
+            within = [found.start() for found in re.finditer(re.escape(sign), token.content)]
+            done[start, sign] += len(within)
+            for at, place in zip(typed, within, strict=False):
+                if place in plain:
+                    written[start + at] = f"\\{sign}"
+                elif sign == "<" and _MAYBE_TAG.match(token.content, place - 1):
+                    # Of a code span or a formula. At the begin of a line some programs take it for HTML before that.
+                    before = text.rindex("\n", 0, start + at)
+                    written[before : start + at] = [" ", *[""] * (start + at - before - 1)]
+    if parsed and (last := parsed[-1]).type == "fence" and last.map:
+        closing = re.compile(f" {{0,3}}{last.markup}{last.markup[0]}*[ \t]*")
+        if not any(map(closing.fullmatch, text.rstrip().split("\n")[last.map[0] + 1 :][-1:])):
+            # Or what comes after this text would be in it.
+            written.append(last.markup if text.endswith("\n") else f"\n{last.markup}")
+    return "".join(written)
 
 
 def formula(tex: str, is_block: bool) -> str:
@@ -156,6 +196,13 @@ def _bound_formulas(found: Sequence[Token]) -> None:
                 token.type, token.tag = ("code_block" if token.type == "math_block" else "code_inline"), "code"
 
 
+def _note_plain(state: StateInline, silent: bool) -> bool:
+    """The last rule: a sign at which no other begins anything is text."""
+    if not silent and _PLAIN in state.env and state.src[state.pos] in _BEGINNINGS:
+        state.env[_PLAIN].append(state.pos)
+    return False
+
+
 def _block_in_a_line(_self: object, tokens: Sequence[Token], at: int, _options: object, _env: object) -> str:
     """No <div>, which would end the paragraph."""
     return f'<span class="math block">{formula(tokens[at].content.strip(), is_block=True)}</span>'
@@ -172,6 +219,7 @@ def _made() -> MarkdownIt:
     )
     made.add_render_rule("math_inline_double", _block_in_a_line)
     made.inline.ruler.at("emphasis", _emphasis)
+    made.inline.ruler.push("plain", _note_plain)
     made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     made.core.ruler.push("notebook", _as_a_notebook_has_it)
     made.validateLink = lambda url: bool(LINK.match(url))  # type: ignore[method-assign]

@@ -74,7 +74,7 @@ OPERATIONS = (
         shapes.ExportProgress, errors=(404, 429),
     ),
     Operation(
-        "GET", f"{API}/exports/{{job}}/file", "notebooks", "the file, for 10 minutes", "application/octet-stream",
+        "GET", f"{API}/exports/{{job}}/file", "notebooks", "the file, for 10 minutes", "*/*",
         errors=(404, 409, 422, 429, 502, 503),
     ),
     Operation(

@@ -19,7 +19,7 @@ PLACE = r"^/[^/\\\x00-\x20][^\x00-\x20]*" + END
 # here, and a function in the page's table (static/js/playground/pins.js, static/js/lenet/pins.js).
 VIEWS = (
     "playground.map", "playground.network", "playground.loss", "playground.kept", "playground.compared",
-    "playground.seeds", "playground.strip", "playground.confusion",
+    "playground.seeds", "playground.pairs", "playground.strip", "playground.confusion",
     "lenet.curves", "lenet.epochs", "lenet.confusion", "lenet.mistakes", "lenet.kernels", "lenet.maps", "lenet.layers",
     "lenet.settings", "lenet.files", "lenet.digit", "lenet.compared", "lenet.sweep",
 )  # fmt: skip
@@ -27,11 +27,12 @@ VIEWS = (
 
 class Fact(Struct, forbid_unknown_fields=True, kw_only=True):
     """A setting or a result of the run: the columns of tables that make themselves. value: for sorting and comparing;
-    text: as it is shown. key: the same in every language, such as `learningRate`, `epoch`, `testLoss`."""
+    text: as it is shown. key and value are the same in every language, such as `activation` and `tanh`, `layers` and
+    `4-2`; None is none, as no hidden layer."""
 
     key: Key
     label: Word
-    value: Number | bool | Word
+    value: Number | bool | Word | None
     text: Word
     role: Literal["setting", "result"]
 

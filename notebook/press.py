@@ -85,16 +85,16 @@ class Press(WatchedChild[Asked | Ping, Said]):
 
     def draw(self, figure: Figure, who: str | None = None) -> bytes:
         """A figure as a PNG, the same bytes every time. who: the browser that waits."""
-        return self._small(Draw(msgspec.msgpack.encode(figure)), who).content
+        return self._small(lambda: Draw(msgspec.msgpack.encode(figure)), who).content
 
-    def rewrite(self, content: bytes, who: str | None = None) -> Rewritten:
-        """A picture that somebody brought."""
-        made = self._small(Rewrite(content), who)
+    def rewrite(self, content: bytes | Callable[[], bytes], who: str | None = None) -> Rewritten:
+        """A picture that somebody brought, or what reads it once there is a place: so few are in memory."""
+        made = self._small(lambda: Rewrite(content() if callable(content) else content), who)
         return Rewritten(made.content, made.width, made.height)
 
     def shrink(self, content: bytes, width: int, who: str | None = None) -> bytes:
         """A picture that was drawn, as a PNG so many pixels wide."""
-        return self._small(Shrink(content, width), who).content
+        return self._small(lambda: Shrink(content, width), who).content
 
     def export(self, export: Export, told: Told = lambda _done, _of: None) -> bytes:
         """The file. One is made at a time, and pictures in between. told: is called as it goes on."""
@@ -142,10 +142,10 @@ class Press(WatchedChild[Asked | Ping, Said]):
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 
-    def _small(self, work: Draw | Rewrite | Shrink, who: str | None) -> Made:
+    def _small(self, work: Callable[[], Draw | Rewrite | Shrink], who: str | None) -> Made:
         try:
             with self._places.take(who):
-                return self._made(work, DRAWN_S, lambda _done, _of: None)
+                return self._made(work(), DRAWN_S, lambda _done, _of: None)
         except BusyError as error:
             raise RefusedError(503, f"the server is busy: {error}", "press-busy") from None
 

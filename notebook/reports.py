@@ -10,7 +10,7 @@ from notebook import programs, reading
 from notebook.export.report import Report
 from notebook.programs import Code
 from notebook.shapes import NewExport
-from notebook.store import Contents, Whole
+from notebook.store import Whole
 
 
 def _now() -> datetime:
@@ -35,15 +35,6 @@ class Reports:
             date=self._today(), versions=[*self.versions], code=programs.of(places, self.code),
             cells=[cell for _, cell in whole.cells],
         )  # fmt: skip
-
-    def printed(self, read: Contents, origin: str) -> Report:
-        """For the browser's print: without numbers and pictures, which the browser asks for."""
-        pins = {name: held.pin for name, held in read.pins.items()}
-        cells = [(held.id, held.cell) for held in read.cells]
-        document = reading.document(read.summary.title, read.summary.language, cells, pins)
-        return Report(
-            document=document, pins=pins, pictures={}, origin=origin, date=self._today(), versions=[*self.versions]
-        )
 
     def _today(self) -> str:
         return self.clock().date().isoformat()

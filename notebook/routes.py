@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar, cast
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from core.places import BusyError, Places
 from core.rates import Bucket, Buckets, account_of, admitted, of_accounts, too_fast
 from core.refused import RefusedError
 from core.visitors import Visitor
-from notebook import states, templates
+from notebook import states, templates, words
 from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
 from notebook.figures import Table
@@ -29,7 +29,6 @@ from notebook.jobs import Jobs
 from notebook.messages import Export
 from notebook.pins import Language
 from notebook.press import Press
-from notebook.reading import Figure, Picture
 from notebook.rendered import Rendered
 from notebook.reports import Reports
 from notebook.sent import decoded, field_of
@@ -65,7 +64,6 @@ BODIES = (  # how large a body may be, by what its path matches, for the server 
 )  # fmt: skip
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SMALL = 480  # pixels, the width of a picture for the page
-UNKNOWN_SIZE = (1620, 1080)  # pixels of a picture that nobody has asked for yet
 ARCHIVE = "application/zip"
 FILES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -245,7 +243,7 @@ def bring(notebook: str) -> ResponseReturnValue:
     if not request.mimetype.startswith("image/"):
         raise UnsupportedMediaType("want a body of type image/*")
     served.notebooks.check(browser, name)
-    made = served.press.rewrite(_bytes(MOST_PICTURE), browser)
+    made = served.press.rewrite(partial(_bytes, MOST_PICTURE), browser)
     image = Image(pixels.mime(made.content), made.content)
     picture = served.notebooks.bring(browser, name, image, made.width, made.height)
     return _json(BroughtPicture(picture=picture, width=made.width, height=made.height), 201)
@@ -306,25 +304,13 @@ def export_file(job: str) -> ResponseReturnValue:
 
 @blueprint.get("/notebook/<notebook>/print")
 def printed(notebook: str) -> ResponseReturnValue:
-    """For the browser's print. Whose it is fills in the page itself, which alone knows."""
-    visitor = _admitted(served.read, counts_seconds=True)
-    found = served.notebooks.read(_browser(visitor), _named(notebook))
-    report = served.reports.printed(found, request.host_url.rstrip("/"))
-
-    def source(block: Figure | Picture) -> tuple[str, tuple[int, int]]:
-        if isinstance(block, Picture):
-            return f"{API}/pictures/{block.picture}", found.brought.get(block.picture, UNKNOWN_SIZE)
-        held = found.pins[block.pin]
-        return f"{API}/pins/{block.pin}/picture.png", (held.width, held.height) if held.width else UNKNOWN_SIZE
-
-    from notebook.export import page  # which makes QR codes
-
-    began = time.thread_time()
-    body = page.body(report, source)
-    _charge(visitor)(time.thread_time() - began)
+    """For the browser's print: the page asks for the report as a web page, as for any other file."""
+    visitor = _admitted(served.read)
+    summary = served.notebooks.read(_browser(visitor), _named(notebook), 0).summary
     return render_template(
-        "notebook_print.html", body=body, language=page.TAGS[found.summary.language], title=report.document.title
-    )
+        "notebook_print.html", notebook=summary.id, language=summary.language, tag=words.TAGS[summary.language],
+        title=summary.title or words.of(summary.language).untitled,
+    )  # fmt: skip
 
 
 @blueprint.post(f"{API}/import")

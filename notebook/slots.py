@@ -41,6 +41,11 @@ def end_of_section(cells: Sequence[AnyCell], pin: Pin) -> int:
     return next((at for at in after if isinstance(cells[at], Heading)), len(cells))
 
 
-def _same(one: float | bool | str, other: float | bool | str) -> bool:
-    """Equal, where True is no 1."""
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+def _same(known: float | bool | str | None, asked: float | bool | str | None) -> bool:
+    """Equal, where True is no 1. A number that is asked for may be a text of the pin: one layer of 3, a seed."""
+    if isinstance(known, str) and isinstance(asked, float):
+        try:
+            known = float(known)
+        except ValueError:
+            return False
+    return isinstance(known, bool) == isinstance(asked, bool) and known == asked

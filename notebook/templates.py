@@ -10,8 +10,11 @@
     @table runs tab=playground sort=-testLoss | a caption, or nothing
     @sentence accuracy
 
-`@pin` is a slot: a view of `pins.VIEWS`, then the facts that a pin must have to fill it. `@table` is one of runs,
-layers, settings and files, `@sentence` the accuracy: they make themselves. Lines of a fenced block (```) are text
+`@pin` is a slot: a view of `pins.VIEWS`, then the facts that a pin must have to fill it, KEY=VALUE. VALUE is what the
+pin's fact has as `value`, in any language: `true` or `false`, a number (`epoch=0`, also where the pin has its text:
+`layers=3`), else a text without spaces (`activation=tanh`, `layers=4-2`); nothing, `KEY=`, where there is none
+(`layers=`, no hidden layer). `@table` is one of runs, layers, settings and files, `@sentence` the accuracy: they make
+themselves. Lines of a fenced block (```) are text
 whatever they begin with. What a report should not say, as what to click, belongs into @ask and @pin: both are gone once
 they are filled.
 
@@ -131,15 +134,16 @@ def _cell(line: str, number: int) -> AnyCell | None:
     kind, _, rest = line.partition(" ")
     what, _, words = (part.strip() for part in rest.partition("|"))
     first, *pairs = what.split() or [""]
+    are_pairs = all("=" in pair for pair in pairs)
     values = dict(pair.partition("=")[::2] for pair in pairs)
     fields: dict[str, Any]
     match kind:
         case "@ask":
             fields = {"type": "text", "hint": rest.strip()}
-        case "@pin" if first in VIEWS:
+        case "@pin" if first in VIEWS and are_pairs:
             fields = {"type": "slot", "view": first, "hint": words}
             fields["where"] = {key: _value(value) for key, value in values.items()}
-        case "@table" | "@sentence" if (first == "accuracy") == (kind == "@sentence"):
+        case "@table" | "@sentence" if are_pairs and (first == "accuracy") == (kind == "@sentence"):
             fields = {"type": "derived", "of": first, "caption": words, **values}
         case _ if heading:
             fields = {"type": "heading", "text": heading[2], "level": len(heading[1])}
@@ -151,9 +155,9 @@ def _cell(line: str, number: int) -> AnyCell | None:
         raise TemplateError(f"line {number}: {line}: {error}") from error
 
 
-def _value(text: str) -> float | bool | str:
-    if text in ("true", "false"):
-        return text == "true"
+def _value(text: str) -> float | bool | str | None:
+    if text in ("", "true", "false"):
+        return text == "true" if text else None
     try:
         return float(text)
     except ValueError:

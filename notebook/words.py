@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from notebook.pins import Language
 
+TAGS: dict[Language, str] = {"en": "en", "zh": "zh-CN"}  # as HTML wants them
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
@@ -29,6 +31,7 @@ class Words:
     untitled: str
     wanted: str  # hint
     gone: str
+    undrawn: str  # in place of a picture
     row: str
     setting: str
     value: str
@@ -75,6 +78,7 @@ _EN = Words(
     untitled="Notebook",
     wanted="To be pinned: {hint}",
     gone="The pin that was here has been deleted.",
+    undrawn="This picture could not be drawn.",
     row="No.",
     setting="Setting",
     value="Value",
@@ -131,6 +135,7 @@ _ZH = Words(
     untitled="实验记录",
     wanted="待记录：{hint}",
     gone="这里原来记录的内容已被删除。",
+    undrawn="这幅图无法绘制。",
     row="序号",
     setting="设置",
     value="取值",

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from core import output
-from core.arguments import Parser
+from core.arguments import Parser, path
 from core.files import write_out
 from core.refused import MISSING, RefusedError
 from core.settings import Number
@@ -147,7 +147,7 @@ def main(argv: list[str] | None = None) -> int:
         if said := compiled.complaint() or compiled.elsewhere():
             print(said, file=sys.stderr)
         return 2 if compiled.complaint() else 0
-    find = functools.partial(_found, options.database)
+    find = functools.partial(_found, options)
     if options.command == "programs":
         return _programs(find)
     try:
@@ -156,10 +156,10 @@ def main(argv: list[str] | None = None) -> int:
         elif options.command == "replay":
             content = _json(_replay(options.link, options.epochs, find))
         else:
-            config = link.parse(options.link, find)
+            config = moment.parse(options.link, find).config  # as on the page: the settings in force, edits included
             plan = Plan(config=config, seeds=options.seeds, epochs=options.epochs, vary=options.vary)
             if options.against is not None:
-                content = _json(_compare(plan, plan.against(link.parse(options.against, find))))
+                content = _json(_compare(plan, plan.against(moment.parse(options.against, find).config)))
             else:
                 content = _json(_repeat(plan))
     except ConfigError as error:
@@ -221,7 +221,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_link_and_out(command: argparse.ArgumentParser) -> None:
     command.add_argument("link", metavar="LINK", help="a URL, or its part after #")
-    command.add_argument("--out", metavar="FILE", type=_path, help="instead of standard output")
+    command.add_argument("--out", metavar="FILE", type=path, help="instead of standard output")
     _add_database(command)
 
 
@@ -230,13 +230,17 @@ def _add_database(command: argparse.ArgumentParser) -> None:
         "--database", default=os.environ.get("PLAYLAB_DATABASE"), metavar="URL",
         help="where own data are that the link has only the address of (default: the server's)",
     )  # fmt: skip
+    command.add_argument(
+        "--experiments", default=os.environ.get("PLAYLAB_EXPERIMENTS") or str(EXPERIMENTS), metavar="DIR", type=path,
+        help="in which that database is where no URL is given",
+    )  # fmt: skip
 
 
-def _found(database: str | None, address: str) -> PointSet | None:
+def _found(options: argparse.Namespace, address: str) -> PointSet | None:
     """The own data of an address, from the database of the server. Raises RefusedError."""
     from playground.data import store
 
-    library = store.library(database, EXPERIMENTS)
+    library = store.library(options.database, options.experiments)
     return library.find(address) if library else None
 
 
@@ -248,14 +252,6 @@ def _whole(kind: Number) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"{spelled(text)} (want {error})") from None
 
     return check
-
-
-def _path(text: str) -> Path:
-    """`~` is the home folder, also after `--out=`, where no shell replaces it."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:  # there is no such user
-        raise argparse.ArgumentTypeError(f"{text}: {error}") from None
 
 
 def _format_of(out: Path | None) -> str:

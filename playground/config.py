@@ -7,8 +7,9 @@ form, the link, the validation and the docs all read it through `FIELDS`; nothin
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from core import settings
 from core.refused import InvalidError
 from core.settings import Choice, Flag, Kind, Number, Settings, setting, table
 from playground import point_set
+from playground.optimizer import OPTIMIZERS, taking
 from playground.point_set import MOST_CLASSES, PointSet
 
 MAX_LAYERS = 10
@@ -167,7 +169,7 @@ HIDABLE = (
     "showTestData", "discretize", "playButton", "stepButton", "resetButton", "learningRate", "activation",
     "regularization", "regularizationRate", "problem", "dataset", "percTrainData", "noise", "batchSize",
     "numHiddenLayers", *FEATURE_KEYS, *(f"numNodes{layer}" for layer in range(1, MAX_LAYERS + 1)),
-    "moreSettings", "notebook",
+    "moreSettings", "notebook", "moreDatasets",
 )  # fmt: skip
 
 
@@ -281,17 +283,13 @@ class Config(Settings):
         change="rebuild",
         needs={"regularization": ("both",)},
     )
-    optimizer: str = setting(
-        "sgd", Choice(("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")), change="rebuild"
-    )
-    momentum: float = setting(0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": ("momentum", "nesterov")})
-    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": ("rmsprop",)})
-    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": ("adam", "adamw")})
-    beta2: float = setting(0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": ("adam", "adamw")})
-    epsilon: float = setting(
-        1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": ("rmsprop", "adam", "adamw")}
-    )
-    weight_decay: float = setting(0.01, Number(0, 10), change="rebuild", needs={"optimizer": ("adamw",)})
+    optimizer: str = setting("sgd", Choice(tuple(OPTIMIZERS)), change="rebuild")
+    momentum: float = setting(0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": taking("momentum")})
+    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": taking("alpha")})
+    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": taking("beta1")})
+    beta2: float = setting(0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": taking("beta2")})
+    epsilon: float = setting(1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": taking("epsilon")})
+    weight_decay: float = setting(0.01, Number(0, 10), change="rebuild", needs={"optimizer": taking("weight_decay")})
     schedule: str = setting(
         "constant", Choice(("constant", "step", "exponential", "cosine", "warmup")), change="rebuild"
     )
@@ -455,6 +453,11 @@ OWN = tuple(FIELDS)[list(FIELDS).index("weightsDraw") :]  # the keys that the or
 def schema() -> list[dict[str, Any]]:
     """The table as JSON values, for the form."""
     return [field.schema() for field in FIELDS.values()]
+
+
+def count_parameters(sizes: Sequence[int]) -> int:
+    """Of a network: its weights and biases. sizes: as `Config.sizes`."""
+    return sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(sizes))
 
 
 def new_seed(random: Callable[[], float]) -> str:

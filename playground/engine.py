@@ -17,7 +17,7 @@ from playground.config import Config
 from playground.data import datasets
 from playground.kernel import general, maps, original
 from playground.kernel.codes import ACTIVATION_CODE, LINEAR, LOSS_CODE, OPTIMIZER_CODE, REGULARIZATION_CODE
-from playground.kernel.optimizers import COEFFICIENTS, MEANS
+from playground.optimizer import COEFFICIENTS, OPTIMIZERS
 from playground.snapshot import Scores, Snapshot
 
 SIDE = 100  # pixels of a map
@@ -88,7 +88,7 @@ class Engine:
         self._dropout = np.array([*config.dropouts, 0.0])
         self._coefficients = tuple(float(getattr(config, name)) for name in COEFFICIENTS)
         self._gradient = np.zeros_like(self._flat)
-        self._means = np.zeros((MEANS[config.optimizer], self._flat.size))
+        self._means = np.zeros((OPTIMIZERS[config.optimizer].means, self._flat.size))
         self._dead = np.zeros(self._flat.size, dtype=np.bool_)
         self._count = self._steps = 0
         self.epoch = 0
@@ -206,7 +206,7 @@ class Engine:
     def snapshot(self) -> Snapshot:
         """What `restore` needs, for an engine of the same config."""
         return Snapshot(
-            self.epoch, self._count, self._flat.tobytes(), self._gradient.tobytes(), self._dead.tobytes(),
+            self.epoch, self._count, self._flat.tobytes(), _brief(self._gradient), _brief(self._dead),
             self._means.tobytes(), self._steps,
         )  # fmt: skip
 
@@ -215,7 +215,13 @@ class Engine:
         self.epoch = snapshot.epoch
         self._count = snapshot.accumulated
         self._flat[:] = np.frombuffer(snapshot.parameters)
-        self._gradient[:] = np.frombuffer(snapshot.gradient)
-        self._dead[:] = np.frombuffer(snapshot.dead, dtype=np.bool_)
+        self._gradient[:] = np.frombuffer(snapshot.gradient) if snapshot.gradient else 0
+        self._dead[:] = np.frombuffer(snapshot.dead, dtype=np.bool_) if snapshot.dead else False
         self._means[:] = np.frombuffer(snapshot.means).reshape(self._means.shape) if snapshot.means else 0
         self._steps = snapshot.steps
+
+
+def _brief(values: np.ndarray) -> bytes:
+    """Its bytes; none where all are 0."""
+    content = values.tobytes()
+    return content if content.strip(b"\0") else b""

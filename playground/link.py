@@ -77,7 +77,8 @@ def parse_leniently(link: str, find: Find = nowhere) -> tuple[Config, list[Warni
     seed = new_seed(random.random)
     whole, (link, long) = link, shortened(link)
     if not is_readable(link):
-        error = ConfigError("link", whole, f"up to {MAX_LENGTH} characters", "length", {"most": MAX_LENGTH})
+        most = most_length(whole)
+        error = ConfigError("link", whole, f"up to {most} characters", "length", {"most": most})
         return Config(seed=seed), [Warning(error, "")]
     warnings: list[Warning] = []
     lost = None  # why there are no own data
@@ -140,6 +141,12 @@ def shortened(link: str) -> tuple[str, dict[str, str]]:
     if not isinstance(link, str) or not MAX_LENGTH < len(link) <= MOST_LENGTH:
         return link, {}
     return LONG.sub("", link), {key: unquote(text) for key, text in LONG.findall(link)}
+
+
+def most_length(link: object) -> int:
+    """How many characters a link may have: more where it has values that may be long."""
+    is_long = isinstance(link, str) and LONG.search(link[: 2 * MOST_LENGTH])
+    return MOST_LENGTH if is_long else MAX_LENGTH
 
 
 def is_readable(link: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 from playground import draws, schedules
 from playground.config import Config
 from playground.network import ACTIVATIONS, MLP
+from playground.optimizer import OPTIMIZERS, arguments
 
 PENALTIES: dict[str, Callable[[Tensor, Config], Tensor]] = {
     "none": lambda weight, _: torch.zeros_like(weight),
@@ -19,16 +21,12 @@ PENALTIES: dict[str, Callable[[Tensor, Config], Tensor]] = {
     "L2": lambda weight, config: config.regularization_rate * weight,
     "both": lambda weight, config: config.regularization_rate * torch.sign(weight) + config.l2_rate * weight,
 }
-OPTIMIZERS: dict[str, Callable[[nn.Module, Config], torch.optim.Optimizer]] = {
-    "sgd": lambda mlp, c: torch.optim.SGD(mlp.parameters(), c.learning_rate),
-    "momentum": lambda mlp, c: torch.optim.SGD(mlp.parameters(), c.learning_rate, c.momentum),
-    "nesterov": lambda mlp, c: torch.optim.SGD(mlp.parameters(), c.learning_rate, c.momentum, nesterov=c.momentum > 0),
-    "rmsprop": lambda mlp, c: torch.optim.RMSprop(mlp.parameters(), c.learning_rate, c.alpha, c.epsilon),
-    "adam": lambda mlp, c: torch.optim.Adam(mlp.parameters(), c.learning_rate, (c.beta1, c.beta2), c.epsilon),
-    "adamw": lambda mlp, c: torch.optim.AdamW(
-        mlp.parameters(), c.learning_rate, (c.beta1, c.beta2), c.epsilon, c.weight_decay
-    ),
-}
+
+
+def optimizer(mlp: nn.Module, config: Config) -> torch.optim.Optimizer:
+    """That of the settings, by torch.optim."""
+    made = getattr(torch.optim, OPTIMIZERS[config.optimizer].torch)
+    return cast(torch.optim.Optimizer, made(mlp.parameters(), lr=config.learning_rate, **arguments(config)))
 
 
 def losses(mlp: MLP, config: Config, sums: Tensor, y: Tensor) -> Tensor:
@@ -58,7 +56,7 @@ class Trainer:
 
     def __post_init__(self) -> None:
         self.dead = [torch.zeros_like(weight, dtype=torch.bool) for weight in self.mlp.weights]
-        self.optimizer = OPTIMIZERS[self.config.optimizer](self.mlp, self.config)
+        self.optimizer = optimizer(self.mlp, self.config)
 
     def epoch(self, x: Tensor, y: Tensor) -> None:
         """One pass over inputs x (features, n) and labels y (n,)."""

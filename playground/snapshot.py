@@ -21,7 +21,8 @@ class Scores(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """All that training has changed: enough to go on bit for bit."""
+    """All that training has changed: enough to go on bit for bit. Empty means zeros: gradient and dead are that most
+    of the time."""
 
     epoch: int
     accumulated: int

@@ -8,7 +8,9 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import socketio
@@ -19,9 +21,9 @@ from core.spelling import spelled
 from core.threads import Repeating
 from core.visitors import browser_of
 from playground import link, point_set
-from playground.config import ConfigError
+from playground.config import FEATURE_KEYS, MAX_LAYERS, MAX_NEURONS, ConfigError, count_parameters
 from playground.export.formats import OF_A_WORKER
-from playground.point_set import PointSet
+from playground.point_set import MOST_CLASSES, PointSet
 from playground.recording import edits, moment
 from playground.recording.edits import LAYER, NODE, VALUE
 from playground.serving.commands import Commands
@@ -34,11 +36,13 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = "/playground"
 
+PROTOCOL = 2  # the version that docs/protocol.md describes
+
 _EPOCHS = Number(1, 10_000, whole=True)
 _PACE = Number(0.1, 1000)
 _FRAMES = Number(1, 60)
 _PARAMETER = Number(-sys.float_info.max, sys.float_info.max)
-_PARAMETERS = 1000  # more than the largest network has
+_PARAMETERS = count_parameters((len(FEATURE_KEYS), *[MAX_NEURONS] * MAX_LAYERS, MOST_CLASSES))  # of the largest network
 _EPOCH = Number(0, 2**31, whole=True)  # half of what a frame can count to
 _RUN = Number(1, 2**31, whole=True)
 _TOKEN_LENGTH = 32
@@ -65,13 +69,16 @@ def _text(arguments: Arguments, name: str, limit: int) -> str | None:
 
 
 def _link(arguments: Arguments) -> str | None:
-    return _text(arguments, "link", moment.most_length(arguments.get("link")))
+    return _text(arguments, "link", link.most_length(arguments.get("link")))
 
 
 # Each command: the arguments it knows, and what it does with (sessions, connection, arguments).
 
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    protocol = arguments.get("protocol")
+    if protocol is not None and (isinstance(protocol, bool) or protocol != PROTOCOL):
+        raise ConfigError("protocol", protocol, f"{PROTOCOL}, as this server has", "protocol", {"known": PROTOCOL})
     token = _text(arguments, "session", _TOKEN_LENGTH)
     deflated = arguments.get("deflated") or False
     if not isinstance(deflated, bool):
@@ -210,7 +217,7 @@ def _own_data(sessions: Sessions, connection: str, _arguments: Arguments) -> Rep
 Command = Callable[[Sessions, str, Arguments], Reply]
 
 COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
-    "open": (frozenset({"session", "link", "deflated"}), _open),
+    "open": (frozenset({"protocol", "session", "link", "deflated"}), _open),
     "whole": (frozenset(), _plain(Commands.send_whole)),
     "configure": (frozenset({"config", "link"}), _configure),
     "moment": (frozenset({"epoch"}), _moment),
@@ -248,6 +255,8 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 _STROKES = ("add_points", "drop_points")
 _PAUSE = 1.0  # seconds after a stroke until what was drawn is kept, if no more come
 _AGAIN = 5.0  # seconds until that is tried again
+_MOST_LEFT = 400  # sets of those who have gone, as many as there may be connections
+_TRIES = 20  # to keep one of them
 
 
 class Library(Protocol):
@@ -275,6 +284,15 @@ def _refused(error: str, code: str, values: dict[str, Any] | None = None) -> dic
     return {"ok": False, "error": error, "field": None, "code": code, "values": values or {}}
 
 
+@dataclass(frozen=True)
+class _Left:
+    """Own data of a connection that has ended. browser: whose it was."""
+
+    own: PointSet
+    browser: str | None
+    tries: int = _TRIES
+
+
 class PlaygroundNamespace(socketio.Namespace):
     """Passes commands to `Sessions`, and what it emits to the browsers."""
 
@@ -291,10 +309,12 @@ class PlaygroundNamespace(socketio.Namespace):
         self._rates = Rates()
         self._strokes: dict[str, float] = {}  # by connection: when to keep the points that it has drawn
         self._kept: dict[str, str] = {}  # by connection: the address of what was kept last
+        self._left: deque[_Left] = deque(maxlen=_MOST_LEFT)  # what is to be kept of those who have gone
         self._keeper = Repeating("own-data-keeper", self._keep_drawn, _PAUSE / 2)
 
     def close(self) -> None:
         self._keeper.close()
+        self._keep_left()
         self.sessions.close()
 
     def _emit(self, connection: str, event: str, payload: Any, acknowledged: Callable[[], None] | None = None) -> None:
@@ -305,8 +325,9 @@ class PlaygroundNamespace(socketio.Namespace):
         if event == "connect":
             return self._welcome(args[0], browser_of(args[1]))
         if event == "disconnect":
-            if args[0] in self._strokes:
-                self._keep(args[0])
+            if args[0] in self._strokes and (own := self._unkept(args[0])):
+                # By the keeper: this may be the thread that looks after all connections.
+                self._left.append(_Left(own, self.sessions.connections.browser_of(args[0])))
             self._strokes.pop(args[0], None)
             self._kept.pop(args[0], None)
             self._rates.leave(args[0])
@@ -342,20 +363,39 @@ class PlaygroundNamespace(socketio.Namespace):
     def _keep(self, connection: str) -> dict[str, Any]:
         """Keeps the own data of which a link has only the address. Returns why it could not: then it is tried again."""
         self._strokes.pop(connection, None)
-        try:
-            own = self.sessions.commands.own_data(connection)
-            if own and own.count >= point_set.INLINE and self._kept.get(connection) != own.address:
-                self._library.keep(own, self.sessions.connections.browser_of(connection))
-                self._kept[connection] = own.address
-        except SessionError:  # it has none any more
+        own = self._unkept(connection)
+        if own is None:
             return {}
+        try:
+            self._library.keep(own, self.sessions.connections.browser_of(connection))
         except RefusedError as error:
             self._strokes[connection] = time.monotonic() + _AGAIN
             return {"unkept": error.to_json()}
+        self._kept[connection] = own.address
         return {}
+
+    def _unkept(self, connection: str) -> PointSet | None:
+        """Its own data of which a link has only the address, where they are not kept yet."""
+        try:
+            own = self.sessions.commands.own_data(connection)
+        except SessionError:  # it has no session any more
+            return None
+        return own if own and own.count >= point_set.INLINE and self._kept.get(connection) != own.address else None
+
+    def _keep_left(self) -> None:
+        """Keeps what those have drawn who have gone, until that is refused: then each has its turn again later."""
+        while self._left:
+            left = self._left.popleft()
+            try:
+                self._library.keep(left.own, left.browser)
+            except RefusedError:
+                if left.tries > 1:
+                    self._left.append(replace(left, tries=left.tries - 1))
+                return
 
     def _keep_drawn(self) -> None:
         """Keeps what has been drawn where no more strokes came for a while."""
+        self._keep_left()
         for connection, when in list(self._strokes.items()):
             if when <= time.monotonic():
                 self._keep(connection)

@@ -70,9 +70,19 @@ def lend_kernel(environment: Environment, baked: Path, temporary: Path) -> None:
         environment["NUMBA_CACHE_DIR"] = str(shutil.copytree(baked, folder, dirs_exist_ok=True))
 
 
+def folder(environment: Environment, name: str) -> Path:
+    """Of this variable, as the server takes it: `~` is the home folder. Raises UnwritableError where there is none."""
+    try:
+        return Path(environment[name]).expanduser()
+    except RuntimeError as error:
+        raise UnwritableError(f"{name}={environment[name]}: {error}") from None
+
+
 def lend_data(environment: Environment, baked: Path) -> None:
-    """Copies baked data sets into PLAYLAB_DATA where they are missing; has them read in place where it is read-only."""
-    data = Path(environment["PLAYLAB_DATA"])
+    """Copies baked data sets into PLAYLAB_DATA where they are missing; has them read in place where it is read-only.
+
+    Raises UnwritableError where it is in no folder at all."""
+    data = folder(environment, "PLAYLAB_DATA")
     try:
         for source in filter(Path.is_file, sorted(baked.rglob("*"))):
             target = data / source.relative_to(baked)
@@ -89,16 +99,16 @@ def lend_data(environment: Environment, baked: Path) -> None:
 
 def check_experiments(environment: Environment) -> None:
     """Raises UnwritableError where runs could not be saved."""
-    folder = Path(environment["PLAYLAB_EXPERIMENTS"])
+    experiments = folder(environment, "PLAYLAB_EXPERIMENTS")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        experiments.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=experiments):
             pass
     except OSError as error:
         user = f"{os.getuid()}:{os.getgid()}"
         raise UnwritableError(
-            f"{folder}: {error.strerror}. This container runs as user {user} and saves its runs there. For a folder of "
-            f"the machine: `chown {user} FOLDER`, or `docker run --user $(id -u):$(id -g)`, as who owns it."
+            f"{experiments}: {error.strerror}. This container runs as user {user} and saves its runs there. For a "
+            f"folder of the machine: `chown {user} FOLDER`, or `docker run --user $(id -u):$(id -g)`, as who owns it."
         ) from error
 
 
@@ -109,12 +119,12 @@ def main(arguments: list[str]) -> None:
     choose_cpu(os.environ, Path("/proc/cpuinfo").read_text(), platform.machine())
     lend_kernel(os.environ, BAKED / "kernel", temporary)
     if "PLAYLAB_DATA" in os.environ:  # not while the image is being built
-        lend_data(os.environ, BAKED / "data")
-        if words[: len(WORKER)] != WORKER:  # which saves its runs in Redis
-            try:
+        try:
+            lend_data(os.environ, BAKED / "data")
+            if words[: len(WORKER)] != WORKER:  # which saves its runs in Redis
                 check_experiments(os.environ)
-            except UnwritableError as error:
-                sys.exit(str(error))
+        except UnwritableError as error:
+            sys.exit(str(error))
     try:
         os.execvp(words[0], words)  # noqa: S606
     except OSError as error:

@@ -11,14 +11,17 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
+from app import _default_port
 from db import address as database_address
 from lenet.__main__ import parser
 from lenet.queue.worker import LEAVE_S
 from scripts import docker_entrypoint as entrypoint
+from scripts import docker_healthcheck
 from support.processes import ROOT, free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -282,6 +285,23 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, env=kept | environment, capture_output=True, text=True, timeout=20)
 
 
+def test_the_home_folder_is_meant_by_a_tilde(baked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    environment = {"PLAYLAB_DATA": "~/data", "PLAYLAB_EXPERIMENTS": "~/runs"}
+    entrypoint.lend_data(environment, baked)
+    entrypoint.check_experiments(environment)
+    assert (tmp_path / "data" / "MNIST" / "raw" / "labels").is_file()
+    assert (tmp_path / "runs").is_dir()
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_home_folder_that_nobody_has_is_named(tmp_path: Path):
+    done = start("true", PLAYLAB_DATA=str(tmp_path), PLAYLAB_EXPERIMENTS="~nobody-of-this-name/runs")
+    assert done.returncode == 1
+    assert done.stderr.startswith("PLAYLAB_EXPERIMENTS=~nobody-of-this-name/runs: ")
+
+
 def test_the_command_takes_the_entry_points_place_and_its_status(tmp_path: Path):
     folders = {"PLAYLAB_DATA": str(tmp_path / "data"), "PLAYLAB_EXPERIMENTS": str(tmp_path / "runs")}
     done = start("sh", "-c", "echo $PLAYLAB_DATA; exit 3", **folders)
@@ -336,6 +356,25 @@ def health(port: int) -> int:
     environment = os.environ | {"PLAYLAB_PORT": str(port), "http_proxy": "http://127.0.0.1:1", "no_proxy": ""}
     command = [sys.executable, ROOT / "scripts" / "docker_healthcheck.py"]
     return subprocess.run(command, env=environment, capture_output=True, timeout=20).returncode
+
+
+@pytest.mark.parametrize(("variable", "port"), [("8080", 8080), ("", 5000), ("tcp://10.0.0.7:8080", 5000)])
+def test_the_health_check_asks_where_the_server_is(monkeypatch: pytest.MonkeyPatch, variable: str, port: int):
+    """Kubernetes sets PLAYLAB_PORT to tcp://... in every container beside a service named playlab."""
+    asked: list[tuple[str, int]] = []
+
+    class Connection:
+        def __init__(self, host: str, port: int, **_: float):
+            asked.append((host, port))
+
+        def request(self, *_: str) -> None:
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr(docker_healthcheck, "http", SimpleNamespace(client=SimpleNamespace(HTTPConnection=Connection)))
+    monkeypatch.setenv("PLAYLAB_PORT", variable)
+    assert docker_healthcheck.main() == 1
+    assert asked == [("127.0.0.1", port)]
+    assert _default_port(variable or "5000") == str(port)  # the server's own
 
 
 def test_the_health_check_tells_a_server_from_none(server: str):

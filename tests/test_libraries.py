@@ -244,6 +244,7 @@ USES = [
             "send_text(self, data, fin)", "send_binary(self, data, fin)",
         ),
     ),
+    Use("psycopg", "db/postgresql.py", "psycopg:Connection", ("wait", "autocommit", "close(self)")),
     Use("tensorboardX", "lenet/training/tensorboard.py", "tensorboardX.record_writer", ("masked_crc32c(data)",)),
     Use("torch", "lenet/training/trainer.py", "torch", ("_foreach_add",)),
 ]  # fmt: skip

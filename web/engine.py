@@ -18,7 +18,7 @@ from engineio.packet import PING, Packet
 from engineio.payload import Payload
 from engineio.socket import Socket
 
-from core.threads import guarded
+from core.threads import guarded, started
 
 MAX_PACKETS = 256  # in one message of a polling client
 
@@ -107,8 +107,7 @@ class _Pings:
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._closed = self._late = False
-        self._thread = threading.Thread(target=self._work, name="pings", daemon=True)
-        self._thread.start()
+        self._thread = started(self._work, "pings")
 
     def add(self, socket: Any) -> None:
         """`socket`, engineio's, has answered its last ping."""

@@ -66,11 +66,53 @@ class _RefusedError(Exception):
         self.status, self.text, self.reason, self.ends = status, text, reason, ends
 
 
+class Turn:
+    """Whose event is carried out: one at a time. Python lets one thread compute at a time in any case, and if ten
+    threads of those who send were ready to, a frame or an acknowledgement would wait for all of them at each lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: int | None = None
+
+    @contextlib.contextmanager
+    def take(self) -> Iterator[None]:
+        with self._lock:
+            self._thread = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._thread = None
+
+    @contextlib.contextmanager
+    def left(self) -> Iterator[None]:
+        """For what waits for something besides the processor, such as a database: others have their turn meanwhile.
+
+        For any thread; one that carries out an event goes on with it when its turn comes again.
+        """
+        if self._thread != threading.get_ident():
+            yield
+            return
+        self._thread = None
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
+            self._thread = threading.get_ident()
+
+
 class Gate:
     """A WSGI application: `app`, whose /socket.io/ is served by `server` (socketio's), behind the checks."""
 
-    def __init__(self, app: WSGIApplication, server: Any, refusals: Refusals, most: int = MAX_CONNECTIONS):
-        """most: connections at a time."""
+    def __init__(
+        self,
+        app: WSGIApplication,
+        server: Any,
+        refusals: Refusals,
+        most: int = MAX_CONNECTIONS,
+        turn: Turn | None = None,
+    ):
+        """most: connections at a time. turn: in which events are carried out, for what leaves it."""
         self._most = most
         self.engine = Engine(server.eio)
         self._app = app
@@ -81,9 +123,7 @@ class Gate:
         self._handshakes = Buckets(handshakes)
         self._messages = Buckets(messages_of)
         self._work = Buckets(work_of)
-        # Events are carried out one at a time. Python lets one thread compute at a time in any case, and if ten threads
-        # of those who send were ready to, a frame or an acknowledgement would wait for all of them at each lock.
-        self._turn = threading.Lock()
+        self._turn = turn or Turn()
         self.engine.use_websocket(lambda handler, _server: self._websocket_app(handler))
         self.engine.guard_messages(self._receive)
 
@@ -261,7 +301,7 @@ class Gate:
             self._refusals.note("does not read")
         else:
             try:
-                with self._turn if packets.is_event(packet) else contextlib.nullcontext():
+                with self._turn.take() if packets.is_event(packet) else contextlib.nullcontext():
                     deal_with_it()
                 return
             except Exception as error:  # one that does not fit what came before it, such as a second CONNECT

@@ -36,7 +36,7 @@ from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from core import memory
 from core.signals import heeded
-from core.threads import guarded, note
+from core.threads import guarded, note, started
 from web import files
 from web.headers import HEADERS
 from web.limits import MAX_BODY, THREADS
@@ -525,8 +525,7 @@ def serve(app: Any, listener: socket.socket, note_malformed: Callable[[str, str]
         ending.wait()
         app.extensions["close"]()
 
-    closing = threading.Thread(target=close, name="close", daemon=True)
-    closing.start()  # already now: at the end the system may give out no more
+    closing = started(close, "close")  # already now: at the end the system may give out no more
     signals = _Signals(server.pull_trigger)
     _run(server, lambda: signals.asked_by is not None)
     log.info("server ends", extra={"signal": signals.asked_by})

@@ -19,6 +19,7 @@ from pathlib import Path
 from core.children import OWN_GROUP, WatchedChild, spawn
 from core.cleaned import plain
 from core.files import open_file
+from core.threads import started
 from lenet.queue.orders import REPORTS, Ended, Kill, Order, Ping, Ready, Refused, Report, Started, Train
 from lenet.training.folder import KILL
 
@@ -178,5 +179,10 @@ def _alone(arguments: list[str], log: Path, environment: dict[str, str]) -> Trai
             os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
     trainer = Trainer(process.kill)
     trainer.pid = process.pid
-    threading.Thread(target=lambda: trainer.end(process.wait()), name="lenet-trainer", daemon=True).start()
+    try:
+        started(lambda: trainer.end(process.wait()), "lenet-trainer")
+    except OSError:  # nobody would hear of its end
+        process.kill()
+        process.wait()
+        raise
     return trainer

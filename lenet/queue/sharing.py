@@ -23,10 +23,11 @@ def are_alike(run: Run, trained: Run) -> bool:
 
     Raises OSError and ValueError.
     """
-    if run.config != trained.config or trained.progress.note is not None:
+    if run.config != trained.config or run.unknown or trained.unknown or trained.progress.note is not None:
         return False
-    begun = trained.folder.read_json("config.json")  # an earlier version shared batches among other numbers of threads
-    if begun is not None and begun.get("threads") != threads_of(trained.config):
+    begun = trained.folder.read_json("config.json")  # what its trainer goes by, among as many threads as it says
+    said = begun and (begun.get("config"), begun.get("threads"))
+    if begun is not None and said != (trained.settings, threads_of(trained.config)):
         return False
     own = read_file(run.folder.metrics, MOST_METRICS_BYTES) if run.folder.metrics.exists() else b""
     return _bytes(trained.folder, run.folder, 0, len(own)) == own

@@ -81,7 +81,8 @@ def metrics(run_id: str) -> Response:
 
 @blueprint.get("/api/lenet/sweeps")
 def list_sweeps() -> Response:
-    return jsonify(sweeps=runs.board.sweeps())
+    limit = arguments.whole("limit", 1, MOST_LISTED, default=LISTED)
+    return jsonify(runs.board.sweeps(limit, request.args.get("after")))
 
 
 @blueprint.post("/api/lenet/sweeps")

@@ -10,6 +10,7 @@ import logging
 from pathlib import Path
 
 from lenet.queue.backend import News, RunBackend
+from lenet.reasons import because
 from lenet.run import Run
 from lenet.runs import reading
 from lenet.runs.board import Board
@@ -111,6 +112,9 @@ class Adoption:
             self._set_aside(name, type(error).__name__)
 
     def _take_up(self, run: Run, was_queued: bool) -> None:
+        if was_queued and run.unknown:  # what it would be trained with instead is not what was asked for
+            was_queued = False
+            run.take_for("interrupted", because("other-version", names=", ".join(run.unknown)))
         self._backend.adopt(run, was_queued)
         state = self._backend.state(run)
         self._known.add(run)

@@ -80,13 +80,14 @@ class Board:
             "unreadable": self.unreadable(),
         }
 
-    def sweeps(self) -> list[dict[str, Any]]:
-        """All sweeps in short, the newest first."""
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for summary in self.summaries():
-            if summary["sweep"]:
-                groups.setdefault(summary["sweep"]["id"], []).append(summary)
-        return [sweeps.summary(sweep, group) for sweep, group in groups.items()]
+    def sweeps(self, limit: int, after: str | None = None) -> dict[str, Any]:
+        """The newest `limit` sweeps in short: {sweeps, next, reading}, as of `page`. Raises ConfigError."""
+        page, following = listing.page_of_sweeps(self._summaries(), limit, after)
+        return {
+            "sweeps": [sweeps.summary(trials[0]["sweep"]["id"], trials) for trials in page],
+            "next": following,
+            "reading": self.is_reading,
+        }
 
     def sweep(self, sweep: str) -> dict[str, Any]:
         """A sweep with the summaries of its `trials`, in the order of their numbers. Raises RefusedError."""

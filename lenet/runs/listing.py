@@ -1,4 +1,4 @@
-"""The list of runs, a page at a time: the newest first, the trials of a sweep together. No IO."""
+"""The lists of runs and of sweeps, a page at a time: the newest first, the trials of a sweep together. No IO."""
 
 from __future__ import annotations
 
@@ -37,6 +37,20 @@ def page(summaries: list[Summary], limit: int, after: str | None) -> tuple[list[
         end += 1
     shown = rows[:end]
     return [row[-1] for row in shown], _cursor(*shown[-1][:2]) if end < len(rows) else None
+
+
+def page_of_sweeps(summaries: list[Summary], limit: int, after: str | None) -> tuple[list[list[Summary]], str | None]:
+    """The newest `limit` sweeps, each as the summaries of its trials, and the cursor as of `page`."""
+    trials: dict[str, list[Summary]] = {}
+    for summary in summaries:
+        if summary["sweep"]:
+            trials.setdefault(summary["sweep"]["id"], []).append(summary)
+    rows = sorted((-min(trial["created"] for trial in found), sweep) for sweep, found in trials.items())
+    if after is not None:
+        last = _place_of(after)
+        rows = [row for row in rows if row > last]
+    shown = rows[:limit]
+    return [trials[sweep] for _, sweep in shown], _cursor(*shown[-1]) if limit < len(rows) else None
 
 
 def _cursor(created: float, name: str) -> str:

@@ -14,6 +14,7 @@ from lenet.cleaned import clean_record
 from lenet.reasons import because, told_by
 from lenet.records import End, read_object, read_record
 from lenet.run import Run
+from lenet.training.begun import together
 from lenet.training.folder import INTERRUPTED, RUN_ID, RunFolder
 from lenet.training.progress import Progress
 
@@ -28,21 +29,44 @@ def names(experiments: Path) -> list[str]:
 def stored(folder: RunFolder) -> dict[str, Any]:
     """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError.
 
-    Where run.json cannot be read config.json has all but who started the run: it is then nobody's but the teacher's.
+    What run.json lacks is taken from config.json, which has all but who started the run: where that is lost it is
+    nobody's but the teacher's. `lost` and `taken`, where they are there, say what was wrong.
     """
     if not folder.path.is_dir():
         raise ValueError("not a folder")
-    fault = None
     try:
-        about = folder.load_json("run.json")
+        asked = folder.load_json("run.json")
     except ValueError as error:
-        about, fault = None, error
-    if not about:
-        about = folder.read_json("config.json") if fault else folder.load_json("config.json")
-        if about is not None and fault:
-            return about | {"lost": str(fault)}
-    if about is None:
-        raise fault or ValueError("neither run.json nor config.json is there")
+        begun = folder.read_json("config.json")
+        if begun is None:
+            raise
+        return _said(begun) | {"lost": str(error)}
+    if asked is not None:
+        return _together(folder.read_json("config.json") or {}, asked)
+    begun = folder.load_json("config.json")
+    if begun is None:
+        raise ValueError("neither run.json nor config.json is there")
+    return _said(begun)
+
+
+def _said(about: dict[str, Any]) -> dict[str, Any]:
+    """What a file says, which is not to say what was wrong with it."""
+    return {name: value for name, value in about.items() if name not in ("lost", "taken")}
+
+
+def _together(begun: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """run.json, with what it lacks and config.json has."""
+    about = _said(asked)
+    lost = [name for name in ("owner", "preset", "created", "config") if name not in asked]
+    about |= {name: begun[name] for name in lost if name in begun and name != "owner"}
+    other: list[str] = []
+    if isinstance(about.get("config"), dict):
+        about["config"], settings, other = together(begun.get("config"), about["config"])
+        lost += settings if asked.get("config") else ["config"] if settings else []
+    said = [f"lacks {', '.join(lost)}"] if lost else []
+    said += [f"has another {', '.join(other)} than config.json"] if other else []
+    if said:
+        about["lost" if "owner" in lost else "taken"] = f"run.json {' and '.join(said)}"
     return about
 
 
@@ -72,8 +96,11 @@ def read(folder: RunFolder, about: dict[str, Any]) -> Run:
         run.take_for("interrupted", because("records-lost", epoch=len(run.progress.epochs)))
     else:
         run.take_for(*INTERRUPTED)
-    if isinstance(about.get("lost"), str):
+    if "lost" in about:
+        run.owner_is_lost = True
         run.reason = because("owner-lost", error=about["lost"])
+    elif "taken" in about and run.status != "failed":
+        run.reason = because("settings-taken", error=about["taken"])
     return run
 
 

@@ -143,9 +143,12 @@ class Runs:
             before, run.name = run.name, checked
             try:
                 stored(run.save_name)
-            except (RefusedError, ValueError):
+            except RefusedError:
                 run.name = before
                 raise
+            except ValueError as error:  # run.json is damaged, and stays as it is
+                run.name = before
+                raise unreadable(run_id, reading.why(error)) from None
             if run.name != before:
                 self.board.tell_named(run)
             return self.board.summary(run_id)

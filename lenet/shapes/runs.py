@@ -254,6 +254,8 @@ class SweepWithTrials(Sweep, kw_only=True):
 
 class Sweeps(Shape):
     sweeps: list[Sweep]
+    next: str | None
+    reading: bool
 
 
 class NewSweep(Shape, kw_only=True):

@@ -38,7 +38,7 @@ MOST_JSON_BYTES = 2**20  # of config.json and run.json
 MOST_METRICS_BYTES = 2**29  # of metrics.jsonl; an epoch of single images, a thousand times, has a little less
 MOST_WORD_BYTES = 100  # of request and pid
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
-STATE = ("metrics.jsonl", "predictions.u8")  # and checkpoints
+OF_TRAINER = ("metrics.jsonl", "predictions.u8", "lock", "pid", "request", "log.txt")  # and more by its ending
 PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
 EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the place of the one before
 DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was
@@ -108,7 +108,10 @@ class RunFolder:
 
     def has_begun(self) -> bool:
         """Whether there is anything of a run that somebody trained."""
-        return any(path.name in STATE or path.suffix == ".pt" for path in self.path.glob("*"))
+        return any(
+            path.name in OF_TRAINER or path.suffix in (".pt", DAMAGED) or path.name.startswith("events.out")
+            for path in self.path.glob("*")
+        )
 
     def threads(self) -> int | None:
         """Among how many threads its batches were shared, by what its records say of the device; None: unknown."""

@@ -21,6 +21,7 @@ LARGE = 1e30  # no axis can be drawn for more
 THICK, THIN = 1.5, 1.0  # points; of one of few lines, of one of many
 FEW = 8
 DOT = 9.0  # radius
+BESIDE = 0.25  # of the distance of two names, beside the first and the last
 TICK, AWAY = 10, 22  # a tick's length; from the axis to its numbers
 LABEL = round(1.25 * SMALL * PT)  # a row of marks' labels
 MOST_ROWS = 4
@@ -45,6 +46,8 @@ class Scale:
         return self.start + (values - self._low) / (self._high - self._low) * (self.end - self.start)
 
     def ticks(self, most: int, whole: bool = False) -> list[tuple[float, str]]:
+        if self.axis.names:
+            return [(float(self.places(np.array(float(at)))), text) for at, text in enumerate(self.axis.names)]
         if self.axis.log:
             values = ticks.logarithmic(self.low, self.high, most)
             return [(float(self.places(np.array(value))), ticks.single(value)) for value in values]
@@ -177,6 +180,8 @@ def _range(axis: Axis, parts: Iterable[np.ndarray]) -> tuple[float, float]:
 
 
 def _width(axis: Axis, parts: list[np.ndarray], marks: list[float]) -> tuple[float, float]:
+    if axis.names:
+        return -BESIDE, len(axis.names) - 1 + BESIDE
     values = _seen([*parts, _numbers(marks, axis)], axis)
     if len(values) == 0:
         return (0.1, 1.0) if axis.log else (0.0, 1.0)

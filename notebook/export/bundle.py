@@ -2,6 +2,7 @@
 
     report.md           what a person reads, in Markdown
     figures/1.png       the pictures in it, by the numbers of the figures
+    codes/figure-1.png  the QR codes in it, of figures and tables
     pictures/HASH.png   what the student uploaded, by its hash; or .jpg
     notebook.json       the notebook itself: {"format": 1, title, language, cells}
     pins/1.json         its pins, in their order, each by itself: none is larger than one that a page sends
@@ -31,7 +32,6 @@ from notebook import checks, sent
 from notebook.cells import AnyCell, Picture, Pinned
 from notebook.export.pixels import JPEG, PNG, ending
 from notebook.export.report import Progress, Report, nobody
-from notebook.export.text import markdown
 from notebook.figures import Whole, Word
 from notebook.pins import Language, Pin
 
@@ -41,7 +41,7 @@ MOST_UNPACKED = 256 * 2**20
 MOST_PIECE = 4 * 2**20  # of notebook.json, and of a pin
 MOST_ALL_PINS = 64 * 2**20
 MOST_PICTURE = 10 * 2**20
-MOST_ENTRIES = 1000
+MOST_ENTRIES = 1200
 MOST_CELLS = 400
 MOST_PINS = 200
 
@@ -49,7 +49,8 @@ _REPORT, _NOTEBOOK = "report.md", "notebook.json"
 _FIGURE = re.compile(r"figures/[0-9]{1,4}\.(png|jpg)")
 _PIN = re.compile(r"pins/([1-9][0-9]{0,2})\.json")
 _PICTURE = re.compile(r"pictures/([0-9a-f]{64})\.(png|jpg)")
-_FOLDERS = ("figures/", "pictures/", "pins/")  # which some programs list too
+_CODE = re.compile(r"codes/(figure|table)-[0-9]{1,4}\.png")
+_FOLDERS = ("figures/", "codes/", "pictures/", "pins/")  # which some programs list too
 _BEGINNINGS = {"png": PNG, "jpg": JPEG}
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say: the same notebook has the same bytes
 _ENCRYPTED = 1
@@ -90,6 +91,8 @@ class _File(Struct, forbid_unknown_fields=True, kw_only=True):
 
 def write(report: Report, progress: Progress = nobody) -> bytes:
     """The archive. The report's pins are the notebook's, in their order."""
+    from notebook.export.text import markdown  # which makes QR codes
+
     document, file = report.document, io.BytesIO()
     whole = _File(
         format=FORMAT,
@@ -170,7 +173,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         raise _refused("archive-size", "the archive is too large when unpacked", most=MOST_UNPACKED)
     for name, times in Counter(entry.filename for entry in listed).items():
         is_known = name in (_REPORT, _NOTEBOOK, *_FOLDERS) or _FIGURE.fullmatch(name)
-        is_known = is_known or _PIN.fullmatch(name) or _PICTURE.fullmatch(name)
+        is_known = is_known or _CODE.fullmatch(name) or _PIN.fullmatch(name) or _PICTURE.fullmatch(name)
         if not is_known or times > 1:
             raise _refused("archive-entry", f"no file of a notebook: {name[:100]!r}", name=name[:100])
     for entry in listed:

@@ -142,6 +142,8 @@ class _Writing:
         if content and (size := pixels.size(content)):
             width = Cm(wide(size, isinstance(block, Picture)))
             parts.picture(parts.paragraph_of(self._document, "Figure"), content, width, about=caption)
+        else:
+            parts.say(parts.paragraph_of(self._document, "Figure"), self._said.undrawn)
         self._caption(block)
         if isinstance(block, Figure):
             self._link(block.place)

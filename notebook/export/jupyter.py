@@ -14,9 +14,9 @@ from notebook.derived import OF_MANY
 from notebook.export import pixels
 from notebook.export.jupyter_code import HELPERS
 from notebook.export.report import Progress, Report, nobody, printable
-from notebook.export.text import end, head, link, plain, table
+from notebook.export.text import end, head, of_block
 from notebook.pins import Pin
-from notebook.reading import AnyBlock, Figure, Heading, Picture, Sentence, Table, Text
+from notebook.reading import AnyBlock, Figure, Table
 
 _SHOWN = 660  # pixels that a picture is wide
 _HIDDEN = {"jupyter": {"source_hidden": True}}  # long; a reader opens it if they want to
@@ -46,30 +46,29 @@ class _Writing:
         self._report = report
         self._programs: dict[str, str] = {}  # the name of each by its text
         self.cells: list[Any] = []
-        has_code = any(
-            isinstance(block, Figure | Table) and block.place in report.code for block in report.document.blocks
-        )
         self.text("title", head(report))
-        if has_code:
+        if any(map(self._program, report.document.blocks)):
             self.text("about-programs", report.words.programs)
             self._code("helpers", HELPERS, _HIDDEN)
 
     def add(self, block: AnyBlock, at: int) -> None:
-        name = f"block-{at}"
-        match block:
-            case Heading():
-                self.text(name, f"{'#' * (block.level + 1)} {plain(block.text)}")
-            case Text():
-                self.text(name, block.text.strip())
-            case Sentence():
-                self.text(name, plain(block.text))
-            case Figure():
-                self._figure(block, name)
-            case Picture():
-                self._picture(block, name)
-            case Table():
-                parts = [f"**{plain(self._report.numbered(block))}**", table(block), *link(self._report, block.place)]
-                self.text(name, *parts, block.note)
+        name, code = f"block-{at}", self._program(block)
+        pin = self._report.pins.get(block.pin) if isinstance(block, Figure | Table) else None
+        shows = _DRAWN.get(pin.view) if pin and code else None
+        text, pictures = of_block(self._report, block, lambda file: f"attachment:{_flat(file)}", not shows)
+        cell = self.text(name, text)
+        if pictures:
+            kinds = {_flat(file): {pixels.mime(content): _text(content)} for file, content in pictures.items()}
+            cell["attachments"] = kinds
+        if pin and code and isinstance(block, Figure | Table):
+            self._run(block, name, pin, code, shows)
+
+    def _program(self, block: AnyBlock) -> str | None:
+        """What trains the run again that the block shows."""
+        if not isinstance(block, Figure | Table) or block.pin not in self._report.pins:
+            return None
+        is_of_a_run = self._report.pins[block.pin].view not in _NOT_OF_A_RUN
+        return self._report.code.get(block.place) if is_of_a_run else None
 
     def text(self, name: str, *parts: str) -> Any:
         """A cell of Markdown, which is None where there is nothing in it."""
@@ -82,28 +81,25 @@ class _Writing:
     def _code(self, name: str, source: str, metadata: Any = None, outputs: Any = ()) -> None:
         self.cells.append(v4.new_code_cell(source, id=name, metadata=metadata or {}, outputs=list(outputs)))
 
-    def _figure(self, block: Figure, name: str) -> None:
-        pin = self._report.pins[block.pin]
-        code = None if pin.view in _NOT_OF_A_RUN else self._report.code.get(block.place)
-        shows = _DRAWN.get(pin.view) if code else None
-        caption = self._captioned(block, name, is_attached=not shows)
-        if code is None:
-            return
+    def _run(self, block: Figure | Table, name: str, pin: Pin, code: str, shows: str | None) -> None:
+        """The program where it is a new one, and the cell that trains the run by it, or has trained it, and shows it
+        again."""
         is_new = code not in self._programs
         run = self._programs.setdefault(code, f"run_{len(self._programs) + 1}")
         file = f"{run}.py"
         if is_new:
             self._code(f"{name}-program", f"%%writefile {file}\n{printable(code).rstrip()}", _HIDDEN)
-        lines = [f"# {' '.join(caption.split())}", *([f'{run} = program("{file}")'] if is_new else [])]
+        caption = " ".join(self._report.numbered(block).split())
+        lines = [f"# {caption}", *([f'{run} = program("{file}")'] if is_new else [])]
         lines += [f"{shows}({run})"] if shows else []
-        self._code(
-            f"{name}-run", "\n".join([*lines, f"numbers({run})"]), outputs=self._outputs(block, pin, bool(shows))
-        )
+        content = self._report.picture(block) if shows and isinstance(block, Figure) else None
+        outputs = self._outputs(pin, content)
+        self._code(f"{name}-run", "\n".join([*lines, f"numbers({run})"]), outputs=outputs)
 
-    def _outputs(self, block: Figure, pin: Pin, is_drawn: bool) -> list[Any]:
+    def _outputs(self, pin: Pin, content: bytes | None) -> list[Any]:
         """What was pinned, in place of what the cell will show."""
-        outputs, content = [], self._report.picture(block)
-        if is_drawn and content:
+        outputs = []
+        if content:
             kind = pixels.mime(content)
             outputs.append(v4.new_output("display_data", {kind: _text(content)}, metadata={kind: {"width": _SHOWN}}))
         facts = [f"{fact.label}: {fact.text}\n" for fact in pin.facts if fact.role == "result"]
@@ -111,23 +107,9 @@ class _Writing:
             outputs.append(v4.new_output("stream", name="stdout", text=printable("".join(facts))))
         return outputs
 
-    def _picture(self, block: Picture, name: str) -> None:
-        self._captioned(block, name, is_attached=True)
 
-    def _captioned(self, block: Figure | Picture, name: str, is_attached: bool) -> str:
-        """Caption, link and note, with the picture where no cell of code has it."""
-        caption, content = self._report.numbered(block), self._report.picture(block)
-        parts, attachments = [f"**{plain(caption)}**"], {}
-        if is_attached and content:
-            file = f"figure-{block.number}.{pixels.ending(content)}"
-            attachments[file] = {pixels.mime(content): _text(content)}
-            parts.insert(0, f"![{plain(caption)}](attachment:{file})")
-        if isinstance(block, Figure):
-            parts += [*link(self._report, block.place), block.note]
-        cell = self.text(name, *parts)
-        if attachments:
-            cell["attachments"] = attachments
-        return caption
+def _flat(file: str) -> str:
+    return file.replace("/", "-")
 
 
 def _text(content: bytes) -> str:

@@ -25,7 +25,7 @@ import torch
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
 @COLORS@
-DATA = os.environ.get("PLAYLAB_DATA", "data")  # the folder in which MNIST is, or is downloaded to
+DATA = os.path.expanduser(os.environ.get("PLAYLAB_DATA") or "data")  # the folder in which MNIST is, or is downloaded to
 
 
 class Both(io.StringIO):

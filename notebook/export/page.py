@@ -1,4 +1,4 @@
-"""A report as a web page: one file without scripts, and the same markup for what a browser prints.
+"""A report as a web page: one file without scripts. The page that a browser prints shows the same.
 
 Everything that somebody has typed comes through `markdown.to_html` or `escape`.
 """
@@ -6,30 +6,27 @@ Everything that somebody has typed comes through `markdown.to_html` or `escape`.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from notebook import markdown
+from notebook import markdown, words
 from notebook.export import pixels, qr
 from notebook.export.report import Progress, Report, beside, is_numeric, nobody, printable, shortened, wide
 from notebook.export.text import versions
 from notebook.reading import AnyBlock, Figure, Heading, Picture, Sentence, Table, Text, text_of
 
 STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "pages" / "report.css"
-TAGS = {"en": "en", "zh": "zh-CN"}
 # A browser lets no script run and loads nothing, whatever got into the file.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-
-Source = Callable[[Figure | Picture], tuple[str, tuple[int, int]] | None]  # a picture's address, and its size in pixels
 
 
 def write(report: Report, progress: Progress = nobody) -> bytes:
     """The whole page, pictures and style in it."""
     title = escape(printable(report.document.title))
-    content = body(report, _inside(report), progress)
+    content = _body(report, progress)
     return f"""<!doctype html>
-<html lang="{TAGS[report.document.language]}">
+<html lang="{words.TAGS[report.document.language]}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
@@ -46,35 +43,19 @@ def write(report: Report, progress: Progress = nobody) -> bytes:
 """.encode()
 
 
-def _inside(report: Report) -> Source:
-    def inside(block: Figure | Picture) -> tuple[str, tuple[int, int]] | None:
-        content = report.picture(block)
-        size = content and pixels.size(content)
-        if not content or not size:
-            return None
-        return f"data:{pixels.mime(content)};base64,{b64encode(content).decode()}", size
-
-    return inside
-
-
-def body(report: Report, source: Source, progress: Progress = nobody) -> str:
-    """The report as an element, for this file or for the page that is printed. Whose it is stands in the elements with
-    `data-report`, so that a page can fill in what its browser alone knows."""
+def _body(report: Report, progress: Progress) -> str:
     blocks, parts = report.document.blocks, [_title(report)]
     for at, block in enumerate(blocks):
-        parts.append(_block(report, block, at, source))
+        parts.append(_block(report, block, at))
         progress(at + 1, len(blocks))
     parts.append(_end(report))
-    return f'<main class="report" lang="{TAGS[report.document.language]}">\n{"".join(parts)}</main>'
+    return f'<main class="report" lang="{words.TAGS[report.document.language]}">\n{"".join(parts)}</main>'
 
 
 def _title(report: Report) -> str:
     said = report.words
-    about = (("name", said.name, report.name), ("number", said.number, report.number), ("date", said.date, report.date))
-    rows = "".join(
-        f'<tr><th scope="row">{_said(what)}</th><td data-report="{key}">{_said(value)}</td></tr>\n'
-        for key, what, value in about
-    )
+    about = ((said.name, report.name), (said.number, report.number), (said.date, report.date))
+    rows = "".join(f'<tr><th scope="row">{_said(what)}</th><td>{_said(value)}</td></tr>\n' for what, value in about)
     headings = [
         f'<li class="level-{one.level}"><a href="#h-{at}">{_said(one.text)}</a></li>\n'
         for at, one in enumerate(report.document.blocks)
@@ -85,7 +66,7 @@ def _title(report: Report) -> str:
     return f"<header>\n<h1>{_said(report.document.title)}</h1>\n<table>\n{rows}</table>\n{nav}</header>\n"
 
 
-def _block(report: Report, block: AnyBlock, at: int, source: Source) -> str:
+def _block(report: Report, block: AnyBlock, at: int) -> str:
     match block:
         case Heading():
             tag = f"h{block.level + 1}"
@@ -95,19 +76,20 @@ def _block(report: Report, block: AnyBlock, at: int, source: Source) -> str:
         case Sentence():
             return f"<p>{_said(block.text)}</p>\n"
         case Figure() | Picture():
-            return _figure(report, block, source)
+            return _figure(report, block)
         case Table():
             return _table(report, block)
     return ""
 
 
-def _figure(report: Report, block: Figure | Picture, source: Source) -> str:
-    caption, picture = escape(report.numbered(block)), ""
-    if found := source(block):
-        address, (width, height) = found
+def _figure(report: Report, block: Figure | Picture) -> str:
+    caption, picture = escape(report.numbered(block)), f"<p>{_said(report.words.undrawn)}</p>\n"
+    content = report.picture(block)
+    if content and (size := pixels.size(content)):
+        address, (width, height) = f"data:{pixels.mime(content)};base64,{b64encode(content).decode()}", size
         centimetres = wide((width, height), isinstance(block, Picture))
         picture = (
-            f'<img src="{escape(address)}" alt="{caption}" width="{width}" height="{height}" '
+            f'<img src="{address}" alt="{caption}" width="{width}" height="{height}" '
             f'style="width: {centimetres:.2f}cm">\n'
         )
     figure = f"<figure>\n{picture}<figcaption>{caption}</figcaption>\n"

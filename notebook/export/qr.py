@@ -13,12 +13,12 @@ _BORDER = 2  # modules
 _PIXELS = 6  # of a module
 
 
-def png(link: str) -> tuple[bytes, float] | None:
-    """The picture and how many centimetres it is to be wide; None for a link that is too long."""
+def png(link: str, pixels: int = _PIXELS) -> tuple[bytes, float] | None:
+    """The picture and how many centimetres it is to be wide; None for a link that is too long. pixels: of a module."""
     if len(link) > MOST_LENGTH:
         return None
     code, file = _made(link), io.BytesIO()
-    code.save(file, kind="png", scale=_PIXELS, border=_BORDER)
+    code.save(file, kind="png", scale=pixels, border=_BORDER)
     return file.getvalue(), _wide(code)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -163,17 +164,20 @@ def _check_room(session: Session, giver: str, size: int, now: int) -> None:
 class Library:
     """Point sets as links and sessions know them, over a store."""
 
-    def __init__(self, sets: PointSets):
-        self._sets = sets
+    def __init__(self, sets: PointSets, waiting: Callable[[], AbstractContextManager[None]] = nullcontext):
+        """waiting: entered by a thread while it asks the store, which may take seconds."""
+        self._sets, self._waiting = sets, waiting
 
     def find(self, address: str) -> PointSet | None:
         """None where nobody has it. Raises DatabaseError."""
-        packed = self._sets.get(address)
+        with self._waiting():
+            packed = self._sets.get(address)
         return None if packed is None else PointSet(packed)
 
     def keep(self, own: PointSet, browser: str | None) -> None:
         """Raises RefusedError and DatabaseError. browser: who has made it; None: a program."""
-        self._sets.put(own.packed, browser or PROGRAMS)
+        with self._waiting():
+            self._sets.put(own.packed, browser or PROGRAMS)
 
 
 def library(database: str | None, experiments: Path) -> Library | None:

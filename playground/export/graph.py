@@ -1,11 +1,13 @@
 """The network of a moment as an ONNX graph in float64, its features inside: it takes x and y and gives the output.
 
 Two inputs of shape (n,) rather than one of (n, 2): by their names they cannot be mistaken for one another. The graph
-uses what runtimes have known since 2020, and the names that PyTorch gives the layers of `code`'s file.
+uses what runtimes have known since 2020, and the names that PyTorch gives the layers of `code`'s file. x, y and what
+comes out are in the plane; for data with units of their own the metadata say where a value stands there.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Generator
 from typing import Any, NamedTuple
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.config import Config
-from playground.export import pieces
+from playground.export import pieces, units
 from playground.export.steps import beside
 from playground.recording import moment
 from playground.recording.moment import Moment
@@ -95,6 +97,11 @@ def _written(there: Moment, layers: list[Layer], scores: Scores) -> bytes:
     )
     said = {"link": moment.write(there), "epoch": str(there.epoch)}
     said |= {"train_loss": repr(scores.train_loss), "test_loss": repr(scores.test_loss)}
+    own = units.of(there.config)
+    if own:
+        said["axes"] = json.dumps(own.axes, ensure_ascii=False)
+    if own and own.class_names:
+        said["classes"] = json.dumps(own.class_names, ensure_ascii=False)
     helper.set_model_props(model, said)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())

@@ -11,21 +11,15 @@ from textwrap import indent
 
 from core import colors
 from playground.config import Config
-from playground.export import pieces
+from playground.export import pieces, units
 from playground.export.measured import Shown, measuring
 from playground.export.steps import beside
+from playground.optimizer import OPTIMIZERS
 from playground.recording.moment import Moment
 
 Cell = tuple[str, str, str]  # its kind, its name, its text
 
-_STEPS = {
-    "sgd": "Gradient descent",
-    "momentum": "Gradient descent with momentum",
-    "nesterov": "Gradient descent with Nesterov's momentum",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
+_COLUMNS = ("x", "y", "label")  # of points that have no names for them
 _HIDDEN = {"points", "weights", "shown"}  # long lists of numbers, which a reader opens if they want to
 
 
@@ -59,7 +53,7 @@ def _cells(there: Moment, shown: Shown, points: list[str]) -> list[Cell]:
         ("code", "imports", _imports(config)),
         ("text", "about-points", _POINTS),
         ("code", "points", "\n\n".join(points)),
-        ("code", "look-at-points", f"{_draw(config)}\n\n\n{_LOOK}"),
+        ("code", "look-at-points", "\n\n\n".join(filter(None, [_own_units(config), _draw(config), _look(config)]))),
         ("text", "about-network", _about_network(config)),
         ("code", "features", pieces.features(config)),
         ("code", "numbers", pieces.numbers(config)),
@@ -105,13 +99,14 @@ MARKERS = {json.dumps(colors.MARKERS[: config.outputs])}"""
     else:
         what = "LinearSegmentedColormap"
         made = f'COLORS = {what}.from_list("Playlab", {json.dumps(colors.SCALE)})  # from -1 to 1'
+    ticks = "from matplotlib.ticker import MaxNLocator\n" if units.of(config) else ""
     return f"""import json
 import math
 
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.colors import {what}
-from torch import nn
+{ticks}from torch import nn
 
 torch.set_default_dtype(torch.float64)
 {made}"""
@@ -123,23 +118,62 @@ Each has a place (x, y) and a label. The network is trained on some of them and 
 sees while it is trained."""
 
 
+def _own_units(config: Config) -> str:
+    """What names the axes, whose places are those of the plane; empty where nothing has a name or a unit."""
+    own = units.of(config)
+    if own is None:
+        return ""
+    rows = [[axis.name or name, axis.centre, axis.step] for axis, name in zip(own.axes, _COLUMNS, strict=True)]
+    columns = "".join(f"    {json.dumps(row, ensure_ascii=False)},\n" for row in rows)
+    legend = """
+    legend = plt.legend(title=COLUMNS[2][0])
+    for text in (legend.get_title(), *legend.get_texts()):
+        text.set_parse_math(False)"""
+    legend = legend if own.class_names else ""
+    names = f"\nCLASSES = {json.dumps(own.class_names, ensure_ascii=False)}" if own.class_names else ""
+    return f'''# The name, the centre and the step of x, y and label: a value is at (value - centre) / step.
+COLUMNS = [
+{columns}]{names}
+
+
+def own_ticks(axis, column, edge):
+    """Gives an axis from -edge to edge the name of a column, and puts round values of it where they stand."""
+    title, centre, step = COLUMNS[column]
+    values = MaxNLocator(7).tick_values(centre - edge * step, centre + edge * step)
+    values = [value for value in values if abs(value - centre) <= edge * step]
+    axis.set_ticks([(value - centre) / step for value in values], [f"{{value:.7g}}" for value in values])
+    axis.set_label_text(title, parse_math=False)
+
+
+def name_axes():
+    own_ticks(plt.gca().xaxis, 0, 6)
+    own_ticks(plt.gca().yaxis, 1, 6){legend}'''
+
+
 def _draw(config: Config) -> str:
     if config.has_classes:
-        return """def draw(points, edge):
+        own = units.of(config)
+        name, label = "", ""
+        if own and own.class_names:
+            name, label = '\n        name = CLASSES[label] if edge == "white" else None', ", label=name"
+        return f"""def draw(points, edge):
     for label, (color, marker) in enumerate(zip(COLORS, MARKERS)):
-        x, y, _ = points[points[:, 2] == label].T
-        plt.scatter(x, y, color=color, marker=marker, s=25, edgecolors=edge, linewidths=0.7)"""
+        x, y, _ = points[points[:, 2] == label].T{name}
+        plt.scatter(x, y, color=color, marker=marker, s=25, edgecolors=edge, linewidths=0.7{label})"""
     return """def draw(points, edge):
     x, y, label = points.T
     plt.scatter(x, y, c=label, cmap=COLORS, vmin=-1, vmax=1, s=25, edgecolors=edge, linewidths=0.7)"""
 
 
-_LOOK = """plt.figure(figsize=(5, 5))
+def _look(config: Config) -> str:
+    named = "\nname_axes()" if units.of(config) else ""
+    return f"""plt.figure(figsize=(5, 5))
 draw(TRAIN, "white")
 draw(TEST, "black")
-plt.axis("square")
+plt.axis("square"){named}
 plt.title("Points for training (white edge) and for the test (black edge)")
 plt.show()"""
+
 
 _WEIGHTS = """Training starts from these weights. They are Playlab's own, so that both runs are the same one."""
 
@@ -191,7 +225,7 @@ def _about_training(there: Moment) -> str:
     edited = "Some things were changed by hand meanwhile: `edit` does that again." if pieces.edits(there) else ""
     return f"""## The training
 
-{_STEPS[config.optimizer]} with batches of {_counted(pieces.batch_size(config), "point")}, which come in \
+{OPTIMIZERS[config.optimizer].title} with batches of {_counted(pieces.batch_size(config), "point")}, which come in \
 {"another order in each" if config.shuffle else "the same order in every"} epoch.
 {penalty}{edited}"""
 
@@ -212,6 +246,7 @@ for number in range(EPOCHS + 1):
 def _boundary(there: Moment) -> str:
     config = there.config
     train, test, _ = pieces.trained(there)
+    named = "\nname_axes()" if units.of(config) else ""
     if config.has_classes:
         output, picture = (
             "output = network(features(plane)).softmax(dim=1).reshape(*x.shape, -1)",
@@ -224,11 +259,12 @@ plt.imshow(
 )""",
         )
     else:
+        bar = "own_ticks(plt.colorbar().ax.yaxis, 2, 1)" if units.of(config) else 'plt.colorbar(label="output")'
         output, picture = (
             "output = network(features(plane)).reshape(x.shape)",
             f"""\
 plt.imshow(output, extent=(-6, 6, -6, 6), origin="lower", cmap=COLORS, vmin=-1, vmax=1, alpha={colors.OPACITY:.2f})
-plt.colorbar(label="output")""",
+{bar}""",
         )
     return f"""side = torch.linspace(-6, 6, 200)
 y, x = torch.meshgrid(side, side, indexing="ij")
@@ -239,7 +275,7 @@ with torch.no_grad():
 plt.figure(figsize=(6, 5))
 {picture}
 draw({train}, "white")
-draw({test}, "black")
+draw({test}, "black"){named}
 plt.title(f"Output after {{EPOCHS}} epochs")
 plt.show()"""
 

@@ -18,8 +18,8 @@ from playground.data import datasets
 from playground.engine import Engine
 from playground.export import units
 from playground.export.measured import NUDGE, TOLERANCE, Shown
-from playground.kernel.optimizers import COEFFICIENTS
 from playground.network import output_activation
+from playground.optimizer import OPTIMIZERS, arguments
 from playground.recording import moment
 from playground.recording.edits import Add, Bias, Data, Drop, LearningRate, Weight
 from playground.recording.moment import Moment
@@ -46,14 +46,6 @@ _ACTIVATIONS = {
     "silu": "nn.functional.silu({})",
     "softplus": "nn.functional.softplus({}, threshold=40)",
     "sin": "torch.sin({})",
-}
-_OPTIMIZERS: dict[str, tuple[str, str]] = {
-    "sgd": ("SGD", ""),
-    "momentum": ("SGD", ", momentum={momentum}"),
-    "nesterov": ("SGD", ", momentum={momentum}, nesterov={is_nesterov}"),
-    "rmsprop": ("RMSprop", ", alpha={alpha}, eps={epsilon}"),
-    "adam": ("Adam", ", betas=({beta1}, {beta2}), eps={epsilon}"),
-    "adamw": ("AdamW", ", betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={weight_decay}"),
 }
 _FACTORS = {
     "step": "SCHEDULE_FACTOR ** (number // SCHEDULE_EPOCHS)",
@@ -246,9 +238,9 @@ biases = [parameter for name, parameter in network.named_parameters() if "bias" 
 optimizer = torch.optim.SGD(
     [{"params": weights, "weight_decay": REGULARIZATION_RATE}, {"params": biases}], lr=LEARNING_RATE
 )"""
-    name, coefficients = _OPTIMIZERS[config.optimizer]
-    values = {key: literal(getattr(config, key)) for key in COEFFICIENTS} | {"is_nesterov": config.momentum > 0}
-    plain = f"optimizer = torch.optim.{name}(network.parameters(), lr=LEARNING_RATE{coefficients.format(**values)})"
+    name = OPTIMIZERS[config.optimizer].torch
+    values = "".join(f", {key}={value!r}" for key, value in arguments(config).items())
+    plain = f"optimizer = torch.optim.{name}(network.parameters(), lr=LEARNING_RATE{values})"
     if config.regularization == "none":
         return plain
     weights = 'weights = [parameter for name, parameter in network.named_parameters() if "weight" in name]'

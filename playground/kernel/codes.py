@@ -5,6 +5,8 @@ The first four activations and the penalties are the original's.
 
 from __future__ import annotations
 
+from playground.optimizer import OPTIMIZERS
+
 RELU, TANH, SIGMOID, LINEAR, LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS, SINE = range(10)
 ACTIVATION_CODE = {
     "relu": RELU,
@@ -22,12 +24,5 @@ NONE, L1, L2, BOTH = range(4)
 REGULARIZATION_CODE = {"none": NONE, "L1": L1, "L2": L2, "both": BOTH}
 SQUARED, CROSS_ENTROPY, SOFTMAX = range(3)
 LOSS_CODE = {"squared": SQUARED, "crossEntropy": CROSS_ENTROPY, "softmax": SOFTMAX}
-SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
-OPTIMIZER_CODE = {
-    "sgd": SGD,
-    "momentum": MOMENTUM,
-    "nesterov": NESTEROV,
-    "rmsprop": RMSPROP,
-    "adam": ADAM,
-    "adamw": ADAMW,
-}
+SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(len(OPTIMIZERS))
+OPTIMIZER_CODE = {name: place for place, name in enumerate(OPTIMIZERS)}

@@ -94,6 +94,11 @@ def subject(edit: Edit) -> tuple[Any, ...]:
     return (PointSet,) if isinstance(edit, Add | Drop) else place(edit)
 
 
+def count_points(edit: Edit) -> int:
+    """How many points an edit adds or drops."""
+    return len(edit.places) // 8 if isinstance(edit, Add | Drop) else 0
+
+
 def unpacked(places: bytes) -> list[Place]:
     """The places of an edit."""
     return list(struct.iter_unpack("<2f", places))

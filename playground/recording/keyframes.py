@@ -12,7 +12,7 @@ from playground.snapshot import Snapshot
 
 MOST = 256
 MOST_BYTES = 512 * 1024
-ALWAYS = (0, 1, 2, 5, 10)
+ALWAYS = (0, 1, 2, 5, 10)  # of a network whose state is so large that they would take half of the room, only the first
 
 
 class Keyframes:
@@ -22,6 +22,8 @@ class Keyframes:
         self._most, self._most_bytes = most, most_bytes
         self._kept: dict[int, Snapshot] = {}
         self._stride = 1
+        self._always: tuple[int, ...] = ALWAYS
+        self._size = 0  # of what is kept, in bytes
         self.epochs: list[int] = []  # of those that are kept, rising
 
     def wants(self, epoch: int) -> bool:
@@ -31,14 +33,20 @@ class Keyframes:
     def note(self, snapshot: Snapshot) -> None:
         self._kept[snapshot.epoch] = snapshot
         bisect.insort(self.epochs, snapshot.epoch)
-        room = max(len(ALWAYS) + 2, min(self._most, self._most_bytes // _bytes(snapshot)))
-        while len(self._kept) > room:
+        self._size += _bytes(snapshot)
+        self._always = ALWAYS if 2 * len(ALWAYS) * _bytes(snapshot) <= self._most_bytes else ALWAYS[:1]
+        while self._is_too_much:
             self._stride *= 2
-            self.epochs = [epoch for epoch in self.epochs if self._stays(epoch) or epoch == self.epochs[-1]]
-            self._kept = {epoch: self._kept[epoch] for epoch in self.epochs}
+            newest = self.epochs[-1]
+            self._keep([epoch for epoch in self.epochs if self._stays(epoch) or epoch == newest])
+
+    @property
+    def _is_too_much(self) -> bool:
+        is_thin = len(self._kept) <= len(self._always) + 1
+        return not is_thin and (len(self._kept) > self._most or self._size > self._most_bytes)
 
     def _stays(self, epoch: int) -> bool:
-        return epoch % self._stride == 0 or epoch in ALWAYS
+        return epoch % self._stride == 0 or epoch in self._always
 
     def before(self, epoch: int) -> Snapshot | None:
         """The last state at or before `epoch`."""
@@ -47,11 +55,14 @@ class Keyframes:
 
     def cut(self, epoch: int) -> None:
         """Forgets what came after `epoch`: it will be otherwise."""
-        for gone in self.epochs[bisect.bisect_right(self.epochs, epoch) :]:
-            del self._kept[gone]
-        self.epochs = sorted(self._kept)
+        self._keep(self.epochs[: bisect.bisect_right(self.epochs, epoch)])
         if not self.epochs:
             self._stride = 1
+
+    def _keep(self, epochs: list[int]) -> None:
+        self.epochs = epochs
+        self._kept = {epoch: self._kept[epoch] for epoch in epochs}
+        self._size = sum(map(_bytes, self._kept.values()))
 
 
 def _bytes(snapshot: Snapshot) -> int:

@@ -15,10 +15,9 @@ from playground.config import Config, ConfigError
 from playground.point_set import PointSetError
 from playground.recording import edits
 from playground.recording.edits import Edit
-from playground.recording.recording import MOST_EDITS, Recording, Stamped
+from playground.recording.recording import MOST_EDITS, MOST_POINTS, Recording, Stamped
 
 EPOCH = Number(0, 200_000, whole=True)  # most of an hour at 60 a second; what a link may cost
-MAX_LENGTH = link.MOST_LENGTH
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,6 @@ class Moment:
     def config(self) -> Config:
         """The settings in force."""
         return self.recording.settings(self.epoch)
-
-
-def most_length(text: object) -> int:
-    """How many characters a link may have: more where some of them are edits."""
-    is_long = isinstance(text, str) and link.LONG.search(text[: 2 * MAX_LENGTH])
-    return MAX_LENGTH if is_long else link.MAX_LENGTH
 
 
 def untrained(config: Config) -> Moment:
@@ -106,6 +99,9 @@ def _with_edits(recording: Recording, text: str, last: int) -> Recording:
             raise ConfigError("edits", part, want, "edit") from None
         before = int(epoch)
         stamped.append(Stamped(before, edit))
+    points = sum(edits.count_points(edit) for _, edit in strokes)
+    if points > MOST_POINTS:
+        raise ConfigError("edits", points, f"at most {MOST_POINTS} points", "points-of-link", {"most": MOST_POINTS})
     try:
         if strokes:
             edits.edited(edits.own_data(recording.config), [edit for _, edit in strokes])

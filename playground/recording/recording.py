@@ -23,10 +23,10 @@ from playground.recording.edits import (
     Drop,
     Edit,
     LearningRate,
+    count_points,
     edited,
     place,
     places,
-    unpacked,
 )  # fmt: skip
 
 MOST_EDITS = 1000
@@ -76,15 +76,20 @@ class Recording:
                     kept.append(Stamped(epoch, edit))
         return Recording(_with_strokes(config, strokes), tuple(kept))
 
-    def check_room(self) -> None:
-        """Raises ConfigError where no edit more may be made. A few more may come of those that are on their way."""
+    @property
+    def points(self) -> int:
+        """How many its edits add and drop."""
+        return sum(map(count_points, (edit for _, edit in self.edits)))
+
+    def check_room(self, points: int = 0) -> None:
+        """Raises ConfigError where no edit more may be made, one that adds or drops so many points. A few more edits
+        may come of those that are on their way."""
         if len(self.edits) >= MOST_EDITS:
             want = f"at most {MOST_EDITS} in a run: a reset begins a new one"
             raise ConfigError("edits", len(self.edits) + 1, want, "too-many-edits", {"most": MOST_EDITS})
-        points = sum(len(unpacked(edit.places)) for _, edit in self.edits if isinstance(edit, Add | Drop))
-        if points > MOST_POINTS:
+        if points and (all_points := self.points + points) > MOST_POINTS:
             want = f"at most {MOST_POINTS} points added or dropped in a run: a reset begins a new one"
-            raise ConfigError("edits", points, want, "too-many-points", {"most": MOST_POINTS})
+            raise ConfigError("edits", all_points, want, "too-many-points", {"most": MOST_POINTS})
 
     def until(self, epoch: int) -> Recording:
         """What led to `epoch`, its own edits included."""

@@ -7,7 +7,6 @@ What changes a training goes one of two ways: a new network (`Runs`), or an edit
 from __future__ import annotations
 
 import functools
-import itertools
 import random
 from array import array
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
-from playground.config import FIELDS, Config, ConfigError, new_seed
+from playground.config import FIELDS, Config, ConfigError, count_parameters, new_seed
 from playground.export.formats import BINARY
 from playground.point_set import PointSet
 from playground.recording import edits, moment
@@ -149,21 +148,23 @@ class Commands:
             self._end(session, "animation", messages.EndAnimation(session.token))
 
     def begin_study(self, connection: str, seeds: int, epochs: int, vary: str) -> dict[str, Any]:
-        """Repeats the settings with many seeds, instead of what else is studied. Returns number, which events `study`
-        have. Raises SessionError after a failure."""
+        """Repeats the settings with many seeds. Returns number, which events `study` have. Raises SessionError after a
+        failure and while a study runs."""
         with self._session_of(connection) as session:
             session.check_engine()
+            session.check_unstudied()
             plan = Plan(config=session.viewed_config, seeds=seeds, epochs=epochs, vary=vary)
             return self._study(session, plan)
 
     def compare(self, connection: str, other: Config | None) -> dict[str, Any]:
         """Repeats other settings, None: the present ones, with the seeds of the study that is there. Returns number, as
-        `begin_study`. Raises SessionError where there is none that has ended."""
+        `begin_study`. Raises SessionError where there is none that has ended, and while another is compared with it."""
         with self._session_of(connection) as session:
             session.check_engine()
             first = session.studies[0] if session.studies else None
             if first is None or not first.is_over:
                 raise SessionError("no study that has ended, to be compared with: let one end first", "no-study")
+            session.check_unstudied()
             return self._study(session, first.plan.against(other or session.viewed_config), first)
 
     def end_study(self, connection: str) -> None:
@@ -276,12 +277,12 @@ class Commands:
         many epochs it was trained. Raises ConfigError for another number of parameters.
         """
         with self._session_of(connection) as session:
-            count = sum(nodes * (inputs + 1) for inputs, nodes in itertools.pairwise(session.config.sizes))
+            count = count_parameters(session.config.sizes)
             if len(parameters) != count:
                 raise ConfigError("parameters", parameters, f"{count} numbers, here are {len(parameters)}")
             packed = array("d", parameters).tobytes()
             # What had accumulated for the next update is not in a frame.
-            snapshot = Snapshot(epoch, 0, packed, gradient=bytes(len(packed)), dead=bytes(count))
+            snapshot = Snapshot(epoch, 0, packed, gradient=b"", dead=b"")
             self._runs.renew(session, lambda: messages.Restore(session.token, snapshot, session.generation), snapshot)
             session.edited = session.restored = True
             session.past.forget()
@@ -292,9 +293,9 @@ class Commands:
     def new_data(self, connection: str) -> dict[str, Any]:
         """Points from a new seed; the network goes on. Returns as follow."""
         with self._session_of(connection) as session:
-            session.recording.check_room()
-            self._go_on_here(session)
             seed = new_seed(random.SystemRandom().random)
+            session.check_room(Data(seed))
+            self._go_on_here(session)
             session.config = session.config.updated({"seed": seed, "weightsDraw": 0})
             if session.failed:
                 self._runs.rebuild(session)
@@ -310,7 +311,7 @@ class Commands:
             session.check_engine()
             edit = Weight(layer, node, source, value)
             edits.check(edit, session.config)
-            session.recording.check_room()
+            session.check_room(edit)
             self._go_on_here(session)
             self._edit(session, messages.SetWeight(session.token, layer, node, source, value), edit)
             return session.settings()
@@ -321,7 +322,7 @@ class Commands:
             session.check_engine()
             edit = Bias(layer, node, value)
             edits.check(edit, session.config)
-            session.recording.check_room()
+            session.check_room(edit)
             self._go_on_here(session)
             self._edit(session, messages.SetBias(session.token, layer, node, value), edit)
             return session.settings()
@@ -357,11 +358,11 @@ class Commands:
             self._runs.rebuild(session)
             session.past.begin()
         elif "live" in kinds:
-            session.recording.check_room()
+            rate = LearningRate(config.learning_rate)
+            session.check_room(rate)
             self._go_on_here(session)
             session.config = config
             is_setting = not session.playing and session.epoch == 0  # like any other
-            rate = LearningRate(config.learning_rate)
             self._edit(session, messages.Configure(session.token, config), rate, is_setting)
             session.send_rules()
         elif kinds:
@@ -379,7 +380,7 @@ class Commands:
         with self._session_of(connection) as session:
             session.check_engine()
             edits.check(edit, session.viewed_config)
-            session.recording.check_room()
+            session.check_room(edit)
             self._go_on_here(session)
             session.config = changed(session.config, edit)
             is_setting = not session.playing and session.epoch == 0  # like any other

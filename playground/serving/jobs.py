@@ -72,13 +72,13 @@ def animate(recording: Recording, keyframes: Keyframes, epoch: int) -> Iterator[
     """
     player = Player(recording, keyframes)
     epochs = animation_epochs(epoch)
-    before, seed = None, None
+    before, data = None, None
     for frame, at in enumerate(epochs):
         yield from player.go_to(at)
         engine = player.engine
         told: Told = {"frame": frame, "of": len(epochs), "epoch": at, "last": at == epoch, **_losses(player)}
-        if engine.config.seed != seed:
-            seed = engine.config.seed
+        if engine.config.data != data:
+            data = engine.config.data
             told["points"] = _text(wire.pack_points(engine, 0))
         cells = wire.outcome(engine.outputs(), ANIMATED).tobytes()
         told["map"] = _text(wire.squeezed(cells, before))

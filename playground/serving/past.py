@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.config import Config
+from playground.point_set import PointSet
 from playground.recording.moment import Moment
 from playground.serving.history import History
 
@@ -68,18 +69,18 @@ class Past:
         self._changed = what, now
         self._after.clear()
         if not (self._before and what == last and now - when < _MERGED):
-            self._before.append(left())
+            self._before.append(_light(left()))
             while sum(map(_edits, self._before)) > MOST_EDITS and len(self._before) > 1:
                 self._before.popleft()
 
     def undo(self, present: Callable[[bool], Left]) -> Left:
         """What was before the last change; there is one. present: says what is now, if only what is shown changes."""
-        self._after.append(present(self._before[-1].is_shown))
+        self._after.append(_light(present(self._before[-1].is_shown)))
         return self._take(self._before.pop())
 
     def redo(self, present: Callable[[bool], Left]) -> Left:
         """What was before the last undo; there is one. present: as with undo."""
-        self._before.append(present(self._after[-1].is_shown))
+        self._before.append(_light(present(self._after[-1].is_shown)))
         return self._take(self._after.pop())
 
     def branch(self, present: Left) -> None:
@@ -119,4 +120,16 @@ def _edits(left: Left) -> int:
 
 def _alone(left: Left) -> Left:
     """Without the others, or what was left longest ago would never be forgotten."""
-    return dataclasses.replace(left, runs=())
+    return _light(dataclasses.replace(left, runs=()))
+
+
+def _light(left: Left) -> Left:
+    """Without what was read of its own data: it takes more room than they do, and is read again when they are used."""
+    if not left.config.own_data and not left.there.recording.config.own_data:
+        return left
+    recording = dataclasses.replace(left.there.recording, config=_unread(left.there.recording.config))
+    return dataclasses.replace(left, config=_unread(left.config), there=Moment(recording, left.there.epoch))
+
+
+def _unread(config: Config) -> Config:
+    return dataclasses.replace(config, own_data=PointSet(config.own_data.packed)) if config.own_data else config

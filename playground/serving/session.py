@@ -11,9 +11,9 @@ from typing import Any
 from core.refused import RefusedError
 from playground import link
 from playground.config import FIELDS, Config
-from playground.recording.edits import Edit, subject
+from playground.recording.edits import Edit, count_points, subject
 from playground.recording.moment import Moment
-from playground.recording.recording import Recording, leading_to_points
+from playground.recording.recording import MOST_POINTS, Recording, leading_to_points
 from playground.serving import messages
 from playground.serving.history import History
 from playground.serving.past import CURVE, Left, Past
@@ -105,11 +105,19 @@ class Session:
     def settle(self) -> None:
         """Records the edits of which its worker will not tell any more when they took effect: it has died, or trains
         another run. What is shown is in force all the same."""
-        last = max([self.epoch, *(stamped.epoch for stamped in self.recording.edits)])
-        recorded = self.recording.settings(last)
-        for edit in [*self.pending.values(), *leading_to_points(recorded, self.config)]:
-            self.note_edit(last, edit)
+        for edit in [*self.pending.values(), *leading_to_points(self._recorded, self.config)]:
+            self.note_edit(self._last, edit)
         self.pending.clear()
+
+    @property
+    def _last(self) -> int:
+        """The epoch of its recording's last edit, or a later one that it has come to."""
+        return max([self.epoch, *(stamped.epoch for stamped in self.recording.edits)])
+
+    @property
+    def _recorded(self) -> Config:
+        """The settings to which its recording leads."""
+        return self.recording.settings(self._last)
 
     def note_edit(self, epoch: int, edit: Edit) -> None:
         """An edit took effect after so many epochs. That can be undone."""
@@ -118,6 +126,14 @@ class Session:
         if not self.restored and self.recording != before:
             there = Moment(Recording(self.as_shown(before.config), before.edits), epoch)
             self.past.note(lambda: self.present(there=there), subject(edit))
+
+    def check_room(self, edit: Edit) -> None:
+        """Raises ConfigError where its recording has no room for `edit`. Points that its worker has not told of yet
+        count too, so that the link of whatever is drawn can be opened."""
+        points = count_points(edit)
+        if points and self.recording.points + points > MOST_POINTS // 2:  # further from the limit nobody draws so fast
+            points += sum(map(count_points, leading_to_points(self._recorded, self.config)))
+        self.recording.check_room(points)
 
     @property
     def is_going(self) -> bool:
@@ -172,6 +188,11 @@ class Session:
         """Raises SessionError where no recording leads to its training."""
         if self.restored:
             raise SessionError("its weights come from a page, and no recording leads to them", "restored")
+
+    def check_unstudied(self) -> None:
+        """Raises SessionError while a study runs."""
+        if any(studied.is_running for studied in self.studies):
+            raise SessionError("a study runs already: end it first, or let it end", "study-runs")
 
     def check_engine(self) -> None:
         """Raises SessionError after a failure."""

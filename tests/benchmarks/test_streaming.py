@@ -54,6 +54,19 @@ def test_a_browser_reads_its_frames_and_replies(server: Server) -> None:
             crowd.ask([browser], "select", layer=5, node=0)
 
 
+def test_any_epoch_of_a_run_is_shown_soon_and_a_links_too(server: Server) -> None:
+    with Crowd() as crowd:
+        for address in list(streaming.DRAGGED.values())[:2]:
+            browser = streaming.join(crowd, server, 1, f"seed=1&{address}")[0]
+            times = streaming.drags(crowd, browser, 2000, 8)
+            assert streaming.percentile(times, 0.5) < 0.5  # 0.02 s on a machine that does nothing else
+        browser = streaming.join(crowd, server, 1, f"seed=1&{streaming.DRAGGED['7-16x10-1, Adam']}")[0]
+        assert max(streaming.drags(crowd, browser, 30, 3)) < 5
+        browser = streaming.join(crowd, server, 1)[0]
+        assert streaming.percentile(streaming.openings(crowd, browser, 5), 0.5) < 1.5
+        assert browser.frame.epoch == streaming.OPENED
+
+
 def test_the_server_leaves_no_process_behind() -> None:
     with Server() as server:
         server.wait_for_page()

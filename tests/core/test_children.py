@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from core import children
-from core.children import Child
+from core.children import Child, WatchedChild
 from core.messages import Reader, Tagged
 from core.signals import ENDING
 from support.processes import wait_until
@@ -63,6 +63,24 @@ class Echo(Child[Word, Word]):
 
 
 @pytest.fixture
+def without_thread(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """The system gives out no thread of this name, once."""
+
+    def refuse(name: str) -> None:
+        start, refused = threading.Thread.start, []
+
+        def start_or_not(thread: threading.Thread) -> None:
+            if thread.name == name and not refused:
+                refused.append(thread)
+                raise RuntimeError("can't start new thread")
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", start_or_not)
+
+    return refuse
+
+
+@pytest.fixture
 def keep() -> Iterator[Callable[..., Echo]]:
     """Starts a child. Afterwards no process and no thread of it is left."""
     before, kept = set(threading.enumerate()), []
@@ -73,6 +91,7 @@ def keep() -> Iterator[Callable[..., Echo]]:
         child.ensure()
         return child
 
+    keep.last = lambda: kept[-1]  # type: ignore[attr-defined]
     yield keep
     for child in kept:
         child.close()
@@ -122,6 +141,42 @@ def test_its_status_is_told_though_its_output_ends_before_it(keep):
     child = keep("import os, time; os.close(1); time.sleep(0.3); os._exit(7)")
     wait_until(lambda: child.told, SECONDS)
     assert child.told[0] == 7
+
+
+@pytest.mark.parametrize("thread", ["echo-writer", "echo-listener"])
+def test_without_a_thread_none_starts_and_the_next_time_it_does(keep, without_thread, thread):
+    before, open_files = {*psutil.Process().children()}, psutil.Process().num_fds()
+    without_thread(thread)
+    with pytest.raises(OSError, match="no more threads"):
+        keep()
+    assert {*psutil.Process().children()} == before
+    assert psutil.Process().num_fds() == open_files
+    child = keep.last()
+    assert child.pid is None
+    child.ensure()
+    child.send(Word("hello"))
+    wait_until(lambda: child.told == ["ready", "hello"], SECONDS)
+
+
+def test_one_whose_heart_has_no_thread_gets_it_the_next_time(without_thread):
+    class Watched(WatchedChild[Word, Word]):
+        hear = Echo.hear
+        ended = Echo.ended
+        told: list[str | int | OSError] = []  # noqa: RUF012
+
+        def ping(self) -> Word:
+            return Word("still there?")
+
+    child = Watched("watched", ["-"], WORDS)
+    child._command = [sys.executable, "-c", ECHO]
+    without_thread("watched-heart")
+    try:
+        with pytest.raises(OSError, match="no more threads"):
+            child.ensure()
+        child.ensure()
+        wait_until(lambda: "still there?" in child.told, SECONDS)
+    finally:
+        child.close()
 
 
 def test_one_that_talks_nonsense_is_killed(keep):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 
@@ -51,6 +52,20 @@ def test_between_two_readers_what_is_sent_waits_for_the_second(outgoing: Outgoin
     outgoing.send(Word("for the second"))
     with attached(outgoing) as pipe:
         assert WORDS.read(pipe).text == "for the second"
+
+
+def test_without_a_thread_the_next_pipe_gets_one(outgoing: Outgoing[Word], monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patch:
+
+        def refuse(_thread: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(OSError, match="no more threads"):
+            attached(outgoing)
+    with attached(outgoing) as pipe:
+        outgoing.send(Word("hello"))
+        assert WORDS.read(pipe).text == "hello"
 
 
 def test_what_waits_for_a_reader_that_ends_is_forgotten():

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -97,6 +98,47 @@ def test_a_mistake_in_sql_is_no_refusal(database):
     assert not isinstance(raised.value, DatabaseError)
 
 
+def spoil(database, *commands):
+    """As somebody does behind a running server's back."""
+    with database.write() as session:
+        for command in commands:
+            session.execute(text(command))
+
+
+@pytest.mark.parametrize("spoiled", [
+    ("DROP TABLE point_sets",),
+    ("ALTER TABLE point_sets RENAME COLUMN packed TO packet",),
+    ("DROP TABLE alembic_version", "DROP TABLE point_sets"),
+], ids=["table", "column", "all"])  # fmt: skip
+def test_a_table_or_a_column_that_is_gone_under_a_running_server_is_told(database, spoiled):
+    spoil(database, *spoiled)
+    assert refusal(lambda: stored(database)) == "database-gone"
+    assert refusal(store, database) == "database-gone"
+
+
+def stored(database):
+    with database.read() as session:
+        return session.scalars(select(StoredSet.packed)).all()
+
+
+def test_one_that_lost_its_revision_is_not_written(database):
+    spoil(database, "DROP TABLE alembic_version")
+    assert refusal(store, database) == "database-gone"
+    assert count(database) == 0
+
+
+def test_one_that_a_newer_version_took_over_is_read_as_long_as_that_goes_and_not_written(database):
+    store(database)
+    spoil(database, "UPDATE alembic_version SET version_num = '9999'")
+    assert refusal(store, database, 1) == "database-newer"
+    assert count(database) == 1
+
+
+def test_a_table_that_a_newer_version_has_not_any_more_is_told_as_of_a_newer_one(database):
+    spoil(database, "DROP TABLE point_sets", "UPDATE alembic_version SET version_num = '9999'")
+    assert refusal(count, database) == "database-newer"
+
+
 def test_who_waits_beyond_all_places_is_refused_at_once(database, monkeypatch):
     monkeypatch.setattr(database, "_places", threading.BoundedSemaphore(1))
     with database.read():
@@ -178,6 +220,17 @@ def test_what_is_written_to_a_file_that_was_replaced_goes_to_the_new_one(in_file
     store(in_file, 1)
     with sqlite3.connect(file) as connection:
         assert connection.execute("SELECT address FROM point_sets").fetchall() == [("a1",)]
+
+
+def test_a_file_without_tables_in_the_place_of_its_own_is_told_and_left_as_it_is(in_file, file):
+    store(in_file)
+    for path in file.parent.glob("playlab.db*"):
+        path.unlink()
+    sqlite3.connect(file).close()
+    file.touch()
+    assert refusal(count, in_file) == "database-gone"
+    assert refusal(store, in_file, 1) == "database-gone"
+    assert file.stat().st_size == 0
 
 
 def test_a_full_database_is_told_and_takes_more_when_there_is_room(in_file):
@@ -339,6 +392,46 @@ def test_a_restart_of_postgresql_heals_and_loses_nothing(postgresql, in_server, 
         postgresql.start()
     assert count(in_server) == 1
     store(in_server, 1)
+
+
+def write_in_steps(database, between):
+    """In two, with something that happens between them."""
+    with database.write() as session:
+        session.add(row())
+        session.flush()
+        with between():
+            session.add(row(1))
+            session.flush()
+
+
+@pytest.mark.parametrize("what", [count, store], ids=["read", "write"])
+def test_one_that_is_silent_is_gone_within_seconds_and_is_there_when_it_goes_on(postgresql, in_server, what):
+    """Stopped, and not dead: its kernel acknowledges all that it is sent."""
+    store(in_server, 7)
+    with postgresql.stopped():
+        for seconds in (1.0 + 2, 2):  # a connection that was good, and a new one
+            began = time.monotonic()
+            assert refusal(what, in_server) == "database-gone"
+            assert time.monotonic() - began < seconds + 0.8
+    store(in_server, 8)
+    assert count(in_server) >= 2
+
+
+def test_one_that_falls_silent_in_the_middle_has_changed_nothing(postgresql, in_server):
+    began = time.monotonic()
+    assert refusal(write_in_steps, in_server, postgresql.stopped) == "database-gone"
+    assert time.monotonic() - began < 2 * 1.0 + 0.5 + 0.8
+    assert count(in_server) == 0
+
+
+def test_one_that_is_silent_from_the_start_does_not_open(postgresql):
+    database = Database(address.parse(postgresql.new_database()), wait_s=1)
+    with postgresql.stopped():
+        began = time.monotonic()
+        assert refusal(database.open) == "database-gone"
+        assert time.monotonic() - began < 5
+    database.open()
+    database.close()
 
 
 def cut(postgresql):

@@ -1,5 +1,6 @@
 """`python -m db`: a backup while a server writes, and that it is worth something."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -77,12 +78,56 @@ def test_a_backup_is_restored_where_there_is_nothing(database, tmp_path):
     made.close()
 
 
-def test_a_backup_that_cannot_be_written_leaves_the_last_one_as_it_was(database, tmp_path, capsys):
-    (tmp_path / "backup.db").mkdir()
-    assert run(tmp_path, "backup", tmp_path / "backup.db") == 2
-    assert run(tmp_path, "backup", tmp_path / "no folder" / "backup.db") == 2
-    assert len(capsys.readouterr().err.splitlines()) == 2
-    assert not [*tmp_path.glob(".backup*")]
+@pytest.mark.parametrize(
+    ("name", "refusal"),
+    [
+        ("folder", "Is a directory"), ("none/backup.db", "No such file or directory"),
+        ("file/backup.db", "Not a directory"), ("pipe", "No such device or address"), ("a" * 300, "File name too long"),
+    ],
+)  # fmt: skip
+def test_a_backup_that_cannot_be_written_names_the_file_given_and_leaves_all_as_it_was(
+    database, tmp_path, name, refusal, capsys
+):
+    place = tmp_path / "backups"
+    (place / "folder").mkdir(parents=True)
+    (place / "file").write_text("a letter")
+    os.mkfifo(place / "pipe")
+    before = [*place.rglob("*")]
+    assert run(tmp_path, "backup", place / name) == 2
+    assert capsys.readouterr().err == f"{refusal}: {place / name}\n"
+    assert [*place.rglob("*")] == before
+
+
+def test_a_backup_goes_where_a_link_leads(database, tmp_path):
+    store(database, "a")
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "backup.db")
+    for _ in range(2):
+        assert run(tmp_path, "backup", tmp_path / "link") == 0
+    assert (tmp_path / "link").is_symlink()
+    assert run(tmp_path / "other", "restore", tmp_path / "disk" / "backup.db") == 0
+
+
+@pytest.mark.parametrize(("name", "refusal"), [("folder", "Is a directory"), ("none", "No such file or directory")])
+def test_what_cannot_be_restored_is_named_alone(database, tmp_path, name, refusal, capsys):
+    (tmp_path / "folder").mkdir()
+    assert run(tmp_path, "restore", tmp_path / name) == 2
+    assert capsys.readouterr().err == f"{refusal}: {tmp_path / name}\n"
+
+
+def test_the_home_folder_is_meant_by_a_tilde_in_options_and_variables(database, tmp_path, monkeypatch, capsys):
+    store(database, "a")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLAYLAB_EXPERIMENTS", "~")
+    assert main(["backup", "~/backup.db"]) == 0
+    assert main(["restore", "~/backup.db", "--experiments=~/other"]) == 0
+    assert (tmp_path / "other" / "playlab.db").is_file()
+    assert not (tmp_path / "~").exists()
+    for words in (["backup", "~nobody-of-this-name/a"], ["upgrade", "--experiments=~nobody-of-this-name"]):
+        with pytest.raises(SystemExit):
+            main(words)
+        assert "~nobody-of-this-name" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", ["letter", "other", "newer", "missing"])

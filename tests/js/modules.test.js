@@ -28,7 +28,7 @@ test("only a tab's own module knows its socket, and only its app.js makes it", (
     const source = readFileSync(new URL(name, FOLDER), "utf8");
     if (!KNOW_THE_SOCKET.includes(name)) assert.doesNotMatch(source, /emitWithAck|socket\.on/, name);
     if (!PROGRAMS.includes(name)) assert.doesNotMatch(source, /window\.io\b/, name);
-    if (!["base/rest.js", "lenet/app.js", "notebook/app.js"].includes(name))
+    if (!["base/rest.js", "lenet/app.js", "notebook/app.js", "notebook/print.js"].includes(name))
       assert.doesNotMatch(source, /\bfetch\(/, name);
   }
 });

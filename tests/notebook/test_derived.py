@@ -83,6 +83,18 @@ def test_numbers_are_sorted_as_numbers_and_texts_as_texts_and_what_is_missing_is
     assert "".join(row[1] for row in found) == order
 
 
+def test_a_setting_of_which_a_run_has_none_differs_from_one_it_has_and_is_sorted_last():
+    pins = [pin("a", run="/#1", dropout=None), pin("b", run="/#2", dropout="0.2"), pin("c", run="/#3", dropout="0.1")]
+    keys, found = rows(Derived(of="runs", sort="dropout"), pins)
+    assert keys == ["", "dropout", ""]
+    assert [row[1] for row in found] == ["0.1", "0.2", "None"]
+    assert rows(RUNS, [pin("a", run="/#1", noise=1), pin("b", run="/#2", noise=1, dropout=None)])[0] == [
+        "",
+        "dropout",
+        "",
+    ]
+
+
 def test_heads_are_in_the_language_of_the_report_where_a_pin_has_them():
     pins = [pin("a", run="/#1", epoch=1), pin("b", run="/#2", epoch=2, language="zh")]
     pins[1].facts[0].label = "轮次"

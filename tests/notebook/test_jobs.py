@@ -85,6 +85,23 @@ def test_a_job_says_how_far_it_is_and_then_has_its_file(jobs: Jobs, press: FakeP
     assert jobs.file(job, "a") == b"file 1"
 
 
+def test_without_a_thread_it_is_refused_and_counts_for_nothing(
+    jobs: Jobs, press: FakePress, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+
+        def refuse(_thread: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        patch.setattr(threading.Thread, "start", refuse)
+        for _ in range(module.MOST_OF_ONE + 1):
+            assert code_of(jobs.start, EXPORT, "a") == "press-busy"
+    job = jobs.start(EXPORT, "a")
+    press.may_go_on.release()
+    wait_until(lambda: done(jobs, job, "a"))
+    assert jobs.file(job, "a") == b"file 1"
+
+
 def test_a_job_is_nobody_else_s(jobs: Jobs):
     job = jobs.start(EXPORT, "a")
     for owner, name in (("b", job), ("a", "guessed"), ("", job)):

@@ -3,11 +3,18 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notebook import markdown
-from support.markup import MARKUP, is_harmless
+from support.long import examples
+from support.markup import MARKUP, is_harmless, is_text_for_others, read_by_others
+
+MORE = (
+    "<b>", "</b>", "```\n", "\n\n", "    ", "| a | b |\n| - | - |\n| <i> | `<` | <u> |", "| <a> |", "$a<b$", "$$a<b$$",
+    "$5", "<https://a.b>", "<x@y.z>", "<ftp://a.b>", "[x]: <http://y>", "a", "中", "<?php", "\t", "<div>\n", "!", "[",
+    "](", "---\n", "===\n", "\r\n", "~~~~",
+)  # fmt: skip
 
 
 @given(st.text(max_size=300) | st.lists(st.sampled_from(MARKUP) | st.text(max_size=5), max_size=30).map("".join))
@@ -21,6 +28,36 @@ def test_no_text_becomes_something_that_runs_or_loads(text):
 )
 def test_no_markup_in_any_place_runs_or_loads(one, within):
     assert is_harmless(markdown.to_html(within.format(one)))
+
+
+@settings(max_examples=examples(300, of=5000))
+@given(st.lists(st.sampled_from([*MARKUP, *MORE]) | st.text(max_size=5), max_size=14).map("".join))
+def test_what_is_text_here_is_text_for_programs_that_know_html_and_the_rest_stays(text):
+    portable = markdown.portable(text)
+    assert is_text_for_others(portable)
+    shown = [
+        markdown.to_html(one).replace("\n</code>", "</code>") for one in (portable, text)
+    ]  # an end is a line's end
+    assert shown[0] == shown[1]
+    assert read_by_others(f"{portable}\n\n# The end")[-4].type == "heading_open"
+
+
+@pytest.mark.parametrize(
+    ("text", "portable"),
+    [
+        ("<b>1</b> & `<b>` & $a<b$", r"\<b>1\</b> & `<b>` & $a<b$"),
+        ("<div>\n\n```\n<div>\n```", "\\<div>\n\n```\n<div>\n```"),
+        ("> `a\n> <script>`", "> `a <script>`"),
+        ("![a](http://b/c.png)", r"\![a](http://b/c.png)"),
+        ("[a](b.html) 价格 $5 和 $6", r"\[a](b.html) 价格 \$5 和 \$6"),
+        ("| a |\n| - |\n| <i> `<` | <u> |\n| <a> |", "| a |\n| - |\n| \\<i> `<` | <u> |\n| \\<a> |"),
+        ("````\n```\n ", "````\n```\n \n````"),
+        ("```\na\n```", "```\na\n```"),
+        ("<https://a.b> **a** ~~b~~", "<https://a.b> **a** ~~b~~"),
+    ],
+)
+def test_only_what_others_would_take_for_markup_is_marked_as_text(text, portable):
+    assert markdown.portable(text) == portable
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,31 @@ def test_one_browser_has_four_places_and_all_have_a_few_more(own: Press):
     assert sorted(map(type, results), key=str) == [bytes] * 5 + [str] * 2
 
 
+def test_what_is_brought_is_read_by_one_at_a_time_of_those_who_have_a_place(own: Press):
+    own.draw(FIGURE)
+    os.kill(own.pid, signal.SIGSTOP)
+    read: list[str] = []
+    codes: list[str] = []
+
+    def bring(who: str) -> None:
+        def content() -> bytes:
+            read.append(who)
+            return b"a letter"
+
+        codes.append(code_of(own.rewrite, content, who))
+
+    threads = [threading.Thread(target=bring, args=("greedy",)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: codes == ["press-busy"] * 2, 10, "two of six are refused at once")
+    wait_until(lambda: read, 10, "one is read")
+    assert read == ["greedy"]  # the others wait, and nothing of theirs is in memory
+    os.kill(own.pid, signal.SIGCONT)
+    for thread in threads:
+        thread.join(60)
+    assert (len(read), sorted(codes)) == (4, ["picture-kind"] * 4 + ["press-busy"] * 2)
+
+
 def test_a_killed_child_is_replaced_unnoticed_and_close_ends_the_last():
     threads = set(threading.enumerate())
     press = Press()

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from PIL import Image as Pillow
 
+from core.places import Places
 from core.rates import Bucket, Buckets
+from core.version import VERSION, versions
 from core.visitors import Visitors
 from db import address
 from db.database import Database
@@ -57,7 +59,7 @@ def jobs(press):
 def app(database, press, jobs):
     made = Flask(__name__, root_path=str(ROOT))
     errors.init_app(made)
-    routes.init_app(made, Notebooks(database), press, jobs, Reports([("Python", "3")], clock=lambda: DAY))
+    routes.init_app(made, Notebooks(database), press, jobs, Reports(versions(), clock=lambda: DAY))
     put_behind_the_edge(made, Visitors("chalk"))
     return made
 
@@ -274,6 +276,13 @@ def test_what_is_no_picture_is_not_kept(client, content, refused):
     assert said in (refused, "picture-too-large", "picture-broken")
 
 
+def test_the_body_of_a_picture_without_a_place_is_not_read(client, app, monkeypatch):
+    notebook = new(client)
+    monkeypatch.setattr(app.extensions["notebook"].press, "_places", Places(0, 0))
+    monkeypatch.setattr(Request, "get_data", lambda *_, **__: pytest.fail("it is read"))
+    assert code(bring(client, notebook, png())) == (503, "press-busy")
+
+
 def test_a_picture_has_so_many_bytes(client):
     assert bring(client, new(client), bytes(10 * 2**20 + 1)).status_code == 413
     assert bring(client, new(client), b"x", "text/html").status_code == 415
@@ -315,6 +324,7 @@ def test_a_notebook_is_taken_home_as_a_file_with_its_name(client, filled, form):
     if form == "html":
         assert "李雷" in answer.text
         assert "2026-11-27" in answer.text
+        assert f"Playlab {VERSION}" in answer.text
 
 
 def test_a_notebook_that_is_brought_back_is_the_same_on_another_machine(app, client, filled):
@@ -379,12 +389,12 @@ def test_an_export_is_nobody_elses(app, client, filled):
     assert (answer.json["field"] in asked, answer.json["values"]) == (True, {})
 
 
-def test_the_page_that_is_printed_has_everything_but_whose_it_is(app, client, filled):
+def test_the_page_that_is_printed_knows_what_to_ask_for_and_computes_nothing_of_it(app, client, filled):
     answer = client.get(f"/notebook/{filled}/print")
     assert answer.status_code == 200
-    assert re.findall(r'<img src="([^"]*)"', answer.text)[1] == f"{API}/pins/pin-000000/picture.png"
-    assert '<td data-report="name"></td>' in answer.text
-    assert "Ring/../實驗" in answer.text
+    assert f'<body data-notebook="{filled}" data-language="en">' in answer.text
+    assert "<title>Ring/../實驗</title>" in answer.text
+    assert "<img" not in answer.text
     assert new_client(app).get(f"/notebook/{filled}/print").status_code == 404
 
 

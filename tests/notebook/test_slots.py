@@ -20,10 +20,20 @@ CIRCLE = Slot(view="playground.map", where={"data": "circle"})
         ({"epoch": False}, False),
         ({"discretize": True}, True),
         ({"discretize": 1.0}, False),
+        ({"layers": 3.0, "seed": 0.5}, True),
+        ({"layers": "3"}, True),
+        ({"layers": 4.0}, False),
+        ({"layers": None}, False),
+        ({"data": 3.0}, False),
+        ({"dropout": None}, True),
+        ({"dropout": False}, False),
+        ({"dropout": 0.0}, False),
+        ({"noise": None}, False),
     ],
 )
 def test_a_pin_fits_a_slot_whose_facts_it_has(where, is_fit):
-    assert fits(Slot(view="playground.map", where=where), pin(data="circle", epoch=0, discretize=True)) is is_fit
+    known = {"data": "circle", "epoch": 0, "discretize": True, "layers": "3", "seed": "0.50000", "dropout": None}
+    assert fits(Slot(view="playground.map", where=where), pin(**known)) is is_fit
 
 
 def test_a_pin_of_another_view_does_not_fit():

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 import torch
 from torch.nn import functional
@@ -158,8 +159,28 @@ def test_a_template_is_read_line_by_line():
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("activation=tanh", "tanh"),
+        ("layers=4-2", "4-2"),
+        ("layers=3", 3.0),
+        ("layers=", None),
+        ("regularization=none", "none"),
+        ("shuffle=false", False),
+        ("noise=20", 20.0),
+        ("learningRate=1e-5", 1e-5),
+    ],
+)
+def test_a_fact_that_a_slot_asks_for_is_a_switch_a_number_a_text_or_none(written, value):
+    _, [slot] = parse(f"{HEAD}@pin playground.map {written} | the map")
+    assert slot.where == {written.partition("=")[0]: value}
+    assert msgspec.json.decode(msgspec.json.encode(slot), type=Slot) == slot
+
+
 WRONG_LINES = (
-    "@pin", "@pin playground.maps | x", "@pin playground.map =1 | x", "@table", "@table accuracy", "@table nothing",
+    "@pin", "@pin playground.maps | x", "@pin playground.map data | x", "@pin playground.map a=nan | x",
+    "@pin playground.map =1 | x", "@table", "@table accuracy", "@table nothing",
     "@table runs tab=web", "@table runs color=red", "@sentence runs", "@what", f"@ask {'x' * 1001}", f"# {'x' * 201}",
     "```\ncode",
 )  # fmt: skip

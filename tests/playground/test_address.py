@@ -240,7 +240,7 @@ CLOSINGS = ["", "x", "=", "&seed=1"]
 @parametrize("part", PARTS, short=range(0, 48, 4))
 def test_no_text_takes_long_to_read(part):
     for beginning in BEGINNINGS:
-        most = moment.MAX_LENGTH if "edits" in beginning else link.MAX_LENGTH
+        most = link.MOST_LENGTH if "edits" in beginning else link.MAX_LENGTH
         for end in CLOSINGS:
             text = beginning + (part * most)[: most - len(beginning + end)] + end
             began = time.process_time()

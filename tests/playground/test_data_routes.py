@@ -6,9 +6,11 @@ import http.client
 import os
 import signal
 import sqlite3
+import statistics
 import struct
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +40,9 @@ DATA = "/api/playground/data"
 def points(number=0, count=10):
     places = struct.pack(f"<{2 * count}f", *[number / 1000] * 2 * count)
     return struct.pack("<BBHH", 1, 2, count, 0) + places + bytes(count)
+
+
+FEW = base64.urlsafe_b64encode(points(5)).decode().rstrip("=")
 
 
 @pytest.fixture
@@ -153,6 +158,17 @@ def test_a_database_that_is_locked_full_or_gone_is_told_and_heals(client, databa
     assert client.get(f"{DATA}/{address}").data == points()
 
 
+@pytest.mark.parametrize(("spoiled", "code"), [
+    ("DROP TABLE point_sets", "database-gone"),
+    ("UPDATE alembic_version SET version_num = '9999'", "database-newer"),
+])  # fmt: skip
+def test_what_was_done_to_a_database_behind_a_server_is_told(client, database, spoiled, code):
+    with database.write() as session:
+        session.connection().exec_driver_sql(spoiled)
+    refused = give(client, points())
+    assert (refused.status_code, refused.json["code"]) == (503, code)
+
+
 def test_what_one_web_server_is_given_another_has_that_uses_the_same_postgresql(postgresql):
     url, clients = address.parse(postgresql.new_database()), []
     databases = [Database(url) for _ in range(2)]
@@ -257,6 +273,50 @@ def test_a_restart_of_postgresql_heals_under_a_server_whose_playground_goes_on(t
     finally:
         made.process.kill()
     assert "a-secret-word" not in made.process.log.read_text()
+
+
+def test_while_postgresql_is_silent_only_who_needs_it_waits_and_that_for_seconds(tmp_path, postgresql):
+    made = Server(tmp_path, "--database", postgresql.new_database())
+    made.start()
+    packed = points(4, count=200)
+    reader, player = (socketio.Client(reconnection=False) for _ in range(2))
+
+    def ask(client, command, **arguments):
+        return client.call(command, arguments, namespace="/playground", timeout=5)  # as long as a page waits
+
+    try:
+        assert made.give(packed)[0] == 201
+        for client in (reader, player):
+            client.connect(made.url, namespaces=["/playground"], transports=["websocket"], wait_timeout=20)
+            assert ask(client, "open", link="seed=0.3")["ok"]
+        with postgresql.stopped(), ThreadPoolExecutor(20) as pool:
+            own = f"dataset=own&ownData={address_of(packed)}"
+            looked_up = [pool.submit(ask, reader, "configure", link=own)]
+            looked_up += [pool.submit(made.has, packed) for _ in range(10)]
+            took = {"play": [], "page": [], "own points": []}
+            while not all(one.done() for one in looked_up):
+                for what, do in {
+                    "play": lambda: ask(player, "play")["ok"],
+                    "page": lambda: get(f"{made.url}/healthz")[0] == 200 and get(made.url)[0] == 200,
+                    # few enough to stand in the link itself
+                    "own points": lambda: ask(player, "configure", config={"dataset": "own", "ownData": FEW})["ok"],
+                }.items():
+                    began = time.monotonic()
+                    assert do(), what
+                    took[what].append(time.monotonic() - began)
+            told = looked_up[0].result()
+            assert {one.result() for one in looked_up[1:]} == {503}
+        # What the database does not find is as little there as what is read: the link is taken without it.
+        assert told["ok"], told
+        assert [(one["field"], one["code"]) for one in told["warnings"]] == [("ownData", "database-gone")]
+        for what, seconds in took.items():
+            assert statistics.median(seconds) < 0.3, what
+        assert made.has(packed) == 200
+        assert ask(reader, "configure", link=own)["warnings"] == []
+    finally:
+        for client in (reader, player):
+            client.disconnect()
+        made.process.kill()
 
 
 def started(*options, environment=None):

@@ -13,7 +13,7 @@ from playground.config import FIELDS, Config
 from playground.data import datasets
 from playground.engine import Engine
 from playground.kernel import codes
-from playground.kernel.optimizers import MEANS
+from playground.optimizer import COEFFICIENTS, OPTIMIZERS
 from playground.point_set import MOST_CLASSES
 from support.long import parametrize
 from support.strategies import configs
@@ -191,13 +191,30 @@ def test_losses_and_accuracies_are_what_the_module_gives(config):
             assert np.isnan(accuracy)
 
 
+def test_each_coefficient_is_that_of_an_optimizer_and_has_its_field():
+    assert set(COEFFICIENTS) == {name for one in OPTIMIZERS.values() for name in one.settings}
+    for name in COEFFICIENTS:
+        (field,) = (field for field in FIELDS.values() if field.attribute == name)
+        assert field.needs == {"optimizer": tuple(key for key, one in OPTIMIZERS.items() if name in one.settings)}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_has_as_many_means_as_torchs_has(name):
+    config = Config(optimizer=name, seed="0.5")
+    mlp, x, y = by_autograd(config)
+    trainer = reference.Trainer(mlp, config)
+    trainer.epoch(x, y)
+    kept = [key for key, value in next(iter(trainer.optimizer.state.values()), {}).items() if value is not None]
+    assert len([key for key in kept if key != "step"]) == OPTIMIZERS[name].means
+
+
 def test_every_name_of_a_setting_is_in_the_kernel_and_in_the_reference():
     def names(key):
         return set(FIELDS[key].kind.values)
 
     assert names("activation") == set(codes.ACTIVATION_CODE) == set(network.ACTIVATIONS)
     assert names("regularization") == set(codes.REGULARIZATION_CODE) == set(reference.PENALTIES)
-    assert names("optimizer") == set(codes.OPTIMIZER_CODE) == set(reference.OPTIMIZERS) == set(MEANS)
+    assert names("optimizer") == set(codes.OPTIMIZER_CODE) == set(OPTIMIZERS)
     assert names("loss") | {"softmax"} == set(codes.LOSS_CODE)
 
 

@@ -82,6 +82,20 @@ def test_own_data_of_an_address_come_from_the_servers_database(database, monkeyp
     assert capsys.readouterr() == ("", "")
 
 
+def test_own_data_come_from_the_folder_of_experiments_that_the_server_has(tmp_path, monkeypatch, capsys):
+    kept = Database(address.of_folder(tmp_path / "runs"))
+    PointSets(kept, unpacked).put(measured("penguins").packed, "ann")
+    kept.close()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PLAYLAB_EXPERIMENTS", "~/runs")
+    out = tmp_path / "run.json"
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out)]) == 0
+    monkeypatch.setenv("PLAYLAB_EXPERIMENTS", "~/others")
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out)]) == 2
+    assert main(["replay", OWN, "--epochs", "1", "--out", str(out), "--experiments", "~/runs"]) == 0
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://somebody:secret@127.0.0.1:1/nothing"])
 def test_own_data_that_nobody_has_are_told_in_a_line(url, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("playground.__main__.EXPERIMENTS", tmp_path)  # where no server has kept anything
@@ -330,6 +344,22 @@ def test_two_links_are_compared_on_the_seeds_of_the_first(tmp_path):
     assert came["chance"] == pytest.approx(min(1, 2 * tail / 2**7))
     assert main(["seeds", link, "--seeds", "7", "--epochs", "60", "--out", str(out)]) == 0
     assert json.loads(out.read_text()) == told["first"]
+
+
+def test_a_study_has_the_settings_in_force_at_the_links_moment_as_on_the_page(tmp_path):
+    out = tmp_path / "study.json"
+    words = ["--seeds", "5", "--epochs", "30", "--out", str(out)]
+    head = "dataset=gauss&networkShape=2"
+
+    def study(command):
+        assert main(command) == 0
+        return json.loads(out.read_text())
+
+    edited = f"{head}&seed=0.1&epoch=9&edits=3:rate:0.3,4:data:0.7,5:bias:0:0:2"
+    plain = study(["seeds", f"{head}&seed=0.7&learningRate=0.3", *words])
+    assert study(["seeds", edited, *words]) == plain
+    pairs = study(["seeds", f"{head}&seed=0.7", "--against", edited, *words])
+    assert pairs["differing"] == {"learningRate": [0.03, 0.3]}
 
 
 def test_a_bad_link_to_compare_with_is_named(capsys):

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground import sockets as events
-from playground.config import FIELDS, Config
+from playground.config import FEATURE_KEYS, FIELDS, Config
 from support.processes import wait_until
 from support.web_clients import close_polling
+from web.websocket import MAX_MESSAGE
 
 # python-socketio's client throws in a thread of its own when it is closed between a frame's two halves.
 pytestmark = pytest.mark.filterwarnings("default::pytest.PytestUnhandledThreadExceptionWarning")
@@ -299,11 +300,20 @@ def test_nothing_works_before_open(connect, command):
         ("open", {"link": 5}, "", {"value": "5"}),
         ("open", {"session": "0" * 33}, "length", {"value": "0" * 33, "most": 32}),
         ("take", {"number": 7}, "", {"value": "7"}),
+        ("open", {"protocol": 1}, "protocol", {"value": "1", "known": 2}),
+        ("open", {"protocol": 3, "link": "seed=1"}, "protocol", {"value": "3", "known": 2}),
+        ("open", {"protocol": True}, "protocol", {"value": "true", "known": 2}),
+        ("open", {"protocol": "2"}, "protocol", {"value": "2", "known": 2}),
     ],
 )
 def test_a_refusal_has_the_code_and_the_values_that_the_protocol_says(tab, command, arguments, code, limits):
     reply = tab.call(command, arguments)
     assert (reply["ok"], reply["code"], reply["values"]) == (False, code, limits), reply
+
+
+def test_a_client_says_which_protocol_it_speaks_or_speaks_this_one(connect):
+    for said in ({}, {"protocol": None}, {"protocol": 2}, {"protocol": events.PROTOCOL}):
+        assert connect().call("open", said)["ok"]
 
 
 def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
@@ -338,7 +348,7 @@ def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
         ("configure", {"link": None}, "link"),
         ("restore", {"epoch": 5}, "parameters"),
         ("restore", {"parameters": [0.0] * 24, "epoch": 5}, "parameters"),
-        ("restore", {"parameters": [0.0] * 1001, "epoch": 5}, "parameters"),
+        ("restore", {"parameters": [0.0] * 2679, "epoch": 5}, "parameters"),
         ("restore", {"parameters": [*[0.0] * 24, None], "epoch": 5}, "parameters"),
         ("restore", {"parameters": [*[0.0] * 24, True], "epoch": 5}, "parameters"),
         ("restore", {"parameters": "x" * 25, "epoch": 5}, "parameters"),
@@ -374,6 +384,20 @@ def test_bad_input_is_refused_by_field_and_changes_nothing(tab, command, argumen
     assert reply.keys() == {"ok", "error", "field", "code", "values"}
     assert not re.search(r"\b(None|True|False)\b|'|\([^)]*,\)", reply["error"]), "Python's spelling"
     assert tab.call("configure", {"config": {}})["config"] == Config(seed="0.59704").to_json()
+
+
+def test_a_training_of_the_largest_network_is_taken_up_again_from_what_its_page_has(tab):
+    largest = {
+        "dataset": "blobs", "classes": 6, "networkShape": [16] * 10, **dict.fromkeys(FEATURE_KEYS, True),
+    }  # fmt: skip
+    assert tab.call("configure", {"config": largest})["ok"]
+    longest = [-1.23456789012345e-100] * 2678  # as static/js/playground/last-state.js sends them
+    assert len(json.dumps(["restore", {"parameters": longest, "epoch": 5}], separators=(",", ":"))) < MAX_MESSAGE - 100
+    assert tab.call("restore", {"parameters": longest, "epoch": 5})["ok"]
+    packed = tab.frame(lambda packed: epoch_of(packed) == 5)
+    assert struct.unpack_from("<d", packed, 72)[0] == longest[0]
+    for wrong in (2677, 2679):
+        assert tab.call("restore", {"parameters": [0.5] * wrong, "epoch": 5})["field"] == "parameters"
 
 
 def test_numbers_that_are_not_finite_are_refused(tab):

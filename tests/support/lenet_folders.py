@@ -8,17 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lenet.config import TrainConfig
 from lenet.training.folder import RunFolder
 
 ODD = "20260101-000000-abcdef"
 
 
 def store_run(experiments: Path, name: str, *, epochs: int = 1, **fields: Any) -> Path:
-    """A finished run's folder. fields: of its run.json, to have otherwise."""
+    """A finished run's folder. fields: of its run.json, to have otherwise; of `config` those that are no default."""
     folder = experiments / name
     folder.mkdir(parents=True)
-    stored = {"owner": "somebody", "created": 0.0, "preset": "fast", "config": {"epochs": epochs}, "queued": False}
-    (folder / "run.json").write_text(json.dumps(stored | fields))
+    stored = {"owner": "somebody", "created": 0.0, "preset": "fast", "queued": False} | fields
+    config = TrainConfig().to_json() | fields.get("config", {"epochs": epochs})
+    (folder / "run.json").write_text(json.dumps(stored | {"config": config}))
     (folder / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records(epochs)))
     (folder / "lock").touch()
     return folder
@@ -60,11 +62,12 @@ def odd_run(experiments: Path, name: str = ODD) -> RunFolder:
 
 
 def changed(**fields: Any) -> Callable[[Path], Any]:
-    """run.json with other fields."""
+    """run.json with other fields; of `config` those that are no default."""
 
     def change(path: Path) -> None:
-        config = {"epochs": 1}
-        stored = {"config": config, "preset": "fast", "created": 1.0, "owner": "alice", "queued": False} | fields
+        stored = {"config": {"epochs": 1}, "preset": "fast", "created": 1.0, "owner": "alice", "queued": False} | fields
+        if isinstance(stored["config"], dict):
+            stored["config"] = TrainConfig().to_json() | stored["config"]
         path.write_text(json.dumps(stored))
 
     return change

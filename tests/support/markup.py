@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
 from notebook import markdown
 
 LOADING = {"src", "srcset", "data", "background", "poster", "action", "formaction", "xlink:href", "style", "id", "name"}
@@ -49,3 +53,20 @@ def is_harmless(html: str) -> bool:
         assert tag != "a" or markdown.LINK.match(attributes.get("href") or "https://"), html
         assert tag != "a" or attributes["rel"] == "noopener noreferrer", html
     return True
+
+
+def read_by_others(text: str) -> list[Token]:
+    """All tokens of a Markdown text for a program that knows HTML, pictures and any address, as Jupyter does."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.validateLink = lambda _url: True
+    dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    return [token for block in parser.parse(text) for token in (block, *(block.children or ()))]
+
+
+def is_text_for_others(text: str) -> bool:
+    """Whether such a program finds no HTML in it, no picture, and no link that the notebook's page has not."""
+    found = read_by_others(text)
+    links = [str(token.attrGet("href")) for token in found if token.type == "link_open"]
+    return not {"html_inline", "html_block", "image"} & {token.type for token in found} and all(
+        map(markdown.LINK.match, links)
+    )

@@ -20,6 +20,11 @@ SEND = """async ({path, body, method}) => {
   return response.status === 204 ? null : response.json();
 }"""
 
+LEAVE = """async (pin) => {
+  const { Outbox } = await import("/static/js/parts/outbox.js");
+  await new Outbox("pins").put(pin.id, { pin });
+}"""
+
 
 class NotebookServer:
     """Its folder and its port stay when it is stopped and started again."""
@@ -88,6 +93,10 @@ class NotebookPage:
 
     def click(self, testid: str) -> None:
         self.get(testid).click()
+
+    def leave(self, pin: Pin) -> None:
+        """Puts a pin into this browser's outbox, as a page that is closed before the server answers."""
+        self.page.evaluate(LEAVE, json.loads(msgspec.json.encode(pin)))
 
     @property
     def cells(self) -> Locator:

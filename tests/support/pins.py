@@ -16,7 +16,7 @@ def chart() -> Chart:
     return Chart(x=Axis(label="epoch"), y=Axis(label="loss"), series=[Series(name="test", x=[0, 1], y=[0.5, 0.1])])
 
 
-def facts(**values: float | bool | str) -> list[Fact]:
+def facts(**values: float | bool | str | None) -> list[Fact]:
     """A fact of each, whose text is its value and whose label is its key in capitals."""
     return [
         Fact(key=key, label=key.upper(), value=value, text=str(value), role="result" if key in RESULTS else "setting")
@@ -31,7 +31,8 @@ def pin(
     figure: Figure | None = None,
     tables: dict[str, Table] | None = None,
     language: str = "en",
-    **values: float | bool | str,
+    caption: str = "",
+    **values: float | bool | str | None,
 ) -> Pin:
     """A pin whose facts are `values`."""
     return Pin(
@@ -41,7 +42,7 @@ def pin(
         run=run,
         language=language,  # type: ignore[arg-type]
         title="The map",
-        caption=f"Caption of {name}",
+        caption=caption or f"Caption of {name}",
         facts=facts(**values),
         figure=figure or chart(),
         tables=tables or {},  # type: ignore[arg-type]

@@ -9,10 +9,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from support.processes import free_port, leave_out, wait_until
@@ -90,6 +92,20 @@ class PostgresqlServer:
         """By default at once, as if it had crashed."""
         self.process.send_signal(by)
         self.process.wait(20)
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """All of it: what is sent to it is acknowledged by the kernel, and nothing comes back."""
+        leader = psutil.Process(self.process.pid)
+        found = [leader, *leader.children(recursive=True)]
+        for process in found:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in found:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     def close(self) -> None:
         self.end()

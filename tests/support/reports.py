@@ -9,6 +9,7 @@ import zlib
 
 from matplotlib.figure import Figure as Drawing
 
+from core.version import versions
 from notebook import reading
 from notebook.cells import AnyCell, Derived, Heading, Picture, Pinned, Slot, Text
 from notebook.export.report import Report
@@ -160,7 +161,7 @@ def report(
         "name": "王小明",
         "number": "2026012345",
         "date": "2026-11-27",
-        "versions": [("Playlab", "1.0"), ("Python", "3.12.1"), ("PyTorch", "2.14.0")],
+        "versions": versions(),
     } | other
     return Report(**given)
 

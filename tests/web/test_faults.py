@@ -86,15 +86,16 @@ def ask_for(seconds, server, students):
 def test_a_silent_redis_delays_neither_pages_nor_newcomers_nor_players(start, redis, in_class):
     server = start("--redis", redis.url)
     students = in_class(server)
-    _, before = ask_for(3, server, students)
+    usual, before = ask_for(5, server, students)
     redis.process.send_signal(signal.SIGSTOP)
     try:
-        took, meanwhile = ask_for(12, server, students)  # longer than whoever waits for Redis waits
+        took, meanwhile = ask_for(30, server, students)  # longer than whoever waits for Redis waits
     finally:
         redis.process.send_signal(signal.SIGCONT)
     for what, seconds in took.items():
-        assert statistics.median(seconds) < 0.3, what
-        assert max(seconds) < 3, what  # a busy machine's own
+        # A busy machine takes its time for each: what Redis adds is meant.
+        assert statistics.median(seconds) < max(0.1, 1.5 * statistics.median(usual[what])), what
+        assert max(seconds) < 3, what
     assert min(meanwhile) > 0.5 * min(before)
 
 
@@ -255,7 +256,11 @@ def test_durations_are_taken_from_clocks_that_cannot_jump():
     found = set()
     for path in [
         ROOT / "app.py",
-        *(path for package in ("core", "web", "playground", "lenet") for path in (ROOT / package).rglob("*.py")),
+        *(
+            path
+            for package in ("core", "db", "web", "playground", "lenet", "notebook")
+            for path in (ROOT / package).rglob("*.py")
+        ),
     ]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
@@ -266,5 +271,5 @@ def test_durations_are_taken_from_clocks_that_cannot_jump():
                 found.add(path.relative_to(ROOT).as_posix())
             if isinstance(node, ast.ImportFrom) and node.module == "time":
                 assert "time" not in {alias.name for alias in node.names}, path
-    # `created`; and a time that engineio keeps
-    assert found <= {"lenet/runs/registry.py", "lenet/training/trainer.py", "web/engine.py"}
+    # `created`; the date of a report; and a time that engineio keeps
+    assert found <= {"lenet/runs/registry.py", "lenet/training/trainer.py", "notebook/reports.py", "web/engine.py"}

@@ -34,7 +34,7 @@ from support.web_clients import (
     web_process,
 )
 from web import gate, limits
-from web.gate import Gate
+from web.gate import Gate, Turn
 from web.refusals import Refusals
 
 packets = st.text(max_size=8) | st.sampled_from(
@@ -327,6 +327,51 @@ def test_events_are_carried_out_one_at_a_time_and_acknowledgements_meanwhile():
     finally:
         made.close()
     assert most == [True, True]
+
+
+def test_an_event_that_waits_for_a_database_lets_others_be_carried_out_meanwhile():
+    turn, inside, answered, found, most = Turn(), threading.Lock(), threading.Event(), threading.Event(), []
+
+    def deal(_connection, packet):
+        if "play" in packet:
+            with inside:
+                answered.set()
+            return
+        with turn.left():
+            assert found.wait(10)  # the database is silent
+        most.append(inside.acquire(blocking=False))  # it has its turn again, and has it alone
+        inside.release()
+
+    server = FakeEngineServer()
+    server.handlers["message"] = deal
+    made = Gate(lambda *_: [], server, Refusals(), turn=turn)
+    open_one = SimpleNamespace(closed=False, upgraded=True, queue=Queue(), close=lambda **_: None)
+    server.sockets.update(a=open_one, b=open_one)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            looking = pool.submit(server.handlers["message"], "a", '2["configure"]')
+            server.handlers["message"]("b", '2["play"]')
+            assert answered.wait(10)
+            assert not looking.done()
+            with turn.take():
+                found.set()
+                assert not looking.done()  # it waits for its turn
+            looking.result(10)
+    finally:
+        found.set()
+        made.close()
+    assert most == [True]
+
+
+def test_who_carries_out_no_event_has_no_turn_to_leave():
+    turn = Turn()
+
+    def leave():
+        with turn.left():
+            return turn._lock.locked()
+
+    with ThreadPoolExecutor(1) as pool, turn.take():
+        assert pool.submit(leave).result(10)
 
 
 @pytest.fixture

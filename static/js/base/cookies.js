@@ -1,4 +1,4 @@
-// Whether the browser keeps this server's cookie, by which alone the server knows whose a Playground or a run is.
+// Whether the browser keeps this server's cookie, by which alone the server knows whose a Playground, a run or a notebook is.
 
 /** False where cookies are blocked. */
 export function cookiesWork() {

@@ -73,6 +73,7 @@ export function sayLabel(element, key, values = {}) {
   const text = t(key, values);
   element.setAttribute("aria-label", text);
   if (element.localName === "button" || element.localName === "a") /** @type {HTMLElement} */ (element).title = text;
+  if (element.localName === "optgroup") /** @type {HTMLOptGroupElement} */ (element).label = text; // what is seen of it
 }
 
 /**

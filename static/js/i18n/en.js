@@ -3,7 +3,7 @@
 export default {
   "page.title": "Playground · Playlab",
   "page.noCookies":
-    "This browser blocks cookies here, so the server cannot tell which Playground or run is yours: a LeNet run that you start cannot be paused or stopped by you, and places are shared with everybody else without cookies. Allow cookies for this site and reload the page.",
+    "This browser blocks cookies here, so the server cannot tell which Playground, run or notebook is yours: a LeNet run that you start cannot be paused or stopped by you, nothing can be pinned and no notebook kept, and places are shared with everybody else without cookies. Allow cookies for this site and reload the page.",
   "page.skip": "Skip to the network",
   "header.playground": "Playground",
   "header.lenet": "LeNet-5",
@@ -75,11 +75,16 @@ export default {
   "explain.problem":
     "Classification: is a point orange or blue? Regression: which number belongs to it? Each has data sets of its own.",
   "explain.percTrainData": "Which share of the points it learns from; it is tested on the others.",
-  "explain.noise": "How blurred the data are. The same random numbers are used, so results can be compared.",
+  "explain.noise": "How blurred the data are. {what} The same random numbers are used, so results can be compared.",
+  "noise.label":
+    "At 100 % a point gets the class or value of a place up to {length} away in x and in y; it is drawn where it was, so that colours mix near a border.",
+  "noise.points": "At 100 % each point is moved by up to {length} in x and in y.",
+  "noise.clouds": "It widens the clouds.",
   "explain.batchSize": "How many points it looks at before each step of the weights.",
   "explain.showTestData":
     "Draws the points it is tested on too: they have a dark rim, the training points a white one.",
-  "explain.discretize": "Draws the output in two colours only, by its sign: the decision instead of how sure it is.",
+  "explain.discretize":
+    "Draws the decision alone, without how sure it is: two colours by the output’s sign, of several classes the colour of the likeliest.",
   "explain.ranged": "{hint} ({low} – {high})",
   "value.percTrainData": "{value} %",
   "value.noise": "{value} %",
@@ -185,7 +190,8 @@ export default {
   "notice.stopEpoch": "Paused: the epoch at which it was to stop is reached.",
   "notice.stopLoss": "Paused: the test loss is below the one that was set.",
   "notice.stopPatience": "Paused: the test loss has not improved for as many epochs as were set.",
-  "hide.moreSettings": "More settings",
+  "hide.moreSettings": "More settings and choices",
+  "hide.moreDatasets": "More data sets, drawing, files",
   "hide.notebook": "Pinning to the notebook",
   "choice.relu": "ReLU",
   "choice.tanh": "Tanh",
@@ -526,6 +532,8 @@ export default {
   "edits.restored": "restored from the page",
   "kept.help":
     "Keep what is shown, change something, keep again: at most {most} in this browser, with their curves in the chart.",
+  "kept.offered":
+    "The runs of the comparison that was opened. Choose one to see it as it was; keep it to compare it again.",
   "kept.keep": "Keep this run",
   "kept.none": "No link leads to these weights: they cannot be kept.",
   "kept.kept": "Kept: {runs} of {most}.",
@@ -675,7 +683,7 @@ export default {
     "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
   "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
   "error.too-many-points":
-    "This training has {most} points that were added or dropped already, the most there may be. Reset begins a new one.",
+    "At most {most} points can be added and erased while a network trains. Reset begins a new training.",
   "error.points": "{field}: “{value}” is no set of {low} to {high} points.",
   "error.points-format": "{field}: these points come from a newer server, which writes them in another form.",
   "error.points-finite": "{field}: there is a value among them that is no number, or too large.",
@@ -689,12 +697,18 @@ export default {
   "error.no-settings": "No setting was found in the link, so these are the default ones.",
   "error.remnants":
     "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",
+  "error.unreadable": "The link’s “{field}” cannot be read and is left out.",
   "error.broken-seed":
     "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
   "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
+  "error.points-of-link":
+    "The link’s edits add and erase more than {most} points, the most there may be. None of them was made.",
   "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",
+  "error.protocol":
+    "This page is of another version than the server: it speaks protocol {value}, and the server {known}. Please reload it.",
+  "error.study-runs": "A study is running already: cancel it first, or let it end.",
   "error.no-study": "There is no study to compare with yet: let one end first.",
   "error.no-change": "There is nothing to undo or redo.",
   "error.restored":
@@ -709,7 +723,7 @@ export default {
     "This browser has given the server {most} sets of points within a day, the most allowed. Please try again tomorrow.",
   "error.data-full": "The server has no more room for points. Please tell the teacher.",
   "error.database-gone":
-    "The server’s database cannot be reached just now. What it holds is not lost: please try again in a moment.",
+    "The server’s database cannot be reached just now. Please try again in a moment; if that lasts, tell the teacher.",
   "error.database-locked": "The server’s database is busy. Please try again in a moment.",
   "error.database-full": "The server’s disk is full: nothing was stored. Please tell the teacher.",
   "error.database-read-only":
@@ -757,6 +771,7 @@ export default {
   "pins.said": "Pinned to the notebook. The Tab key leads to a field for a note.",
   "pins.note": "A note to it, if you like",
   "pins.noted": "The note is kept.",
+  "pins.noCookies": "Not pinned: this browser blocks cookies here, and what was pinned would be nobody’s.",
   "pins.nothing": "There is nothing to be pinned yet.",
   "pins.waiting": "Not in the notebook yet: {count} {count|pin|pins}. {how}",
   "pins.waitingKept": "This browser keeps {count|it|them}, and sends {count|it|them} when the server answers.",
@@ -774,11 +789,13 @@ export default {
   "pins.network": "network {sizes}",
   "pins.captionAccuracy": ", accuracy {share}",
   "pins.strip": "How it formed, epochs {first} to {last}",
-  "pins.captionPlain": "{title}. {data}, {settings}.",
+  "pins.captionStrip": "{title}. {data}, {settings}; test loss from {first} to {last}.",
   "pins.captionStudy":
     "{title}. {data}, {settings}; {runs} {runs|seed|seeds}{of} of {epochs} {epochs|epoch|epochs}: {solved} below a test loss of {threshold}, median {median}{others}.",
   "pins.ofSeeds": " (the first ones of {of}, while the study was running)",
   "pins.captionOther": "; B has another value of: {names}",
+  "pins.captionPairs": "{title}, {epochs} {epochs|epoch|epochs} each. A: {data}, {settings}. B: {others}. {words}",
+  "pins.pairsSoFar": "These are the first ones of {of}, while the comparison was running.",
   "pins.captionKept": "{title}: {names}. {best} has the least test loss, {loss}.",
   "pins.neurons": "Hidden neurons",
   "pins.layer": "Hidden layer {layer}",
@@ -790,6 +807,12 @@ export default {
   "pins.class": "Class",
   "pins.takenFor": "Taken for",
   "pins.seeds": "The same settings with many seeds",
+  "pins.pairs": "Two settings with the same seeds",
+  "pins.firstBetter": "A better",
+  "pins.secondBetter": "B better",
+  "pins.ties": "Neither better",
+  "pins.difference": "Median difference of test losses, B less A",
+  "pins.chance": "Probability by chance (sign test)",
   "pins.median": "Median test loss",
   "pins.medianBand": "median, and the middle half",
   "pins.solved": "Solved",

@@ -573,7 +573,9 @@ export default {
   "why.no-answer": "The training process did not answer and was ended.",
   "why.mistake": "A mistake in the program ended it; the run's log says more: {error}",
   "why.exit": "Its training process ended at once: {error}",
-  "why.owner-lost": "Its run.json cannot be read: who started it is lost.",
+  "why.owner-lost": "Its run.json is damaged: who started it is lost. ({error})",
+  "why.settings-taken":
+    "Its run.json is damaged. It is shown, and goes on, with the settings that it was begun with. ({error})",
   "why.restored-weights":
     "Its saved state was damaged. It went on from epoch {epoch} with an optimizer that started anew, so its weights are not quite those of an unbroken run.",
   "why.restored": "Its saved state was damaged. It went on from epoch {epoch}.",

@@ -548,7 +548,8 @@ export default {
   "why.no-answer": "训练进程没有回应，已被终止。",
   "why.mistake": "程序出错使训练终止，其日志中有更多说明：{error}",
   "why.exit": "训练进程一启动就结束了：{error}",
-  "why.owner-lost": "它的 run.json 无法读取，已无法知道是谁开始的。",
+  "why.owner-lost": "它的 run.json 已损坏，已无法知道是谁开始的。（{error}）",
+  "why.settings-taken": "它的 run.json 已损坏。显示的是它开始训练时的设置，继续训练也用这些设置。（{error}）",
   "why.restored-weights":
     "它保存的状态已损坏。训练从第 {epoch} 轮继续，优化器重新开始，因此权重与未中断的训练不完全相同。",
   "why.restored": "它保存的状态已损坏。训练从第 {epoch} 轮继续。",

@@ -31,6 +31,8 @@ export default {
   "notebook.welcomePin":
     "The pin button in the other tabs puts a picture of what you see there into the notebook, with its settings and its numbers. One click opens it again later.",
   "notebook.elsewhere": "I have notebooks in another browser, or in a file",
+  "notebook.noCookies":
+    "No notebook is made: this browser blocks cookies here, and it would be nobody’s and not be found again. Allow cookies for this site and reload the page.",
   "notebook.begin": "Begin with the exercise",
 
   "action.cancel": "Cancel",
@@ -124,6 +126,9 @@ export default {
   "export.at": "{done} of {of}",
   "export.done": "The report is ready.",
   "export.print": "Choose “Save as PDF” where the window asks for a printer.",
+  "export.lacksPins": "{said} {count} {count|pin is|pins are} not in it: {count|it waits|they wait} to be sent.",
+  "export.lacksCells":
+    "{said} {count} {count|cell|cells} in it {count|is not as it stands|are not as they stand} here: the server did not take {count|it|them}.",
   "export.offline": "Not connected: what was typed last is not on the server yet. Please try again in a moment.",
 
   "recovery.title": "On another computer",
@@ -185,6 +190,7 @@ export default {
   "views.playground.kept": "Playground: kept runs",
   "views.playground.compared": "Playground: differences of kept runs",
   "views.playground.seeds": "Playground: many seeds",
+  "views.playground.pairs": "Playground: two settings, the same seeds",
   "views.playground.strip": "Playground: strip of epochs",
   "views.playground.confusion": "Playground: confusion matrix",
   "views.lenet.curves": "LeNet-5: curves",

@@ -30,6 +30,8 @@ export default {
     "实验记录保存您看到的结果、您的想法，以及重新打开它们的方法。最后可导出为报告：Word、PDF、网页、Markdown 或 Jupyter。",
   "notebook.welcomePin": "在其他页面按图钉，当时看到的画面就会连同设置和数值记入这里；以后一键即可重新打开。",
   "notebook.elsewhere": "我在其他浏览器或文件中已有实验记录",
+  "notebook.noCookies":
+    "没有新建实验记录：浏览器在这里禁用了 Cookie，它不会属于任何人，之后也找不到。请允许本站使用 Cookie，然后重新加载页面。",
   "notebook.begin": "从练习模板开始",
 
   "action.cancel": "取消",
@@ -53,8 +55,8 @@ export default {
   "cell.editText": "编辑文字",
   "cell.caption": "编辑图题",
   "cell.writeCaption": "写图题",
-  "cell.note": "编辑说明",
-  "cell.writeNote": "添加说明",
+  "cell.note": "编辑备注",
+  "cell.writeNote": "添加备注",
   "cell.hint": "编辑提示",
   "cell.writeHint": "写明这里应记入什么",
   "cell.openAgain": "重新打开",
@@ -121,6 +123,8 @@ export default {
   "export.at": "{done} / {of}",
   "export.done": "报告已生成。",
   "export.print": "在打印窗口中选择“另存为 PDF”。",
+  "export.lacksPins": "{said} 还有 {count} 个结果不在其中：仍在等待发送。",
+  "export.lacksCells": "{said} 有 {count} 项不是最新内容：服务器没有接受。",
   "export.offline": "未连接：最后输入的内容还没有保存到服务器。请稍后再试。",
 
   "recovery.title": "换一台电脑",
@@ -178,6 +182,7 @@ export default {
   "views.playground.kept": "游乐场：保留的训练",
   "views.playground.compared": "游乐场：保留的训练的差异",
   "views.playground.seeds": "游乐场：多个种子",
+  "views.playground.pairs": "游乐场：两种设置，同样的种子",
   "views.playground.strip": "游乐场：各轮次的图",
   "views.playground.confusion": "游乐场：混淆矩阵",
   "views.lenet.curves": "LeNet-5：曲线",

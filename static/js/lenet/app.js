@@ -141,9 +141,10 @@ async function begin() {
   const shared = { api, schema, plotly };
   const epochChosen = (epoch) => replaceRoute({ ...route, epoch });
   const panelChosen = (name) => {
-    if (route.look !== null && route.look !== name) replaceRoute({ ...route, look: null, image: null }); // it said how to begin
+    if (route.look !== null && route.look !== name) replaceRoute({ ...route, look: null, image: null, strokes: null }); // it said how to begin
   };
-  const on = { perform, copyLink, rename, reuse, epochChosen, panelChosen };
+  const drawn = () => route.strokes !== null && replaceRoute({ ...route, strokes: null }); // they are others now
+  const on = { perform, copyLink, rename, reuse, epochChosen, panelChosen, drawn };
   runView = new RunView({ ...shared, pictures: new Pictures(api), on });
   compareView = new CompareView({
     ...shared,

@@ -41,7 +41,12 @@ export class News {
     this.#socket.connect();
   }
 
-  /** From its answer on a run's records come; again after every reconnection. False where the server does not answer. */
+  /** Whether there is a connection, so that asking has sense. */
+  get connected() {
+    return this.#socket.connected;
+  }
+
+  /** From its answer on a run's records come; again after every reconnection. False where the server refuses or does not answer. */
   async follow(run) {
     return this.#ask("follow", run);
   }

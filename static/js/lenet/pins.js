@@ -61,7 +61,7 @@ export function pinOf(view, shown, now, store = null) {
   rememberPinned(store, "lenet", Object.fromEntries(settings));
   return {
     ...pin,
-    place: `/lenet${formatRoute({ run: run.run, epoch, look: made.look ?? null, image: made.image ?? null })}`,
+    place: `/lenet${formatRoute({ run: run.run, epoch, look: made.look ?? null, image: made.image ?? null, strokes: made.strokes || null })}`,
     run: `/lenet${formatRoute({ run: run.run })}`,
     caption: cut(caption, "line"),
     facts,
@@ -111,17 +111,21 @@ export function factsOf({ run, log, epoch, fields }) {
   ];
 }
 
-/** One sentence: the run, what is set otherwise than in the last pin, and what came of it. */
+/**
+ * One sentence: the run, its network, what is set otherwise than in the preset, so that a caption says the same wherever its
+ * figure is moved to, or than in the last pin, and what came of it.
+ */
 function captionOf({ title, words }, facts, { run, log, epoch, fields, presets }, store) {
-  const before = lastPinned(store, "lenet") ?? presets[run.preset]?.config ?? {};
-  const different = fields.filter(
-    ({ name }) => name in run.config && name !== "dataset" && before[name] !== run.config[name],
-  );
+  const known = [presets[run.preset]?.config, lastPinned(store, "lenet")].filter(Boolean);
+  const isNews = ({ name }) => known.some((before) => (before[name] ?? null) !== (run.config[name] ?? null));
+  const isSaid = ({ name }) => ["dataset", "model"].includes(name); // of every run
+  const different = fields.filter((field) => field.name in run.config && !isSaid(field) && isNews(field));
   const record = log.epoch(epoch);
   const said = {
     title,
     settings: listText([
       run.name ? `${run.name} · ${optionText(run.config.dataset)}` : runTitle(run),
+      lowered(settingText({ name: "model", kind: "choice" }, run.config.model)),
       ...different.map((field) => lowered(settingText(field, run.config[field.name]))),
     ]),
     came: record
@@ -294,12 +298,13 @@ function mapsFigure({ answer, image, label }, { run }) {
   };
 }
 
-/** shown: {answer}, as the server answers to a drawing. */
-function digitFigure({ answer }, { run }) {
+/** shown: {answer, strokes}: as the server answers to a drawing, and that as a text. */
+function digitFigure({ answer, strokes = "" }, { run }) {
   const { dataset } = run.config;
   return {
     title: t("pin.digit"),
     look: "draw",
+    strokes,
     words: ["pin.drawingSays", saysOf(answer, dataset)],
     figure: {
       form: "tiles",

@@ -1,5 +1,6 @@
 // The notebook page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
+import { cookiesWork } from "../base/cookies.js";
 import { addTexts, onLanguage, t, translate } from "../base/i18n.js";
 import en from "../i18n/notebook.en.js";
 import zh from "../i18n/notebook.zh.js";
@@ -7,8 +8,10 @@ import { Confirm } from "../parts/confirm.js";
 import { startHeader } from "../parts/header.js";
 import { Notices } from "../parts/notices.js";
 import { Outbox } from "../parts/outbox.js";
+import { pinNews } from "../parts/pin-news.js";
 import { Pins } from "../parts/pins.js";
 import { Api } from "./api.js";
+import { lacking } from "./complete.js";
 import { Content } from "./content.js";
 import { Editing } from "./editing.js";
 import { ExportPanel } from "./export-panel.js";
@@ -52,6 +55,7 @@ const titles = new Titles({
   page: pages.id,
   on: { named: (summary) => heardSummary(summary), refused: failed },
 });
+const pins = new Pins(pinNews(notices));
 const confirm = new Confirm(document.body);
 const sheet = new Sheet({
   changed: (id, cell, act) => {
@@ -85,7 +89,7 @@ const view = new NotebookView(sheet, {
   offered: (offered) => set({ offered }),
 });
 const shelf = new Shelf(part("shelf"), { open: go, create, delete: deleteNotebook, import: importFile });
-const exporter = new ExportPanel(api, allSent);
+const exporter = new ExportPanel(api, sendAll);
 const recovery = new Recovery(api, confirm, async () => {
   const before = new Set(notebooks().map(({ id }) => id));
   await readOverview();
@@ -113,7 +117,7 @@ part("view").append(welcome.element, view.element);
 part("export").append(exporter.element);
 part("recovery").append(recovery.element);
 addEventListener("hashchange", () => follow());
-addEventListener("online", () => heardServer());
+addEventListener("online", () => (heardServer(), pins.send()));
 addEventListener("focus", () => look());
 document.addEventListener("visibilitychange", () => (document.hidden ? saver.flush() : look()));
 addEventListener("pagehide", () => saver.flush());
@@ -132,7 +136,7 @@ async function begin() {
   document.documentElement.dataset.ready = "";
   await adopt();
   await until(openFirst);
-  new Pins().send(); // what another tab had no time for
+  pins.send(); // what another page had no time for
 }
 
 /** Asks again until the server answers: a page that was opened while it restarts. */
@@ -341,16 +345,23 @@ function failed(error) {
   notices.show("failure", { text: refusalText(error), kind: "error" });
 }
 
-/** Resolves to whether all that was typed is on the server. */
-async function allSent() {
+/** As `lacking`, of the notebook that is open; a field that is written in ends first. */
+function sendAll() {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  await saver.flush();
-  return !saver.isLost;
+  return lacking(open, { saver, titles, pins });
 }
 
 // --- what is wanted of notebooks ---
 
+/** Whether there may be a new notebook: without cookies it would be nobody's, and not to be found again. */
+function keepsNotebooks() {
+  const keeps = cookiesWork();
+  notices.toggle("no-cookies", !keeps, { text: "notebook.noCookies", kind: "warning" });
+  return keeps;
+}
+
 async function create(template, language) {
+  if (!keepsNotebooks()) return;
   await tried(async () => {
     const { id } = await api.create(template, language);
     await readOverview();
@@ -384,6 +395,7 @@ async function restore(id) {
 }
 
 async function importFile(file) {
+  if (!keepsNotebooks()) return;
   await tried(async () => {
     const { id } = await api.import(file);
     await readOverview();

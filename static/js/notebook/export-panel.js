@@ -7,11 +7,10 @@ import { saveFile } from "../base/save.js";
 import { ownStorage } from "../base/storage.js";
 import { icon } from "../parts/icons.js";
 import { Api } from "./api.js";
+import { kept, KEPT, made } from "./exporting.js";
 import { refusalText } from "./refusals.js";
 
 const FORMATS = ["docx", "pdf", "html", "zip", "ipynb"];
-const KEPT = "playlab-report"; // in localStorage: {name, number}
-const LOOK_EVERY = 250; // ms between two looks at how far it is
 
 export class ExportPanel {
   #api;
@@ -25,11 +24,11 @@ export class ExportPanel {
   #notebook = null;
   #language = null;
 
-  /** ready(): resolves when all that was typed is on the server, or cannot be; to whether it is. */
+  /** ready(): resolves when all that was typed and pinned is on the server, or cannot be, as `lacking` of complete.js does. */
   constructor(api, ready) {
     this.#api = api;
     this.#ready = ready;
-    const kept = read();
+    const typed = kept();
     this.#format = h(
       "select",
       { id: "export-format", testid: "export-format" },
@@ -42,7 +41,7 @@ export class ExportPanel {
         testid: `export-${name}`,
         maxLength: 100,
         autocomplete: "off",
-        value: kept[name] ?? "",
+        value: typed[name],
         on: { input: () => this.#keep() },
       });
     this.#name = field("name");
@@ -95,14 +94,18 @@ export class ExportPanel {
     // A window that opens later than the click that wants it is a pop-up.
     const print = format === "pdf" ? open("", "_blank") : null;
     try {
-      if (!(await this.#ready())) {
+      const lacks = await this.#ready();
+      if (lacks === null) {
         print?.close();
         say(this.#said, "export.offline");
       } else if (format === "pdf") {
         if (print) print.location.href = Api.print(notebook);
         else location.href = Api.print(notebook);
-        say(this.#said, "export.print");
-      } else await this.#made(notebook, format);
+        this.#sayDone("export.print", lacks);
+      } else {
+        await this.#make(notebook, format);
+        this.#sayDone("export.done", lacks);
+      }
     } catch (error) {
       if (!(error.status >= 0)) throw error;
       say(this.#said, ...refusalText(error));
@@ -112,36 +115,23 @@ export class ExportPanel {
     }
   }
 
-  async #made(notebook, format) {
+  /** Says that it is done, and what is not in it. */
+  #sayDone(done, lacks) {
+    say(this.#said, ...lacks.reduce((said, [key, count]) => [key, { said, count }], [done]));
+  }
+
+  /** Has the report made, and saves it. Rejects with an ApiError. */
+  async #make(notebook, format) {
     this.#bar.removeAttribute("value");
     this.#bar.hidden = false;
     const name = this.#name.value.trim();
     const number = this.#number.value.trim();
-    const { job } = await this.#api.export(notebook, { format, language: this.#language ?? language(), name, number });
-    for (;;) {
-      const { done, of, ready, error } = await this.#api.progress(job);
-      if (error) {
-        say(this.#said, ...refusalText(error.code ? error : { code: error, error }));
-        return;
-      }
-      if (of > 0) {
-        this.#bar.max = of;
-        this.#bar.value = done;
-        say(this.#said, "export.at", { done, of });
-      }
-      if (ready) break;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-    }
-    const { name: called, file } = await this.#api.exported(job);
+    const asked = { format, language: this.#language ?? language(), name, number };
+    const { name: called, file } = await made(this.#api, notebook, asked, (done, of) => {
+      this.#bar.max = of;
+      this.#bar.value = done;
+      say(this.#said, "export.at", { done, of });
+    });
     saveFile(called.includes(".") ? called : `${called}.${format}`, file);
-    say(this.#said, "export.done");
-  }
-}
-
-function read() {
-  try {
-    return JSON.parse(ownStorage()?.getItem(KEPT) ?? "{}");
-  } catch {
-    return {};
   }
 }

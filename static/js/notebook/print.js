@@ -1,24 +1,49 @@
-// The page that is printed: whose it is, which this browser alone knows, and the browser's print once all pictures are
-// there.
+// The page that is printed: the report as a web page has it, with all its pictures drawn, and then the browser's print.
 
-const KEPT = "playlab-report"; // {name, number}
+import { addTexts, say } from "../base/i18n.js";
+import en from "../i18n/notebook.en.js";
+import zh from "../i18n/notebook.zh.js";
+import { Api } from "./api.js";
+import { kept, made } from "./exporting.js";
+import { refusalText } from "./refusals.js";
 
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}") ?? {};
-  } catch {
-    return {};
+const AGAIN = { first: 1000, most: 60_000 }; // ms until a report that the server has no place for is asked for again
+const BUSY = [0, 429, 503]; // HTTP's status; 0: not reached
+
+addTexts({ en, zh });
+const { notebook, language } = document.body.dataset;
+const wait = document.getElementById("wait");
+const said = document.getElementById("said");
+const bar = /** @type {HTMLProgressElement} */ (document.getElementById("bar"));
+
+function told(done, of) {
+  bar.max = of;
+  bar.value = done;
+  say(said, "export.at", { done, of });
+}
+
+async function report() {
+  const api = new Api((path, options) => fetch(path, options));
+  for (let pause = AGAIN.first; ; pause *= 2) {
+    try {
+      return await made(api, notebook, { format: "html", language, ...kept() }, told);
+    } catch (error) {
+      say(said, ...refusalText(error));
+      if (!BUSY.includes(error.status) || pause > AGAIN.most) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 }
 
-const said = kept();
-for (const key of ["name", "number"]) {
-  const [place] = document.querySelectorAll(`[data-report="${key}"]`);
-  if (place && typeof said[key] === "string") place.textContent = said[key];
+const { file } = await report().catch((error) => {
+  bar.hidden = true;
+  if (!(error.status >= 0)) throw error;
+  return { file: null };
+});
+if (file !== null) {
+  const page = new DOMParser().parseFromString(await file.text(), "text/html");
+  wait.replaceWith(document.adoptNode(page.querySelector(".report")));
+  await Promise.all([...document.images].map((picture) => picture.decode()));
+  await document.fonts.ready;
+  print();
 }
-// A picture that cannot be had is not waited for.
-await Promise.allSettled([...document.images].map((picture) => picture.decode()));
-await document.fonts.ready;
-print();
-
-export {}; // a module, which may wait

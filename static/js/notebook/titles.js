@@ -8,7 +8,7 @@ export class Titles {
   #page;
   #on;
   #pending = new Map(); // by notebook
-  #isSending = false;
+  #working = null; // as long as they go off
 
   /**
    * send(notebook, title): resolves to the summary. page: an id of this page. on: {named(summary), refused(error)}.
@@ -41,16 +41,26 @@ export class Titles {
 
   /** The server is there again. */
   wake() {
-    if (this.#pending.size > 0) this.#work();
+    this.#work();
   }
 
-  async #work() {
-    if (this.#isSending) return;
-    this.#isSending = true;
+  /** Sends at once. Resolves when all is answered, or cannot be by now. */
+  async flush() {
+    await this.#work();
+  }
+
+  #work() {
+    if (this.#pending.size > 0) this.#working ??= this.#all();
+    return this.#working;
+  }
+
+  /** One after another, also those that are noted meanwhile. */
+  async #all() {
     try {
-      for (const [notebook, title] of [...this.#pending]) {
+      while (this.#pending.size > 0) {
+        const [[notebook, title]] = this.#pending;
         const summary = await this.#tried(notebook, title);
-        if (this.#pending.get(notebook) !== title) continue;
+        if (this.#pending.get(notebook) !== title) continue; // it has another one by now
         this.#pending.delete(notebook);
         this.#outbox.remove(this.#key(notebook));
         if (summary) this.#on.named(summary);
@@ -59,7 +69,7 @@ export class Titles {
       if (!(error.status >= 0)) throw error;
       setTimeout(() => this.wake(), AGAIN);
     } finally {
-      this.#isSending = false;
+      this.#working = null;
     }
   }
 

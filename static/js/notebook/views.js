@@ -7,6 +7,7 @@ export const VIEWS = [
   "playground.kept",
   "playground.compared",
   "playground.seeds",
+  "playground.pairs",
   "playground.strip",
   "playground.confusion",
   "lenet.curves",

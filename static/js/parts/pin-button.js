@@ -1,9 +1,11 @@
 // The button that pins a view to the notebook, and what a page does when one is pressed: a small picture of the view goes into the
 // notebook's tab, and a field for a note stands below that until it is not wanted.
 
+import { cookiesWork } from "../base/cookies.js";
 import { h } from "../base/dom.js";
 import { say, sayNothing, t } from "../base/i18n.js";
 import { icon } from "./icons.js";
+import { pinNews } from "./pin-news.js";
 import { newId, Pins } from "./pins.js";
 
 const SMALL = [120, 84]; // pixels of the picture that flies
@@ -46,8 +48,8 @@ export function pinButton(view, shown, of) {
 
 export class PinDesk {
   #make;
-  #pins;
   #notices;
+  #pins;
   #said = h("div", { class: "hidden-visually", role: "status", testid: "pin-said" });
   #field = h("input", {
     type: "text",
@@ -71,16 +73,7 @@ export class PinDesk {
   constructor(make, notices, outbox = undefined) {
     this.#make = make;
     this.#notices = notices;
-    this.#pins = new Pins(
-      {
-        waiting: (count, isKept) => {
-          const how = [isKept ? "pins.waitingKept" : "pins.waitingOpen", { count }];
-          notices.toggle("pins-waiting", count > 0, { text: ["pins.waiting", { count, how }], kind: "warning" });
-        },
-        refused: (refusal) => this.#refused(refusal),
-      },
-      outbox,
-    );
+    this.#pins = new Pins(pinNews(notices), outbox);
     this.#note = h(
       "form",
       {
@@ -104,6 +97,7 @@ export class PinDesk {
   }
 
   #pin({ view, shown, button, of }) {
+    if (!cookiesWork()) return this.#notices.show("pins-no-cookies", { text: "pins.noCookies", kind: "warning" });
     const made = this.#make(view, shown());
     if (made === null) return say(this.#said, "pins.nothing");
     this.#save(); // of the one before
@@ -114,15 +108,6 @@ export class PinDesk {
     this.#open();
     sayNothing(this.#said); // the same again is read again
     requestAnimationFrame(() => say(this.#said, "pins.said"));
-  }
-
-  #refused({ pin, note, status, code, error }) {
-    const why = BY_CODE[code] ?? BY_STATUS[status] ?? "pins.refused";
-    this.#notices.show(`pins-refused-${pin?.id ?? "note"}`, {
-      text: [pin ? "pins.notTaken" : "pins.noteNotTaken", { name: pin?.title ?? "", note: note ?? "", why: [why] }],
-      kind: "error",
-      details: why === "pins.refused" && error ? [["pins.server", { error }]] : [],
-    });
   }
 
   // --- the note -----------------------------------------------------------------------------------------------------
@@ -209,15 +194,6 @@ export class PinDesk {
     flight.onfinish = flight.oncancel = () => (picture.remove(), pulse());
   }
 }
-
-// Why the server will never take something, by the code of its refusal, else by its status.
-const BY_CODE = {
-  "too-many-bytes": "pins.refused-room",
-  "too-many-notebooks": "pins.refused-room",
-  "notebook-deleted": "pins.refused-gone",
-  "note-changed": "pins.refused-changed",
-};
-const BY_STATUS = { 404: "pins.refused-gone", 409: "pins.refused-full", 413: "pins.refused-large" };
 
 function notebookTab() {
   return document.querySelector('[data-testid="tab-notebook"]');

@@ -22,7 +22,7 @@ export class Pins {
   #on;
   #rest;
   #isKept = true;
-  #isSending = false;
+  #sending = null; // as long as it sends
   #isAsked = false; // again, while it sends
   #pause = PAUSE.first;
   #timer = null;
@@ -56,24 +56,32 @@ export class Pins {
     this.send();
   }
 
-  /** Sends what waits, in its order. Resolves when nothing can be done any more for now. */
-  async send() {
+  /**
+   * Sends what waits, in its order. Resolves when nothing can be done any more for now, to how many still wait.
+   *
+   * @returns {Promise<number>}
+   */
+  send() {
     this.#isAsked = true;
-    if (this.#isSending) return;
+    this.#sending ??= this.#rounds();
+    return this.#sending;
+  }
+
+  async #rounds() {
     clearTimeout(this.#timer);
-    this.#isSending = true;
     let left = 0;
     while (this.#isAsked) {
       this.#isAsked = false;
       left = await this.#round();
     }
-    this.#isSending = false;
+    this.#sending = null;
     this.#on.waiting?.(left, this.#isKept);
     if (left === 0) this.#pause = PAUSE.first;
     else {
       this.#timer = setTimeout(() => this.send(), this.#pause);
       this.#pause = Math.min(2 * this.#pause, PAUSE.most);
     }
+    return left;
   }
 
   /** Tries each once. Gives how many are left. */

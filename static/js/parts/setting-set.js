@@ -29,15 +29,16 @@ export class SettingSet {
   }
 
   /**
-   * values: of all settings, by their names.
+   * values: of all settings, by their names. isOffered: whether the choices that are shown apart are there.
    *
    * @param {Record<string, any>} values
-   * @param {{ isChanged?: (name: string) => boolean, isSetElsewhere?: (name: string) => boolean }} [of]
+   * @param {{ isChanged?: (name: string) => boolean, isSetElsewhere?: (name: string) => boolean, isOffered?: boolean }} [of]
    */
-  update(values, { isChanged = () => false, isSetElsewhere = () => false } = {}) {
+  update(values, { isChanged = () => false, isSetElsewhere = () => false, isOffered = true } = {}) {
     for (const field of this.#fields) {
       const isIdle = isSetElsewhere(field.name) || !hasEffect(field, values);
-      this.#settings.get(field.name).update(values[field.name], { isIdle, isChanged: isChanged(field.name) });
+      const look = { isIdle, isChanged: isChanged(field.name), isOffered };
+      this.#settings.get(field.name).update(values[field.name], look);
     }
   }
 

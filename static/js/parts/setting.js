@@ -13,14 +13,24 @@ import { grouped, parsed } from "./setting-value.js";
  * @typedef {{ label: string, hint: string, option: string, value?: string, more?: string, note?: (name: string, value: any) => string | null }} Words
  */
 
-// Each makes a control for a row: {input, put(value)}, and `output` where the value stands beside the name.
+// Each makes a control for a row: {input, put(value)}, and `output` where the value stands beside the name. Of choices that
+// are shown apart `put` takes also whether they are offered; where they are not, only the one in use is there.
 const CONTROLS = {
   choice({ choices, more = [] }, words, change) {
     const option = (value) => h("option", { value, text: `${words.option}.${value}` });
-    const rest = more.length ? [h("optgroup", { label: words.more }, more.map(option))] : [];
     const few = choices.filter((value) => !more.includes(value)).map(option);
-    const input = h("select", { on: { change: () => change(input.value) } }, few, rest);
-    return { input, put: (value) => (input.value = value) };
+    const input = h("select", { on: { change: () => change(input.value) } }, few);
+    let apart = [];
+    const put = (value, isOffered = true) => {
+      const offered = more.filter((one) => isOffered || one === value);
+      if (String(offered) !== String(apart)) {
+        input.querySelector("optgroup")?.remove();
+        if (offered.length) input.append(h("optgroup", { label: words.more }, offered.map(option)));
+        apart = offered;
+      }
+      input.value = value;
+    };
+    return { input, put };
   },
   numbers({ choices }, _words, change) {
     const option = (value) => h("option", { value, textContent: String(value) });
@@ -114,9 +124,9 @@ export class Setting {
     explain(this.element, field, words);
   }
 
-  /** isIdle: it has no effect. isChanged: it is marked. */
-  update(value, { isIdle = false, isChanged = false } = {}) {
-    this.#put(value);
+  /** isIdle: it has no effect. isChanged: it is marked. isOffered: also the choices that are shown apart. */
+  update(value, { isIdle = false, isChanged = false, isOffered = true } = {}) {
+    this.#put(value, isOffered);
     this.#tellNote(value);
     this.#input.disabled = isIdle;
     this.element.classList.toggle("changed", isChanged);

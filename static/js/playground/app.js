@@ -19,10 +19,11 @@ import { look, onLook } from "../base/theme.js";
 import { Announcer } from "./announcer.js";
 import { startArticle } from "./article.js";
 import { BatchNote } from "./batch-note.js";
+import { besidesOf } from "./besides.js";
 import { CodeView } from "./code-view.js";
 import { ConfusionView } from "./confusion.js";
 import { keepToCorner } from "./corner.js";
-import { chosenIn, DatasetPicker } from "./datasets.js";
+import { chosenIn, DatasetPicker, noiseText } from "./datasets.js";
 import { Drawer } from "./drawer.js";
 import { HeatMap } from "./heatmap.js";
 import { HidePanel } from "./hide-panel.js";
@@ -61,6 +62,7 @@ const FRAME_RATE = 60; // the most a screen shows; with many connected the serve
 const LAST_MOMENT = 200_000; // the last epoch that a link may have
 const TICK = 250; // ms between two looks at the connection
 const ADDRESSED = 400; // ms between two addresses while somebody draws
+const ANSWERED = 5000; // ms within which a map comes that was asked for
 const SAID = 3000; // ms for which it is said that a link was copied
 
 let config = defaults;
@@ -78,6 +80,7 @@ let forgetting; // a timer, after which it is no longer said that a link was cop
 let addressing = null; // a timer, after which the address shows the link
 let addressed = -Infinity; // when it did so last
 let importView = null; // once it is loaded
+let besides = null; // what the address asks for besides the run, until that is there
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -221,7 +224,7 @@ const strip = new StripView(part("tools").dataset.gif, {
 });
 const kept = new KeptView(fields, ownStorage(), {
   present: async () => {
-    const at = picture;
+    const at = await maps.outcome(ANSWERED);
     if (at === null) return null;
     const moment = await linkOf(at);
     return moment && { link: moment, config: seen, frame: at, curve: chart.curve };
@@ -289,7 +292,7 @@ const session = new Session({
   schedule: (draw) => requestAnimationFrame(draw),
   inflate,
   store: tabStorage(), // without it a reload starts a new session from the address
-  link: () => location.hash.slice(1),
+  link: () => besidesOf(location.hash.slice(1)).link,
   handlers: {
     opened,
     configured,
@@ -324,10 +327,13 @@ const session = new Session({
 });
 addEventListener("hashchange", async ({ newURL }) => {
   scrollTo({ top: 0 }); // a recipe's link stands far below what it loads
-  const reply = await session.configureLink(new URL(newURL).hash.slice(1)); // an answer may have written the address since
-  if (!reply.ok) showLink();
+  besides = besidesOf(new URL(newURL).hash.slice(1)); // an answer may have written the address since
+  const reply = await session.configureLink(besides.link);
+  if (reply.ok) showBesides();
+  else showLink();
 });
 if (location.search !== "") showLink(fragmentOf(location)); // somebody made a ? of the #
+besides = besidesOf(location.hash.slice(1));
 addEventListener("pagehide", () => session.leave(left ?? leaving()));
 left = session.start();
 setInterval(() => session.tick(), TICK);
@@ -460,6 +466,19 @@ function opened(reply) {
   if (lost) offer(lost);
   if (pastIsGone) status.pastGone();
   if (paused) status.pausedMeanwhile();
+  showBesides();
+}
+
+/** What the address asks for besides the run that is there now: a study, the runs of a comparison. */
+function showBesides() {
+  if (besides === null) return;
+  const { study, kept: runs } = besides;
+  besides = null;
+  kept.offer(runs);
+  if (runs.length > 0) drawer.show("kept");
+  if (study === null) return;
+  drawer.show("seeds");
+  seeds.start(study);
 }
 
 /** The training that the page shows, as last-state.js has it. */
@@ -507,7 +526,7 @@ function configured(reply, isDrawn = false) {
   show();
   hidePanel.update(config, link);
   draw.update(config, isDrawn);
-  if (reply.warnings) status.warn(reply.warnings);
+  if (reply.warnings) status.warn([...reply.warnings, ...(besides?.warnings ?? [])]);
 }
 
 /** Another network is trained from now on. The server can undo that, but for a training that it has from this page. */
@@ -631,20 +650,9 @@ function showLinkSoon() {
 /** shown: settings, which may be those of an epoch that has passed. */
 function show(shown = config) {
   seen = shown;
-  for (const view of [
-    settings,
-    batchNote,
-    more,
-    datasets,
-    network,
-    heatMap,
-    legend,
-    metrics,
-    confusion,
-    chart,
-    seeds,
-    strip,
-  ])
+  settings.update(shown, { isOffered: !config.hide.includes("moreSettings") });
+  settings.element("noise").dataset.hintValues = JSON.stringify({ what: noiseText(chosenIn(shown)) });
+  for (const view of [batchNote, more, datasets, network, heatMap, legend, metrics, confusion, chart, seeds, strip])
     view.update(shown);
   described.update(shown, generation);
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-hide]")))

@@ -204,7 +204,7 @@ export default [
       ],
       [
         "Discretize output",
-        "Draws the output in two colours by its sign: the decision, instead of how sure the network is. The training does not change.",
+        "Draws the decision alone, instead of how sure the network is: in two colours by the output's sign, with several classes in the colour of the likeliest. The training does not change.",
       ],
       ["Training data", "Which share of the points it learns from. It is tested on the rest."],
       [
@@ -225,7 +225,7 @@ export default [
     id: "beyond",
     title: "More settings",
     paragraphs: [
-      "The button with the sliders, at the end of the row of controls, unfolds what the original has not. Here is what each is for, with two links: a run with it, and the same run without. The figures are those of these very runs, of 500 epochs; press play and see. Other seeds give other figures: **Thirty seeds**, behind More below the network, tells luck from effect.",
+      "The button with the sliders, at the end of the row of controls, unfolds what the original has not. Here is what each is for, with two links: a run with it, and the same run without. The figures are those of these very runs, of 500 epochs; press play and see. Other seeds give other figures: **Thirty seeds**, behind More below the network, tells luck from effect. For a class that is to see the original's controls alone, **Make a link with hidden controls**, below this text, leaves these settings out, and the further data sets too.",
     ],
     folded: [
       [
@@ -266,6 +266,41 @@ export default [
             "With a weight decay of 1",
             "Adam without",
           ],
+          [
+            "coefficient",
+            "Momentum",
+            "How much of each step goes into the next: at 0 nothing, as in plain SGD. Less of it takes longer; near 1 the weights can no longer stop.",
+            "Momentum 0.5",
+            "Momentum 0.9",
+          ],
+          [
+            "alpha",
+            "Alpha α",
+            "How long RMSprop remembers. At 0 it knows the newest gradient alone: then every weight moves by the same length in each step, however small its gradient, and nothing comes to rest.",
+            "Alpha 0",
+            "Alpha 0.99",
+          ],
+          [
+            "beta1",
+            "Beta β₁",
+            "How long Adam remembers the gradients: its momentum. At 0 each step follows the newest mini-batch alone.",
+            "Beta β₁ 0",
+            "Beta β₁ 0.9",
+          ],
+          [
+            "beta2",
+            "Beta β₂",
+            "How long Adam remembers their squares. With a short memory a mini-batch of small gradients is followed by far too large a step: the momentum of those before is divided by next to nothing.",
+            "Beta β₂ 0.5",
+            "Beta β₂ 0.999",
+          ],
+          [
+            "epsilon",
+            "Epsilon ε",
+            "Is added to what RMSprop and Adam divide by. A tiny one does no more than keep the division away from 0; with a large one small gradients make small steps again, and the end is calmer.",
+            "Epsilon 1",
+            "Epsilon 0.00000001",
+          ],
         ],
       ],
       [
@@ -298,6 +333,13 @@ export default [
             "The rate rises evenly to its full value, so that a fresh network, which knows nothing yet, is not thrown far away.",
             "Rising for 100 epochs",
             "Constant",
+          ],
+          [
+            "scheduleFactor",
+            "Factor",
+            "What the rate is multiplied by, at once or evenly. Where it is too small, next to nothing is left of the rate before the network is done.",
+            "A tenth every 100 epochs",
+            "Half every 100 epochs",
           ],
         ],
       ],
@@ -453,7 +495,7 @@ export default [
         ],
       ],
       [
-        "Larger networks",
+        "Larger networks, more classes",
         [
           [
             "networkShape",
@@ -461,6 +503,13 @@ export default [
             "The original has up to 6 layers of 8. From X₁ and X₂ alone the spiral needs many neurons.",
             "Two layers of 16",
             "Two layers of 8",
+          ],
+          [
+            "classes",
+            "Classes",
+            "Of the clusters and the spiral of several classes: two to six, each with an output of its own. Two hidden neurons tell two clouds apart at once; six clouds are much for them.",
+            "Six classes",
+            "Two classes",
           ],
         ],
       ],

@@ -9,33 +9,39 @@ import { hasEffect } from "../parts/setting-value.js";
 import { SAMPLES } from "./samples.js";
 import { WORDS } from "./settings.js";
 
-/** name -> {key, problem, more, classes, measured}; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
+/** name -> {key, problem, noise, more, classes, measured}; `noise` says what that does and how far, as `noiseText` has it; `key` is the setting that chooses it, `more` has a set that the original has not, `classes` one whose
  *  labels are the numbers of classes: how many there are, or "any" for as many as are set,
  *  `measured` one that somebody has measured: a point set. */
 export const DATASETS = {
-  circle: { key: "dataset", problem: "classification" },
-  xor: { key: "dataset", problem: "classification" },
-  gauss: { key: "dataset", problem: "classification" },
-  spiral: { key: "dataset", problem: "classification" },
-  "reg-plane": { key: "regDataset", problem: "regression" },
-  "reg-gauss": { key: "regDataset", problem: "regression" },
-  moons: { key: "dataset", problem: "classification", more: true },
-  rings: { key: "dataset", problem: "classification", more: true },
-  checkerboard: { key: "dataset", problem: "classification", more: true },
-  sine: { key: "dataset", problem: "classification", more: true },
-  cubic: { key: "dataset", problem: "classification", more: true },
-  absolute: { key: "dataset", problem: "classification", more: true },
-  "reg-wave": { key: "regDataset", problem: "regression", more: true },
-  "reg-saddle": { key: "regDataset", problem: "regression", more: true },
-  blobs: { key: "dataset", problem: "classification", more: true, classes: "any" },
-  arms: { key: "dataset", problem: "classification", more: true, classes: "any" },
-  iris: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true },
-  penguins: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true },
-  cars: { key: "regDataset", problem: "regression", more: true, measured: true },
+  circle: { key: "dataset", problem: "classification", noise: ["label", 5] },
+  xor: { key: "dataset", problem: "classification", noise: ["label", 5] },
+  gauss: { key: "dataset", problem: "classification", noise: ["clouds"] },
+  spiral: { key: "dataset", problem: "classification", noise: ["points", 1] },
+  "reg-plane": { key: "regDataset", problem: "regression", noise: ["label", 6] },
+  "reg-gauss": { key: "regDataset", problem: "regression", noise: ["label", 6] },
+  moons: { key: "dataset", problem: "classification", more: true, noise: ["points", 1.75] },
+  rings: { key: "dataset", problem: "classification", more: true, noise: ["label", 2] },
+  checkerboard: { key: "dataset", problem: "classification", more: true, noise: ["label", 3] },
+  sine: { key: "dataset", problem: "classification", more: true, noise: ["label", 3] },
+  cubic: { key: "dataset", problem: "classification", more: true, noise: ["label", 3] },
+  absolute: { key: "dataset", problem: "classification", more: true, noise: ["label", 3] },
+  "reg-wave": { key: "regDataset", problem: "regression", more: true, noise: ["label", 6] },
+  "reg-saddle": { key: "regDataset", problem: "regression", more: true, noise: ["label", 6] },
+  blobs: { key: "dataset", problem: "classification", more: true, classes: "any", noise: ["clouds"] },
+  arms: { key: "dataset", problem: "classification", more: true, classes: "any", noise: ["points", 1] },
+  iris: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true, noise: ["points", 2] },
+  penguins: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true, noise: ["points", 2] },
+  cars: { key: "regDataset", problem: "regression", more: true, measured: true, noise: ["points", 2] },
 };
 
 /** The data set of points that somebody has drawn or brought along, of either problem. */
 export const OWN = "own";
+
+/** What noise does to a data set: the key of its text and the values in it. Own points are moved as measured ones are. */
+export function noiseText(name) {
+  const [kind, length] = (DATASETS[name] ?? DATASETS.iris).noise;
+  return [`noise.${kind}`, { length }];
+}
 
 /** Points of a data set: [x, y, label] each. */
 export function sample(name) {
@@ -48,7 +54,7 @@ export function sample(name) {
 
 /**
  * The data sets to choose from: the original's, and below a button the others, which it folds away. One that is in use
- * is never folded away. field: the number of classes, as the schema has it. `onChoose(changes)` gets the setting to change.
+ * is never folded away, and where a link hides `moreDatasets` it is the only one of them. field: the number of classes, as the schema has it. `onChoose(changes)` gets the setting to change.
  * own: buttons that lead to own points. save: one that is there for points that nobody generates.
  */
 export class DatasetPicker {
@@ -109,6 +115,7 @@ export class DatasetPicker {
     const chosen = chosenIn(config);
     const isOpen = this.#isOpen || (chosen !== this.#chosen && Boolean(DATASETS[chosen]?.more));
     this.#chosen = chosen;
+    this.#more.hidden = config.hide.includes("moreDatasets");
     this.#fold(isOpen);
   }
 
@@ -137,13 +144,15 @@ export class DatasetPicker {
     drawSample(this.#ownChoice.canvas, rows, problem === "classification" ? this.#scale.classes : this.#scale);
   }
 
-  #fold(isOpen) {
+  #fold(isAsked) {
+    const isHidden = this.#more.hidden;
+    const isOpen = isAsked && !isHidden;
     this.#isOpen = isOpen;
     this.#host.classList.toggle("unfolded", isOpen);
     this.#more.setAttribute("aria-expanded", isOpen);
     const isOwn = this.#chosen === OWN;
-    this.#own.hidden = !isOpen && !isOwn;
-    this.#ownChoice.button.hidden = !isOwn && this.#ownThere?.problem !== this.#config.problem;
+    this.#own.hidden = isHidden || (!isOpen && !isOwn);
+    this.#ownChoice.button.hidden = !isOwn && (isHidden || this.#ownThere?.problem !== this.#config.problem);
     this.#ownChoice.button.setAttribute("aria-pressed", isOwn);
     if (this.#save) this.#save.hidden = !isOwn && !DATASETS[this.#chosen].measured;
     for (const [name, { button }] of this.#buttons) {

@@ -48,6 +48,12 @@ export class Drawer {
     return this.#element.hidden ? null : this.#tabs.name;
   }
 
+  /** Opens it at a panel. */
+  show(name) {
+    this.#tabs.open(name);
+    this.toggle(true);
+  }
+
   /** Makes room for what is chosen in it, where it covers the output. */
   step() {
     if (this.#element.offsetWidth > NARROW * document.documentElement.clientWidth) this.toggle(false);

@@ -8,7 +8,7 @@ import { scrolling } from "../parts/scrolling.js";
 import { Cells, cellsOf } from "./cells.js";
 import { editsOf, ratesText } from "./edits.js";
 import { lossText } from "./format.js";
-import { differing, keep, load, MOST, save, STORE } from "./kept.js";
+import { differing, keep, load, MOST, save, STORE, strokeOf } from "./kept.js";
 import { nameText, usedText } from "./setting-text.js";
 import { outcomeScale } from "./sizes.js";
 
@@ -37,6 +37,7 @@ export class KeptView {
     () => this.#maps,
   );
   #maps = h("div", { class: "kept-maps row", testid: "kept-maps" });
+  #offered = h("div", { class: "kept-offered stack", hidden: true, testid: "kept-offered" });
 
   /**
    * store: localStorage, or null. on: {present() resolves to what `keep` of kept.js takes, or null where no link leads to
@@ -51,6 +52,7 @@ export class KeptView {
     this.element = h(
       "div",
       { class: "kept stack" },
+      this.#offered,
       h("p", { class: "muted", text: ["kept.help", { most: MOST }] }),
       h("div", { class: "row" }, this.#button, this.#said, this.#pins),
       this.#table,
@@ -64,6 +66,20 @@ export class KeptView {
 
   get runs() {
     return this.#kept;
+  }
+
+  /** The runs of a comparison that a link has, [{number, link}]: each can be opened, and kept here again. */
+  offer(runs) {
+    const open = ({ number, link }) =>
+      h("button", {
+        type: "button",
+        class: "plain small",
+        testid: `kept-offered-${number}`,
+        text: ["kept.name", { number }],
+        on: { click: () => this.#on.open(link) },
+      });
+    this.#offered.hidden = runs.length === 0;
+    this.#offered.replaceChildren(h("p", { text: "kept.offered" }), h("div", { class: "row" }, runs.map(open)));
   }
 
   recolor(scale) {
@@ -127,6 +143,7 @@ export class KeptView {
   #row(run, index, keys, isEdited) {
     const { number, link, epoch, scores } = run;
     const { others } = editsOf(link);
+    const { color, isDashed } = strokeOf(index);
     const open = h(
       "button",
       {
@@ -136,7 +153,7 @@ export class KeptView {
         label: ["kept.open", { number }],
         on: { click: () => this.#on.open(link) },
       },
-      h("span", { class: `swatch run-${1 + (index % 6)}` }),
+      h("span", { class: `swatch run-${color} ${isDashed ? "dashed" : ""}` }),
       h("span", { text: ["kept.name", { number }] }),
     );
     const beside = h("input", {

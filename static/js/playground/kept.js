@@ -9,6 +9,7 @@ import { thinned } from "./thinned.js";
 export const MOST = 8;
 export const STORE = "playlab.kept";
 const POINTS = 200; // of a curve
+const COLORS = 6; // --run-1 to --run-6 of tokens.css
 
 /** What the store has; nothing where that is damaged or blocked. */
 export function load(store) {
@@ -30,7 +31,7 @@ export function save(store, kept) {
   }
 }
 
-/** A run as it is kept. frame: what is shown; curve: as the chart has it. */
+/** A run as it is kept. frame: what is shown, with the map of what the network says; curve: as the chart has it. */
 export function keep(kept, { link, config, frame, curve }) {
   const number = 1 + Math.max(0, ...kept.map((run) => run.number));
   const { epoch, trainLoss, testLoss, map } = frame;
@@ -47,6 +48,11 @@ export function keep(kept, { link, config, frame, curve }) {
     curve: until > POINTS ? thinned(past, POINTS) : past,
     map: toBase64(new Uint8Array(map.buffer, map.byteOffset, map.length)),
   };
+}
+
+/** How a run is drawn, by its place among those that are kept: {color: the number of a colour, isDashed}. */
+export function strokeOf(index) {
+  return { color: 1 + (index % COLORS), isDashed: index >= COLORS };
 }
 
 /** The settings that changed in a run, or in which runs differ that they have an effect on, by their keys in the order of `fields`. */

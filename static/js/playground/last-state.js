@@ -4,6 +4,8 @@
 // where it was heard all the time; `offered`: it is one that the page offers already; `isLeft`: another was begun in its place.
 // A reload keeps it, `packed`, in what the page leaves behind.
 
+const ROOM = 64_000; // characters of the parameters: a message has at most 64 KiB
+
 /**
  * `training` where it is to be offered, else null: what is offered stays so until it is taken or closed. now: {resumed, link},
  * what `open` answered.
@@ -20,8 +22,13 @@ export function fellBack(frame, next) {
 
 /** The arguments of the command that takes `frame`'s training up again. */
 export function restoring({ weights, epoch }) {
-  return { parameters: Array.from(weights.values), epoch };
+  const parameters = Array.from(weights.values);
+  const fit = JSON.stringify(parameters).length <= ROOM;
+  return { parameters: fit ? parameters : parameters.map(rounded), epoch };
 }
+
+/** To 15 digits, 22 characters at most: so those of the largest network always fit into a message. */
+const rounded = (value) => Number(value.toPrecision(15));
 
 /** As JSON has it, or null where it is not worth keeping. The largest network and the longest curve make some 200 KB. */
 export function packed(training) {

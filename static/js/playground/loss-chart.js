@@ -5,6 +5,7 @@ import { onLanguage, t } from "../base/i18n.js";
 import { powerTicks, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { accuracyText, epochText, lossText } from "./format.js";
+import { strokeOf } from "./kept.js";
 import { LossHistory } from "./loss-history.js";
 
 const TEXT_SIZE = 0.66; // rem
@@ -204,16 +205,29 @@ export class LossChart {
   }
 }
 
-/** The test loss of a kept run. */
+/** The test loss of a kept run, with its name where it ends. */
 function keptCurve({ number, curve }, index) {
+  const name = t("kept.name", { number });
+  const { color, isDashed } = strokeOf(index);
   return {
     x: curve.epochs,
     y: curve.testLoss,
-    name: t("kept.name", { number }),
-    color: `--run-${1 + (index % 6)}`,
-    dash: index < 6 ? "solid" : "dash",
+    name,
+    color: `--run-${color}`,
+    dash: isDashed ? "dash" : "solid",
     width: 1.2,
     hoverinfo: "skip",
+    ...namedAtEnd(curve.epochs, name, index % 2 === 0 ? "top left" : "bottom left"), // many end at one epoch
+  };
+}
+
+/** What writes a curve's name where it ends. */
+function namedAtEnd(epochs, name, textposition) {
+  return {
+    mode: "lines+text",
+    text: epochs.map((_, at) => (at === epochs.length - 1 ? name : "")),
+    textposition,
+    textfont: { size: 10 },
   };
 }
 
@@ -228,10 +242,7 @@ function pale({ number, epochs, ...scores }, series) {
     width: 1,
     opacity: 0.4,
     hoverinfo: "skip",
-    mode: index === 0 ? "lines" : "lines+text",
-    text: epochs.map((_, at) => (at === epochs.length - 1 ? name : "")),
-    textposition: "top left",
-    textfont: { size: 10 },
+    ...(index === 0 ? { mode: "lines" } : namedAtEnd(epochs, name, "top left")),
   }));
 }
 

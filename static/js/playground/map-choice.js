@@ -5,12 +5,19 @@ import { say } from "../base/i18n.js";
 import { featureMap, featureText } from "./features.js";
 import { classOf } from "./own/description.js";
 
+/** Whether a frame has the map of what the network says: the output's, or the picture of all classes. */
+export function isOutcome({ selected: { layer, node }, sizes }) {
+  return layer === sizes.length - 2 && (sizes.at(-1) === 1 || node === sizes.at(-1));
+}
+
 export class MapChoice {
   #heatMap;
   #title;
   #ask;
   #feature = null;
   #frame = null;
+  #target = null; // the neuron that is pointed at
+  #waiting = []; // for a frame with the map of the output
   #told = null; // a Description of the data
 
   /** title: the element that names the map. ask({layer, node} | {}) requests a neuron's map, or the output's. */
@@ -23,6 +30,7 @@ export class MapChoice {
   /** target: {layer, node}, {feature}, or null for the output. */
   point(target) {
     const feature = target?.feature ?? null;
+    this.#target = feature === null ? target : null;
     const left = feature === null && this.#feature !== null;
     this.#feature = feature;
     if (feature !== null) {
@@ -31,6 +39,21 @@ export class MapChoice {
       return;
     }
     if (left && this.#frame) this.#show();
+    this.#request();
+  }
+
+  /** A frame with the map of what the network says, whatever is pointed at; null where none comes within `ms`. */
+  async outcome(ms) {
+    if (this.#frame === null || isOutcome(this.#frame)) return this.#frame;
+    const came = new Promise((resolve) => this.#waiting.push(resolve));
+    this.#ask({});
+    const frame = await Promise.race([came, new Promise((resolve) => setTimeout(resolve, ms, null))]);
+    this.#request();
+    return frame;
+  }
+
+  #request() {
+    const target = this.#target;
     this.#ask(target ? { layer: target.layer, node: target.node } : {});
   }
 
@@ -43,6 +66,7 @@ export class MapChoice {
   draw(frame) {
     this.#frame = frame;
     if (this.#feature === null) this.#show();
+    if (isOutcome(frame)) for (const came of this.#waiting.splice(0)) came(frame);
   }
 
   #show() {
@@ -51,7 +75,7 @@ export class MapChoice {
     if (layer < sizes.length - 2) {
       this.#heatMap.draw(map, "node");
       this.#name("output.ofNeuron", { layer: layer + 1, node: node + 1 });
-    } else if (sizes.at(-1) > 1 && node < sizes.at(-1)) {
+    } else if (!isOutcome(this.#frame)) {
       this.#heatMap.draw(map, node);
       this.#name("output.ofClass", { name: classOf(this.#told, node) });
     } else {

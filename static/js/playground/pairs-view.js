@@ -4,15 +4,13 @@
 import { h } from "../base/dom.js";
 import { onLanguage, say, t } from "../base/i18n.js";
 import { Chart } from "../parts/chart.js";
-import { lossText, parameterText } from "./format.js";
-import { differing } from "./kept.js";
+import { pinButton } from "../parts/pin-button.js";
+import { lossText } from "./format.js";
 import { compared, pairsOf } from "./pairs.js";
+import { settingsThatDiffer, wordsOf } from "./pairs-words.js";
 import { nameText, usedText } from "./setting-text.js";
 
 const PRESENT = "present"; // the choice of the settings that are shown
-const DATA = ["problem", "dataset", "regDataset", "noise", "percTrainData"]; // settings that make other test points
-const UNLIKELY = 50; // thousandths: below that it is called no chance
-const OF_THE_SEED = ["seed", "weightsDraw"]; // which both studies have from the first
 
 export class PairsView {
   #fields;
@@ -30,17 +28,22 @@ export class PairsView {
   #chart;
   #came;
 
-  /** fields: of the settings, by key. source: address of plotly.min.js. compare({link}), compare({}): the present settings. */
-  constructor(fields, source, compare) {
+  /** fields: of the settings, by key. source: address of plotly.min.js. compare({link}), compare({}): the present settings. threshold(): the test loss below which a run has solved it. */
+  constructor(fields, source, compare, threshold) {
     this.#fields = fields;
     this.#compare = compare;
     this.#button.addEventListener("click", () => this.#start());
     this.#choice.addEventListener("change", () => this.#showChoice());
     this.#chart = new Chart({ source, testid: "pairs-chart" });
+    const pin = pinButton(
+      "playground.pairs",
+      () => (this.#first && this.#second ? { first: this.#first, second: this.#second, threshold: threshold() } : null),
+      () => this.#came,
+    );
     this.#came = h(
       "div",
       { class: "stack", hidden: true },
-      this.#counts,
+      h("div", { class: "row" }, this.#counts, pin),
       this.#words,
       this.#differing,
       this.#chart.element,
@@ -132,36 +135,6 @@ export class PairsView {
     );
     if (pairs.length > 0) this.#chart.show(() => chartOf(pairs, came));
   }
-}
-
-/** The settings, by key, in which two configs differ, without what a study takes from its seeds. */
-export function settingsThatDiffer(one, other, fields) {
-  return differing([{ config: one }, { config: other }], fields).filter((key) => !OF_THE_SEED.includes(key));
-}
-
-/** What the pairs come to, as texts. */
-function wordsOf(came, pairs, keys) {
-  const { first, second, ties, median, chance } = came;
-  const failed = ["first", "second"].map((which) => pairs.filter((pair) => pair[which] === Infinity).length);
-  const texts = [];
-  if (ties > 0) texts.push(["pairs.ties", { ties }]);
-  if (failed[0] + failed[1] > 0) texts.push(["pairs.failed", { first: failed[0], second: failed[1] }]);
-  if (median === null) texts.push(["pairs.noDifference"]);
-  else if (median === 0) texts.push(["pairs.zero"]);
-  else {
-    const better = median > 0 ? "A" : "B";
-    texts.push(["pairs.difference", { difference: parameterText(Math.abs(median)), better }]);
-  }
-  if (first === second) texts.push(["pairs.even"]);
-  else texts.push([chance < UNLIKELY ? "pairs.unlikely" : "pairs.likely", { chance: chanceText(chance) }]);
-  if (keys.some((key) => DATA.includes(key))) texts.push(["pairs.data"]);
-  return texts;
-}
-
-/** Thousandths in words. */
-function chanceText(chance) {
-  if (chance === 0) return ["pairs.below", { of: 1, all: "1,000" }];
-  return ["pairs.about", chance < 10 ? { of: chance, all: "1,000" } : { of: Math.round(chance / 10), all: "100" }];
 }
 
 function tableOf(fields, first, second) {

@@ -5,14 +5,17 @@ import { toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
 import { hasEffect } from "../parts/setting-value.js";
 import { cut, finite, lastPinned, lowered, rememberPinned } from "../parts/pinned.js";
+import { ofKept, ofStudy } from "./besides.js";
 import { cellsOf } from "./cells.js";
 import { confusion } from "./classified.js";
 import { chosenIn } from "./datasets.js";
 import { editsOf, ratesText } from "./edits.js";
 import { FEATURES, featureMap, featureText, inputs } from "./features.js";
-import { accuracyText, lossText } from "./format.js";
+import { accuracyText, lossText, parameterText } from "./format.js";
 import { differing } from "./kept.js";
 import { classOf, nameText as toldText } from "./own/description.js";
+import { compared, pairsOf } from "./pairs.js";
+import { settingsThatDiffer, wordsOf } from "./pairs-words.js";
 import { quartiles, summary } from "./seeds.js";
 import { nameText, usedText, valueText } from "./setting-text.js";
 import { outputs, sizesOf } from "./sizes.js";
@@ -21,6 +24,7 @@ const SIDE = { map: 100, node: 10, kept: 100, small: 25 }; // cells
 const MOST_SERIES = 60;
 const IN_WORDS = ["dataset", "regDataset", "networkShape"]; // settings that `data` and `layers` say
 const COLORS = { train: "#8a949e", test: "#1f2933" };
+const OF_B = "b."; // before the keys of what the second of two settings has otherwise
 
 /**
  * From a view to what is pinned of it: null where nothing is seen, else {title, figure, config, frame, results, epoch, link, run, facts, caption}, of
@@ -33,6 +37,7 @@ export const FIGURES = {
   "playground.kept": keptFigure,
   "playground.compared": comparedFigure,
   "playground.seeds": seedsFigure,
+  "playground.pairs": pairsFigure,
   "playground.strip": stripFigure,
   "playground.confusion": confusionFigure,
 };
@@ -57,11 +62,12 @@ export function pinOf(made, { moment, setup, fields, store = null }) {
     ...factsOf(made.config, fields, link),
     ...(made.results ?? resultsOf(made.frame, made.config)),
   ];
-  const caption = made.caption ?? captionOf(made, facts, fields, store);
-  if (made.facts === undefined) rememberPinned(store, `playground.${language()}`, textsOf(facts));
+  const isOfOne = made.facts === undefined || made.facts.length > 0; // one run's settings, or a study's
+  const caption = isOfOne ? captionOf(made, facts, fields, store) : made.caption;
+  if (isOfOne) rememberPinned(store, `playground.${language()}`, textsOf(facts));
   return {
     view: made.view,
-    place: `/#${link}`,
+    place: `/#${link}${made.besides ?? ""}`,
     run: made.run ?? runOf(link),
     language: language(),
     title: cut(made.title),
@@ -85,13 +91,7 @@ export function factsOf(config, fields, link) {
   const fact = (...row) => factOf("setting", ...row);
   const setting = ({ key }) => {
     const text = key === "learningRate" && rates ? t(...rates) : valueText(key, config[key]);
-    const value = config[key];
-    return fact(
-      key,
-      nameText(key),
-      ["number", "boolean"].includes(typeof value) ? value : String(valueText(key, value)),
-      text,
-    );
+    return fact(key, nameText(key), valueOf(key, config[key]), text);
   };
   const settings = [...fields.values()].filter(
     ({ key, change, inert }) =>
@@ -103,7 +103,7 @@ export function factsOf(config, fields, link) {
   const given = editsOf(link).others;
   return [
     fact("data", t("label.dataset"), chosenIn(config), t(`dataset.${chosenIn(config)}`)),
-    fact("layers", t("label.networkShape"), shape.join("-"), valueText("networkShape", shape)),
+    fact("layers", t("label.networkShape"), valueOf("networkShape", shape), valueText("networkShape", shape)),
     fact("neurons", t("pins.neurons"), neurons, neurons),
     ...settings.filter((field) => hasEffect(field, config)).map(setting),
     ...Object.keys(FEATURES).map((key) =>
@@ -111,6 +111,12 @@ export function factsOf(config, fields, link) {
     ),
     ...(given > 0 ? [fact("edits", t("edits.byHand"), given, t("edits.others", { count: given }))] : []),
   ];
+}
+
+/** A setting's value as slots ask for it and tables compare it, the same in every language: of a list one text, null for none. */
+function valueOf(key, value) {
+  if (Array.isArray(value)) return value.join("-") || null;
+  return key === "ownData" && value !== null ? valueText(key, value) : value;
 }
 
 function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem }) {
@@ -139,26 +145,35 @@ function written(count) {
   return count.toLocaleString("en-US");
 }
 
-/** One sentence: the data, the network, what is set otherwise than in the last pin, and what came of it. */
-function captionOf({ title, config }, facts, fields, store) {
+/**
+ * One sentence: the data, the network, what is set otherwise, and what came of it. made.caption(said): of a view that has more
+ * to say, with {title, data, settings}.
+ */
+function captionOf({ title, config, caption }, facts, fields, store) {
   const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
-  const before = lastPinned(store, `playground.${language()}`) ?? textsOf(factsOf(defaults, fields, ""));
-  const data = t(`dataset.${chosenIn(config)}`);
-  const settings = settingsText(config, changed(facts, before));
+  const usual = textsOf(factsOf(defaults, fields, ""));
+  const others = changed(facts, usual, lastPinned(store, `playground.${language()}`));
+  const said = {
+    title,
+    data: t(`dataset.${chosenIn(config)}`),
+    settings: listed([t("pins.network", { sizes: sizesOf(config).join("-") }), ...others]),
+  };
+  if (caption) return caption(said);
   const { epoch, trainLoss, testLoss, accuracy } = Object.fromEntries(facts.map(({ key, text }) => [key, text]));
-  if (trainLoss === undefined) return t("pins.captionPlain", { title, data, settings });
   const share = accuracy === undefined ? "" : t("pins.captionAccuracy", { share: accuracy });
-  return t("pins.caption", { title, data, settings, epoch, train: trainLoss, test: testLoss, accuracy: share });
+  return t("pins.caption", { ...said, epoch, train: trainLoss, test: testLoss, accuracy: share });
 }
 
-/** "network 2-4-2-1", with what is set otherwise than before. */
-function settingsText(config, others = []) {
-  return listed([t("pins.network", { sizes: sizesOf(config).join("-") }), ...others]);
-}
-
-function changed(facts, before) {
+/**
+ * What is set otherwise than usual, so that a caption says the same wherever its figure is moved to, or than in the last pin.
+ * No seed is usual: it is named where it is another one than before.
+ */
+function changed(facts, usual, last) {
   const isNews = ({ key, text, role }) =>
-    role === "setting" && !["data", "layers", "neurons"].includes(key) && before[key] !== text;
+    role === "setting" &&
+    !["data", "layers", "neurons"].includes(key) &&
+    !key.startsWith(OF_B) &&
+    ((last !== null && last[key] !== text) || ((last === null || key !== "seed") && usual[key] !== text));
   const settings = facts.filter((fact) => isNews(fact) && !(fact.key in FEATURES));
   const features = facts.filter(({ key }) => key in FEATURES);
   const used = features.filter(({ value }) => value).map(({ label }) => label);
@@ -324,9 +339,11 @@ function stripFigure({ maps, config, link }, { told }) {
   if (maps.length === 0) return null;
   const count = outputs(config);
   const last = maps.at(-1);
+  const losses = { first: lossText(maps[0].test ?? NaN), last: lossText(last.test ?? NaN) };
   return {
     title: t("pins.strip", { first: written(maps[0].epoch), last: written(last.epoch) }),
     config,
+    caption: (said) => t("pins.captionStrip", { ...said, ...losses }),
     epoch: last.epoch,
     link,
     results: [
@@ -352,7 +369,7 @@ function stripFigure({ maps, config, link }, { told }) {
   };
 }
 
-/** shown: {studies: [{config, runs, of, epochs, link}], threshold}; the first is A, a second B. */
+/** shown: {studies: [{config, runs, of, epochs, vary, link}], threshold}; the first is A, a second B. */
 function seedsFigure({ studies, threshold }, { fields }) {
   const [first] = studies;
   if (!first || first.runs.length === 0) return null;
@@ -377,20 +394,18 @@ function seedsFigure({ studies, threshold }, { fields }) {
     config,
     frame: null,
     facts,
-    link,
-    run: `${runOf(link)}&seeds=${first.of}&epochs=${first.epochs}`,
-    caption: t("pins.captionStudy", {
-      title: t("pins.seeds"),
-      data: t(`dataset.${chosenIn(config)}`),
-      settings: settingsText(config),
-      runs: runs.length,
-      of: runs.length < first.of ? t("pins.ofSeeds", { of: first.of }) : "",
-      epochs: written(first.epochs),
-      solved,
-      threshold,
-      median: lossText(median),
-      others: second ? t("pins.captionOther", { names: listed(differing(studies, fields).map(nameText)) }) : "",
-    }),
+    ...placeOf(first, second, threshold, fields),
+    caption: (said) =>
+      t("pins.captionStudy", {
+        ...said,
+        runs: runs.length,
+        of: runs.length < first.of ? t("pins.ofSeeds", { of: first.of }) : "",
+        epochs: written(first.epochs),
+        solved,
+        threshold,
+        median: lossText(median),
+        others: second ? t("pins.captionOther", { names: listed(differing(studies, fields).map(nameText)) }) : "",
+      }),
     figure: {
       form: "chart",
       x: { label: t("run.epoch") },
@@ -410,15 +425,87 @@ function seedsFigure({ studies, threshold }, { fields }) {
   };
 }
 
+/** What opens a study again, with what is compared with it; and what all pins of the study share. */
+function placeOf({ link, of, epochs, vary }, second, threshold, fields) {
+  return {
+    link,
+    besides: ofStudy({ seeds: of, epochs, vary, threshold }, second?.link ?? null, fields),
+    run: `${runOf(link)}&seeds=${of}&epochs=${epochs}`,
+  };
+}
+
+/** shown: {first, second, threshold}: a study and what is compared with it, as in seedsFigure. */
+function pairsFigure({ first, second, threshold }, { fields }) {
+  const pairs = pairsOf(first.runs, second.runs);
+  if (pairs.length === 0) return null;
+  const { config, link } = first;
+  const came = compared(pairs);
+  const keys = settingsThatDiffer(config, second.config, fields);
+  const differs = keys.map((key) => {
+    const text = usedText(fields.get(key), second.config);
+    return factOf("setting", `${OF_B}${key}`, `B: ${nameText(key)}`, valueOf(key, second.config[key]), text);
+  });
+  const words = pairs.length < second.of ? [["pins.pairsSoFar", { of: second.of }]] : wordsOf(came, pairs, keys);
+  const chance = came.chance / 1000;
+  return {
+    title: t("pins.pairs"),
+    config,
+    frame: null,
+    facts: [
+      ...factsOf(config, fields, link),
+      ...differs,
+      result("epoch", t("run.epoch"), first.epochs, written(first.epochs)),
+      result("pairs", t("seeds.count"), came.pairs, String(came.pairs)),
+      result("firstBetter", t("pins.firstBetter"), came.first, String(came.first)),
+      result("secondBetter", t("pins.secondBetter"), came.second, String(came.second)),
+      result("ties", t("pins.ties"), came.ties, String(came.ties)),
+      result("difference", t("pins.difference"), came.median, came.median === null ? "–" : parameterText(came.median)),
+      result("chance", t("pins.chance"), chance, came.chance === 0 ? "< 0.001" : String(chance)),
+    ],
+    ...placeOf(first, second, threshold, fields),
+    caption: (said) =>
+      t("pins.captionPairs", {
+        ...said,
+        others: listed(differs.map(({ text }, at) => `${lowered(nameText(keys[at]))} ${text}`)) || "–",
+        epochs: written(first.epochs),
+        words: [["pairs.counts", came], ...words].map((text) => t(...text)).join(language() === "zh" ? "" : " "),
+      }),
+    figure: {
+      form: "chart",
+      x: { names: ["A", "B"] },
+      y: { label: t("output.testLoss"), log: pairs.every((pair) => pair.first > 0 && pair.second > 0) },
+      series: pairLines(pairs, came),
+    },
+  };
+}
+
+/** A line for each pair from A's loss to B's; of a run that failed there is none, and of its pair a point. */
+function pairLines(pairs, came) {
+  const line = (accept, text, count, color = null) => {
+    const some = pairs.filter(accept);
+    return {
+      name: t(text, { count }),
+      x: some.flatMap(() => [0, 1, 1]),
+      y: some.flatMap(({ first, second }) => [finite(first), finite(second), null]),
+      ...(color && { color }),
+    };
+  };
+  return [
+    line(({ difference }) => difference > 0, "pairs.firstBetter", came.first),
+    line(({ difference }) => difference < 0, "pairs.secondBetter", came.second),
+    line(({ difference }) => difference === 0, "pairs.neither", came.ties, COLORS.train),
+  ].filter(({ x }) => x.length > 0);
+}
+
 /** shown: {runs}, as kept.js has them. */
-function keptFigure({ runs }, { told, config: present }) {
+function keptFigure({ runs }, { told, config: present, fields }) {
   if (runs.length === 0) return null;
   const isOfClasses = outputs(runs.at(-1).config) > 1;
   const alike = runs.filter(({ config }) => outputs(config) > 1 === isOfClasses); // of one scale of colours
   const count = outputs(alike.at(-1).config);
   const isOfPresent = chosenIn(alike.at(-1).config) === chosenIn(present);
   return {
-    ...ofSeveral(alike, t("pins.keptMaps")),
+    ...ofSeveral(alike, t("pins.keptMaps"), fields),
     figure: {
       form: "tiles",
       palette: "cells",
@@ -450,7 +537,7 @@ function comparedFigure({ runs }, { fields }) {
   };
   const others = ({ link }) => editsOf(link).others;
   return {
-    ...ofSeveral(runs, t("pins.keptTable")),
+    ...ofSeveral(runs, t("pins.keptTable"), fields),
     figure: {
       form: "table",
       columns: [
@@ -473,14 +560,15 @@ function comparedFigure({ runs }, { fields }) {
   };
 }
 
-/** A pin of several runs has no facts of its own: it opens the best of them. */
-function ofSeveral(runs, title) {
+/** A pin of several runs has no facts of its own: it opens the best of them, and offers all. */
+function ofSeveral(runs, title, fields) {
   const loss = ({ scores }) => scores.testLoss ?? Infinity;
   const best = runs.reduce((so, run) => (loss(run) < loss(so) ? run : so));
   const names = listed(runs.map(({ number }) => t("kept.name", { number })));
   return {
     title,
     link: best.link,
+    besides: ofKept(runs, fields),
     run: `/#kept=${runs.map(({ number }) => number).join("-")}`,
     facts: [],
     caption: t("pins.captionKept", {

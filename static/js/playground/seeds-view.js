@@ -4,7 +4,8 @@
 import { h, setText } from "../base/dom.js";
 import { language, onLanguage, t } from "../base/i18n.js";
 import { pinButton } from "../parts/pin-button.js";
-import { PairsView, settingsThatDiffer } from "./pairs-view.js";
+import { settingsThatDiffer } from "./pairs-words.js";
+import { PairsView } from "./pairs-view.js";
 import { nameText } from "./setting-text.js";
 import { StudyResults } from "./study-results.js";
 
@@ -16,6 +17,8 @@ export class SeedsView {
   #first = null; // a study: {number, of, config, link, runs, ended, isLost}, the first three as docs/protocol.md has them; ended: null, "failed" or "cancelled"
   #second = null; // the one that is compared with it
   #left = null; // a comparison that was cancelled, until another study begins
+  #wanted = null; // what a link asks for besides the study, until that is there: {threshold, against}
+  #others = null; // the link of the settings that are to be compared; null: of the present ones
   #seeds = number("seeds-count", 30, 5, 100);
   #epochs = number("seeds-epochs", 500, 1, 10_000);
   #vary = h("select", { testid: "seeds-vary" });
@@ -58,7 +61,8 @@ export class SeedsView {
     );
     this.#results = new StudyResults(source, on.open, pin);
     this.#results.element.hidden = true;
-    this.#pairs = new PairsView(fields, source, on.compare);
+    const compare = (other) => this.#compare(other);
+    this.#pairs = new PairsView(fields, source, compare, () => this.#results.threshold);
     this.element = h(
       "div",
       { class: "seeds stack" },
@@ -94,6 +98,18 @@ export class SeedsView {
     study.runs = [...study.runs.filter(({ run }) => run !== told.run), told];
     if (isDone(study)) this.#over();
     this.#show();
+    if (study === this.#first && isDone(study) && this.#wanted) {
+      const { against } = this.#wanted;
+      this.#wanted = null;
+      if (against !== null) this.#compare({ link: against });
+    }
+  }
+
+  /** The study of a link: begins it, and then the comparison. */
+  start({ seeds, epochs, vary, threshold, against }) {
+    [this.#seeds.value, this.#epochs.value, this.#vary.value] = [seeds, epochs, vary];
+    this.#wanted = { threshold, against };
+    this.#on.begin({ seeds, epochs, vary });
   }
 
   /** The settings that are shown. */
@@ -122,11 +138,17 @@ export class SeedsView {
 
   #start() {
     for (const input of [this.#seeds, this.#epochs]) if (!input.reportValidity()) return;
+    this.#wanted = null;
     this.#on.begin({
       seeds: Number(this.#seeds.value),
       epochs: Number(this.#epochs.value),
       vary: this.#vary.value,
     });
+  }
+
+  #compare(other) {
+    this.#others = other.link ?? null;
+    return this.#on.compare(other);
   }
 
   #started(told) {
@@ -136,10 +158,12 @@ export class SeedsView {
       [this.#first, this.#second] = [study, null];
       this.#shown[0].checked = true;
       [this.#seeds.value, this.#epochs.value, this.#vary.value] = [told.of, told.epochs, told.vary];
-    } else if (told.against === this.#first?.number) this.#second = study;
-    else return;
+    } else if (told.against === this.#first?.number) {
+      this.#second = { ...study, link: this.#others ?? told.link };
+    } else return;
     this.#end.hidden = false;
     this.#show();
+    if (told.against === null && this.#wanted) this.#results.threshold = this.#wanted.threshold;
   }
 
   #stop() {

@@ -5,11 +5,16 @@ import { Pulse } from "../base/pulse.js";
 import { decodeFrame, decodePoints, FrameReader } from "./frame.js";
 import { ownRefusal } from "./server-errors.js";
 
+const PROTOCOL = 2; // the version of docs/protocol.md
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed
 const PAUSE = { first: 1000, most: 15_000 }; // ms until a refused or unanswered `open` is sent again
 const STORE = "playlab.session";
 const STROKES = ["add_points", "drop_points"]; // what they drew is kept only later
 const TIMED_OUT = ownRefusal("timeout");
+
+// What a message has room for, 64 KiB, and more than any link that the server reads (MOST_LENGTH of playground/link.py). A
+// longer message would end the connection, and so would each after it.
+const MOST = { link: 60_000, text: 64_000 }; // characters, of a link and of what JSON makes of it
 
 /**
  * handlers: opened(reply), carriedOut(name of a command), failed(reply), configured(reply), connection("connected" | "lost" | "superseded"),
@@ -153,7 +158,7 @@ export class Session {
 
   /** Sets everything from a link. */
   async configureLink(link) {
-    const reply = await this.command("configure", { link });
+    const reply = await this.command("configure", { link: sendable(link) });
     if (reply.ok) this.#handlers.configured(reply);
     return reply;
   }
@@ -182,11 +187,12 @@ export class Session {
   /** Asks for the session until there is one. A late answer is as good as one in time. */
   async #opened() {
     const attempt = ++this.#attempt;
-    let link = this.#link();
+    let link = sendable(this.#link());
     let unreadable = null; // what the server says of a link that it does not read at all
     let pause = PAUSE.first;
     while (attempt === this.#attempt && !this.#open) {
       const asked = this.#socket.emitWithAck("open", {
+        protocol: PROTOCOL,
         link,
         deflated: true,
         ...(this.#token && { session: this.#token }),
@@ -305,6 +311,12 @@ export class Session {
     this.#token = left.token;
     return left.page ?? null;
   }
+}
+
+/** A link as it is sent: of one that is too long as much as the server needs to refuse it. */
+function sendable(link) {
+  const cut = link.slice(0, MOST.link + 1);
+  return JSON.stringify(cut).length > MOST.text ? cut.replaceAll("\\", "/") : cut; // no link of this server has a backslash
 }
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

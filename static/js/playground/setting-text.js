@@ -43,6 +43,7 @@ const HIDE_LABELS = {
   numHiddenLayers: "hide.numHiddenLayers",
   dataset: "data.title",
   moreSettings: "hide.moreSettings",
+  moreDatasets: "hide.moreDatasets",
   notebook: "hide.notebook",
   text: "hide.text",
 };

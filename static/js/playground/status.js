@@ -88,6 +88,7 @@ export class Status {
     const isHere = since === null || training.isLeft; // the server has not lost what else the page had
     const text = [isHere ? inPlace : late ? "notice.forgotten" : "notice.serverRestarted", values];
     const details = training.past && !isHere ? ["notice.pastGone"] : [];
+    this.#forgetWorker();
     this.#notices.show("gone", { text, kind: "warning", actions, details });
   }
 
@@ -145,7 +146,13 @@ export class Status {
     if (this.#passing) this.#notices.toggle("workers", this.connected, this.#passing);
   }
 
+  /** What became of a worker before is not how it stands any more: a later notice says otherwise. */
+  #forgetWorker() {
+    if (!this.#passing) this.#notices.hide("workers");
+  }
+
   #explainFailure() {
+    this.#forgetWorker();
     const actions = [{ text: "notice.reset", run: this.#on.reset, testid: "failed-reset" }];
     this.#notices.show("failed", { text: "notice.failed", kind: "error", actions });
   }

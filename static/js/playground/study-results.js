@@ -54,6 +54,11 @@ export class StudyResults {
     return Number(this.#threshold.value);
   }
 
+  set threshold(loss) {
+    this.#threshold.value = String(loss);
+    this.redraw();
+  }
+
   /** runs: those that are done of so many. config: their settings. */
   show(runs, of, config) {
     const { problem } = config;

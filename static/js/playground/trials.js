@@ -10,6 +10,9 @@ const CALM = `${SPIRAL}&learningRate=0.003`;
 const PLAIN = `${SPIRAL}&learningRate=0.03`;
 const RESTLESS = `${PLAIN}&optimizer=momentum`;
 const BARE = "dataset=spiral&networkShape=8,8&learningRate=0.01&optimizer=adam&seed=0.31415";
+const ADAPTING = `${SPIRAL}&learningRate=0.01&optimizer=adam`;
+const QUICK = `${PLAIN}&optimizer=rmsprop`;
+const GROUPS = "dataset=blobs&learningRate=0.03&networkShape=2&seed=0.31415";
 const CIRCLE = "dataset=circle&activation=tanh&seed=0.31415";
 const DEEP = `${CIRCLE}&learningRate=0.03&networkShape=8,8,8,8,8,8`;
 const DEEPER = "dataset=circle&activation=relu&learningRate=0.03&networkShape=8,8,8,8,8,8,8,8,8,8&seed=0.31415";
@@ -52,6 +55,23 @@ export const TRIALS = {
     ],
     figures: [0.422, 0.597],
   },
+  coefficient: {
+    measure: "loss",
+    links: [`${CALM}&optimizer=momentum&momentum=0.5`, `${CALM}&optimizer=momentum`],
+    figures: [0.119, 0.008],
+  },
+  alpha: {
+    measure: "loss",
+    links: [`${CALM}&optimizer=rmsprop&alpha=0`, `${CALM}&optimizer=rmsprop`],
+    figures: [0.184, 0.013],
+  },
+  beta1: {
+    measure: "loss",
+    links: [`${BARE}&activation=tanh&beta1=0`, `${BARE}&activation=tanh`],
+    figures: [0.136, 0.052],
+  },
+  beta2: { measure: "loss", links: [`${ADAPTING}&beta2=0.5`, ADAPTING], figures: [0.426, 0.01] },
+  epsilon: { measure: "loss", links: [`${QUICK}&epsilon=1`, QUICK], figures: [0.019, 0.112] },
 
   step: { measure: "loss", links: [`${RESTLESS}&schedule=step`, RESTLESS], figures: [0.088, 0.174] },
   exponential: {
@@ -63,6 +83,11 @@ export const TRIALS = {
     measure: "loss",
     links: [`${RESTLESS}&schedule=cosine&scheduleEpochs=500`, RESTLESS],
     figures: [0.061, 0.174],
+  },
+  scheduleFactor: {
+    measure: "loss",
+    links: [`${RESTLESS}&schedule=step&scheduleFactor=0.1`, `${RESTLESS}&schedule=step`],
+    figures: [0.177, 0.088],
   },
   warmup: { measure: "loss", links: [`${STEEP}&schedule=warmup`, STEEP], figures: [0.000482, 0.019] },
 
@@ -172,6 +197,11 @@ export const TRIALS = {
     ],
   },
 
+  classes: {
+    measure: "loss",
+    links: [`${GROUPS}&classes=6`, `${GROUPS}&classes=2`],
+    figures: [0.119, 0.000563],
+  },
   networkShape: {
     measure: "loss",
     links: [

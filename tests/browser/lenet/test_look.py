@@ -1,9 +1,13 @@
 """Looking at a run: its epochs, mistakes, kernels and feature maps, files and settings; and several runs compared."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
+
+from support.lenet_folders import records
+from support.processes import wait_until
 
 pytestmark = pytest.mark.timeout(300)  # the first test may wait for two trainings, at low priority
 
@@ -127,6 +131,28 @@ def test_layers_files_and_settings_of_a_run(lenet, run):
     expect(lenet.get("command")).to_have_text(run["command"])
     marked = lenet.get("settings").locator(".changed dt").all_inner_texts()
     assert marked == ["Train images", "Batch size", "Epochs"]
+
+
+def test_saved_networks_begin_with_a_whole_row_while_the_newest_is_followed(visit, run):
+    """More of them than there is room for: the list stands at its end."""
+    lenet, told = visit(), records(40, reports=1)
+    told = [record for record in told if record["kind"] != "end"]
+
+    def answer(route: Route) -> None:
+        first = int(parse_qs(urlsplit(route.request.url).query)["from"][0])
+        route.fulfill(json={"line": first, "next": len(told), "records": told[first:]})
+
+    lenet.page.route(re.compile(r"/metrics\?"), answer)
+    lenet.open(f"#run={run['run']}")
+    expect(lenet.get("files").locator("li")).to_have_count(40)
+    lenet.get("files").scroll_into_view_if_needed()
+    stands = """list => {
+      const {top, bottom} = list.getBoundingClientRect();
+      const rows = [...list.children].map((row) => row.getBoundingClientRect());
+      const first = rows.find((row) => row.bottom > top + 1);
+      return {isAtItsEnd: rows.at(-1).top < bottom, isScrolled: list.scrollTop > 0, isWhole: first.top >= top - 0.5};
+    }"""
+    wait_until(lambda: all(lenet.get("files").evaluate(stands).values()), 10, "a whole first row")
 
 
 def test_a_new_run_can_take_over_the_settings(lenet, run):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from notebook.figures import Chart, Matrix, Table, Tiles
 from notebook.pins import VIEWS, Pin
@@ -19,11 +19,17 @@ MINE = [view for view in VIEWS if view.startswith("lenet.")]
 
 def press(lenet: Lenet, view: str, number: int = 0) -> Pin:
     """Presses a view's button, of several the one with this number. Gives the pin that the server has taken."""
-    with lenet.page.expect_response("**/api/notebook/pins") as answered:
+    with lenet.page.expect_response(lambda response: is_of(response, view)) as answered:
         lenet.get(f"pin-{view}").nth(number).click()
     assert answered.value.status == 201, answered.value.text()
     body = json.loads(answered.value.request.post_data or "")
     return msgspec.json.decode(msgspec.json.encode(body["pin"]), type=Pin)
+
+
+def is_of(response: Response, view: str) -> bool:
+    """Whether it answers to a pin of the view: a page also sends what the one before it has left."""
+    is_pin = response.url.endswith("/api/notebook/pins") and response.request.post_data
+    return bool(is_pin) and json.loads(response.request.post_data or "")["pin"]["view"] == view
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +95,31 @@ def test_a_pin_opens_its_panel_again(lenet: Lenet, run: dict[str, Any], look: st
     other = "kernels" if look == "maps" else "maps"
     lenet.click(f"look-{other}")
     assert "look=" not in lenet.page.evaluate("location.hash")
+
+
+def test_a_drawn_digit_is_drawn_again_as_it_was(visit: Callable[..., Lenet], run: dict[str, Any]) -> None:
+    lenet = visit().open(f"#run={run['run']}&epoch=1")
+    lenet.draw("7")
+    expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", "7")
+    pin = press(lenet, "lenet.digit")
+
+    other = visit().open(pin.place.removeprefix("/lenet"))
+    expect(other.get("look-draw")).to_have_attribute("aria-selected", "true")
+    expect(other.get("draw-verdict")).to_have_attribute("data-predicted", "7")
+    again = press(other, "lenet.digit")
+    assert again.figure == pin.figure  # the pixels that were fed, and the answer
+    assert again.place == pin.place
+    assert "strokes=" in other.page.evaluate("location.hash")
+    other.click("pad-clear")
+    expect(other.get("draw-verdict")).not_to_have_attribute("data-predicted", "7")
+    assert "strokes=" not in other.page.evaluate("location.hash")  # they are others now
+
+
+def test_strokes_that_cannot_be_read_are_left_out_and_named(lenet: Lenet, run: dict[str, Any]) -> None:
+    lenet.open(f"#run={run['run']}&epoch=1&look=draw&strokes=0s12")
+    expect(lenet.get("notice-address")).to_contain_text("strokes=0s12")
+    expect(lenet.get("look-draw")).to_have_attribute("aria-selected", "true")
+    assert lenet.page.evaluate("location.hash").endswith("&look=draw")
 
 
 def test_a_pin_leaves_a_run_as_it_is_watched(lenet: Lenet, run: dict[str, Any]) -> None:

@@ -93,6 +93,18 @@ def test_the_plot_has_a_line_for_each_run_through_its_settings(lenet, sweep):
     texts = chart.locator(".annotation-text").all_text_contents()
     for text in ("Learning rate", "Batch size", "Test accuracy", "0.001", "0.02", "30", "60"):
         assert text in texts, texts
+    # The lines run behind the values at the axes, and do not strike them through.
+    values = """plot => {
+      const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface");
+      const rgb = document.createElement("i"); rgb.style.color = surface; document.body.append(rgb);
+      return Object.fromEntries([...plot.querySelectorAll(".annotation")].map((note) => {
+        const back = getComputedStyle(note.querySelector("rect.bg"));
+        const hides = back.fill === getComputedStyle(rgb).color && back.fillOpacity === "1" && back.opacity === "1";
+        return [note.textContent, hides];
+      }));
+    }"""
+    hides = chart.evaluate(values)
+    assert all(hides[text] for text in ("0.001", "0.02", "30", "60")), hides
     ends = chart.evaluate("plot => plot.data.map(({customdata, y}) => [customdata[0], [y[0], y[10], y[20]]])")
     lines = dict(ends)
     accuracies = [run["accuracy"] for run in sweep["trials"]]

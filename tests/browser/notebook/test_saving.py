@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from support.notebook_page import NotebookPage, NotebookServer
 from support.pins import pin
+from support.playground_page import Playground
 from support.processes import wait_until
 
 
@@ -125,6 +126,62 @@ def test_a_pin_of_another_tab_comes_by_itself(notebook):
     notebook.page.evaluate("dispatchEvent(new Event('focus'))")
     expect(notebook.cells).to_have_count(2)
     expect(notebook.cells.last).to_contain_text("Caption of pin-0001")
+
+
+def test_what_is_pinned_on_another_tab_comes_by_itself(notebook):
+    notebook.create(text("One"))
+    other = beside(notebook)
+    playground = Playground(other.page, notebook.url)
+    playground.open("dataset=xor&seed=0.5")
+    playground.click("pin-playground.network")
+    expect(notebook.cells).to_have_count(2)  # and nobody has come back to that page
+    expect(notebook.cells.last).to_contain_text("Exclusive or, network 2-4-2-1, seed 0.5, epoch 0")
+    playground.get("pin-note-text").fill("before training")
+    other.page.keyboard.press("Enter")
+    expect(notebook.cells.last).to_contain_text("before training")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "note"),
+    [
+        ("en-US", "“The map” could not be pinned: the server does not take it.", "The server says: "),
+        ("zh-CN", "“The map”没能记入实验记录：服务器没有接受。", "服务器的说明："),
+    ],
+)
+def test_a_pin_that_another_page_left_and_the_server_refuses_is_said_here(visit, locale, words, note):
+    notebook = visit(locale=locale).open()
+    name = notebook.create(text("One"))
+    notebook.leave(pin(view="playground.nothing"))
+    notebook.leave(pin("pin-0002"))
+    notebook.see(name)
+    refusal = notebook.get("notice-pins-refused-pin-0001")
+    expect(refusal).to_contain_text(words)
+    expect(refusal).to_contain_text(note)
+    expect(notebook.cells.last).to_contain_text("Caption of pin-0002")  # which it holds up no longer
+
+
+def test_pins_that_wait_are_said_and_come_when_the_server_takes_them(notebook):
+    name = notebook.create(text("One"))
+    notebook.page.route("**/api/notebook/pins", lambda route: route.abort())
+    notebook.leave(pin())
+    notebook.see(name)
+    expect(notebook.get("notice-pins-waiting")).to_contain_text("Not in the notebook yet: 1 pin.")
+    notebook.page.unroute("**/api/notebook/pins")
+    expect(notebook.cells).to_have_count(2)
+    expect(notebook.get("notice-pins-waiting")).to_have_count(0)
+
+
+def test_the_page_warns_before_a_notebook_ends(notebook):
+    name = notebook.create(text("One"))
+    [about] = notebook.ask("")["notebooks"]
+    days = [(about["deleted_on"] - ahead * 86_400) for ahead in (15, 13)]
+    notebook.page.clock.set_fixed_time(days[0])
+    notebook.see(name)
+    expect(notebook.get("ending")).to_be_hidden()
+    notebook.page.clock.set_fixed_time(days[1])
+    notebook.see(name)
+    expect(notebook.get("ending")).to_contain_text("The server keeps this notebook until")
+    expect(notebook.get("notebook-row")).to_contain_text("Kept until")
 
 
 def test_a_title_is_kept_and_a_deleted_notebook_comes_back(notebook):

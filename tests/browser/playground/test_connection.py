@@ -11,7 +11,7 @@ from playwright.sync_api import Error, expect
 
 from core.visitors import BROWSER_COOKIE
 from support.long import parametrize
-from support.network import Network
+from support.network import Line, Network
 from support.processes import ServerProcess, free_port
 from support.web_clients import Client
 
@@ -112,6 +112,47 @@ def test_where_no_websocket_gets_through_it_goes_by_polling_and_back_when_one_do
         assert playground.frame.epoch == 4  # heard by WebSocket
 
 
+def test_over_a_poor_network_a_page_trains_shows_and_obeys_without_losing_its_session(visit, network):
+    between = network()
+    playground = visit(SETTINGS, at=between.url)
+    session = playground.session
+    shown = states_of(playground.page)
+    between.line = Line(delay=0.2, loss=0.02, rate=125_000)  # 1 Mbit/s
+    playground.play()
+    frames, epoch, began = set(), playground.epoch, time.monotonic()
+    playground.wait(lambda: frames.add(playground.epoch) or playground.epoch > epoch + 300, "300 epochs")
+    assert (
+        len(frames) >= (time.monotonic() - began) / 1.5
+    )  # 2 to 4 a second: two are under way in a round trip of 0.4 s
+    playground.pause()
+    playground.get("time-slider").focus()
+    playground.page.keyboard.press("Home")
+    playground.expect_epoch(0)
+    playground.click("time-now")
+    generation = playground.frame.generation
+    playground.choose("activation", "tanh")
+    playground.expect_new_network(generation)
+    assert set(shown()) <= {"paused", "running"}  # never lost
+    expect(playground.get("notice-connection")).not_to_be_attached()
+    assert playground.session == session
+
+
+def test_a_page_is_opened_over_a_poor_network(browser, browser_context_args, network):
+    between = network()
+    between.line = Line(delay=0.2, loss=0.02, rate=125_000)
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    page.set_default_timeout(180_000)
+    page.goto(between.url + f"/#{SETTINGS}", wait_until="commit")
+    expect(page.get_by_test_id("loss-test")).not_to_have_text(
+        "–", timeout=180_000
+    )  # 16 s beside fifteen other programs
+    page.get_by_test_id("step").click()
+    expect(page.get_by_test_id("epoch")).to_have_text("000,001")
+    expect(page.get_by_test_id("notice-connection")).not_to_be_attached()
+    context.close()
+
+
 def cut_after(page, messages):
     """Cuts each WebSocket of the page after so many messages of the server. Gives those it has cut."""
     cut = []
@@ -182,7 +223,7 @@ def test_that_the_server_cannot_be_reached_is_not_said_before_polling_has_failed
     assert re.findall("reached|No answer", page.evaluate("window.said")) == []
 
 
-@parametrize("address", ["/", "/lenet"], short=1)
+@parametrize("address", ["/", "/lenet", "/notebook"], short=[0, 2])
 def test_a_browser_without_cookies_is_told_before_anything_is_started(page, server, address):
     page.goto(server + address)
     expect(page.locator("html[data-ready]")).to_be_attached()
@@ -192,6 +233,18 @@ def test_a_browser_without_cookies_is_told_before_anything_is_started(page, serv
     page.context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
     page.reload()
     expect(page.get_by_test_id("no-cookies")).to_contain_text("blocks cookies")
+    expect(page.get_by_test_id("no-cookies")).to_contain_text("nothing can be pinned and no notebook kept")
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and "notebook" in request.url and sent.append(1))
+    if address == "/":  # and nothing is lost by trying
+        page.get_by_test_id("pin-playground.map").click()
+        expect(page.get_by_test_id("notice-pins-no-cookies")).to_contain_text("Not pinned")
+    elif address == "/notebook":
+        page.get_by_test_id("begin").click()
+        expect(page.get_by_test_id("notice-no-cookies")).to_contain_text("No notebook is made")
+        expect(page.get_by_test_id("welcome")).to_be_visible()
+    assert sent == []
 
 
 def test_a_browser_with_too_many_pages_says_so_in_its_language_and_goes_on_when_one_is_closed(visit):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from playground import link
-from playground.config import FIELDS, OWN_DATA
+from playground.config import FIELDS, MEASURED_CLASSES, MEASURED_REGRESSIONS, OWN_DATA
 from playground.data import datasets
 from playground.original import generators
 from support.playground_page import PLAIN
@@ -134,16 +134,54 @@ def test_every_picture_has_the_colours_of_its_points(playground):
     )
     ends = [tuple(int(part) for part in color.strip("rgb()").split(",")) for color in scale]
     for name in datasets.DATASETS:
-        canvas = playground.get(f"dataset-{name}").locator("canvas")
-        pixels = {pixel[:3] for pixel in playground.pixels(canvas) if pixel[3] == 255}
-        for end in ends:
-            assert any(max(abs(a - b) for a, b in zip(pixel, end, strict=True)) < 40 for pixel in pixels), name
+        has_colors(playground, name, ends)
+
+
+def has_colors(playground, name, colors):
+    """The picture of a data set has pixels near each of these."""
+    canvas = playground.get(f"dataset-{name}").locator("canvas")
+    pixels = {pixel[:3] for pixel in playground.pixels(canvas) if pixel[3] == 255}
+    for color in colors:
+        assert any(max(abs(a - b) for a, b in zip(pixel, color, strict=True)) < 40 for pixel in pixels), (name, color)
+
+
+def test_the_pictures_of_measured_sets_show_their_points_in_the_colours_of_their_classes_and_values(playground):
+    found = playground.page.evaluate(
+        """async () => {
+          const { colorScale } = await import("/static/js/base/color.js");
+          const { look } = await import("/static/js/base/theme.js");
+          const scale = colorScale(look());
+          return [[0, 1, 2].map((label) => scale.classes.css(label)), [-0.9, 0.9].map((label) => scale.css(label))];
+        }"""
+    )
+    classes, values = ([tuple(int(part) for part in color.strip("rgb()").split(",")) for color in one] for one in found)
+    for name in MEASURED_CLASSES:
+        has_colors(playground, name, classes)
+    for name in MEASURED_REGRESSIONS:
+        has_colors(playground, name, values)
 
 
 def test_a_link_that_hides_the_data_sets_hides_the_button(visit):
     playground = visit(f"dataset_hide=true&{PLAIN}")
     expect(playground.get("datasets-more")).to_be_hidden()
     expect(playground.get("dataset-circle")).to_be_hidden()
+
+
+def test_a_link_leaves_the_originals_data_sets_alone_and_takes_drawing_and_files_away(visit):
+    playground = visit(f"moreDatasets_hide=true&{PLAIN}")
+    for testid in ("datasets-more", "own-draw", "own-file"):
+        expect(playground.get(testid)).to_be_hidden()
+    expect_shown(playground, originals("classification"))
+    playground.choose("problem", "regression")
+    expect_shown(playground, originals("regression"))
+
+
+def test_one_that_a_link_hides_is_there_while_it_is_in_use(visit):
+    playground = visit(f"dataset=moons&moreDatasets_hide=true&{PLAIN}")
+    expect_shown(playground, [*originals("classification"), "moons"])
+    playground.click("dataset-xor")
+    playground.expect_link(dataset="xor", moreDatasets_hide="true")
+    expect_shown(playground, originals("classification"))
 
 
 @pytest.mark.parametrize("kind", ["recipe", "failure"])

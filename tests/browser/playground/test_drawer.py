@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import json
 import re
 import struct
 import xml.etree.ElementTree as ET
@@ -17,6 +18,7 @@ from playwright.sync_api import expect
 from playground.export import code
 from playground.recording import moment
 from playground.recording.player import Player
+from playground.serving import wire
 from support.long import parametrize
 from support.playground_page import PLAIN, Playground
 
@@ -88,6 +90,9 @@ def test_a_study_is_cancelled_at_once(opened):
     opened.get("seeds-count").fill("100")
     opened.get("seeds-epochs").fill("10000")
     opened.click("seeds-begin")
+    expect(opened.get("seeds-end")).to_be_visible()
+    opened.click("seeds-begin")
+    expect(opened.get("notice-command")).to_contain_text("A study is running already")
     opened.click("seeds-end")
     expect(opened.get("seeds-end")).to_be_hidden()
     opened.get("seeds-epochs").fill("10")
@@ -129,6 +134,57 @@ def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
     playground.click("tools")
     playground.click("forget-2")
     expect(rows).to_have_count(1)
+
+
+@pytest.mark.parametrize("dataset", ["circle", "blobs"])
+def test_what_is_kept_is_the_map_of_the_output_whichever_neurons_is_shown(visit, dataset):
+    link = f"{PLAIN}&dataset={dataset}&epoch=30"
+    playground = visit(link)
+    playground.expect_epoch(30)
+    playground.click("tools")
+    playground.click("look-kept")
+    playground.get("node-0-1").click(force=True)
+    title = playground.page.locator("#map-title")
+    expect(title).to_contain_text("2")  # of the neuron
+    named = title.inner_text()
+    playground.get("keep").dispatch_event("click")  # the card stays open, and the neuron selected
+    expect(playground.get("kept-said")).to_have_text("Kept: 1 of 8.")
+    (kept,) = json.loads(playground.page.evaluate("localStorage.getItem('playlab.kept')"))
+    player = Player(moment.parse(link).recording)
+    while player.engine.epoch < 30:
+        player.train()
+    assert base64.b64decode(kept["map"]) == wire.outcome(player.engine.outputs()).tobytes()
+    expect(title).to_have_text(named)
+
+
+def test_eight_kept_runs_are_told_apart_in_the_chart_as_in_their_table(visit):
+    playground = visit(PLAIN)
+    playground.step(3)
+    playground.click("tools")
+    playground.click("look-kept")
+    playground.click("keep")
+    expect(playground.get("kept-said")).to_have_text("Kept: 1 of 8.")
+    playground.page.evaluate("""() => {
+      const [run] = JSON.parse(localStorage.getItem("playlab.kept"));
+      const eight = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({...run, number}));
+      localStorage.setItem("playlab.kept", JSON.stringify(eight));
+    }""")
+    playground.page.reload()
+    playground.wait_until_ready()
+    playground.click("tools")
+    playground.click("look-kept")
+    look = "of => of.map((one) => { const s = getComputedStyle(one); return [s.borderTopColor, s.borderTopStyle]; })"
+    swatches = [tuple(one) for one in playground.get("kept-table").locator(".swatch").evaluate_all(look)]
+    assert len({*swatches}) == 8
+    curves = (
+        "plot => (plot.data ?? []).filter(({name}) => name.startsWith('Kept'))"
+        ".map(({name, line, text, mode}) => [name, line.dash, mode, text.at(-1), line.color])"
+    )
+    drawn = lambda: playground.get("losschart").evaluate(curves)  # noqa: E731
+    playground.wait(lambda: len(drawn()) == 8, "their curves")
+    for number, ((name, dash, mode, text, _), (_, style)) in enumerate(zip(drawn(), swatches, strict=True), 1):
+        assert (name, text, mode) == (f"Kept {number}", f"Kept {number}", "lines+text")
+        assert (dash == "dash") == (style == "dashed") == (number > 6)
 
 
 def test_kept_runs_are_told_apart_in_the_pages_words_by_what_they_used(visit):

@@ -134,6 +134,20 @@ def test_a_link_that_html_has_eaten_from_opens_as_the_same_run(playground, chang
     expect(playground.get("notice-link")).not_to_be_attached()
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "This server does not have these points: they were given to another server, or nobody has used them"),
+        ("zh-CN", "这台服务器上没有这组数据点：它们保存在另一台服务器上，或因长期无人使用已被删除。"),
+    ],
+)
+def test_an_address_of_points_that_this_server_does_not_have_is_told_and_the_first_data_set_opens(visit, locale, said):
+    playground = visit(f"dataset=own&ownData=sha256-{'A' * 32}&seed=0.31415", locale=locale)
+    expect(playground.get("notice-link")).to_contain_text(said)
+    playground.expect_link(dataset="circle")
+    expect(playground.get("dataset-circle")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_link_hides_controls(unopened):
     playground = unopened.open("seed=0.31415&" + "&".join(f"{key}_hide=true" for key in HIDDEN_BY))
     for testid in HIDDEN_BY.values():
@@ -199,4 +213,19 @@ def test_a_link_too_long_to_read_opens_the_default_and_says_so(unopened):
     expect(playground.get("notice-link")).to_contain_text("longer than 4,000 characters and was not read.")
     expect(playground.get("notice-link")).not_to_contain_text("Taken instead")
     assert playground.link["dataset"] == "circle"
+    playground.step()
+
+
+@pytest.mark.parametrize(
+    ("link", "most"), [("epoch=9&edits=" + "1:rate:1," * 11_000, "60,000"), ("x=true&" * 15_000, "4,000")]
+)
+def test_a_link_of_100_kb_is_refused_in_words_and_the_page_goes_on(unopened, link, most):
+    playground = unopened.open(link)
+    expect(playground.get("notice-link")).to_contain_text(f"longer than {most} characters and was not read.")
+    playground.step()
+    before = playground.link
+    playground.page.evaluate("link => { location.hash = link; }", link)
+    expect(playground.get("notice-command")).to_contain_text(f"longer than {most} characters and was not read.")
+    playground.page.wait_for_function("link => location.hash.length < link.length", arg=link)
+    assert playground.link == before
     playground.step()

@@ -4,6 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.playground.test_settings import expect_the_run_of_the_link
+from playground.config import ACTIVATIONS
+from playground.engine import Engine
+from playground.link import parse
 from support.long import parametrize
 
 
@@ -111,15 +114,32 @@ def test_a_batch_that_fills_by_more_training_data_is_like_any_other(visit):
     expect(playground.get("batch-note")).to_be_hidden()
 
 
-@parametrize("link, epoch", [("stopEpoch=30", 30), ("stopPatience=5&learningRate=0", 5)], short=1)
-def test_training_pauses_by_a_rule_that_the_page_names_and_goes_on(playground, link, epoch):
+@pytest.mark.parametrize(
+    ("link", "epoch", "said"),
+    [
+        ("stopEpoch=30", 30, "Paused: the epoch at which it was to stop is reached."),
+        ("stopLoss=0.2", None, "Paused: the test loss is below the one that was set."),
+        ("stopPatience=5&learningRate=0", 5, "Paused: the test loss has not improved for as many epochs as were set."),
+    ],
+    ids=["epoch", "loss", "patience"],
+)
+def test_training_pauses_by_a_rule_that_the_page_names_and_goes_on(playground, link, epoch, said):
     playground.visit(f"seed=0.31415&{link}")
     playground.click("play")  # it may pause before anybody looks
+    epoch = first_below(0.2) if epoch is None else epoch
     playground.expect_epoch(epoch)
     playground.expect_state("paused")
-    expect(playground.page.locator("#notices")).to_contain_text("Paused")
+    expect(playground.page.locator("#notices")).to_contain_text(said)
     playground.click("play")
     playground.wait(lambda: playground.epoch > epoch, "more epochs")
+
+
+def first_below(level):
+    """After which epoch the test loss of the page's run is below it."""
+    engine = Engine(parse("seed=0.31415"))
+    while not engine.scores().test_loss < level:
+        engine.train()
+    return engine.epoch
 
 
 def test_a_network_of_ten_layers_of_sixteen_is_drawn_and_trains(playground):
@@ -129,9 +149,30 @@ def test_a_network_of_ten_layers_of_sixteen_is_drawn_and_trains(playground):
     playground.expect_epoch(1)
 
 
-def test_a_link_takes_them_away(playground):
+def choices(playground, key):
+    return playground.get(f"setting-{key}").locator("option").evaluate_all("all => all.map(({ value }) => value)")
+
+
+def test_a_link_takes_them_away_with_the_choices_that_the_original_has_not(playground):
     playground.visit("seed=0.31415&moreSettings_hide=true")
     expect(playground.get("more")).to_be_hidden()
+    assert choices(playground, "activation") == [*ACTIVATIONS.few]
+    assert choices(playground, "regularization") == ["none", "L1", "L2"]
+    expect(playground.page.locator("#settings optgroup")).to_have_count(0)
+    playground.visit("seed=0.31415")
+    assert choices(playground, "activation") == [*ACTIVATIONS.values]
+    assert choices(playground, "regularization") == ["none", "L1", "L2", "both"]
+
+
+def test_of_what_a_link_takes_away_the_one_that_is_in_use_stays_until_another_is_chosen(playground):
+    playground.visit("seed=0.31415&activation=elu&moreSettings_hide=true")
+    assert choices(playground, "activation") == [*ACTIVATIONS.few, "elu"]
+    expect(playground.get("setting-activation")).to_have_value("elu")
+    playground.click("lang-switch")
+    expect(playground.page.locator("#setting-activation optgroup")).to_have_attribute("label", "更多")  # it is seen
+    playground.choose("activation", "relu")
+    playground.expect_link(activation="relu")
+    playground.wait(lambda: choices(playground, "activation") == [*ACTIVATIONS.few], "no choice more")
 
 
 @parametrize("name", ["adam", "dropout", "stopPatience"], short=1)

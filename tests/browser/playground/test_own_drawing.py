@@ -330,6 +330,38 @@ def test_all_of_it_goes_by_keyboard(playground):
     playground.visit(PLAIN)
 
 
+def test_a_pen_draws_a_stroke_and_erases(drawing):
+    devtools = drawing.page.context.new_cdp_session(drawing.page)
+
+    def pen(kind, place, buttons):
+        x, y = pixel(drawing, *place)
+        button = "left" if buttons or kind == "mouseReleased" else "none"
+        values = {"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1}
+        devtools.send("Input.dispatchMouseEvent", {**values, "pointerType": "pen", "force": 0.5})
+
+    def stroke(start, end):
+        pen("mouseMoved", start, 0)
+        pen("mousePressed", start, 1)
+        for step in range(1, 9):
+            pen("mouseMoved", tuple(a + (b - a) * step / 8 for a, b in zip(start, end, strict=True)), 1)
+        pen("mouseReleased", end, 0)
+
+    drawing.page.evaluate(
+        "addEventListener('pointerdown', ({ pointerType }) => (window.pointed = pointerType), { capture: true })"
+    )
+    stroke((0, -5), (0, 5))
+    drawing.wait(lambda: drawing.link["dataset"] == "own", "the stroke in the training")
+    assert drawing.page.evaluate("pointed") == "pen"
+    count = drawn(drawing)
+    assert count > 30
+    _, points = linked(drawing, count)
+    assert np.abs(points[:, 0]).max() < 0.1
+    assert points[:, 1].max() > 4.5
+    drawing.click("draw-eraser")
+    stroke((0, 2), (0, 5))
+    drawing.wait(lambda: 10 <= drawn(drawing) < count - 5, "fewer points")
+
+
 def test_a_finger_draws_and_the_page_does_not_scroll_under_it(visit):
     phone = visit(**PHONE)
     begin(phone)

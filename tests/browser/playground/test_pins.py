@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from notebook.pins import VIEWS, Pin
 from support.playground_page import Playground
@@ -23,10 +23,16 @@ MINE = [view for view in VIEWS if view.startswith("playground.")]
 
 def press(page: Page, view: str) -> Pin:
     """Presses a view's button. Gives the pin that the server has taken, read as it reads one."""
-    with page.expect_response(lambda response: response.url.endswith("/api/notebook/pins")) as answered:
+    with page.expect_response(lambda response: is_of(response, view)) as answered:
         page.get_by_test_id(f"pin-{view}").click()
     assert answered.value.status == 201, answered.value.text()
     return sent(answered.value.request.post_data)
+
+
+def is_of(response: Response, view: str) -> bool:
+    """Whether it answers to a pin of the view: a page also sends what the one before it has left."""
+    is_pin = response.url.endswith("/api/notebook/pins") and response.request.post_data
+    return bool(is_pin) and json.loads(response.request.post_data or "")["pin"]["view"] == view
 
 
 def sent(body: str | None) -> Pin:
@@ -105,6 +111,8 @@ def test_the_views_of_the_drawer_are_pinned(visit: Callable[..., Playground]) ->
     playground.expect_epoch(5)
     playground.get("confusion-panel").locator("summary").click()
     shown = {view: press(page, view) for view in ("playground.confusion",)}
+    rows = page.locator("[data-testid=confusion] tbody tr").all()
+    counts = [[int(cell.inner_text()) for cell in row.locator(".confusion-cell").all()] for row in rows]
     playground.click("tools")
     playground.click("look-kept")
     playground.click("keep")
@@ -120,12 +128,88 @@ def test_the_views_of_the_drawer_are_pinned(visit: Callable[..., Playground]) ->
     playground.click("seeds-begin")
     expect(playground.get("seeds-said")).to_have_text(re.compile("of 5$"))
     shown["playground.seeds"] = press(page, "playground.seeds")
-    rows = page.locator("[data-testid=confusion] tbody tr").all()
-    counts = [[int(cell.inner_text()) for cell in row.locator(".confusion-cell").all()] for row in rows]
+    playground.choose("activation", "relu")
+    playground.click("pairs-compare")
+    expect(playground.get("pairs-counts")).to_have_text(re.compile("of 5 seeds"))
+    expect(playground.get("pairs-words")).to_contain_text("What counts is the test loss at the end.")
+    shown["playground.pairs"] = press(page, "playground.pairs")
     assert shown["playground.confusion"].figure.counts == counts  # type: ignore[union-attr]
     assert len(shown["playground.strip"].figure.groups[0].tiles) == 4  # type: ignore[union-attr]
     assert {*shown, "playground.map", "playground.network", "playground.loss"} == set(MINE)
     assert len(notebook(page)["pins"]) == len(shown)
+
+
+class TestOpenedAgain:
+    """What a pin shows besides the run of its link is there again, in a browser that never saw it."""
+
+    def again(self, visit: Callable[..., Playground], pin: Pin) -> Playground:
+        return visit(pin.place.removeprefix("/#"))
+
+    def test_a_study_and_what_is_compared_with_it(self, visit: Callable[..., Playground]) -> None:
+        playground = visit("seed=0.5&dataset=xor&learningRate=0.1")
+        page = playground.page
+        playground.click("tools")
+        playground.click("look-seeds")
+        playground.get("seeds-count").fill("6")
+        playground.get("seeds-epochs").fill("8")
+        playground.get("seeds-vary").select_option("weights")
+        playground.click("seeds-begin")
+        expect(playground.get("pairs")).to_be_visible()
+        playground.get("seeds-threshold").fill("0.4")
+        alone = press(page, "playground.seeds")
+        playground.choose("activation", "linear")
+        playground.click("pairs-compare")
+        expect(playground.get("pairs-words")).to_contain_text("What counts is the test loss at the end.")
+        counts = playground.get("pairs-counts").inner_text()
+        pairs = press(page, "playground.pairs")
+        assert "B: activation Linear. " + counts in pairs.caption
+
+        other = self.again(visit, alone)
+        expect(other.get("drawer")).to_be_visible()
+        expect(other.get("seeds-said")).to_have_text(re.compile("of 6$"))
+        fields = [other.get(f"seeds-{name}").input_value() for name in ("count", "epochs", "vary", "threshold")]
+        assert fields == ["6", "8", "weights", "0.4"]
+        expect(other.get("pairs")).to_be_visible()
+        expect(other.get("pairs-counts")).to_be_hidden()
+        assert facts(press(other.page, "playground.seeds")) == facts(alone)
+        assert "study" not in other.page.evaluate("location.hash")  # a reload does not train it once more
+
+        other = self.again(visit, pairs)
+        expect(other.get("pairs-counts")).to_have_text(counts)
+        expect(other.get("pairs-words")).to_contain_text("What counts is the test loss at the end.")
+        assert press(other.page, "playground.pairs").figure == pairs.figure
+
+    def test_the_runs_of_a_comparison(self, visit: Callable[..., Playground]) -> None:
+        playground = visit("seed=0.5&dataset=xor&epoch=4")
+        playground.expect_epoch(4)
+        playground.click("tools")
+        playground.click("look-kept")
+        playground.click("keep")
+        expect(playground.get("kept-1")).to_be_visible()
+        playground.choose("activation", "relu")
+        playground.expect_epoch(0)
+        playground.click("keep")
+        expect(playground.get("kept-2")).to_be_visible()
+        pin = press(playground.page, "playground.compared")
+
+        other = self.again(visit, pin)
+        other.expect_epoch(4 if "epoch=4" in pin.place.partition("&kept=")[0] else 0)
+        expect(other.get("kept-offered")).to_be_visible()
+        expect(other.get("kept-table").locator("tbody tr")).to_have_count(0)  # what somebody keeps stays theirs
+        for number, epoch, activation in ((2, 0, "relu"), (1, 4, "tanh")):
+            if not other.get("drawer").is_visible():  # it makes room for the run where it would cover that
+                other.click("tools")
+            other.click(f"kept-offered-{number}")
+            expect(other.get("setting-activation")).to_have_value(activation)
+            other.expect_epoch(epoch)
+
+    def test_what_cannot_be_read_is_said_and_the_run_opens(self, visit: Callable[..., Playground]) -> None:
+        playground = visit("seed=0.5&dataset=xor&study=30,x,both,0.05&kept=1", locale="zh-CN")
+        notice = playground.get("notice-link")
+        expect(notice).to_contain_text("链接中的“study”无法读取，已略去。")
+        expect(notice).to_contain_text("链接中的“kept”无法读取，已略去。")
+        expect(playground.get("drawer")).to_be_hidden()
+        assert "seed=0.5" in playground.page.evaluate("location.hash")
 
 
 class TestOnTheWay:

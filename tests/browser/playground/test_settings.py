@@ -171,6 +171,19 @@ def test_every_setting_is_explained_on_focus_and_under_the_mouse(playground):
     assert len(told) == len(SETTINGS)
 
 
+def test_what_noise_does_is_said_of_the_data_set_in_use(playground):
+    said = {"xor": "a place up to 5 away", "spiral": "moved by up to 1 in x", "gauss": "It widens the clouds."}
+    for name, what in said.items():
+        playground.visit(f"dataset={name}&seed=0.31415")
+        playground.get("setting-noise").focus()
+        expect(playground.get("hint")).to_contain_text(what)
+        playground.get("setting-noise").evaluate("element => element.blur()")
+    playground.click("lang-switch")
+    playground.get("setting-noise").focus()
+    expect(playground.get("hint")).to_contain_text("它使点云变宽。")
+    playground.get("setting-noise").evaluate("element => element.blur()")
+
+
 def test_a_setting_is_explained_on_touch(visit):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.get("setting-noise").tap()

@@ -59,7 +59,7 @@ function fromSchema() {
 }
 
 /** What the server refuses, and what the page finds by itself. */
-const OWN_REFUSALS = ["offline", "elsewhere", "timeout", "unreachable", "no-room"];
+const OWN_REFUSALS = ["offline", "elsewhere", "timeout", "unreachable", "no-room", "unreadable"];
 const OF_ANY_REQUEST = ofAnyRequest().filter((code) => code !== "http"); // its texts are the other pages' own
 const REFUSALS = [...Object.keys(refusalCodes()), ...OF_ANY_REQUEST, ...OWN_REFUSALS].map((code) => `error.${code}`);
 const STATES = [
@@ -75,6 +75,7 @@ const STATES = [
 ].map((state) => `state.${state}`);
 const OF_A_LINK = ["label.epoch", "label.edits", "label.seeds", "label.epochs"]; // fields that no setting has
 const OF_CLASSES = ["value.classes", "explain.classes"];
+const NOISE = ["noise.label", "noise.points", "noise.clouds"];
 const DATA = [...Object.keys(DATASETS), OWN].map((name) => `dataset.${name}`);
 
 test("both languages have the same keys", () => {
@@ -83,13 +84,13 @@ test("both languages have the same keys", () => {
 
 test("every text the page asks for exists", () => {
   assert.ok(literal.size > 80);
-  for (const key of [...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...fromSchema()]) {
+  for (const key of [...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...NOISE, ...fromSchema()]) {
     assert.ok(key in en, key);
   }
 });
 
 test("every text is asked for somewhere", () => {
-  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...fromSchema()]);
+  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...NOISE, ...fromSchema()]);
   assert.deepEqual(
     Object.keys(en).filter((key) => !asked.has(key)),
     [],

@@ -173,7 +173,14 @@ test("feature maps and a digit carry what the network says", () => {
     image: 12,
   });
   assert.match(maps.caption, /it is 1, the network says 7 \(91\.0 %\)/);
-  const digit = pinOf("lenet.digit", { answer }, now());
+  const digit = pinOf("lenet.digit", { answer, strokes: "0s1a2b3c4d" }, now());
+  assert.deepEqual(parseRoute(digit.place.split("#")[1]), {
+    ...parseRoute(digit.place.split("#")[1]),
+    look: "draw",
+    strokes: "0s1a2b3c4d",
+    faults: [],
+  });
+  assert.equal(parseRoute(pinOf("lenet.digit", { answer }, now()).place.split("#")[1]).strokes, null); // it was too long
   assert.deepEqual(bytes(digit.figure.groups[0].tiles[0].pixels), input);
 });
 
@@ -207,17 +214,21 @@ test("comparisons and sweeps have no facts of one run, and open what they compar
   );
 });
 
-test("a caption tells what is set otherwise than in the preset, then than in the last pin", () => {
+test("a caption tells the network, and what is set otherwise than in the preset or in the last pin, wherever it stands", () => {
   const kept = new Map();
   const store = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
   const caption = (config) =>
     pinOf("lenet.layers", {}, now({ run: { ...RUN, config: { ...CONFIG, ...config } } }), store).caption;
   assert.match(
     caption({}),
-    /learning rate 0\.0123, epoch 1; training loss 0\.2000, test loss 0\.2100, test accuracy 80\.00 %\./,
+    /MNIST, network LeNet-5, learning rate 0\.0123, epoch 1; training loss 0\.2000, test loss 0\.2100, test accuracy 80\.00 %\./,
   );
-  assert.doesNotMatch(caption({}), /learning rate/);
-  assert.match(caption({ epochs: 77 }), /epochs 77/);
+  assert.match(caption({}), /MNIST, network LeNet-5, learning rate 0\.0123, epoch 1;/);
+  assert.match(caption({ epochs: 77 }), /learning rate 0\.0123, epochs 77/);
+  const [usual] = [presets[preset].config.learning_rate];
+  assert.match(caption({ learning_rate: usual }), new RegExp(`LeNet-5, learning rate ${usual}, epochs `)); // as in the preset, but not as before
+  assert.doesNotMatch(caption({ learning_rate: usual }), /learning rate/);
+  assert.match(caption({ model: "lecun1998" }), /MNIST, network LeCun 1998, learning rate 0\.0123, epoch/);
 });
 
 test("nothing that is seen is nothing to be pinned", () => {

@@ -58,11 +58,12 @@ test("durations change their unit without ever showing 60 of the smaller one", (
 });
 
 test("a route survives its address", () => {
-  const empty = { run: null, epoch: null, look: null, image: null, sweep: null, compare: [] };
+  const empty = { run: null, epoch: null, look: null, image: null, strokes: null, sweep: null, compare: [] };
   for (const route of [
     { run: ID },
     { run: ID, epoch: 12 },
     { run: ID, epoch: 12, look: "maps", image: 0 },
+    { run: ID, epoch: 12, look: "draw", strokes: "0s1a2b3c4d.0s00zz" },
     { sweep: ID },
     { compare: [ID, OTHER] },
     {},
@@ -71,7 +72,7 @@ test("a route survives its address", () => {
 });
 
 test("of a mangled link what is not understood is named, and the rest is shown", () => {
-  const none = { run: null, epoch: null, look: null, image: null, sweep: null, compare: [] };
+  const none = { run: null, epoch: null, look: null, image: null, strokes: null, sweep: null, compare: [] };
   assert.deepEqual(parseRoute("#run=../../etc"), { ...none, faults: ["run=../../etc"] });
   assert.deepEqual(parseRoute(`#run=${ID.slice(0, -2)}`), { ...none, faults: [`run=${ID.slice(0, -2)}`] });
   assert.deepEqual(parseRoute("#sweep=x").faults, ["sweep=x"]);
@@ -83,12 +84,20 @@ test("of a mangled link what is not understood is named, and the rest is shown",
     compare: [ID, OTHER],
     faults: ["x"].map((x) => `compare=${x}`),
   });
+  for (const strokes of ["0s", "0s123", "0s1234.", "0s1234..0s1234", "0s12_4", "x"])
+    assert.deepEqual(
+      parseRoute(`#run=${ID}&look=draw&strokes=${strokes}`).strokes,
+      strokes === "0s1234." ? "0s1234" : null,
+    );
+  const [long] = parseRoute(`#run=${ID}&strokes=0s${"1234".repeat(500)}!5`).faults;
+  assert.ok(long.startsWith("strokes=0s1234") && long.length < 50, long); // a notice has room for so much
+  assert.deepEqual(parseRoute("#compare=x&strokes=0s1234").faults, ["compare=x", "strokes=0s1234"]);
   assert.deepEqual(parseRoute("#somewhere").faults, ["somewhere"]);
   assert.deepEqual(parseRoute(`#run=${ID}&colour=1`), { ...none, run: ID, faults: ["colour=1"] });
 });
 
 test("what mail and chat do to a link is undone", () => {
-  const wanted = { run: ID, epoch: 3, look: null, image: null, sweep: null, compare: [], faults: [] };
+  const wanted = { run: ID, epoch: 3, look: null, image: null, strokes: null, sweep: null, compare: [], faults: [] };
   for (const fragment of [
     `#run=${ID}&amp;epoch=3`,
     `#run=${ID}&epoch=3.`,
@@ -102,7 +111,7 @@ test("what mail and chat do to a link is undone", () => {
 });
 
 test("what a keyboard of full-width signs, a word processor or a second encoding makes of a link is undone", () => {
-  const wanted = { run: ID, epoch: 3, look: null, image: null, sweep: null, compare: [], faults: [] };
+  const wanted = { run: ID, epoch: 3, look: null, image: null, strokes: null, sweep: null, compare: [], faults: [] };
   const fullWidth = [...`run=${ID}&epoch=3`].map((sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).join("");
   for (const fragment of [
     fullWidth,
@@ -125,7 +134,7 @@ test("what a keyboard of full-width signs, a word processor or a second encoding
 });
 
 test("what does not go with what is shown is named too", () => {
-  const none = { run: null, epoch: null, look: null, image: null, sweep: null, compare: [] };
+  const none = { run: null, epoch: null, look: null, image: null, strokes: null, sweep: null, compare: [] };
   const cases = {
     [`#run=${ID},${OTHER}`]: { run: ID, faults: [`run=${OTHER}`] },
     [`#run=${ID}&run=${OTHER}`]: { run: ID, faults: [`run=${OTHER}`] },
@@ -157,6 +166,7 @@ test("a query is read as the fragment, which goes before it", () => {
     epoch: 2,
     look: null,
     image: null,
+    strokes: null,
     sweep: null,
     compare: [],
     faults: [`run=${OTHER}`],

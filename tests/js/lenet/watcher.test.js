@@ -22,7 +22,12 @@ function made({ lines = 5 } = {}) {
     },
   };
   const followed = [];
-  const news = { follow: async (run) => followed.push(run), unfollow: async (run) => followed.push(`not ${run}`) };
+  const news = {
+    connected: true,
+    answers: [], // of the next ones; then true
+    follow: async (run) => (followed.push(run), news.answers.shift() ?? true),
+    unfollow: async (run) => followed.push(`not ${run}`),
+  };
   const failures = [];
   const watcher = new Watcher(api, news, { changed: () => {}, failed: (error) => failures.push(error) });
   const answer = async () => {
@@ -30,7 +35,7 @@ function made({ lines = 5 } = {}) {
     resolve(records(line, server.lines));
     await settled();
   };
-  return { watcher, server, followed, failures, answer };
+  return { watcher, server, news, followed, failures, answer };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -127,4 +132,37 @@ test("a failure is told, and the next news try again", async () => {
   server.lines = 6;
   await answer();
   assert.equal(watcher.log.lines, 6);
+});
+
+test("what the server has not promised is asked for again while there is a connection, and no longer", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { watcher, news, followed, answer } = made();
+  news.answers = [false, false, true];
+  watcher.watch("a");
+  await settled();
+  await answer();
+  for (const times of [2, 3]) {
+    t.mock.timers.tick(3000);
+    await settled();
+    assert.equal(followed.length, times);
+    await answer(); // what was missed meanwhile
+  }
+  t.mock.timers.tick(9000);
+  await settled();
+  assert.equal(followed.length, 3);
+  news.answers = [false];
+  watcher.reconnected();
+  await settled();
+  watcher.watch(null);
+  t.mock.timers.tick(9000);
+  await settled();
+  assert.deepEqual(followed, ["a", "a", "a", "a", "not a"]);
+  news.answers = [false];
+  news.connected = false; // the next connection asks
+  watcher.watch("b");
+  await settled();
+  t.mock.timers.tick(9000);
+  await settled();
+  assert.equal(followed.at(-1), "b");
+  assert.equal(followed.filter((run) => run === "b").length, 1);
 });

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { chosenIn, DATASETS, OWN, sample } from "../../../static/js/playground/datasets.js";
+import { chosenIn, DATASETS, noiseText, OWN, sample } from "../../../static/js/playground/datasets.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 const PROGRAM = `
@@ -61,4 +62,22 @@ test("the data set in use is that of the problem", () => {
   const config = { problem: "regression", dataset: "moons", regDataset: "reg-saddle" };
   assert.equal(chosenIn(config), "reg-saddle");
   assert.equal(chosenIn({ ...config, problem: "classification" }), "moons");
+});
+
+test("what noise does is said of every data set as the docs have it", () => {
+  const page = readFileSync(new URL("docs/playground.md", ROOT), "utf8");
+  const rows = [...page.matchAll(/^\| `([\w-]+)` \| [^|]+ \| (nothing|points, by [\d.]+|by [\d.]+)[^|]* \|$/gm)];
+  const kinds = { nothing: "clouds", points: "points", by: "label" };
+  const said = Object.fromEntries(
+    rows.map(([, name, moved]) => [
+      name,
+      [`noise.${kinds[moved.match(/^\w+/)[0]]}`, { length: Number(moved.match(/[\d.]+/)?.[0]) || undefined }],
+    ]),
+  );
+  const made = Object.keys(DATASETS).filter((name) => !DATASETS[name].measured);
+  assert.deepEqual(Object.keys(said).sort(), [...made].sort());
+  for (const name of made) assert.deepEqual(noiseText(name), said[name], name);
+  for (const [, name, by] of page.matchAll(/^\| `(iris|penguins|cars)` \| [^|]+ \| \d+ \| ([\d.]+) \|/gm))
+    assert.deepEqual(noiseText(name), ["noise.points", { length: Number(by) }]);
+  assert.deepEqual(noiseText(OWN), ["noise.points", { length: 2 }]);
 });

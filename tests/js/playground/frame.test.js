@@ -5,6 +5,8 @@ import test from "node:test";
 
 import { inflateRawSync } from "node:zlib";
 
+import * as fflate from "fflate"; // what the page has
+
 import { decodeFrame, decodePoints, FrameReader, Weights } from "../../../static/js/playground/frame.js";
 import { deflated } from "./deflated.js";
 
@@ -143,4 +145,34 @@ test("what was read does not change with the next one", () => {
   const first = reader.read(deflated(Uint8Array.of(1, 2, 3), 1, 0));
   reader.read(deflated(Uint8Array.of(1, 1, 1), 2, 1));
   assert.deepEqual(new Uint8Array(first), Uint8Array.of(1, 2, 3));
+});
+
+/** The median of the ms that it takes to read a frame which differs from the one before in all parameters and in some cells. */
+function timeToRead(sizes) {
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  const parameters = sum(sizes.slice(1).map((size, index) => size * (sizes[index] + 1)));
+  const head = sizes.length > 8 ? 72 : 64;
+  const length = head + 8 * parameters + 100 * sum(sizes.slice(1)) + 4 + 10_000;
+  const whole = Uint8Array.from({ length }, (_, at) => (at * at * 31) >> 7); // hardly to be deflated
+  const view = new DataView(whole.buffer);
+  view.setUint32(0, 0x31464c50, true);
+  view.setUint16(12, sizes.length - 1, true);
+  for (let index = 0; index < 12; index++) view.setUint16(48 + 2 * index, sizes[index] ?? 0, true);
+  const isOther = (at) => at >= head && (at < head + 8 * parameters || at % 17 === 0);
+  const change = Uint8Array.from({ length }, (_, at) => (isOther(at) ? (at * 7919) >> 3 : 0));
+  const reader = new FrameReader(fflate.inflateSync);
+  reader.read(deflated(whole, 1, 0));
+  const times = Array.from({ length: 200 }, (_, index) => {
+    const message = deflated(change, index + 2, index + 1);
+    const begun = performance.now();
+    decodeFrame(reader.read(message));
+    return performance.now() - begun;
+  });
+  return times.sort((one, other) => one - other)[100];
+}
+
+test("a frame is read within half a millisecond, and the largest within two", () => {
+  const [usual, largest] = [[2, 4, 2, 1], [7, ...Array(10).fill(16), 6]].map(timeToRead);
+  assert.ok(usual < 0.5, `${usual} ms`);
+  assert.ok(largest < 2, `${largest} ms`); // 0.5 beside fifteen other programs on two processors
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { differing, keep, load, MOST, save } from "../../../static/js/playground/kept.js";
+import { differing, keep, load, MOST, save, strokeOf } from "../../../static/js/playground/kept.js";
 import { cellsOf } from "../../../static/js/playground/cells.js";
 
 const FIELDS = new Map([
@@ -40,6 +40,11 @@ test("a kept run has its numbers, its curve up to its epoch, and its map", () =>
   assert.deepEqual(run.curve.epochs.slice(0, 4), [0, 1, 2, 3]); // where most happens
   run.curve.epochs.forEach((epoch, at) => assert.equal(run.curve.testLoss[at], 2 / (epoch + 1)));
   assert.deepEqual(cellsOf(run.map), present().frame.map);
+});
+
+test("no two kept runs are drawn alike", () => {
+  const strokes = Array.from({ length: MOST }, (_, index) => JSON.stringify(strokeOf(index)));
+  assert.equal(new Set(strokes).size, MOST);
 });
 
 test("numbers are not given twice, whatever was forgotten", () => {

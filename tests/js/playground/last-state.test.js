@@ -48,6 +48,14 @@ test("what is sent is what the picture shows, to the last bit", () => {
   assert.deepEqual(sent, { parameters: [0.1, -2, 3], epoch: 245 });
 });
 
+test("what is sent of the largest network fits into a message, whatever its weights are", () => {
+  const many = (value) => ({ epoch: 5, weights: weights(...Array(2678).fill(value)) });
+  const sent = (value) => JSON.stringify(["restore", restoring(many(value))]);
+  for (const value of [-1.2345678901234567e-100, -0.000012345678901234567]) assert.ok(sent(value).length < 65_000);
+  const usual = -0.12345678901234566;
+  assert.deepEqual(JSON.parse(sent(usual))[1].parameters[0], usual);
+});
+
 test("a reload keeps it to the last bit, with its curve and how it was", () => {
   const found = reloaded({ ...before, offered: true });
   assert.deepEqual(restoring(found.frame), restoring(frame));

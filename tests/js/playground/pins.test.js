@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { fromBase64, toBase64 } from "../../../static/js/base/base64.js";
 import { cellOf } from "../../../static/js/base/color.js";
+import { besidesOf } from "../../../static/js/playground/besides.js";
 import { Description } from "../../../static/js/playground/own/description.js";
 import { featureMap } from "../../../static/js/playground/features.js";
 import { Weights } from "../../../static/js/playground/frame.js";
@@ -58,6 +59,16 @@ class Store extends Map {
 const int8 = (text) => [...new Int8Array(fromBase64(text).buffer)];
 const float32 = (text) => [...new Float32Array(fromBase64(text).buffer)];
 const pin = (made, more = {}) => pinOf(made, { moment: `${LINK}&epoch=143`, setup: LINK, fields: FIELDS, ...more });
+
+/** What `ask` gives while the page is in Chinese. */
+function inChinese(ask) {
+  document.documentElement.lang = "zh-CN";
+  try {
+    return ask();
+  } finally {
+    document.documentElement.lang = "en";
+  }
+}
 
 test("every view that the server knows has a function, and no other", () => {
   const source = readFileSync(new URL("../../../notebook/pins.py", import.meta.url), "utf8");
@@ -225,7 +236,7 @@ function keptRun(number, config, testLoss) {
   };
 }
 
-test("kept runs are their maps, and the table of what they differ in; the best is opened again", () => {
+test("kept runs are their maps, and the table of what they differ in; the best is opened again, and all are offered", () => {
   const runs = [keptRun(1, { learningRate: 0.1 }, 0.5), keptRun(2, { noise: 10 }, 0.25)];
   const maps = figureOf("playground.kept", { runs }, now());
   assert.equal(fromBase64(maps.figure.groups[0].tiles[1].pixels)[77], 130);
@@ -234,21 +245,39 @@ test("kept runs are their maps, and the table of what they differ in; the best i
   assert.deepEqual(table.figure.rows[1], ["Kept 2", 0.03, "10 %", 2, "0.250", "0.200"]);
   for (const made of [maps, table]) {
     const { place, facts, run } = pin(made, { moment: null, setup: made.link });
-    assert.equal(place, `/#${LINK}&epoch=2`);
+    const { link, kept } = besidesOf(place.slice(2));
+    assert.equal(link, `${LINK}&epoch=2`);
+    assert.deepEqual(
+      kept,
+      runs.map(({ number, epoch }) => ({ number, link: `seed=0.5&epoch=${epoch}` })), // Tanh is usual
+    );
     assert.deepEqual(facts, []); // it is of no one run
     assert.notEqual(run, `/#${LINK}`);
   }
 });
 
-test("a study has its median and quartiles, the threshold, and how many are below it", () => {
-  const runs = [0.1, 0.01, 0.02].map((last, run) => ({
+/** A study whose runs end at these test losses; NaN: that one failed. */
+function studyOf(losses, config = {}, more = {}) {
+  const runs = losses.map((last, run) => ({
     run,
     epochs: [0, 100],
-    test: [0.5, last],
-    failed: false,
+    test: [0.5, Number.isFinite(last) ? last : null],
+    failed: !Number.isFinite(last),
     scores: [0, last],
   }));
-  const study = { config: PLAIN, runs, of: 3, epochs: 100, link: LINK };
+  return {
+    config: { ...PLAIN, ...config },
+    runs,
+    of: losses.length,
+    epochs: 100,
+    vary: "weights",
+    link: LINK,
+    ...more,
+  };
+}
+
+test("a study has its median and quartiles, the threshold, and how many are below it; it opens as it was", () => {
+  const study = studyOf([0.1, 0.01, 0.02]);
   const made = figureOf("playground.seeds", { studies: [study], threshold: 0.05 }, now());
   const [band, threshold] = made.figure.series;
   assert.deepEqual(
@@ -262,10 +291,79 @@ test("a study has its median and quartiles, the threshold, and how many are belo
   assert.deepEqual(threshold.y, [0.05, 0.05]);
   const { facts, caption, place } = pin(made, { moment: null, setup: LINK });
   assert.equal(facts.find(({ key }) => key === "solved").value, 2);
-  assert.match(caption, /3 seeds of 100 epochs: 2 below a test loss of 0.05, median 0.020/);
+  assert.match(caption, /Circle, network 2-4-2-1; 3 seeds of 100 epochs: 2 below a test loss of 0.05, median 0.020/);
   const running = figureOf("playground.seeds", { studies: [{ ...study, of: 30 }], threshold: 0.05 }, now());
   assert.match(pin(running, { moment: null, setup: LINK }).caption, /3 seeds \(the first ones of 30, while/);
-  assert.equal(place, `/#${LINK}`);
+  assert.equal(place, `/#${LINK}&study=3,100,weights,0.05`);
+  const second = studyOf([0.2, 0.2, 0.2], { noise: 10 }, { link: `${LINK}&noise=10` });
+  const five = studyOf([0.1, 0.1, 0.1, 0.1, 0.1]);
+  const both = figureOf("playground.seeds", { studies: [five, second], threshold: 0.1 }, now());
+  const opened = besidesOf(pin(both, { moment: null, setup: LINK }).place.slice(2));
+  assert.deepEqual(opened.study, {
+    seeds: 5,
+    epochs: 100,
+    vary: "weights",
+    threshold: 0.1,
+    against: "seed=0.5&noise=10",
+  });
+});
+
+test("a study's caption and that of a strip name what is set otherwise, and the strip's its losses", () => {
+  const config = { activation: "relu", optimizer: "adam" };
+  const study = figureOf("playground.seeds", { studies: [studyOf([0.1], config)], threshold: 0.05 }, now());
+  const said = (made) => pin(made, { moment: null, setup: LINK }).caption;
+  assert.match(said(study), /network 2-4-2-1, activation ReLU, optimizer Adam, .*; 1 seed of 100 epochs/);
+  const map = toBase64(new Uint8Array(625));
+  const maps = [
+    { epoch: 0, test: 0.5, map },
+    { epoch: 1200, test: 0.0213, map },
+  ];
+  const strip = figureOf("playground.strip", { maps, config: { ...PLAIN, ...config }, link: LINK }, now());
+  assert.match(
+    said(strip),
+    /^How it formed, epochs 0 to 1,200\. Circle, .*activation ReLU.*; test loss from 0.500 to 0.021\.$/,
+  );
+  assert.match(
+    inChinese(() => said(figureOf("playground.strip", { maps, config: PLAIN, link: LINK }, now()))),
+    /^形成过程，第 0 到 1,200 轮。圆形，网络 2-4-2-1；测试损失从 0.500 到 0.021。$/,
+  );
+});
+
+test("two settings on the same seeds: a line for each pair, what they come to as numbers and in words", () => {
+  const first = studyOf([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, NaN]);
+  const second = studyOf([0.3, 0.2, 0.2, 0.2, 0.2, 0.05, 0.2], { noise: 10 }, { link: `${LINK}&noise=10` });
+  const made = figureOf("playground.pairs", { first, second, threshold: 0.05 }, now());
+  const { form, x, y, series } = made.figure;
+  assert.deepEqual([form, x, y], ["chart", { names: ["A", "B"] }, { label: "Test loss", log: true }]);
+  assert.deepEqual(
+    series.map(({ name }) => name),
+    ["A better: 5", "B better: 2"],
+  );
+  assert.deepEqual(series[1].x, [0, 1, 1, 0, 1, 1]);
+  assert.deepEqual(series[1].y, [0.1, 0.05, null, null, 0.2, null]); // the one that failed has no place
+  const { facts, caption, place } = pin(made, { moment: null, setup: LINK });
+  const fact = Object.fromEntries(facts.map(({ key, value }) => [key, value]));
+  assert.deepEqual(
+    ["pairs", "firstBetter", "secondBetter", "ties", "chance", "b.noise", "noise"].map((key) => fact[key]),
+    [7, 5, 2, 0, 0.453, 10, 0],
+  );
+  assert.ok(Math.abs(fact.difference - 0.1) < 1e-12);
+  assert.equal(
+    caption,
+    "Two settings with the same seeds, 100 epochs each. A: Circle, network 2-4-2-1. B: noise 10 %. A was better with 5 of 7 seeds, B with 2. " +
+      "Runs that failed (not a number) count as the worse of a pair: 1 of A, 0 of B. " +
+      "What counts is the test loss at the end. The middle one of all differences is 0.1, in favour of A. " +
+      "If both were equally good, so uneven a result would come by chance in about 45 of 100 such comparisons: it may well be chance. More seeds would tell more. " +
+      "Careful: A and B have other data, so that their test points differ too.",
+  );
+  assert.equal(besidesOf(place.slice(2)).study.against, "seed=0.5&noise=10");
+  const running = { ...second, runs: second.runs.slice(0, 3) };
+  const so = figureOf("playground.pairs", { first, second: running, threshold: 0.05 }, now());
+  assert.match(
+    inChinese(() => pin(so, { moment: null, setup: LINK }).caption),
+    /A 在 3 个.*共 7 个种子，记入时还在训练。$|3.*共 7 个种子，记入时还在训练。$/,
+  );
+  assert.equal(figureOf("playground.pairs", { first, second: { ...second, runs: [] }, threshold: 0 }, now()), null);
 });
 
 test("facts are the schema's keys with an effect, and the data, the network and what it came to", () => {
@@ -287,7 +385,39 @@ test("facts are the schema's keys with an effect, and the data, the network and 
   assert.ok(facts.size <= 80);
 });
 
-test("a caption tells what is set otherwise than in this tab's last pin", () => {
+test("what a fact has as its value is the same in every language, and as a template asks for it", () => {
+  const settings = [
+    {},
+    { networkShape: [], dataset: "spiral", regularization: "L1", optimizer: "adam", schedule: "cosine" },
+    { layerActivations: ["", "relu"], dropout: [0.2, 0.5], loss: "crossEntropy", activation: "sin", fullBatch: true },
+    { networkShape: [3], problem: "regression", regDataset: "own", ownData: `sha256-${"0".repeat(56)}01234567` },
+  ];
+  const factsOf = (config) => {
+    const { networkShape, problem } = { ...PLAIN, ...config };
+    const frame = frameOf([2, ...networkShape, 1], { testLoss: problem === "regression" ? Infinity : 0.1 });
+    return pin(figureOf("playground.network", {}, now(config, { frame }))).facts;
+  };
+  for (const config of settings) {
+    const [english, chinese] = [factsOf(config), inChinese(() => factsOf(config))];
+    assert.notDeepEqual(english, chinese);
+    const raw = (facts) => facts.map(({ key, value, role }) => [key, value, role]);
+    assert.deepEqual(raw(english), raw(chinese));
+    const values = new Map(english.map(({ key, value }) => [key, value]));
+    for (const [key, value] of Object.entries(config))
+      if (typeof value === "string" && key !== "ownData" && values.has(key)) assert.equal(values.get(key), value, key);
+  }
+  const [plain, linear, layered, own] = settings.map(
+    (config) => new Map(factsOf(config).map((fact) => [fact.key, fact])),
+  );
+  assert.deepEqual([plain.get("activation").value, plain.get("layers").value], ["tanh", "4-2"]);
+  assert.deepEqual([plain.get("activation").text, inChinese(() => factsOf({})[3].label)], ["Tanh", "激活函数"]);
+  assert.deepEqual([plain.get("layerActivations").value, plain.get("ownData").value], [null, null]);
+  assert.deepEqual([linear.get("layers").value, linear.get("regularization").value], [null, "L1"]);
+  assert.deepEqual([layered.get("layerActivations").value, layered.get("dropout").value], ["-relu", "0.2-0.5"]);
+  assert.deepEqual([own.get("layers").value, own.get("ownData").value], ["3", "01234567"]);
+});
+
+test("a caption tells what is set otherwise than usual, wherever it stands, or than in this tab's last pin", () => {
   const store = new Store();
   const caption = (config) => pin(figureOf("playground.network", {}, now(config)), { store }).caption;
   assert.equal(
@@ -295,18 +425,18 @@ test("a caption tells what is set otherwise than in this tab's last pin", () => 
     "Neural network. Circle, network 2-4-2-1, epoch 143; training loss 0.012, test loss 0.046, accuracy 97.5 %.",
   );
   assert.match(caption({ learningRate: 0.1, noise: 10 }), /network 2-4-2-1, learning rate 0.1, noise 10 %, epoch/);
-  assert.doesNotMatch(caption({ learningRate: 0.1, noise: 10 }), /learning rate/);
-  assert.match(caption({ learningRate: 0.1 }), /noise 0 %/);
-  document.documentElement.lang = "zh-CN";
-  try {
+  assert.match(caption({ learningRate: 0.1, noise: 10 }), /network 2-4-2-1, learning rate 0.1, noise 10 %, epoch/);
+  assert.match(caption({ learningRate: 0.1 }), /network 2-4-2-1, learning rate 0.1, noise 0 %, epoch/);
+  assert.doesNotMatch(caption({ learningRate: 0.1 }), /noise/); // usual, and as before
+  assert.match(caption({ seed: "0.5" }), /learning rate 0.03, seed 0.5, epoch/);
+  assert.doesNotMatch(caption({ seed: "0.5" }), /seed/); // as before; none is usual
+  inChinese(() => {
     assert.equal(
       caption({ learningRate: 0.03 }),
       "神经网络。圆形，网络 2-4-2-1，第 143 轮；训练损失 0.012，测试损失 0.046，准确率 97.5 %。",
     );
     assert.match(caption({ learningRate: 1 }), /学习率 1，第/);
-  } finally {
-    document.documentElement.lang = "en";
-  }
+  });
 });
 
 test("a pin opens its moment, and all of a run have its settings' link; what was changed by hand makes another run", () => {

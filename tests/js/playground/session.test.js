@@ -111,7 +111,7 @@ function frameMessage(epoch, sequence = 1, before = 0) {
 
 test("a new page opens the address's link", async () => {
   const { socket, names } = await start({ link: "dataset=xor" });
-  assert.deepEqual(socket.sent, [["open", { link: "dataset=xor", deflated: true }]]);
+  assert.deepEqual(socket.sent, [["open", { protocol: 2, link: "dataset=xor", deflated: true }]]);
   assert.deepEqual(names("connection"), ["connected"]);
   assert.deepEqual(names("opened"), [OPENED]);
 });
@@ -119,10 +119,10 @@ test("a new page opens the address's link", async () => {
 test("a reload finds its session; a duplicate of a living page does not", async () => {
   const first = await start();
   const duplicate = await start({ store: new FakeStore(first.store) });
-  assert.deepEqual(duplicate.socket.sent, [["open", { link: "seed=1", deflated: true }]]);
+  assert.deepEqual(duplicate.socket.sent, [["open", { protocol: 2, link: "seed=1", deflated: true }]]);
   first.session.leave();
   const reloaded = await start({ store: first.store });
-  assert.deepEqual(reloaded.socket.sent, [["open", { session: "token", link: "seed=1", deflated: true }]]);
+  assert.deepEqual(reloaded.socket.sent, [["open", { protocol: 2, session: "token", link: "seed=1", deflated: true }]]);
 });
 
 test("a reload finds what else the page left, once; a duplicate and another link do not", async () => {
@@ -145,7 +145,7 @@ test("where there is no room for all of it the token is left all the same", asyn
   const { session, store } = await start({ store: new SmallStore() });
   session.leave({ training: Array(1000).fill(0) });
   const { socket, left } = await start({ store });
-  assert.deepEqual(socket.sent, [["open", { session: "token", link: "seed=1", deflated: true }]]);
+  assert.deepEqual(socket.sent, [["open", { protocol: 2, session: "token", link: "seed=1", deflated: true }]]);
   assert.equal(left, null);
   const blocked = await start({ store: null });
   blocked.session.leave({ training: [] });
@@ -156,9 +156,9 @@ test("another link in the address is a new session, no link is the old one", asy
   const store = new FakeStore();
   (await start({ store })).session.leave();
   const other = await start({ store: new FakeStore(store), link: "dataset=spiral" });
-  assert.deepEqual(other.socket.sent, [["open", { link: "dataset=spiral", deflated: true }]]);
+  assert.deepEqual(other.socket.sent, [["open", { protocol: 2, link: "dataset=spiral", deflated: true }]]);
   const plain = await start({ store: new FakeStore(store), link: "" });
-  assert.deepEqual(plain.socket.sent, [["open", { session: "token", link: "", deflated: true }]]);
+  assert.deepEqual(plain.socket.sent, [["open", { protocol: 2, session: "token", link: "", deflated: true }]]);
 });
 
 test("after a lost connection the same session is opened again, with the link in case it is forgotten", async () => {
@@ -166,7 +166,7 @@ test("after a lost connection the same session is opened again, with the link in
   socket.hear("disconnect", "transport close");
   socket.connect();
   await settled();
-  assert.deepEqual(socket.sent.at(-1), ["open", { session: "token", link: "seed=1", deflated: true }]);
+  assert.deepEqual(socket.sent.at(-1), ["open", { protocol: 2, session: "token", link: "seed=1", deflated: true }]);
   assert.deepEqual(names("connection"), ["connected", "lost", "connected"]);
 });
 
@@ -289,7 +289,7 @@ test("a superseded page lets go, leaves no token, and takes the session back onl
   assert.equal(socket.sent.length, 1);
   session.takeBack();
   await settled();
-  assert.deepEqual(socket.sent.at(-1), ["open", { session: "token", link: "seed=1", deflated: true }]);
+  assert.deepEqual(socket.sent.at(-1), ["open", { protocol: 2, session: "token", link: "seed=1", deflated: true }]);
   assert.equal(names("connection").at(-1), "connected");
 });
 
@@ -371,6 +371,18 @@ test("a link that the server does not read at all opens the page without it, wit
   assert.deepEqual(names("refused"), []);
 });
 
+test("of a link that no message has room for as much is sent as the server needs to refuse it", async () => {
+  const sizes = ({ sent }) => sent.map(([, { link }]) => [link.length, JSON.stringify(link).length < 65_000]);
+  for (const sign of ["x", "\\"]) {
+    const { socket, session } = await start({ link: sign.repeat(100_000) });
+    assert.deepEqual(sizes(socket), [[60_001, true]]);
+    await session.configureLink(sign.repeat(70_000));
+    assert.deepEqual(sizes(socket).at(-1), [60_001, true]);
+  }
+  const { socket } = await start({ link: "x".repeat(60_000) });
+  assert.deepEqual(sizes(socket), [[60_000, true]]);
+});
+
 test("that the server has no room is told, and another failure to connect only while there never was a session", async () => {
   const { socket, names } = await start({ answers: { open: { ok: false, error: "full", field: null } } });
   const before = names("refused").length;
@@ -396,7 +408,7 @@ test("that the server has no room is told, and another failure to connect only w
 test("what a page before this one left behind may be damaged", async () => {
   const store = new FakeStore([["playlab.session", "{"]]);
   const { socket } = await start({ store });
-  assert.deepEqual(socket.sent, [["open", { link: "seed=1", deflated: true }]]);
+  assert.deepEqual(socket.sent, [["open", { protocol: 2, link: "seed=1", deflated: true }]]);
 });
 
 test("an answered ping is contact: what is said of a silence begins there", async (t) => {

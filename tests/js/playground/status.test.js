@@ -76,6 +76,26 @@ test("what happened to a worker stays told when the next status is as usual", ()
   assert.equal(shown.get("workers"), "notice.workerRestarted");
 });
 
+test("that a session goes on after its worker was replaced is not told beside a later notice that it does not", () => {
+  const usual = { playing: true, ready: true, reason: null };
+  for (const [topic, happens] of [
+    ["failed", (status) => status.setTraining({ ...usual, playing: false, reason: "failed" })],
+    ["gone", (status) => status.offer({ frame: { epoch: 7 }, since: 0, past: false }, () => {})],
+  ]) {
+    const { status, shown } = make();
+    status.setConnection("connected", 0);
+    status.setTraining({ ...usual, reason: "worker_restarted" });
+    happens(status);
+    assert.ok(shown.has(topic));
+    assert.ok(!shown.has("workers"), topic);
+  }
+  const { status, shown } = make();
+  status.setConnection("connected", 0);
+  status.setTraining({ ...usual, ready: false }); // it is so still
+  status.offer({ frame: { epoch: 7 }, since: 0, past: false }, () => {});
+  assert.equal(shown.get("workers"), "notice.warming");
+});
+
 test("why points are not kept is told once while it is so, and not once they are", () => {
   const { status, shown, details } = make();
   const locked = { code: "database-locked", field: null, values: {}, error: "the database is locked" };

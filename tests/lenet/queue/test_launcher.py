@@ -353,6 +353,22 @@ def test_where_forking_is_not_safe_a_trainer_is_a_new_process(
     assert trainer.status == -signal.SIGKILL
 
 
+def test_a_new_process_of_whose_end_nobody_would_hear_is_none(
+    own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "CAN_FORK", False)
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    before = {*psutil.Process().children()}
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(OSError, match="no more threads"):
+            start()
+    assert {*psutil.Process().children()} == before
+
+
 @pytest.mark.long("test_where_forking_is_not_safe_a_trainer_is_a_new_process")
 def test_where_forking_is_not_safe_a_trainer_trains_to_its_end(
     own: Launcher, start: Start, monkeypatch: pytest.MonkeyPatch

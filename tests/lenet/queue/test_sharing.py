@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 
 from core.refused import RefusedError
 from core.visitors import Visitor
-from lenet.config import PRESETS
+from lenet.config import PRESETS, TrainConfig
 from lenet.questions.asker import Helper
 from lenet.queue.launcher import Launcher
 from lenet.queue.sharing import bring
 from lenet.queue.this_machine import LocalBackend
+from lenet.run import Run
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
 from lenet.training.folder import EVENTS, RunFolder, new_run_id
@@ -381,6 +382,55 @@ def test_nobody_begins_anew_because_anothers_state_is_damaged(make: Make, is_dam
     assert (whys[0] is not None) is is_damaged
     assert len(starts(later, ids[1])) == 2
     assert starts(later, ids[1])[1] > 0
+
+
+@parametrize(
+    "damage", ["run.json lacks it", "config.json lacks it too", "its value is another version's"], short=[1, 2]
+)
+def test_a_run_whose_settings_are_not_all_known_is_shared_with_nobody(
+    make: Make, mnist: Path, tmp_path: Path, damage: str
+):
+    """Somebody trains 0.03 in a folder; who asks for the default's 0.1 is not shown that."""
+    config = TrainConfig().updated(SAME | {"learning_rate": 0.03, "epochs": 60})
+    folder = RunFolder(tmp_path, new_run_id())
+    Run(folder, "fast", config, "alice", 0.0).save(queued=False)
+    command = [sys.executable, "-m", "lenet", "train", "--run", folder.id]
+    command += ["--data", str(mnist), "--experiments", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as trainer:
+        wait_until(lambda: folder.metrics_size and folder.is_alive(), 60, "its trainer")
+        for name in ("run.json", "config.json") if "too" in damage else ("run.json",):
+            about = folder.load_json(name)
+            rate = about["config"].pop("learning_rate")
+            if "version" in damage:
+                about["config"]["learning_rate"] = {"of": rate}
+            folder.write_json(name, about)
+        runs = make(4)
+        other = start(runs, BOB, learning_rate=0.1, epochs=60)
+        wait_until(lambda: other in trainers(runs), 20, "a trainer of its own")
+        assert not runs.backend._shown
+        runs.request(BOB, other, "stop")
+        if "lacks it too" in damage:
+            assert runs.board.unreadable()[0]["run"] == folder.id
+        else:
+            assert runs.show(folder.id)["status"] == "running"
+        trainer.terminate()
+
+
+def test_a_run_that_goes_on_by_another_config_json_than_the_server_knows_is_shared_with_nobody(make: Make):
+    runs = make()
+    first = start(runs, ALICE, epochs=60)
+    wait_epoch(runs, first)
+    runs.request(ALICE, first, "pause")
+    wait_end(runs, first)
+    folder = RunFolder(runs.experiments_dir, first)
+    about = folder.load_json("config.json")
+    folder.write_json("config.json", about | {"config": about["config"] | {"learning_rate": 0.03}})
+    runs.resume(ALICE, first)
+    wait_until(lambda: trainers(runs) == [first], 20, "it to go on")
+    other = start(runs, BOB, epochs=60)
+    wait_until(lambda: sorted(trainers(runs)) == sorted([first, other]), 20, "a trainer for each")
+    for run_id in (first, other):
+        runs.request(TEACHER, run_id, "stop")
 
 
 # --- several trainers -------------------------------------------------------------------------------------------------

@@ -226,6 +226,10 @@ def test_a_sweep_is_made_shown_paused_resumed_stopped_and_deleted(student: Flask
     path = f"/api/lenet/sweeps/{answer.json['sweep']}"
     assert [trial["config"]["seed"] for trial in student.get(path).json["trials"]] == [1, 2, 3]
     assert [sweep["sweep"] for sweep in student.get("/api/lenet/sweeps").json["sweeps"]] == [answer.json["sweep"]]
+    first = student.get("/api/lenet/sweeps?limit=1").json
+    assert (len(first["sweeps"]), first["next"]) == (1, None)
+    assert student.get("/api/lenet/sweeps?limit=501").json["field"] == "limit"
+    assert student.get("/api/lenet/sweeps?after=x").json["field"] == "after"
 
     def counts() -> dict[str, int]:
         return student.get(path).json["counts"]

@@ -156,3 +156,19 @@ def test_a_run_that_waits_is_taken_up_before_those_that_are_over_are_read(
         assert seen[0] == waiting.id
         wait_until(lambda: runs.show(waiting.id)["status"] in ("starting", "running"), 30, "it to start")
         runs.request(ALICE, waiting.id, "stop")
+
+
+def test_what_waits_with_a_setting_of_another_version_is_not_trained_without_it(
+    experiments: Path, mnist: Path, launcher: Launcher
+):
+    waiting = odd_run(experiments)
+    changed(queued=True, config={"colour": "red"})(waiting.path / "run.json")
+    before = (waiting.path / "run.json").read_text()
+    with closing(read_all(experiments, mnist, launcher)) as runs:
+        shown = runs.show(waiting.id)
+        assert (shown["status"], shown["unknown"]) == ("interrupted", ["colour"])
+        assert shown["why"] == {"code": "other-version", "values": {"names": "colour"}}
+        assert waiting.id not in runs.backend.waiting()
+    assert (waiting.path / "run.json").read_text() == before
+    run = reading.read(waiting, reading.stored(waiting))
+    assert run.stored()["config"]["colour"] == "red"  # the version that knows it finds it again

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lenet.config import ConfigError
-from lenet.runs.listing import page
+from lenet.runs.listing import page, page_of_sweeps
 
 
 def summaries(sizes: list[int]) -> list[dict[str, Any]]:
@@ -58,8 +58,27 @@ def test_a_run_that_is_deleted_meanwhile_moves_no_other(sizes: list[int], limit:
     ]
 
 
+@given(st.lists(st.integers(0, 4), max_size=20), st.integers(1, 7), st.randoms())
+def test_pages_hold_every_sweep_once_and_whole_the_newest_first(sizes: list[int], limit: int, random: Any):
+    made = summaries(sizes)
+    random.shuffle(made)
+    pages, after = [], None
+    for _ in range(len(sizes) + 1):
+        shown, after = page_of_sweeps(made, limit, after)
+        pages.append([{trial["sweep"]["id"] for trial in trials} for trials in shown])
+        assert all(len(trials) == sizes[int(trials[0]["sweep"]["id"].split()[1])] for trials in shown)
+        if after is None:
+            break
+    assert all(len(earlier) == limit for earlier in pages[:-1])
+    assert [sweep for shown in pages for sweep in shown] == [
+        {f"sweep {at}"} for at, size in reversed([*enumerate(sizes)]) if size
+    ]
+
+
 @pytest.mark.parametrize("after", ["", "~", "soon~run 1.0", "one"])
 def test_what_no_page_gave_is_no_cursor(after: str):
     with pytest.raises(ConfigError) as refused:
         page(summaries([0]), 1, after)
     assert refused.value.field == "after"
+    with pytest.raises(ConfigError):
+        page_of_sweeps(summaries([2]), 1, after)

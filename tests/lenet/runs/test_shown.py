@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.refused import RefusedError
+from lenet.config import TrainConfig
 from lenet.run import Run
 from lenet.runs import reading, recorded
 from lenet.runs.shown import Shown
@@ -33,7 +34,7 @@ def test_an_epoch_is_found_by_its_number_or_as_the_last(tmp_path: Path):
 
 @pytest.mark.parametrize(("status", "has"), [("failed", "it has none"), ("running", "it has none yet")])
 def test_a_run_without_an_epoch_says_whether_one_may_come(tmp_path: Path, status: str, has: str):
-    stored = {"config": {}, "preset": "fast", "created": 0.0}
+    stored = {"config": TrainConfig().to_json(), "preset": "fast", "created": 0.0}
     run = Run.of(RunFolder(tmp_path, NAME), stored)
     run.take_for(status)
     with pytest.raises(RefusedError) as refused:

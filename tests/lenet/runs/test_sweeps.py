@@ -154,7 +154,7 @@ def test_a_sweep_trains_all_its_trials_and_tells_the_best(runs: Runs, ended: Cal
     shown = runs.board.sweep(sweep["sweep"])
     assert (shown["counts"], shown["best"]) == ({"finished": 2}, good["run"])
     assert [trial["sweep"]["number"] for trial in shown["trials"]] == [1, 2]
-    (listed,) = runs.board.sweeps()
+    (listed,) = runs.board.sweeps(100)["sweeps"]
     assert listed == {name: value for name, value in shown.items() if name != "trials"}
 
 

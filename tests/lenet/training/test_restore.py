@@ -27,12 +27,13 @@ from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.reasons import SENTENCES, because
 from lenet.records import read_record
+from lenet.runs import reading
 from lenet.runs.registry import Runs
-from lenet.training.begun import ADDED
+from lenet.training.begun import ADDED, settings_of
 from lenet.training.folder import UNKNOWN, RunFolder, new_run_id
 from lenet.training.progress import epochs_that_hold
 from lenet.training.trainer import train
-from support.lenet_runs import ALICE, QUICK, SHIFTED
+from support.lenet_runs import ALICE, QUICK, SHIFTED, TEACHER
 from support.long import parametrize
 from support.processes import wait_until
 
@@ -444,6 +445,80 @@ def test_a_setting_that_its_config_json_lacks_is_not_the_default(
     assert are_same(folder, whole)
 
 
+LOST = [("learning_rate",), ("optimizer", "epochs"), ("threads",), tuple(TrainConfig.fields)]
+
+
+def without(folder: RunFolder, name: str, *lost: str, **more: Any) -> None:
+    """Takes settings out of one of its files."""
+    stored = folder.load_json(name)
+    stored["config"] = {key: value for key, value in stored["config"].items() if key not in lost} | more
+    (folder.path / name).write_text(json.dumps(stored))
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_settings_that_two_files_have_together_are_those_of_the_run(lost: tuple[str, ...], tmp_path: Path):
+    folder = RunFolder(tmp_path, new_run_id())
+    for name in ("config.json", "run.json"):
+        folder.write_json(name, {"preset": "best", "config": FULL.to_json()})
+    without(folder, "config.json", *lost)
+    assert settings_of(folder) == (FULL, "best")
+    others = [name for name in TrainConfig.fields if name not in lost]
+    without(folder, "run.json", *others)
+    assert settings_of(folder) == (FULL, "best")
+    without(folder, "run.json", *TrainConfig.fields)
+    with pytest.raises(ValueError, match=f"config.json lacks .*{lost[-1]}.*: with which settings .* is lost"):
+        settings_of(folder)
+
+
+@pytest.mark.parametrize("name", ["config.json", "run.json"])
+def test_a_recipe_that_no_file_names_is_not_fast(name: str, tmp_path: Path):
+    folder = RunFolder(tmp_path, new_run_id())
+    folder.write_json(name, {"config": FULL.to_json()})
+    with pytest.raises(ValueError, match=f"{name} lacks preset"):
+        settings_of(folder)
+    other = "run.json" if name == "config.json" else "config.json"
+    folder.write_json(other, {"preset": "best", "config": {}})
+    assert settings_of(folder) == (FULL, "best")
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "records", "threads"),
+    [(None, 2, None, 2), (3, 2, None, 3), (None, 0, 3, 3), (3, 0, None, 3), (None, 0, None, 0), (3, None, None, 3)],
+)
+def test_the_number_of_threads_is_taken_from_where_it_also_stands(
+    own: int | None, asked: int | None, records: int | None, threads: int, tmp_path: Path
+):
+    """own: what config.json says of the machine; asked: the setting; records: what the run's records say."""
+    folder = RunFolder(tmp_path, new_run_id())
+    about = {"preset": "fast", "config": FULL.to_json()} | ({} if own is None else {"threads": own})
+    folder.write_json("config.json", about)
+    without(folder, "config.json", "threads", **({} if asked is None else {"threads": asked}))
+    if records is not None:
+        folder.append({"kind": "start", "device": f"CPU, {records} threads"})
+    assert settings_of(folder) == (FULL.updated({"threads": threads}), "fast")
+
+
+def test_a_setting_of_another_version_in_either_file_is_not_left_out(tmp_path: Path):
+    folder = RunFolder(tmp_path, new_run_id())
+    for name in ("config.json", "run.json"):
+        folder.write_json(name, {"preset": "best", "config": FULL.to_json()})
+    without(folder, "config.json", dropout=0.5)
+    with pytest.raises(ValueError, match="dropout"):
+        settings_of(folder)
+
+
+@pytest.mark.parametrize(
+    "left", ["events.out.tfevents.1.host", "pid", "lock", "metrics.jsonl.damaged", "lenet_mnist_0.9.pt", "log.txt"]
+)
+def test_a_folder_in_which_anything_of_a_run_is_left_is_no_new_run(left: str, tmp_path: Path):
+    folder = RunFolder(tmp_path, new_run_id())
+    folder.make()
+    assert settings_of(folder) is None
+    (folder.path / left).touch()
+    with pytest.raises(ValueError, match=f"{folder.id} has neither config.json nor run.json"):
+        settings_of(folder)
+
+
 def test_a_run_of_an_earlier_version_keeps_its_threads_where_config_json_is_lost(folder: RunFolder, mnist: Path):
     """Its settings say 0, one for each core; only its records say how many those were."""
     text = folder.metrics.read_text().replace("CPU, 1 thread", "CPU, 3 threads")
@@ -482,6 +557,67 @@ def test_a_damaged_run_goes_on_from_the_page_and_says_why(
     assert are_same(folder, whole)
 
 
+def shown(folder: RunFolder, mnist: Path) -> tuple[dict[str, Any] | None, str | None]:
+    """The run as a server shows it that has just started, and why it is set aside."""
+    with closing(Runs(mnist, folder.path.parent, LocalBackend(mnist, ["cpu"]))) as runs:
+        assert runs.board.wait_until_read(20)
+        aside = {one["run"]: one["reason"] for one in runs.board.unreadable()}
+        if folder.id not in aside:
+            return runs.show(folder.id), None
+        for ask in (lambda: runs.resume(ALICE, folder.id), lambda: runs.show(folder.id)):
+            with pytest.raises(RefusedError) as refused:
+                ask()
+            assert refused.value.code == "unreadable"
+        return None, aside[folder.id]
+
+
+@pytest.mark.parametrize("lost", LOST[:2] + LOST[3:])
+def test_a_setting_that_its_run_json_lacks_is_shown_as_it_was_begun_and_never_as_the_default(
+    lost: tuple[str, ...], folder: RunFolder, mnist: Path, config: TrainConfig
+):
+    config = config.updated({"learning_rate": 0.003, "optimizer": "adamw", "epochs": 3})
+    asked_for(folder, config, "fast")
+    without(folder, "config.json", **config.to_json())
+    without(folder, "run.json", *lost)
+    run, _ = shown(folder, mnist)
+    assert run["config"] == config.to_json()
+    assert run["why"]["code"] == "settings-taken"
+    assert run["reason"].startswith(f"run.json lacks {'config' if len(lost) > 2 else ', '.join(lost)}: ")
+    assert run["owner"] == "alice"
+    without(folder, "config.json", *lost)
+    run, reason = shown(folder, mnist)  # nothing else has it
+    assert run is None
+    assert all(name in reason for name in set(lost) - ADDED if len(lost) < 3)
+    assert "lack" in reason
+    (folder.path / "config.json").unlink()
+    assert shown(folder, mnist)[1] == reason
+
+
+def test_a_setting_of_which_run_json_says_otherwise_is_shown_as_it_was_begun(
+    folder: RunFolder, mnist: Path, config: TrainConfig
+):
+    asked_for(folder, config.updated({"learning_rate": 0.7}), "fast")
+    run, _ = shown(folder, mnist)
+    assert run["config"] == config.to_json()
+    assert run["reason"].startswith("run.json has another learning_rate than config.json: ")
+
+
+@pytest.mark.parametrize("text", ["{}", "without owner"])
+def test_who_started_a_run_is_said_to_be_lost_where_run_json_does_not_say(
+    text: str, folder: RunFolder, mnist: Path, config: TrainConfig
+):
+    asked_for(folder, config, "fast")
+    about = {name: value for name, value in folder.load_json("run.json").items() if name != "owner"}
+    (folder.path / "run.json").write_text(text if text == "{}" else json.dumps(about))
+    run, _ = shown(folder, mnist)
+    assert (run["owner"], run["epoch"], run["status"], run["config"]) == (None, 2, "interrupted", config.to_json())
+    assert run["why"]["code"] == "owner-lost"
+    assert "run.json lacks owner" in run["reason"]
+    read = reading.read(folder, reading.stored(folder))
+    read.save(queued=False)  # what it wrote down does not make it nobody's by right
+    assert shown(folder, mnist)[0]["why"]["code"] == "owner-lost"
+
+
 @pytest.mark.parametrize("text", ["", "{", "5"])
 def test_a_run_whose_run_json_is_lost_is_shown_by_its_config_json_and_is_the_teachers(
     text: str, folder: RunFolder, mnist: Path
@@ -495,6 +631,11 @@ def test_a_run_whose_run_json_is_lost_is_shown_by_its_config_json_and_is_the_tea
         assert "who started it is lost" in shown["reason"]
         with pytest.raises(RefusedError, match="belongs to another browser"):
             runs.resume(ALICE, folder.id)
+        with pytest.raises(RefusedError, match=r"cannot be read: run\.json: ") as refused:
+            runs.rename(TEACHER, folder.id, "a name")
+        assert refused.value.status == 409
+        assert runs.board.get(folder.id).name is None
+    assert (folder.path / "run.json").read_text() == text
 
 
 def test_a_run_whose_folder_is_gone_is_not_begun_anew(folder: RunFolder, mnist: Path, config: TrainConfig):

@@ -182,6 +182,17 @@ def test_a_logarithmic_axis_has_a_straight_line_for_powers_and_leaves_out_what_h
     assert red[:, 1].max() < left + (right - left) / 2 + 12
 
 
+def test_an_axis_with_names_has_each_at_its_place_and_room_beside_them():
+    figure = chart(line("a", [1.0, 0.5, 0.7], color="#ff0000"), x=Axis(names=["A", "B", "C"]))
+    pixels = shown(figure)
+    left, top, right, _ = plot(pixels)
+    red = where(pixels[top:], (255, 0, 0), 40)
+    wide = (right - left) / 2.5  # from one name to the next, and a quarter of that at each side
+    assert red[:, 1].min() == pytest.approx(left + wide / 4, abs=12)
+    assert red[:, 1].max() == pytest.approx(right - wide / 4, abs=12)
+    assert drawing.draw(figure) != drawing.draw(chart(*figure.series, x=Axis(names=["A", "B", "D"])))
+
+
 def test_a_series_at_the_right_has_an_axis_of_its_own():
     one = chart(line("loss", [1.0, 0.5], color="#ff0000"))
     other = chart(

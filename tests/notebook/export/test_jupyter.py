@@ -68,7 +68,9 @@ def test_it_is_complete_before_it_is_run():
     shown = [base64.b64decode(output.data["image/png"]) for output in outputs(made, "image/png")]
     assert shown == [report.pictures["pin-00000"], report.pictures["pin-00001"], report.pictures["pin-00004"]]
     attached = [one for cell in made.cells for one in cell.get("attachments", {})]
-    assert attached == ["figure-3.png", "figure-4.png"]  # of those that have no program
+    figures = [name for name in attached if name.startswith("figures")]
+    assert figures == ["figures-3.png", "figures-4.png"]  # of those that have no program
+    assert [name for name in attached if name.startswith("codes")] == [f"codes-figure-{at}.png" for at in range(1, 6)]
     assert "轮次: 100" in said(made)
     sources = [cell.source for cell in made.cells if cell.cell_type == "code"]
     assert [source for source in sources[1:] if source.startswith("%%")] == [
@@ -89,13 +91,31 @@ def test_it_is_complete_before_it_is_run():
         "| C1 卷积 5×5 |",
         "0.982 的准确度",
         "## 如何重现",
-        "(<http://192.168.1.7:5000/#",
+        "重新打开：<http://192.168.1.7:5000/#",
+        "![重新打开](attachment:codes-figure-5.png)",
     ):
         assert part in texts
 
 
 def test_a_report_without_programs_has_no_code():
     assert {cell.cell_type for cell in written(reports.whole()).cells} == {"markdown"}
+
+
+def test_tables_of_a_run_have_its_program_once_and_those_of_many_runs_have_none():
+    table = reports.LAYERS
+    views = ("lenet.layers", "lenet.settings", "lenet.files", "lenet.epochs", "lenet.compared", "playground.kept")
+    pins = [reports.lenet_pin(at, view=view, figure=table) for at, view in enumerate(views)]
+    cells = [Pinned(pin=pin.id) for pin in pins]
+    made = written(reports.report(pins, cells, code={pins[0].place: "print(1)"}))
+    sources = [cell.source for cell in made.cells if cell.cell_type == "code"]
+    assert sources[1] == "%%writefile run_1.py\nprint(1)"
+    assert [source.split("\n")[1:] for source in sources[2:]] == [
+        ['run_1 = program("run_1.py")', "numbers(run_1)"],
+        *[["numbers(run_1)"]] * 3,
+    ]
+    assert said(made) == "轮次: 10\n测试准确度: 98.2 %\n" * 4
+    made = written(reports.report(pins[4:], cells[4:], code={pins[0].place: "print(1)"}))
+    assert {cell.cell_type for cell in made.cells} == {"markdown"}
 
 
 @settings(max_examples=examples(15, of=200))

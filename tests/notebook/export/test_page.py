@@ -104,12 +104,10 @@ def test_a_link_that_is_too_long_for_a_code_says_so():
     assert "网址太长" in text
 
 
-def test_the_printed_page_has_the_same_markup_with_other_pictures():
-    report = reports.whole()
-    body = pages.body(report, lambda block: (f"/api/notebook/pins/{block.pin}/picture.png", (1600, 1000)))
-    assert '<img src="/api/notebook/pins/pin-00000/picture.png"' in body
-    assert re.sub(r'src="[^"]*"', "", body) in re.sub(r'src="[^"]*"', "", written(report))
-    assert 'data-report="name">王小明<' in body
+def test_a_figure_that_cannot_be_drawn_says_so():
+    pin = reports.pin(0)
+    elements = written(reports.report([pin], [Pinned(pin=pin.id)], pictures={}))
+    assert "<figure>\n<p>这幅图无法绘制。</p>\n<figcaption>" in elements
 
 
 def test_chinese_formulas_and_tables_are_there(page):

@@ -1,5 +1,7 @@
 """An ONNX graph is run by onnxruntime, and has to give what the engine gives."""
 
+import json
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -12,6 +14,7 @@ from playground.config import FIELDS
 from playground.engine import EDGE, SIDE, grid
 from playground.export import graph
 from playground.export.steps import result
+from playground.point_set import measured
 from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.player import Player
@@ -90,6 +93,22 @@ def test_of_several_classes_it_gives_how_likely_each_is(classes):
 def test_without_features_it_gives_the_bias_for_as_many_points():
     ours, engines, _ = outputs(moment.parse("seed=0.1&x=false&y=false&epoch=3"))
     np.testing.assert_allclose(ours, engines, rtol=1e-12, atol=1e-12)
+
+
+def metadata(link):
+    model = onnx.load_from_string(result(graph.writing(moment.parse(link))))
+    return {entry.key: entry.value for entry in model.metadata_props}
+
+
+def test_of_data_with_units_and_names_of_their_own_it_says_where_a_value_stands():
+    said = metadata("dataset=iris&seed=0.1")
+    assert json.loads(said["axes"]) == [[*axis] for axis in measured("iris").axes]
+    assert json.loads(said["axes"])[0] == ["petal length (cm)", pytest.approx(3.95), pytest.approx(0.59)]
+    assert json.loads(said["classes"]) == ["Iris setosa", "Iris versicolor", "Iris virginica"]
+    said = metadata("problem=regression&regDataset=cars&seed=0.1")
+    assert json.loads(said["axes"]) == [[*axis] for axis in measured("cars").axes]
+    assert "classes" not in said
+    assert not {"axes", "classes"} & metadata("seed=0.1").keys()
 
 
 def test_it_says_what_it_is_in_words_that_old_runtimes_read():

@@ -3,6 +3,7 @@
 import ast
 import json
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -13,10 +14,12 @@ from nbclient.exceptions import CellExecutionError
 from playground.config import Config
 from playground.export import measured, notebook
 from playground.export.steps import result
+from playground.point_set import Axis, packed
+from playground.point_set import measured as measured_points
 from playground.recording import moment
 from playground.recording.moment import Moment
 from playground.recording.recording import Recording
-from support import strategies
+from support import exported, strategies
 from support.long import examples
 
 EDITED = "seed=0.1&networkShape=3&epoch=60&edits=0:bias:1:0:0.5,10:rate:0.1,20:weight:0:1:0:-0.5,40:data:0.7"
@@ -95,3 +98,58 @@ def test_the_notebook_says_what_the_columns_of_measured_points_are():
     text = result(notebook.writing(moment.parse("seed=0.1&dataset=iris&epoch=1")))
     points = next(cell["source"] for cell in json.loads(text)["cells"] if cell["id"] == "points")
     assert '# x is "petal length (cm)": (value - 3.95) / 0.59.' in "".join(points)
+
+
+def pictures_of(link, monkeypatch):
+    """The axes of the points and of the boundary, as its cells draw them."""
+    drawn = []
+    monkeypatch.setattr(plt, "show", lambda: drawn.append(plt.gcf().axes))
+    text = "\n\n".join(cell.source for cell in written(moment.parse(link)).cells if cell.cell_type == "code")
+    assert exported.run(text)[0] == 0
+    plt.close("all")
+    points, _, boundary = drawn
+    return points, boundary
+
+
+def ticks(axis):
+    """What stands at an axis, where: a number by its place in the plane."""
+    return dict(
+        zip(axis.get_ticklocs().tolist(), [float(label.get_text()) for label in axis.get_ticklabels()], strict=True)
+    )
+
+
+def test_its_pictures_have_the_names_the_units_and_the_classes_of_measured_points(monkeypatch):
+    for axes, *_ in pictures_of("seed=0.1&dataset=iris&epoch=1", monkeypatch):
+        assert (axes.get_xlabel(), axes.get_ylabel()) == ("petal length (cm)", "petal width (cm)")
+        assert len(ticks(axes.xaxis)) > 3
+        assert ticks(axes.xaxis) == pytest.approx({at: 3.95 + 0.59 * at for at in ticks(axes.xaxis)})
+        legend = axes.get_legend()
+        assert legend.get_title().get_text() == "species"
+        assert [text.get_text() for text in legend.get_texts()] == ["Iris setosa", "Iris versicolor", "Iris virginica"]
+
+
+def test_of_a_regression_the_colours_have_the_units_of_the_label(monkeypatch):
+    _, (axes, bar) = pictures_of("seed=0.1&problem=regression&regDataset=cars&epoch=1", monkeypatch)
+    (_, _, label) = measured_points("cars").axes
+    assert bar.get_ylabel() == label.name
+    assert ticks(bar.yaxis) == pytest.approx({at: label.centre + label.step * at for at in ticks(bar.yaxis)})
+    assert axes.get_xlabel() == measured_points("cars").axes[0].name
+
+
+def test_names_of_own_columns_stay_texts():
+    names = ["$x", '"; 1/0 #', "\\"], ["$a$", "'\u82b1"]
+    axes = [Axis(name, 1.0, 2.0) for name in names[0][:2]] + [Axis(names[0][2])]
+    own = packed(
+        [[float(n % 5) for n in range(12)], [float(n % 3) for n in range(12)], [n % 2 for n in range(12)]],
+        2,
+        axes,
+        names[1],
+    )
+    made = written(Moment(Recording(Config(dataset="own", own_data=own, classes=2)), 0))
+    (cell,) = (cell for cell in made.cells if cell.id == "look-at-points")
+    known = {
+        target.id: ast.literal_eval(one.value)
+        for one in ast.parse(cell.source).body if isinstance(one, ast.Assign) for target in one.targets
+    }  # fmt: skip
+    assert [column[0] for column in known["COLUMNS"]] == names[0]
+    assert known["CLASSES"] == names[1]

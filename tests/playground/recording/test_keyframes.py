@@ -32,6 +32,21 @@ def test_by_default_there_are_256_and_less_than_half_a_mebibyte():
         assert len(keyframes.epochs) * (8 + 8 + 1) * size <= 512 * 1024
 
 
+def test_large_states_leave_out_the_first_few_epochs_and_never_take_more_room_than_there_is():
+    for size, bytes_each in ((2678, 24), (2678, 8), (25, 8)):
+        keyframes = Keyframes()
+        for epoch in range(10_001):
+            if keyframes.wants(epoch):
+                gradient = bytes(8 * size) if epoch % 3 else b""
+                keyframes.note(Snapshot(epoch, 0, bytes(8 * size), gradient, b"", bytes((bytes_each - 8) * size)))
+        kept = [keyframes.before(epoch) for epoch in keyframes.epochs]
+        room = sum(len(one.parameters) + len(one.gradient) + len(one.means) for one in kept)
+        assert room <= 512 * 1024
+        assert set(keyframes.epochs) >= ({*ALWAYS} if bytes_each == 8 else {0})
+        gaps = [after - before for before, after in zip(keyframes.epochs, [*keyframes.epochs[1:], 10_000], strict=True)]
+        assert max(gaps) <= (2048 if size == 2678 else 64)
+
+
 def test_the_last_at_or_before_an_epoch_is_found():
     keyframes = Keyframes()
     assert keyframes.before(0) is None

@@ -129,18 +129,36 @@ def test_of_edits_that_cannot_be_the_reader_is_told_that_none_is_taken():
 
 @pytest.mark.parametrize("part", ["edits=1:rate:1,&", "#edits=", "&edits=%25", "1:rate:1,", "a/", "%2C"])
 def test_no_text_takes_long_to_read(part):
-    text = (part * moment.MAX_LENGTH)[: moment.MAX_LENGTH - 14]
+    text = (part * link.MOST_LENGTH)[: link.MOST_LENGTH - 14]
     begun = time.process_time()
     for whole in (text, f"#epoch=9&edits={text}", f"{text}&epoch=9"):
-        moment.parse_leniently(whole[: moment.MAX_LENGTH])
+        moment.parse_leniently(whole[: link.MOST_LENGTH])
     assert time.process_time() - begun < 0.5
 
 
 def test_a_link_of_100_kb_is_refused_at_once():
     begun = time.perf_counter()
-    with pytest.raises(ConfigError, match="characters"):
+    with pytest.raises(ConfigError, match="want up to 60000 characters"):
         moment.parse(f"{HEAD}&epoch=9&edits=" + "1:rate:1," * 11_000)
+    with pytest.raises(ConfigError, match="want up to 4000 characters"):
+        moment.parse(HEAD + "&noise=1" * 11_000)
     assert time.perf_counter() - begun < 0.1
+
+
+def test_a_links_edits_add_and_drop_no_more_points_than_those_of_a_run():
+    own = packed([[i / 4 for i in range(20)], [0] * 20, [i % 2 for i in range(20)]], 2)
+    head = f"dataset=own&seed=0.1&ownData={own.text}&epoch=20&edits="
+    strokes = [
+        f"{n + 1}:add:0:" + ":".join(f"{x / 100}:{n / 4 - 5}" for x in range(200)) for n in range(10)
+    ]  # fmt: skip
+    there = moment.parse(head + ",".join(strokes))
+    there.recording.check_room()  # of other edits
+    with pytest.raises(ConfigError) as refused:
+        there.recording.check_room(1)
+    assert refused.value.code == "too-many-points"
+    with pytest.raises(ConfigError, match="at most 2000 points") as refused:
+        moment.parse(head + ",".join([*strokes, "11:drop:0:0"]))
+    assert refused.value.code == "points-of-link"
 
 
 def test_points_are_dropped_of_those_that_were_added_before_and_one_too_many_is_named():

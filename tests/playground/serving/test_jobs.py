@@ -11,11 +11,13 @@ import pytest
 from playground.config import Config
 from playground.export import code, files, steps
 from playground.export.formats import BINARY, OF_A_WORKER
+from playground.point_set import packed
 from playground.recording import moment
 from playground.recording.keyframes import Keyframes
 from playground.recording.player import Player
 from playground.serving import jobs
 from playground.serving.session import SessionError
+from playground.serving.studied import Studied
 from playground.studies.plan import Plan
 from playground.studies.seeds import Study
 from support.processes import wait_until
@@ -103,9 +105,14 @@ def test_code_and_a_study_come_while_it_trains(sessions, browsers):
     wait_until(lambda: browsers.epoch("tab") > epoch + 20, 30, "training goes on")
 
 
-def test_another_study_takes_the_place_of_one_and_an_ended_one_is_silent(sessions, browsers):
+def test_a_study_while_one_runs_is_refused_and_one_that_was_ended_is_silent_and_makes_room_at_once(sessions, browsers):
     sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8")
     sessions.commands.begin_study("tab", 100, 10_000, "both")
+    for more in (100, 5):
+        with pytest.raises(SessionError) as refused:
+            sessions.commands.begin_study("tab", more, 100, "both")
+        assert refused.value.code == "study-runs"
+    sessions.commands.end_study("tab")
     other = sessions.commands.begin_study("tab", 100, 100, "both")["number"]
     wait_until(lambda: runs_of(browsers), 30)
     assert {one["number"] for one in runs_of(browsers)} == {other}
@@ -114,6 +121,25 @@ def test_another_study_takes_the_place_of_one_and_an_ended_one_is_silent(session
     sessions.commands.step("tab", 100)
     wait_until(lambda: browsers.epoch("tab") == 100, 30)
     assert len(browsers.of("tab", "study")) == told
+
+
+def test_a_second_comparison_waits_for_the_first_and_a_study_that_failed_keeps_nobody_waiting(sessions, browsers):
+    sessions.open("tab", None, "seed=0.1&networkShape=8,8,8,8")
+    sessions.commands.begin_study("tab", 5, 1, "both")
+    wait_until(lambda: len(runs_of(browsers)) == 5, 30)
+    other = Config(seed="0.5", network_shape=(2,))
+    number = sessions.commands.compare("tab", other)["number"]
+    session = sessions.connections.session_of("tab")
+    wait_until(lambda: session.studies[-1].is_over, 30)
+    session.studies[-1] = Studied(number, session.studies[0].plan, against=session.studies[0].number)
+    for again in (
+        lambda: sessions.commands.compare("tab", other), lambda: sessions.commands.begin_study("tab", 5, 1, "both"),
+    ):  # fmt: skip
+        with pytest.raises(SessionError) as refused:
+            again()
+        assert refused.value.code == "study-runs"
+    session.studies[-1].note({"error": "failed"})
+    assert sessions.commands.compare("tab", other)["number"] == number + 1
 
 
 def test_a_study_leaves_the_others_their_frames(sessions, browsers):
@@ -180,6 +206,17 @@ def test_an_animation_shows_the_run_as_it_was_with_its_points(sessions, browsers
             assert packed == player.engine.train_points.tobytes() + player.engine.test_points.tobytes()
         else:
             assert "points" not in one
+
+
+def test_an_animation_shows_the_points_that_were_drawn_from_the_epoch_on_at_which_they_were():
+    own = packed([[i / 4 for i in range(10)], [0] * 10, [i % 2 for i in range(10)]], 2)
+    there = moment.parse(f"dataset=own&ownData={own.text}&seed=0.1&epoch=9&edits=4:add:1:-1:-1,6:drop:-1:-1")
+    shown = {
+        one["epoch"]: sum(struct.unpack_from("<2I", base64.b64decode(one["points"]), 8))
+        for one in jobs.animate(there.recording, Keyframes(), 9)
+        if one and "points" in one
+    }
+    assert shown == {0: 10, 4: 11, 6: 10}
 
 
 def test_an_animation_that_was_ended_is_silent_and_training_goes_on(sessions, browsers):

@@ -444,7 +444,7 @@ def test_two_studies_of_a_hundred_seeds_take_little_of_a_session(sessions, brows
         wait_until(lambda before=before: len(browsers.of("tab", "study")) == before + 101, 60)
     kept = [one for studied in session_of(sessions).studies for one in studied._runs]
     assert len(kept) == 200
-    assert sum(map(sys.getsizeof, kept)) < 700_000
+    assert sum(map(sys.getsizeof, kept)) < 550_000
 
 
 def test_what_a_killed_worker_was_asked_for_the_next_one_does(sessions, browsers):

@@ -3,6 +3,7 @@
 import { h } from "../../base/dom.js";
 import { onLook } from "../../base/theme.js";
 import { inkOf } from "./drawing.js";
+import { placed, strokesOf, textOf } from "./strokes.js";
 
 const SIDE = 336; // canvas pixels
 const FACTOR = 3; // of them become one that is sent
@@ -48,6 +49,19 @@ export class DrawPad {
     return this.#strokes.length === 0;
   }
 
+  /** What stands on it as a text for the address; empty where nothing does, or too much. */
+  get text() {
+    return textOf(this.#strokes);
+  }
+
+  /** Draws such a text in place of what stands there. */
+  set text(text) {
+    this.#strokes = text === "" ? [] : strokesOf(text, BRUSHES);
+    this.#active = null;
+    this.#redraw();
+    this.#changed();
+  }
+
   clear() {
     this.#strokes = [];
     this.#active = null;
@@ -77,7 +91,7 @@ export class DrawPad {
     const point = this.#place(event);
     this.#active = { pointer: event.pointerId, isPen, stroke: { width: this.brush, points: [point] } };
     this.#strokes.push(this.#active.stroke);
-    this.#line(this.#active.stroke, 0);
+    this.#dot(this.#active.stroke);
     this.#changed();
   }
 
@@ -106,24 +120,40 @@ export class DrawPad {
   /** A place on the page as one on the canvas. */
   #place({ clientX, clientY }) {
     const box = this.#canvas.getBoundingClientRect();
-    return [((clientX - box.left) / box.width) * SIDE, ((clientY - box.top) / box.height) * SIDE];
+    return [((clientX - box.left) / box.width) * SIDE, ((clientY - box.top) / box.height) * SIDE].map(placed);
   }
 
+  /** Begins a stroke: a line to itself is none, a tap is a dot. */
+  #dot({ width, points: [first] }) {
+    const context = this.#pen(width);
+    context.beginPath();
+    context.arc(...first, width / 2, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  /** From a point on, a line from each to the next: in whichever parts a stroke is drawn, the ink is the same. */
   #line({ width, points }, from) {
+    const context = this.#pen(width);
+    for (let at = from + 1; at < points.length; at += 1) {
+      context.beginPath();
+      context.moveTo(...points[at - 1]);
+      context.lineTo(...points[at]);
+      context.stroke();
+    }
+  }
+
+  #pen(width) {
     const context = this.#context;
     context.strokeStyle = context.fillStyle = getComputedStyle(this.#canvas).color;
     context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(...points[from]);
-    for (const point of points.slice(from)) context.lineTo(...point);
-    context.stroke();
-    context.beginPath(); // a line to itself is none: a tap is a dot
-    context.arc(...points[from], width / 2, 0, 2 * Math.PI);
-    context.fill();
+    return context;
   }
 
   #redraw() {
     this.#context.clearRect(0, 0, SIDE, SIDE);
-    for (const stroke of this.#strokes) this.#line(stroke, 0);
+    for (const stroke of this.#strokes) {
+      this.#dot(stroke);
+      this.#line(stroke, 0);
+    }
   }
 }

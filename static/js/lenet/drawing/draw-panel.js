@@ -14,17 +14,23 @@ import { refusalText } from "../server-errors.js";
 
 export class DrawPanel {
   #api;
-  #pad = new DrawPad(() => this.#ask());
+  #pad;
+  #drawn = ""; // what the answer is to, as a text
   #answer = new Answer("draw", true);
   #questions = new OneAtATime();
   #about = h("p", { class: "draw-about muted", testid: "draw-about" });
   #shown = null;
 
-  constructor(api) {
+  /** drawn(): somebody draws. */
+  constructor(api, drawn) {
     this.#api = api;
+    this.#pad = new DrawPad(() => {
+      drawn();
+      this.#ask();
+    });
     const pin = pinButton(
       "lenet.digit",
-      () => this.#answer.answer && { answer: this.#answer.answer },
+      () => this.#answer.answer && { answer: this.#answer.answer, strokes: this.#drawn },
       () => this.#answer.fed,
     );
     this.#answer.fed.append(pin);
@@ -60,6 +66,11 @@ export class DrawPanel {
     );
   }
 
+  /** Draws what an address has, as a text. */
+  draw(strokes) {
+    this.#pad.text = strokes;
+  }
+
   /** run, epoch: whose network answers; epoch null: it has none yet. */
   show({ run, epoch }) {
     const same = isSameNetwork(this.#shown, { run, epoch });
@@ -81,9 +92,13 @@ export class DrawPanel {
     }
     this.#answer.wait(dataset);
     const drawing = { ...ink, pixels: toBase64(ink.pixels) };
+    const strokes = this.#pad.text;
     this.#questions.ask(
       () => this.#api.predict(run.run, epoch, drawing),
-      (answer) => this.#answer.show(answer, dataset),
+      (answer) => {
+        this.#drawn = strokes;
+        this.#answer.show(answer, dataset);
+      },
       (error) => this.#answer.clear(dataset, ...refusalText(error)),
     );
   }

@@ -29,8 +29,10 @@ export class RunView {
   #settings;
   #box = h("section", { class: "look surface stack" });
   #shown = null;
+  #isOpening = false;
 
-  /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null), panelChosen(name)}. plotly: its address. */
+  /** on: {perform(action, run), copyLink(), rename(run, name), reuse(run), epochChosen(epoch or null), panelChosen(name),
+   * drawn()}. plotly: its address. */
   constructor({ api, pictures, schema, plotly, on }) {
     this.#head = new RunHead(on);
     this.#scrubber = new Scrubber(() => {
@@ -42,7 +44,7 @@ export class RunView {
     const maps = (this.#maps = new MapsPanel(api, pictures));
     const toMaps = (row) => this.#look({ look: "maps", image: row });
     this.#panels = {
-      draw: new DrawPanel(api),
+      draw: new DrawPanel(api, () => this.#isOpening || on.drawn()),
       mistakes: new MistakesPanel(api, pictures, toMaps),
       kernels: new KernelsPanel(api),
       maps,
@@ -81,15 +83,23 @@ export class RunView {
     return this.#scrubber.epoch;
   }
 
-  /** Another run, at an epoch or, null, the newest; with the panel that is named, and a test image in it. */
+  /** Another run, at an epoch or, null, the newest; with the panel that is named, and a test image or a drawing in it. */
   open(epoch, seen = {}) {
     this.#scrubber.preset(epoch);
     this.#look(seen);
   }
 
-  #look({ look = null, image = null }) {
+  #look({ look = null, image = null, strokes = null }) {
+    if (strokes !== null) this.#open(strokes);
     if (image !== null) this.#maps.choose(image);
     if (look !== null) this.#tabs.open(look);
+  }
+
+  /** A drawing of the address, which is nobody's own. */
+  #open(strokes) {
+    this.#isOpening = true;
+    this.#panels.draw.draw(strokes);
+    this.#isOpening = false;
   }
 
   /** run: its summary; log: its records so far. */

@@ -3,6 +3,7 @@
 import { RunLog } from "./run-log.js";
 
 const PART = 5000; // records that the server sends in one answer
+const AGAIN = 3000; // ms until the server is asked again for news that it did not promise
 
 export class Watcher {
   #api;
@@ -12,6 +13,8 @@ export class Watcher {
   #log = new RunLog();
   #fetching = null; // the log that lines are being fetched for
   #again = false; // more came in while they were
+  #attempt = 0; // which one to follow counts
+  #retry = null; // the timer of the next one
 
   /** on: {changed(log), failed(error)}. */
   constructor(api, news, on) {
@@ -35,13 +38,17 @@ export class Watcher {
     this.#run = run;
     this.#log = new RunLog();
     this.#again = false;
-    if (run !== null) await this.reconnected();
+    await this.reconnected();
   }
 
   /** After a connection was made: follows anew, and fetches what was missed meanwhile. */
   async reconnected() {
+    clearTimeout(this.#retry);
+    const attempt = ++this.#attempt;
     if (this.#run === null) return;
-    await this.#news.follow(this.#run); // before fetching: a record may come twice, none is missed
+    const isFollowed = await this.#news.follow(this.#run); // before fetching: a record may come twice, none is missed
+    if (attempt !== this.#attempt) return; // a later one does all this
+    if (!isFollowed && this.#news.connected) this.#retry = setTimeout(() => this.reconnected(), AGAIN);
     await this.#catchUp();
   }
 

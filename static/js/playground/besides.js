@@ -1,0 +1,115 @@
+// What the link of a pin says besides the run: a study of many seeds, what is compared with it, kept runs. The page reads
+// it and takes it out of the link; the server, which is asked for the run alone, never sees it. Pure.
+//
+//     study=30,500,both,0.05    how many seeds, the epochs of each, what differs, the test loss below which it is solved
+//     against=LINK              the settings that are compared with the study's on the same seeds
+//     kept=1.LINK,3.LINK        kept runs by their numbers
+//
+// A LINK is in URL-safe base64: whatever undoes an encoding on its way finds no key in it. It goes without the settings
+// that have their default.
+
+import { fromBase64, toBase64 } from "../base/base64.js";
+
+const KEYS = ["study", "against", "kept"];
+const MOST_LENGTH = 3500; // characters: an address that is longer is cut on its way too often
+const LIMITS = { seeds: [5, 100], epochs: [1, 10_000] }; // as playground/studies/plan.py has them
+const VARY = ["both", "weights", "data"];
+const ENCODED = /^[\w-]+$/;
+
+/**
+ * What a fragment says: link, the run's alone; study, {seeds, epochs, vary, threshold, against}, or null; kept, [{number,
+ * link}]; warnings of what of it is left out or mended, as the server has them.
+ */
+export function besidesOf(fragment) {
+  const parts = fragment.split("&");
+  const keyOf = (part) => part.slice(0, part.indexOf("="));
+  const said = new Map(
+    parts.filter((part) => KEYS.includes(keyOf(part))).map((part) => [keyOf(part), part.slice(part.indexOf("=") + 1)]),
+  );
+  const warnings = [];
+  const leaveOut = (field) =>
+    warnings.push({ code: "unreadable", field, values: { value: said.get(field), taken: "" } });
+  const study = said.has("study") ? studyOf(said.get("study"), warnings) : null;
+  if (said.has("study") && study === null) leaveOut("study");
+  const against = said.has("against") ? linkOf(said.get("against")) : null;
+  if (said.has("against") && (against === null || study === null)) leaveOut("against");
+  const kept = said.has("kept") ? keptOf(said.get("kept")) : [];
+  if (said.has("kept") && kept.length === 0) leaveOut("kept");
+  return {
+    link: parts.filter((part) => !KEYS.includes(keyOf(part))).join("&"),
+    study: study && { ...study, against },
+    kept,
+    warnings,
+  };
+}
+
+/** What a link has besides that of the study's settings. against: a link, or null. */
+export function ofStudy({ seeds, epochs, vary, threshold }, against, fields) {
+  const study = `&study=${[seeds, epochs, vary, threshold].join(",")}`;
+  const other = against === null ? "" : `&against=${encoded(against, fields)}`;
+  return other.length > MOST_LENGTH ? study : study + other;
+}
+
+/** What a link has besides that of one of the kept runs; nothing where it would be too long. */
+export function ofKept(runs, fields) {
+  const kept = `&kept=${runs.map(({ number, link }) => `${number}.${encoded(link, fields)}`).join(",")}`;
+  return kept.length > MOST_LENGTH ? "" : kept;
+}
+
+function studyOf(text, warnings) {
+  const [first, second, vary, last, ...more] = text.split(",");
+  const [seeds, epochs, threshold] = [first, second, last].map((part) => (part ? Number(part) : NaN));
+  const isRead = more.length === 0 && VARY.includes(vary) && [seeds, epochs, threshold].every(Number.isFinite);
+  if (!isRead || threshold < 0) return null;
+  return {
+    seeds: nearest("seeds", seeds, warnings),
+    epochs: nearest("epochs", epochs, warnings),
+    vary,
+    threshold,
+  };
+}
+
+function nearest(field, value, warnings) {
+  const [low, high] = LIMITS[field];
+  const taken = Math.round(Math.min(high, Math.max(low, value)));
+  const values = { value: String(value), low, high, taken: String(taken) };
+  if (taken !== value) warnings.push({ code: "whole", field, values });
+  return taken;
+}
+
+/** The runs that can be read. */
+function keptOf(text) {
+  const runs = text.split(",").map((run) => run.split("."));
+  return runs
+    .map(([number, link = ""]) => ({ number: Number(number), link: linkOf(link) }))
+    .filter(({ number, link }) => Number.isInteger(number) && number > 0 && link !== null);
+}
+
+/** A link as it stands within another. */
+function encoded(link, fields) {
+  const isDefault = ([key, text]) =>
+    fields.has(key) && key !== "seed" && text === String(fields.get(key).default ?? "");
+  const said = link.split("&").filter((part) => !isDefault(splitAt(part)));
+  return toBase64(new TextEncoder().encode(said.join("&")))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}
+
+/** The link that stands within another; null where that is none. */
+function linkOf(text) {
+  if (!ENCODED.test(text)) return null;
+  try {
+    const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+    const link = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return /^\w+=/.test(link) ? link : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns {[string, string]} */
+function splitAt(part) {
+  const at = part.indexOf("=");
+  return [part.slice(0, at), part.slice(at + 1)];
+}
