@@ -118,7 +118,9 @@ class Stored(Struct):
 
 
 # The format of whatever outlives a process: run.json, config.json, metrics.jsonl, resume.pt, and a run in Redis. Each
-# names it; one that does not was written before there was another format, and has format 1.
+# names it; one that does not was written before there was another format, and has format 1. News and devices in Redis
+# (`lenet.queue.store`) name none: nobody keeps them. A server reads the run that the news is of, a machine tells its
+# devices anew every few seconds, and an entry that is not understood is left out.
 FORMAT = 1
 
 _record = msgspec.json.Decoder(Record)

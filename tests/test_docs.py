@@ -6,8 +6,6 @@ Each kind of thing has one page, and on it a table that the head of its first co
 
 from __future__ import annotations
 
-import argparse
-import ast
 import importlib
 import json
 import re
@@ -35,7 +33,7 @@ from playground.data import datasets
 from playground.sockets import COMMANDS
 from support.processes import ROOT
 from tools import tables
-from tools.tables import parser_of
+from tools.tables import commands_of, literals_said, options_of, parser_of, sources
 from web import refusals
 from web.engine import MAX_PACKETS
 
@@ -86,39 +84,6 @@ def agree(page: str, documented: Iterable[Any], there: Iterable[Any]) -> None:
 
 
 # --- reading the code -------------------------------------------------------------------------------------------------
-
-
-def options_of(parser: argparse.ArgumentParser) -> set[str]:
-    """Its options in their long form. `--no-x` beside `--x` is the same one."""
-    strings = {name for action in parser._actions for name in action.option_strings if name.startswith("--")}
-    return {name for name in strings if name != "--help" and name.replace("--no-", "--") not in strings - {name}}
-
-
-def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """Its commands, those of commands included: `sweep` or `sweep stop`."""
-    found = {}
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, command in action.choices.items():
-                inner = commands_of(command)
-                found |= {f"{name} {more}": one for more, one in inner.items()} or {name: command}
-    return found
-
-
-def sources(*packages: str) -> Iterator[Path]:
-    for package in packages:
-        yield from sorted((ROOT / package).rglob("*.py"))
-
-
-def literals_said(call_names: set[str], package: str, which: int = 0) -> set[str]:
-    """The first text, or the one at `which`, among the arguments of every call of one of these names in a package."""
-    said = set()
-    for path in sources(package):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in call_names:
-                texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-                said |= set([texts[which]] if texts else ())
-    return said
 
 
 @pytest.fixture(scope="module")
@@ -356,9 +321,31 @@ def test_a_row_gets_its_names_and_default_and_keeps_its_words(was: str, default:
     assert written["`--port`"] == ["`--port`", "`PLAYLAB_PORT`", default, words]
 
 
+def test_a_new_command_option_and_state_gets_a_row_and_the_others_keep_their_words():
+    before = tables.table(["command", "what"], [["`upgrade`", "words"]])
+    assert tables.cells(tables.commands("db", before))["`upgrade`"] == ["`upgrade`", "words"]
+    assert tables.cells(tables.commands("db", before))["`backup FILE`"] == ["`backup FILE`", ""]
+    before = tables.table(["option", "of", "what"], [["`--device ID`", "`train`", "words"]])
+    written = tables.cells(tables.command_options("lenet", before))
+    assert written["`--device ID`"] == ["`--device ID`", "`worker`", "words"]
+    assert written["`--SETTING`"][1] == "`train`, `sweep`, `evaluate`"
+    before = tables.table(["state", "meaning", "can go on"], [["`paused`", "words", ""], ["`gone`", "words", ""]])
+    written = tables.cells(tables.states(before))
+    assert (written["`paused`"][1:], written["`failed`"][1:]) == (["words", "yes"], ["", "yes"])
+    assert "`gone`" not in written
+    assert tables.cells(tables.playground_commands(""))["`step`"] == ["`step`", "`{epochs}`", "", ""]
+    before = tables.table(["event", "argument", "when"], [["`gone`", "", ""], ["`status`", "", "words"]])
+    written = tables.cells(tables.events("playground", before))
+    assert (written["`status`"], written["`frame`"]) == (["`status`", "", "words"], ["`frame`", "", ""])
+    assert "`gone`" not in written
+
+
 @pytest.mark.parametrize(
     ("page", "head"),
-    [*READMES.items(), ("docs/playground.md", "setting"), ("docs/lenet.md", "setting"), ("docs/security.md", "metric"),
+    [*READMES.items(), ("docs/playground.md", "setting"), ("docs/playground.md", "option"), ("docs/lenet.md", "option"),
+     ("docs/database.md", "option"), ("docs/protocol.md", "command"), ("docs/playground.md", "command"),
+     ("docs/protocol.md", "event"), ("docs/api.md", "client sends"), ("docs/api.md", "server sends"),
+     ("docs/lenet.md", "setting"), ("docs/security.md", "metric"),
      ("docs/architecture.md", "module")],
 )  # fmt: skip
 def test_every_row_that_is_written_says_in_words_what_it_is(page: str, head: str):
@@ -395,12 +382,8 @@ def test_the_readme_leads_to_every_page(readme):
 def test_every_permanent_link_is_documented_and_read_back(node: str):
     """The page understands each example and would write it so itself; every part it understands is in an example."""
     examples = [codes(row[0])[0].removeprefix("/lenet") for row in table("docs/lenet.md", "address")]
-    ids = {
-        "RUN,RUN": "20260131-154500-1f2e3d,20260131-154501-1f2e3d",
-        "EPOCH": "3",
-        "IMAGE": "7",
-        "STROKES": "0s1a2b3c4d",
-    }
+    runs = "20260131-154500-1f2e3d,20260131-154501-1f2e3d"
+    ids = {"RUN,RUN": runs, "EPOCH": "3", "IMAGE": "7", "STROKES": "0s1a2b3c4d"}
     real = [re.sub(r"RUN,RUN|[A-Z]{3,}", lambda match: ids.get(match[0], ids["RUN,RUN"][:22]), one) for one in examples]
     script = f"""
         import {{ parseRoute, formatRoute }} from {json.dumps((ROOT / "static/js/lenet/route.js").as_uri())};

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib
 import os
 import re
 import struct
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from inspect import signature
 from pathlib import Path
@@ -32,12 +33,15 @@ from prometheus_client.core import CounterMetricFamily
 
 import app
 from lenet.config import FIELDS as LENET_FIELDS
+from lenet.sockets import LenetNamespace
+from lenet.states import STATES
 from playground.config import ANY_CLASSES, MEASURED
 from playground.config import FIELDS as PLAYGROUND_FIELDS
 from playground.data.datasets import DATASETS
 from playground.original.generators import Point
 from playground.original.prng import SeedRandom
 from playground.point_set import measured
+from playground.sockets import COMMANDS
 from playground.studies.pairs import sign_test
 from playground.studies.plan import SEEDS
 from web.metrics import Metrics
@@ -226,6 +230,116 @@ def server_options(previous: str, *head: str) -> str:
 def variable_of(option: str) -> str:
     """The environment variable that does the same."""
     return f"PLAYLAB_{option[2:].upper().replace('-', '_')}"
+
+
+# --- commands, their options, and states ------------------------------------------------------------------------------
+
+
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Its commands, those of commands included: `sweep` or `sweep stop`."""
+    found = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                inner = commands_of(command)
+                found |= {f"{name} {more}": one for more, one in inner.items()} or {name: command}
+    return found
+
+
+def options_of(parser: argparse.ArgumentParser) -> list[str]:
+    """Its options in their long form. `--no-x` beside `--x` is the same one."""
+    strings = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
+    return [name for name in strings if name != "--help" and name.replace("--no-", "--") not in {*strings} - {name}]
+
+
+def _parser_of_package(package: str) -> argparse.ArgumentParser:
+    return parser_of(importlib.import_module(f"{package}.__main__").main)
+
+
+def commands(package: str, previous: str) -> str:
+    """The commands of `python -m PACKAGE`, with their arguments."""
+    rows = []
+    for name, parser in commands_of(_parser_of_package(package)).items():
+        arguments = [action for action in parser._actions if not action.option_strings]
+        words = [f"[{one.dest.upper()}]" if one.nargs in ("?", "*") else one.dest.upper() for one in arguments]
+        shown = f"`{' '.join([name, *words])}`"
+        rows.append([shown, kept(previous, shown)])
+    return table(["command", "what"], rows)
+
+
+def command_options(package: str, previous: str) -> str:
+    """The options of all commands of `python -m PACKAGE`, and of which they are. LeNet's settings are in one row."""
+    settings = {f"--{name.replace('_', '-')}" for name in LENET_FIELDS}
+    of: dict[str, list[str]] = {}
+    for command, parser in commands_of(_parser_of_package(package)).items():
+        options = options_of(parser)
+        has_settings = package == "lenet" and len(settings & {*options}) > 1  # the --device of a worker is its own
+        for option in options:
+            row = of.setdefault("--SETTING" if has_settings and option in settings else option, [])
+            row.extend({command} - {*row})
+    before = {cell.strip("`").split()[0]: row for cell, row in cells(previous).items()}
+    rows = []
+    for option in sorted(of, key=lambda option: ([*before].index(option) if option in before else len(before), option)):
+        shown, *_, words = before.get(option, [f"`{option}`", ""])
+        rows.append([shown, ", ".join(f"`{command}`" for command in of[option]), words])
+    return table(["option", "of", "what"], rows)
+
+
+def playground_commands(previous: str) -> str:
+    """What a client of the Playground may send. Their arguments have words of their own."""
+    before, rows = cells(previous), []
+    for name, (fields, _) in COMMANDS.items():
+        argument = f"`{{{', '.join(sorted(fields))}}}`"
+        rows.append(before.get(f"`{name}`", [f"`{name}`", argument, "", ""]))
+    return table(["command", "argument", "acknowledgement, besides `ok`", "effect"], rows)
+
+
+def sources(*packages: str) -> Iterator[Path]:
+    for package in packages:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def literals_said(call_names: set[str], package: str, which: int = 0) -> set[str]:
+    """The first text, or the one at `which`, among the arguments of every call of one of these names in a package."""
+    said = set()
+    for path in sources(package):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in call_names:
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                said |= set([texts[which]] if texts else ())
+    return said
+
+
+def events(tab: str, previous: str) -> str:
+    """What the server tells a tab by Socket.IO, in the order that the table had. Only the names are the code's."""
+    tellers, head = {
+        "playground": ({"_emit", "tell"}, ["event", "argument", "when"]),
+        "lenet": ({"_tell", "tell", "emit"}, ["server sends", "to", "when"]),
+    }[tab]
+    return _named_rows(head, literals_said(tellers, tab), previous)
+
+
+def lenet_commands(previous: str) -> str:
+    """What a LeNet page may send."""
+    understood = {name.removeprefix("on_") for name in vars(LenetNamespace) if name.startswith("on_")}
+    head = ["client sends", "acknowledgement", "effect"]
+    return _named_rows(head, understood - {"connect", "disconnect"}, previous)
+
+
+def _named_rows(head: list[str], names: set[str], previous: str) -> str:
+    """A row for each name. One that was there stays as it was: words stand beside its name too."""
+    before = {match[1]: row for cell, row in cells(previous).items() if (match := re.match("`([^` ]+)", cell))}
+    rows = [row for name, row in before.items() if name in names]
+    return table(head, rows + [[f"`{name}`", *[""] * (len(head) - 1)] for name in sorted(names - before.keys())])
+
+
+def states(previous: str) -> str:
+    """What a LeNet run may be."""
+    rows = [
+        [f"`{name}`", kept(previous, f"`{name}`", 1), "yes" if state.is_resumable else ""]
+        for name, state in STATES.items()
+    ]
+    return table(["state", "meaning", "can go on"], rows)
 
 
 # --- metrics and modules ----------------------------------------------------------------------------------------------

@@ -8,6 +8,9 @@
     playlab:news            a stream of {run, what, server}, for the other web servers
     playlab:devices         a hash: HOST/DEVICE and its description
 
+`about` and the first record name their format (`lenet.records.FORMAT`). News and devices do not: they are told anew,
+and a server leaves out what it does not understand of them.
+
 Every attempt at training a run writes with a token of its own, and only the last one's counts: a worker that was
 believed dead cannot write between the lines of the one that took its place. No queue here, no torch.
 """

@@ -112,7 +112,7 @@ def supervise(url: str, data_dir: Path, names: list[str] | None, host: str, trai
                     except OSError as error:  # no memory, no more processes: there may be again
                         log.warning("no worker for %s: %s", key[0], error)
             leaving.wait(LOOK_S)
-        with contextlib.suppress(RedisError):  # Redis forgets them when their time is over
+        with contextlib.suppress(RedisError):  # then the servers leave them out after DEVICE_S
             store.withdraw_devices(host, chosen)
         _end(list(processes.values()))
 
