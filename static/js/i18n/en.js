@@ -79,6 +79,7 @@ export default {
   "noise.label":
     "At 100 % a point gets the class or value of a place up to {length} away in x and in y; it is drawn where it was, so that colours mix near a border.",
   "noise.points": "At 100 % each point is moved by up to {length} in x and in y.",
+  "noise.map": "At 100 % each point is moved by up to a sixth of the map, across and upright.",
   "noise.clouds": "It widens the clouds.",
   "explain.batchSize": "How many points it looks at before each step of the weights.",
   "explain.showTestData":
@@ -393,6 +394,7 @@ export default {
   "network.restored":
     "Restored from this page after the server had lost it: no link and no code give this training, and what came before cannot be gone back to. Reset leads back to epoch 0 of the present settings.",
   "network.feature": "Feature {name}",
+  "network.featureNamed": "Feature {name}: {column}",
   "network.neuron": "Layer {layer}, neuron {node}",
   "network.output": "Output neuron",
   "network.outputNamed": "Output neuron: {name}",

@@ -77,6 +77,7 @@ export default {
   "noise.label":
     "100 % 时，每个点的类别或数值取自横、纵坐标各偏移至多 {length} 的位置，而点仍画在原处，所以边界附近的颜色会混在一起。",
   "noise.points": "100 % 时，每个点的横、纵坐标各移动至多 {length}。",
+  "noise.map": "100 % 时，每个点左右、上下各移动至多热图边长的六分之一。",
   "noise.clouds": "它使点云变宽。",
   "explain.batchSize": "每走一步之前看多少个点。",
   "explain.showTestData": "把用来测试的点也画出来：它们有深色的边，训练点的边是白色。",
@@ -375,6 +376,7 @@ export default {
   "network.restored":
     "服务器丢失了这次训练，已由本页恢复：没有链接或代码能给出这次训练，也不能回到更早的轮次。重置会回到当前设置的第 0 轮。",
   "network.feature": "特征 {name}",
+  "network.featureNamed": "特征 {name}：{column}",
   "network.neuron": "第 {layer} 层，神经元 {node}",
   "network.output": "输出神经元",
   "network.outputNamed": "输出神经元：{name}",

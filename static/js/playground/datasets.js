@@ -29,9 +29,9 @@ export const DATASETS = {
   "reg-saddle": { key: "regDataset", problem: "regression", more: true, noise: ["label", 6] },
   blobs: { key: "dataset", problem: "classification", more: true, classes: "any", noise: ["clouds"] },
   arms: { key: "dataset", problem: "classification", more: true, classes: "any", noise: ["points", 1] },
-  iris: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true, noise: ["points", 2] },
-  penguins: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true, noise: ["points", 2] },
-  cars: { key: "regDataset", problem: "regression", more: true, measured: true, noise: ["points", 2] },
+  iris: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true, noise: ["map"] },
+  penguins: { key: "dataset", problem: "classification", more: true, classes: 3, measured: true, noise: ["map"] },
+  cars: { key: "regDataset", problem: "regression", more: true, measured: true, noise: ["map"] },
 };
 
 /** The data set of points that somebody has drawn or brought along, of either problem. */

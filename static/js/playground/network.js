@@ -13,6 +13,7 @@ import { ParameterCard } from "./parameter-card.js";
 import { classOf } from "./own/description.js";
 import { outputs, sizesOf } from "./sizes.js";
 
+const COORDINATES = { x: 0, y: 1 }; // features that are a column of the data
 const BELOW = 8; // pixels under the lowest node, for its bias
 
 export class NetworkView {
@@ -133,12 +134,18 @@ export class NetworkView {
 
   #name() {
     this.#nodes.name((button, { feature, layer, node }) => {
-      if (feature) sayLabel(button, "network.feature", { name: featureText(feature) });
+      if (feature) sayLabel(button, ...this.#featureName(feature));
       else button.setAttribute("aria-label", t(...this.#nodeName(layer, node)));
     });
   }
 
-  /** The name of a node, and others below, as [translation key, values]. */
+  /** The name of a feature, of a coordinate with its column's, and others below, as [translation key, values]. */
+  #featureName(feature) {
+    const name = featureText(feature);
+    const column = feature in COORDINATES && this.#told?.name(COORDINATES[feature]);
+    return column ? ["network.featureNamed", { name, column }] : ["network.feature", { name }];
+  }
+
   #nodeName(layer, node) {
     if (layer === this.#config.networkShape.length) return this.#outputName(node);
     return ["network.neuron", { layer: layer + 1, node: node + 1 }];

@@ -400,6 +400,57 @@ def _frame(gif, number):
     return gif.convert("L")
 
 
+THREE = "seed=0.31415&dataset=blobs&networkShape=&learningRate=0.1"  # classes, of which each has a third of the map
+
+
+def share_of_the_third(pixels):
+    """How much of a picture has the colour of class 2, a purple, however pale: nothing has that is of two classes."""
+    red, green, blue = (np.asarray(pixels, dtype=int)[..., channel] for channel in range(3))
+    return np.mean((red > green + 15) & (blue > green + 8))
+
+
+def test_how_several_classes_formed_is_shown_and_saved_in_their_colours(closing, tmp_path):
+    closing.visit(f"{THREE}&epoch=20")
+    closing.expect_epoch(20)
+    closing.click("tools")
+    closing.click("look-strip")
+    expect(closing.get("strip-said")).to_have_text("Up to epoch 20.")
+    maps = closing.get("strip").locator("canvas")
+    expect(maps).to_have_count(6)  # of the epochs 0, 1, 2, 5, 10 and 20
+    assert share_of_the_third(closing.pixels(maps.last)) > 0.1
+    gif = animated(closing, tmp_path)
+    gif.seek(gif.n_frames - 1)
+    assert share_of_the_third(gif.convert("RGB")) > 0.1
+
+
+def test_seeds_and_kept_runs_of_several_classes_have_their_colours_side_by_side_too(closing):
+    closing.visit(f"{THREE}&epoch=20")
+    closing.expect_epoch(20)
+    closing.click("tools")
+    closing.click("look-kept")
+    closing.click("keep")
+    closing.visit(f"{THREE}&noise=50&epoch=20")
+    closing.expect_epoch(20)
+    closing.click("keep")
+    for number in (1, 2):
+        closing.get(f"beside-{number}").check()
+    beside = closing.get("kept-maps").locator("canvas")
+    expect(beside).to_have_count(2)
+    for canvas in beside.all():
+        assert share_of_the_third(closing.pixels(canvas)) > 0.1
+    for number in (1, 2):
+        closing.click(f"forget-{number}")
+    closing.click("look-seeds")
+    closing.get("seeds-count").fill("5")
+    closing.get("seeds-epochs").fill("20")
+    closing.click("seeds-begin")
+    expect(closing.get("seeds-said")).to_have_text(re.compile(r"^Solved [0-5] of 5$"))
+    maps = closing.get("seeds-maps").locator("canvas")
+    expect(maps).to_have_count(5)
+    for canvas in maps.all():
+        assert share_of_the_third(closing.pixels(canvas)) > 0.05
+
+
 def test_the_largest_animation_is_cancelled_made_again_through_a_lost_connection_and_below_two_megabytes(
     visit, tmp_path
 ):

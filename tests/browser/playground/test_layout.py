@@ -1,5 +1,7 @@
 """Every size of screen: nothing sticks out sideways, and a laptop shows everything to train with at once."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,7 @@ from support.long import parametrize
 from support.playground_page import PLAIN, Playground
 
 LARGEST = "networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
+WIDEST = LARGEST.replace("8,8,8,8,8,8", ",".join(["16"] * 10))
 SIZES = [(1280, 720), (1366, 768), (1440, 900), (1024, 768), (1920, 1080), (768, 1024), (390, 844), (320, 640)]
 SCREENS = [(1366, 768), (1920, 1080)]
 MAIN = ["play", "epoch", "dataset-circle", "new-data", "node-2-0", "heatmap", "loss-test", "losschart", "check-log"]
@@ -95,6 +98,36 @@ def test_nothing_sticks_out_sideways(resized, sizes):
             # Plotly takes a moment to follow.
             fits = "document.documentElement.scrollWidth <= innerWidth"
             resized.wait(lambda fits=fits: resized.page.evaluate(fits), f"{language} {name(size)}")
+
+
+NEURONS = """() => [...document.querySelectorAll(".network .node:not(.feature)")].map((node) => {
+  const { x, y, width, height } = node.getBoundingClientRect();
+  return { x: Math.round(x), y, width, height };
+})"""
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=name)
+def test_ten_layers_of_sixteen_neurons_stand_apart_and_are_reached_by_scrolling_within_the_network(resized, size):
+    resize(resized, *size)
+    resized.visit(WIDEST)
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    resized.wait(lambda: resized.page.evaluate(fits), "nothing that sticks out sideways")
+    neurons = resized.page.evaluate(NEURONS)
+    assert len(neurons) == 161
+    assert min(min(neuron["width"], neuron["height"]) for neuron in neurons) >= 20  # pixels
+    columns = {neuron["x"]: [] for neuron in neurons}
+    for neuron in neurons:
+        columns[neuron["x"]].append(neuron)
+    assert len(columns) == 11
+    for left, right in pairwise(sorted(columns)):
+        assert right - left - columns[left][0]["width"] >= 40  # room for the links
+    for column in columns.values():
+        for upper, lower in pairwise(sorted(column, key=lambda neuron: neuron["y"])):
+            assert lower["y"] - upper["y"] - upper["height"] >= 4
+    for testid in ("node-0-0", "node-9-15", "node-10-0"):
+        resized.get(testid).scroll_into_view_if_needed()
+        expect(resized.get(testid)).to_be_in_viewport(ratio=0.9)
+    resized.visit(PLAIN)
 
 
 def test_everything_to_train_with_is_on_the_first_screen(resized):

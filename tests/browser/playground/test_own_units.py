@@ -75,6 +75,10 @@ def test_measured_data_have_round_ticks_at_their_places_and_their_names(playgrou
     name = link.rsplit("=", 1)[1]
     for at, axis in enumerate(("axis-x", "axis-y")):
         expect(playground.get(axis).locator(".axis-name")).to_have_text(names[at])
+    for feature, sign, column in zip(("x", "y"), "₁₂", names, strict=True):
+        expect(playground.get(f"feature-{feature}")).to_have_accessible_name(f"Feature X{sign}: {column}")
+        expect(playground.get(f"feature-{feature}")).to_have_attribute("title", f"Feature X{sign}: {column}")
+    expect(playground.get("feature-xSquared")).to_have_accessible_name("Feature X₁²")
     plane = playground.get("heatmap").bounding_box()  # which the names make smaller
     for at, axis in enumerate(("axis-x", "axis-y")):
         _, centre, step = measured(name).axes[at]
