@@ -172,7 +172,10 @@ function timeToRead(sizes) {
 }
 
 test("a frame is read within half a millisecond, and the largest within two", () => {
-  const [usual, largest] = [[2, 4, 2, 1], [7, ...Array(10).fill(16), 6]].map(timeToRead);
+  const [usual, largest] = [
+    [2, 4, 2, 1],
+    [7, ...Array(10).fill(16), 6],
+  ].map(timeToRead);
   assert.ok(usual < 0.5, `${usual} ms`);
   assert.ok(largest < 2, `${largest} ms`); // 0.5 beside fifteen other programs on two processors
 });
