@@ -44,8 +44,9 @@ export class Chart {
   #on;
 
   /**
-   * source: address of plotly.min.js. textSize: in rem. on: {click(point), hover(points, event), unhover()}, each of which may be
-   * missing: a point of a curve was clicked, the pointer is on some.
+   * source: address of plotly.min.js. textSize: in rem. on: {click(point), press(point), hover(points, event), unhover()}, each
+   * of which may be missing: a point of a curve was clicked; the button went down on one, and `hover` tells of those to which
+   * the pointer is dragged; the pointer is on some.
    *
    * @param {{ source: string, testid: string, textSize?: number, on?: Record<string, (...points: any[]) => void> }} options
    */
@@ -147,10 +148,25 @@ export class Chart {
   }
 
   #listen() {
-    const { click, hover, unhover } = this.#on;
+    const { click = this.#on.press, press, hover, unhover } = this.#on;
+    let pointed = null;
+    this.#plot.on("plotly_hover", ({ points, event }) => {
+      pointed = points[0];
+      hover?.(points, event);
+    });
+    this.#plot.on("plotly_unhover", () => {
+      pointed = null;
+      unhover?.();
+    });
     if (click) this.#plot.on("plotly_click", ({ points }) => click(points[0]));
-    if (hover) this.#plot.on("plotly_hover", ({ points, event }) => hover(points, event));
-    if (unhover) this.#plot.on("plotly_unhover", () => unhover());
+    if (!press) return; // or else a click is one by touch
+    const down = (event) => {
+      if (!(event.target instanceof Element && event.target.closest(".nsewdrag"))) return;
+      event.stopPropagation(); // Plotly would cover the page and tell of no more points while the button is down
+      event.preventDefault(); // nor is text to be selected
+      if (event.button === 0 && pointed) press(pointed);
+    };
+    this.#plot.addEventListener("mousedown", down, true);
   }
 
   #layout(color, x, y, marker) {

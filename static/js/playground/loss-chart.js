@@ -26,7 +26,7 @@ export class LossChart {
   /** source: address of plotly.min.js. look(epoch): the visitor points at it, and presses. */
   constructor(host, source, look) {
     const on = {
-      click: ({ x }) => look(x),
+      press: ({ x }) => look(x),
       hover: (points, event) => {
         this.#tell(points);
         if (event?.buttons === 1) look(points[0].x);

@@ -70,6 +70,89 @@ def test_the_keyboard_moves_it(playground):
     expect(slider).to_have_attribute("aria-valuetext", "Epoch 30 of 30")
 
 
+def test_the_charts_pointer_and_the_slider_are_one(playground):
+    playground.visit(f"{PLAIN}&epoch=40")
+    playground.expect_epoch(40)
+    playground.wait_for_chart(40)
+    chart, slider = playground.get("losschart"), playground.get("time-slider")
+    chart.scroll_into_view_if_needed()
+
+    def place(epoch):
+        """Where an epoch of the chart is on the screen."""
+        box = chart.locator(".nsewdrag").first.bounding_box()
+        first, last = playground.chart()["x-range"]
+        return box["x"] + box["width"] * (epoch - first) / (last - first), box["y"] + box["height"] / 2
+
+    def wait_until_all_show(low, high):
+        marked = "plot => plot.layout.shapes?.[0]?.x0 ?? null"
+        playground.wait(
+            lambda: (
+                low <= int(slider.input_value()) <= high
+                and playground.epoch == int(slider.input_value()) == chart.evaluate(marked)
+            ),
+            f"an epoch from {low} to {high} everywhere",
+        )
+
+    playground.page.mouse.move(*place(20))
+    expect(playground.get("chart-point")).not_to_be_empty()
+    playground.page.mouse.down()
+    playground.page.mouse.up()
+    wait_until_all_show(15, 25)
+    playground.page.mouse.move(*place(30))  # without a press it only tells what is there
+    expect(playground.get("chart-point")).to_contain_text("3")
+    wait_until_all_show(15, 25)
+    playground.page.mouse.down()
+    playground.page.mouse.move(*place(12), steps=5)
+    playground.page.mouse.move(*place(8), steps=5)
+    wait_until_all_show(4, 12)
+    playground.page.mouse.up()
+    slider.press("Home")
+    wait_until_all_show(0, 0)
+    playground.click("time-now")
+    playground.expect_epoch(40)
+
+
+def test_on_a_phone_the_slider_the_strip_and_the_tray_are_used_by_touch(visit):
+    phone = visit(f"{PLAIN}&epoch=40", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.expect_epoch(40)
+    slider = phone.get("time-slider")
+
+    def fits(locator):
+        """It is seen in its whole width, and nothing makes the page wider than the screen."""
+        locator.scroll_into_view_if_needed()
+        box = locator.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert phone.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+        return box
+
+    box = fits(slider)
+    assert box["width"] >= 200
+    slider.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(phone.get("time-now")).to_be_visible()
+    phone.wait(lambda: 15 <= phone.epoch <= 25, "an epoch in the middle")
+    fits(phone.get("time-now"))
+    phone.get("time-now").tap()
+    phone.expect_epoch(40)
+    phone.get("tools").tap()
+    fits(phone.get("drawer"))
+    phone.get("look-strip").tap()
+    expect(phone.get("strip").locator("button")).to_have_count(7)
+    fits(phone.get("strip"))
+    phone.get("strip-10").tap()
+    phone.expect_epoch(10)
+    if not phone.get("drawer").is_visible():  # it makes room for what is chosen in it
+        phone.get("tools").tap()
+    phone.get("look-kept").tap()
+    phone.get("keep").tap()
+    expect(phone.get("kept-said")).to_have_text("Kept: 1 of 8.")
+    fits(phone.get("keep"))
+    phone.get("beside-1").check()
+    fits(phone.get("kept-maps").locator("canvas"))
+    phone.get("drawer-close").tap()
+    expect(phone.get("drawer")).to_be_hidden()
+
+
 def test_training_goes_on_while_an_epoch_that_has_passed_is_shown(playground):
     playground.train(20)
     playground.click("play")
