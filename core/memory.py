@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import ctypes
 
-_M_MMAP_THRESHOLD = -3  # of malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+LARGE = 128 * 1024
 
 
-def take_large_blocks_singly() -> None:
-    """Has glibc take large blocks from the system one by one, so that they go back to it when they are free."""
+def take_large_blocks_singly(large: int = LARGE) -> None:
+    """Has glibc take blocks of so many bytes from the system one by one, so that they go back to it when they are free.
+    What is needed again and again should be smaller: fresh memory takes longer than most of what is done with it."""
     with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, large)
+        library.mallopt(_M_TRIM_THRESHOLD, large)
 
 
 def give_back() -> None:

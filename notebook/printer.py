@@ -48,6 +48,7 @@ NICE = 5
 PICTURE_S = 15.0  # of CPU time for one picture, and what draws it to be loaded
 EXPORT_S = 120.0  # of CPU time for one export, without what is drawn in between
 AT_REST_S = 2.0  # with nothing to do it gives memory back
+LARGE = 24 * 2**20  # bytes of a block that a picture which somebody brought takes, and none that is drawn
 
 Told = Callable[[int, int], None]
 
@@ -162,7 +163,7 @@ def drawn(figure: Figure) -> Made:
 def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
-    memory.take_large_blocks_singly()
+    memory.take_large_blocks_singly(LARGE)
     with contextlib.suppress(EOFError, BrokenPipeError):
         Printer(Parent(ORDERS, buffering=0)).serve()
 
