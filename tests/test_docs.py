@@ -384,7 +384,12 @@ def test_the_readme_leads_to_every_page(readme):
 def test_every_permanent_link_is_documented_and_read_back(node: str):
     """The page understands each example and would write it so itself; every part it understands is in an example."""
     examples = [codes(row[0])[0].removeprefix("/lenet") for row in table("docs/lenet.md", "address")]
-    ids = {"RUN,RUN": "20260131-154500-1f2e3d,20260131-154501-1f2e3d", "EPOCH": "3", "IMAGE": "7", "STROKES": "0s1a2b3c4d"}
+    ids = {
+        "RUN,RUN": "20260131-154500-1f2e3d,20260131-154501-1f2e3d",
+        "EPOCH": "3",
+        "IMAGE": "7",
+        "STROKES": "0s1a2b3c4d",
+    }
     real = [re.sub(r"RUN,RUN|[A-Z]{3,}", lambda match: ids.get(match[0], ids["RUN,RUN"][:22]), one) for one in examples]
     script = f"""
         import {{ parseRoute, formatRoute }} from {json.dumps((ROOT / "static/js/lenet/route.js").as_uri())};
