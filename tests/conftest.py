@@ -10,12 +10,10 @@ waits for a condition, with a deadline.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import sys
 import sysconfig
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,7 +26,7 @@ from lenet.data import datasets
 from support.browser import ARGUMENTS, MISSING, find
 from support.long import PROFILE, without_short_form
 from support.postgresql_server import PostgresqlServer
-from support.processes import ServerProcess, free_port, leave_out, wait_until
+from support.processes import ServerProcess, free_port, leave_out
 from support.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,18 +64,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = ServerProcess(command, f"http://127.0.0.1:{port}", folder / "server.log")
     process.wait_ready()
     try:
-        # In a fresh clone the first worker compiles its kernel, which is no matter of any test's patience.
-        with urllib.request.urlopen(f"{process.url}/metrics") as page:
-            workers = page.read().decode().count("playlab_worker_ready{")
-        wait_until(lambda: _ready_workers(process.url) == workers, 90, "the workers")
+        process.wait_warm()
         yield process.url
     finally:
         process.stop()
-
-
-def _ready_workers(url: str) -> int:
-    with urllib.request.urlopen(f"{url}/metrics") as page:
-        return len(re.findall(r'^playlab_worker_ready\{worker="\d+"\} 1\.0$', page.read().decode(), re.MULTILINE))
 
 
 # --- what LeNet runs need ---------------------------------------------------------------------------------------------

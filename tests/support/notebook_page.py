@@ -43,6 +43,9 @@ class NotebookServer:
         self._process = ServerProcess(command, self.url, self._folder / "server.log")
         self._process.wait_ready(60)
 
+    def wait_warm(self) -> None:
+        self._process.wait_warm()
+
     def stop(self) -> None:
         self._process.stop()
 

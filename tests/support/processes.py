@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -105,6 +106,17 @@ class ServerProcess:
             print(self.log.read_text())
             self.kill()
             raise
+
+    def wait_warm(self) -> None:
+        """Until its workers train: in a fresh clone the first compiles its kernel, which is no matter of any test's
+        patience."""
+
+        def ready() -> list[bool]:
+            with urllib.request.urlopen(f"{self.url}/metrics") as page:
+                workers = re.findall(r'^playlab_worker_ready\{worker="\d+"\} (.*)$', page.read().decode(), re.MULTILINE)
+            return [float(one) == 1 for one in workers]
+
+        wait_until(lambda: all(ready()), 90, "the workers")
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

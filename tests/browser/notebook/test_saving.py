@@ -128,10 +128,12 @@ def test_a_pin_of_another_tab_comes_by_itself(notebook):
     expect(notebook.cells.last).to_contain_text("Caption of pin-0001")
 
 
-def test_what_is_pinned_on_another_tab_comes_by_itself(notebook):
+def test_what_is_pinned_on_another_tab_comes_by_itself(notebook, notebook_server):
     notebook.create(text("One"))
     other = beside(notebook)
     playground = Playground(other.page, notebook.url)
+    other.page.goto(notebook.url)  # whose worker starts when somebody needs it
+    notebook_server.wait_warm()
     playground.open("dataset=xor&seed=0.5")
     playground.click("pin-playground.network")
     expect(notebook.cells).to_have_count(2)  # and nobody has come back to that page
