@@ -11,7 +11,7 @@ import { MORE } from "../../../static/js/playground/more-settings.js";
 import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
 import { TRIALS } from "../../../static/js/playground/trials.js";
-import { DATASETS, OWN } from "../../../static/js/playground/datasets.js";
+import { DATASETS, noiseText, OWN } from "../../../static/js/playground/datasets.js";
 import { refusalCodes } from "../playground/protocol.js";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -74,7 +74,7 @@ const STATES = [
 ].map((state) => `state.${state}`);
 const OF_A_LINK = ["label.epoch", "label.edits", "label.seeds", "label.epochs"]; // fields that no setting has
 const OF_CLASSES = ["value.classes", "explain.classes"];
-const DATA = [...Object.keys(DATASETS), OWN].map((name) => `dataset.${name}`);
+const DATA = [...Object.keys(DATASETS), OWN].flatMap((name) => [`dataset.${name}`, noiseText(name)[0]]);
 
 test("both languages have the same keys", () => {
   assert.deepEqual(Object.keys(zh), Object.keys(en));
