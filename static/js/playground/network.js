@@ -139,7 +139,11 @@ export class NetworkView {
     });
   }
 
-  /** The name of a feature, of a coordinate with its column's, and others below, as [translation key, values]. */
+  /**
+   * The name of a feature, of a coordinate with its column's, and others below, as [translation key, values].
+   *
+   * @returns {[string, Record<string, any>]}
+   */
   #featureName(feature) {
     const name = featureText(feature);
     const column = feature in COORDINATES && this.#told?.name(COORDINATES[feature]);

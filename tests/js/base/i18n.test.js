@@ -11,7 +11,7 @@ import { MORE } from "../../../static/js/playground/more-settings.js";
 import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
 import { TRIALS } from "../../../static/js/playground/trials.js";
-import { DATASETS, OWN } from "../../../static/js/playground/datasets.js";
+import { DATASETS, noiseText, OWN } from "../../../static/js/playground/datasets.js";
 import { ofAnyRequest } from "../codes.js";
 import { refusalCodes } from "../playground/protocol.js";
 
@@ -75,8 +75,7 @@ const STATES = [
 ].map((state) => `state.${state}`);
 const OF_A_LINK = ["label.epoch", "label.edits", "label.seeds", "label.epochs"]; // fields that no setting has
 const OF_CLASSES = ["value.classes", "explain.classes"];
-const NOISE = ["noise.label", "noise.points", "noise.clouds"];
-const DATA = [...Object.keys(DATASETS), OWN].map((name) => `dataset.${name}`);
+const DATA = [...Object.keys(DATASETS), OWN].flatMap((name) => [`dataset.${name}`, noiseText(name)[0]]);
 
 test("both languages have the same keys", () => {
   assert.deepEqual(Object.keys(zh), Object.keys(en));
@@ -91,7 +90,6 @@ test("every text the page asks for exists", () => {
     ...OF_A_LINK,
     ...DATA,
     ...OF_CLASSES,
-    ...NOISE,
     ...fromSchema(),
   ]) {
     assert.ok(key in en, key);
@@ -106,7 +104,6 @@ test("every text is asked for somewhere", () => {
     ...OF_A_LINK,
     ...DATA,
     ...OF_CLASSES,
-    ...NOISE,
     ...fromSchema(),
   ]);
   assert.deepEqual(
