@@ -5,7 +5,7 @@ import { onLanguage, t } from "../base/i18n.js";
 import { powerTicks, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { accuracyText, epochText, lossText } from "./format.js";
-import { strokeOf } from "./kept.js";
+import { MOST, strokeOf } from "./kept.js";
 import { LossHistory } from "./loss-history.js";
 
 const TEXT_SIZE = 0.66; // rem
@@ -205,8 +205,10 @@ export class LossChart {
   }
 }
 
-/** The test loss of a kept run, with its name where it ends. */
-function keptCurve({ number, curve }, index) {
+/** The test loss of a kept run, with its name where it ends, or a little before where another does that ends there too. */
+function keptCurve({ number, curve }, index, kept) {
+  const last = (run) => run.curve.epochs.at(-1);
+  const before = kept.slice(0, index).filter((other) => last(other) === last(kept[index])).length;
   const name = t("kept.name", { number });
   const { color, isDashed } = strokeOf(index);
   return {
@@ -217,16 +219,17 @@ function keptCurve({ number, curve }, index) {
     dash: isDashed ? "dash" : "solid",
     width: 1.2,
     hoverinfo: "skip",
-    ...namedAtEnd(curve.epochs, name, index % 2 === 0 ? "top left" : "bottom left"), // many end at one epoch
+    ...namedAtEnd(curve.epochs, name, 1 - before / MOST),
   };
 }
 
-/** What writes a curve's name where it ends. */
-function namedAtEnd(epochs, name, textposition) {
+/** What writes a curve's name where it ends, or at another `share` of its points. */
+function namedAtEnd(epochs, name, share = 1) {
+  const place = Math.ceil(share * epochs.length) - 1;
   return {
     mode: "lines+text",
-    text: epochs.map((_, at) => (at === epochs.length - 1 ? name : "")),
-    textposition,
+    text: epochs.map((_, at) => (at === place ? name : "")),
+    textposition: "top left",
     textfont: { size: 10 },
   };
 }
@@ -242,7 +245,7 @@ function pale({ number, epochs, ...scores }, series) {
     width: 1,
     opacity: 0.4,
     hoverinfo: "skip",
-    ...(index === 0 ? { mode: "lines" } : namedAtEnd(epochs, name, "top left")),
+    ...(index === 0 ? { mode: "lines" } : namedAtEnd(epochs, name)),
   }));
 }
 
