@@ -27,6 +27,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,9 @@ sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
-# Those that wait for the next request, and two that watch over the nursery and the helper once these were started.
-LEFT_THREADS = SPARE_THREADS + 2
+# Those that wait for the next request, two that watch over the nursery and the helper once these were started, two that
+# hear and ask the notebook's printer, and the one that has it make exports.
+LEFT_THREADS = SPARE_THREADS + 5
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})
 LONG_RUN = "20260101-000000-abcdef"
@@ -612,6 +614,182 @@ def point_flood(port: int, until: float) -> None:
         return request("POST", "/api/playground/data", points, f"Content-Type: application/octet-stream\r\n{cookie}")
 
     repeat(port, until, give, answer=True)
+
+
+NOTEBOOK = "/api/notebook"
+GIGABYTE = 2**30
+
+
+@dataclass(frozen=True)
+class Student:
+    """A browser that has a cookie, and a notebook of its own."""
+
+    port: int
+    cookie: str
+    notebook: str
+
+    @staticmethod
+    def new(port: int) -> Student:
+        cookie = f"Cookie: playlab_browser={secrets.token_urlsafe(24)}\r\n"
+        made = Student(port, cookie, "none-yet").ask("POST", "notebooks", {"template": "empty", "language": "en"})
+        return Student(port, cookie, made.get("id", "none-made"))
+
+    def sends(self, method: str, path: str, body: Any = None, kind: str = "application/json") -> bytes:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
+        head = f"{self.cookie}Content-Type: {kind}\r\n" if content else self.cookie
+        return request(method, f"{NOTEBOOK}/{path}", content, head)
+
+    def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """The answer's JSON; empty where there is none."""
+        _, _, answer = exchange(self.port, self.sends(method, path, body)).partition(b"\r\n\r\n")
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(answer))
+        return {}
+
+
+def students(port: int, until: float, do: Callable[[Student, int], object], count: int = 10) -> None:
+    """So many browsers do something again and again; it is told how manieth time it is."""
+
+    def work() -> None:
+        student = Student.new(port)
+        for number in until_then(until):
+            do(student, number)
+
+    many(count, work)
+
+
+def pin_of(points: int) -> dict[str, Any]:
+    """A pin as a page sends it, of a chart with so many points."""
+    x = [at + 0.123456789012345 for at in range(min(points, 5000))]
+    series = [{"name": f"{at}", "x": x, "y": x} for at in range(max(1, points // 5000))]
+    return {
+        "id": secrets.token_urlsafe(12), "view": "playground.loss", "place": "/#seed=1", "run": "/#seed=1",
+        "language": "en", "title": "Loss", "caption": "Loss", "facts": [],
+        "figure": {"form": "chart", "x": {"label": "epoch"}, "y": {"label": "loss"}, "series": series},
+    }  # fmt: skip
+
+
+def squeezed(size: int) -> bytes:
+    """So many bytes of nothing, deflated: a megabyte, which is the same each time, as nothing is looked back to."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = [packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)]
+    return piece[0] + piece[1] * (size // 2**20 - 1) + packer.compress(bytes(size % 2**20)) + packer.flush()
+
+
+def bomb(size: int, claimed: int) -> bytes:
+    """An archive with a notebook of so many bytes, which says that they are as many as claimed."""
+    content, name = squeezed(size), b"notebook.json"
+    told = struct.pack("<HHHHHLLLHH", 20, 0, 8, 0, 33, 0, len(content), claimed, len(name), 0)
+    local = b"PK\3\4" + told + name + content
+    listed = b"PK\1\2" + struct.pack("<H", 20) + told + struct.pack("<HHHLL", 0, 0, 0, 0, 0) + name
+    return local + listed + b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, 1, 1, len(listed), len(local), 0)
+
+
+def picture_of(side: int) -> bytes:
+    """A PNG of one colour, so many pixels wide and high, in few bytes."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">L", len(content)) + kind + content + struct.pack(">L", zlib.crc32(kind + content))
+
+    head = struct.pack(">LLBBBBB", side, side, 8, 6, 0, 0, 0)
+    size = (4 * side + 1) * side
+    rows = b"\x78\xda" + squeezed(size) + struct.pack(">HH", size % 65521, 1)  # zlib's frame; its checksum of zeros
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+@attack
+def large_pins(port: int, until: float) -> None:
+    """Ten browsers pin figures of almost 4 MB, the largest there may be, one after the other."""
+
+    def give(student: Student, _number: int) -> None:
+        exchange(port, student.sends("POST", "pins", {"pin": pin_of(100_000), "notebook": student.notebook}))
+
+    students(port, until, give)
+
+
+@attack
+def many_cells(port: int, until: float) -> None:
+    """Ten browsers add 10,000 cells to a notebook, at once and 400 at a time, and read it."""
+
+    def add(student: Student, number: int) -> None:
+        cells = [
+            {"id": f"cell-{at:05}-{number:04}", "base": 0, "place": f"{at + 1:05}V",
+             "cell": {"type": "text", "text": "**a**"}}
+            for at in range(10_000 if number % 2 else 400)
+        ]  # fmt: skip
+        exchange(port, student.sends("POST", f"notebooks/{student.notebook}/changes", {"changes": cells}))
+        exchange(port, student.sends("GET", f"notebooks/{student.notebook}"))
+
+    students(port, until, add)
+
+
+@attack
+def picture_bombs(port: int, until: float) -> None:
+    """Ten browsers bring pictures of few bytes that are 36 and 100 megapixels large."""
+    bombs = [picture_of(side) for side in (6000, 10_000)]
+
+    def bring(student: Student, number: int) -> None:
+        path = f"notebooks/{student.notebook}/pictures"
+        exchange(port, student.sends("POST", path, bombs[number % 2], "image/png"))
+
+    students(port, until, bring)
+
+
+@attack
+def archive_bombs(port: int, until: float) -> None:
+    """Ten browsers bring archives that unpack to a gigabyte: as one says, and as one does not."""
+    bombs = [bomb(GIGABYTE, claimed) for claimed in (GIGABYTE, 2**20)]
+
+    def bring(student: Student, number: int) -> None:
+        exchange(port, student.sends("POST", "import", bombs[number % 2], "application/zip"))
+
+    students(port, until, bring)
+
+
+@attack
+def endless_exports(port: int, until: float) -> None:
+    """Ten browsers ask for reports of figures that nobody has drawn, without end, and fetch none."""
+
+    def ask(student: Student, number: int) -> None:
+        if number < 10:
+            student.ask("POST", "pins", {"pin": pin_of(5000), "notebook": student.notebook})
+        asked = {"format": ("docx", "html", "zip", "ipynb")[number % 4], "language": "en"}
+        exchange(port, student.sends("POST", f"notebooks/{student.notebook}/export", asked))
+
+    students(port, until, ask)
+
+
+@attack
+def foreign_notebooks(port: int, until: float) -> None:
+    """Ten browsers ask for, change and take home what is another's, and what is nobody's."""
+    owner = Student.new(port)
+    pinned = pin_of(10)
+    owner.ask("POST", "pins", {"pin": pinned, "notebook": owner.notebook})
+    change = {"changes": [{"id": "cell-00001", "base": 0, "place": "V", "cell": {"type": "text", "text": "mine"}}]}
+
+    def reach(student: Student, number: int) -> None:
+        name = owner.notebook if number % 2 else secrets.token_urlsafe(16)
+        for method, path, body in (
+            ("GET", f"notebooks/{name}", None), ("POST", f"notebooks/{name}/changes", change),
+            ("DELETE", f"notebooks/{name}", None), ("GET", f"pins/{pinned['id']}/picture.png", None),
+            ("POST", f"notebooks/{name}/export", {"format": "docx", "language": "en"}),
+            ("GET", f"exports/{secrets.token_urlsafe(12)}/file", None),
+        ):  # fmt: skip
+            exchange(port, student.sends(method, path, body))
+
+    students(port, until, reach)
+
+
+@attack
+def recovery_guesses(port: int, until: float) -> None:
+    """Recovery codes from 60 threads, each guess of a browser that nobody has seen."""
+
+    def guess() -> bytes:
+        cookie = f"Cookie: playlab_browser={secrets.token_urlsafe(24)}\r\n"
+        code = json.dumps({"code": base64.b32encode(os.urandom(13)).decode()[:20]}).encode()
+        return request("POST", f"{NOTEBOOK}/recovery/open", code, f"{cookie}Content-Type: application/json\r\n")
+
+    repeat(port, until, guess, threads=60, answer=True)
 
 
 @attack

@@ -13,15 +13,24 @@ import itertools
 import math
 import random
 import statistics
+import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from benchmarks import report
+from benchmarks.attacks import Student
 from benchmarks.browsers import LARGEST, Browser, Crowd
-from benchmarks.server import Server
+from benchmarks.server import ROOT, Server
 from playground.config import FEATURE_KEYS
+
+sys.path.append(str(ROOT / "tests"))
+from support import reports
+from support.notebook_figures import FIGURES
 
 WARM_SECONDS = 2
 READY_SECONDS = 60
@@ -186,6 +195,45 @@ def _shares(seconds: float) -> str:
     return report.table(["two at full speed on one worker", "epochs/s alone", "epochs/s together", "share"], rows)
 
 
+def exports(seconds: float) -> str:
+    """A group, and a student beside it who takes home one report of 30 figures after the other."""
+    with Server("--workers", "1") as server, Crowd() as crowd:
+        server.wait_for_page()
+        group = join(crowd, server, GROUP)
+        crowd.ask(group, "play")
+        crowd.run(WARM_SECONDS)
+        rows = [_group_row("without", watch(crowd, group, seconds))]
+        student, ended, took = Student.new(server.port), threading.Event(), list[float]()
+        for number, figure in enumerate([made(True) for made in [*FIGURES.values()] * 2][:30]):
+            pin = msgspec.to_builtins(reports.pin(number, figure=figure))
+            assert "cell" in student.ask("POST", "pins", {"pin": pin, "notebook": student.notebook})
+
+        def take_home() -> None:
+            while not ended.is_set():
+                began = time.perf_counter()
+                asked = {"format": "docx", "language": "en"}
+                job = student.ask("POST", f"notebooks/{student.notebook}/export", asked)["job"]
+                while not student.ask("GET", f"exports/{job}").get("ready"):
+                    if ended.wait(0.25):
+                        return
+                took.append(time.perf_counter() - began)
+
+        thread = threading.Thread(target=take_home)
+        thread.start()
+        try:
+            crowd.run(WARM_SECONDS)
+            rows.append(_group_row("with", watch(crowd, group, seconds)))
+        finally:
+            ended.set()
+            thread.join()
+    head = [f"{GROUP} browsers, reports of 30 figures", "frames/s each", "gap p50", "p95", "longest"]
+    head += ["epochs/s: median", "slowest"]
+    each = ", ".join(f"{one:.1f} s" for one in took)
+    return (
+        f"{report.table(head, rows)}\n\n{len(took)} reports were made meanwhile, none of their figures drawn: {each}."
+    )
+
+
 def latencies(repeats: int) -> str:
     """From a command to the frame that shows its effect, for one browser alone and beside a class at 30 frames/s."""
     columns = {}
@@ -323,6 +371,7 @@ def main(argv: list[str] | None = None) -> None:
 PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
     "crowds": lambda options: crowds(options.seconds) + f"\n\nEach watched for {options.seconds:g} s.",
     "fairness": lambda options: fairness(options.seconds) + f"\n\nEach watched for {options.seconds:g} s.",
+    "exports": lambda options: exports(options.seconds) + f"\n\nEach watched for {options.seconds:g} s.",
     "latencies": lambda options: latencies(options.repeats) + f"\n\n{options.repeats} trials of each.",
     "moments": lambda options: moments(options.repeats) + f"\n\n{options.repeats} trials of each.",
     "start": lambda options: start(max(3, options.repeats // 6)) + f"\n\n{max(3, options.repeats // 6)} starts.",

@@ -18,7 +18,8 @@ ONE_OF_A_KIND = [
     "unknown_packets", "garbage", "slow_downloads", "unread_answers", "tiny_chunks", "silent_heads", "large_bodies",
     "unfinished_upgrades", "reserved_events", "command_flood", "session_flood", "fastest_training", "largest_studies",
     "long_files", "far_goals", "ping_flood", "polling_flood", "foreign_images", "forged_browsers", "odd_requests",
-    "new_runs", "drawings", "long_curves", "point_flood", "pages",
+    "new_runs", "drawings", "long_curves", "point_flood", "picture_bombs",
+    "archive_bombs", "endless_exports", "pages",
 ]  # fmt: skip
 
 
