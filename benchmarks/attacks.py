@@ -141,12 +141,17 @@ def hold(port: int, until: float, count: int, said: bytes) -> None:
         one.close()
 
 
+def new_cookie() -> str:
+    """Of a browser that nobody has seen."""
+    return secrets.token_urlsafe(24)
+
+
 def flood(port: int, until: float, texts: Iterable[str], link: str = "", browsers: bool = False) -> None:
     """Ten players, or browsers, send these packets as fast as they are read, and read what comes."""
 
     def send() -> None:
         sent = itertools.cycle([frame(text.encode()) for text in texts])
-        cookie = f"Cookie: playlab_browser={secrets.token_urlsafe(24)}\r\n" if browsers else ""
+        cookie = f"Cookie: playlab_browser={new_cookie()}\r\n" if browsers else ""
         with contextlib.suppress(OSError):
             connection = websocket(port, headers=cookie)
             with connection:
@@ -164,12 +169,14 @@ def flood(port: int, until: float, texts: Iterable[str], link: str = "", browser
     many(10, send)
 
 
-def players(port: int, until: float, link: str, *commands: tuple[str, dict[str, Any]], clients: int = 10) -> None:
-    """So many open this link, send these commands and take what comes; then they leave."""
+def players(
+    port: int, until: float, link: str, *commands: tuple[str, dict[str, Any]], clients: int = 10, browsers: bool = False
+) -> None:
+    """So many, or so many browsers, open this link, send these commands and take what comes; then they leave."""
 
     def play() -> None:
         with contextlib.suppress(OSError, RuntimeError), Crowd() as crowd:  # where it is refused, or not answered
-            one = crowd.connect(port, 1, link)
+            one = crowd.connect(port, 1, link, cookie=new_cookie() if browsers else None)
             for name, arguments in commands:
                 crowd.ask(one, name, **arguments)
             crowd.run(max(0.0, until - time.monotonic()))
@@ -195,6 +202,18 @@ ATTACKS: dict[str, Attack] = {}
 def attack(function: Attack) -> Attack:
     ATTACKS[function.__name__] = function
     return function
+
+
+def of_browsers_too(function: Callable[..., None]) -> Attack:
+    """Two attacks: of ten programs, which count as one browser together, and of ten browsers, each with its limits."""
+
+    def of_browsers(port: int, until: float) -> None:
+        function(port, until, browsers=True)
+
+    of_browsers.__name__ = f"{function.__name__}_of_browsers"
+    of_browsers.__doc__ = f"As `{function.__name__}`, but that each is a browser of its own."
+    attack(function)
+    return attack(of_browsers)
 
 
 def _polling_posts(port: int, until: float, body: bytes) -> None:
@@ -344,24 +363,29 @@ def reserved_events(port: int, until: float) -> None:
         '42/lenet,["connect"]',
     ]
     for number in until_then(until):
-        flood(port, min(until, time.monotonic() + 0.2), texts[number % 3 :], clients=5)
+        flood(port, min(until, time.monotonic() + 0.2), texts[number % 3 :])
 
 
-@attack
-def configure_flood(port: int, until: float) -> None:
+@of_browsers_too
+def configure_flood(port: int, until: float, browsers: bool = False) -> None:
     """Ten players change their learning rate without end."""
-    flood(port, until, [f'42/playground,2["configure",{{"config":{{"learningRate":{rate}}}}}]' for rate in (0.1, 0.03)])
+    flood(
+        port,
+        until,
+        [f'42/playground,2["configure",{{"config":{{"learningRate":{rate}}}}}]' for rate in (0.1, 0.03)],
+        browsers=browsers,
+    )
 
 
-@attack
-def rebuild_flood(port: int, until: float) -> None:
+@of_browsers_too
+def rebuild_flood(port: int, until: float, browsers: bool = False) -> None:
     """Ten players build the largest network and new data without end."""
     texts = [f'42/playground,2["configure",{{"link":"{LARGEST}&noise={noise}"}}]' for noise in (10, 20)]
-    flood(port, until, [*texts, '42/playground,3["new_data",{}]', '42/playground,4["play",{}]'])
+    flood(port, until, [*texts, '42/playground,3["new_data",{}]', '42/playground,4["play",{}]'], browsers=browsers)
 
 
-@attack
-def command_flood(port: int, until: float) -> None:
+@of_browsers_too
+def command_flood(port: int, until: float, browsers: bool = False) -> None:
     """Ten players send every other command without end."""
     commands = [
         ("step", {"epochs": 10_000}), ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1}), ("reset", {}),
@@ -370,25 +394,30 @@ def command_flood(port: int, until: float) -> None:
         ("open", {}), ("close", {}),
     ]  # fmt: skip
     texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
-    flood(port, until, texts, link=LARGEST)
+    flood(port, until, texts, link=LARGEST, browsers=browsers)
 
 
-@attack
-def session_flood(port: int, until: float) -> None:
+@of_browsers_too
+def session_flood(port: int, until: float, browsers: bool = False) -> None:
     """Ten programs begin one session after the other, each with the largest network."""
-    flood(port, until, [f'42/playground,{number}["open",{{"link":"{LARGEST}&seed={number}"}}]' for number in range(99)])
+    flood(
+        port,
+        until,
+        [f'42/playground,{number}["open",{{"link":"{LARGEST}&seed={number}"}}]' for number in range(99)],
+        browsers=browsers,
+    )
 
 
-@attack
-def fastest_training(port: int, until: float) -> None:
+@of_browsers_too
+def fastest_training(port: int, until: float, browsers: bool = False) -> None:
     """Ten players train the largest network as fast as it goes, within every limit."""
-    players(port, until, LARGEST, ("set_speed", {"epochsPerSecond": None}), ("play", {}))
+    players(port, until, LARGEST, ("set_speed", {"epochsPerSecond": None}), ("play", {}), browsers=browsers)
 
 
-@attack
-def largest_studies(port: int, until: float) -> None:
+@of_browsers_too
+def largest_studies(port: int, until: float, browsers: bool = False) -> None:
     """Ten players have the largest network trained with as many seeds, and for as long, as a study may."""
-    players(port, until, LARGEST, LARGEST_STUDY)
+    players(port, until, LARGEST, LARGEST_STUDY, browsers=browsers)
 
 
 @attack
@@ -408,26 +437,26 @@ def long_files(port: int, until: float) -> None:
     players(port, until, LARGEST, ("step", {"epochs": 10_000}), ("code", {"epoch": 200_000}), ("strip", {}))
 
 
-@attack
-def file_flood(port: int, until: float) -> None:
+@of_browsers_too
+def file_flood(port: int, until: float, browsers: bool = False) -> None:
     """Ten players want everything that a worker does besides the training, without end."""
     commands: list[tuple[str, dict[str, Any]]] = [
         *(("code", {"epoch": 200_000, "format": form}) for form in ("py", "ipynb", "onnx")), ("animate", {}),
         ("strip", {}), LARGEST_STUDY, ("compare", {}), ("compare", {"link": LARGEST}), ("moment", {"epoch": 400}),
     ]  # fmt: skip
     texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
-    flood(port, until, texts, link=LARGEST)
+    flood(port, until, texts, link=LARGEST, browsers=browsers)
 
 
-@attack
-def edited_links(port: int, until: float) -> None:
+@of_browsers_too
+def edited_links(port: int, until: float, browsers: bool = False) -> None:
     """Ten players open links with as many edits as one may have, one after the other."""
 
     def sent(edit: str) -> str:
         edits = ",".join(f"{200 * number}:{edit}:0.{number % 9 + 1}" for number in range(1, 1000))
         return f'42/playground,2["configure",{{"link":"{LARGEST}&epoch=200000&edits={edits}"}}]'
 
-    flood(port, until, [sent("rate"), sent("data"), sent("weight:0:1:1")])
+    flood(port, until, [sent("rate"), sent("data"), sent("weight:0:1:1")], browsers=browsers)
 
 
 @attack
@@ -436,8 +465,8 @@ def far_goals(port: int, until: float) -> None:
     players(port, until, f"{LARGEST}&epoch=200000")
 
 
-@attack
-def past_flood(port: int, until: float) -> None:
+@of_browsers_too
+def past_flood(port: int, until: float, browsers: bool = False) -> None:
     """Ten players look back, branch, undo, redo and take up other runs without end."""
     commands = [
         ("step", {"epochs": 1000}), ("view", {"epoch": 500}), ("set_bias", {"layer": 0, "node": 0, "value": 1}),
@@ -445,7 +474,7 @@ def past_flood(port: int, until: float) -> None:
         ("moment", {"epoch": 400}), ("view", {}),
     ]  # fmt: skip
     texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
-    flood(port, until, texts, link=LARGEST)
+    flood(port, until, texts, link=LARGEST, browsers=browsers)
 
 
 @attack
@@ -906,6 +935,8 @@ class Target:
         while attacker.is_alive():
             self._crowd.run(0.1)
         attacked, undisturbed = (len(one.times) - count for one, count in zip(self._players, counts, strict=True))
+        if attacker.exitcode:
+            raise RuntimeError(f"{name} was none: it ended with status {attacker.exitcode}")
         longest = pages.close()
         left = self.wait_until_back(before, back_seconds, spare_bytes)
         return Outcome(

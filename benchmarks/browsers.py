@@ -74,7 +74,8 @@ class Browser:
     and bytes. Where frames come deflated, as to a page, only their headers are read: `packed` is the last one's.
     """
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, cookie: str | None = None):
+        """cookie: of a visitor's browser; None: it is a program."""
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.connected = False
@@ -87,15 +88,15 @@ class Browser:
         self._incoming = bytearray()
         self._event: tuple[str, str] = ("", "")  # name and id of the event whose attachment is still to come
         self._next_id = 0
-        self._shake_hands(port)
+        self._shake_hands(port, f"Cookie: playlab_browser={cookie}\r\n" if cookie else "")
         self.socket.setblocking(False)
         self._take()  # what came along with the answer to the handshake
 
-    def _shake_hands(self, port: int) -> None:
+    def _shake_hands(self, port: int, headers: str) -> None:
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             (
-                f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+                f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}"
                 f"Upgrade: websocket\r\nConnection: Upgrade\r\n"
                 f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
             ).encode()
@@ -209,11 +210,13 @@ class Crowd:
         for browser in self.browsers:
             browser.socket.close()
 
-    def connect(self, port: int, count: int = 1, link: str = "", deflated: bool = False) -> list[Browser]:
+    def connect(
+        self, port: int, count: int = 1, link: str = "", deflated: bool = False, cookie: str | None = None
+    ) -> list[Browser]:
         """`count` more browsers, each with a session of its own set from `link`. deflated: frames come so."""
         joined = []
         for _ in range(count):
-            browser = Browser(port)
+            browser = Browser(port, cookie)
             self.browsers.append(browser)
             self._selector.register(browser.socket, selectors.EVENT_READ, browser)
             joined.append(browser)

@@ -91,6 +91,7 @@ class Seat:
     epochs_per_second: float | None = 60
     next_epoch: float = 0
     stale: bool = True  # the last frame no longer shows the newest state
+    overdue: bool = False  # a frame may have been due when the last turn was over
     diverged: bool = False
     viewed: int | None = None  # the epoch that is looked at, if it is not the newest
     view: Player | None = None  # of the same recording, at or on the way to that epoch
@@ -365,7 +366,18 @@ class Seat:
             self._look_back(end)
         if self.jobs:
             self._work_for((now + end) / 2)
+        if self.overdue:
+            self._send_frame_if_due()
+            if self.clock() >= end:
+                return
         self._train(self.clock(), end)
+        if self.clock() < end:
+            self._send_frame_if_due()
+        else:  # in a turn of its own: of a large network it takes as long as several epochs, and others wait
+            self.overdue = True
+
+    def _send_frame_if_due(self) -> None:
+        self.overdue = False
         if self.stale and self._may_show and self.screen.next_frame <= self.clock():
             self._send_frame()
 

@@ -17,6 +17,7 @@ from support.processes import wait_until
 ONE_OF_A_KIND = [
     "unknown_packets", "garbage", "slow_downloads", "unread_answers", "tiny_chunks", "silent_heads", "large_bodies",
     "unfinished_upgrades", "reserved_events", "command_flood", "session_flood", "fastest_training", "largest_studies",
+    "rebuild_flood_of_browsers", "fastest_training_of_browsers",
     "long_files", "far_goals", "ping_flood", "polling_flood", "foreign_images", "forged_browsers", "odd_requests",
     "new_runs", "drawings", "long_curves", "point_flood", "picture_bombs",
     "archive_bombs", "endless_exports", "pages",

@@ -83,29 +83,13 @@ test("both languages have the same keys", () => {
 
 test("every text the page asks for exists", () => {
   assert.ok(literal.size > 80);
-  for (const key of [
-    ...literal,
-    ...REFUSALS,
-    ...STATES,
-    ...OF_A_LINK,
-    ...DATA,
-    ...OF_CLASSES,
-    ...fromSchema(),
-  ]) {
+  for (const key of [...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...fromSchema()]) {
     assert.ok(key in en, key);
   }
 });
 
 test("every text is asked for somewhere", () => {
-  const asked = new Set([
-    ...literal,
-    ...REFUSALS,
-    ...STATES,
-    ...OF_A_LINK,
-    ...DATA,
-    ...OF_CLASSES,
-    ...fromSchema(),
-  ]);
+  const asked = new Set([...literal, ...REFUSALS, ...STATES, ...OF_A_LINK, ...DATA, ...OF_CLASSES, ...fromSchema()]);
   assert.deepEqual(
     Object.keys(en).filter((key) => !asked.has(key)),
     [],

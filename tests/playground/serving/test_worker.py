@@ -140,6 +140,33 @@ def test_a_turn_is_a_slice_of_time_whatever_it_is_used_for(bench, still, costly,
     assert longest <= SLICE + EPOCH + 1e-9
 
 
+def test_a_frame_that_takes_long_has_a_turn_of_its_own(bench, sent, still):
+    """Of a large network it takes as long as several epochs: whoever waits waits for the one or for the others."""
+    large = seat(bench, "large", epochs_per_second=None, cost=0.003, frame_interval=0.02)
+    other = seat(bench, "other", epochs_per_second=None, cost=0.0001)
+    show = large.screen.show
+
+    def take_long(*about):
+        still.now += 0.011
+        show(*about)
+
+    large.screen.show = take_long
+    for name in ("large", "other"):
+        bench.handle(messages.Play(name))
+    turns, until = [], still.now + 3
+    while still.now < until:
+        before = still.now, large.used
+        bench.work()
+        if large.used > before[1]:
+            turns.append(still.now - before[0])
+        if len(frames(sent, "large")) and not large.screen.credits:
+            bench.receive(messages.Credit("large"))
+    assert len(frames(sent, "large")) > 40
+    assert max(turns) < 0.0115
+    assert large.engine.epoch > 100
+    assert other.engine.epoch > 1000
+
+
 @parametrize("work", WORKS, short=3)
 def test_a_suspended_session_does_nothing_and_goes_on_where_it_was(bench, sent, still, costly, work):
     join(bench, "a", *WORKS[work])
