@@ -310,7 +310,7 @@ def test_a_report_of_thirty_figures_is_soon_there_and_small():
     assert set(told) - {(0, blocks)} == {(done, blocks) for done in range(1, blocks + 1)}
 
 
-def test_a_picture_that_is_none_leaves_its_caption():
+def test_a_picture_that_is_none_leaves_its_caption_and_says_so():
     report = reports.whole()
     report.pictures["pin-00002"] = b"no picture"
     del report.pictures["pin-00001"]
