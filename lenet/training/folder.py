@@ -38,7 +38,8 @@ MOST_JSON_BYTES = 2**20  # of config.json and run.json
 MOST_METRICS_BYTES = 2**29  # of metrics.jsonl; an epoch of single images, a thousand times, has a little less
 MOST_WORD_BYTES = 100  # of request and pid
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
-OF_TRAINER = ("metrics.jsonl", "predictions.u8", "lock", "pid", "request", "log.txt")  # and more by its ending
+# Which say that somebody trained, and more by its ending. Not `lock`: who comes first has it before anything is written.
+OF_TRAINER = ("metrics.jsonl", "predictions.u8", "pid", "request", "log.txt")
 PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
 EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the place of the one before
 DAMAGED = ".damaged"  # after the name of a file that was mended, for the file as it was

@@ -508,7 +508,7 @@ def test_a_setting_of_another_version_in_either_file_is_not_left_out(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "left", ["events.out.tfevents.1.host", "pid", "lock", "metrics.jsonl.damaged", "lenet_mnist_0.9.pt", "log.txt"]
+    "left", ["events.out.tfevents.1.host", "pid", "metrics.jsonl.damaged", "lenet_mnist_0.9.pt", "log.txt"]
 )
 def test_a_folder_in_which_anything_of_a_run_is_left_is_no_new_run(left: str, tmp_path: Path):
     folder = RunFolder(tmp_path, new_run_id())
