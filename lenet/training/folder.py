@@ -38,7 +38,7 @@ MOST_JSON_BYTES = 2**20  # of config.json and run.json
 MOST_METRICS_BYTES = 2**29  # of metrics.jsonl; an epoch of single images, a thousand times, has a little less
 MOST_WORD_BYTES = 100  # of request and pid
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows terminating is what killing is elsewhere
-# Which say that somebody trained, and more by its ending. Not `lock`: who comes first has it before anything is written.
+# These say that somebody trained, and more by its ending. Not `lock`, which is had before anything is written.
 OF_TRAINER = ("metrics.jsonl", "predictions.u8", "pid", "request", "log.txt")
 PASSING = ("batches", "data")  # kinds of records that a power cut may take: training brings them again
 EVENTS = "events.out.tfevents.playlab"  # one a run: made anew, it takes the place of the one before
