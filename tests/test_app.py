@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -234,7 +235,7 @@ def test_the_tilde_is_the_home_folder_in_paths(monkeypatch):
     monkeypatch.setenv("HOME", "/somewhere")
     monkeypatch.setenv("PLAYLAB_DATA", "~/data")
     arguments = app._arguments(["--experiments", "~/runs"])
-    assert (arguments.data, arguments.experiments) == ("/somewhere/data", "/somewhere/runs")
+    assert (arguments.data, arguments.experiments) == (Path("/somewhere/data"), Path("/somewhere/runs"))
 
 
 @pytest.mark.parametrize("how", [{"PYTHONSAFEPATH": "1"}, "-I"], ids=str)

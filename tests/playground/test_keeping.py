@@ -29,7 +29,7 @@ class Slow:
         self.let.wait(10)
         if self.refuses:
             self.refuses -= 1
-            raise RefusedError("locked", "database-locked")
+            raise RefusedError(503, "locked", "database-locked")
         self.kept.append((own.address, browser))
 
 
