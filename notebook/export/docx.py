@@ -212,13 +212,30 @@ def _bookmark_of(number: int) -> str:
 
 
 def _wide(texts: list[list[str]]) -> list[float]:
-    """Widths of columns, in centimetres, by what is in them. Chinese signs are twice as wide."""
-    longest = [max(2, min(30, max(map(_signs, column)))) for column in zip(*texts, strict=True)]
-    total = min(styles.TEXT_CM, 0.22 * sum(longest) + 0.6 * len(longest))
-    return [total * (0.22 * signs + 0.6) / (0.22 * sum(longest) + 0.6 * len(longest)) for signs in longest]
+    """Widths of columns, in centimetres, by what is in them. Where the page is too narrow for all of it each column has
+    room for its longest word, as long as that goes: a number that is broken is read as two."""
+    columns = [*zip(*texts, strict=True)]
+    wanted = [_centimetres(max(map(_signs, column))) for column in columns]
+    least = [_centimetres(max(_signs(word) for text in column for word in _words(text))) for column in columns]
+    if sum(wanted) <= styles.TEXT_CM:
+        return wanted
+    if sum(least) >= styles.TEXT_CM:
+        return [styles.TEXT_CM * one / sum(least) for one in least]
+    share = (styles.TEXT_CM - sum(least)) / (sum(wanted) - sum(least))
+    return [one + share * (more - one) for one, more in zip(least, wanted, strict=True)]
+
+
+def _centimetres(signs: int) -> float:
+    return 0.22 * max(2, min(30, signs)) + 0.6
+
+
+def _words(text: str) -> list[str]:
+    """What a line is not broken in: between Chinese signs it may be."""
+    return styles.CHINESE.sub(r" \g<0> ", text).split() or [""]
 
 
 def _signs(text: str) -> int:
+    """Chinese signs are twice as wide."""
     return len(text) + len(styles.CHINESE.findall(text))
 
 

@@ -21,7 +21,7 @@ from notebook import words
 from notebook.cells import Derived, Heading, Pinned, Text
 from notebook.export import docx as word
 from notebook.export import qr
-from notebook.export.word.styles import DEEPEST
+from notebook.export.word.styles import DEEPEST, TEXT_CM
 from notebook.figures import Table
 from support import reports
 from support.long import examples
@@ -327,3 +327,13 @@ def test_an_english_report_has_english_words():
     assert "How to reproduce" in texts(document, "Heading 1")
     codes = [one.text.strip() for one in document.element.iter(qn("w:instrText"))]
     assert r"SEQ Figure \* ARABIC" in codes
+
+
+def test_a_column_of_numbers_has_room_for_the_longest_however_long_the_texts_beside_are():
+    numbers, text = ["1×28×28", "0.2025", "96.23%"], "特征图的说明" * 12
+    wide = word._wide([["Output", "loss", "accuracy", "这一层", "说明"], [*numbers, text, text]])
+    assert sum(wide) == pytest.approx(TEXT_CM)
+    assert all(width >= 0.22 * len(number) + 0.6 for width, number in zip(wide, numbers, strict=False))
+    assert min(wide[3:]) > max(wide[:3])
+    assert sum(word._wide([["a", "b"], ["1", "2"]])) < 3
+    assert sum(word._wide([["x" * 30] * 12])) == pytest.approx(TEXT_CM)
