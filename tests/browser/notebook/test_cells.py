@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.pins import lenet_pin, pin
+from support.processes import wait_until
 
 
 def text(words):
@@ -233,3 +234,25 @@ def test_a_picture_that_did_not_come_is_asked_for_again(notebook):
     picture.scroll_into_view_if_needed()
     expect(picture).to_have_js_property("naturalWidth", 480)
     assert len(refused) == 2
+
+
+def test_a_picture_that_a_class_has_to_wait_for_is_asked_for_every_few_seconds_for_minutes(notebook):
+    notebook.create(text("One"))
+    notebook.pin(pin())
+    page, picture, refused = notebook.page, notebook.cells.last.locator("img"), []
+
+    def busy(route):
+        refused.append(route.request.url)
+        route.fulfill(status=503, json={"code": "press-busy"})
+
+    def asked(times):
+        page.clock.run_for(8000)
+        return len(refused) >= times
+
+    page.route("**/picture.png*", busy)
+    page.clock.install()
+    page.reload()
+    picture.scroll_into_view_if_needed()
+    wait_until(lambda: asked(12), 60, "it is asked for again and again")
+    page.unroute("**/picture.png*")
+    wait_until(lambda: page.clock.run_for(8000) or picture.evaluate("img => img.naturalWidth") == 480, 30, "it came")
