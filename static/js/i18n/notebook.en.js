@@ -106,6 +106,12 @@ export default {
     "Not connected, and this browser keeps nothing: please leave this page open until everything is saved.",
   "save.refused": "Not all could be saved",
 
+  "gone.waits":
+    "“{title}” was deleted in another window. What was typed here since then is not saved, and is kept in this browser:",
+  "gone.restore": "Restore the notebook and save it",
+  "gone.copy": "Copy the text",
+  "gone.discard": "Discard the text",
+
   "find.label": "Find in this notebook (Ctrl+Shift+F)",
   "find.count": "{n} {n|cell|cells} found",
 

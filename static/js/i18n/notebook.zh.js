@@ -104,6 +104,11 @@ export default {
   "save.unkept": "未连接，而且本浏览器不保存数据：在全部保存之前请不要关闭本页。",
   "save.refused": "有些内容无法保存",
 
+  "gone.waits": "“{title}”已在另一个窗口中删除。此后在这里输入的内容没有保存到服务器，仍在本浏览器中：",
+  "gone.restore": "恢复实验记录并保存",
+  "gone.copy": "复制文字",
+  "gone.discard": "不要这些文字",
+
   "find.label": "在这份记录中查找 (Ctrl+Shift+F)",
   "find.count": "找到 {n} 项",
 

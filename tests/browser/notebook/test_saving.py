@@ -201,6 +201,44 @@ def test_a_title_is_kept_and_a_deleted_notebook_comes_back(notebook):
     expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
 
 
+def test_what_was_typed_into_a_deleted_notebook_is_offered_and_is_not_said_of_others(notebook):
+    healthy = notebook.create(text("Healthy"))
+    name = notebook.create(text("One"))
+    notebook.ask(f"/notebooks/{name}", method="DELETE")
+    notebook.edit(notebook.cell("One"))
+    notebook.page.keyboard.type(" and more")
+    notebook.page.keyboard.press("Escape")
+    said = notebook.get(f"notice-gone-{name}")
+    expect(said).to_contain_text("One and more")
+    expect(notebook.get("save-state")).to_have_text("Not all could be saved")
+    notebook.page.reload()
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", healthy)
+    expect(said).to_contain_text("One and more")
+    notebook.expect_saved()
+    notebook.click("gone-copy")
+    expect(said).to_contain_text("Copied.")
+    notebook.click("gone-restore")
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
+    wait_until(lambda: notebook.kept(name) == ["One and more"])
+    expect(said).to_have_count(0)
+    notebook.expect_saved()
+
+
+def test_what_was_typed_into_a_deleted_notebook_can_be_discarded(notebook):
+    healthy = notebook.create(text("Healthy"))
+    name = notebook.create(text("One"))
+    notebook.ask(f"/notebooks/{name}", method="DELETE")
+    notebook.edit(notebook.cell("One"))
+    notebook.page.keyboard.type(" and more")
+    notebook.click("gone-discard")
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", healthy)
+    with notebook.page.expect_response("**/api/notebook"):
+        notebook.page.reload()
+    expect(notebook.cell("Healthy")).to_have_count(1)
+    notebook.expect_saved()
+    expect(notebook.get(f"notice-gone-{name}")).to_have_count(0)
+
+
 def test_a_recovery_code_opens_the_notebooks_in_another_browser(notebook, visit):
     notebook.create(text("One"))
     notebook.page.locator("#recovery-card summary").click()
