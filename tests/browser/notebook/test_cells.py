@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.pins import lenet_pin, pin
+from support.processes import wait_until
 
 
 def text(words):
@@ -65,6 +66,19 @@ def test_cells_are_moved_by_keyboard_by_buttons_and_by_dragging(three):
     three.page.reload()
     expect(three.cells).to_have_count(3)
     assert three.texts() == ["One", "Two", "Three"]
+
+
+def test_a_cell_is_moved_right_after_it_was_written_but_not_while_it_is(three):
+    field = three.edit(three.cell("Two"))
+    three.page.keyboard.press("Alt+ArrowUp")
+    expect(field).to_be_focused()
+    assert [words.strip() for words in three.texts()] == ["One", "Two", "Three"]
+    three.page.keyboard.type(" more")
+    three.page.keyboard.press("Escape")
+    three.page.keyboard.press("Alt+ArrowUp")
+    wait_until(lambda: three.texts() == ["Two more", "One", "Three"])
+    three.page.keyboard.press("Alt+ArrowDown")
+    wait_until(lambda: three.texts() == ["One", "Two more", "Three"])
 
 
 def test_a_finger_drags_too(visit):
