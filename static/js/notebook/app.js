@@ -91,7 +91,7 @@ const view = new NotebookView(sheet, {
   fills: (fills) => set({ fills }),
   offered: (offered) => set({ offered }),
 });
-const shelf = new Shelf(part("shelf"), { open: go, create, delete: deleteNotebook, import: importFile });
+const shelf = new Shelf(part("shelf"), { open: go, create, delete: deleteNotebook, restore, import: importFile });
 const exporter = new ExportPanel(api, sendAll);
 const recovery = new Recovery(api, confirm, async () => {
   const before = new Set(notebooks().map(({ id }) => id));
@@ -234,7 +234,7 @@ function showNone() {
   open = content = editing = null;
   view.show(null);
   welcome.element.hidden = false;
-  part("side").hidden = true;
+  part("side").hidden = !overview.notebooks.some(({ deleted }) => deleted); // they can be restored there
   window.history.replaceState(null, "", location.pathname);
   showTitle();
 }
@@ -441,6 +441,7 @@ async function leave() {
 async function restore(id) {
   await tried(async () => {
     await api.restore(id);
+    notices.hide("deleted");
     await readOverview();
     await openNotebook(id);
   });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -199,6 +201,23 @@ def test_a_title_is_kept_and_a_deleted_notebook_comes_back(notebook):
     notebook.click("restore")
     expect(notebook.cells).to_have_count(1)
     expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
+
+
+def test_a_deleted_notebook_is_restored_from_the_list_also_after_a_reload(notebook):
+    name = notebook.create(text("One"))
+    expect(notebook.get("deleted")).to_be_hidden()
+    notebook.click("delete-notebook")
+    expect(notebook.get("welcome")).to_be_visible()
+    notebook.page.reload()
+    notebook.get("deleted").locator("summary").click()
+    row = notebook.get("deleted-row")
+    expect(row).to_contain_text("Can be restored until")
+    expect(row.get_by_role("button", name=re.compile("^Restore “.+”$"))).to_have_text("Restore")
+    notebook.click("bring-back")
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
+    expect(notebook.cell("One")).to_have_count(1)
+    expect(notebook.get("deleted")).to_be_hidden()
+    expect(notebook.get("notebook-row")).to_have_count(1)
 
 
 def test_what_was_typed_into_a_deleted_notebook_is_offered_and_is_not_said_of_others(notebook):
