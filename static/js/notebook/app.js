@@ -168,7 +168,7 @@ async function adopt() {
 async function readOverview() {
   overview = await api.overview();
   readList = Date.now();
-  recovery.update(overview.recovery);
+  recovery.update(overview.recovery, notebooks().length);
   drawShelf();
 }
 
