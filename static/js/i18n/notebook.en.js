@@ -29,6 +29,8 @@ export default {
   "notebook.redo": "Redo (Ctrl+Shift+Z)",
   "notebook.fills": "New pins go into the first place that is meant for them",
   "notebook.offer": "Offer as a template to everybody",
+  "notebook.offerAbout":
+    "Everybody gets the texts and notes as they stand here, your own answers too; pins become places for pins, and pictures are left out.",
   "notebook.welcome": "Your lab report, written while you work",
   "notebook.welcomeLead":
     "A notebook keeps what you saw, what you think of it, and the way back to it. At the end it becomes your report: Word, PDF, a web page, Markdown or Jupyter.",

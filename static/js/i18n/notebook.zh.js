@@ -29,6 +29,7 @@ export default {
   "notebook.redo": "重做 (Ctrl+Shift+Z)",
   "notebook.fills": "新记入的结果自动填入第一个适合的空位",
   "notebook.offer": "作为模板提供给所有人",
+  "notebook.offerAbout": "所有人都会得到这里的文字和备注的原文，包括您自己的答案；结果变为空位，图片不在其中。",
   "notebook.welcome": "边做实验，边写报告",
   "notebook.welcomeLead":
     "实验记录保存您看到的结果、您的想法，以及重新打开它们的方法。最后可导出为报告：Word、PDF、网页、Markdown 或 Jupyter。",

@@ -258,6 +258,19 @@ def test_what_was_typed_into_a_deleted_notebook_can_be_discarded(notebook):
     expect(notebook.get(f"notice-gone-{name}")).to_have_count(0)
 
 
+def test_a_teacher_reads_what_students_get_of_an_offered_notebook(notebook):
+    def as_teacher(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "teacher": True})
+
+    notebook.create(text("One"))
+    expect(notebook.get("offer")).to_be_hidden()
+    notebook.page.route("**/api/notebook", as_teacher)
+    notebook.page.reload()
+    expect(notebook.get("offer")).to_be_visible()
+    expect(notebook.get("offered")).to_have_accessible_description(re.compile("your own answers too"))
+
+
 def test_a_recovery_code_opens_the_notebooks_in_another_browser(notebook, visit):
     notebook.create(text("One"))
     notebook.page.locator("#recovery-card summary").click()
