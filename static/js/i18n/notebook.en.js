@@ -19,12 +19,18 @@ export default {
   "notebook.delete": "Delete “{title}”",
   "notebook.deleted": "“{title}” is deleted.",
   "notebook.restore": "Undo",
+  "notebook.deletedOnes": "Deleted",
+  "notebook.bringBack": "Restore",
+  "notebook.bringBackNamed": "Restore “{title}”",
+  "notebook.restorableUntil": "Can be restored until {date}",
   "notebook.cells": "Cells of this notebook",
   "notebook.empty": "Nothing stands here yet. Add something below, or pin what you see in the other tabs.",
   "notebook.undo": "Undo (Ctrl+Z)",
   "notebook.redo": "Redo (Ctrl+Shift+Z)",
   "notebook.fills": "New pins go into the first place that is meant for them",
   "notebook.offer": "Offer as a template to everybody",
+  "notebook.offerAbout":
+    "Everybody gets the texts and notes as they stand here, your own answers too; pins become places for pins, and pictures are left out.",
   "notebook.welcome": "Your lab report, written while you work",
   "notebook.welcomeLead":
     "A notebook keeps what you saw, what you think of it, and the way back to it. At the end it becomes your report: Word, PDF, a web page, Markdown or Jupyter.",
@@ -105,6 +111,12 @@ export default {
   "save.unkept":
     "Not connected, and this browser keeps nothing: please leave this page open until everything is saved.",
   "save.refused": "Not all could be saved",
+
+  "gone.waits":
+    "“{title}” was deleted in another window. What was typed here since then is not saved, and is kept in this browser:",
+  "gone.restore": "Restore the notebook and save it",
+  "gone.copy": "Copy the text",
+  "gone.discard": "Discard the text",
 
   "find.label": "Find in this notebook (Ctrl+Shift+F)",
   "find.count": "{n} {n|cell|cells} found",

@@ -1,5 +1,6 @@
 // The notebook page: makes the views and the ways to the server and connects them. No logic of its own beyond that.
 
+import { copyText } from "../base/clipboard.js";
 import { cookiesWork } from "../base/cookies.js";
 import { addTexts, onLanguage, t, translate } from "../base/i18n.js";
 import en from "../i18n/notebook.en.js";
@@ -16,6 +17,7 @@ import { Content } from "./content.js";
 import { Editing } from "./editing.js";
 import { ExportPanel } from "./export-panel.js";
 import { History } from "./history.js";
+import { wordsOf } from "./kinds.js";
 import { NotebookView } from "./notebook-view.js";
 import { Pages } from "./pages.js";
 import { Recovery } from "./recovery.js";
@@ -27,6 +29,7 @@ import { Titles } from "./titles.js";
 import { Welcome } from "./welcome.js";
 
 const WORD_STAYS = 60_000; // ms that a cell says what became of it
+const MOST_SHOWN = { texts: 3, characters: 160 }; // of what was typed, in a notice
 const LIST_EVERY = 5000; // ms between two looks at the list, at the least
 
 /** @param {string} id @returns {any} an element of the page */
@@ -47,7 +50,7 @@ const saver = new Saver({
   outbox,
   send: (notebook, changes) => api.change(notebook, changes, pages.id),
   page: pages.id,
-  on: { state: showState, answered, conflict, refused },
+  on: { state: showState, answered, conflict, refused, gone },
 });
 const titles = new Titles({
   outbox,
@@ -88,7 +91,7 @@ const view = new NotebookView(sheet, {
   fills: (fills) => set({ fills }),
   offered: (offered) => set({ offered }),
 });
-const shelf = new Shelf(part("shelf"), { open: go, create, delete: deleteNotebook, import: importFile });
+const shelf = new Shelf(part("shelf"), { open: go, create, delete: deleteNotebook, restore, import: importFile });
 const exporter = new ExportPanel(api, sendAll);
 const recovery = new Recovery(api, confirm, async () => {
   const before = new Set(notebooks().map(({ id }) => id));
@@ -165,7 +168,7 @@ async function adopt() {
 async function readOverview() {
   overview = await api.overview();
   readList = Date.now();
-  recovery.update(overview.recovery);
+  recovery.update(overview.recovery, notebooks().length);
   drawShelf();
 }
 
@@ -220,6 +223,9 @@ async function openNotebook(id) {
   exporter.show(id, content.summary.language);
   draw();
   drawShelf();
+  showState();
+  notices.hide(`gone-${id}`);
+  saver.again(id); // it may have been deleted and restored
   if (!answer.summary.current) set({ current: true });
   document.documentElement.dataset.open = id;
 }
@@ -228,7 +234,7 @@ function showNone() {
   open = content = editing = null;
   view.show(null);
   welcome.element.hidden = false;
-  part("side").hidden = true;
+  part("side").hidden = !overview.notebooks.some(({ deleted }) => deleted); // they can be restored there
   window.history.replaceState(null, "", location.pathname);
   showTitle();
 }
@@ -255,7 +261,8 @@ function showTitle() {
   document.title = title ? `${title} · Playlab` : t("notebook.pageTitle");
 }
 
-function showState(state) {
+function showState() {
+  const state = saver.stateOf(open);
   view.showState(state);
   const isAtRisk = state === "lost" && !saver.isKept;
   if (isAtRisk !== notices.shows("unkept"))
@@ -286,12 +293,52 @@ function conflict(notebook, { id, copy, cell }) {
 }
 
 function refused(notebook, error, { id }) {
-  if (error.code === "no-notebook") {
-    failed(error);
-    return;
-  }
   if (notebook === open) sheet.say(id, ["cell.refused", { why: refusalText(error) }]);
   else failed(error);
+}
+
+/** The notebook was deleted elsewhere: what was typed here waits until somebody says what becomes of it. */
+function gone(notebook, error, entries) {
+  const words = entries.map(({ cell }) => (cell === null ? "" : wordsOf(cell).trim())).filter(Boolean);
+  if (words.length > 0) sayGone(notebook, error, words);
+  else saver.drop(notebook);
+  if (words.length === 0 && notebook === open) failed(error);
+}
+
+function sayGone(notebook, error, words, { said = [], isWhole = false } = {}) {
+  const topic = `gone-${notebook}`;
+  const title = overview.notebooks.find(({ id }) => id === notebook)?.title || t("notebook.untitled");
+  const { texts, characters } = isWhole ? { texts: Infinity, characters: Infinity } : MOST_SHOWN;
+  const shown = words
+    .slice(0, texts)
+    .map((text) => (text.length > characters ? `${text.slice(0, characters)}…` : text));
+  if (words.length > shown.length) shown.push("…");
+  const copy = async () => {
+    const isCopied = await copyText(words.join("\n\n"));
+    sayGone(notebook, error, words, {
+      said: [t(isCopied ? "recovery.copied" : "recovery.copyByHand")],
+      isWhole: !isCopied,
+    });
+  };
+  const bringBack = async () => {
+    await restore(notebook);
+    if (saver.stateOf(notebook) === "refused") sayGone(notebook, error, words);
+  };
+  const discard = () => {
+    saver.drop(notebook);
+    if (notebook === open) tried(leave);
+  };
+  notices.show(topic, {
+    text: ["gone.waits", { title }],
+    kind: "warning",
+    dismissible: false,
+    details: [...shown, ...said],
+    actions: [
+      ...(error.code === "notebook-deleted" ? [{ text: "gone.restore", testid: "gone-restore", run: bringBack }] : []),
+      { text: "gone.copy", testid: "gone-copy", run: copy },
+      { text: "gone.discard", testid: "gone-discard", run: discard },
+    ],
+  });
 }
 
 function sayFor(id, word) {
@@ -373,12 +420,9 @@ async function deleteNotebook({ id, title }) {
   await tried(async () => {
     await api.delete(id);
     saver.drop(id);
-    await readOverview();
-    if (id === open) {
-      open = null;
-      window.history.replaceState(null, "", location.pathname);
-      await openFirst();
-    }
+    notices.hide(`gone-${id}`);
+    if (id === open) await leave();
+    else await readOverview();
     notices.show("deleted", {
       text: ["notebook.deleted", { title: title || t("notebook.untitled") }],
       actions: [{ text: "notebook.restore", testid: "restore", run: () => restore(id) }],
@@ -386,9 +430,18 @@ async function deleteNotebook({ id, title }) {
   });
 }
 
+/** The open notebook is not there any more: shows another. */
+async function leave() {
+  await readOverview();
+  open = null;
+  window.history.replaceState(null, "", location.pathname);
+  await openFirst();
+}
+
 async function restore(id) {
   await tried(async () => {
     await api.restore(id);
+    notices.hide("deleted");
     await readOverview();
     await openNotebook(id);
   });

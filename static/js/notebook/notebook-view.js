@@ -59,7 +59,13 @@ export class NotebookView {
       h("input", { type: "checkbox", testid: name, on: { change: ({ target }) => changed(target.checked) } });
     this.#fills = check("fills", on.fills);
     this.#offered = check("offered", on.offered);
-    this.#offer = h("label", { class: "check" }, this.#offered, h("span", { text: "notebook.offer" }));
+    this.#offered.setAttribute("aria-describedby", "offer-about");
+    this.#offer = h(
+      "div",
+      { testid: "offer" },
+      h("label", { class: "check" }, this.#offered, h("span", { text: "notebook.offer" })),
+      h("p", { id: "offer-about", class: "offer-about", text: "notebook.offerAbout" }),
+    );
     this.element = h(
       "section",
       { class: "notebook surface", testid: "notebook", hidden: true },

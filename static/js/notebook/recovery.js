@@ -15,6 +15,7 @@ export class Recovery {
   #make;
   #input;
   #isMade = false;
+  #count = null; // how many notebooks there were when their number was said
 
   /** opened(count): notebooks of another browser are here now. confirm: a Confirm. */
   constructor(api, confirm, opened) {
@@ -71,8 +72,10 @@ export class Recovery {
     );
   }
 
-  update({ made }) {
+  /** count: how many notebooks there are now; what was said of another number is said no more. */
+  update({ made }, count) {
     this.#isMade = made;
+    if (this.#said.dataset.i18n === "recovery.opened" && count !== (this.#count ??= count)) sayNothing(this.#said);
     say(this.#make.lastElementChild, made ? "recovery.makeAnother" : "recovery.make");
   }
 
@@ -80,7 +83,7 @@ export class Recovery {
     if (this.#isMade && !(await confirm.ask(["recovery.question"], "recovery.makeAnother"))) return;
     await this.#ask(async () => {
       const { code } = await this.#api.makeCode();
-      this.update({ made: true });
+      this.update({ made: true }, this.#count);
       this.#code.textContent = code;
       this.#shown.hidden = false;
       this.#code.focus();
@@ -96,6 +99,7 @@ export class Recovery {
       const { notebooks } = await this.#api.useCode(this.#input.value.trim());
       this.#input.value = "";
       this.#shown.hidden = true; // it was of another owner
+      this.#count = null;
       say(this.#said, "recovery.opened", { n: notebooks });
       await this.#opened();
     });

@@ -7,6 +7,7 @@ const AGAIN = { first: 1000, most: 30_000 }; // ms until a batch that got no ans
 const MOST = 50; // changes of a batch
 const PATIENCE = 20_000; // ms for an answer
 const FULL = 507; // the status of a server that has no more room
+const GONE = ["notebook-deleted", "no-notebook"]; // codes that refuse a notebook, whatever the change
 const PASSING = [0, 408, 425, 429]; // statuses that another time may change, besides those of servers that are down
 
 export class Saver {
@@ -25,9 +26,9 @@ export class Saver {
 
   /**
    * outbox: put, all, remove. send(notebook, changes): resolves to the server's answer, rejects with an ApiError. page: an
-   * id of this page, under which it keeps its changes. on: {state(name): "saved", "saving", "lost", "full", which is a
-   * server that answers but cannot keep it now, or "refused"; conflict(notebook, {id, copy, cell}): what was sent became the
-   * cell `copy`, where what was typed since goes on, or nothing where that is null; answered(notebook, answer, sent), sent by the ids of the cells; refused(notebook, error, entry)}.
+   * id of this page, under which it keeps its changes. on: {state(): `stateOf` may be another now; conflict(notebook, {id, copy, cell}): what was sent became the
+   * cell `copy`, where what was typed since goes on, or nothing where that is null; answered(notebook, answer, sent), sent by the ids of the cells; refused(notebook, error, entry);
+   * gone(notebook, error, entries): the notebook is not there, and these wait until `again` or `drop`}.
    */
   constructor({ outbox, send, page, on }) {
     this.#outbox = outbox;
@@ -45,6 +46,17 @@ export class Saver {
 
   get isDone() {
     return this.#pending.size === 0;
+  }
+
+  /**
+   * How a page stands that shows this notebook: "saved", "saving", "lost", "full", which is a server that answers but cannot
+   * keep it now, or "refused", of this notebook alone.
+   */
+  stateOf(notebook) {
+    const all = [...this.#pending.values()].filter((entry) => entry.refused === null || entry.notebook === notebook);
+    if (all.length === 0) return "saved";
+    if (this.#isLost) return this.#isFull ? "full" : "lost";
+    return all.every(({ refused }) => refused !== null) ? "refused" : "saving";
   }
 
   /** Whether what waits outlives the page, as far as is known. */
@@ -98,6 +110,13 @@ export class Saver {
 
   get isLost() {
     return this.#isLost;
+  }
+
+  /** The notebook is there again: what was refused while it was not goes off. */
+  again(notebook) {
+    const waiting = [...this.pendingOf(notebook).values()].filter(({ refused }) => GONE.includes(refused));
+    for (const entry of waiting) this.#keep({ ...entry, refused: null });
+    if (waiting.length > 0) this.flush();
   }
 
   /** Nothing more of this notebook is sent: it is not there any more. */
@@ -181,6 +200,11 @@ export class Saver {
   /** One of them is at fault: each goes alone, and that one waits until it is changed. */
   async #refused(notebook, batch, error) {
     this.#isLost = false;
+    if (GONE.includes(error.code)) {
+      for (const entry of this.pendingOf(notebook).values()) this.#keep({ ...entry, sent: null, refused: error.code });
+      this.#on.gone(notebook, error, [...this.pendingOf(notebook).values()]);
+      return true;
+    }
     for (const { id } of batch) {
       const entry = this.#pending.get(keyOf(notebook, id));
       if (entry) this.#keep({ ...entry, sent: null });
@@ -224,10 +248,7 @@ export class Saver {
   }
 
   #tell() {
-    const all = [...this.#pending.values()];
-    const isRefused = all.every(({ refused }) => refused !== null);
-    const waiting = this.#isLost ? (this.#isFull ? "full" : "lost") : isRefused ? "refused" : "saving";
-    this.#on.state(all.length === 0 ? "saved" : waiting);
+    this.#on.state();
   }
 }
 

@@ -1,4 +1,4 @@
-// The list of notebooks: which is open, a new one from a template, deleting, importing.
+// The list of notebooks: which is open, a new one from a template, deleting, restoring, importing.
 
 import { arrange, h } from "../base/dom.js";
 import { language, onLanguage, say, sayLabel, t } from "../base/i18n.js";
@@ -12,12 +12,14 @@ export class Shelf {
   #open = null;
   #rows = new Map();
   #list = h("ul", { class: "shelf", testid: "shelf" });
+  #deleted = h("ul", { class: "shelf", testid: "shelf-deleted" });
+  #deletedCard;
   #template;
   #create;
   #file;
   #full = h("p", { class: "muted", hidden: true, testid: "shelf-full" });
 
-  /** on: {open(id), create(template, language), delete(summary), import(file)}. */
+  /** on: {open(id), create(template, language), delete(summary), restore(id), import(file)}. */
   constructor(host, on) {
     this.#on = on;
     this.#template = h("select", { label: "notebook.template", testid: "template" });
@@ -47,12 +49,19 @@ export class Shelf {
       icon("upload"),
       h("span", { text: "notebook.import" }),
     );
+    this.#deletedCard = h(
+      "details",
+      { class: "shelf-deleted", hidden: true, testid: "deleted" },
+      h("summary", { text: "notebook.deletedOnes" }),
+      this.#deleted,
+    );
     host.append(
       this.#list,
       h("div", { class: "shelf-new row" }, this.#template, this.#create),
       this.#full,
       give,
       this.#file,
+      this.#deletedCard,
     );
     onLanguage(() => this.#overview && this.update(this.#overview, this.#open));
   }
@@ -67,6 +76,7 @@ export class Shelf {
       this.#list,
       shown.map((summary) => this.#row(summary)),
     );
+    this.#fillDeleted(overview.notebooks.filter(({ deleted }) => deleted));
     this.#fillTemplates(overview.templates);
     const isFull = shown.length >= overview.limits.notebooks;
     this.#create.disabled = isFull;
@@ -111,6 +121,34 @@ export class Shelf {
     row.end.hidden = !isEnding(summary);
     if (!row.end.hidden) say(row.end, "notebook.keptUntil", { date: dateText(summary.deleted_on) });
     return row.element;
+  }
+
+  #fillDeleted(deleted) {
+    this.#deletedCard.hidden = deleted.length === 0;
+    const made = JSON.stringify([deleted, language()]);
+    if (this.#deleted.dataset.made === made) return; // a button that has the focus keeps it
+    this.#deleted.dataset.made = made;
+    this.#deleted.replaceChildren(...deleted.map((summary) => this.#deletedRow(summary)));
+  }
+
+  #deletedRow({ id, title: named, deleted_on: end }) {
+    const title = named || t("notebook.untitled");
+    const restore = h("button", {
+      type: "button",
+      class: "plain",
+      text: "notebook.bringBack",
+      testid: "bring-back",
+      on: { click: () => this.#on.restore(id) },
+    });
+    sayLabel(restore, "notebook.bringBackNamed", { title });
+    const until = h("small");
+    say(until, "notebook.restorableUntil", { date: dateText(end) });
+    return h(
+      "li",
+      { class: "shelf-row row", testid: "deleted-row", data: { notebook: id } },
+      h("div", { class: "shelf-text" }, h("span", {}, title), until),
+      restore,
+    );
   }
 
   #fillTemplates(templates) {

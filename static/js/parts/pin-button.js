@@ -11,7 +11,7 @@ import { newId, Pins } from "./pins.js";
 const SMALL = [120, 84]; // pixels of the picture that flies
 const FLIGHT = 650; // ms
 const PULSE = 900;
-const STAYS = 8000; // ms that the field waits for somebody
+const STAYS = { unused: 8000, used: 30_000 }; // ms that the field waits for somebody, and for who has been in it
 const MOST = 1500; // elements of a view that is copied for its picture
 const EDGE = 8; // pixels
 
@@ -84,7 +84,7 @@ export class PinDesk {
           submit: (event) => (event.preventDefault(), this.#save(), this.#leave()),
           keydown: (event) => this.#key(event),
           focusin: ({ relatedTarget }) => (clearTimeout(this.#timer), (this.#from ??= relatedTarget)),
-          focusout: () => (this.#save(), this.#wait()),
+          focusout: () => (this.#save(), this.#wait(STAYS.used)),
         },
       },
       this.#field,
@@ -119,12 +119,12 @@ export class PinDesk {
     const { left, top } = besideTab(this.#note.getBoundingClientRect());
     this.#note.style.left = `${left}px`;
     this.#note.style.top = `${top}px`;
-    this.#wait();
+    this.#wait(STAYS.unused);
   }
 
-  #wait() {
+  #wait(stays) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#note.hidden = true), STAYS);
+    this.#timer = setTimeout(() => (this.#note.hidden = true), stays);
   }
 
   /** The next Tab leads into the field, wherever the focus is. */
@@ -139,8 +139,7 @@ export class PinDesk {
   #key(event) {
     if (event.key === "Escape") {
       event.preventDefault();
-      this.#field.value = "";
-      this.#leave();
+      this.#leave(); // with what was typed, as a click elsewhere
     } else if (event.key === "Tab") {
       this.#leave(); // and on from where the focus was
       if (event.shiftKey) event.preventDefault();

@@ -68,6 +68,19 @@ def test_cells_are_moved_by_keyboard_by_buttons_and_by_dragging(three):
     assert three.texts() == ["One", "Two", "Three"]
 
 
+def test_a_cell_is_moved_right_after_it_was_written_but_not_while_it_is(three):
+    field = three.edit(three.cell("Two"))
+    three.page.keyboard.press("Alt+ArrowUp")
+    expect(field).to_be_focused()
+    assert [words.strip() for words in three.texts()] == ["One", "Two", "Three"]
+    three.page.keyboard.type(" more")
+    three.page.keyboard.press("Escape")
+    three.page.keyboard.press("Alt+ArrowUp")
+    wait_until(lambda: three.texts() == ["Two more", "One", "Three"])
+    three.page.keyboard.press("Alt+ArrowDown")
+    wait_until(lambda: three.texts() == ["One", "Two more", "Three"])
+
+
 def test_a_finger_drags_too(visit):
     phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
     phone.create(text("One"), text("Two"), text("Three"))

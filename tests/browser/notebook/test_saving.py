@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -201,6 +203,74 @@ def test_a_title_is_kept_and_a_deleted_notebook_comes_back(notebook):
     expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
 
 
+def test_a_deleted_notebook_is_restored_from_the_list_also_after_a_reload(notebook):
+    name = notebook.create(text("One"))
+    expect(notebook.get("deleted")).to_be_hidden()
+    notebook.click("delete-notebook")
+    expect(notebook.get("welcome")).to_be_visible()
+    notebook.page.reload()
+    notebook.get("deleted").locator("summary").click()
+    row = notebook.get("deleted-row")
+    expect(row).to_contain_text("Can be restored until")
+    expect(row.get_by_role("button", name=re.compile("^Restore “.+”$"))).to_have_text("Restore")
+    notebook.click("bring-back")
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
+    expect(notebook.cell("One")).to_have_count(1)
+    expect(notebook.get("deleted")).to_be_hidden()
+    expect(notebook.get("notebook-row")).to_have_count(1)
+
+
+def test_what_was_typed_into_a_deleted_notebook_is_offered_and_is_not_said_of_others(notebook):
+    healthy = notebook.create(text("Healthy"))
+    name = notebook.create(text("One"))
+    notebook.ask(f"/notebooks/{name}", method="DELETE")
+    notebook.edit(notebook.cell("One"))
+    notebook.page.keyboard.type(" and more")
+    notebook.page.keyboard.press("Escape")
+    said = notebook.get(f"notice-gone-{name}")
+    expect(said).to_contain_text("One and more")
+    expect(notebook.get("save-state")).to_have_text("Not all could be saved")
+    notebook.page.reload()
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", healthy)
+    expect(said).to_contain_text("One and more")
+    notebook.expect_saved()
+    notebook.click("gone-copy")
+    expect(said).to_contain_text("Copied.")
+    notebook.click("gone-restore")
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
+    wait_until(lambda: notebook.kept(name) == ["One and more"])
+    expect(said).to_have_count(0)
+    notebook.expect_saved()
+
+
+def test_what_was_typed_into_a_deleted_notebook_can_be_discarded(notebook):
+    healthy = notebook.create(text("Healthy"))
+    name = notebook.create(text("One"))
+    notebook.ask(f"/notebooks/{name}", method="DELETE")
+    notebook.edit(notebook.cell("One"))
+    notebook.page.keyboard.type(" and more")
+    notebook.click("gone-discard")
+    expect(notebook.page.locator("html")).to_have_attribute("data-open", healthy)
+    with notebook.page.expect_response("**/api/notebook"):
+        notebook.page.reload()
+    expect(notebook.cell("Healthy")).to_have_count(1)
+    notebook.expect_saved()
+    expect(notebook.get(f"notice-gone-{name}")).to_have_count(0)
+
+
+def test_a_teacher_reads_what_students_get_of_an_offered_notebook(notebook):
+    def as_teacher(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "teacher": True})
+
+    notebook.create(text("One"))
+    expect(notebook.get("offer")).to_be_hidden()
+    notebook.page.route("**/api/notebook", as_teacher)
+    notebook.page.reload()
+    expect(notebook.get("offer")).to_be_visible()
+    expect(notebook.get("offered")).to_have_accessible_description(re.compile("your own answers too"))
+
+
 def test_a_recovery_code_opens_the_notebooks_in_another_browser(notebook, visit):
     notebook.create(text("One"))
     notebook.page.locator("#recovery-card summary").click()
@@ -215,3 +285,7 @@ def test_a_recovery_code_opens_the_notebooks_in_another_browser(notebook, visit)
     other.get("recovery-input").fill(code.inner_text())
     other.click("recovery-use")
     expect(other.cell("One")).to_have_count(1)
+    expect(other.get("recovery-said")).to_have_text("1 notebook is here now.")
+    other.click("delete-notebook")
+    expect(other.get("welcome")).to_be_visible()
+    expect(other.get("recovery-said")).to_be_empty()

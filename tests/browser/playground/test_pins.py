@@ -104,6 +104,35 @@ class TestOnePin:
         cells = [one["cell"] for one in notebook(page)["cells"] if one["cell"].get("pin") == pin.id]
         assert [cell["note"] for cell in cells] == ["one line divides them"]
 
+    def test_keeps_the_note_that_escape_ends(self, playground: Playground) -> None:
+        page = playground.page
+        pin = press(page, "playground.map")
+        page.keyboard.press("Tab")
+        expect(playground.get("pin-note-text")).to_be_focused()
+        page.keyboard.type("one line divides them")
+        with page.expect_response(f"**/api/notebook/pins/{pin.id}") as answered:
+            page.keyboard.press("Escape")
+        assert answered.value.ok
+        expect(playground.get("pin-note")).to_be_hidden()
+        expect(playground.get("pin-said")).to_have_text("The note is kept.")
+        cells = [one["cell"] for one in notebook(page)["cells"] if one["cell"].get("pin") == pin.id]
+        assert [cell["note"] for cell in cells] == ["one line divides them"]
+
+    def test_waits_longer_for_the_note_of_who_has_been_in_its_field(self, visit: Callable[..., Playground]) -> None:
+        playground = visit()
+        page = playground.page
+        page.clock.install()
+        press(page, "playground.map")
+        page.clock.run_for(9_000)
+        expect(playground.get("pin-note")).to_be_hidden()
+        press(page, "playground.map")
+        playground.click("pin-note-text")
+        playground.get("setting-noise").focus()
+        page.clock.run_for(20_000)
+        expect(playground.get("pin-note")).to_be_visible()
+        page.clock.run_for(11_000)
+        expect(playground.get("pin-note")).to_be_hidden()
+
 
 def test_the_views_of_the_drawer_are_pinned(visit: Callable[..., Playground]) -> None:
     playground = visit("seed=0.5&dataset=iris&epoch=5")

@@ -20,11 +20,13 @@ class Server {
   down = false;
   loses = false; // its answers, after it has done what was asked
   refuses = () => false;
+  deleted = new Set(); // notebooks
   batches = [];
 
   change = async (notebook, changes) => {
     if (this.down) throw offline;
     this.batches.push(changes);
+    if (this.deleted.has(notebook)) throw { status: 409, code: "notebook-deleted", values: {} };
     const bad = changes.find(({ cell }) => cell !== null && this.refuses(cell));
     if (bad) throw { status: 400, code: "too-long", values: {} };
     const answer = { revision: this.batches.length, cells: [], gone: [], conflicts: [] };
@@ -54,16 +56,20 @@ class Server {
 }
 
 function saving(server = new Server(), outbox = new MemoryOutbox(), page = "page") {
-  const told = { states: [], conflicts: [], refused: [] };
+  const told = { states: [], conflicts: [], refused: [], gone: [] };
   const saver = new Saver({
     outbox,
     page,
     send: server.change,
     on: {
-      state: (state) => told.states.at(-1) === state || told.states.push(state),
+      state: () => {
+        const state = saver.stateOf("n");
+        if (told.states.at(-1) !== state) told.states.push(state);
+      },
       answered: () => {},
       conflict: (notebook, conflict) => told.conflicts.push(conflict),
       refused: (notebook, error, { id }) => told.refused.push([id, error.code]),
+      gone: (notebook, error, entries) => told.gone.push([notebook, error.code, entries.map(({ cell }) => cell.text)]),
     },
   });
   return { saver, server, outbox, told };
@@ -194,6 +200,24 @@ test("one change that is refused keeps back no other, and goes again when it is 
   await saver.flush();
   assert.equal(server.text("b"), "short");
   assert.equal(told.states.at(-1), "saved");
+});
+
+test("a deleted notebook is told once, keeps no other in red, and is saved when it is restored", async () => {
+  const { saver, server, outbox, told } = saving();
+  server.deleted.add("other");
+  saver.note("other", "a", { base: 0, place: "1", cell: text("one") });
+  saver.note("other", "b", { base: 0, place: "2", cell: text("two") });
+  saver.note("n", "c", { base: 0, place: "1", cell: text("three") });
+  await saver.flush();
+  assert.deepEqual(told.gone, [["other", "notebook-deleted", ["one", "two"]]]);
+  assert.deepEqual([told.refused, server.batches.length, server.text("c")], [[], 2, "three"]);
+  assert.deepEqual([saver.stateOf("n"), saver.stateOf("other"), told.states.at(-1)], ["saved", "refused", "saved"]);
+  assert.equal(outbox.kept.size, 2); // for a reload
+  server.deleted.clear();
+  saver.again("other");
+  await saver.flush();
+  assert.deepEqual([server.text("a"), server.text("b"), outbox.kept.size], ["one", "two", 0]);
+  assert.equal(saver.stateOf("other"), "saved");
 });
 
 test("a cell that the server never heard of is forgotten without a word to it", async () => {

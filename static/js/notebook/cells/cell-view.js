@@ -153,7 +153,9 @@ export class CellView {
   }
 
   #key(event) {
-    if (event.target !== this.element) return;
+    const isOn = event.target === this.element;
+    const isMove = event.altKey && event.target.closest("input, textarea, select") === null; // also on one of its buttons
+    if (!isOn && !isMove) return;
     const act = event.altKey
       ? { ArrowUp: () => this.#on.move(this.id, -1), ArrowDown: () => this.#on.move(this.id, 1) }[event.key]
       : {
