@@ -189,7 +189,9 @@ def _width(axis: Axis, parts: list[np.ndarray], marks: list[float]) -> tuple[flo
     if low < high:
         return low, high
     room = max(1.0, 0.1 * abs(low))
-    return (low / 2, high * 2) if axis.log else (low - room, high + room)
+    if axis.log:
+        return low / 2, high * 2
+    return low - room if low < 0 else max(0.0, low - room), high + room  # no epoch is below 0
 
 
 @dataclass(frozen=True)

@@ -506,6 +506,8 @@ export default {
   "pairs.failed": "Runs that failed (not a number) count as the worse of a pair: {first} of A, {second} of B.",
   "pairs.difference":
     "What counts is the test loss at the end. The middle one of all differences is {difference}, in favour of {better}.",
+  "pairs.median":
+    "What counts is the test loss at the end. The middle one of all differences, B less A, is {difference}.",
   "pairs.zero": "What counts is the test loss at the end. The middle one of all differences is 0.",
   "pairs.noDifference":
     "What counts is the test loss at the end. So many runs failed that there is no middle one of the differences.",

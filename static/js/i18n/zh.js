@@ -482,6 +482,7 @@ export default {
   "pairs.ties": "有 {ties} 个种子不分上下。",
   "pairs.failed": "发散（得不到数）的训练算一对中较差的：A 有 {first} 个，B 有 {second} 个。",
   "pairs.difference": "比的是结束时的测试损失。差距的中位数是 {difference}，{better} 更好。",
+  "pairs.median": "比的是结束时的测试损失。差距（B 减 A）的中位数是 {difference}。",
   "pairs.zero": "比的是结束时的测试损失。差距的中位数是 0。",
   "pairs.noDifference": "比的是结束时的测试损失。发散的太多，得不出差距的中位数。",
   "pairs.even": "两者更好的次数一样多，看不出谁更好。",

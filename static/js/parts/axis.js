@@ -23,6 +23,20 @@ export function powerTicks(values, most) {
 }
 
 /**
+ * The ticks of a logarithmic axis that has to hold `values`, between which there may be no power of ten. Each is written with all
+ * its digits: by itself Plotly writes only the first digit of those between powers of ten.
+ */
+export function logTicks(values) {
+  const known = values.filter((value) => value > 0 && Number.isFinite(value));
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  if (high >= 100 * low) return { ...powerTicks(known, 5), exponentformat: "power" };
+  if (high >= 5 * low) return { dtick: "D2", tickformat: "~g" };
+  const span = high > low ? high - low : Math.abs(high);
+  const step = Number.isFinite(span) ? stepOf(span, 5) : 1;
+  return { tick0: 0, dtick: `L${Number(step.toPrecision(1))}`, tickformat: "~g" };
+}
+
+/**
  * An axis around `values`, none of which is below 0 and, if they are shares, above 1. Some may be null. A tick is at or
  * below the least of them, one at or above the largest.
  */

@@ -99,7 +99,8 @@ export class PinDesk {
   #pin({ view, shown, button, of }) {
     if (!cookiesWork()) return this.#notices.show("pins-no-cookies", { text: "pins.noCookies", kind: "warning" });
     const made = this.#make(view, shown());
-    if (made === null) return say(this.#said, "pins.nothing");
+    this.#notices.toggle("pins-nothing", made === null, { text: "pins.nothing" });
+    if (made === null) return;
     this.#save(); // of the one before
     const id = newId();
     const done = Promise.resolve(made).then((pin) => this.#pins.pin({ id, ...pin }));

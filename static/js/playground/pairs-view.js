@@ -3,6 +3,7 @@
 
 import { h } from "../base/dom.js";
 import { onLanguage, say, t } from "../base/i18n.js";
+import { logTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { pinButton } from "../parts/pin-button.js";
 import { lossText } from "./format.js";
@@ -193,7 +194,7 @@ function chartOf(pairs, came) {
     ].filter(({ x }) => x.length > 0),
     x: { title: "", range: [-0.25, 1.25], tickvals: [0, 1], ticktext: ["A", "B"], showgrid: false },
     y: isLog
-      ? { title: t("seeds.testLoss"), type: "log", dtick: "D2" }
+      ? { title: t("seeds.testLoss"), type: "log", ...logTicks(losses) }
       : { title: t("seeds.testLoss"), rangemode: "tozero" },
     layout: { hovermode: "closest" },
     label: ["pairs.describe", { pairs: pairs.length, first: came.first, second: came.second }],

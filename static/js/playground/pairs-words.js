@@ -21,7 +21,9 @@ export function wordsOf(came, pairs, keys) {
   if (failed[0] + failed[1] > 0) texts.push(["pairs.failed", { first: failed[0], second: failed[1] }]);
   if (median === null) texts.push(["pairs.noDifference"]);
   else if (median === 0) texts.push(["pairs.zero"]);
-  else {
+  else if (chance >= UNLIKELY) {
+    texts.push(["pairs.median", { difference: parameterText(median) }]); // its sign is no evidence either
+  } else {
     const better = median > 0 ? "A" : "B";
     texts.push(["pairs.difference", { difference: parameterText(Math.abs(median)), better }]);
   }

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Response, Route, expect
 
 from notebook.figures import Chart, Matrix, Table, Tiles
 from notebook.pins import VIEWS, Pin
@@ -113,6 +113,25 @@ def test_a_drawn_digit_is_drawn_again_as_it_was(visit: Callable[..., Lenet], run
     other.click("pad-clear")
     expect(other.get("draw-verdict")).not_to_have_attribute("data-predicted", "7")
     assert "strokes=" not in other.page.evaluate("location.hash")  # they are others now
+
+
+def test_a_pin_of_what_is_still_asked_says_that_there_is_nothing_yet(
+    visit: Callable[..., Lenet], run: dict[str, Any]
+) -> None:
+    lenet = visit().open(f"#run={run['run']}&epoch=1")
+    held: list[Route] = []
+    lenet.page.route("**/predict", lambda route: held.append(route))
+    with lenet.page.expect_request("**/predict"):
+        lenet.draw("7")
+    lenet.click("pin-lenet.digit")
+    expect(lenet.get("notice-pins-nothing")).to_be_visible()
+    expect(lenet.get("pin-note")).to_be_hidden()
+    lenet.page.route("**/predict", lambda route: route.continue_())  # in place of the one before
+    for route in held:
+        route.continue_()
+    expect(lenet.get("draw-verdict")).to_have_attribute("data-predicted", "7")
+    press(lenet, "lenet.digit")
+    expect(lenet.get("notice-pins-nothing")).to_be_hidden()
 
 
 def test_strokes_that_cannot_be_read_are_left_out_and_named(lenet: Lenet, run: dict[str, Any]) -> None:

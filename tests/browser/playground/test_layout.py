@@ -141,6 +141,40 @@ def test_everything_to_train_with_is_on_the_first_screen(resized):
             assert box["y"] + box["height"] <= size[1], (testid, size)
 
 
+# What is cut in the toolbar, and what leaves the network's panel; the longest choice of a setting included.
+CUT = """() => {
+  const wide = (select) => {
+    const style = getComputedStyle(select);
+    const [measured, span] = [document.createElement("div"), document.createElement("span")];
+    span.style.font = style.font;
+    span.style.whiteSpace = "nowrap";
+    span.textContent = select.selectedOptions[0].text;
+    document.body.append(measured);
+    measured.append(span);
+    const width = span.getBoundingClientRect().width + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+    measured.remove();
+    return width > select.clientWidth;
+  };
+  const panel = document.querySelector(".panel-network").getBoundingClientRect();
+  return [
+    ...[...document.querySelectorAll(".settings label")].filter((label) => label.scrollWidth > label.clientWidth),
+    ...[...document.querySelectorAll(".settings select")].filter(wide),
+    ...[...document.querySelectorAll(".panel-network .row button")].filter(
+      (button) => button.getBoundingClientRect().right > panel.right,
+    ),
+  ].map((element) => element.dataset.testid ?? element.textContent);
+}"""
+
+
+@parametrize("locale", ["en", "zh-CN"], short=1)
+def test_beside_three_panels_no_word_of_the_toolbar_is_cut_and_no_button_leaves_its_panel(resized, locale):
+    speak(resized, locale)
+    for width in (1241, 1280, 1320, 1365, 1366, 1440):
+        resize(resized, width, 800)
+        assert resized.page.evaluate(CUT) == [], width
+    speak(resized, "en")
+
+
 @parametrize("size", [(1280, 720), (1366, 768)], ids=name, short=[1])
 @parametrize("locale", ["en", "zh-CN"], short=1)
 def test_on_a_laptop_an_edit_by_hand_and_the_run_that_it_left_are_told_in_sight(resized, size, locale):

@@ -59,6 +59,10 @@ def test_what_is_changed_is_trained_with_the_same_seeds_and_compared_in_words(op
     plot = opened.get("pairs-chart")
     opened.wait(lambda: plot.evaluate("plot => plot.data?.map(({name}) => name)") == [f"A better: {SEEDS}"], "a chart")
     expect(plot).to_have_attribute("aria-label", re.compile(f"each of {SEEDS} seeds"))
+    low, high = (10**power for power in plot.evaluate("plot => plot.layout.yaxis.range"))
+    ticks = [float(text) for text in plot.locator(".ytick text").all_text_contents()]
+    assert len(ticks) > 1
+    assert all(low <= tick <= high for tick in ticks), (low, ticks, high)
 
 
 def test_it_is_there_again_after_a_reload_and_the_maps_of_both_can_be_seen(visit):

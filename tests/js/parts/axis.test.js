@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { axisAround, powerTicks, wholeAxis, wholeTicks } from "../../../static/js/parts/axis.js";
+import { axisAround, logTicks, powerTicks, wholeAxis, wholeTicks } from "../../../static/js/parts/axis.js";
 
 test("an axis of whole numbers has whole ticks, few of them, and all values", () => {
   for (const last of [0, 1, 2, 3, 7, 8, 9, 12, 20, 99, 100, 1000, 123_456]) {
@@ -72,4 +72,14 @@ test("a logarithmic axis of many powers of ten leaves some of them out", () => {
   assert.equal(powerTicks([0.5, 0.1, NaN, 0], 3).dtick, 1);
   assert.equal(powerTicks([0.5, 1e-6], 3).dtick, 2);
   assert.equal(powerTicks([], 3).dtick, 1);
+});
+
+test("ticks of losses within a power of ten are at round values of their own, and written with all digits", () => {
+  const { tick0, dtick, tickformat } = logTicks([0.021, 0.068]);
+  assert.deepEqual([tick0, dtick, tickformat], [0, "L0.01", "~g"]);
+  assert.equal(logTicks([0.0305, 0.0306]).dtick, "L0.00002");
+  assert.match(logTicks([0.02]).dtick, /^L0.0/);
+  assert.deepEqual(logTicks([0.02, 0.3, NaN, Infinity]), { dtick: "D2", tickformat: "~g" });
+  assert.deepEqual(logTicks([1e-7, 1]), { dtick: 2, exponentformat: "power" });
+  assert.match(logTicks([]).dtick, /^L[0-9.]+$/);
 });

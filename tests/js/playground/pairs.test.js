@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { compared, pairsOf } from "../../../static/js/playground/pairs.js";
+import { wordsOf } from "../../../static/js/playground/pairs-words.js";
 import { signTest } from "../../../static/js/playground/sign-test.js";
 
 const run = (number, loss) => ({ run: number, failed: loss === null, scores: [0.1, loss, 1, 1] });
@@ -47,4 +48,20 @@ test("the median of the differences is none where that is no number", () => {
   assert.equal(median(study(0, null), study(null, 0)), null);
   assert.equal(median(study(0, 1), study(null, null)), null);
   assert.equal(median([], []), null);
+});
+
+test("the median speaks for one of the two only where the sign test does", () => {
+  const words = (first, second) => {
+    const pairs = pairsOf(study(...first), study(...second));
+    return Object.fromEntries(wordsOf(compared(pairs), pairs, []));
+  };
+  const even = words([0.1, 0.1, 0.1, 0.1], [0.05, 0.08, 0.13, 0.15]);
+  assert.deepEqual(Object.keys(even), ["pairs.median", "pairs.even"]);
+  assert.equal(Number(even["pairs.median"].difference).toFixed(3), "0.005");
+  const likely = words([0.1, 0.1, 0.1], [0.05, 0.08, 0.13]);
+  assert.deepEqual(Object.keys(likely), ["pairs.median", "pairs.likely"]);
+  assert.match(likely["pairs.median"].difference, /^[−-]0.02/);
+  const clear = words(Array(8).fill(0.1), Array(8).fill(0.2));
+  assert.deepEqual(Object.keys(clear), ["pairs.difference", "pairs.unlikely"]);
+  assert.equal(clear["pairs.difference"].better, "A");
 });

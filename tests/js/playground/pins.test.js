@@ -352,7 +352,7 @@ test("two settings on the same seeds: a line for each pair, what they come to as
     caption,
     "Two settings with the same seeds, 100 epochs each. A: Circle, network 2-4-2-1. B: noise 10 %. A was better with 5 of 7 seeds, B with 2. " +
       "Runs that failed (not a number) count as the worse of a pair: 1 of A, 0 of B. " +
-      "What counts is the test loss at the end. The middle one of all differences is 0.1, in favour of A. " +
+      "What counts is the test loss at the end. The middle one of all differences, B less A, is 0.1. " +
       "If both were equally good, so uneven a result would come by chance in about 45 of 100 such comparisons: it may well be chance. More seeds would tell more. " +
       "Careful: A and B have other data, so that their test points differ too.",
   );

@@ -182,6 +182,13 @@ def test_a_logarithmic_axis_has_a_straight_line_for_powers_and_leaves_out_what_h
     assert red[:, 1].max() < left + (right - left) / 2 + 12
 
 
+def test_an_axis_of_epoch_0_alone_begins_there():
+    pixels = shown(chart(Series(name="a", x=[0.0], y=[0.5], color="#ff0000", dots=True)))
+    left, top, _, _ = plot(pixels)
+    red = where(pixels[top:], (255, 0, 0), 40)
+    assert red[:, 1].min() == pytest.approx(left, abs=12)
+
+
 def test_an_axis_with_names_has_each_at_its_place_and_room_beside_them():
     figure = chart(line("a", [1.0, 0.5, 0.7], color="#ff0000"), x=Axis(names=["A", "B", "C"]))
     pixels = shown(figure)
