@@ -191,6 +191,10 @@ class TestOpenedAgain:
         playground.click("keep")
         expect(playground.get("kept-2")).to_be_visible()
         pin = press(playground.page, "playground.compared")
+        playground.click("drawer-close")
+        playground.visit(pin.place.removeprefix("/#"))
+        expect(playground.get("kept-1")).to_be_visible()
+        expect(playground.get("kept-offered")).to_be_hidden()  # both stand in the table
 
         other = self.again(visit, pin)
         other.expect_epoch(4 if "epoch=4" in pin.place.partition("&kept=")[0] else 0)
