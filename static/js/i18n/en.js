@@ -496,6 +496,7 @@ export default {
   "pairs.present": "what is set now",
   "pairs.compare": "Compare",
   "pairs.same": "That has the settings of A: change one first.",
+  "pairs.sameAgain": "To compare A with something else, change a setting first.",
   "pairs.shown": "Whose maps and curves are shown",
   "pairs.showA": "Maps of A",
   "pairs.showB": "Maps of B",

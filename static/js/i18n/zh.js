@@ -473,6 +473,7 @@ export default {
   "pairs.present": "现在的设置",
   "pairs.compare": "比较",
   "pairs.same": "它的设置和 A 一样：请先改一个。",
+  "pairs.sameAgain": "要拿 A 和别的设置比较，请先改一个设置。",
   "pairs.shown": "显示哪一组的小图和曲线",
   "pairs.showA": "A 的小图",
   "pairs.showB": "B 的小图",

@@ -178,6 +178,7 @@ class TestOpenedAgain:
         expect(other.get("pairs-counts")).to_have_text(counts)
         expect(other.get("pairs-words")).to_contain_text("What counts is the test loss at the end.")
         assert press(other.page, "playground.pairs").figure == pairs.figure
+        expect(other.get("pairs-hint")).to_have_text("To compare A with something else, change a setting first.")
 
     def test_the_runs_of_a_comparison(self, visit: Callable[..., Playground]) -> None:
         playground = visit("seed=0.5&dataset=xor&epoch=4")
