@@ -801,6 +801,8 @@ export default {
   "pins.captionOther": "; B has another value of: {names}",
   "pins.captionPairs": "{title}, {epochs} {epochs|epoch|epochs} each. A: {data}, {settings}. B: {others}. {words}",
   "pins.pairsSoFar": "These are the first ones of {of}, while the comparison was running.",
+  "pins.captionAlso": "Drawn with it, the test losses of {runs}.",
+  "pins.keptAs": "{name} ({what})",
   "pins.captionKept": "{title}: {names}. {best} has the least test loss, {loss}.",
   "pins.neurons": "Hidden neurons",
   "pins.layer": "Hidden layer {layer}",

@@ -744,6 +744,8 @@ export default {
   "pins.captionOther": "；B 的这些设置不同：{names}",
   "pins.captionPairs": "{title}，各 {epochs} 轮。A：{data}，{settings}。B：{others}。{words}",
   "pins.pairsSoFar": "共 {of} 个种子，记入时还在训练。",
+  "pins.captionAlso": "同图画出这些训练的测试损失：{runs}。",
+  "pins.keptAs": "{name}（{what}）",
   "pins.captionKept": "{title}：{names}。其中“{best}”的测试损失最小，为 {loss}。",
   "pins.neurons": "隐藏神经元",
   "pins.layer": "隐藏层 {layer}",
