@@ -5,6 +5,7 @@ import { onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { pinButton } from "../parts/pin-button.js";
 import { scrolling } from "../parts/scrolling.js";
+import { ofKept } from "./besides.js";
 import { Cells, cellsOf } from "./cells.js";
 import { editsOf, ratesText } from "./edits.js";
 import { lossText } from "./format.js";
@@ -69,7 +70,9 @@ export class KeptView {
   }
 
   /** The runs of a comparison that a link has, [{number, link}]: each can be opened, and kept here again. */
-  offer(runs) {
+  offer(all) {
+    const own = new Set(this.#kept.map((run) => ofKept([run], this.#fields)));
+    const runs = all.filter((run) => !own.has(ofKept([run], this.#fields))); // those that are kept here stand in the table
     const open = ({ number, link }) =>
       h("button", {
         type: "button",

@@ -22,7 +22,7 @@ export class PairsView {
   #kept = [];
   #choice = h("select", { testid: "pairs-choice" });
   #button = h("button", { type: "button", class: "plain", testid: "pairs-compare", text: "pairs.compare" });
-  #hint = h("p", { class: "muted", testid: "pairs-hint", text: "pairs.same" });
+  #hint = h("p", { class: "muted", testid: "pairs-hint" });
   #counts = h("p", { class: "pairs-counts", role: "status", testid: "pairs-counts" });
   #words = h("div", { class: "stack", testid: "pairs-words" });
   #differing = h("div", { class: "scrolling", tabIndex: 0, role: "region", label: "pairs.differing" });
@@ -107,6 +107,7 @@ export class PairsView {
     const isSame = config === null || this.#keys(config).length === 0;
     this.#button.disabled = isSame || this.#first.isLost;
     this.#hint.hidden = !isSame;
+    say(this.#hint, this.#second === null ? "pairs.same" : "pairs.sameAgain"); // beside a comparison: that one is there
   }
 
   #keys(config) {

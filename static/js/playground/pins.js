@@ -20,6 +20,7 @@ import { quartiles, summary } from "./seeds.js";
 import { nameText, usedText, valueText } from "./setting-text.js";
 import { outputs, sizesOf } from "./sizes.js";
 
+const OF_DATA = ["problem", "dataset", "regDataset"]; // settings that a data set's name says
 const SIDE = { map: 100, node: 10, kept: 100, small: 25 }; // cells
 const MOST_SERIES = 60;
 const IN_WORDS = ["dataset", "regDataset", "networkShape"]; // settings that `data` and `layers` say
@@ -149,7 +150,7 @@ function written(count) {
  * One sentence: the data, the network, what is set otherwise, and what came of it. made.caption(said): of a view that has more
  * to say, with {title, data, settings}.
  */
-function captionOf({ title, config, caption }, facts, fields, store) {
+function captionOf({ title, config, caption, also = null }, facts, fields, store) {
   const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
   const usual = textsOf(factsOf(defaults, fields, ""));
   const others = changed(facts, usual, lastPinned(store, `playground.${language()}`));
@@ -161,7 +162,8 @@ function captionOf({ title, config, caption }, facts, fields, store) {
   if (caption) return caption(said);
   const { epoch, trainLoss, testLoss, accuracy } = Object.fromEntries(facts.map(({ key, text }) => [key, text]));
   const share = accuracy === undefined ? "" : t("pins.captionAccuracy", { share: accuracy });
-  return t("pins.caption", { ...said, epoch, train: trainLoss, test: testLoss, accuracy: share });
+  const whole = t("pins.caption", { ...said, epoch, train: trainLoss, test: testLoss, accuracy: share });
+  return also === null ? whole : `${whole}${language() === "zh" ? "" : " "}${also}`;
 }
 
 /**
@@ -287,11 +289,13 @@ function networkFigure(_shown, { config, frame, told }) {
 }
 
 /** shown: {curve, isAccuracy, isLog, others, kept, marker}, as LossChart draws them. */
-function lossFigure({ curve, isAccuracy, isLog, others, kept, marker }, { config, frame }) {
+function lossFigure({ curve, isAccuracy, isLog, others, kept, marker }, { config, frame, fields }) {
   if (curve.epochs.length === 0) return null;
   const names = isAccuracy ? ["trainAccuracy", "testAccuracy"] : ["trainLoss", "testLoss"];
   const word = (key) => t(key === "train" ? "chart.train" : "chart.test");
   const line = (of, name, key, more = {}) => ({ name, x: of.epochs, y: of[key].map(finite), ...more });
+  const drawn = isAccuracy ? [] : kept;
+  const runs = drawn.map((run) => keptAs(run, config, fields));
   const series = [
     line(curve, word("train"), names[0], { color: COLORS.train }),
     line(curve, word("test"), names[1], { color: COLORS.test }),
@@ -301,12 +305,13 @@ function lossFigure({ curve, isAccuracy, isLog, others, kept, marker }, { config
         return line(run, name, key, { color: at === 0 ? COLORS.train : COLORS.test, dashed: true });
       }),
     ),
-    ...(isAccuracy ? [] : kept.map((run) => line(run.curve, t("kept.name", { number: run.number }), "testLoss"))),
+    ...drawn.map((run) => line(run.curve, t("kept.name", { number: run.number }), "testLoss")),
   ];
   return {
     title: t(isAccuracy ? "pins.accuracies" : "pins.losses"),
     config,
     frame,
+    also: runs.length === 0 ? null : t("pins.captionAlso", { runs: listed(runs) }),
     figure: {
       form: "chart",
       x: { label: t("run.epoch") },
@@ -315,6 +320,16 @@ function lossFigure({ curve, isAccuracy, isLog, others, kept, marker }, { config
       marks: marker === null ? [] : [{ x: marker, label: t("pins.shown") }],
     },
   };
+}
+
+/** A kept run's name, its data and the settings in which it is another one than the run that is shown. */
+function keptAs(run, config, fields) {
+  const keys = differing([{ config }, run], fields).filter((key) => !OF_DATA.includes(key));
+  const rates = ratesText(run.link);
+  const text = (key) => (key === "learningRate" && rates ? t(...rates) : usedText(fields.get(key), run.config));
+  const settings = keys.map((key) => `${lowered(nameText(key))} ${text(key)}`);
+  const data = t(`dataset.${chosenIn(run.config)}`);
+  return t("pins.keptAs", { name: t("kept.name", { number: run.number }), what: listed([data, ...settings]) });
 }
 
 /** shown: {counted, set, taken}, as ConfusionView has them: labels and what they are taken for, of the set. */

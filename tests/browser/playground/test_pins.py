@@ -207,6 +207,7 @@ class TestOpenedAgain:
         expect(other.get("pairs-counts")).to_have_text(counts)
         expect(other.get("pairs-words")).to_contain_text("What counts is the test loss at the end.")
         assert press(other.page, "playground.pairs").figure == pairs.figure
+        expect(other.get("pairs-hint")).to_have_text("To compare A with something else, change a setting first.")
 
     def test_the_runs_of_a_comparison(self, visit: Callable[..., Playground]) -> None:
         playground = visit("seed=0.5&dataset=xor&epoch=4")
@@ -220,6 +221,10 @@ class TestOpenedAgain:
         playground.click("keep")
         expect(playground.get("kept-2")).to_be_visible()
         pin = press(playground.page, "playground.compared")
+        playground.click("drawer-close")
+        playground.visit(pin.place.removeprefix("/#"))
+        expect(playground.get("kept-1")).to_be_visible()
+        expect(playground.get("kept-offered")).to_be_hidden()  # both stand in the table
 
         other = self.again(visit, pin)
         other.expect_epoch(4 if "epoch=4" in pin.place.partition("&kept=")[0] else 0)

@@ -160,9 +160,14 @@ test("the chart has the curves that are drawn, with gaps where there are no numb
     trainAccuracy: [1, 1, 1],
     testAccuracy: [0, 0.5, 1],
   };
-  const kept = [{ number: 3, curve: { epochs: [0, 5], testLoss: [0.7, 0.2], trainLoss: [0, 0] } }];
+  const other = { config: { ...PLAIN, dataset: "xor", noise: 10 }, link: "noise=10&dataset=xor" };
+  const kept = [{ number: 3, ...other, curve: { epochs: [0, 5], testLoss: [0.7, 0.2], trainLoss: [0, 0] } }];
   const shown = { curve, isAccuracy: false, isLog: true, others: [], kept, marker: 1 };
-  const { figure } = figureOf("playground.loss", shown, now());
+  const made = figureOf("playground.loss", shown, now());
+  const { figure } = made;
+  assert.match(pin(made).caption, /\. Drawn with it, the test losses of Kept 3 \(Exclusive or, noise 10 %\)\.$/);
+  const alone = figureOf("playground.loss", { ...shown, kept: [] }, now());
+  assert.doesNotMatch(pin(alone).caption, /Drawn/);
   assert.deepEqual(
     figure.series.map(({ x, y }) => [x, y]),
     [
