@@ -217,7 +217,7 @@ async function openNotebook(id) {
   if (title !== null) content.summary = { ...content.summary, title };
   editing = new Editing(id, { content, saver, history });
   welcome.element.hidden = true;
-  part("side").hidden = false;
+  part("side").hidden = part("export-card").hidden = false;
   window.history.replaceState(null, "", `#notebook=${id}`);
   view.show(content);
   exporter.show(id, content.summary.language);
@@ -233,6 +233,7 @@ async function openNotebook(id) {
 function showNone() {
   open = content = editing = null;
   view.show(null);
+  part("export-card").hidden = true; // there is nothing to be taken home
   welcome.element.hidden = false;
   part("side").hidden = !overview.notebooks.some(({ deleted }) => deleted); // they can be restored there
   window.history.replaceState(null, "", location.pathname);

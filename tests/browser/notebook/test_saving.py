@@ -210,6 +210,7 @@ def test_a_deleted_notebook_is_restored_from_the_list_also_after_a_reload(notebo
     expect(notebook.get("welcome")).to_be_visible()
     notebook.page.reload()
     notebook.get("deleted").locator("summary").click()
+    expect(notebook.page.locator("#export-card")).to_be_hidden()
     row = notebook.get("deleted-row")
     expect(row).to_contain_text("Can be restored until")
     expect(row.get_by_role("button", name=re.compile("^Restore “.+”$"))).to_have_text("Restore")
@@ -217,6 +218,7 @@ def test_a_deleted_notebook_is_restored_from_the_list_also_after_a_reload(notebo
     expect(notebook.page.locator("html")).to_have_attribute("data-open", name)
     expect(notebook.cell("One")).to_have_count(1)
     expect(notebook.get("deleted")).to_be_hidden()
+    expect(notebook.page.locator("#export-card")).to_be_visible()
     expect(notebook.get("notebook-row")).to_have_count(1)
 
 
