@@ -106,7 +106,7 @@ test("both languages fill in the same values, and no text is empty", () => {
 
 test("Chinese texts are Chinese", () => {
   const international =
-    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2|elu|gelu|silu|softplus|sgd|nesterov|rmsprop|adam|adamw|xavier|he)|value\.|explain\.ranged|card\.weightOf|error\.(named|listed))/;
+    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2|elu|gelu|silu|softplus|sgd|nesterov|rmsprop|adam|adamw|xavier|he)|value\.|explain\.ranged|card\.weightOf|pins\.keptAs|error\.(named|listed))/;
   const header = /^header\.languageHelp|^header\.language/; // named in the language it leads to
   for (const key of Object.keys(zh)) {
     if (!international.test(key) && !header.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);
