@@ -29,6 +29,7 @@ MOST_ADDRESS = 6000  # characters of a link that is printed whole
 MOST_TOGETHER = 15  # rows of a table that are kept on one page
 MOST_CONTENTS = 40
 MOST_CELLS = 200_000  # of all tables together: each takes a kilobyte of memory
+SHORT = 8  # signs of what stands on one line in a table: the numbers of three figures
 ROWS_AT_ONCE = 50  # after so many rows it says again how far it is
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _THEME = "word/theme/theme1.xml"
@@ -230,7 +231,9 @@ def _centimetres(signs: int) -> float:
 
 
 def _words(text: str) -> list[str]:
-    """What a line is not broken in: between Chinese signs it may be."""
+    """What a line is better not broken in: between Chinese signs it may be, but not in what is short."""
+    if _signs(text) <= SHORT and " " not in text:
+        return [text]
     return styles.CHINESE.sub(r" \g<0> ", text).split() or [""]
 
 

@@ -330,8 +330,8 @@ def test_an_english_report_has_english_words():
 
 
 def test_a_column_of_numbers_has_room_for_the_longest_however_long_the_texts_beside_are():
-    numbers, text = ["1×28×28", "0.2025", "96.23%"], "特征图的说明" * 12
-    wide = word._wide([["Output", "loss", "accuracy", "这一层", "说明"], [*numbers, text, text]])
+    numbers, text = ["1×28×28", "0.2025", "1、5、6"], "特征图的说明" * 12
+    wide = word._wide([["Output", "loss", "图", "这一层", "说明"], [*numbers, text, text]])
     assert sum(wide) == pytest.approx(TEXT_CM)
     assert all(width >= 0.22 * len(number) + 0.6 for width, number in zip(wide, numbers, strict=False))
     assert min(wide[3:]) > max(wide[:3])
