@@ -139,11 +139,7 @@ def _gap_cells(got: Watched) -> list[str]:
 def fairness(seconds: float) -> str:
     """One student with the largest net at full speed beside a group; then two at full speed, each first by itself."""
     with Server("--workers", "1") as server, Crowd() as crowd:
-        server.wait_for_page()
-        group = join(crowd, server, GROUP)
-        crowd.ask(group, "play")
-        crowd.run(WARM_SECONDS)
-        rows = [_group_row("without", watch(crowd, group, seconds))]
+        group, rows = _group_alone(crowd, server, seconds)
         greedy = join(crowd, server, 1, f"seed=1&{LARGEST}")
         crowd.ask(greedy, "set_speed", epochsPerSecond=None)
         crowd.ask(greedy, "play")
@@ -159,6 +155,15 @@ def fairness(seconds: float) -> str:
         "slowest",
     ]
     return report.table(head, rows) + "\n\n" + _shares(seconds)
+
+
+def _group_alone(crowd: Crowd, server: Server, seconds: float) -> tuple[list[Browser], list[list[str]]]:
+    """Browsers that train, and their row of the table while nothing else is there."""
+    server.wait_for_page()
+    group = join(crowd, server, GROUP)
+    crowd.ask(group, "play")
+    crowd.run(WARM_SECONDS)
+    return group, [_group_row("without", watch(crowd, group, seconds))]
 
 
 def _group_row(label: str, got: Watched) -> list[str]:
@@ -198,11 +203,7 @@ def _shares(seconds: float) -> str:
 def exports(seconds: float) -> str:
     """A group, and a student beside it who takes home one report of 30 figures after the other."""
     with Server("--workers", "1") as server, Crowd() as crowd:
-        server.wait_for_page()
-        group = join(crowd, server, GROUP)
-        crowd.ask(group, "play")
-        crowd.run(WARM_SECONDS)
-        rows = [_group_row("without", watch(crowd, group, seconds))]
+        group, rows = _group_alone(crowd, server, seconds)
         student, ended, took = Student.new(server.port), threading.Event(), list[float]()
         for number, figure in enumerate([made(True) for made in [*FIGURES.values()] * 2][:30]):
             pin = msgspec.to_builtins(reports.pin(number, figure=figure))

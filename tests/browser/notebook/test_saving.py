@@ -222,12 +222,17 @@ def test_a_deleted_notebook_is_restored_from_the_list_also_after_a_reload(notebo
     expect(notebook.get("notebook-row")).to_have_count(1)
 
 
-def test_what_was_typed_into_a_deleted_notebook_is_offered_and_is_not_said_of_others(notebook):
-    healthy = notebook.create(text("Healthy"))
-    name = notebook.create(text("One"))
+def typed_into_a_deleted_one(notebook):
+    """The names of a notebook that is there, and of one that was deleted elsewhere before somebody typed into it."""
+    healthy, name = notebook.create(text("Healthy")), notebook.create(text("One"))
     notebook.ask(f"/notebooks/{name}", method="DELETE")
     notebook.edit(notebook.cell("One"))
     notebook.page.keyboard.type(" and more")
+    return healthy, name
+
+
+def test_what_was_typed_into_a_deleted_notebook_is_offered_and_is_not_said_of_others(notebook):
+    healthy, name = typed_into_a_deleted_one(notebook)
     notebook.page.keyboard.press("Escape")
     said = notebook.get(f"notice-gone-{name}")
     expect(said).to_contain_text("One and more")
@@ -246,11 +251,7 @@ def test_what_was_typed_into_a_deleted_notebook_is_offered_and_is_not_said_of_ot
 
 
 def test_what_was_typed_into_a_deleted_notebook_can_be_discarded(notebook):
-    healthy = notebook.create(text("Healthy"))
-    name = notebook.create(text("One"))
-    notebook.ask(f"/notebooks/{name}", method="DELETE")
-    notebook.edit(notebook.cell("One"))
-    notebook.page.keyboard.type(" and more")
+    healthy, name = typed_into_a_deleted_one(notebook)
     notebook.click("gone-discard")
     expect(notebook.page.locator("html")).to_have_attribute("data-open", healthy)
     with notebook.page.expect_response("**/api/notebook"):

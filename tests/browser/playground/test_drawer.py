@@ -101,13 +101,18 @@ def test_a_study_is_cancelled_at_once(opened):
     expect(opened.get("seeds-said")).to_contain_text("of 5")
 
 
-def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
-    playground = visit(PLAIN)
-    playground.step(8)
+def kept_after(playground, epochs):
+    """The page that has trained so long, with its run kept."""
+    playground.step(epochs)
     playground.click("tools")
     playground.click("look-kept")
     playground.click("keep")
     expect(playground.get("kept-said")).to_have_text("Kept: 1 of 8.")
+    return playground
+
+
+def test_kept_runs_are_compared_and_taken_up_again_after_a_reload(visit):
+    playground = kept_after(visit(PLAIN), 8)
     playground.choose("activation", "relu")
     playground.expect_epoch(0)
     playground.page.evaluate("document.activeElement.blur()")
@@ -158,12 +163,7 @@ def test_what_is_kept_is_the_map_of_the_output_whichever_neurons_is_shown(visit,
 
 
 def test_eight_kept_runs_are_told_apart_in_the_chart_as_in_their_table(visit):
-    playground = visit(PLAIN)
-    playground.step(3)
-    playground.click("tools")
-    playground.click("look-kept")
-    playground.click("keep")
-    expect(playground.get("kept-said")).to_have_text("Kept: 1 of 8.")
+    playground = kept_after(visit(PLAIN), 3)
     playground.page.evaluate("""() => {
       const [run] = JSON.parse(localStorage.getItem("playlab.kept"));
       const eight = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => ({...run, number}));

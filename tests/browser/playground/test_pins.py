@@ -57,6 +57,21 @@ def test_every_view_has_a_button_and_every_button_a_view() -> None:
     assert buttons == set(VIEWS)
 
 
+def note_by_keyboard(playground: Playground, ends: str) -> None:
+    """Pins the map and types its note, which the key `ends` ends: it is in the notebook."""
+    page = playground.page
+    pin = press(page, "playground.map")
+    page.keyboard.press("Tab")
+    expect(playground.get("pin-note-text")).to_be_focused()
+    page.keyboard.type("one line divides them")
+    with page.expect_response(f"**/api/notebook/pins/{pin.id}") as answered:
+        page.keyboard.press(ends)
+    assert answered.value.ok
+    expect(playground.get("pin-note")).to_be_hidden()
+    cells = [one["cell"] for one in notebook(page)["cells"] if one["cell"].get("pin") == pin.id]
+    assert [cell["note"] for cell in cells] == ["one line divides them"]
+
+
 class TestOnePin:
     def test_holds_what_is_shown(self, playground: Playground) -> None:
         playground.step()
@@ -92,31 +107,11 @@ class TestOnePin:
         playground.pause()
 
     def test_is_given_a_note_by_the_keyboard(self, playground: Playground) -> None:
-        page = playground.page
-        pin = press(page, "playground.map")
-        page.keyboard.press("Tab")
-        expect(playground.get("pin-note-text")).to_be_focused()
-        page.keyboard.type("one line divides them")
-        with page.expect_response(f"**/api/notebook/pins/{pin.id}") as answered:
-            page.keyboard.press("Enter")
-        assert answered.value.ok
-        expect(playground.get("pin-note")).to_be_hidden()
-        cells = [one["cell"] for one in notebook(page)["cells"] if one["cell"].get("pin") == pin.id]
-        assert [cell["note"] for cell in cells] == ["one line divides them"]
+        note_by_keyboard(playground, "Enter")
 
     def test_keeps_the_note_that_escape_ends(self, playground: Playground) -> None:
-        page = playground.page
-        pin = press(page, "playground.map")
-        page.keyboard.press("Tab")
-        expect(playground.get("pin-note-text")).to_be_focused()
-        page.keyboard.type("one line divides them")
-        with page.expect_response(f"**/api/notebook/pins/{pin.id}") as answered:
-            page.keyboard.press("Escape")
-        assert answered.value.ok
-        expect(playground.get("pin-note")).to_be_hidden()
+        note_by_keyboard(playground, "Escape")
         expect(playground.get("pin-said")).to_have_text("The note is kept.")
-        cells = [one["cell"] for one in notebook(page)["cells"] if one["cell"].get("pin") == pin.id]
-        assert [cell["note"] for cell in cells] == ["one line divides them"]
 
     def test_waits_longer_for_the_note_of_who_has_been_in_its_field(self, visit: Callable[..., Playground]) -> None:
         playground = visit()
