@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -181,7 +180,7 @@ class Library:
 
 
 def library(database: str | None, experiments: Path) -> Library | None:
-    """That of a server with this `--database` and this folder; None where that has kept nothing. Raises RefusedError."""
+    """That of a server with this `--database` and this folder; None where it has kept nothing. Raises RefusedError."""
     try:
         url = address_of_database.parse(database) if database else address_of_database.of_folder(experiments)
     except ValueError as error:

@@ -12,7 +12,7 @@ from db import address as database_address
 from db.database import Database
 from db.errors import DatabaseError
 from playground.data import store
-from playground.data.store import DAY_S, PointSets, StoredSet, RefusedError
+from playground.data.store import DAY_S, PointSets, StoredSet
 from playground.point_set import address_of, is_address, unpacked
 
 
