@@ -374,6 +374,7 @@ def test_a_colour_that_is_rare_stays_itself_among_many_that_are_not():
     shades[..., 0] = np.arange(600) % 256
     shades[..., 1] = np.arange(300)[:, None] % 256
     shades[140:146, 300:306] = (230, 60, 255)
-    seen = np.asarray(Image.open(io.BytesIO(paper.encoded(Image.fromarray(shades).convert("RGBA")))).convert("RGB"))
+    png = paper.encoded(np.array(Image.fromarray(shades).convert("RGBA")))
+    seen = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
     assert np.abs(seen[142, 302].astype(int) - (230, 60, 255)).max() <= 4
     assert np.abs(seen.astype(int) - shades).mean() < 6
