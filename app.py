@@ -49,6 +49,7 @@ from notebook import operations as notebook_operations
 from notebook import routes as notebook_routes
 from notebook import store as notebook_store
 from notebook.jobs import Jobs
+from notebook.pictures import Pictures
 from notebook.press import Press
 from notebook.reports import Reports
 from notebook.store import Notebooks
@@ -129,14 +130,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     lenet_sockets.register(socketio, runs)
     lenet_routes.init_app(app, runs, visitors)
     notebooks, press = Notebooks(database, app.config["KEEP_NOTEBOOKS"]), Press()
-    jobs = Jobs(press)
+    pictures, jobs = Pictures(notebooks, press), Jobs(press)
     own_data = app.config["DATABASE"] or str(database_address.of_folder(Path(app.config["EXPERIMENTS_DIR"])))
     reports = Reports(versions(), {
         "/": lambda places: playground_programs.of(places, own_data),
         "/lenet": lambda places: lenet_programs.of(places, runs.board),
     })  # fmt: skip
     notebook_keeper = threads.Repeating("notebook-keeper", notebooks.tend, notebook_store.TEND_S)
-    notebook_routes.init_app(app, notebooks, press, jobs, reports)
+    notebook_routes.init_app(app, notebooks, pictures, press, jobs, reports)
     gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()), turn)
     app.wsgi_app = edge.put_in_front(  # type: ignore[method-assign, assignment]
         gate, refusals, visitors,
@@ -174,7 +175,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     def close() -> None:
         sessions = namespace.sessions
         playing = (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close)
-        for step in (*playing, jobs.close, press.close, keeper.close, notebook_keeper.close, database.close):
+        drawing = (jobs.close, pictures.close, press.close)
+        for step in (*playing, *drawing, keeper.close, notebook_keeper.close, database.close):
             with threads.guarded("close"):
                 step()
 

@@ -230,9 +230,8 @@ def exports(seconds: float) -> str:
     head = [f"{GROUP} browsers, reports of 30 figures", "frames/s each", "gap p50", "p95", "longest"]
     head += ["epochs/s: median", "slowest"]
     each = ", ".join(f"{one:.1f} s" for one in took)
-    return (
-        f"{report.table(head, rows)}\n\n{len(took)} reports were made meanwhile, none of their figures drawn: {each}."
-    )
+    told = f"{len(took)} reports were made meanwhile: {each}. Their figures were pinned just before."
+    return f"{report.table(head, rows)}\n\n{told}"
 
 
 def latencies(repeats: int) -> str:

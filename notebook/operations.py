@@ -54,7 +54,8 @@ OPERATIONS = (
     ),
     Operation(
         "GET", f"{API}/pins/{{pin}}/picture.png", "pins",
-        "its picture, drawn when it is asked for first; up to 480 the small one for the page", "image/png",
+        "its picture, drawn soon after it was pinned or when it is asked for; up to 480 the small one for the page",
+        "image/png",
         query=(Query("width", _Number, "480"),), errors=(404, 422, 429, 502, 503, 507),
     ),
     Operation(

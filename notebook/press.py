@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -80,12 +80,20 @@ class Press(WatchedChild[Asked | Ping, Said]):
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._waiting: dict[int, queue.SimpleQueue[_Heard]] = {}  # who asked, by the number of the work
+        self._wanted = 0  # works that somebody waits for
+        self._at_rest = threading.Condition(self._lock)  # nobody waits for any
         self._begun: list[int] = []  # works that the process does; those before the last one wait for it
         self._is_ready = False  # for the thread that hears it: the present process can answer
 
     def draw(self, figure: Figure, who: str | None = None) -> bytes:
         """A figure as a PNG, the same bytes every time. who: the browser that waits."""
         return self._small(lambda: Draw(msgspec.msgpack.encode(figure)), who).content
+
+    def draw_ahead(self, figure: Figure) -> bytes:
+        """The same for nobody who waits: it is begun when nobody waits for anything else."""
+        with self._at_rest:
+            self._at_rest.wait_for(lambda: self.is_closed or not self._wanted)
+        return self._made(Draw(msgspec.msgpack.encode(figure)), DRAWN_S, lambda _done, _of: None).content
 
     def rewrite(self, content: bytes | Callable[[], bytes], who: str | None = None) -> Rewritten:
         """A picture that somebody brought, or what reads it once there is a place: so few are in memory."""
@@ -100,7 +108,7 @@ class Press(WatchedChild[Asked | Ping, Said]):
         """The file. One is made at a time, and pictures in between. told: is called as it goes on."""
         if len(export.report) > MOST_MESSAGE:
             raise RefusedError(422, "the notebook's pictures are too large for one file", "export-too-large")
-        with self._exporting:
+        with self._is_wanted(), self._exporting:
             return self._made(export, EXPORTED_S, told).content
 
     def close(self) -> None:
@@ -108,6 +116,8 @@ class Press(WatchedChild[Asked | Ping, Said]):
         self.let_go()
         self.kill()  # it holds nothing
         self._tell_all()
+        with self._at_rest:
+            self._at_rest.notify_all()
         super().close()
 
     # --- the process --------------------------------------------------------------------------------------------------
@@ -142,9 +152,21 @@ class Press(WatchedChild[Asked | Ping, Said]):
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 
+    @contextlib.contextmanager
+    def _is_wanted(self) -> Iterator[None]:
+        """Somebody waits for what is done within, also for its turn."""
+        with self._lock:
+            self._wanted += 1
+        try:
+            yield
+        finally:
+            with self._at_rest:
+                self._wanted -= 1
+                self._at_rest.notify_all()
+
     def _small(self, work: Callable[[], Draw | Rewrite | Shrink], who: str | None) -> Made:
         try:
-            with self._places.take(who):
+            with self._is_wanted(), self._places.take(who):
                 return self._made(work(), DRAWN_S, lambda _done, _of: None)
         except BusyError as error:
             raise RefusedError(503, f"the server is busy: {error}", "press-busy") from None

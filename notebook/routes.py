@@ -24,9 +24,9 @@ from core.visitors import Visitor
 from notebook import states, templates, words
 from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
-from notebook.figures import Table
 from notebook.jobs import Jobs
 from notebook.messages import Export
+from notebook.pictures import SMALL, Pictures
 from notebook.pins import Language
 from notebook.press import Press
 from notebook.rendered import Rendered
@@ -63,7 +63,6 @@ BODIES = (  # how large a body may be, by what its path matches, for the server 
     (re.compile(f"{API}/import"), MOST_ARCHIVE),
 )  # fmt: skip
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-SMALL = 480  # pixels, the width of a picture for the page
 ARCHIVE = "application/zip"
 FILES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -83,6 +82,7 @@ class Served:
     """What the routes are over. seconds: of the processor, that making what is shown may take."""
 
     notebooks: Notebooks
+    pictures: Pictures
     press: Press
     jobs: Jobs
     reports: Reports
@@ -99,9 +99,9 @@ class Served:
 served = cast(Served, LocalProxy(lambda: current_app.extensions["notebook"]))
 
 
-def init_app(app: Flask, notebooks: Notebooks, press: Press, jobs: Jobs, reports: Reports) -> None:
+def init_app(app: Flask, notebooks: Notebooks, pictures: Pictures, press: Press, jobs: Jobs, reports: Reports) -> None:
     """Gives `app` the routes, over `notebooks`."""
-    app.extensions["notebook"] = Served(notebooks, press, jobs, reports)
+    app.extensions["notebook"] = Served(notebooks, pictures, press, jobs, reports)
     app.register_blueprint(blueprint)
 
 
@@ -195,7 +195,9 @@ def pin() -> ResponseReturnValue:
     visitor = _admitted(served.given)
     sent = _body(NewPin, MOST_PIN)
     title = next(one.title for one in templates.known(sent.pin.language) if one.name == "empty")
-    put = served.notebooks.pin(_browser(visitor), sent.pin, sent.note, sent.notebook, title)
+    browser = _browser(visitor)
+    put = served.notebooks.pin(browser, sent.pin, sent.note, sent.notebook, title)
+    served.pictures.expect(browser, [sent.pin.id])
     return _json(put, 201)
 
 
@@ -210,27 +212,7 @@ def note(pin: str) -> ResponseReturnValue:
 def pin_picture(pin: str) -> ResponseReturnValue:
     visitor = _admitted(served.looked)
     browser, name, width = _browser(visitor), _named(pin, "no-pin"), _whole("width")
-    is_small = width is not None and width <= SMALL
-    image = served.notebooks.picture(browser, name, is_small)
-    if image is None:
-        image = _drawn(browser, name, is_small)
-    return _shown(image)
-
-
-def _drawn(browser: str, pin: str, is_small: bool) -> Image:
-    """Draws a pin, and keeps what was drawn."""
-    image = served.notebooks.picture(browser, pin)
-    if image is None:
-        figure = served.notebooks.figure(browser, pin)
-        if isinstance(figure, Table):
-            raise missing("no-picture")
-        image = Image("image/png", served.press.draw(figure, browser))
-        width, height = pixels.size(image.packed) or (0, 0)
-        served.notebooks.keep_picture(browser, pin, image, width, height)
-    if is_small:
-        image = Image("image/png", served.press.shrink(image.packed, SMALL, browser))
-        served.notebooks.keep_picture(browser, pin, image, small=True)
-    return image
+    return _shown(served.pictures.of(browser, name, is_small=width is not None and width <= SMALL))
 
 
 # --- pictures that are brought ----------------------------------------------------------------------------------------
@@ -332,7 +314,9 @@ def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
     for name, content in brought.pictures.items():
         made = served.press.rewrite(content, browser)
         pictures[name] = (Image(pixels.mime(made.content), made.content), made.width, made.height)
-    return served.notebooks.add(browser, brought.title, brought.language, brought.cells, brought.pins(), pictures)
+    added = served.notebooks.add(browser, brought.title, brought.language, brought.cells, brought.pins(), pictures)
+    served.pictures.expect(browser, served.notebooks.read(browser, added.id).pins)
+    return added
 
 
 def _file_name(title: str) -> str:

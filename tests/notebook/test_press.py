@@ -82,6 +82,34 @@ def test_it_draws_what_is_drawn_here(press: Press, name: str):
     assert press.draw(figure, "a browser") == drawing.draw(figure)
 
 
+def test_what_is_drawn_ahead_is_begun_when_nobody_waits_for_anything(press: Press):
+    told, ended = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def exported() -> None:
+        def tell(_done: int, _of: int) -> None:
+            told.set()
+            assert ended.wait(30)
+
+        press.export(export(of_figures([FIGURE])), tell)
+        done.append("export")
+
+    def ahead() -> None:
+        assert press.draw_ahead(FIGURE) == drawing.draw(FIGURE)
+        done.append("ahead")
+
+    threads = [threading.Thread(target=exported), threading.Thread(target=ahead)]
+    threads[0].start()
+    assert told.wait(30)
+    threads[1].start()
+    press.draw(FIGURE)  # the process has time for it: what is drawn ahead would be done too
+    assert done == []
+    ended.set()
+    for thread in threads:
+        thread.join(30)
+    assert done == ["export", "ahead"]
+
+
 def test_it_writes_a_brought_picture_anew(press: Press):
     made = press.rewrite(photo(), "a browser")
     assert (made.width, made.height) == (60, 60)

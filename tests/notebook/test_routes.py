@@ -21,6 +21,7 @@ from db import address
 from db.database import Database
 from notebook import routes, states, store
 from notebook.jobs import Jobs
+from notebook.pictures import Pictures
 from notebook.press import Press
 from notebook.reports import Reports
 from notebook.store import Notebooks
@@ -59,9 +60,12 @@ def jobs(press):
 def app(database, press, jobs):
     made = Flask(__name__, root_path=str(ROOT))
     errors.init_app(made)
-    routes.init_app(made, Notebooks(database), press, jobs, Reports(versions(), clock=lambda: DAY))
+    notebooks = Notebooks(database)
+    pictures = Pictures(notebooks, press)
+    routes.init_app(made, notebooks, pictures, press, jobs, Reports(versions(), clock=lambda: DAY))
     put_behind_the_edge(made, Visitors("chalk"))
-    return made
+    yield made
+    pictures.close()
 
 
 COUNT = iter(range(10**6))
@@ -247,6 +251,18 @@ def test_a_pin_is_drawn_once_and_its_size_is_told(client, press, monkeypatch):
     monkeypatch.setattr(press, "draw", None)
     assert client.get(where).data == answer.data
     assert client.get(where, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_what_is_pinned_or_brought_back_is_drawn_before_anybody_looks(client):
+    notebook = send(client, pin()).json["notebook"]["id"]
+
+    def drawn(of):
+        return [one["width"] for one in client.get(f"{API}/notebooks/{of}").json["pins"].values()]
+
+    wait_until(lambda: drawn(notebook) == [1620], 30, "the pin is drawn")
+    taken = exported(client, notebook, "zip").data
+    again = client.post(f"{API}/import", data=taken, content_type="application/zip")
+    wait_until(lambda: drawn(again.json["id"]) == [1620], 30, "so is the one that was brought back")
 
 
 def test_a_picture_is_kept_as_it_is_written_anew(client):
@@ -569,7 +585,8 @@ def test_a_database_that_is_locked_full_or_gone_is_told_and_heals(press, tmp_pat
     database = Database(address.of_folder(tmp_path), wait_s=0.2)
     app = Flask(__name__)
     errors.init_app(app)
-    routes.init_app(app, Notebooks(database), press, Jobs(press), Reports())
+    notebooks = Notebooks(database)
+    routes.init_app(app, notebooks, Pictures(notebooks, press), press, Jobs(press), Reports())
     put_behind_the_edge(app, Visitors("chalk"))
     client = new_client(app)
     notebook = new(client)
