@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from core.openapi import Operation, Query
 from notebook import shapes
-from notebook.store import NotebookSummary, Put
+from notebook.contents import NotebookSummary, Put
 
 API = "/api/notebook"
 ONE = f"{API}/notebooks/{{notebook}}"

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notebook import programs, reading
+from notebook.contents import Whole
 from notebook.export.report import Report
 from notebook.programs import Code
 from notebook.shapes import NewExport
-from notebook.store import Whole
 
 
 def _now() -> datetime:

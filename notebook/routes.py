@@ -22,6 +22,7 @@ from core.rates import Bucket, Buckets, account_of, admitted, of_accounts, too_f
 from core.refused import RefusedError
 from core.visitors import Visitor
 from notebook import states, templates, words
+from notebook.contents import NotebookSummary
 from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
 from notebook.jobs import Jobs
@@ -31,6 +32,7 @@ from notebook.pins import Language
 from notebook.press import Press
 from notebook.rendered import Rendered
 from notebook.reports import Reports
+from notebook.room import MOST_PICTURE
 from notebook.sent import decoded, field_of
 from notebook.shapes import (
     BroughtPicture,
@@ -50,7 +52,7 @@ from notebook.shapes import (
     Recovered,
     RecoveryCode,
 )
-from notebook.store import MOST_PICTURE, Notebooks, NotebookSummary, missing
+from notebook.store import Notebooks, missing
 from notebook.uploads import Image
 
 API = "/api/notebook"

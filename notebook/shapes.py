@@ -7,20 +7,11 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from notebook.cells import MOST_TEXT, AnyCell, Prose
+from notebook.contents import Conflict, NotebookSummary
 from notebook.figures import END, Table, Whole, Word
 from notebook.merging import Change
 from notebook.pins import Fact, Id, Language, Pin
-from notebook.store import (
-    MOST_BYTES,
-    MOST_CELLS,
-    MOST_CHANGES,
-    MOST_NOTEBOOKS,
-    MOST_PICTURE,
-    MOST_PINS,
-    MOST_WRITTEN,
-    Conflict,
-    NotebookSummary,
-)
+from notebook.room import MOST_BYTES, MOST_CELLS, MOST_CHANGES, MOST_NOTEBOOKS, MOST_PICTURE, MOST_PINS, MOST_WRITTEN
 
 Format = Literal["docx", "html", "zip", "ipynb"]
 Hash = Annotated[str, Meta(pattern=f"^[0-9a-f]{{64}}{END}")]

@@ -7,10 +7,10 @@ from typing import Any
 
 from notebook import reading, slots
 from notebook.cells import Heading, Pinned, Slot, Text
+from notebook.contents import Contents, Held, HeldPin
 from notebook.figures import Table
 from notebook.rendered import Rendered
 from notebook.shapes import CellState, NotebookContent, PinState
-from notebook.store import Contents, Held, HeldPin
 
 MOST_S = 1.0  # of the processor, that one request makes texts
 

@@ -7,142 +7,34 @@ from __future__ import annotations
 
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from core.refused import RefusedError
 from db.database import Database
-from notebook import checks, merging, owners, places, slots, uploads
+from notebook import changing, forgetting, merging, owners, packing, places, room, slots, uploads
 from notebook.cells import AnyCell, Picture, Pinned, Slot
-from notebook.figures import Figure, Matrix, Table
-from notebook.merging import Change, Made, What
-from notebook.pins import VIEWS, Language, Pin
-from notebook.tables import BrowserRow, CellRow, NotebookRow, OwnerRow, PictureRow, PinRow, UploadRow
+from notebook.contents import Contents, NotebookSummary, Offered, Outcome, Put, Whole
+from notebook.figures import Figure
+from notebook.forgetting import DAY_S, RESTORE_DAYS
+from notebook.merging import Change
+from notebook.pins import Language, Pin
+from notebook.tables import BrowserRow, CellRow, NotebookRow, OwnerRow, PinRow, UploadRow
 from notebook.uploads import Image
 
-MOST_NOTEBOOKS, MOST_CELLS, MOST_PINS = 20, 400, 200  # of a browser; of a notebook
-MOST_WRITTEN = 1_000_000  # characters of a notebook's cells
-MOST_SHOWN = 4_000_000  # bytes of what a notebook's pins say of themselves, without their figures
-MOST_ABOUT = 300_000  # the same of one pin
-MOST_PICTURE = 10 * 2**20  # bytes of one that is brought
-MOST_BYTES = 100 * 2**20  # of a browser, all in all
 MOST_DELETED = 20  # notebooks that can be restored: the oldest goes
-MOST_CHANGES = 500  # sent at once
-MOST_TOTAL = 20 * 2**30  # bytes of everybody's pins and pictures
-MOST_GONE = 1000  # removed cells that are remembered
-DAY_S = 24 * 3600
 KEEP_DAYS = 365  # after the last opening
-RESTORE_DAYS = 7  # after it was deleted; also for pins and pictures that no cell shows
 TEND_S = 60.0
 
 _MOST_NOTED = 10_000  # openings that wait to be written down
-_ROW = 1000  # bytes of a cell besides its content, about: what it was before
-_AT_ONCE = 20  # rows deleted before others have their turn
 _TRIES = 3  # where another does the same in the same moment
-_NO_FIGURE = Matrix(rows=[""], columns=[""], counts=[[0]])  # in place of what is packed
 
 Result = TypeVar("Result")
-
-
-class NotebookSummary(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A notebook in the list. Times are seconds since 1970. deleted_on: when it will be gone for good."""
-
-    id: str
-    title: str
-    language: Language
-    cells: int
-    pins: int
-    created: int
-    changed: int
-    opened: int
-    current: bool
-    fills: bool
-    offered: bool
-    deleted_on: int | None
-    deleted: bool
-
-
-class Held(Struct, kw_only=True):
-    """A cell at its place."""
-
-    id: str
-    place: str
-    version: int
-    cell: AnyCell
-
-
-class HeldPin(Struct, kw_only=True):
-    """pin: its figure is left out unless it is a table. width, height: of its picture; 0: not drawn yet."""
-
-    pin: Pin
-    form: str
-    at: int
-    width: int
-    height: int
-
-
-class Contents(Struct, kw_only=True):
-    """A notebook, in the order of its cells. changed: the cells that are new since it was asked; None: all.
-    gone: cells that were removed since. brought: the sizes of its pictures, by their hashes."""
-
-    summary: NotebookSummary
-    revision: int
-    cells: list[Held]
-    pins: dict[str, HeldPin]
-    changed: set[str] | None = None
-    gone: list[str] = []
-    brought: dict[str, tuple[int, int]] = {}
-
-
-class Conflict(Struct, forbid_unknown_fields=True):
-    """A change that was not carried out. copy: the cell that has what was sent; null: nothing was typed."""
-
-    id: str
-    copy: str | None
-
-
-class Outcome(Struct, kw_only=True):
-    """changed, gone: ids of cells."""
-
-    revision: int
-    changed: set[str]
-    gone: set[str]
-    conflicts: list[Conflict]
-
-
-class Put(Struct, forbid_unknown_fields=True, kw_only=True):
-    """Where a pin is. slot: whether it has filled one. pins: of the notebook, with this."""
-
-    notebook: NotebookSummary
-    cell: str
-    slot: bool
-    pins: int
-
-
-class Offered(Struct, kw_only=True):
-    """A notebook that a teacher offers as a template."""
-
-    id: str
-    title: str
-    language: Language
-
-
-class Whole(Struct, kw_only=True):
-    """A notebook with all of its numbers and pictures. drawn: of pins, by their ids."""
-
-    title: str
-    language: Language
-    cells: list[tuple[str, AnyCell]]
-    pins: dict[str, Pin]
-    drawn: dict[str, Image]
-    brought: dict[str, Image]
 
 
 def missing(code: str = "no-notebook") -> RefusedError:
@@ -184,12 +76,7 @@ class Notebooks:
         """Raises RefusedError where an owner, or everybody, has no room for so many bytes more."""
         if self._is_full:
             raise RefusedError(507, "this server keeps as many notebooks as it may", "notebooks-full")
-        self._check_owner(session, owner, more)
-
-    def _check_owner(self, session: Session, owner: str, more: int = 0) -> None:
-        if _bytes_of(session, owner) + more > MOST_BYTES:
-            raise RefusedError(409, "the notebooks of this browser take as much room as they may", "too-many-bytes",
-                                most=MOST_BYTES)  # fmt: skip
+        room.check_owner(session, owner, more)
 
     # --- the list -----------------------------------------------------------------------------------------------------
 
@@ -270,8 +157,8 @@ class Notebooks:
             source = session.get(NotebookRow, offered)
             if source is None or not source.offered or source.deleted is not None:
                 raise missing("no-template")
-            pins = {name: held.pin for name, held in _pins(session, source.id).items()}
-            cells = made_of([held.cell for held in _cells(session, source.id)], pins)
+            pins = {name: held.pin for name, held in packing.pins(session, source.id).items()}
+            cells = made_of([held.cell for held in changing.cells(session, source.id)], pins)
             made = self._create(session, owners.make(session, browser, self._now()), title or source.title, language)
             self._fill(session, made, cells)
             return self._one(session, made)
@@ -279,10 +166,7 @@ class Notebooks:
         return self._written(do)
 
     def _create(self, session: Session, owner: str, title: str, language: str) -> NotebookRow:
-        count = select(func.count()).where(NotebookRow.owner == owner, NotebookRow.deleted.is_(None))
-        if session.scalars(count).one() >= MOST_NOTEBOOKS:
-            raise RefusedError(409, f"there are {MOST_NOTEBOOKS} notebooks, the most allowed", "too-many-notebooks",
-                                most=MOST_NOTEBOOKS)  # fmt: skip
+        room.check_count(session, owner)
         self._check_bytes(session, owner, 0)
         now = self._now()
         made = NotebookRow(
@@ -297,10 +181,10 @@ class Notebooks:
     def _fill(self, session: Session, notebook: NotebookRow, cells: Sequence[AnyCell]) -> None:
         """Gives a new notebook its cells."""
         for place, cell in zip(places.several(len(cells)), cells, strict=True):
-            _set(session, notebook, None, owners.new_id(), place, merging.encoded(cell), "", "")
+            changing.put(session, notebook, None, owners.new_id(), place, merging.encoded(cell), "", "")
         session.flush()
-        _check_room(session, notebook.id)
-        self._check_owner(session, notebook.owner)
+        room.check_notebook(session, notebook.id)
+        room.check_owner(session, notebook.owner)
 
     def edit(
         self, browser: str, notebook: str, title: str | None = None, current: bool | None = None,
@@ -352,10 +236,7 @@ class Notebooks:
         def do(session: Session) -> NotebookSummary:
             found = self._mine(session, browser, notebook, deleted=True)
             if found.deleted is not None:
-                count = select(func.count()).where(NotebookRow.owner == found.owner, NotebookRow.deleted.is_(None))
-                if session.scalars(count).one() >= MOST_NOTEBOOKS:
-                    raise RefusedError(409, f"there are {MOST_NOTEBOOKS} notebooks, the most allowed",
-                                        "too-many-notebooks", most=MOST_NOTEBOOKS)  # fmt: skip
+                room.check_count(session, found.owner)
                 found.deleted, found.opened = None, self._now()
                 session.flush()
             return self._one(session, found)
@@ -384,8 +265,8 @@ class Notebooks:
             gone = [row.id for row in rows if row.is_gone]
         brought = select(UploadRow).where(UploadRow.notebook == found.id)
         return Contents(
-            summary=self._one(session, found), revision=found.revision, cells=_cells(session, found.id),
-            pins=_pins(session, found.id), changed=changed, gone=gone,
+            summary=self._one(session, found), revision=found.revision, cells=changing.cells(session, found.id),
+            pins=packing.pins(session, found.id), changed=changed, gone=gone,
             brought={row.picture: (row.width, row.height) for row in session.scalars(brought)},
         )  # fmt: skip
 
@@ -395,71 +276,9 @@ class Notebooks:
         """Carries out all of them, or none. by: the tab that sends them."""
 
         def do(session: Session) -> Outcome:
-            return self._change(session, self._mine(session, browser, notebook), changes, by)
+            return changing.change(session, self._mine(session, browser, notebook), changes, by, self._now())
 
         return self._written(do)
-
-    def _change(self, session: Session, found: NotebookRow, changes: Sequence[Change], by: str) -> Outcome:
-        sent = [(change, merging.encoded(change.cell)) for change in changes]
-        ids = {change.id for change in changes} | {merging.copy_id(*one) for one in sent}
-        wanted = select(CellRow).where(CellRow.notebook == found.id, CellRow.id.in_(ids))
-        rows = {row.id: row for row in session.scalars(wanted)}
-        before = _pictured(rows.values())
-        outcome = Outcome(revision=found.revision, changed=set(), gone=set(), conflicts=[])
-        revision = found.revision
-        found.revision += 1
-        grew = False
-        for change, content in sent:
-            row, copy = rows.get(change.id), merging.copy_id(change, content)
-            if copy in rows:
-                outcome.conflicts.append(Conflict(change.id, copy))
-                outcome.changed |= {change.id, copy}
-                continue
-            decision = merging.decide(_present(row), change, by)
-            key = merging.key_of(change, content)
-            if decision.what is What.SET:
-                was = 0 if row is None else row.size
-                row = rows[change.id] = _set(
-                    session, found, row, change.id, decision.place, decision.content, key, by, change.base
-                )
-                grew |= row.size > was
-            elif decision.what is What.COPY:
-                place = places.between(decision.place, _next_place(session, found.id, decision.place))
-                rows[copy] = _set(session, found, None, copy, place, decision.content, key, by)
-                grew = True
-                outcome.conflicts.append(Conflict(change.id, copy))
-                outcome.changed.add(copy)
-            elif decision.what is What.KEPT:
-                outcome.conflicts.append(Conflict(change.id, None))
-            if row is not None:
-                (outcome.changed if row.content is not None else outcome.gone).add(change.id)
-            session.flush()
-        if any(row.revision == found.revision for row in rows.values()):
-            found.changed = found.opened = self._now()
-            self._hold(session, found.id, before | _pictured(rows.values()))
-        else:
-            found.revision = revision
-        session.flush()
-        if grew:
-            _check_room(session, found.id)
-            self._check_owner(session, found.owner)
-        outcome.changed -= outcome.gone
-        outcome.revision = found.revision
-        return outcome
-
-    def _hold(self, session: Session, notebook: str, names: set[tuple[str, str]]) -> None:
-        """Notes of pins and pictures whether a cell shows them. names: ("pin" or "picture", id). Raises RefusedError
-        for one that the notebook does not have."""
-        for kind, name in names:
-            table: type[PinRow | UploadRow] = PinRow if kind == "pin" else UploadRow
-            shows = (CellRow.pin if kind == "pin" else CellRow.picture) == name
-            is_it = (PinRow.id if kind == "pin" else UploadRow.picture) == name
-            is_shown = session.scalars(select(exists().where(CellRow.notebook == notebook, shows))).one()
-            of_it = update(table).where(table.notebook == notebook, is_it)
-            if not is_shown:
-                session.execute(of_it.where(table.loose.is_(None)).values(loose=self._now()))
-            elif not session.scalars(of_it.values(loose=None).returning(table.notebook)).all():
-                raise RefusedError(422, f"the notebook has no such {kind}", f"no-{kind}")
 
     # --- pins ---------------------------------------------------------------------------------------------------------
 
@@ -468,7 +287,7 @@ class Notebooks:
 
         A pin that is there already stays as it is.
         """
-        about, packed, form = _packed(pin)
+        about, packed, form = packing.packed(pin)
         note = note.replace("\0", "")  # no text of PostgreSQL has it
 
         def do(session: Session) -> Put:
@@ -480,16 +299,16 @@ class Notebooks:
             if there is not None:
                 return self._put(session, self._mine(session, browser, there, deleted=True), pin.id)
             found = self._target(session, browser, owner, notebook, title, pin.language)
-            row = _pin_row(found.id, pin.id, self._now(), about, packed, form, note)
+            row = packing.row(found.id, pin.id, self._now(), about, packed, form, note)
             count, shown = session.execute(
                 select(func.count(), func.coalesce(func.sum(PinRow.shown), 0))
                 .where(PinRow.notebook == found.id, PinRow.loose.is_(None))
             ).one()  # fmt: skip
-            if count >= MOST_PINS:
-                raise RefusedError(409, f"the notebook has {MOST_PINS} pins, the most allowed", "too-many-pins",
-                                    most=MOST_PINS)  # fmt: skip
-            if shown + row.shown > MOST_SHOWN:
-                raise _too_much()
+            if count >= room.MOST_PINS:
+                raise RefusedError(409, f"the notebook has {room.MOST_PINS} pins, the most allowed", "too-many-pins",
+                                    most=room.MOST_PINS)  # fmt: skip
+            if shown + row.shown > room.MOST_SHOWN:
+                raise room.too_much()
             self._check_bytes(session, owner, row.size)
             session.add(row)
             session.flush()
@@ -512,19 +331,19 @@ class Notebooks:
 
     def _place(self, session: Session, found: NotebookRow, pin: Pin, note: str) -> None:
         """Into a slot that it fits, else to the end of the section with the last slot of its tab, else to the end."""
-        held = _cells(session, found.id)
+        held = changing.cells(session, found.id)
         slot = slots.first([(one.id, one.cell) for one in held], pin) if found.fills else None
         for one in held:
             if one.id == slot and isinstance(one.cell, Slot):
                 cell = Pinned(pin=pin.id, note=note, slot=one.cell)
                 change = Change(id=one.id, base=one.version, place=one.place, cell=cell)
-                self._change(session, found, [change], "")
+                changing.change(session, found, [change], "", self._now())
                 return
         at = slots.end_of_section([one.cell for one in held], pin)
         before = held[at].place if at < len(held) else None
         place = places.between(held[at - 1].place if at else "", before)
         change = Change(id=pin.id, base=0, place=place, cell=Pinned(pin=pin.id, note=note))
-        self._change(session, found, [change], "")
+        changing.change(session, found, [change], "", self._now())
 
     def _put(self, session: Session, found: NotebookRow, pin: str) -> Put:
         row = session.scalars(
@@ -548,13 +367,13 @@ class Notebooks:
             held = None if cell is None or cell.content is None else merging.decoded(cell.content)
             if cell is None or not isinstance(held, Pinned) or held.note not in (row.written, note):
                 raise RefusedError(409, "the note was changed in the notebook", "note-changed")
-            more = _bytes(note) - _bytes(row.written)
+            more = room.size(note) - room.size(row.written)
             if more > 0:
                 self._check_bytes(session, found.owner, more)
             row.written, row.size = note, row.size + more
             content = msgspec.structs.replace(held, note=note)
             change = Change(id=cell.id, base=cell.version, place=cell.place, cell=content)
-            self._change(session, found, [change], "")
+            changing.change(session, found, [change], "", self._now())
             return self._put(session, found, pin)
 
         return self._written(do)
@@ -570,7 +389,7 @@ class Notebooks:
     def figure(self, browser: str, pin: str) -> Figure:
         """The numbers of a pin."""
         with self._database.read() as session:
-            return _whole_pin(self._pin(session, browser, pin)).figure
+            return packing.whole(self._pin(session, browser, pin)).figure
 
     def picture(self, browser: str, pin: str, small: bool = False) -> Image | None:
         """Of a pin, as it was drawn; None where it was not yet. small: the one for the page."""
@@ -644,7 +463,7 @@ class Notebooks:
         """For an export."""
         with self._database.read() as session:
             found = self._mine(session, browser, notebook, reading=True)
-            cells = [(held.id, held.cell) for held in _cells(session, found.id)]
+            cells = [(held.id, held.cell) for held in changing.cells(session, found.id)]
             wanted = select(PinRow).where(PinRow.notebook == found.id, PinRow.loose.is_(None))
             wanted = wanted.order_by(PinRow.at, PinRow.id)
             rows = session.scalars(wanted.options(undefer(PinRow.about), undefer(PinRow.packed))).all()
@@ -653,7 +472,7 @@ class Notebooks:
             brought = {name: uploads.read(session, name) for name in names}
             return Whole(
                 title=found.title, language=_language(found), cells=cells,
-                pins={row.id: _whole_pin(row) for row in rows},
+                pins={row.id: packing.whole(row) for row in rows},
                 drawn={name: image for name, image in drawn.items() if image},
                 brought={name: image for name, image in brought.items() if image},
             )  # fmt: skip
@@ -664,22 +483,22 @@ class Notebooks:
     ) -> NotebookSummary:  # fmt: skip
         """A notebook that was taken home, as a new one. pictures: by the names that cells have for them, with width
         and height. Its pins get new ids: it may be there already."""
-        packed = {pin.id: _packed(pin) for pin in pins}
+        packed = {pin.id: packing.packed(pin) for pin in pins}
         names = {pin: owners.new_id() for pin in packed}
 
         def do(session: Session) -> NotebookSummary:
             owner = owners.make(session, browser, self._now())
             found = self._create(session, owner, title, language)
-            if len(packed) > MOST_PINS:
-                raise RefusedError(409, f"more than {MOST_PINS} pins", "too-many-pins", most=MOST_PINS)
-            if sum(_bytes(about) for about, _, _ in packed.values()) > MOST_SHOWN:
-                raise _too_much()
-            bytes_of_pins = sum(_bytes(about) + len(figure) for about, figure, _ in packed.values())
+            if len(packed) > room.MOST_PINS:
+                raise RefusedError(409, f"more than {room.MOST_PINS} pins", "too-many-pins", most=room.MOST_PINS)
+            if sum(room.size(about) for about, _, _ in packed.values()) > room.MOST_SHOWN:
+                raise room.too_much()
+            bytes_of_pins = sum(room.size(about) + len(figure) for about, figure, _ in packed.values())
             bytes_of_pictures = sum(len(image.packed) for image, _, _ in pictures.values())
             self._check_bytes(session, owner, bytes_of_pins + bytes_of_pictures)
             for number, (pin, (about, figure, form)) in enumerate(packed.items()):
                 at = self._now() - len(packed) + number  # in their order
-                session.add(_pin_row(found.id, names[pin], at, about, figure, form))
+                session.add(packing.row(found.id, names[pin], at, about, figure, form))
             known = {}
             for name, (image, width, height) in pictures.items():
                 self._bring(session, found, image, width, height, None)
@@ -689,7 +508,7 @@ class Notebooks:
             self._fill(session, found, renewed)
             shown = {("pin", cell.pin) for cell in renewed if isinstance(cell, Pinned)}
             shown |= {("picture", cell.picture) for cell in renewed if isinstance(cell, Picture)}
-            self._hold(session, found.id, shown | {("pin", name) for name in names.values()})
+            changing.hold(session, found.id, shown | {("pin", name) for name in names.values()}, self._now())
             session.flush()
             return self._one(session, found)
 
@@ -717,9 +536,7 @@ class Notebooks:
         """To be called every minute or so: writes down what was opened, and once a day forgets what is old."""
         self._write_down()
         with self._database.read() as session:
-            sizes = [session.scalars(select(func.sum(one.size))).one() or 0 for one in (CellRow, PinRow, PictureRow)]
-            sizes.append(_ROW * session.scalars(select(func.count(CellRow.id))).one())
-        self._is_full = sum(sizes) > MOST_TOTAL
+            self._is_full = room.is_full(session)
         now = self._now()
         if not 0 <= now - self._forgot < DAY_S:
             self.forget()
@@ -741,172 +558,7 @@ class Notebooks:
     def forget(self) -> int:
         """Deletes what nobody has opened for so long, what was deleted some days ago, and what belongs to nothing.
         Returns how many notebooks those were."""
-        now = self._now()
-        old, restorable = now - self._keep_days * DAY_S, now - RESTORE_DAYS * DAY_S
-        is_old = or_(NotebookRow.opened < old, NotebookRow.deleted < restorable)
-        count = self._forget_some(select(NotebookRow.id).where(is_old), NotebookRow)
-        for table in (PinRow, UploadRow):
-            self._forget_some(select(table.notebook).where(table.loose < restorable).distinct(), table, restorable)
-        while self._written(lambda session: uploads.forget(session, _AT_ONCE)) == _AT_ONCE:
-            pass
-        self._written(lambda session: owners.forget(session, old))
-        return count
-
-    def _forget_some(self, wanted: Any, table: Any, restorable: int | None = None) -> int:
-        """Deletes the notebooks that are selected; restorable: what is loose in them since before."""
-        count = 0
-        while True:
-            with self._database.write() as session:
-                gone = session.scalars(wanted.limit(_AT_ONCE)).all()
-                if restorable is None:
-                    session.execute(delete(table).where(table.id.in_(gone)))
-                else:
-                    session.execute(delete(table).where(table.notebook.in_(gone), table.loose < restorable))
-            count += len(gone)
-            if len(gone) < _AT_ONCE:
-                return count
-
-
-# --- cells ------------------------------------------------------------------------------------------------------------
-
-
-def _cells(session: Session, notebook: str) -> list[Held]:
-    columns = select(CellRow.id, CellRow.place, CellRow.version, CellRow.content)
-    rows = session.execute(columns.where(CellRow.notebook == notebook, CellRow.content.is_not(None))).all()
-    made = [Held(id=row.id, place=row.place, version=row.version, cell=merging.decoded(row.content)) for row in rows]
-    return sorted(made, key=lambda held: (held.place, held.id))  # a database has an order of its own for texts
-
-
-def _present(row: CellRow | None) -> merging.Present | None:
-    if row is None:
-        return None
-    return merging.Present(row.place, row.version, row.content, msgspec.json.decode(row.history, type=list[Made]))
-
-
-def _set(
-    session: Session, notebook: NotebookRow, row: CellRow | None, name: str, place: str, content: str | None,
-    key: str, by: str, base: int = 0,
-) -> CellRow:  # fmt: skip
-    """Gives a cell this place and content. base: where a cell that is no longer known was when it was removed."""
-    if row is None:
-        row = CellRow(notebook=notebook.id, id=name, version=base, history="[]")
-        session.add(row)
-    cell = None if content is None else merging.decoded(content)
-    history = msgspec.json.decode(row.history, type=list[Made])
-    row.version += 1
-    row.revision = notebook.revision
-    row.place, row.content, row.size = place, content, len((content or "").encode())
-    row.pin = cell.pin if isinstance(cell, Pinned) else None
-    row.picture = cell.picture if isinstance(cell, Picture) else None
-    history = merging.remembered(history, row.version, place, content, key, by)
-    row.history = msgspec.json.encode(history).decode()
-    return row
-
-
-def _pictured(rows: Iterable[CellRow]) -> set[tuple[str, str]]:
-    shown = {("pin", row.pin) for row in rows if row.pin} | {("picture", row.picture) for row in rows if row.picture}
-    return {(kind, name) for kind, name in shown if name}
-
-
-def _next_place(session: Session, notebook: str, place: str) -> str | None:
-    """The place of the cell below; None: it is the last."""
-    wanted = select(CellRow.place).where(CellRow.notebook == notebook, CellRow.content.is_not(None))
-    return min((one for one in session.scalars(wanted) if one > place), default=None)
-
-
-def _check_room(session: Session, notebook: str) -> None:
-    """Raises RefusedError where a notebook that grew is too large."""
-    is_there = CellRow.content.is_not(None)
-    count, size = session.execute(
-        select(func.count(), func.coalesce(func.sum(CellRow.size), 0)).where(CellRow.notebook == notebook, is_there)
-    ).one()
-    if count > MOST_CELLS:
-        raise RefusedError(409, f"a notebook has at most {MOST_CELLS} cells", "too-many-cells", most=MOST_CELLS)
-    if size > MOST_WRITTEN:
-        raise _too_much()
-    gone = select(CellRow.id, CellRow.revision).where(CellRow.notebook == notebook, CellRow.content.is_(None))
-    old = session.execute(gone.order_by(CellRow.revision.desc()).offset(MOST_GONE)).all()
-    if old:
-        session.execute(
-            update(NotebookRow).where(NotebookRow.id == notebook).values(forgot=max(row.revision for row in old))
-        )
-        session.execute(delete(CellRow).where(CellRow.notebook == notebook, CellRow.id.in_([row.id for row in old])))
-
-
-def _too_much() -> RefusedError:
-    return RefusedError(409, "there is too much in the notebook", "notebook-full", most=MOST_WRITTEN)
-
-
-def _bytes_of(session: Session, owner: str) -> int:
-    """Of its texts, its pins with what was drawn of them, and the pictures that it brought: as often as its notebooks
-    have them."""
-    total = 0
-    for table in (CellRow, PinRow, UploadRow):
-        size = select(func.coalesce(func.sum(table.size), 0))
-        total += session.scalars(_of(owner, size, table)).one()
-    for drawn in (PinRow.picture, PinRow.small):
-        size = select(func.coalesce(func.sum(PictureRow.size), 0)).join(PinRow, drawn == PictureRow.hash)
-        total += session.scalars(_of(owner, size, PinRow)).one()
-    history = select(func.coalesce(func.sum(func.length(CellRow.history)), 0))
-    return total + session.scalars(_of(owner, history, CellRow)).one()
-
-
-def _of(owner: str, wanted: Any, table: Any) -> Any:
-    return wanted.join(NotebookRow, NotebookRow.id == table.notebook).where(NotebookRow.owner == owner)
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode())
-
-
-# --- pins -------------------------------------------------------------------------------------------------------------
-
-
-def _pins(session: Session, notebook: str) -> dict[str, HeldPin]:
-    """Those that a cell shows, in the order in which they came."""
-    columns = select(PinRow.id, PinRow.about, PinRow.form, PinRow.at, PinRow.width, PinRow.height)
-    wanted = columns.where(PinRow.notebook == notebook, PinRow.loose.is_(None)).order_by(PinRow.at, PinRow.id)
-    return {
-        row.id: HeldPin(pin=_named(row.about, row.id), form=row.form, at=row.at, width=row.width, height=row.height)
-        for row in session.execute(wanted)
-    }
-
-
-def _named(about: str, name: str) -> Pin:
-    """A pin as it is stored, by the name that it has here."""
-    pin = msgspec.json.decode(about, type=Pin)
-    pin.id = name
-    return pin
-
-
-def _packed(pin: Pin) -> tuple[str, bytes, str]:
-    """What it says of itself, its numbers, and the form of its figure. Raises RefusedError."""
-    if pin.view not in VIEWS:
-        raise RefusedError(422, "there is no such view", "notebook-invalid", "view")
-    for figure in (pin.figure, *pin.tables.values()):
-        if place := checks.fault(figure):
-            raise RefusedError(422, f"invalid figure: {place} does not fit", "notebook-invalid", place)
-    form = str(type(pin.figure).__struct_config__.tag)
-    is_table = isinstance(pin.figure, Table)
-    about = msgspec.json.encode(pin if is_table else msgspec.structs.replace(pin, figure=_NO_FIGURE)).decode()
-    if _bytes(about) > MOST_ABOUT:
-        raise RefusedError(413, "a pin says too much of itself", "pin-too-large", most=MOST_ABOUT)
-    return about, b"" if is_table else zlib.compress(msgspec.json.encode(pin.figure)), form
-
-
-def _pin_row(notebook: str, name: str, at: int, about: str, packed: bytes, form: str, written: str = "") -> PinRow:
-    return PinRow(
-        notebook=notebook, id=name, at=at, loose=None, shown=_bytes(about),
-        size=_bytes(about) + len(packed) + _bytes(written),
-        form=form, picture=None, small=None, width=0, height=0, written=written, about=about, packed=packed,
-    )  # fmt: skip
-
-
-def _whole_pin(row: PinRow) -> Pin:
-    pin = _named(row.about, row.id)
-    if row.packed:
-        pin.figure = msgspec.json.decode(zlib.decompress(row.packed), type=Figure)
-    return pin
+        return forgetting.forget(self._written, self._keep_days, self._now())
 
 
 def _renewed(cell: AnyCell, pins: Mapping[str, str], pictures: Mapping[str, str]) -> AnyCell:
@@ -916,9 +568,6 @@ def _renewed(cell: AnyCell, pins: Mapping[str, str], pictures: Mapping[str, str]
     if isinstance(cell, Picture):
         return msgspec.structs.replace(cell, picture=pictures.get(cell.picture, cell.picture))
     return cell
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
 
 
 def _one_line(text: str) -> str:

@@ -19,7 +19,7 @@ from core.version import VERSION, versions
 from core.visitors import Visitors
 from db import address
 from db.database import Database
-from notebook import routes, states, store
+from notebook import room, routes, states
 from notebook.jobs import Jobs
 from notebook.pictures import Pictures
 from notebook.press import Press
@@ -551,7 +551,7 @@ def test_ten_thousand_cells_are_too_many(client):
 
 
 def test_there_is_an_end_to_what_a_browser_keeps(app, monkeypatch):
-    monkeypatch.setattr(store, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(room, "MOST_BYTES", 10_000)
     client = new_client(app)
     answers = [send(client, pin(number)) for number in range(30)]
     assert code(answers[-1]) == (409, "too-many-bytes")

@@ -14,7 +14,7 @@ from core.refused import RefusedError
 from db import address
 from db.database import Database
 from db.errors import DatabaseError
-from notebook import owners, store
+from notebook import owners, room, store
 from notebook.cells import Derived, Heading, Picture, Pinned, Slot, Text
 from notebook.figures import Matrix, Plane, Table
 from notebook.store import DAY_S, Notebooks
@@ -79,7 +79,7 @@ def test_what_is_said_of_a_notebook_is_changed_field_by_field(notebooks, mine):
 
 
 def test_a_browser_has_so_many_notebooks(notebooks, mine, monkeypatch):
-    monkeypatch.setattr(store, "MOST_NOTEBOOKS", 2)
+    monkeypatch.setattr(room, "MOST_NOTEBOOKS", 2)
     other = notebooks.create(ANN, "", "en", []).id
     assert code(notebooks.create, ANN, "", "en", []) == "too-many-notebooks"
     notebooks.delete(ANN, other)
@@ -218,7 +218,7 @@ def test_what_is_new_since_a_revision_is_told(notebooks, mine):
 
 
 def test_removed_cells_are_remembered_for_a_while_and_then_all_is_told(notebooks, mine, monkeypatch, database):
-    monkeypatch.setattr(store, "MOST_GONE", 3)
+    monkeypatch.setattr(room, "MOST_GONE", 3)
     for number in range(6):
         notebooks.change(ANN, mine, [text(f"cell-{number:04}", "words")])
         notebooks.change(ANN, mine, [change(f"cell-{number:04}", None, 1)])
@@ -237,9 +237,9 @@ def test_there_is_an_end_to_a_notebook_and_it_can_be_made_smaller_then(
 ):
     for number in range(3):
         notebooks.change(ANN, mine, [text(f"cell-{number:04}", "x" * 20)])
-    monkeypatch.setattr(store, name, most)
+    monkeypatch.setattr(room, name, most)
     assert code(notebooks.change, ANN, mine, [text("cell-more", "x" * 100)]) == refused
-    monkeypatch.setattr(store, name, 1)
+    monkeypatch.setattr(room, name, 1)
     notebooks.change(ANN, mine, [text("cell-0000", "x" * 10, 1)])
     notebooks.change(ANN, mine, [change("cell-0000", None, 2)])
 
@@ -474,7 +474,7 @@ def test_the_note_of_a_pin_is_written_until_it_is_changed_in_the_notebook(notebo
      ("MOST_ABOUT", 100, "pin-too-large")],
 )  # fmt: skip
 def test_there_is_an_end_to_pins(notebooks, mine, monkeypatch, name, most, refused):
-    monkeypatch.setattr(store, name, most)
+    monkeypatch.setattr(room, name, most)
 
     def pin_many():
         for number in range(9):
@@ -484,7 +484,7 @@ def test_there_is_an_end_to_pins(notebooks, mine, monkeypatch, name, most, refus
 
 
 def test_there_is_an_end_to_all_notebooks_together(notebooks, mine, monkeypatch):
-    monkeypatch.setattr(store, "MOST_TOTAL", 100)
+    monkeypatch.setattr(room, "MOST_TOTAL", 100)
     notebooks.pin(ANN, pin(1))
     notebooks.tend()
     assert code(notebooks.pin, ANN, pin(2)) == code(notebooks.create, BOB, "", "en", []) == "notebooks-full"
@@ -548,7 +548,7 @@ def test_a_picture_is_kept_while_a_cell_shows_it_and_a_week_longer(notebooks, mi
 
 
 def test_a_browser_brings_so_much(notebooks, mine, monkeypatch):
-    monkeypatch.setattr(store, "MOST_BYTES", 500)
+    monkeypatch.setattr(room, "MOST_BYTES", 500)
     notebooks.bring(ANN, mine, PNG, 1, 1)
     assert code(notebooks.bring, ANN, mine, Image("image/png", bytes(300)), 1, 1) == "too-many-bytes"
 
@@ -708,7 +708,7 @@ def test_what_a_browser_keeps_is_counted_as_the_database_has_it(notebooks, mine,
 
     def counted():
         with database.read() as session:
-            return store._bytes_of(session, owners.find(session, ANN))
+            return room.bytes_of(session, owners.find(session, ANN))
 
     before = counted()
     put = notebooks.pin(ANN, pin(1), "字" * 1000, mine)
@@ -722,7 +722,7 @@ def test_what_a_browser_keeps_is_counted_as_the_database_has_it(notebooks, mine,
     assert counted() - before == 5700
     notebooks.note(ANN, pin(2).id, "字" * 1000)
     assert counted() - before > 5700 + 6000
-    monkeypatch.setattr(store, "MOST_BYTES", counted())
+    monkeypatch.setattr(room, "MOST_BYTES", counted())
     assert code(notebooks.change, ANN, mine, [text("one-more", "x")]) == "too-many-bytes"
     assert code(notebooks.note, ANN, pin(2).id, "字" * 1001) == "too-many-bytes"
     notebooks.keep_picture(ANN, pin(2).id, Image("image/png", bytes(9000)), 10, 10)

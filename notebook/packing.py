@@ -1,0 +1,65 @@
+"""Pins in the database: what a pin says of itself as JSON, its numbers packed."""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.refused import RefusedError
+from notebook import checks, room
+from notebook.contents import HeldPin
+from notebook.figures import Figure, Matrix, Table
+from notebook.pins import VIEWS, Pin
+from notebook.tables import PinRow
+
+_NO_FIGURE = Matrix(rows=[""], columns=[""], counts=[[0]])  # in place of what is packed
+
+
+def pins(session: Session, notebook: str) -> dict[str, HeldPin]:
+    """Those that a cell shows, in the order in which they came."""
+    columns = select(PinRow.id, PinRow.about, PinRow.form, PinRow.at, PinRow.width, PinRow.height)
+    wanted = columns.where(PinRow.notebook == notebook, PinRow.loose.is_(None)).order_by(PinRow.at, PinRow.id)
+    return {
+        row.id: HeldPin(pin=_named(row.about, row.id), form=row.form, at=row.at, width=row.width, height=row.height)
+        for row in session.execute(wanted)
+    }
+
+
+def packed(pin: Pin) -> tuple[str, bytes, str]:
+    """What it says of itself, its numbers, and the form of its figure. Raises RefusedError."""
+    if pin.view not in VIEWS:
+        raise RefusedError(422, "there is no such view", "notebook-invalid", "view")
+    for figure in (pin.figure, *pin.tables.values()):
+        if place := checks.fault(figure):
+            raise RefusedError(422, f"invalid figure: {place} does not fit", "notebook-invalid", place)
+    form = str(type(pin.figure).__struct_config__.tag)
+    is_table = isinstance(pin.figure, Table)
+    about = msgspec.json.encode(pin if is_table else msgspec.structs.replace(pin, figure=_NO_FIGURE)).decode()
+    if room.size(about) > room.MOST_ABOUT:
+        raise RefusedError(413, "a pin says too much of itself", "pin-too-large", most=room.MOST_ABOUT)
+    return about, b"" if is_table else zlib.compress(msgspec.json.encode(pin.figure)), form
+
+
+def row(notebook: str, name: str, at: int, about: str, packed: bytes, form: str, written: str = "") -> PinRow:
+    return PinRow(
+        notebook=notebook, id=name, at=at, loose=None, shown=room.size(about),
+        size=room.size(about) + len(packed) + room.size(written),
+        form=form, picture=None, small=None, width=0, height=0, written=written, about=about, packed=packed,
+    )  # fmt: skip
+
+
+def whole(row: PinRow) -> Pin:
+    pin = _named(row.about, row.id)
+    if row.packed:
+        pin.figure = msgspec.json.decode(zlib.decompress(row.packed), type=Figure)
+    return pin
+
+
+def _named(about: str, name: str) -> Pin:
+    """A pin as it is stored, by the name that it has here."""
+    pin = msgspec.json.decode(about, type=Pin)
+    pin.id = name
+    return pin
