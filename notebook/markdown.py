@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import nh3
 from latex2mathml.converter import convert
@@ -93,10 +93,31 @@ def portable(text: str) -> str:
     here is text there too, and ends where it ends."""
     text = _LINE_ENDS.sub("\n", _readable(text)).replace("\0", "\ufffd")
     env: dict[str, Any] = {}
-    lines = [0, *(found.end() for found in re.finditer("\n", f"{text}\n"))]
-    written = [*text]
-    done: Counter[tuple[int, str]] = Counter()  # how many of a sign a table's cells before have had in this row
     parsed = _MARKDOWN.parse(text, env)
+    written = [*text]
+    for begun in _beginnings(text, parsed, env):
+        if begun.is_text:
+            written[begun.at] = f"\\{text[begun.at]}"
+        elif begun.is_first:  # of a code span or a formula, which is joined to the line before
+            before = text.rindex("\n", 0, begun.at)
+            written[before : begun.at] = [" ", *[""] * (begun.at - before - 1)]
+    return "".join(written) + _closing(text, parsed)
+
+
+class _Beginning(NamedTuple):
+    """A sign that begins markup, here or elsewhere. at: its place in the text. is_text: nothing begins there here.
+    is_first: some programs take it for HTML, as it begins a line, before they see in what it is."""
+
+    at: int
+    is_text: bool
+    is_first: bool
+
+
+def _beginnings(text: str, parsed: Sequence[Token], env: dict[str, Any]) -> Iterator[_Beginning]:
+    """Those outside of blocks of code. markdown-it tells in which lines a token is, and no more: what a token has of a
+    sign is what these lines have of it, in turn."""
+    lines = [0, *(at + 1 for at in _places("\n", f"{text}\n"))]
+    passed: Counter[tuple[int, str]] = Counter()  # how many of a sign a table's cells before have had in this row
     for token in parsed:
         if token.type != "inline" or token.map is None:
             continue
@@ -104,23 +125,27 @@ def portable(text: str) -> str:
         plain: list[int] = []
         _MARKDOWN.inline.parse(token.content, _MARKDOWN, {**env, _PLAIN: plain}, [])
         for sign in _BEGINNINGS & {*token.content}:
-            there = (found.start() for found in re.finditer(re.escape(sign), text[start:end]))
-            typed = [*there][done[start, sign] :]
-            within = [found.start() for found in re.finditer(re.escape(sign), token.content)]
-            done[start, sign] += len(within)
+            within = _places(sign, token.content)
+            typed = _places(sign, text[start:end])[passed[start, sign] :]
+            passed[start, sign] += len(within)
             for at, place in zip(typed, within, strict=False):
-                if place in plain:
-                    written[start + at] = f"\\{sign}"
-                elif sign == "<" and _MAYBE_TAG.match(token.content, place - 1):
-                    # Of a code span or a formula. At the begin of a line some programs take it for HTML before that.
-                    before = text.rindex("\n", 0, start + at)
-                    written[before : start + at] = [" ", *[""] * (start + at - before - 1)]
-    if parsed and (last := parsed[-1]).type == "fence" and last.map:
-        closing = re.compile(f" {{0,3}}{last.markup}{last.markup[0]}*[ \t]*")
-        if not any(map(closing.fullmatch, text.rstrip().split("\n")[last.map[0] + 1 :][-1:])):
-            # Or what comes after this text would be in it.
-            written.append(last.markup if text.endswith("\n") else f"\n{last.markup}")
-    return "".join(written)
+                is_first = sign == "<" and _MAYBE_TAG.match(token.content, place - 1) is not None
+                yield _Beginning(start + at, place in plain, is_first)
+
+
+def _places(sign: str, text: str) -> list[int]:
+    return [at for at, one in enumerate(text) if one == sign]
+
+
+def _closing(text: str, parsed: Sequence[Token]) -> str:
+    """What ends a block of code that is open at the end: what comes after this text would be in it."""
+    if not parsed or parsed[-1].type != "fence" or not parsed[-1].map:
+        return ""
+    mark, first = parsed[-1].markup, parsed[-1].map[0]
+    last = text.rstrip().split("\n")[first + 1 :][-1:]
+    if last and re.fullmatch(f" {{0,3}}{mark}{mark[0]}*[ \t]*", last[0]):
+        return ""
+    return mark if text.endswith("\n") else f"\n{mark}"
 
 
 def formula(tex: str, is_block: bool) -> str:
