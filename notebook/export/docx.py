@@ -184,14 +184,17 @@ class _Writing:
 
     def _table(self, block: Table) -> None:
         self._caption(block)
-        for columns in beside(len(block.table.columns)):
-            self._rows(block.table, columns)
-            parts.paragraph_of(self._document, "FigureLink")
+        all_columns = beside(len(block.table.columns))
+        for columns in all_columns:
+            has_link = bool(block.place) and columns is all_columns[-1]
+            self._rows(block.table, columns, is_kept=has_link)
+            parts.paragraph_of(self._document, "FigureLink").paragraph_format.keep_with_next = has_link or None
         if block.place:
             self._link(block.place)
         self._prose.write(block.note)
 
-    def _rows(self, rows: Rows, columns: list[int]) -> None:
+    def _rows(self, rows: Rows, columns: list[int], is_kept: bool) -> None:
+        """is_kept: the last one is on a page with what comes below."""
         lines: list[list[str | float | None]] = [[*rows.columns], *rows.rows]
         texts = [[text_of(line[at]) for at in columns] for line in lines]
         sizes = _wide(texts)
@@ -201,7 +204,7 @@ class _Writing:
         small = Pt(8.5) if len(columns) > 7 else None
         lengths = [Cm(wide) for wide in sizes]
         for number, line in enumerate(texts):
-            kept = number < together
+            kept = number < together or (is_kept and line is texts[-1])
             cells = (parts.cell(*one, kept, small) for one in zip(line, lengths, right, strict=True))
             parts.add_row(table, cells, is_head=number == 0)
             if number % ROWS_AT_ONCE == 0:

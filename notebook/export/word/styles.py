@@ -74,7 +74,7 @@ def _special(document: Document, size: float) -> None:
     figure.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     figure.paragraph_format.keep_with_next = True
     formula = _of(document, "Formula")
-    _space(formula, before=4, after=8, line=1)
+    _space(formula, before=6, after=14, line=1)  # a table below has no space of its own
     formula.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     code = _of(document, "Code")
     _dress(code, MONO, 9.5)

@@ -113,6 +113,28 @@ def test_a_figure_stays_with_its_caption_and_that_with_its_link():
             assert following.getnext().tag == qn("w:tbl")
 
 
+@pytest.mark.parametrize("rows", [1, 3, 40])
+@pytest.mark.parametrize("columns", [2, 25])
+def test_a_table_ends_on_a_page_with_its_link(rows, columns):
+    table = Table(columns=[f"c{at}" for at in range(columns)], rows=[[1.0] * columns for _ in range(rows)])
+    document = opened(of_table(table))
+    tables = [one for one in document.tables if one._tblPr.style == "ReportTable"]
+    between = tables[-1]._tbl.getnext()
+    link = between.getnext()
+    assert link.tag == qn("w:tbl")
+    assert [*link.iter(qn("wp:inline"))]  # its code
+    for kept in (tables[-1].rows[-1]._tr, between):
+        assert kept.find(f".//{qn('w:keepNext')}") is not None
+    assert all(one.rows[-1]._tr.find(f".//{qn('w:keepNext')}") is None for one in tables[:-1])
+
+
+def test_a_table_below_a_formula_has_space_above():
+    document = of_text("$$x^2$$\n\n| a |\n| - |\n| 1 |")
+    (formula,) = (one for one in document.paragraphs if one.style.name == "Formula")
+    assert formula._p.getnext().tag == qn("w:tbl")
+    assert formula.style.paragraph_format.space_after.pt >= 12
+
+
 def test_a_figure_has_its_link_and_its_code():
     report = reports.whole()
     document = opened(report)
