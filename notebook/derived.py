@@ -1,6 +1,7 @@
 """The tables and the sentence that make themselves from a notebook's pins. No IO.
 
-Words of a fact are those of the page that pinned it; `key` and `value` are the same in every language.
+They are in one language, where the page that pinned a fact has said it in that too; its `key` and `value` are the same
+in every language.
 """
 
 from __future__ import annotations
@@ -52,8 +53,7 @@ def made(
         case "accuracy":
             return _accuracy(_of_run(cell, present), language)
         case "settings":
-            newest = _of_run(cell, present)
-            table = _kept(newest, "settings") or (_settings(newest[-1], language) if newest else None)
+            table = _settings(_of_run(cell, present), language)
         case _:
             table = _kept(_of_run(cell, present), cell.of)
     return Made(table) if table else None
@@ -86,10 +86,19 @@ def _kept(pins: Sequence[Pin], name: str) -> Table | None:
     return next((table for pin in reversed(pins) for key, table in pin.tables.items() if key == name), None)
 
 
-def _settings(pin: Pin, language: Language) -> Table | None:
+def _settings(pins: Sequence[Pin], language: Language) -> Table | None:
+    """As they were pinned; made of the facts where no table came with a pin, or one in another language."""
+    kept = _kept(pins, "settings")
+    if not pins or (kept is not None and (pins[-1].language == language or not _says(pins[-1], language))):
+        return kept
     said = words.of(language)
-    rows: list[list[str | float | None]] = [[fact.label, fact.text] for fact in pin.facts if fact.role == "setting"]
-    return Table(columns=[said.setting, said.value], rows=rows) if rows else None
+    settings = [fact.words(language) for fact in pins[-1].facts if fact.role == "setting"]
+    rows: list[list[str | float | None]] = [[one.label, one.text] for one in settings]
+    return Table(columns=[said.setting, said.value], rows=rows) if rows else kept
+
+
+def _says(pin: Pin, language: Language) -> bool:
+    return any(language in fact.said for fact in pin.facts)
 
 
 def _accuracy(pins: Sequence[Pin], language: Language) -> str | None:
@@ -154,7 +163,7 @@ def _runs(cell: Derived, pins: Mapping[str, Pin], shown: Mapping[str, int | None
     numbered: list[list[str | float | None]] = []
     for number, row in enumerate(rows[:MOST_ROWS], 1):
         figures = said.separator.join(map(str, sorted(row.figures)))
-        texts = [row.facts[key].text if key in row.facts else None for key in columns]
+        texts = [row.facts[key].words(language).text if key in row.facts else None for key in columns]
         numbered.append([str(number), *texts, figures])
     heads = [said.row, *columns.values(), said.figure]
     return Made(Table(columns=heads, rows=numbered), ["", *columns, ""])
@@ -178,7 +187,7 @@ def _columns(rows: Sequence[_Row], pins: Mapping[str, Pin], language: Language) 
     differ = [key for key in roles if len({_value(row, key) for row in rows}) > 1]
     chosen = differ or [key for key, role in roles.items() if role == "result"]
     chosen.sort(key=lambda key: roles[key] == "result")
-    heads = {fact.key: fact.label for fact in facts}
+    heads = {fact.key: fact.words(language).label for fact in facts}
     heads |= {fact.key: fact.label for pin in pins.values() if pin.language == language for fact in pin.facts}
     return {key: heads[key] for key in chosen[: MOST_COLUMNS - 2]}
 

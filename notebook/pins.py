@@ -25,16 +25,28 @@ VIEWS = (
 )  # fmt: skip
 
 
+class Said(Struct, forbid_unknown_fields=True):
+    """A fact in words: what it is called, and its value as it is shown."""
+
+    label: Word
+    text: Word
+
+
 class Fact(Struct, forbid_unknown_fields=True, kw_only=True):
     """A setting or a result of the run: the columns of tables that make themselves. value: for sorting and comparing;
     text: as it is shown. key and value are the same in every language, such as `activation` and `tanh`, `layers` and
-    `4-2`; None is none, as no hidden layer."""
+    `4-2`; None is none, as no hidden layer. said: label and text in the languages that the pin is not in."""
 
     key: Key
     label: Word
     value: Number | bool | Word | None
     text: Word
     role: Literal["setting", "result"]
+    said: dict[Language, Said] = {}
+
+    def words(self, language: Language) -> Said:
+        """Label and text in a language; those of the pin where it has no others."""
+        return self.said.get(language) or Said(self.label, self.text)
 
 
 class Pin(Struct, forbid_unknown_fields=True, kw_only=True):

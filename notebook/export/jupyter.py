@@ -102,9 +102,10 @@ class _Writing:
         if content:
             kind = pixels.mime(content)
             outputs.append(v4.new_output("display_data", {kind: _text(content)}, metadata={kind: {"width": _SHOWN}}))
-        facts = [f"{fact.label}: {fact.text}\n" for fact in pin.facts if fact.role == "result"]
-        if facts:
-            outputs.append(v4.new_output("stream", name="stdout", text=printable("".join(facts))))
+        said = [fact.words(self._report.document.language) for fact in pin.facts if fact.role == "result"]
+        if said:
+            text = "".join(f"{one.label}: {one.text}\n" for one in said)
+            outputs.append(v4.new_output("stream", name="stdout", text=printable(text)))
         return outputs
 
 

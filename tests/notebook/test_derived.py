@@ -5,6 +5,7 @@ import pytest
 from notebook import derived
 from notebook.cells import Derived
 from notebook.derived import Made, made, wanted
+from notebook.pins import Said
 from support.pins import FILES, LAYERS, SETTINGS, lenet_pin, pin
 
 
@@ -101,6 +102,28 @@ def test_heads_are_in_the_language_of_the_report_where_a_pin_has_them():
     found = of(RUNS, pins, language="zh")
     assert found.table.columns == ["序号", "轮次", "图"]
     assert of(RUNS, pins).table.columns == ["No.", "EPOCH", "Figure"]
+
+
+def test_pins_in_two_languages_make_a_table_in_the_language_of_the_report():
+    pins = [pin("a", run="/#1", data="circle"), pin("b", run="/#2", data="xor", language="zh")]
+    (english,), (chinese,) = pins[0].facts, pins[1].facts
+    english.said = {"zh": Said("数据集", "圆形")}
+    chinese.label, chinese.text, chinese.said = "数据集", "异或", {"en": Said("DATA", "xor")}
+    in_both = {language: of(RUNS, pins, language=language).table for language in ("en", "zh")}
+    assert (in_both["en"].columns[1], [row[1] for row in in_both["en"].rows]) == ("DATA", ["circle", "xor"])
+    assert (in_both["zh"].columns[1], [row[1] for row in in_both["zh"].rows]) == ("数据集", ["圆形", "异或"])
+    chinese.said = {}  # pinned before facts were said in both
+    assert [row[1] for row in of(RUNS, pins).table.rows] == ["circle", "异或"]
+
+
+def test_settings_are_in_the_language_of_the_report_where_the_pin_says_them_in_that():
+    one = lenet_pin("a", run="1", optimizer="adam")
+    settings = Derived(of="settings")
+    assert of(settings, [one], language="zh").table == SETTINGS
+    one.facts[-1].said = {"zh": Said("优化器", "Adam")}
+    found = of(settings, [one], language="zh").table
+    assert (found.columns, found.rows[-1]) == (["设置", "取值"], ["优化器", "Adam"])
+    assert of(settings, [one]).table == SETTINGS
 
 
 def test_a_pin_that_no_cell_shows_is_in_no_table():

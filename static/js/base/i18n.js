@@ -7,6 +7,7 @@ import { Listeners } from "./listeners.js";
 export const LANGUAGES = { en, zh };
 const TAGS = { en: "en", zh: "zh-CN" }; // as <html lang> wants them
 const listeners = new Listeners();
+let spoken = null; // the language of what `inLanguage` makes
 
 /** Adds a page's own texts, {en: {key: text}, zh: {key: text}}; before that page fills anything in. */
 export function addTexts(texts) {
@@ -15,7 +16,19 @@ export function addTexts(texts) {
 
 /** "en" or "zh"; <html lang> holds it. */
 export function language() {
+  if (spoken !== null) return spoken;
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+}
+
+/** What `make` returns where every text that it asks for is in that language. */
+export function inLanguage(code, make) {
+  const before = spoken;
+  spoken = code;
+  try {
+    return make();
+  } finally {
+    spoken = before;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { fromBase64, toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
-import { cut, finite, lastPinned, lowered, rememberPinned } from "../parts/pinned.js";
+import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll } from "../parts/pinned.js";
 import { durationText } from "./duration.js";
 import { countText, lossText, numberText, percentText, shapeText } from "./format.js";
 import { listText, nameText, optionText, settingText, valueText } from "./launch/setting-text.js";
@@ -55,7 +55,7 @@ export function pinOf(view, shown, now, store = null) {
     return { ...pin, place, run: place, caption: cut(caption, "line"), facts: [] };
   }
   const { run, epoch, log } = now;
-  const facts = factsOf(now);
+  const facts = saidInAll(() => factsOf(now));
   const caption = captionOf(made, facts, now, store);
   const settings = facts.filter(({ role }) => role === "setting").map(({ key, value }) => [key, value]);
   rememberPinned(store, "lenet", Object.fromEntries(settings));

@@ -1,4 +1,7 @@
-// What the pins of every tab have in common: texts as long as a pin may have them, numbers as JSON can, and what this tab pinned last.
+// What the pins of every tab have in common: texts as long as a pin may have them, numbers as JSON can, facts in every language, and what this tab
+// pinned last.
+
+import { inLanguage, language, LANGUAGES } from "../base/i18n.js";
 
 const LONGEST = { word: 200, line: 1000 }; // characters, as notebook/figures.py has them
 
@@ -11,6 +14,17 @@ export function cut(text, kind = "word") {
 /** A number, or null where JSON has none. */
 export function finite(value) {
   return Number.isFinite(value) ? value : null;
+}
+
+/** The facts that `make` makes, which says them in the page's language and in every other: a notebook's tables are in one. */
+export function saidInAll(make) {
+  const others = Object.keys(LANGUAGES).filter((code) => code !== language());
+  const said = others.map((code) => [code, inLanguage(code, make)]);
+  const words = ({ label, text }) => ({ label, text });
+  return make().map((fact, at) => ({
+    ...fact,
+    said: Object.fromEntries(said.map(([code, facts]) => [code, words(facts[at])])),
+  }));
 }
 
 /** A name as it stands within a sentence. */

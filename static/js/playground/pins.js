@@ -4,7 +4,7 @@
 import { toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
 import { hasEffect } from "../parts/setting-value.js";
-import { cut, finite, lastPinned, lowered, rememberPinned } from "../parts/pinned.js";
+import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll } from "../parts/pinned.js";
 import { ofKept, ofStudy } from "./besides.js";
 import { cellsOf } from "./cells.js";
 import { confusion } from "./classified.js";
@@ -59,10 +59,12 @@ export function figureOf(view, shown, now) {
  */
 export function pinOf(made, { moment, setup, fields, store = null }) {
   const link = moment ?? setup;
-  const facts = made.facts ?? [
-    ...factsOf(made.config, fields, link),
-    ...(made.results ?? resultsOf(made.frame, made.config)),
-  ];
+  const facts =
+    made.facts ??
+    saidInAll(() => [
+      ...factsOf(made.config, fields, link),
+      ...(made.results?.() ?? resultsOf(made.frame, made.config)),
+    ]);
   const isOfOne = made.facts === undefined || made.facts.length > 0; // one run's settings, or a study's
   const caption = isOfOne ? captionOf(made, facts, fields, store) : made.caption;
   if (isOfOne) rememberPinned(store, `playground.${language()}`, textsOf(facts));
@@ -361,7 +363,7 @@ function stripFigure({ maps, config, link }, { told }) {
     caption: (said) => t("pins.captionStrip", { ...said, ...losses }),
     epoch: last.epoch,
     link,
-    results: [
+    results: () => [
       result("epoch", t("run.epoch"), last.epoch, written(last.epoch)),
       result("testLoss", t("output.testLoss"), last.test ?? NaN, lossText(last.test ?? NaN)),
     ],

@@ -89,6 +89,18 @@ test("a run that has recorded nothing has no curves, but its settings", () => {
   assert.deepEqual(Object.keys(tables), ["settings"]);
 });
 
+test("a fact says in the other language what the page says in that", () => {
+  const made = pinOf("lenet.settings", {}, now({ epoch: 2 }));
+  const said = new Map(made.facts.map((fact) => [fact.key, fact.said]));
+  const [code] = Object.keys(said.get("epoch"));
+  assert.notEqual(code, made.language);
+  document.documentElement.lang = code;
+  const other = pinOf("lenet.settings", {}, now({ epoch: 2 })).facts;
+  document.documentElement.lang = made.language;
+  for (const { key, label, text } of other) assert.deepEqual(said.get(key)[code], { label, text }, key);
+  assert.ok(other.some(({ key, text }) => text !== made.facts.find((fact) => fact.key === key).text));
+});
+
 test("facts are the config's fields and what the epoch that is seen came to", () => {
   const facts = new Map(pinOf("lenet.settings", {}, now({ epoch: 2 })).facts.map((fact) => [fact.key, fact]));
   for (const { name } of fields) if (CONFIG[name] !== null) assert.ok(facts.has(name), name);

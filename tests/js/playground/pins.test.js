@@ -390,6 +390,24 @@ test("facts are the schema's keys with an effect, and the data, the network and 
   assert.ok(facts.size <= 80);
 });
 
+test("a fact says in the other language what the page says in that", () => {
+  const maps = [{ epoch: 0, test: 0.5, map: toBase64(new Uint8Array(625)) }];
+  const strip = () => figureOf("playground.strip", { maps, config: PLAIN, link: LINK }, now());
+  for (const make of [() => figureOf("playground.network", {}, now({ noise: 20 })), strip]) {
+    const [english, chinese] = [pin(make()), inChinese(() => pin(make()))];
+    const words = ({ facts }) => facts.map(({ label, text }) => ({ label, text }));
+    assert.deepEqual(
+      english.facts.map(({ said }) => said),
+      words(chinese).map((zh) => ({ zh })),
+    );
+    assert.deepEqual(
+      chinese.facts.map(({ said }) => said),
+      words(english).map((en) => ({ en })),
+    );
+    assert.deepEqual(english.facts[0].said.zh, { label: "数据集", text: "圆形" });
+  }
+});
+
 test("what a fact has as its value is the same in every language, and as a template asks for it", () => {
   const settings = [
     {},
