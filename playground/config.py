@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -18,8 +18,11 @@ from core import settings
 from core.refused import InvalidError
 from core.settings import Choice, Flag, Kind, Number, Settings, setting, table
 from playground import point_set
-from playground.optimizer import OPTIMIZERS, taking
+from playground.initialization import INITIALIZATIONS
+from playground.loss import CHOICES
+from playground.optimizer import OPTIMIZERS, Optimizer
 from playground.point_set import MOST_CLASSES, PointSet
+from playground.schedule import SCHEDULES, Schedule
 
 MAX_LAYERS = 10
 MAX_NEURONS = 16
@@ -199,6 +202,11 @@ class Field(settings.Field):
         return super().schema() | {"change": self.change, "inert": self.inert}
 
 
+def _taking(setting: str, rows: Mapping[str, Optimizer] | Mapping[str, Schedule]) -> tuple[str, ...]:
+    """The names of those that have a setting."""
+    return tuple(name for name, row in rows.items() if setting in row.settings)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config(Settings):
     """One Playground, completely: the same Config trains the same run, bit for bit, wherever it runs.
@@ -265,13 +273,13 @@ class Config(Settings):
     shuffle: bool = setting(False, Flag(), change="rebuild")  # another order of the points in every epoch
     loss: str = setting(
         "squared",
-        Choice(("squared", "crossEntropy")),
+        Choice(CHOICES),
         change="rebuild",
         needs={"problem": ("classification",), "dataset": TWO_CLASSES},
     )
     initial_weights: str = setting(
         "uniform",
-        Choice(("uniform", "xavier", "he", "large", "zero")),
+        Choice(tuple(INITIALIZATIONS)),
         change="rebuild",
         needs={"initZero": (False,)},
     )
@@ -284,20 +292,28 @@ class Config(Settings):
         needs={"regularization": ("both",)},
     )
     optimizer: str = setting("sgd", Choice(tuple(OPTIMIZERS)), change="rebuild")
-    momentum: float = setting(0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": taking("momentum")})
-    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": taking("alpha")})
-    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": taking("beta1")})
-    beta2: float = setting(0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": taking("beta2")})
-    epsilon: float = setting(1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": taking("epsilon")})
-    weight_decay: float = setting(0.01, Number(0, 10), change="rebuild", needs={"optimizer": taking("weight_decay")})
-    schedule: str = setting(
-        "constant", Choice(("constant", "step", "exponential", "cosine", "warmup")), change="rebuild"
+    momentum: float = setting(
+        0.9, Number(0, 0.999), change="rebuild", needs={"optimizer": _taking("momentum", OPTIMIZERS)}
     )
+    alpha: float = setting(0.99, Number(0, 0.9999), change="rebuild", needs={"optimizer": _taking("alpha", OPTIMIZERS)})
+    beta1: float = setting(0.9, Number(0, 0.9999), change="rebuild", needs={"optimizer": _taking("beta1", OPTIMIZERS)})
+    beta2: float = setting(
+        0.999, Number(0, 0.99999), change="rebuild", needs={"optimizer": _taking("beta2", OPTIMIZERS)}
+    )
+    epsilon: float = setting(
+        1e-8, Number(1e-12, 1), change="rebuild", needs={"optimizer": _taking("epsilon", OPTIMIZERS)}
+    )
+    weight_decay: float = setting(
+        0.01, Number(0, 10), change="rebuild", needs={"optimizer": _taking("weight_decay", OPTIMIZERS)}
+    )
+    schedule: str = setting("constant", Choice(tuple(SCHEDULES)), change="rebuild")
     schedule_epochs: int = setting(
         100, Number(1, 100_000, whole=True), change="rebuild",
-        needs={"schedule": ("step", "exponential", "cosine", "warmup")},
+        needs={"schedule": _taking("schedule_epochs", SCHEDULES)},
     )  # fmt: skip
-    schedule_factor: float = setting(0.5, Number(0, 1), change="rebuild", needs={"schedule": ("step", "exponential")})
+    schedule_factor: float = setting(
+        0.5, Number(0, 1), change="rebuild", needs={"schedule": _taking("schedule_factor", SCHEDULES)}
+    )
     # Training pauses by itself: after so many epochs, below this test loss, after so many epochs without a better one.
     stop_epoch: int = setting(0, Number(0, 200_000, whole=True), change="rule")  # 0: none of these ends it
     stop_loss: float = setting(0, Number(0, 10), change="rule")
@@ -404,9 +420,11 @@ class Config(Settings):
         return (self.dropout + (0.0,) * layers)[:layers]
 
     @cached_property
-    def has_cross_entropy(self) -> bool:
-        """Whether the loss is that of two classes and one output."""
-        return self.problem == "classification" and not self.has_classes and self.loss == "crossEntropy"
+    def loss_in_use(self) -> str:
+        """A name of `LOSSES`: the one that is chosen, where there is a choice."""
+        if self.has_classes:
+            return "softmax"
+        return self.loss if self.problem == "classification" else "squared"
 
     @cached_property
     def trains_as_the_original(self) -> bool:
@@ -414,8 +432,7 @@ class Config(Settings):
         return (
             self.optimizer == "sgd"
             and self.regularization != "both"
-            and not self.has_cross_entropy
-            and not self.has_classes
+            and self.loss_in_use == "squared"
             and not self.shuffle
             and not any(self.dropouts)
             and set(ACTIVATIONS.few).issuperset(self.activations)

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from playground import draws, network, schedules
+from playground import draws, learning_rate, network
 from playground.config import Config
 from playground.data import datasets
 from playground.kernel import general, maps, original
 from playground.kernel.codes import ACTIVATION_CODE, LINEAR, LOSS_CODE, OPTIMIZER_CODE, REGULARIZATION_CODE
+from playground.loss import LOSSES
 from playground.optimizer import COEFFICIENTS, OPTIMIZERS
 from playground.snapshot import Scores, Snapshot
 
@@ -80,11 +81,9 @@ class Engine:
         self._sizes = np.array(self.mlp.sizes, dtype=np.int64)
         codes = [ACTIVATION_CODE[name] for name in self.mlp.activations]
         self._map_codes = np.array(codes, dtype=np.int64)
-        # Cross-entropy is computed from the sum before the last tanh.
-        self._codes = np.array([*codes[:-1], LINEAR] if config.has_cross_entropy else codes, dtype=np.int64)
-        self._loss = LOSS_CODE[
-            "softmax" if config.has_classes else "crossEntropy" if config.has_cross_entropy else "squared"
-        ]
+        takes_sums = LOSSES[config.loss_in_use].of_sums
+        self._codes = np.array([*codes[:-1], LINEAR] if takes_sums else codes, dtype=np.int64)
+        self._loss = LOSS_CODE[config.loss_in_use]
         self._dropout = np.array([*config.dropouts, 0.0])
         self._coefficients = tuple(float(getattr(config, name)) for name in COEFFICIENTS)
         self._gradient = np.zeros_like(self._flat)
@@ -123,7 +122,7 @@ class Engine:
         """One epoch."""
         config = self.config
         batch_size = len(self.train_points) if config.full_batch else config.batch_size
-        rate = schedules.rate(config, self.epoch)
+        rate = learning_rate.rate(config, self.epoch)
         if config.trains_as_the_original:
             self._count = original.epoch(
                 self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, *self._train,

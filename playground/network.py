@@ -6,7 +6,6 @@ All parameters are views of one flat tensor, so that the fused kernel, an optimi
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -20,9 +19,8 @@ with imports.uncollected():
 from torch import Tensor, nn
 
 from playground.config import Config
+from playground.initialization import INITIALIZATIONS
 from playground.original.prng import SeedRandom
-
-INITIAL_BIAS = 0.1
 
 Feature = Callable[[float, float], float]
 FEATURES: dict[str, Feature] = {
@@ -47,15 +45,6 @@ ACTIVATIONS: dict[str, Activation] = {
     "silu": nn.functional.silu,
     "softplus": functools.partial(nn.functional.softplus, threshold=40),  # beyond its own, 20, it is off by 2e-9
     "sin": torch.sin,
-}
-
-# How far from 0 a weight may be drawn, for a layer of so many inputs and outputs; and where the biases begin.
-_BOUNDS: dict[str, tuple[Callable[[int, int], float], float]] = {
-    "uniform": (lambda _inputs, _outputs: 0.5, INITIAL_BIAS),
-    "xavier": (lambda inputs, outputs: math.sqrt(6 / (inputs + outputs)), 0.0),  # Glorot and Bengio, AISTATS 2010
-    "he": (lambda inputs, _outputs: math.sqrt(6 / max(1, inputs)), 0.0),  # He et al., arXiv:1502.01852, for ReLU
-    "large": (lambda _inputs, _outputs: 5.0, INITIAL_BIAS),
-    "zero": (lambda _inputs, _outputs: 0.0, 0.0),
 }
 
 
@@ -100,11 +89,12 @@ class MLP(nn.Module):
     def initialize(self, rng: SeedRandom, how: str = "uniform") -> None:
         """Draws every weight, link by link: the same draws whatever `how` scales them. `uniform`, the original's, are
         from [-0.5, 0.5), with biases of 0.1."""
-        bounds, start = _BOUNDS[how]
+        initialization = INITIALIZATIONS[how]
         for weight, bias in zip(self.weights, self.biases, strict=True):
             draws = torch.from_numpy(rng.draws(weight.numel()) - 0.5)
-            weight.copy_(2 * bounds(weight.shape[1], weight.shape[0]) * draws.view_as(weight))
-            bias.fill_(start)
+            bound = initialization.bound(weight.shape[1], weight.shape[0])
+            weight.copy_(2 * bound * draws.view_as(weight))
+            bias.fill_(initialization.bias)
 
     def as_json(self) -> list[list[dict[str, object]]]:
         """[layer][node]{"bias", "weights"}."""

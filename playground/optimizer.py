@@ -51,11 +51,6 @@ NAMES = tuple(OPTIMIZERS)
 COEFFICIENTS = ("momentum", "alpha", "beta1", "beta2", "epsilon", "weight_decay")  # as the kernel takes them
 
 
-def taking(setting: str) -> tuple[str, ...]:
-    """The names of those that have a setting."""
-    return tuple(name for name, optimizer in OPTIMIZERS.items() if setting in optimizer.settings)
-
-
 def arguments(config: Any) -> dict[str, Any]:
     """What the torch.optim class of `config` takes besides the parameters and the learning rate."""
     return {name: value(config) for name, value in OPTIMIZERS[config.optimizer].arguments.items()}

@@ -141,6 +141,15 @@ class PointSet:
         """Without those that stand at these places. Raises PointSetError where too few are left."""
         return self.after([(None, places)])
 
+    def named(self, class_names: Sequence[str]) -> PointSet:
+        """The same points, whose classes are called so; of an empty name by its number. Raises PointSetError."""
+        if len(class_names) != self.classes or not all(map(_is_name, class_names)):
+            want = f"for each of {self.classes} classes a name of up to {MOST_NAME} characters that can be seen"
+            raise PointSetError(want, "class-names", most=MOST_NAME)
+        *_, length = _HEAD.unpack_from(self.packed)
+        body = self.packed[_HEAD.size + length :]
+        return PointSet(_head(self.classes, self.count, self.axes, class_names) + body)
+
     def after(self, strokes: Iterable[tuple[float | None, Iterable[Place]]]) -> PointSet:
         """After one stroke after the other: points more of a label, in the plane, where none are yet; or, where that is
         None, without those that stand at the places.
@@ -213,14 +222,20 @@ def packed(
 ) -> PointSet:
     """The point set of these columns, as `PointSet` has them. Raises PointSetError."""
     x, y, labels = map(_rounded, columns)
-    header = b""
-    if class_names or any(axis != Axis() for axis in axes):
-        header = json.dumps([*map(list, axes), list(class_names)], ensure_ascii=False, separators=(",", ":")).encode()
     _check_count(len(x))
     if classes and not all(0 <= label < 256 and label == int(label) for label in labels):
         raise _wrong_label(classes)
     body = _bytes(x) + _bytes(y) + (bytes(map(int, labels)) if classes else _bytes(labels))
-    return unpacked(_HEAD.pack(FORMAT, classes, len(x), len(header)) + header + body)
+    return unpacked(_head(classes, len(x), axes, class_names) + body)
+
+
+def _head(classes: int, count: int, axes: Sequence[Axis], class_names: Sequence[str]) -> bytes:
+    """What stands before the points."""
+    names = list(class_names) if any(class_names) else []
+    header = b""
+    if names or any(axis != Axis() for axis in axes):
+        header = json.dumps([*map(list, axes), names], ensure_ascii=False, separators=(",", ":")).encode()
+    return _HEAD.pack(FORMAT, classes, count, len(header)) + header
 
 
 def unpacked(data: bytes) -> PointSet:
@@ -371,12 +386,15 @@ def _header(data: bytes, classes: int) -> tuple[tuple[Axis, Axis, Axis], tuple[s
         raise wrong from None
     if classes and axes[2][1:] != (0, 1):  # a class is its number
         raise wrong
-    for name in [*(axis.name for axis in axes), *names]:
-        if not isinstance(name, str) or len(name) > MOST_NAME or not (name == "" or name.isprintable()):
-            raise wrong
+    if not all(map(_is_name, [*(axis.name for axis in axes), *names])):
+        raise wrong
     if not all(math.isfinite(axis.centre) and 0 < axis.step < math.inf for axis in axes):
         raise wrong
     return (axes[0], axes[1], axes[2]), tuple(names)
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and len(name) <= MOST_NAME and (name == "" or name.isprintable())
 
 
 def _is_axis(column: object) -> bool:

@@ -10,8 +10,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from playground import draws, schedules
+from playground import draws, learning_rate
 from playground.config import Config
+from playground.loss import LOSSES
 from playground.network import ACTIVATIONS, MLP
 from playground.optimizer import OPTIMIZERS, arguments
 
@@ -20,6 +21,14 @@ PENALTIES: dict[str, Callable[[Tensor, Config], Tensor]] = {
     "L1": lambda weight, config: config.regularization_rate * torch.sign(weight),
     "L2": lambda weight, config: config.regularization_rate * weight,
     "both": lambda weight, config: config.regularization_rate * torch.sign(weight) + config.l2_rate * weight,
+}
+# The loss of each point, from the outputs or their sums (n,), of several classes (classes, n), and the labels (n,).
+OF_POINTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "squared": lambda outputs, y: 0.5 * (outputs - y) ** 2,
+    "crossEntropy": lambda sums, y: nn.functional.binary_cross_entropy_with_logits(
+        2 * sums, (y + 1) / 2, reduction="none"
+    ),
+    "softmax": lambda sums, y: nn.functional.cross_entropy(sums.T, y.long(), reduction="none"),
 }
 
 
@@ -30,14 +39,10 @@ def optimizer(mlp: nn.Module, config: Config) -> torch.optim.Optimizer:
 
 
 def losses(mlp: MLP, config: Config, sums: Tensor, y: Tensor) -> Tensor:
-    """The loss of each point: (output - label)^2 / 2, the cross-entropy of (1 + output) / 2, or of several classes the
-    cross-entropy of the softmax. sums: those of the outputs, (outputs, n)."""
-    if config.has_classes:
-        return nn.functional.cross_entropy(sums.T, y.long(), reduction="none")
-    sums = sums[0]
-    if config.has_cross_entropy:
-        return nn.functional.binary_cross_entropy_with_logits(2 * sums, (y + 1) / 2, reduction="none")
-    return 0.5 * (ACTIVATIONS[mlp.activations[-1]](sums) - y) ** 2
+    """The loss of each point, by its function in `OF_POINTS`. sums: those of the outputs, (outputs, n)."""
+    takes_sums = LOSSES[config.loss_in_use].of_sums
+    outputs = sums if takes_sums else ACTIVATIONS[mlp.activations[-1]](sums)
+    return OF_POINTS[config.loss_in_use](outputs if config.has_classes else outputs[0], y)
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Trainer:
         n, key = y.numel(), draws.key_of(self.config.seed)
         batch_size = n if self.config.full_batch else self.config.batch_size
         for group in self.optimizer.param_groups:
-            group["lr"] = schedules.rate(self.config, self.epochs)
+            group["lr"] = learning_rate.rate(self.config, self.epochs)
         if self.config.shuffle:
             order = numbers(key, self.epochs, torch.arange(n)).argsort(stable=True)
             x, y = x[:, order], y[order]

@@ -209,6 +209,13 @@ def _places(arguments: Arguments) -> bytes:
         raise ConfigError("points", points, str(error), "places", {"most": edits.MOST_PLACES}) from None
 
 
+def _name_classes(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
+    names = arguments.get("names", MISSING)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError("names", names, "a list of strings", "class-names", {"most": point_set.MOST_NAME})
+    return sessions.commands.name_classes(connection, names)
+
+
 def _own_data(sessions: Sessions, connection: str, _arguments: Arguments) -> Reply:
     own = sessions.commands.own_data(connection)
     return {"points": own.text if own else "", "address": own.address if own else ""}
@@ -243,6 +250,7 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
     "set_bias": (frozenset({"layer", "node", "value"}), _set_bias),
     "add_points": (frozenset({"label", "points"}), _add_points),
     "drop_points": (frozenset({"points"}), _drop_points),
+    "name_classes": (frozenset({"names"}), _name_classes),
     "own_data": (frozenset(), _own_data),
     "set_speed": (frozenset({"epochsPerSecond"}), _set_speed),
     "set_frame_rate": (frozenset({"framesPerSecond"}), _set_frame_rate),
@@ -252,7 +260,7 @@ COMMANDS: dict[str, tuple[frozenset[str], Command]] = {
 }
 
 
-_STROKES = ("add_points", "drop_points")
+_STROKES = ("add_points", "drop_points", "name_classes")
 _PAUSE = 1.0  # seconds after a stroke until what was drawn is kept, if no more come
 _AGAIN = 5.0  # seconds until that is tried again
 _MOST_LEFT = 400  # sets of those who have gone, as many as there may be connections
@@ -308,7 +316,7 @@ class PlaygroundNamespace(socketio.Namespace):
         self._library = library
         self._rates = Rates()
         self._strokes: dict[str, float] = {}  # by connection: when to keep the points that it has drawn
-        self._kept: dict[str, str] = {}  # by connection: the address of what was kept last
+        self._kept: dict[str, set[str]] = {}  # by connection: the addresses of what was kept last
         self._left: deque[_Left] = deque(maxlen=_MOST_LEFT)  # what is to be kept of those who have gone
         self._keeper = Repeating("own-data-keeper", self._keep_drawn, _PAUSE / 2)
 
@@ -325,9 +333,11 @@ class PlaygroundNamespace(socketio.Namespace):
         if event == "connect":
             return self._welcome(args[0], browser_of(args[1]))
         if event == "disconnect":
-            if args[0] in self._strokes and (own := self._unkept(args[0])):
+            if args[0] in self._strokes:
                 # By the keeper: this may be the thread that looks after all connections.
-                self._left.append(_Left(own, self.sessions.connections.browser_of(args[0])))
+                browser = self.sessions.connections.browser_of(args[0])
+                unkept = self._not_yet(self._linked(args[0]), args[0])
+                self._left.extend(_Left(own, browser) for own in unkept)
             self._strokes.pop(args[0], None)
             self._kept.pop(args[0], None)
             self._rates.leave(args[0])
@@ -363,24 +373,28 @@ class PlaygroundNamespace(socketio.Namespace):
     def _keep(self, connection: str) -> dict[str, Any]:
         """Keeps the own data of which a link has only the address. Returns why it could not: then it is tried again."""
         self._strokes.pop(connection, None)
-        own = self._unkept(connection)
-        if own is None:
-            return {}
+        linked = self._linked(connection)
         try:
-            self._library.keep(own, self.sessions.connections.browser_of(connection))
+            for own in self._not_yet(linked, connection):
+                self._library.keep(own, self.sessions.connections.browser_of(connection))
         except RefusedError as error:
             self._strokes[connection] = time.monotonic() + _AGAIN
             return {"unkept": error.to_json()}
-        self._kept[connection] = own.address
+        self._kept[connection] = set(linked)
         return {}
 
-    def _unkept(self, connection: str) -> PointSet | None:
-        """Its own data of which a link has only the address, where they are not kept yet."""
+    def _linked(self, connection: str) -> dict[str, PointSet]:
+        """Its own data of which a link has only the address, by that."""
         try:
-            own = self.sessions.commands.own_data(connection)
+            linked = self.sessions.commands.linked_data(connection)
         except SessionError:  # it has no session any more
-            return None
-        return own if own and own.count >= point_set.INLINE and self._kept.get(connection) != own.address else None
+            return {}
+        return {own.address: own for own in linked if own.count >= point_set.INLINE}
+
+    def _not_yet(self, linked: dict[str, PointSet], connection: str) -> list[PointSet]:
+        """Those that are not kept."""
+        kept = self._kept.get(connection, set())
+        return [own for address, own in linked.items() if address not in kept]
 
     def _keep_left(self) -> None:
         """Keeps what those have drawn who have gone, until that is refused: then each has its turn again later."""

@@ -176,6 +176,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there["no-points"] = there["too-many-points"] = there["places"] = there["not-own-data"] = frozenset({"value"})
     there["too-many-points"] |= {"most"}
     there["places"] |= {"most"}
+    there["class-names"] = frozenset({"value", "most"})
     there["points-of-classification"] = there["points-of-regression"] = frozenset({"value"})
     there |= dict.fromkeys(["points-format", "points-finite", "points-outside"], frozenset({"value", "format"}))
     there |= dict.fromkeys(["points-count", "points-classes"], frozenset({"value", "low", "high", "most"}))

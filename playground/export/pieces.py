@@ -18,11 +18,13 @@ from playground.data import datasets
 from playground.engine import Engine
 from playground.export import units
 from playground.export.measured import NUDGE, TOLERANCE, Shown
+from playground.loss import LOSSES
 from playground.network import output_activation
 from playground.optimizer import OPTIMIZERS, arguments
 from playground.recording import moment
 from playground.recording.edits import Add, Bias, Data, Drop, LearningRate, Weight
 from playground.recording.moment import Moment
+from playground.schedule import SCHEDULES
 
 WIDTH = 100
 
@@ -46,12 +48,6 @@ _ACTIVATIONS = {
     "silu": "nn.functional.silu({})",
     "softplus": "nn.functional.softplus({}, threshold=40)",
     "sin": "torch.sin({})",
-}
-_FACTORS = {
-    "step": "SCHEDULE_FACTOR ** (number // SCHEDULE_EPOCHS)",
-    "exponential": "SCHEDULE_FACTOR ** (number / SCHEDULE_EPOCHS)",
-    "cosine": "0.5 * (1 + math.cos(math.pi * min(number / SCHEDULE_EPOCHS, 1)))",
-    "warmup": "min((number + 1) / SCHEDULE_EPOCHS, 1)",
 }
 
 
@@ -107,9 +103,10 @@ def settings(there: Moment) -> str:
         lines.insert(1, f"REGULARIZATION_RATE = {literal(config.regularization_rate)}  # {what}")
     if config.regularization == "both":
         lines.insert(2, f"L2_RATE = {literal(config.l2_rate)}")
-    if config.schedule != "constant":
+    taken = SCHEDULES[config.schedule].settings
+    if "schedule_epochs" in taken:
         lines.append(f"SCHEDULE_EPOCHS = {config.schedule_epochs}  # {config.schedule}")
-    if config.schedule in ("step", "exponential"):
+    if "schedule_factor" in taken:
         lines.append(f"SCHEDULE_FACTOR = {literal(config.schedule_factor)}")
     if _counts(config):
         lines.append(f"KEY = {_key(config)}  # of the numbers for dropout and the order of the points")
@@ -157,7 +154,7 @@ def network(config: Config) -> str:
     takes = "self, values, at=None" if any(shares) else "self, values"
     passes = "values, at" if any(shares) else "values"
     output = "self.output(values)" if config.has_classes else "self.output(values)[:, 0]"
-    if config.has_cross_entropy:
+    if LOSSES[config.loss_in_use].of_sums and output_activation(config) == "tanh":
         body = f"""    def sums({takes}):
 {calls}        return {output}
 
@@ -218,17 +215,10 @@ def weights(config: Config) -> str:
 def loss(config: Config) -> str:
     takes = "points, at=None" if any(config.dropouts) else "points"
     passes = "features(points), at" if any(config.dropouts) else "features(points)"
-    if config.has_cross_entropy:
-        return f'''def loss({takes}):
-    """Cross-entropy, in the mean over the points: (1 + output) / 2 is how likely the label 1 is."""
-    return nn.functional.binary_cross_entropy_with_logits(2 * network.sums({passes}), (points[:, 2] + 1) / 2)'''
-    if config.has_classes:
-        return f'''def loss({takes}):
-    """Cross-entropy of the softmax, in the mean over the points, whose labels are the numbers of their classes."""
-    return nn.functional.cross_entropy(network({passes}), points[:, 2].long())'''
+    chosen = LOSSES[config.loss_in_use]
     return f'''def loss({takes}):
-    """Half the squared error, as Playlab has it, in the mean over the points."""
-    return 0.5 * ((network({passes}) - points[:, 2]) ** 2).mean()'''
+    """{chosen.title}"""
+    return {chosen.code.format(passes)}'''
 
 
 def optimizer(config: Config) -> str:
@@ -284,7 +274,7 @@ def epoch(config: Config) -> str:
     if config.schedule != "constant":
         begins += f"""
     for group in optimizer.param_groups:
-        group["lr"] = learning_rate * {_FACTORS[config.schedule]}"""
+        group["lr"] = learning_rate * {SCHEDULES[config.schedule].code}"""
     if config.shuffle:
         begins += """
     points = points[uniform(number, torch.arange(len(points))).argsort(stable=True)]"""

@@ -5,6 +5,7 @@ The first four activations and the penalties are the original's.
 
 from __future__ import annotations
 
+from playground.loss import LOSSES
 from playground.optimizer import OPTIMIZERS
 
 RELU, TANH, SIGMOID, LINEAR, LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS, SINE = range(10)
@@ -22,7 +23,7 @@ ACTIVATION_CODE = {
 }
 NONE, L1, L2, BOTH = range(4)
 REGULARIZATION_CODE = {"none": NONE, "L1": L1, "L2": L2, "both": BOTH}
-SQUARED, CROSS_ENTROPY, SOFTMAX = range(3)
-LOSS_CODE = {"squared": SQUARED, "crossEntropy": CROSS_ENTROPY, "softmax": SOFTMAX}
+SQUARED, CROSS_ENTROPY, SOFTMAX = range(len(LOSSES))
+LOSS_CODE = {name: place for place, name in enumerate(LOSSES)}
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(len(OPTIMIZERS))
 OPTIMIZER_CODE = {name: place for place, name in enumerate(OPTIMIZERS)}

@@ -11,8 +11,9 @@ import numpy as np
 from numba import njit
 
 from playground import compiled, draws
-from playground.kernel.activations import activate, softplus
-from playground.kernel.codes import CROSS_ENTROPY, SOFTMAX
+from playground.kernel import losses
+from playground.kernel.activations import activate
+from playground.kernel.codes import SOFTMAX
 from playground.kernel.optimizers import penalize, step
 from playground.kernel.passes import BLOCK, add_gradients, inputs, slopes_below, sums
 from playground.original import libm
@@ -96,8 +97,7 @@ def _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, start, n
             _softmax(outputs[-1], slopes[-1], sizes[-1], n, k)
             slopes[-1, np.int64(y[start + k]) * n + k] -= 1.0
         else:
-            output = libm.tanh(outputs[-1, k]) if loss == CROSS_ENTROPY else outputs[-1, k]
-            slopes[-1, k] = output - y[start + k]
+            slopes[-1, k] = losses.slope(loss, outputs[-1, k], y[start + k])
     _backward(flat, sizes, outputs, derivatives, slopes, n, gradient)
 
 
@@ -157,10 +157,7 @@ def evaluate(flat, sizes, codes, x, y, loss):
                 total += libm.log(exponentials) + (highest - outputs[-1, np.int64(y[start + k]) * n + k])
                 right += _winner(outputs[-1], sizes[-1], n, k) == y[start + k]
                 continue
-            if loss == CROSS_ENTROPY:
-                total += softplus(-2.0 * y[start + k] * output)
-            else:
-                total += 0.5 * (output - y[start + k]) * (output - y[start + k])
+            total += losses.value(loss, output, y[start + k])
             right += (output >= 0) == (y[start + k] >= 0)
     return total / y.size, right / y.size
 

@@ -6,6 +6,7 @@ What changes a training goes one of two ways: a new network (`Runs`), or an edit
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import random
 from array import array
@@ -16,7 +17,7 @@ from typing import Any
 
 from playground.config import FIELDS, Config, ConfigError, count_parameters, new_seed
 from playground.export.formats import BINARY
-from playground.point_set import PointSet
+from playground.point_set import PointSet, PointSetError
 from playground.recording import edits, moment
 from playground.recording.edits import Add, Bias, Data, Drop, Edit, LearningRate, Weight, place
 from playground.recording.moment import Moment
@@ -225,7 +226,10 @@ class Commands:
                     raise ConfigError("number", number, "no run, for there is no other")
                 raise ConfigError("number", number, f"one of {numbers}", "choice", {"choices": numbers})
             session.settle()
-            return self._runs.take_up(session, session.past.take(number, session.present()))
+            before = session.config
+            self._runs.take_up(session, session.past.take(number, session.present()))
+            session.call_classes(before)
+            return session.settings()
 
     # --- a new network ------------------------------------------------------------------------------------------------
 
@@ -336,10 +340,28 @@ class Commands:
         """Takes points of the own data away; see `edits.Drop`. Returns and raises as `add_points`."""
         return self._edit_points(connection, Drop(places))
 
+    def name_classes(self, connection: str, names: list[str]) -> dict[str, Any]:
+        """Calls the classes of the own data so; one of an empty name by its number. Returns as follow. Raises
+        ConfigError."""
+        with self._session_of(connection) as session:
+            try:
+                own = edits.own_data(session.config).named(names)
+            except PointSetError as error:
+                raise ConfigError("names", names, str(error), error.code, error.values) from None
+            self._runs.note(session, PointSet.named, is_shown=True)
+            session.call_classes(dataclasses.replace(session.config, own_data=own))
+            return session.settings()
+
     def own_data(self, connection: str) -> PointSet | None:
         """Those of what the page looks at."""
         with self._session_of(connection) as session:
             return session.viewed_config.own_data
+
+    def linked_data(self, connection: str) -> list[PointSet]:
+        """The own data that links name: those of what the page looks at, and those with which its run began."""
+        with self._session_of(connection) as session:
+            configs = session.viewed_config, session.recording.config
+            return [config.own_data for config in configs if config.own_data]
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

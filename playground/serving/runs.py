@@ -91,6 +91,7 @@ class Runs:
         """Goes on, paused, where a run was left. Returns its settings."""
         if left.is_shown:
             session.config = showing(session.config, left.config)
+            session.call_classes(left.config)
             session.send_rules()
         else:
             config, edited = session.as_shown(left.there.recording.config), left.there.recording.edits

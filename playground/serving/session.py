@@ -34,6 +34,14 @@ def showing(config: Config, like: Config) -> Config:
     return dataclasses.replace(config, **{name: getattr(like, name) for name in _VIEW})
 
 
+def called(config: Config, like: Config) -> Config:
+    """`config` with the classes of its own data called as those of `like`, of which they are the same."""
+    own, names = config.own_data, like.own_data.class_names if like.own_data else ()
+    if own is None or own.class_names == names:
+        return config
+    return dataclasses.replace(config, own_data=own.named(names or ("",) * own.classes))
+
+
 class SessionError(RefusedError):
     """A command that cannot be carried out as things stand; `code` and `values` say why to a program."""
 
@@ -139,6 +147,11 @@ class Session:
     def is_going(self) -> bool:
         """It is on its way to the epoch of a link."""
         return self.goal > self.epoch
+
+    def call_classes(self, like: Config) -> None:
+        """The classes of its own data are called as those of `like`, from its beginning on: no training knows it."""
+        self.config = called(self.config, like)
+        self.recording = dataclasses.replace(self.recording, config=called(self.recording.config, like))
 
     def stop_going(self) -> None:
         """It goes no further on its way: what is set now is what was in force on it."""

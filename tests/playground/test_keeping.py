@@ -43,7 +43,7 @@ def namespace(library, monkeypatch):
     """In which everybody has drawn OWN."""
     monkeypatch.setattr(sockets, "_PAUSE", 0.02)
     made = PlaygroundNamespace(0, library=library)
-    monkeypatch.setattr(made.sessions.commands, "own_data", lambda _connection: OWN)
+    monkeypatch.setattr(made.sessions.commands, "linked_data", lambda _connection: [OWN, OWN])
     monkeypatch.setattr(made.sessions.commands, "add_points", lambda *_: None)
     yield made
     library.let.set()

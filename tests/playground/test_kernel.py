@@ -215,7 +215,7 @@ def test_every_name_of_a_setting_is_in_the_kernel_and_in_the_reference():
     assert names("activation") == set(codes.ACTIVATION_CODE) == set(network.ACTIVATIONS)
     assert names("regularization") == set(codes.REGULARIZATION_CODE) == set(reference.PENALTIES)
     assert names("optimizer") == set(codes.OPTIMIZER_CODE) == set(OPTIMIZERS)
-    assert names("loss") | {"softmax"} == set(codes.LOSS_CODE)
+    assert names("loss") | {"softmax"} == set(codes.LOSS_CODE) == set(reference.OF_POINTS)
 
 
 @settings(max_examples=20, deadline=None)

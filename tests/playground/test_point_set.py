@@ -84,6 +84,24 @@ def test_all_that_stand_at_a_place_are_dropped():
     assert iris.without_points([place]).count == iris.count - iris.places.count(place)
 
 
+@pytest.mark.parametrize("own", [DRAWN, measured("iris")])
+def test_classes_are_named_and_their_points_stay(own):
+    names = ("猫", '<b>"\\', "𝒳" * 40)[: own.classes]
+    named = own.named(names)
+    assert from_text(named.text) == named == unpacked(named.packed)
+    assert (named.class_names, named.axes, named.columns) == (names, own.axes, own.columns)
+    assert named.named(own.class_names or [""] * own.classes) == own
+    assert named.named(["", *names[1:]]).class_names == ("", *names[1:])
+
+
+def test_the_longest_names_have_room_in_a_header():
+    axes = [Axis("𝒳" * 40, -1.2345678901234567e-100, 1.2345678901234567e-100)] * 2 + [Axis("𝒳" * 40)]
+    own = packed(
+        [[-1.2345678901234567e-100] * 10, [-1.2345678901234567e-100] * 10, [0, 1, 2, 3, 4, 5, 0, 0, 0, 0]], 6, axes
+    )
+    assert unpacked(own.named(["𝒳" * 40] * 6).packed).class_names == ("𝒳" * 40,) * 6
+
+
 def _of(n, classes=2, x=0.0, label=0.0):
     return packed([[x] * n, [0] * n, [label] * n], classes)
 
@@ -103,6 +121,11 @@ def _of(n, classes=2, x=0.0, label=0.0):
         (lambda: _of(10, classes=0, label=1.1), "points-outside"),
         (lambda: DRAWN.with_points(2, [(0, 0)]), "points-classes"),
         (lambda: DRAWN.with_points(0.5, [(0, 0)]), "points-classes"),
+        (lambda: DRAWN.named(["one"]), "class-names"),
+        (lambda: DRAWN.named(["one", "two", "three"]), "class-names"),
+        (lambda: DRAWN.named(["one", "a" * 41]), "class-names"),
+        (lambda: DRAWN.named(["one", "\u202e"]), "class-names"),
+        (lambda: DRAWN.named(["one", "\ud800"]), "class-names"),
         (lambda: DRAWN.without_points(DRAWN.places[:3]), "points-count"),
         (lambda: unpacked(b"\x02" + DRAWN.packed[1:]), "points-format"),
         (lambda: unpacked(DRAWN.packed[:-1]), "no-points"),

@@ -518,6 +518,35 @@ def test_points_come_and_go_while_it_trains_and_the_moment_s_link_gives_the_same
     assert client.ask("moment", epoch=0)["link"].endswith(points)
 
 
+@pytest.mark.parametrize("n", [40, 200])
+def test_classes_are_named_while_they_are_trained_and_links_carry_the_names(connect, n):
+    client = connect()
+    packed = drawn(n)
+    link = f"dataset=own&seed=0.3&ownData={text_of(packed)}"
+    opened = client.ask("open", link=link)
+    client.ask("step", epochs=4)
+    client.next("frame", lambda frame: frame.epoch == 4)
+    assert client.ask("add_points", label=0, points=[0, 0])["ok"]
+    wait_until(lambda: client.ask("moment", epoch=4)["link"].endswith("edits=4:add:0:0:0"), SECONDS)
+    named = client.ask("name_classes", names=["cats", "狗"])
+    assert (named["ok"], named["generation"], named["undo"]) == (True, opened["generation"], 2)
+    assert client.ask("step", epochs=3)["ok"]
+    frame = client.next("frame", lambda frame: frame.epoch == 7)
+
+    header = '[["",0.0,1.0],["",0.0,1.0],["",0.0,1.0],["cats","狗"]]'.encode()
+    began = HEAD.pack(1, 2, n, len(header)) + header + packed[HEAD.size :]
+    name = text_of(began) if n < 150 else address_of(began)
+    moment = client.ask("moment", epoch=7)["link"]
+    assert f"&ownData={name}&" in moment
+    other = connect()
+    opened_again = other.ask("open", link=moment)
+    assert (opened_again["ok"], opened_again["warnings"]) == (True, [])
+    there = other.next("frame", lambda frame: frame.epoch == 7)
+    assert (there.parameters == frame.parameters).all()
+    assert client.ask("undo")["ok"]
+    assert "ownData=" + (text_of(packed) if n < 150 else address_of(packed)) in client.ask("moment", epoch=7)["link"]
+
+
 def test_what_stands_at_a_place_is_not_added_to_and_undone_strokes_are_gone(connect):
     client = connect()
     packed = drawn(40)
@@ -544,6 +573,12 @@ def test_what_stands_at_a_place_is_not_added_to_and_undone_strokes_are_gone(conn
         ("add_points", {"label": 0, "points": [0] * 402}, "points", "places"),
         ("add_points", {"label": 0, "points": None}, "points", "places"),
         ("drop_points", {"points": {"x": 0}}, "points", "places"),
+        ("name_classes", {}, "names", "class-names"),
+        ("name_classes", {"names": "ab"}, "names", "class-names"),
+        ("name_classes", {"names": ["a", 1]}, "names", "class-names"),
+        ("name_classes", {"names": ["a"]}, "names", "class-names"),
+        ("name_classes", {"names": ["a", "b" * 41]}, "names", "class-names"),
+        ("name_classes", {"names": ["a", "b\n"]}, "names", "class-names"),
         ("configure", {"config": {"ownData": "nonsense"}}, "ownData", "no-points"),
         ("configure", {"config": {"ownData": "sha256-" + "A" * 32}}, "ownData", "no-data"),
         ("configure", {"config": {"ownData": "sha256-" + "A" * 30}}, "ownData", "no-data"),

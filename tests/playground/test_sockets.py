@@ -279,6 +279,7 @@ def test_nothing_works_before_open(connect, command):
         "code": {"epoch": 0},
         "add_points": {"label": 0, "points": [0, 0]},
         "drop_points": {"points": [0, 0]},
+        "name_classes": {"names": []},
     }
     reply = connect().call(command, arguments.get(command, {}))
     assert not reply["ok"]

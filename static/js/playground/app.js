@@ -149,6 +149,7 @@ const draw = new DrawView(part("draw"), part("map"), {
   onUse: useOwn,
   onAdd: (label, points) => taken(session.command("add_points", { label, points })),
   onDrop: (points) => taken(session.command("drop_points", { points })),
+  onName: async (names) => (await taken(session.command("name_classes", { names }))) && (described.again(), true),
   onAsk: ownData,
   show: (lent) => heatMap.lend(lent),
   left: () => drawPoints.focus(),
@@ -562,8 +563,10 @@ async function view(epoch) {
 }
 
 async function goBack(way) {
+  const before = generation;
   const reply = await session.command(way);
   if (reply.ok) configured(reply);
+  if (reply.generation === before) described.again(); // the network has stayed, and its classes may be called otherwise
 }
 
 async function take(number) {

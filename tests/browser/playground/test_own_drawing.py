@@ -438,3 +438,54 @@ def test_it_is_said_in_chinese_too(visit):
     said(playground, "3 个点：再画 7 个就能训练")
     expect(playground.get("draw-eraser")).to_have_accessible_name("橡皮")
     expect(playground.get("draw-brush-1")).to_have_accessible_name("类别 1 的画笔")
+
+
+def test_a_class_is_named_and_called_so_everywhere_while_it_trains(drawing):
+    put(drawing, ROW[:5])
+    drawing.click("draw-brush-1")
+    put(drawing, ROW[5:])
+    expect_count(drawing, 10)
+    drawing.step()
+    name = drawing.get("draw-name")
+    expect(name).to_have_accessible_name("Name of class 1")
+    name.fill(" <b>猫</b>\u202e ")
+    drawing.click("draw-brush-0")  # leaving the field is enough, and the brush is taken
+    expect(drawing.get("draw-brush-0")).to_have_attribute("aria-pressed", "true")
+    expect(drawing.get("draw-brush-1")).to_have_accessible_name("Brush of class <b>猫</b>")
+    expect(drawing.get("legend-classes")).to_contain_text("<b>猫</b>")
+    expect(drawing.get("confusion")).to_contain_text("<b>猫</b>")
+    assert drawing.epoch == 1
+    expect(name).to_have_value("")
+    name.press_sequentially("dogs")
+    name.press("Escape")  # takes back what was typed, and no more
+    expect(name).to_have_value("")
+    name.press_sequentially("dogs")
+    name.press("Enter")
+    expect(drawing.get("legend-classes")).to_contain_text("dogs")
+    drawing.click("draw-undo")
+    expect(drawing.get("legend-classes")).not_to_contain_text("dogs")
+    drawing.click("draw-redo")
+    expect(drawing.get("legend-classes")).to_contain_text("dogs")
+    expect(name).to_have_value("dogs")
+    drawing.click("draw-done")
+    drawing.page.locator("body").press("Control+z")
+    expect(drawing.get("legend-classes")).not_to_contain_text("dogs")
+    drawing.page.locator("body").press("Control+Shift+z")
+    expect(drawing.get("legend-classes")).to_contain_text("dogs")
+    assert drawing.epoch == 1
+    drawing.page.reload()
+    expect(drawing.get("legend-classes")).to_contain_text("dogs")
+
+
+def test_names_of_an_input_method_are_its_own_until_they_are_there(drawing):
+    name = drawing.get("draw-name")
+    name.focus()
+    devtools = drawing.page.context.new_cdp_session(drawing.page)
+    devtools.send("Input.imeSetComposition", {"text": "mao", "selectionStart": 3, "selectionEnd": 3})
+    for key in ("Enter", "Escape"):
+        name.dispatch_event("keydown", {"key": key, "isComposing": True, "bubbles": True})
+    expect(drawing.get("draw-palette")).to_be_visible()
+    expect(drawing.get("draw-brush-0")).to_have_accessible_name("Brush of class 0")
+    devtools.send("Input.insertText", {"text": "猫"})
+    name.press("Enter")
+    expect(drawing.get("draw-brush-0")).to_have_accessible_name("Brush of class 猫")

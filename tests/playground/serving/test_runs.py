@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from playground.config import ConfigError
+from playground.point_set import packed
 from playground.recording import moment
 from playground.recording.edits import Weight
 from playground.recording.player import Player
@@ -192,6 +193,54 @@ def test_undoing_what_is_shown_leaves_the_training(sessions, browsers):
     assert (undone["generation"], undone["config"]["showTestData"]) == (reply["generation"], False)
     assert sessions.commands.redo("tab")["config"]["showTestData"] is True
     assert session_of(sessions).epoch == 30
+
+
+NAMED = ["cats", "狗"]
+
+
+def test_naming_a_class_is_undone_and_made_again_and_the_training_goes_on(sessions, browsers):
+    own = packed([range(-5, 5), [0] * 10, [0, 1] * 5], 2)
+    sessions.open("tab", None, f"dataset=own&ownData={own.text}")
+    generation = step(sessions, browsers, 30)["generation"]
+    sessions.commands.name_classes("tab", NAMED)
+    sessions.commands.set_weight("tab", 0, 0, 0, 0.5)
+    wait_until(lambda: session_of(sessions).recording.edits)
+
+    def names():
+        link = sessions.commands.moment("tab", 30)["link"]
+        assert session_of(sessions).config.own_data == moment.parse(link).config.own_data
+        return list(session_of(sessions).config.own_data.class_names)
+
+    assert names() == NAMED
+    sessions.commands.undo("tab")
+    assert names() == NAMED
+    shows(browsers, generation + 1, 30)
+    sessions.commands.undo("tab")
+    assert names() == []
+    sessions.commands.redo("tab")
+    assert names() == NAMED
+    assert head(browsers)[:2] == (generation + 1, 30)
+
+
+def test_another_run_of_the_same_points_has_the_names_given_since(sessions, browsers):
+    own = packed([range(-5, 5), [0] * 10, [0, 1] * 5], 2)
+    sessions.open("tab", None, f"dataset=own&ownData={own.text}")
+    step(sessions, browsers, 10)
+    sessions.commands.view("tab", 5)
+    step(sessions, browsers, 5)
+    sessions.commands.name_classes("tab", NAMED)
+    reply = sessions.commands.take("tab", 1)
+    assert list(moment.parse(reply["link"]).config.own_data.class_names) == NAMED
+
+
+def test_undoing_other_points_brings_back_their_names(sessions, browsers):
+    named = packed([range(-5, 5), [0] * 10, [0, 1] * 5], 2).named(NAMED)
+    other = packed([range(-5, 5), [1] * 10, [0, 1] * 5], 2).named(["one", "two"])
+    sessions.open("tab", None, f"dataset=own&ownData={named.text}")
+    sessions.commands.change("tab", {"ownData": other.text})
+    sessions.commands.name_classes("tab", ["1", "2"])
+    links = [sessions.commands.undo("tab")["link"] for _ in range(2)]
+    assert [list(moment.parse(link).config.own_data.class_names) for link in links] == [["one", "two"], NAMED]
 
 
 def test_an_undo_leaves_what_is_shown(sessions, browsers):

@@ -2,7 +2,7 @@
 // and the label. Pure.
 
 import { isMissing, isPercent, readNumber } from "./numbers.js";
-import { MOST_CLASSES, MOST_NAME } from "./point-set.js";
+import { cutName, MOST_CLASSES } from "./point-set.js";
 
 const SAMPLE = 1000; // rows, evenly spread, from which a column is judged
 const MOST_DISTINCT = 50; // values that are counted apart
@@ -11,8 +11,6 @@ const LABEL_NAMES =
   /^(label|labels|class|classes|target|species|category|type|kind|group|outcome|标签|类别|分类|类型|种类|品种|目标|结果)$/i;
 const INDEX_NAMES = /^(id|index|idx|no|nr|number|row|#|编号|序号|学号|行号)\.?$/i;
 const AXES = [/^(x|x_?1|x坐标|横坐标)$/i, /^(y|x_?2|y坐标|纵坐标)$/i];
-const LONG = 1000; // of what stands in a cell, a name is made of the beginning
-const UNSEEN = /[\p{C}\p{Z}]+/gu; // control characters, what turns the direction of a text, spaces
 
 /**
  * A column of a table.
@@ -97,13 +95,6 @@ export function namesOf(texts) {
     used.add(own);
     return own;
   });
-}
-
-/** A name with at most MOST_NAME characters, `end` among them. */
-function cutName(text, end = "") {
-  const characters = [...text.slice(0, LONG).replace(UNSEEN, " ").trim()];
-  const room = MOST_NAME - end.length;
-  return (characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : characters.join("")) + end;
 }
 
 /** The column's letter in a spreadsheet: A, ..., Z, AA, ... */

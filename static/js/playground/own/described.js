@@ -45,6 +45,14 @@ export class Described {
     else if (config.ownData !== this.#other) this.#learnOther(config.ownData);
   }
 
+  /** The classes of the own data in use may be called otherwise. */
+  async again() {
+    if (!this.#isOwn) return;
+    const asked = ++this.#asked;
+    const set = await this.#on.ask();
+    if (set !== null && asked === this.#asked) this.#on.told(describe(set));
+  }
+
   /** The point set in use, with the names as they read now; null: it is a generated one, or cannot be had. */
   async set() {
     const set = this.#isOwn ? await this.#on.ask() : await this.#setOf(this.#name, false);

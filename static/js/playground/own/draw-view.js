@@ -43,7 +43,7 @@ export class DrawView {
 
   /**
    * host: where the palette stands. map: what the plane lies over.
-   * on: {onUse(PointSet), onAdd(label, places), onDrop(places)} tell the training, and resolve to whether it took it; places are x and y in
+   * on: {onUse(PointSet), onAdd(label, places), onDrop(places), onName(names of the classes)} tell the training, and resolve to whether it took it; places are x and y in
    *   turn. onAsk() resolves to the PointSet that it has, or null. show({points, classes, isLoose, told} | null): these points are to be seen on
    *   the map in place of the training's, and told of as `told` does; isLoose: the map below them is not of them. left(): it is closed, and the focus was in it.
    *
@@ -66,6 +66,7 @@ export class DrawView {
       taken: () => this.#reach(),
       stroke: (name) => this.#stroke(name),
       addClass: () => this.#addClass(),
+      name: (label, name) => this.#name(label, name),
       put: (x, y) => this.#use(x, y, { ...this.#palette.tool, radius: 0 }),
       again: () => this.#outgoing.again(),
       done: () => this.close(),
@@ -75,6 +76,7 @@ export class DrawView {
       use: (drawing, classes) => on.onUse(pointSetOf(drawing, classes)),
       add: on.onAdd,
       drop: on.onDrop,
+      name: on.onName,
       news: () => this.#show(),
     });
     map.append(this.#plane.element);
@@ -225,6 +227,13 @@ export class DrawView {
 
   #stroke(name) {
     this.#drawing[name]();
+    this.#palette.describe(this.#drawing.told);
+    this.#changed();
+  }
+
+  #name(label, name) {
+    if (!this.#drawing.name(label, name)) return;
+    this.#palette.describe(this.#drawing.told);
     this.#changed();
   }
 

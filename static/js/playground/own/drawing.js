@@ -1,6 +1,7 @@
 // Points that are being drawn, and the strokes that made them. No two points stand at one place; places and values are float32,
 // as a point set has them, so that the server and this page mean the same point. Pure: no page, no server.
 
+import { describe } from "./description.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 
 export const SIDE = 6; // the plane goes from -6 to 6
@@ -13,7 +14,8 @@ const PLAIN = /** @type {[string, number, number]} */ (["", 0, 1]);
 
 /** @typedef {import("./description.js").Description} Description */
 /** @typedef {{ x: number, y: number, label: number }} Point */
-/** @typedef {{ added: Point[], dropped: Point[] }} Stroke what it put into the plane and took out of it: no place is in both */
+/** @typedef {{ added: Point[], dropped: Point[], called?: string[], renamed?: string[] }} Stroke what it put into the plane and took out of
+ *  it: no place is in both; what the classes were called before it and after it, where it changed that */
 
 /** By which a place is found. */
 export const keyOf = (x, y) => `${x},${y}`;
@@ -75,6 +77,22 @@ export class Drawing {
     return this.#undone.length > 0;
   }
 
+  /** What its classes are called; empty where one has no name. */
+  get names() {
+    return this.told?.names(this.#classes) ?? Array(this.#classes).fill("");
+  }
+
+  /** Calls a class so; an empty name: by its number. Gives whether it was called otherwise. */
+  name(label, name) {
+    const called = this.names;
+    if (called[label] === name) return false;
+    this.begin();
+    this.#stroke.called = called;
+    this.#stroke.renamed = called.map((old, at) => (at === label ? name : old));
+    this.#rename(this.#stroke.renamed);
+    return this.end();
+  }
+
   /** One class more, as long as there may be. */
   addClass() {
     if (this.#classes < MOST_CLASSES) this.#classes++;
@@ -90,7 +108,7 @@ export class Drawing {
   end() {
     const stroke = this.#stroke;
     this.#stroke = null;
-    if (stroke === null || stroke.added.length + stroke.dropped.length === 0) return false;
+    if (stroke === null || (stroke.added.length + stroke.dropped.length === 0 && !stroke.renamed)) return false;
     this.#done.push(stroke);
     if (this.#done.length > REMEMBERED) this.#done.shift();
     this.#undone = [];
@@ -145,7 +163,7 @@ export class Drawing {
     this.end();
     const stroke = this.#done.pop();
     if (stroke === undefined) return;
-    this.#change(stroke.added, stroke.dropped);
+    this.#change(stroke.added, stroke.dropped, stroke.called);
     this.#undone.push(stroke);
   }
 
@@ -153,7 +171,7 @@ export class Drawing {
     this.end();
     const stroke = this.#undone.pop();
     if (stroke === undefined) return;
-    this.#change(stroke.dropped, stroke.added);
+    this.#change(stroke.dropped, stroke.added, stroke.renamed);
     this.#done.push(stroke);
   }
 
@@ -166,9 +184,14 @@ export class Drawing {
     return result;
   }
 
-  #change(dropped, added) {
+  #change(dropped, added, names) {
+    if (names) this.#rename(names);
     for (const { x, y } of dropped) this.#points.delete(keyOf(x, y));
     for (const point of added) this.#points.set(keyOf(point.x, point.y), point);
+  }
+
+  #rename(names) {
+    this.told = describe({ columns: this.told?.columns ?? [PLAIN, PLAIN, PLAIN], names });
   }
 
   /** Gives the point as it is kept; null where it cannot be. */

@@ -9,7 +9,7 @@ export const BATCH = 200; // points of a command
 const COMMANDS = 100; // of a batch; more of them say less than all points at once
 
 /** @typedef {import("./drawing.js").Point} Point */
-/** @typedef {{ label: number, add: Point[] } | { drop: Point[] }} Command */
+/** @typedef {{ label: number, add: Point[] } | { drop: Point[] } | { names: string[] }} Command */
 
 export class Outgoing {
   #on;
@@ -17,6 +17,7 @@ export class Outgoing {
   #drawing = null;
   /** What the training has, by their keys; null: another data set. @type {Map<string, Point> | null} */
   #there = null;
+  #names = []; // what the training calls its classes
   #last = -Infinity; // when a batch was sent
   #timer = null;
   #isSending = false;
@@ -27,7 +28,7 @@ export class Outgoing {
   classes = 0;
 
   /**
-   * on: {use(drawing, classes), add(label, places), drop(places)}, which resolve to whether it worked; places are x and y in turn;
+   * on: {use(drawing, classes), add(label, places), drop(places), name(names)}, which resolve to whether it worked; places are x and y in turn;
    * news(): whether the training is of the drawing, or lacks some of it, may have changed}.
    * clock: {now(), setTimeout, clearTimeout}.
    */
@@ -71,6 +72,7 @@ export class Outgoing {
     this.#isHeld = false;
     if (there === null) return;
     this.#there = new Map(there.points);
+    this.#names = there.names;
     this.classes = there.classes;
     this.#setStale(false);
   }
@@ -125,17 +127,18 @@ export class Outgoing {
     const drawing = this.#drawing;
     if (drawing.missing > 0) return []; // the page keeps it
     if (this.#there === null || labelsOf(drawing) > this.classes) return null;
-    return stepsBetween(this.#there, drawing.points);
+    const steps = stepsBetween(this.#there, drawing.points);
+    const names = drawing.names.slice(0, this.classes);
+    const isSo = names.every((name, label) => name === this.#names[label]);
+    return isSo || steps === null ? steps : [...steps, { names }];
   }
 
   async #use(drawing) {
-    const [points, classes] = [
-      new Map(drawing.points),
-      drawing.classes && Math.max(2, this.classes, labelsOf(drawing)),
-    ];
+    const classes = drawing.classes && Math.max(2, this.classes, labelsOf(drawing));
+    const [points, names] = [new Map(drawing.points), drawing.names.slice(0, classes)];
     const isTaken = await this.#on.use(drawing, classes);
     if (isTaken && drawing === this.#drawing) {
-      [this.#there, this.classes] = [points, classes];
+      [this.#there, this.#names, this.classes] = [points, names, classes];
       this.#on.news();
     }
     return isTaken;
@@ -145,6 +148,11 @@ export class Outgoing {
     const there = this.#there;
     const taken = await Promise.all(
       steps.map(async (step) => {
+        if ("names" in step) {
+          const isTaken = await this.#on.name(step.names);
+          if (isTaken) this.#names = step.names;
+          return isTaken;
+        }
         const points = "add" in step ? step.add : step.drop;
         const places = points.flatMap(({ x, y }) => [decimal(x), decimal(y)]);
         const isTaken = await ("add" in step ? this.#on.add(decimal(step.label), places) : this.#on.drop(places));

@@ -7,7 +7,7 @@ import { icon } from "../../parts/icons.js";
 import { classMark } from "../legend.js";
 import { classOf } from "./description.js";
 import { placeOf, SIDE } from "./drawing.js";
-import { MOST_CLASSES } from "./point-set.js";
+import { cutName, MOST_CLASSES, MOST_NAME } from "./point-set.js";
 
 /** radius: in the plane's units; count: points of a spray. */
 const SIZES = [
@@ -30,6 +30,16 @@ export class Palette {
 
   #brushes = h("div", { class: "draw-brushes row", role: "group", label: "palette.brushes" });
   #tools = []; // buttons of the brushes, then of the eraser
+  #naming = h("span");
+  #name = h("input", {
+    type: "text",
+    autocomplete: "off",
+    spellcheck: false,
+    maxLength: MOST_NAME,
+    testid: "draw-name",
+    on: { change: () => this.#rename(), keydown: (event) => this.#nameKey(event) },
+  });
+  #called = h("label", { class: "draw-name row" }, this.#naming, this.#name);
   #slider = h("input", {
     type: "range",
     class: "draw-value",
@@ -75,6 +85,7 @@ export class Palette {
     "div",
     { class: "draw-palette stack", testid: "draw-palette", role: "group", label: "palette.title", hidden: true },
     this.#brushes,
+    this.#called,
     h(
       "div",
       { class: "draw-line row" },
@@ -105,7 +116,7 @@ export class Palette {
   );
 
   /**
-   * on: {taken(): another tool; stroke("undo" | "redo" | "clear"), addClass(), put(x, y): a place was typed; again(): the training is to begin
+   * on: {taken(): another tool; stroke("undo" | "redo" | "clear"), addClass(), name(label, text), put(x, y): a place was typed; again(): the training is to begin
    * anew; done(), focus(): the focus has to go elsewhere}.
    */
   constructor(on) {
@@ -136,7 +147,8 @@ export class Palette {
     const name = (at) => told.name(at) || "xy"[at];
     if (told) sayLabel(this.#place, "palette.placeOf", { x: name(0), y: name(1) });
     else sayLabel(this.#place, "palette.place");
-    this.#showBrushes();
+    this.#nameBrushes();
+    this.#setValue(this.#value);
   }
 
   setClasses(classes) {
@@ -179,12 +191,7 @@ export class Palette {
     const isRegression = this.#classes === 0;
     const eraser = tool("draw-eraser", ["palette.eraser"], () => this.#take(null), icon("eraser"));
     const brush = (label) =>
-      tool(
-        `draw-brush-${label}`,
-        ["palette.brush", { label: classOf(this.#told, label) }],
-        () => this.#take(label),
-        classMark(label, this.#scale),
-      );
+      tool(`draw-brush-${label}`, ["palette.brush", { label }], () => this.#take(label), classMark(label, this.#scale));
     const brushes = isRegression
       ? [tool("draw-brush", ["palette.brushOfValue"], () => this.#take(0), this.#swatch)]
       : Array.from({ length: this.#classes }, (_, label) => brush(label));
@@ -193,15 +200,52 @@ export class Palette {
     const hadFocus = this.#brushes.contains(document.activeElement);
     this.#tools = [...brushes, eraser];
     this.#brushes.replaceChildren(...brushes, ...(isRegression ? [this.#slider, this.#number] : [add]), eraser);
+    this.#nameBrushes();
     this.#press();
     this.#setValue(this.#value);
     if (hadFocus) this.#tools[this.#taken].focus();
+  }
+
+  /** In place: whoever leaves the field for a brush presses one that stays. */
+  #nameBrushes() {
+    this.#called.hidden = this.#classes === 0;
+    for (let label = 0; label < Math.min(this.#classes, this.#tools.length - 1); label++)
+      sayLabel(this.#tools[label], "palette.brush", { label: classOf(this.#told, label) });
+    this.#showName();
+  }
+
+  #showName() {
+    say(this.#naming, "palette.className", { label: this.#label });
+    const name = this.#nameThere;
+    if (this.#name.value !== name) this.#name.value = name;
+  }
+
+  get #nameThere() {
+    return this.#told?.names(this.#classes)[this.#label] ?? "";
+  }
+
+  #rename() {
+    this.#on.name(this.#label, cutName(this.#name.value));
+    this.#showName();
+  }
+
+  /** Keys of an input method are its own. Escape first takes back what was typed. */
+  #nameKey(event) {
+    const isEscape = event.key === "Escape" && this.#name.value !== this.#nameThere;
+    if (event.isComposing || isEscape) event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.key === "Enter") this.#rename();
+    if (isEscape) {
+      event.preventDefault();
+      this.#showName();
+    }
   }
 
   /** label: of the brush; null: the eraser. */
   #take(label) {
     this.#isEraser = label === null;
     if (label !== null) this.#label = label;
+    this.#showName();
     this.#press();
     this.#on.taken();
   }

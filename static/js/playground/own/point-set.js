@@ -12,7 +12,9 @@ const FIXED = 6; // bytes before the header
 const EDGE = 6; // of the plane
 const SLACK = 1e-5; // of a place at the edge, which float32 rounds in the plane
 const ROUNDING = 2 ** -23; // of a number in the units of its column, by float32
-const UNSEEN = /\p{C}|(?! )\p{Z}/u; // what has no place in a name
+const UNSEEN = /\p{C}|(?! )\p{Z}/u; // what has no place in a name: control characters, what turns the direction of a text, odd spaces
+const BLANKS = /[\p{C}\p{Z}]+/gu;
+const LONG = 1000; // of a text, a name is made of the beginning
 export const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const PLAIN = ["", 0, 1]; // a column without a name, in the plane's own units
@@ -116,6 +118,13 @@ function readHeader(bytes, classes, ask) {
   const names = header[3];
   ask(Array.isArray(names) && [0, classes].includes(names.length) && names.every(isName), "names of classes");
   return [header.slice(0, 3), names];
+}
+
+/** A text as a name, with at most MOST_NAME characters, `end` among them. */
+export function cutName(text, end = "") {
+  const characters = [...text.slice(0, LONG).replace(BLANKS, " ").trim()];
+  const room = MOST_NAME - end.length;
+  return (characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : characters.join("")) + end;
 }
 
 /** Bytes as a link carries them. */

@@ -130,3 +130,18 @@ test("what is saved has the names as they read, and of own data what the session
   assert.equal((await described.set()).columns[0][0], "drawn");
   delete globalThis.document;
 });
+
+test("classes that are called otherwise are asked for while the network stays; of another data set nobody asks", async () => {
+  const { described, heard } = begin({}, setOf("renamed"));
+  described.update(chosen("circle"), 1);
+  await described.again();
+  assert.deepEqual(heard.asked, []);
+  described.update(own(textOf(setOf("weight"))), 2);
+  const asking = described.again();
+  described.update(chosen("circle"), 3);
+  await asking;
+  assert.equal(heard.told.at(-1), null); // too late
+  described.update(own(textOf(setOf("weight"))), 4);
+  await described.again();
+  assert.equal(heard.told.at(-1), "renamed");
+});

@@ -244,3 +244,45 @@ test("a place is typed in the units that are shown", () => {
   assert.equal(placeOf("1, 2", told), null);
   assert.equal(placeOf("6.01, 0"), null);
 });
+
+test("a class is named and its name undone like any stroke, and the points stay", () => {
+  const drawing = new Drawing(2);
+  drawing.put(1, 2, 0);
+  assert.equal(drawing.name(1, "狗"), true);
+  assert.equal(drawing.name(1, "狗"), false); // it is called so already
+  drawing.put(2, 2, 1);
+  const names = [drawing.names];
+  for (const step of ["undo", "undo", "redo", "redo"]) {
+    drawing[step]();
+    names.push(drawing.names);
+  }
+  assert.deepEqual(names, [
+    ["", "狗"],
+    ["", "狗"],
+    ["", ""],
+    ["", "狗"],
+    ["", "狗"],
+  ]);
+  assert.equal(drawing.size, 2);
+  drawing.name(1, "");
+  assert.equal(drawing.told, null);
+});
+
+test("names of classes stand in the set that is trained, also of one that has no points yet", () => {
+  const drawing = new Drawing(2);
+  for (let x = -5; x < 5; x++) drawing.put(x, 0, x & 1);
+  drawing.addClass();
+  drawing.name(2, '<b>"𝒳"');
+  const set = unpack(pack(pointSetOf(drawing, 3)));
+  assert.deepEqual(set.names, ["", "", '<b>"𝒳"']);
+  assert.deepEqual(unpack(pack(pointSetOf(drawing, 2))).names, []);
+  assert.deepEqual(drawing.names, ["", "", '<b>"𝒳"']);
+});
+
+test("a measured column's units stay when a class is named", () => {
+  const columns = /** @type {[string, number, number][]} */ ([["cm", 2, 0.5], ["", 0, 1], ["", 0, 1]]); // prettier-ignore
+  const drawing = new Drawing(2, [], describe({ columns, names: ["one", "two"] }));
+  drawing.name(0, "eins");
+  assert.deepEqual(drawing.told.columns, columns);
+  assert.deepEqual(drawing.names, ["eins", "two"]);
+});

@@ -40,6 +40,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 class Training {
   points = null;
   uses = [];
+  names = [];
   told = []; // [name, number of points, time]
   isRefusing = false;
   constructor(clock) {
@@ -54,6 +55,11 @@ class Training {
         },
         add: async (label, places) =>
           this.#edit("add", places, (key) => this.points.has(key) || this.points.set(key, Math.fround(label))),
+        name: async (names) => {
+          if (this.isRefusing) return false;
+          this.names.push(names);
+          return true;
+        },
         drop: async (places) => this.#edit("drop", places, (key) => this.points.delete(key)),
         news: () => {},
       },
@@ -286,4 +292,53 @@ test("sets without a point in common, and too many values, are told whole", () =
   assert.equal(stepsBetween(of(20, 0), of(20, 1)), null);
   assert.equal(stepsBetween(of(20, 0), of(20, 0)).length, 0);
   assert.equal(stepsBetween(of(20, 0), new Map([...of(20, 0), ...of(150, 1, (at) => at / 1000)])), null);
+});
+
+test("what classes are called is told by itself, once, and comes along where all is given", async () => {
+  training.outgoing.begin(drawing);
+  drawing.name(0, "cats");
+  draw(10);
+  await clock.pass(PAUSE);
+  assert.deepEqual(training.names, []); // they came with the points
+  drawing.name(1, "狗");
+  draw(1, 10, 1);
+  await clock.pass(PAUSE);
+  draw(1, 11, 1);
+  await clock.pass(1000);
+  assert.deepEqual([training.names, training.uses.length], [[["cats", "狗"]], 1]);
+  drawing.undo();
+  drawing.undo();
+  drawing.undo();
+  training.outgoing.changed();
+  await clock.pass(1000);
+  assert.deepEqual(training.names.at(-1), ["cats", ""]);
+});
+
+test("the name of a class without points is told when it has its first", async () => {
+  training.outgoing.begin(drawing);
+  draw(10);
+  await clock.pass(PAUSE);
+  drawing.addClass();
+  drawing.name(2, "birds");
+  training.outgoing.changed();
+  await clock.pass(1000);
+  assert.deepEqual([training.names, training.uses.length], [[], 1]);
+  draw(1, 10, 2);
+  await clock.pass(1000);
+  assert.deepEqual([training.names, training.uses.length], [[], 2]);
+});
+
+test("a name that the server refuses leaves the training stale, and is tried again with the next change", async () => {
+  training.outgoing.begin(drawing);
+  draw(10);
+  await clock.pass(PAUSE);
+  training.isRefusing = true;
+  drawing.name(0, "cats");
+  training.outgoing.changed();
+  await clock.pass(PAUSE);
+  assert.ok(training.outgoing.isStale);
+  training.isRefusing = false;
+  training.outgoing.changed();
+  await clock.pass(PAUSE);
+  assert.deepEqual([training.names, training.outgoing.isStale], [[["cats", ""]], false]);
 });

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch.optim import lr_scheduler as torchs
 
-from playground import schedules
-from playground.config import FIELDS, Config
+from playground import learning_rate
+from playground.config import Config
+from playground.schedule import SCHEDULES
 
 THEIRS = {
     "constant": lambda optimizer, _n, _f: torchs.ConstantLR(optimizer, factor=1.0),
@@ -16,7 +17,7 @@ THEIRS = {
 }
 
 
-@pytest.mark.parametrize("name", schedules.SCHEDULES)
+@pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize(("epochs", "factor"), [(1, 0.5), (7, 0.1), (100, 0.9)])
 @pytest.mark.filterwarnings("ignore::UserWarning")  # torch wants a step of the optimizer before one of the schedule
 def test_schedules_are_torchs(name, epochs, factor):
@@ -24,23 +25,23 @@ def test_schedules_are_torchs(name, epochs, factor):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.3)
     scheduler = THEIRS[name](optimizer, epochs, factor)
     for epoch in range(2 * epochs if name != "cosine" else epochs + 1):
-        assert schedules.rate(config, epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12, abs=1e-16)
+        assert learning_rate.rate(config, epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12, abs=1e-16)
         optimizer.step()
         scheduler.step()
 
 
 def test_after_its_last_epoch_a_cosine_stays_at_0():
     config = Config(schedule="cosine", schedule_epochs=10)
-    assert [schedules.rate(config, epoch) for epoch in (10, 11, 1000)] == [0, 0, 0]
+    assert [learning_rate.rate(config, epoch) for epoch in (10, 11, 1000)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize("name", schedules.SCHEDULES)
+@pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("factor", [0, 1e-9, 1])
 def test_every_rate_is_a_number_from_0_to_the_one_that_is_set(name, factor):
     config = Config(schedule=name, schedule_epochs=3, schedule_factor=factor, learning_rate=10)
-    assert all(0 <= schedules.rate(config, epoch) <= 10 for epoch in (0, 1, 2, 3, 50, 200_000))
+    assert all(0 <= learning_rate.rate(config, epoch) <= 10 for epoch in (0, 1, 2, 3, 50, 200_000))
 
 
 def test_every_schedule_of_the_settings_is_there_and_a_constant_one_changes_no_bit():
-    assert set(FIELDS["schedule"].kind.values) == set(schedules.SCHEDULES)
-    assert schedules.rate(dataclasses.replace(Config(), learning_rate=0.03), 123) == 0.03
+    assert set(learning_rate.FACTORS) == set(SCHEDULES)
+    assert learning_rate.rate(dataclasses.replace(Config(), learning_rate=0.03), 123) == 0.03

@@ -1,4 +1,4 @@
-"""How the learning rate falls or rises with the epochs: what it is multiplied by, by the names of the schedules.
+"""The learning rate of each epoch: what it is multiplied by is a function for each schedule.
 
 Only operations whose last digit is the same on every machine. N is `scheduleEpochs`, F `scheduleFactor`.
 """
@@ -34,7 +34,7 @@ def _warmup(epoch: int, epochs: int, _factor: float) -> float:
     return min(1.0, (epoch + 1) / epochs)
 
 
-SCHEDULES: dict[str, Callable[[int, int, float], float]] = {
+FACTORS: dict[str, Callable[[int, int, float], float]] = {
     "constant": lambda _epoch, _epochs, _factor: 1.0,
     "step": _step,
     "exponential": _exponential,
@@ -47,5 +47,5 @@ def rate(config: Config, epoch: int) -> float:
     """The learning rate of the epoch that follows `epoch` finished ones."""
     if config.schedule == "constant":
         return float(config.learning_rate)
-    factor = SCHEDULES[config.schedule](epoch, config.schedule_epochs, config.schedule_factor)
+    factor = FACTORS[config.schedule](epoch, config.schedule_epochs, config.schedule_factor)
     return config.learning_rate * factor
