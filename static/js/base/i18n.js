@@ -1,10 +1,12 @@
 // The page's language: which it is, and every text in it. Elements filled with `say` follow a change by themselves.
 
 import en from "../i18n/en.js";
+import refusalsEn from "../i18n/refusals.en.js";
+import refusalsZh from "../i18n/refusals.zh.js";
 import zh from "../i18n/zh.js";
 import { Listeners } from "./listeners.js";
 
-export const LANGUAGES = { en, zh };
+export const LANGUAGES = { en: { ...en, ...refusalsEn }, zh: { ...zh, ...refusalsZh } };
 const TAGS = { en: "en", zh: "zh-CN" }; // as <html lang> wants them
 const listeners = new Listeners();
 let spoken = null; // the language of what `inLanguage` makes

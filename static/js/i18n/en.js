@@ -641,105 +641,16 @@ export default {
   "notice.warnings": "Something in the link is not as it should be:",
   "notice.unkept":
     "The link does not carry these points yet: the server could not store them. It tries again by itself.",
-  "notice.error": "That did not work: {error}",
 
-  "error.named": "{name} ({key})",
-  "error.listed": "{first}, {others}",
-  "error.taken": "{problem} Taken instead: {taken}",
-  "error.whole": "{field}: “{value}” is not a whole number from {low} to {high}.",
-  "error.number": "{field}: “{value}” is not a number from {low} to {high}.",
-  "error.no-whole": "{field}: a whole number from {low} to {high} has to stand here.",
-  "error.no-number": "{field}: a number from {low} to {high} has to stand here.",
-  "error.choice": "{field}: “{value}” is not one of {choices}.",
-  "error.layers": "{field}: “{value}” is not a list of at most {layers} layers of 1 to {neurons} neurons.",
-  "error.per-layer-number":
-    "{field}: “{value}” is not a list of numbers from {low} to {high}, one for each of at most {layers} hidden {layers|layer|layers}.",
-  "error.per-layer-choice":
-    "{field}: “{value}” is not a list of names, one for each of at most {layers} hidden {layers|layer|layers}. There are {choices}.",
-  "error.text": "{field}: “{value}” is not a text of 1 to {most} characters without space, &, = and #.",
-  "error.length": "{field}: it is longer than {most} characters and was not read.",
-  "error.full": "The server is full. This page goes on by itself as soon as there is a place.",
-  "error.full-browser":
-    "This browser has {most} Playgrounds open, the most allowed. Close another tab: this page then goes on by itself.",
-  "error.no-session": "This page has no Playground on the server yet: nothing was changed.",
-  "error.too-fast": "Too many commands at once: one was not carried out.",
-  "error.mistake": "The server failed on this command. Its log says why.",
-  "error.bad-request": "The server could not read this request. Please reload the page and try again.",
-  "error.no-address":
-    "The server does not know this request: its version differs from the page’s. Please reload the page.",
-  "error.no-method":
-    "The server does not know this request: its version differs from the page’s. Please reload the page.",
-  "error.body-too-large": "This is more than the server takes at once.",
-  "error.media-type": "The server does not take a file of this kind here.",
-  "error.origin": "The server takes this request only from its own page.",
-  "error.host": "This address is no name of the server. Please open the page by the address that you were given.",
-  "error.unreachable": "The server cannot be reached. This page goes on by itself as soon as it can.",
-  "error.offline": "Not connected to the server: nothing was changed. Please try again in a moment.",
-  "error.elsewhere": "This session is open in another page: nothing was changed. Take it back here first.",
-  "error.timeout": "The server did not answer in time. Please try again.",
-  "error.no-room":
-    "The server takes no further connection just now: this browser has too many pages of it open, or too many people are here. Close other tabs of this site; this page goes on by itself as soon as there is room.",
-  "error.on": "on",
-  "error.off": "off",
-  "error.hiding": "Hide “{name}”",
-  "error.flag": "{field}: “{value}” is neither on nor off.",
-  "error.diverged":
-    "The training has diverged and cannot go on as it is: reset it, or change a setting or a weight first.",
-  "error.edit":
-    "Edits in the link: “{value}” cannot be made there: its value, its place in this network or its epoch. No edit was made.",
-  "error.too-many-edits": "This training has {most} edits already, the most there may be. Reset begins a new one.",
-  "error.too-many-points":
-    "At most {most} points can be added and erased while a network trains. Reset begins a new training.",
-  "error.points": "{field}: “{value}” is no set of {low} to {high} points.",
-  "error.points-format": "{field}: these points come from a newer server, which writes them in another form.",
-  "error.points-finite": "{field}: there is a value among them that is no number, or too large.",
-  "error.points-outside": "{field}: some of the points lie outside the plane.",
-  "error.points-count": "{low} to {high} points can be trained. Nothing was changed.",
-  "error.class-names": "A class's name has up to {most} characters, all of which can be seen.",
-  "error.points-classes": "A set of points has 2 to {most} classes, and every point is of one of them.",
-  "error.points-of-classification": "There are no points of your own with classes: draw some, or open a file.",
-  "error.points-of-regression": "There are no points of your own with values: draw some, or open a file.",
-  "error.not-own-data": "Only one’s own points can be added to or erased: begin to draw first.",
-  "error.places": "Not x and y of 1 to {most} points on the map.",
-  "error.no-settings": "No setting was found in the link, so these are the default ones.",
-  "error.remnants":
-    "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",
-  "error.unreadable": "The link’s “{field}” cannot be read and is left out.",
-  "error.broken-seed":
-    "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
-  "error.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
-  "error.points-of-link":
-    "The link’s edits add and erase more than {most} points, the most there may be. None of them was made.",
-  "error.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
+  "text.of": "{name}: {why}",
+  "text.listed": "{first}, {others}",
+  "warning.named": "{name} ({key})",
+  "warning.taken": "{problem} Taken instead: {taken}",
+  "warning.on": "on",
+  "warning.off": "off",
+  "warning.hiding": "Hide “{name}”",
   "label.seeds": "Seeds",
   "label.epochs": "Epochs",
-  "error.protocol":
-    "This page is of another version than the server: it speaks protocol {value}, and the server {known}. Please reload it.",
-  "error.study-runs": "A study is running already: cancel it first, or let it end.",
-  "error.no-study": "There is no study to compare with yet: let one end first.",
-  "error.no-change": "There is nothing to undo or redo.",
-  "error.restored":
-    "These weights were taken from this page: no link gives them, and nothing before them can be gone back to.",
-  "error.no-command":
-    "The server does not know this command: it has another version than this page. Please load the page again.",
-  "error.no-data":
-    "This server does not have these points: they were given to another server, or nobody has used them for a long time. Draw them again, or open their file again.",
-  "error.no-points": "These are no points that this server can read, or only a part of them.",
-  "error.data-too-long": "These points take more than {most} bytes, the most that the server keeps.",
-  "error.too-much-data":
-    "This browser has given the server {most} sets of points within a day, the most allowed. Please try again tomorrow.",
-  "error.data-full": "The server has no more room for points. Please tell the teacher.",
-  "error.database-gone":
-    "The server’s database cannot be reached just now. Please try again in a moment; if that lasts, tell the teacher.",
-  "error.database-locked": "The server’s database is busy. Please try again in a moment.",
-  "error.database-full": "The server’s disk is full: nothing was stored. Please tell the teacher.",
-  "error.database-read-only":
-    "The server may not write into its database: nothing was stored. Please tell the teacher.",
-  "error.database-newer": "The server’s database is that of a newer version. Please tell the teacher.",
-  "error.database-damaged": "The server’s database is damaged. Please tell the teacher.",
-  "error.names": "{field}: “{value}” is not one of {choices}.",
-  "error.failed":
-    "The server failed on this network, and training has ended. Reset or change a setting: that gives you a new network.",
 
   "help.title": "Keyboard shortcuts",
   "help.play": "Play or pause",

@@ -32,7 +32,7 @@ import { RunStore } from "./runs/run-store.js";
 import { runTitle } from "./run/run-title.js";
 import { RunView } from "./run/run-view.js";
 import { answered, isOutage, onReturn, returned } from "./outage.js";
-import { refusalText } from "./server-errors.js";
+import { refusalText } from "./refusals.js";
 import { sweepsOf } from "./sweep/sweep.js";
 import { SweepView } from "./sweep/sweep-view.js";
 import { TeacherDialog } from "./teacher.js";
@@ -181,7 +181,7 @@ async function until(ask) {
 
 function disconnected({ isFull = false } = {}) {
   lostSince ??= new Date().toTimeString().slice(0, 8);
-  const text = isFull ? "error.no-room" : ["lenet.lost", { time: lostSince }];
+  const text = isFull ? "refused.no-room" : ["lenet.lost", { time: lostSince }];
   notices.show("connection", { text, kind: "warning", dismissible: false });
   useConnection(false);
   draw();
@@ -231,8 +231,8 @@ async function fetchShown() {
 /** What is shown is on the server no longer: what the page has of it stays, and is said to be all there is. */
 function lost(error, by = null) {
   if (seen === null || (seen.run ?? null) !== route.run || (seen.id ?? null) !== route.sweep) return; // never seen
-  const [text] = error ? refusalText(error) : [];
-  const key = text === "fault.no-files" ? text : by === "teacher" ? "lenet.deletedByTeacher" : "lenet.deleted";
+  const key =
+    error?.code === "no-files" ? "refused.no-files" : by === "teacher" ? "lenet.deletedByTeacher" : "lenet.deleted";
   if (seen.run) seen = { ...seen, status: "deleted", requested: null, reason: null, why: null };
   notices.show("gone", {
     text: key,

@@ -1,7 +1,7 @@
 // The notice of what the server refused or did not answer. What says only that there was no answer goes with the next answer.
 
 import { isOutage, onReturn } from "./outage.js";
-import { refusalText } from "./server-errors.js";
+import { refusalText } from "./refusals.js";
 
 export class Failure {
   #notices;

@@ -3,7 +3,7 @@
 import { h } from "../base/dom.js";
 import { say, sayNothing } from "../base/i18n.js";
 import { isOutage, onReturn } from "./outage.js";
-import { refusalText } from "./server-errors.js";
+import { refusalText } from "./refusals.js";
 
 export class FaultLine {
   #error = null;

@@ -21,7 +21,7 @@ import { wordsOf } from "./kinds.js";
 import { NotebookView } from "./notebook-view.js";
 import { Pages } from "./pages.js";
 import { Recovery } from "./recovery.js";
-import { refusalText } from "./refusals.js";
+import { refusalText } from "../parts/refusals.js";
 import { Saver } from "./saver.js";
 import { Sheet } from "./sheet.js";
 import { Shelf } from "./shelf.js";

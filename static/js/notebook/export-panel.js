@@ -8,7 +8,7 @@ import { ownStorage } from "../base/storage.js";
 import { icon } from "../parts/icons.js";
 import { Api } from "./api.js";
 import { kept, KEPT, made } from "./exporting.js";
-import { refusalText } from "./refusals.js";
+import { refusalText } from "../parts/refusals.js";
 
 const FORMATS = ["docx", "pdf", "html", "zip", "ipynb"];
 

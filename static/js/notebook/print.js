@@ -5,7 +5,7 @@ import en from "../i18n/notebook.en.js";
 import zh from "../i18n/notebook.zh.js";
 import { Api } from "./api.js";
 import { kept, made } from "./exporting.js";
-import { refusalText } from "./refusals.js";
+import { refusalText } from "../parts/refusals.js";
 
 const AGAIN = { first: 1000, most: 60_000 }; // ms until a report that the server has no place for is asked for again
 const BUSY = [0, 429, 503]; // HTTP's status; 0: not reached

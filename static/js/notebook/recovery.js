@@ -4,7 +4,7 @@ import { copyText } from "../base/clipboard.js";
 import { h } from "../base/dom.js";
 import { say, sayNothing } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
-import { refusalText } from "./refusals.js";
+import { refusalText } from "../parts/refusals.js";
 
 export class Recovery {
   #api;

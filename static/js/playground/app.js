@@ -41,7 +41,7 @@ import { DrawView } from "./own/draw-view.js";
 import { settingsOf } from "./own/giving.js";
 import { fromText, inPlane, toCsv, unpack } from "./own/point-set.js";
 import { SeedsView } from "./seeds-view.js";
-import { errorText, ownRefusal } from "./server-errors.js";
+import { refusalText, ownRefusal } from "./refusals.js";
 import { Session } from "./session.js";
 import { MoreSettings } from "./more-settings.js";
 import { figureOf, pinOf } from "./pins.js";
@@ -429,7 +429,7 @@ async function openFile() {
 /** Trains a point set: a new network at epoch 0. Gives null, or why it is not taken, as a text. */
 async function usePoints(_bytes, set) {
   const given = await settingsOf(set);
-  if (!given.ok) return errorText(given);
+  if (!given.ok) return refusalText(given);
   const reply = await session.command("configure", { config: given.config });
   if (reply.ok) configured(reply);
   return null;

@@ -163,5 +163,5 @@ export class CodeView {
 
 /** The text for a run that the server writes no file of. */
 export function whyNone({ code }) {
-  return code === "restored" ? "error.restored" : "code.none";
+  return code === "restored" ? "refused.restored" : "code.none";
 }

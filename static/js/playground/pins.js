@@ -189,7 +189,7 @@ function changed(facts, usual, last) {
 
 /** Texts in a row, as the page's language puts them. */
 function listed(texts) {
-  return texts.length === 0 ? "" : texts.reduceRight((others, first) => t("error.listed", { first, others }));
+  return texts.length === 0 ? "" : texts.reduceRight((others, first) => t("text.listed", { first, others }));
 }
 
 function textsOf(facts) {

@@ -3,7 +3,7 @@
 
 import { Pulse } from "../base/pulse.js";
 import { decodeFrame, decodePoints, FrameReader } from "./frame.js";
-import { ownRefusal } from "./server-errors.js";
+import { ownRefusal } from "./refusals.js";
 
 const PROTOCOL = 2; // the version of docs/protocol.md
 const TIMEOUT = 5000; // ms until an unanswered command counts as failed

@@ -2,7 +2,7 @@
 
 import { say } from "../base/i18n.js";
 import { clockText } from "./format.js";
-import { errorText, warningText } from "./server-errors.js";
+import { refusalText, warningText } from "./refusals.js";
 
 const KEPT = 300_000; // ms for which the server keeps a session without a page
 
@@ -67,7 +67,7 @@ export class Status {
   refused(reply) {
     this.#connection = "refused";
     this.#showPassing();
-    const text = reply.code === "timeout" ? "notice.slowAnswer" : errorText(reply); // it is asked again by itself
+    const text = reply.code === "timeout" ? "notice.slowAnswer" : refusalText(reply); // it is asked again by itself
     this.#notices.show("connection", { text, kind: "warning", dismissible: false });
     this.#show();
   }
@@ -171,7 +171,7 @@ export class Status {
   /** A command that failed. */
   failed(reply) {
     this.#refused = reply.code;
-    this.#notices.show("command", { text: errorText(reply), kind: "error" });
+    this.#notices.show("command", { text: refusalText(reply), kind: "error" });
   }
 
   /** A command that succeeded: what was refused before it is history. */
@@ -184,7 +184,7 @@ export class Status {
     const code = unkept?.code ?? null;
     if (code === this.#unkept) return;
     this.#unkept = code;
-    const details = unkept ? [errorText(unkept)] : [];
+    const details = unkept ? [refusalText(unkept)] : [];
     this.#notices.toggle("unkept", unkept !== null, { text: "notice.unkept", kind: "warning", details });
   }
 

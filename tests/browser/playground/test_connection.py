@@ -350,7 +350,7 @@ def pages(request, visit_all, breakable):
     expect(charted.get("notice-connection")).to_contain_text(re.compile(r"since \d\d:\d\d:\d\d"))
     expect(closed.get("notice-connection")).to_be_visible()
     closed.click("play")  # nothing to play on
-    expect(closed.get("notice-command")).to_contain_text("Not connected")
+    expect(closed.get("notice-command")).to_contain_text("The server cannot be reached: nothing")
     slept.page.evaluate("{ const now = Date.now; Date.now = () => now() + 6 * 60_000; }")
     with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
         away.page.reload()

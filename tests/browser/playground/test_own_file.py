@@ -373,7 +373,7 @@ def test_where_the_server_does_not_take_the_points_all_stays_as_it_was(dialog):
     dialog.playground.page.route("**/api/playground/data", lambda route: route.abort())
     dialog.give(flowers(600))
     dialog.get("file-use").click()
-    expect(dialog.get("file-choice-fault")).to_contain_text("Not connected to the server")
+    expect(dialog.get("file-choice-fault")).to_contain_text("The server cannot be reached: nothing was changed")
     refusal = {"error": "too many requests at once", "code": "too-fast", "field": None, "values": {}}
     dialog.playground.page.route(
         "**/api/playground/data",

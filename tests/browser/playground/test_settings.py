@@ -210,7 +210,7 @@ ROWS = """async () => {
   const box = h("details", { testid: "rows" }, h("summary", {}, "More"), elements);
   document.querySelector("main").prepend(box);
   settings.update(values);
-  window.tell = () => settings.fault("seed", ["error.whole", { value: "many", low: 0, high: 99, field: "Seed" }]);
+  window.tell = () => settings.fault("seed", ["refused.whole", { value: "many", low: 0, high: 99, where: "" }]);
 }"""
 
 

@@ -12,8 +12,8 @@ import { PLACES } from "../../../static/js/playground/settings.js";
 import { ARTICLES, FAILURES, RECIPES } from "../../../static/js/playground/article.js";
 import { TRIALS } from "../../../static/js/playground/trials.js";
 import { DATASETS, noiseText, OWN } from "../../../static/js/playground/datasets.js";
-import { ofAnyRequest } from "../codes.js";
-import { refusalCodes } from "../playground/protocol.js";
+import { refusalText } from "../../../static/js/parts/refusals.js";
+import { all as refusals } from "../refusals.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 const { en, zh } = LANGUAGES;
@@ -58,10 +58,8 @@ function fromSchema() {
   return keys;
 }
 
-/** What the server refuses, and what the page finds by itself. */
-const OWN_REFUSALS = ["offline", "elsewhere", "timeout", "unreachable", "no-room", "unreadable"];
-const OF_ANY_REQUEST = ofAnyRequest().filter((code) => code !== "http"); // its texts are the other pages' own
-const REFUSALS = [...Object.keys(refusalCodes()), ...OF_ANY_REQUEST, ...OWN_REFUSALS].map((code) => `error.${code}`);
+/** What is refused in any tab. */
+const REFUSALS = refusals().map((refusal) => refusalText(refusal)[0]);
 const STATES = [
   "connecting",
   "lost",
@@ -106,7 +104,7 @@ test("both languages fill in the same values, and no text is empty", () => {
 
 test("Chinese texts are Chinese", () => {
   const international =
-    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2|elu|gelu|silu|softplus|sgd|nesterov|rmsprop|adam|adamw|xavier|he)|value\.|explain\.ranged|card\.weightOf|pins\.keptAs|error\.(named|listed))/;
+    /^(header\.(lenet|language)|choice\.(relu|tanh|sigmoid|L1|L2|elu|gelu|silu|softplus|sgd|nesterov|rmsprop|adam|adamw|xavier|he)|value\.|explain\.ranged|card\.weightOf|pins\.keptAs|warning\.named|text\.(of|listed)|refused\.where)/;
   const header = /^header\.languageHelp|^header\.language/; // named in the language it leads to
   for (const key of Object.keys(zh)) {
     if (!international.test(key) && !header.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);

@@ -43,7 +43,7 @@ test("the check itself finds what is not given", () => {
 test("whoever asks for a text gives it all its values", () => {
   const modules = sources("static/js/", ".js");
   assert.ok(modules.length > 60 && Object.keys(NAMES).length > 60);
-  const given = /^(fault|why|error)\./; // with what the server says: server-errors.test.js of each page
+  const given = /^(refused|why)\./; // with what the server says: the tests refusals.test.js
   const faults = modules.flatMap(([name, source]) =>
     Object.entries(NAMES)
       .filter(([key]) => !given.test(key))

@@ -25,7 +25,7 @@ function failureWithNotices() {
 test("a refusal is shown in the page's words, and stays when the server returns", () => {
   const { failure, shown } = failureWithNotices();
   failure.show(refused);
-  assert.equal(shown.get("failure").text[0], "fault.no-such-run");
+  assert.equal(shown.get("failure").text[0], "refused.no-such-run");
   returned();
   assert.equal(shown.size, 1);
   failure.hide();
@@ -41,7 +41,7 @@ test("an outage goes with the server's return, and a refusal after it does not",
   failure.show(offline);
   failure.show(refused);
   returned();
-  assert.equal(shown.get("failure").text[0], "fault.no-such-run");
+  assert.equal(shown.get("failure").text[0], "refused.no-such-run");
 });
 
 test("a mistake of the page's own is not shown as the server's", () => {

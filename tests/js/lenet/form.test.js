@@ -8,7 +8,7 @@ import zh from "../../../static/js/i18n/lenet.zh.js";
 import { addTexts, t } from "../../../static/js/base/i18n.js";
 import { Draft } from "../../../static/js/lenet/launch/draft.js";
 import { faultOf, hasEffect, parsed } from "../../../static/js/parts/setting-value.js";
-import { refusalText } from "../../../static/js/lenet/server-errors.js";
+import { refusalText } from "../../../static/js/lenet/refusals.js";
 import { python } from "./codes.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };

@@ -13,8 +13,8 @@ import { EXERCISE_LAYERS } from "../../../static/js/lenet/run/layers.js";
 import { ACTIONS } from "../../../static/js/lenet/run/run-actions.js";
 import { ORDERS } from "../../../static/js/lenet/runs/run-order.js";
 import { STATUSES } from "../../../static/js/lenet/runs/run-status.js";
-import { refusalText, whyText } from "../../../static/js/lenet/server-errors.js";
-import { reasons, refusals } from "./codes.js";
+import { whyText } from "../../../static/js/lenet/refusals.js";
+import { reasons } from "./codes.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 const SHARED = new Set(Object.keys(LANGUAGES.en)); // with the other page
@@ -46,12 +46,11 @@ function fromSchema() {
   ];
 }
 
-/** The keys of what the server refuses, and of why a run ended. */
-function fromCodes() {
-  const said = refusals().map(([code]) => refusalText({ code, values: { choices: ["sgd"] } }));
-  const ended = Object.keys(reasons()).map((code) => whyText({ code, values: {} }));
-  return [...said, ...ended].map(([key]) => key);
-}
+/** The keys of why a run ended, but for those that a refusal has too. */
+const fromCodes = () =>
+  Object.keys(reasons())
+    .map((code) => whyText({ code, values: {} })[0])
+    .filter((key) => !SHARED.has(key));
 
 const names = (group, list) => list.map((name) => `${group}.${name}`);
 const COMPUTED = [
@@ -74,7 +73,6 @@ const COMPUTED = [
   ),
   ...names("curve", ["train", "holdout", "test", "both", "distorted", "smoothed"]),
   ...names("unit", ["s", "min", "h"]),
-  ...names("fault", ["offline", "http", "mistake"]), // the page's own, and one of any request
   ...["Owner", "Terminal"].flatMap((who) => names("end", [`paused${who}`, `stopped${who}`])),
   ...["test", "train"].flatMap((part) => names("figure", [`${part}-accuracy`, `${part}-loss`, `over-${part}`])),
   ...["start", "watch", "compare"].flatMap((step) => names("intro", [step, `${step}-how`])),
@@ -113,6 +111,6 @@ test("both languages fill in the same values, and no text is empty", () => {
 
 test("Chinese texts are Chinese", () => {
   const international =
-    /^(option\.(mnist|fashion|lenet5|sigmoid|relu|tanh|xavier|sgd|adamw|cpu|cuda)|fault\.other|answer\.says|fault\.(list|of)|watch\.download)$/;
+    /^(option\.(mnist|fashion|lenet5|sigmoid|relu|tanh|xavier|sgd|adamw|cpu|cuda)|end\.quoted|answer\.says|watch\.download)$/;
   for (const key of Object.keys(zh)) if (!international.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);
 });

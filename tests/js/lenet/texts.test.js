@@ -16,7 +16,7 @@ import {
 import en from "../../../static/js/i18n/lenet.en.js";
 import zh from "../../../static/js/i18n/lenet.zh.js";
 import { fragmentOf } from "../../../static/js/base/address.js";
-import { addTexts, t } from "../../../static/js/base/i18n.js";
+import { addTexts, LANGUAGES, t } from "../../../static/js/base/i18n.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../../static/js/lenet/run/layers.js";
 import { formatRoute, parseRoute } from "../../../static/js/lenet/route.js";
 import { endText, hasStopRule, mayEndEarly } from "../../../static/js/lenet/run/run-end.js";
@@ -248,7 +248,10 @@ test("a row of texts has the language's own punctuation", () => {
   assert.equal(listText(["a", "b", "c"]), "a, b, c");
   document.documentElement.lang = "zh-CN";
   assert.deepEqual([listText(["a", "b", "c"]), listText(["a"])], ["a、b、c", "a"]);
-  assert.equal(t("fault.of", { name: "快速", why: ["fault.no-such-run"] }), `快速：${zh["fault.no-such-run"]}`);
+  assert.equal(
+    t("text.of", { name: "快速", why: ["refused.no-such-run"] }),
+    `快速：${LANGUAGES.zh["refused.no-such-run"]}`,
+  );
   document.documentElement.lang = "en";
 });
 

@@ -40,7 +40,6 @@ const COMPUTED = [
   ...names("views", VIEWS),
 ];
 const asked = new Set([...literals(), ...COMPUTED]);
-const isRefusal = (key) => key.startsWith("refused.");
 
 test("both languages have the same keys, in the same order", () => {
   assert.deepEqual(Object.keys(zh), Object.keys(en));
@@ -56,7 +55,7 @@ test("every text the page asks for exists", () => {
 
 test("every text is asked for somewhere", () => {
   assert.deepEqual(
-    Object.keys(en).filter((key) => !asked.has(key) && !SHARED.has(key) && !isRefusal(key)),
+    Object.keys(en).filter((key) => !asked.has(key) && !SHARED.has(key)),
     [],
   );
 });
@@ -70,6 +69,6 @@ test("both languages fill in the same values, and no text is empty", () => {
 });
 
 test("Chinese texts are Chinese", () => {
-  const international = /^(cell\.named|refused\.other|export\.(docx|ipynb|at))$/;
+  const international = /^(cell\.named|export\.(docx|ipynb|at))$/;
   for (const key of Object.keys(zh)) if (!international.test(key)) assert.match(zh[key], /\p{Script=Han}/u, key);
 });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { t } from "../../../static/js/base/i18n.js";
 import { besidesOf, ofKept, ofStudy } from "../../../static/js/playground/besides.js";
-import { warningText } from "../../../static/js/playground/server-errors.js";
+import { warningText } from "../../../static/js/playground/refusals.js";
 import { python } from "./schema.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Status } from "../../../static/js/playground/status.js";
-import { ownRefusal } from "../../../static/js/playground/server-errors.js";
+import { ownRefusal } from "../../../static/js/playground/refusals.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
 
@@ -30,7 +30,7 @@ test("a refusal for want of a connection goes when there is one again", () => {
     const { status, shown } = make();
     status.setConnection("lost", 0);
     status.failed(ownRefusal(code));
-    assert.equal(shown.get("command"), `error.${code}`);
+    assert.equal(shown.get("command"), `refused.${code}`);
     status.setConnection("lost", 0);
     assert.ok(shown.has("command"));
     status.setConnection("connected", 0);
@@ -43,7 +43,7 @@ test("another refusal stays when the connection returns, and goes with the next 
   status.failed({ code: "diverged", field: null, values: {}, error: "training has diverged" });
   status.setConnection("connected", 0);
   for (const name of ["select", "set_frame_rate"]) status.carriedOut(name);
-  assert.equal(shown.get("command"), "error.diverged");
+  assert.equal(shown.get("command"), "refused.diverged");
   status.carriedOut("reset");
   assert.ok(!shown.has("command"));
 });
@@ -103,12 +103,12 @@ test("why points are not kept is told once while it is so, and not once they are
   assert.ok(!shown.has("unkept"));
   status.setUnkept(locked);
   assert.equal(shown.get("unkept"), "notice.unkept");
-  assert.equal(details.get("unkept")[0][0], "error.database-locked");
+  assert.equal(details.get("unkept")[0][0], "refused.database-locked");
   shown.delete("unkept"); // the user closes it
   status.setUnkept({ ...locked });
   assert.ok(!shown.has("unkept"));
   status.setUnkept({ ...locked, code: "too-much-data", values: { most: 50 } });
-  assert.equal(details.get("unkept")[0][0], "error.too-much-data");
+  assert.equal(details.get("unkept")[0][0], "refused.too-much-data");
   status.setUnkept(null);
   assert.ok(!shown.has("unkept"));
   status.setUnkept(locked);

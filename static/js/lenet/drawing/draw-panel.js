@@ -10,7 +10,7 @@ import { toBase64 } from "../../base/base64.js";
 import { isBlank } from "./drawing.js";
 import { isSameNetwork, noNetworkText } from "../run/saved-network.js";
 import { OneAtATime } from "./one-at-a-time.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 
 export class DrawPanel {
   #api;

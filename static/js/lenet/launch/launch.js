@@ -7,7 +7,7 @@ import { Draft } from "./draft.js";
 import { FaultLine } from "../fault-line.js";
 import { SettingSet } from "../../parts/setting-set.js";
 import { faultOf } from "../../parts/setting-value.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 import { SettingGroups } from "./setting-groups.js";
 import { WORDS } from "./setting-text.js";
 import { SweepForm } from "../sweep/sweep-form.js";

@@ -30,7 +30,7 @@ export function optionText(value) {
 
 /** Texts in a row, as the page's language puts them. */
 export function listText(texts) {
-  return texts.reduceRight((rest, first) => t("fault.list", { first, rest }));
+  return texts.reduceRight((others, first) => t("text.listed", { first, others }));
 }
 
 /** A setting's value in the page's language. field: its row of the schema. */

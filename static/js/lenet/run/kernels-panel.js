@@ -8,7 +8,7 @@ import { numberText } from "../format.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { drawSheet, peakOf } from "./pixels.js";
 import { isSameNetwork, noNetworkText } from "./saved-network.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 import { signLegend } from "./sign-legend.js";
 
 export class KernelsPanel {

@@ -8,7 +8,7 @@ import { className } from "./classes.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { PictureGrid } from "./picture-grid.js";
 import { isSameNetwork, noNetworkText } from "./saved-network.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 
 const CLASSES = 10;
 const LOOK_AT = 120; // test images in a row that surely hold one of each class

@@ -10,7 +10,7 @@ import { pinButton } from "../../parts/pin-button.js";
 import { fading } from "../../parts/scrolling.js";
 import { PictureGrid } from "./picture-grid.js";
 import { isSameNetwork, noNetworkText } from "./saved-network.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 
 export class MistakesPanel {
   #api;

@@ -1,7 +1,7 @@
 // Why a run is not going on, as [key, values] of a text; for those that are over, and no others. Pure.
 
 import { oldReason } from "../old-reasons.js";
-import { quoted, whyText } from "../server-errors.js";
+import { quoted, whyText } from "../refusals.js";
 
 /** Whether a rule may end it before its last epoch. */
 export function hasStopRule({ config }) {

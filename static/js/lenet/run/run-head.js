@@ -6,7 +6,7 @@ import { icon } from "../../parts/icons.js";
 import { durationText } from "../duration.js";
 import { bytesText, countText } from "../format.js";
 import { formatRoute } from "../route.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 import { ActionButtons } from "./run-actions.js";
 import { endText, hasStopRule, mayEndEarly } from "./run-end.js";
 import { RunName } from "./run-name.js";

@@ -10,7 +10,7 @@ import { CompareTable } from "./compare-table.js";
 import { differing, distinctNames, placesOf } from "./comparison.js";
 import { OneAtATime } from "../drawing/one-at-a-time.js";
 import { shortTitle, startedText } from "../run/run-title.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 import { settingText } from "../launch/setting-text.js";
 
 const COLORS = ["--run-1", "--run-2", "--run-3", "--run-4", "--run-5", "--run-6"];
@@ -136,7 +136,7 @@ export class CompareView {
       return;
     }
     const why = (refusal) => (refusal.code === "no-files" ? ["compare.noFiles"] : refusalText(refusal));
-    const line = ({ run, ...refusal }) => t("fault.of", { name: this.#names.get(run) ?? run, why: why(refusal) });
+    const line = ({ run, ...refusal }) => t("text.of", { name: this.#names.get(run) ?? run, why: why(refusal) });
     const lines = missing.map(line).join("\n");
     say(this.#message, this.#runs.length > 0 ? "compare.missing" : "compare.allMissing", { lines });
   }

@@ -119,7 +119,7 @@ export class RunList {
       count: unreadable.length,
       names: listText(unreadable.length > MOST_NAMED ? [...names, "…"] : names),
     });
-    this.#unreadable.title = unreadable.map(({ run, reason }) => t("fault.of", { name: run, why: reason })).join("\n");
+    this.#unreadable.title = unreadable.map(({ run, reason }) => t("text.of", { name: run, why: reason })).join("\n");
   }
 
   #row(run) {

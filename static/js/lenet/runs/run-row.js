@@ -7,7 +7,7 @@ import { percentText } from "../format.js";
 import { formatRoute } from "../route.js";
 import { ActionButtons } from "../run/run-actions.js";
 import { mayEndEarly } from "../run/run-end.js";
-import { refusalText } from "../server-errors.js";
+import { refusalText } from "../refusals.js";
 import { isActive, StatusPill } from "./run-status.js";
 import { optionText } from "../launch/setting-text.js";
 import { fullTitle, listedTitle } from "../run/run-title.js";

@@ -4,8 +4,8 @@
 import { h } from "../../base/dom.js";
 import { say, translate } from "../../base/i18n.js";
 import { AxisInput } from "./axis-input.js";
-import { parsed } from "../../parts/setting-value.js";
-import { refusalText } from "../server-errors.js";
+import { faultOf, parsed } from "../../parts/setting-value.js";
+import { refusalText } from "../refusals.js";
 import { SEARCHES, SweepDraft } from "./sweep-draft.js";
 
 export class SweepForm {
@@ -123,8 +123,9 @@ export class SweepForm {
 
   #update() {
     const { count, fault } = this.#draft;
-    if (fault) say(this.#count, "fault.of", { name: [`setting.${fault.name}`], why: refusalText(fault) });
-    else if (!Number.isInteger(count)) say(this.#count, "fault.whole", { value: count, low: 1, high: this.#most });
+    if (fault) say(this.#count, "text.of", { name: [`setting.${fault.name}`], why: refusalText(fault) });
+    else if (!Number.isInteger(count))
+      say(this.#count, ...refusalText(faultOf({ kind: "number", min: 1, max: this.#most, whole: true }, count)));
     else say(this.#count, this.count === null ? "sweep.countWrong" : "sweep.count", { count, most: this.#most });
     this.#count.classList.toggle("form-error", this.count === null);
     this.#changed();

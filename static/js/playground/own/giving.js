@@ -1,6 +1,6 @@
 // How a point set gets to the server: within a setting where it is short, else by its address.
 
-import { ownRefusal } from "../server-errors.js";
+import { ownRefusal } from "../refusals.js";
 import { pack, toText } from "./point-set.js";
 
 export const INSIDE = 150; // points, from which on the server keeps them

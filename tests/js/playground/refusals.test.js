@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import test from "node:test";
 
 import { LANGUAGES, t } from "../../../static/js/base/i18n.js";
-import { errorText, ownRefusal, warningText } from "../../../static/js/playground/server-errors.js";
+import { refusalText, ownRefusal, warningText } from "../../../static/js/playground/refusals.js";
 import { ofAnyRequest } from "../codes.js";
 import { refusalCodes } from "./protocol.js";
 
@@ -38,7 +38,7 @@ test("a warning of every kind is complete, in both languages, and names setting,
     for (const lang of ["en", "zh-CN"]) {
       document.documentElement.lang = lang;
       const text = t(...warningText(warnings[0]));
-      assert.doesNotMatch(text, /[{}'"]|error\.|label\.|undefined/, text);
+      assert.doesNotMatch(text, /[{}'"]|refused\.|warning\.|label\.|undefined/, text);
       assert.ok(text.replace("4,500", "4500").includes(warnings[0].values.taken), text);
       if (lang !== "en") assert.match(text, /\p{Script=Han}/u);
     }
@@ -62,7 +62,7 @@ test("a setting that a client sends is refused in the same words", () => {
     values: { value: "31", low: 1, high: 30 },
     error: "invalid ...",
   };
-  assert.equal(t(...errorText(refusal)), "Batch size: “31” is not a whole number from 1 to 30.");
+  assert.equal(t(...refusalText(refusal)), "Batch size: “31” is not a whole number from 1 to 30.");
 });
 
 test("every code of the protocol has a text of its own in both languages, with all that it has to fill in", () => {
@@ -72,35 +72,44 @@ test("every code of the protocol has a text of its own in both languages, with a
     const values = Object.fromEntries(names.map((name) => [name, "7"]));
     for (const lang of ["en", "zh-CN"]) {
       document.documentElement.lang = lang;
-      const text = t(...errorText({ code, field: "noise", values, error: "an English sentence" }));
-      assert.doesNotMatch(text, /[{}]|error\.|label\.|undefined|an English sentence/, `${code}: ${text}`);
+      const text = t(...refusalText({ code, field: "noise", values, error: "an English sentence" }));
+      assert.doesNotMatch(text, /[{}]|refused\.|warning\.|label\.|undefined|an English sentence/, `${code}: ${text}`);
     }
   }
 });
 
-test("what any request may be refused with has a text too, but for what a machine on the way says", () => {
-  for (const code of ofAnyRequest().filter((one) => one !== "http"))
+test("what any request may be refused with has a text too", () => {
+  for (const code of ofAnyRequest())
     for (const texts of Object.values(LANGUAGES))
-      assert.ok(errorText({ code, field: null, values: {}, error: "" })[0] in texts, code);
-  assert.equal(errorText({ code: "body-too-large", field: null, values: {}, error: "" })[0], "error.body-too-large");
+      assert.ok(refusalText({ code, field: null, values: {}, error: "" })[0] in texts, code);
+  assert.equal(
+    refusalText({ code: "body-too-large", field: null, values: {}, error: "" })[0],
+    "refused.body-too-large",
+  );
 });
 
 test("what the page itself finds has a text too", () => {
   for (const code of ["offline", "elsewhere", "timeout", "unreachable", "no-room"])
-    for (const texts of Object.values(LANGUAGES)) assert.ok(errorText(ownRefusal(code))[0] in texts, code);
+    for (const texts of Object.values(LANGUAGES)) assert.ok(refusalText(ownRefusal(code))[0] in texts, code);
 });
 
 test("whether the server is full or this browser has too many pages open is told apart", () => {
   const refusal = { code: "full", field: null, values: {}, error: "the server is full: it holds 400 sessions" };
-  assert.equal(errorText(refusal)[0], "error.full");
-  assert.equal(errorText({ ...refusal, values: { most: 10 } })[0], "error.full-browser");
+  assert.equal(refusalText(refusal)[0], "refused.full");
+  assert.equal(refusalText({ ...refusal, values: { most: 10 } })[0], "refused.full-browser");
 });
 
 test("the sentence counts for nothing where there is a code, and is quoted where the code is not known", () => {
   const error = "this browser has 10 sessions in use, the most allowed: close one first";
-  assert.equal(errorText({ code: "too-fast", field: null, values: {}, error })[0], "error.too-fast");
-  assert.deepEqual(errorText({ code: "something-new", field: null, values: {}, error }), ["notice.error", { error }]);
-  assert.deepEqual(errorText({ code: "", field: "layer", values: { value: "3" }, error }), ["notice.error", { error }]);
+  assert.equal(refusalText({ code: "too-fast", field: null, values: {}, error })[0], "refused.too-fast");
+  assert.deepEqual(refusalText({ code: "something-new", field: null, values: {}, error }), [
+    "refused.other",
+    { error },
+  ]);
+  assert.deepEqual(refusalText({ code: "", field: "layer", values: { value: "3" }, error }), [
+    "refused.other",
+    { error },
+  ]);
 });
 
 test("what can be chosen is named as on the page, with the key that a link takes", () => {
@@ -142,9 +151,9 @@ test("what was broken in a link is named, with what is taken where that is somet
 test("a field that is no setting is named as it is", () => {
   document.documentElement.lang = "en";
   const refusal = { code: "whole", field: "layer", values: { value: "0", low: 1, high: 10000 }, error: "invalid ..." };
-  assert.equal(t(...errorText(refusal)), "layer: “0” is not a whole number from 1 to 10,000.");
+  assert.equal(t(...refusalText(refusal)), "layer: “0” is not a whole number from 1 to 10,000.");
   const empty = { ...refusal, values: { ...refusal.values, value: "" } };
-  assert.equal(t(...errorText(empty)), "layer: a whole number from 1 to 10,000 has to stand here.");
+  assert.equal(t(...refusalText(empty)), "layer: A whole number from 1 to 10,000 has to stand here.");
 });
 
 test("of a list for the layers what may be and what is taken are told, layer by layer", () => {

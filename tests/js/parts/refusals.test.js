@@ -1,0 +1,63 @@
+// The one table of what is refused: every code of every tab has a text in both languages, and no text is without a code.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { LANGUAGES, t } from "../../../static/js/base/i18n.js";
+import { refusalText } from "../../../static/js/parts/refusals.js";
+import { all, tabs } from "../refusals.js";
+
+globalThis.document ??= { documentElement: { lang: "en" } };
+
+const SENTENCE = "an English sentence";
+const names = { ofField: () => "Noise", ofChoice: (name) => name };
+
+test("every code has a text in both languages, with all that it fills in", () => {
+  const codes = tabs();
+  for (const [tab, least] of Object.entries({ playground: 50, lenet: 36, notebook: 35, any: 14 }))
+    assert.ok(Object.keys(codes[tab]).length >= least, `${tab}: ${Object.keys(codes[tab]).length}`);
+  for (const code of ["no-pin", "notebook-invalid", "not-teacher", "note-changed", "archive-format"])
+    assert.ok(code in codes.notebook, code);
+  for (const { code, values } of all()) {
+    const [key, told] = refusalText({ code, field: "noise", values, error: SENTENCE }, names);
+    assert.notEqual(key, "refused.other", code);
+    for (const lang of ["en", "zh-CN"]) {
+      document.documentElement.lang = lang;
+      const text = t(key, told);
+      assert.doesNotMatch(text, /[{}]|refused\.|text\.|undefined|null/, `${code}: ${text}`);
+      if (lang !== "en") assert.match(text, /\p{Script=Han}/u, code);
+    }
+  }
+  document.documentElement.lang = "en";
+});
+
+test("no text is without a code", () => {
+  const told = new Set(all().map((refusal) => refusalText(refusal)[0]));
+  const texts = Object.keys(LANGUAGES.en).filter((key) => key.startsWith("refused."));
+  assert.deepEqual(
+    texts.filter((key) => !told.has(key) && !["refused.where", "refused.other"].includes(key)),
+    [],
+  );
+});
+
+test("a refusal is told by the text of its code, of one that shares it, or by its sentence", () => {
+  const key = (code, values = {}) => refusalText({ code, values, error: SENTENCE })[0];
+  assert.equal(key("offline"), "refused.offline");
+  assert.equal(key("too-many-cells"), "refused.too-many-cells");
+  assert.equal(key("archive-size"), "refused.archive-size");
+  assert.equal(key("archive-entries"), "refused.archive");
+  assert.equal(key("database-locked"), "refused.database-locked");
+  assert.equal(key("unreadable", { error: "gone" }), "refused.unreadable"); // a run
+  assert.equal(key("unreadable", { value: "1" }), "refused.unreadable-part"); // of a link
+  assert.deepEqual(refusalText({ code: "new-one", error: SENTENCE }), ["refused.other", { error: SENTENCE }]);
+  assert.deepEqual(refusalText({ code: "too-many-cells", values: { most: 4000 } })[1].most, "4,000");
+});
+
+test("the field is named where a tab has a name for it, and what can be chosen too", () => {
+  const refusal = { code: "choice", field: "noise", values: { value: "x", choices: ["a", "b"] }, error: SENTENCE };
+  assert.equal(t(...refusalText(refusal, { ofChoice: (name) => name })), "“x” is not one of a, b.");
+  assert.equal(t(...refusalText(refusal, names)), "Noise: “x” is not one of a, b.");
+  document.documentElement.lang = "zh-CN";
+  assert.equal(t(...refusalText(refusal, names)), "Noise：“x”不是 a、b 中的一个。");
+  document.documentElement.lang = "en";
+});
