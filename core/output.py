@@ -27,6 +27,10 @@ def run(main: Callable[[], int | None]) -> NoReturn:
         status: str | int | None = main()
     except SystemExit as ended:
         status = ended.code
+    except OSError as error:
+        if error is not getattr(sys.stdout, "fault", None):
+            raise
+        status = None  # told below; argparse passes over it in some versions of Python, and raises it in others
     try:
         sys.stdout.flush()
     except OSError as error:

@@ -62,6 +62,22 @@ def test_what_was_asked_for_and_went_nowhere_is_one_line_and_a_failure(words, st
     assert "standard output: " in line
 
 
+@pytest.mark.parametrize("stream", [">&-", pytest.param(">/dev/full", marks=NEEDS_FULL)])
+def test_a_program_that_does_not_look_whether_it_could_print_ends_the_same(stream):
+    """So does argparse in Python 3.11.2."""
+    code = "from core import output; output.run(lambda: print('what was asked for'))"
+    done = ended(["-c", code], stream, PYTHONUNBUFFERED="1")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "standard output: " in line
+
+
+def test_a_fault_of_another_file_is_not_taken_for_one_of_its_output():
+    done = ended(["-c", "from core import output; output.run(lambda: open('/nowhere'))"], "")
+    assert done.returncode == 1
+    assert "/nowhere" in done.stderr
+
+
 @parametrize("streams", ["<&- 2>&-", "2>/dev/full"], short=1)
 def test_what_is_told_besides_may_go_nowhere(streams):
     done = ended(REPLAY, streams)
