@@ -7,11 +7,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 
+from core.refused import RefusedError
+
 PATIENCE_S = 30.0  # how long who has a place waits for those before him
 
 
-class BusyError(RuntimeError):
-    """There is no place, or the turn does not come. The message says which."""
+class BusyError(RefusedError):
+    """There is no place, or the turn does not come. The sentence says which."""
 
 
 class Places:
@@ -32,7 +34,7 @@ class Places:
         """A place until the block ends, and the turn. Raises BusyError."""
         with self._lock:
             if self._taken[who] >= self._most_each or self._taken.total() >= self._most:
-                raise BusyError("too many questions at once")
+                raise BusyError(503, "the server is busy: too many questions at once", "too-many-questions")
             self._taken[who] += 1
         try:
             with self._my_turn():
@@ -49,7 +51,7 @@ class Places:
             yield
             return
         if not self._turn.acquire(timeout=PATIENCE_S):
-            raise BusyError("too many questions before this one")
+            raise BusyError(503, "the server is busy: too many questions before this one", "too-many-questions")
         try:
             yield
         finally:

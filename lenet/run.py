@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from core.visitors import PROGRAMS
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
@@ -20,6 +20,16 @@ MOST_NAME = 60  # characters of the name that its owner gives a run
 JOINERS = "\u200c\u200d"  # format characters that belong to words of some scripts, and to emoji
 
 
+class Trial(TypedDict):
+    """Which trial of which sweep a run is."""
+
+    id: str
+    number: int
+    size: int
+    search: str
+    axes: dict[str, Any]
+
+
 @dataclass(eq=False, slots=True)
 class Run:
     """State: what is asked of the run and what has become of it. Only the thread of `Runs` changes it."""
@@ -29,7 +39,7 @@ class Run:
     config: TrainConfig
     owner: str | None  # None: started on the command line
     created: float  # seconds since 1970
-    sweep: dict[str, Any] | None = None  # {id, number, size, search, axes} of a trial
+    sweep: Trial | None = None
     foreign: dict[str, Any] = field(default_factory=dict)  # settings of its own that this version does not know
     is_program: bool = False  # started without a cookie
     name: str | None = None  # given by its owner, and told only to the owner and the teacher

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -70,7 +71,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
     """Adds the namespace to `socketio` and passes on what `runs` tells."""
     socketio.on_namespace(LenetNamespace(runs))
 
-    def tell(event: str, payload: dict[str, Any]) -> None:
+    def tell(event: str, payload: Mapping[str, Any]) -> None:
         room = payload["run"] if event == "records" else None
         socketio.emit(event, payload, namespace=NAMESPACE, to=room)
 

@@ -169,7 +169,7 @@ class Press(WatchedChild[Asked | Ping, Said]):
             with self._is_wanted(), self._places.take(who):
                 return self._made(work(), DRAWN_S, lambda _done, _of: None)
         except BusyError as error:
-            raise RefusedError(503, f"the server is busy: {error}", "press-busy") from None
+            raise RefusedError(503, str(error), "press-busy") from None
 
     def _made(self, work: Work, seconds: float, told: Told) -> Made:
         deaths, refusal = 0, FAILED if isinstance(work, Export) else BROKEN  # over this work

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from core import signals
 from core.refused import InvalidError, RefusedError
@@ -16,16 +16,26 @@ from core.visitors import Visitor
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
 from lenet.runs.registry import Runs
+from lenet.runs.summaries import Summary, SweepWithTrials
 from lenet.states import ACTIVE
 
 LOOK_S = 0.2
+
+
+class Result(TypedDict):
+    """What came of a sweep: its id, how many trials have which status, and the best one's run."""
+
+    sweep: str
+    size: int
+    counts: dict[str, int]
+    best: str | None
 
 
 def sweep(
     data_dir: Path, experiments: Path, redis: str | None, *, begun: str | None = None, preset: str = "fast",
     changes: dict[str, Any] | None = None, axes: dict[str, Any] | None = None, trials: int | None = None, seed: int = 0,
     trainers_each: int | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> Result:  # fmt: skip
     """Trains every trial and returns {sweep, size, counts, best}; tells on stderr how it goes, and a table in the end.
 
     redis: the queue of the machines that train; None: this one does. begun: a sweep to go on with, instead of the rest.
@@ -57,7 +67,7 @@ def sweep(
         return _follow(runs, me, found, leaving)
 
 
-def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.Event) -> dict[str, Any]:
+def _follow(runs: Runs, me: Visitor, found: SweepWithTrials, leaving: threading.Event) -> Result:
     sweep_id, size = found["sweep"], found["size"]
     _say(f"sweep {sweep_id}: {size} trials; python -m lenet sweep --sweep {sweep_id} goes on with it")
     there = len(found["trials"])
@@ -82,14 +92,14 @@ def _follow(runs: Runs, me: Visitor, found: dict[str, Any], leaving: threading.E
                 _say(f"not paused yet: {error}")
         time.sleep(LOOK_S)
     _say("", *(_row(trial, found["axes"]) for trial in sorted(found["trials"], key=_best_first)))
-    return {name: found[name] for name in ("sweep", "size", "counts", "best")}
+    return {"sweep": sweep_id, "size": size, "counts": found["counts"], "best": found["best"]}
 
 
-def _best_first(trial: dict[str, Any]) -> float:
+def _best_first(trial: Summary) -> float:
     return -(trial["accuracy"] or 0.0)
 
 
-def _row(trial: dict[str, Any], axes: dict[str, Any]) -> str:
+def _row(trial: Summary, axes: dict[str, Any]) -> str:
     """A trial in a line: accuracy, what was varied, and which run it is."""
     accuracy = "      -" if trial["accuracy"] is None else f"{trial['accuracy']:7.2%}"
     varied = "  ".join(f"{name} {trial['config'][name]}" for name in axes)

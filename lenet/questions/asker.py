@@ -10,6 +10,8 @@ import queue
 from typing import Any
 
 from core.children import WatchedChild
+from core.places import BusyError
+from core.refused import RefusedError
 from lenet.owner import NotDoneError, Owner, UnknownError
 from lenet.questions.messages import (
     ANSWERS,
@@ -37,17 +39,6 @@ KILLED_S = 5.0  # how long it may take to end where it is killed
 START_S = 0.1  # how soon a helper that is wanted starts
 
 
-class HelperError(RuntimeError):
-    """The helper could not answer; the message says why. `empty`: the drawing was. `busy`: it did not come to it.
-
-    damaged: the file of the network that cannot be read.
-    """
-
-    def __init__(self, message: str, empty: bool = False, busy: bool = False, damaged: str | None = None):
-        self.empty, self.busy, self.damaged = empty, busy, damaged
-        super().__init__(message)
-
-
 class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
     """Owns the helper process and the thread that talks to it. `ask` is safe from many threads, answered in turn."""
 
@@ -65,7 +56,7 @@ class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
         return Ping() if self._can_answer else None
 
     def ask(self, question: Question) -> dict[str, Any]:
-        """The helper's answer. Raises HelperError."""
+        """The helper's answer. Raises RefusedError."""
         match self._replied(question):
             case Said(value):
                 return value
@@ -73,7 +64,7 @@ class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
                 raise AssertionError(reply)
 
     def make(self, question: Onnx | Weights) -> bytes:
-        """The file that is asked for. Raises HelperError."""
+        """The file that is asked for. Raises RefusedError."""
         match self._replied(question):
             case Made(content):
                 return content
@@ -81,18 +72,18 @@ class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
                 raise AssertionError(reply)
 
     def _replied(self, question: Question) -> Reply:
-        """Raises HelperError."""
+        """Raises RefusedError."""
         try:
             reply = self._owner.do(lambda: self._answer(question), PATIENCE_S)
         except (NotDoneError, UnknownError) as error:
-            raise HelperError(str(error), busy=True) from None
+            raise BusyError(503, f"the server is busy: {error}", "too-many-questions") from None
         match reply:
             case Empty(text):
-                raise HelperError(text, empty=True)
+                raise RefusedError(422, text, "empty-drawing")
             case Damaged(text, file):
-                raise HelperError(text, damaged=file)
+                raise RefusedError(409, text, "damaged-network", file=file)
             case Unable(text):
-                raise HelperError(text)
+                raise RefusedError(502, text, "no-answer")
         return reply
 
     def warm_up(self) -> None:
@@ -127,11 +118,11 @@ class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
     def _answer(self, question: Question) -> Reply:
         for _ in (1, 2):  # a helper that died since the last question is not the asker's trouble
             if self.is_closed:
-                raise HelperError("the server is closing")
+                raise RefusedError(502, "the server is closing", "no-answer")
             if reply := self._exchange(question):
                 self.steady()
                 return reply
-        raise HelperError("the prediction process died twice over this request")
+        raise RefusedError(502, "the prediction process died twice over this request", "no-answer")
 
     def _exchange(self, question: Question) -> Reply | None:
         """The reply; None where the process died over it, or was killed because it took too long."""

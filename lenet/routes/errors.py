@@ -8,12 +8,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from core.cleaned import plain
-from core.places import BusyError
 from core.refused import Answer, RefusedError
 from core.spelling import spelled
 from lenet.config import ConfigError
 from lenet.data import pictures
-from lenet.questions.asker import HelperError
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +19,6 @@ log = logging.getLogger(__name__)
 def register(blueprint: Blueprint) -> None:
     """Gives `blueprint` and all that are part of it these answers. Those to all other errors are the application's."""
     blueprint.register_error_handler(ConfigError, wrong)
-    blueprint.register_error_handler(BusyError, busy)
-    blueprint.register_error_handler(HelperError, unanswered)
     blueprint.register_error_handler(FileNotFoundError, missing_file)
     blueprint.register_error_handler(NotADirectoryError, missing_file)
     blueprint.register_error_handler(pictures.BrokenFileError, broken)
@@ -30,20 +26,6 @@ def register(blueprint: Blueprint) -> None:
 
 def wrong(error: ConfigError) -> tuple[Response, int]:
     return jsonify(error.to_json() | {"value": _jsonable(error.value)}), error.status
-
-
-def busy(error: Exception) -> Answer:
-    return RefusedError(503, f"the server is busy: {error}", "too-many-questions").answer()
-
-
-def unanswered(error: HelperError) -> Answer:
-    if error.busy:
-        return busy(error)
-    if error.damaged:
-        return RefusedError(409, str(error), "damaged-network", file=error.damaged).answer()
-    if error.empty:
-        return RefusedError(422, str(error), "empty-drawing").answer()
-    return RefusedError(502, str(error), "no-answer").answer()
 
 
 def missing_file(error: OSError) -> Answer:

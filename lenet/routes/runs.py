@@ -13,6 +13,7 @@ from core.refused import MISSING, RefusedError
 from lenet.config import FIELDS, ConfigError
 from lenet.routes import arguments
 from lenet.routes.served import named, named_trials, readings, runs
+from lenet.runs.summaries import Detailed
 from lenet.shapes.runs import LISTED, MOST_COMPARED, MOST_LISTED
 
 blueprint = Blueprint("runs", __name__)
@@ -119,12 +120,12 @@ def compare() -> Response:
     ids = [run_id for run_id in request.args.get("runs", "").split(",") if run_id]
     if not 1 <= len(ids) <= MOST_COMPARED:
         raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, object]] = []
     missing: list[dict[str, Any]] = []
     with readings.take(g.visitor.account):
         for run_id in ids:
             try:
-                found.append(_curves(named(runs.show(run_id))))
+                found.append(_curves(runs.show(run_id)))
             except RefusedError as error:  # the others are shown
                 if error.status == 503:
                     raise
@@ -133,12 +134,12 @@ def compare() -> Response:
         return jsonify(runs=found, missing=missing)
 
 
-def _curves(shown: dict[str, Any]) -> dict[str, Any]:
-    """A run's summary with its curves instead of its epochs: one value an epoch."""
-    epochs = shown.pop("epochs")
+def _curves(shown: Detailed) -> dict[str, object]:
+    """A run as whoever asks is told it, with its curves instead of its epochs: one value an epoch."""
+    epochs = shown["epochs"]
     curves: dict[str, list[Any]] = {"epoch": [epoch["epoch"] for epoch in epochs]}
     curves["train_s"] = [epoch["train_s"] for epoch in epochs]
     for part in ("train", "holdout", "test"):
         for score in ("loss", "accuracy"):
             curves[f"{part}_{score}"] = [epoch[part] and epoch[part][score] for epoch in epochs]
-    return shown | {"curves": curves}
+    return {name: value for name, value in named(shown).items() if name != "epochs"} | {"curves": curves}

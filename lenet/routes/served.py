@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app, g
 from werkzeug.local import LocalProxy
@@ -14,6 +14,7 @@ from lenet.config import ConfigError
 from lenet.records import Epoch
 from lenet.runs.registry import Runs
 from lenet.runs.shown import Shown
+from lenet.runs.summaries import Summary, SweepWithTrials
 
 MOST_QUESTIONS, MOST_OF_ONE = 32, 4  # under way at once, that torch answers; all programs count as one
 MOST_READINGS, MOST_READINGS_OF_ONE = 32, 8  # the same, of files of runs
@@ -47,11 +48,11 @@ def epoch_of(run_id: str, epoch: str) -> tuple[Shown, Epoch]:
     return run, run.epoch(None if epoch == "last" else int(epoch))
 
 
-def named(summary: dict[str, Any]) -> dict[str, Any]:
+def named(summary: Summary) -> Summary:
     """The summary with the run's name, where whoever asks is told it."""
     return runs.board.named(g.visitor, summary)
 
 
-def named_trials(sweep: dict[str, Any]) -> dict[str, Any]:
+def named_trials(sweep: SweepWithTrials) -> SweepWithTrials:
     """The same for a sweep and each of its trials."""
-    return sweep | {"trials": [named(trial) for trial in sweep["trials"]]}
+    return {**sweep, "trials": [named(trial) for trial in sweep["trials"]]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.refused import RefusedError
@@ -18,8 +18,9 @@ from lenet.run import Run
 from lenet.runs import listing, sweeps
 from lenet.runs.refusals import unreadable
 from lenet.runs.shown import Shown
+from lenet.runs.summaries import Page, Place, Summary, Sweeps, SweepWithTrials, Unreadable
 
-Listener = Callable[[str, dict[str, Any]], None]
+Listener = Callable[[str, Mapping[str, Any]], None]
 
 
 class Board:
@@ -27,7 +28,7 @@ class Board:
 
     def __init__(self) -> None:
         self._shown: dict[str, Shown] = {}
-        self._places: dict[str, dict[str, Any]] = {}  # of the runs in the queue: {position, wait_s}
+        self._places: dict[str, Place] = {}  # of the runs in the queue: {position, wait_s}
         self._unreadable: dict[str, str] = {}  # folders that are no runs, and why
         self._all_read = threading.Event()
         self._listeners: list[Listener] = []
@@ -45,26 +46,26 @@ class Board:
         """Whether it is shown, or shown as unreadable."""
         return run_id in self._shown or run_id in self._unreadable
 
-    def summary(self, run_id: str) -> dict[str, Any]:
+    def summary(self, run_id: str) -> Summary:
         """A run in short, with its place in the queue. Raises RefusedError."""
         return self.placed(self.get(run_id).summary)
 
-    def placed(self, summary: dict[str, Any]) -> dict[str, Any]:
+    def placed(self, summary: Summary) -> Summary:
         """The summary with the run's place in the queue: `position` and `wait_s`, None for what is not queued."""
         place = self._places.get(summary["run"]) if summary["status"] == "queued" else None
-        return summary | (place or {"position": None, "wait_s": None})
+        return {**summary, **(place or Place(position=None, wait_s=None))}
 
-    def named(self, visitor: Visitor, summary: dict[str, Any]) -> dict[str, Any]:
+    def named(self, visitor: Visitor, summary: Summary) -> Summary:
         """The summary with the run's `name`, which only its owner and the teacher are told; None for all others."""
         shown = self._shown.get(summary["run"])
         is_told = visitor.is_teacher or (visitor.owner is not None and summary["owner"] == visitor.owner)
-        return summary | {"name": shown.name if shown and is_told else None}
+        return {**summary, "name": shown.name if shown and is_told else None}
 
-    def summaries(self) -> list[dict[str, Any]]:
+    def summaries(self) -> list[Summary]:
         """All runs in short, the newest first."""
         return [self.placed(summary) for summary in sorted(self._summaries(), key=lambda one: -one["created"])]
 
-    def page(self, limit: int, after: str | None = None, owner: str | None = None) -> dict[str, Any]:
+    def page(self, limit: int, after: str | None = None, owner: str | None = None) -> Page:
         """The newest `limit` runs, a sweep's together and none of them left out, so it may be some more.
 
         after: `next` of the page before. owner: only whose runs. Returns {runs, next, total, reading, unreadable}:
@@ -80,22 +81,22 @@ class Board:
             "unreadable": self.unreadable(),
         }
 
-    def sweeps(self, limit: int, after: str | None = None) -> dict[str, Any]:
+    def sweeps(self, limit: int, after: str | None = None) -> Sweeps:
         """The newest `limit` sweeps in short: {sweeps, next, reading}, as of `page`. Raises ConfigError."""
         page, following = listing.page_of_sweeps(self._summaries(), limit, after)
         return {
-            "sweeps": [sweeps.summary(trials[0]["sweep"]["id"], trials) for trials in page],
+            "sweeps": [sweeps.summary(sweeps.trial_of(trials[0])["id"], trials) for trials in page],
             "next": following,
             "reading": self.is_reading,
         }
 
-    def sweep(self, sweep: str) -> dict[str, Any]:
+    def sweep(self, sweep: str) -> SweepWithTrials:
         """A sweep with the summaries of its `trials`, in the order of their numbers. Raises RefusedError."""
         found = [summary for summary in self._summaries() if summary["sweep"] and summary["sweep"]["id"] == sweep]
         if not found:
             raise self.missing(sweep, is_sweep=True)
-        trials = [self.placed(trial) for trial in sorted(found, key=lambda trial: trial["sweep"]["number"])]
-        return sweeps.summary(sweep, trials) | {"trials": trials}
+        trials = [self.placed(trial) for trial in sorted(found, key=lambda trial: sweeps.trial_of(trial)["number"])]
+        return {**sweeps.summary(sweep, trials), "trials": trials}
 
     def counts(self) -> Counter[str]:
         """How many runs have which status."""
@@ -110,7 +111,7 @@ class Board:
         """Whether all were read within that time."""
         return self._all_read.wait(seconds)
 
-    def unreadable(self) -> list[dict[str, str]]:
+    def unreadable(self) -> list[Unreadable]:
         """What lies where a run should and could not be read: {run, reason}."""
         return [{"run": name, "reason": reason} for name, reason in sorted(self._unreadable.items())]
 
@@ -124,7 +125,7 @@ class Board:
             return RefusedError(404, f"no sweep {spelled(name)}", "no-such-sweep")
         return RefusedError(404, f"no run {spelled(name)}", "no-such-run")
 
-    def _summaries(self) -> list[dict[str, Any]]:
+    def _summaries(self) -> list[Summary]:
         return [shown.summary for shown in list(self._shown.values())]
 
     # --- changed by the thread of `Runs` alone: an entry, or the whole, is replaced -----------------------------------
@@ -135,7 +136,7 @@ class Board:
     def drop(self, run_id: str) -> None:
         self._shown.pop(run_id, None)
 
-    def put_places(self, places: dict[str, dict[str, Any]]) -> None:
+    def put_places(self, places: dict[str, Place]) -> None:
         """Of all runs in the queue: {position, wait_s} each."""
         self._places = places
 
@@ -171,7 +172,7 @@ class Board:
         self.drop(run_id)
         self._tell("run", {"run": run_id, "deleted": True, "by": by})
 
-    def _tell(self, event: str, payload: dict[str, Any]) -> None:
+    def _tell(self, event: str, payload: Mapping[str, Any]) -> None:
         for listener in self._listeners:
             with guarded("lenet-runs"):
                 listener(event, payload)

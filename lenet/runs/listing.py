@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lenet.config import ConfigError
-
-Summary = dict[str, Any]
+from lenet.runs.summaries import Summary
 
 
 def page(summaries: list[Summary], limit: int, after: str | None) -> tuple[list[Summary], str | None]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import Any
 
 from core.files import claim
 from core.refused import RefusedError
@@ -20,7 +19,7 @@ from lenet.config import PRESETS, ConfigError, TrainConfig
 from lenet.questions.asker import Helper
 from lenet.queue.backend import RunBackend
 from lenet.queue.this_machine import LocalBackend
-from lenet.run import Run, checked_name
+from lenet.run import Run, Trial, checked_name
 from lenet.runs import reading, rights, sweeps
 from lenet.runs.adoption import Adoption
 from lenet.runs.board import Board
@@ -30,6 +29,7 @@ from lenet.runs.loop import Loop
 from lenet.runs.queueing import Queueing
 from lenet.runs.refusals import active, check_folder, outdated, stored, unreadable
 from lenet.runs.removal import Removal
+from lenet.runs.summaries import Detailed, Summary, SweepWithTrials
 from lenet.runs.waiting import Waiting
 from lenet.states import ENDINGS, RESUMABLE
 from lenet.training.folder import RUN_ID, RunFolder, new_run_id
@@ -91,7 +91,7 @@ class Runs:
             with guarded("close"):
                 step()
 
-    def show(self, run_id: str) -> dict[str, Any]:
+    def show(self, run_id: str) -> Detailed:
         """The summary, the command that makes the same run, the layers, the epochs, and the versions it ran with.
 
         A folder that somebody put there, such as a backup, is read as soon as it is asked for. Raises RefusedError.
@@ -100,19 +100,19 @@ class Runs:
         if not is_known and RUN_ID.fullmatch(run_id) and (self.experiments_dir / run_id).is_dir():
             self._loop.do(lambda: self._adoption.read(run_id))
         shown = self.board.get(run_id)
-        return self.board.placed(shown.summary) | shown.details()
+        return {**self.board.placed(shown.summary), **shown.details()}
 
     # --- one run ------------------------------------------------------------------------------------------------------
 
-    def create(self, visitor: Visitor, preset: str, changes: object) -> dict[str, Any]:
+    def create(self, visitor: Visitor, preset: str, changes: object) -> Summary:
         """Queues a new run of `preset` with `changes`. Raises ConfigError too."""
         config = self._config(preset, changes)
         return self._loop.do(lambda: self._create(visitor, preset, [config], None)[0])
 
-    def resume(self, visitor: Visitor, run_id: str) -> dict[str, Any]:
+    def resume(self, visitor: Visitor, run_id: str) -> Summary:
         """Queues a run that did not finish, to go on from its last saved step."""
 
-        def resume() -> dict[str, Any]:
+        def resume() -> Summary:
             run = self._own(visitor, run_id)
             if run.status not in RESUMABLE:
                 want = f"only what is {', '.join(RESUMABLE)} can be resumed"
@@ -133,11 +133,11 @@ class Runs:
 
         return self._loop.do(resume)
 
-    def rename(self, visitor: Visitor, run_id: str, name: object) -> dict[str, Any]:
+    def rename(self, visitor: Visitor, run_id: str, name: object) -> Summary:
         """Gives a run a name; None or an empty one takes it away. Raises ConfigError too."""
         checked = checked_name(name)
 
-        def rename() -> dict[str, Any]:
+        def rename() -> Summary:
             run = self._own(visitor, run_id)
             check_folder(run.folder)
             before, run.name = run.name, checked
@@ -155,10 +155,10 @@ class Runs:
 
         return self._loop.do(rename)
 
-    def request(self, visitor: Visitor, run_id: str, what: str) -> dict[str, Any]:
+    def request(self, visitor: Visitor, run_id: str, what: str) -> Summary:
         """Pauses or stops (`what`) a queued or running run."""
 
-        def request() -> dict[str, Any]:
+        def request() -> Summary:
             self._request(visitor, self._own(visitor, run_id), what)
             return self.board.summary(run_id)
 
@@ -179,15 +179,16 @@ class Runs:
 
     def create_sweep(
         self, visitor: Visitor, preset: str, changes: object, search: str, axes: object, count: int | None, seed: int
-    ) -> dict[str, Any]:
+    ) -> SweepWithTrials:
         """Queues a run for every trial of `lenet.runs.sweeps.trials`. Raises ConfigError too."""
         configs = sweeps.trials(self._config(preset, changes), search, axes, count, seed)
         sweep = new_run_id()
-        about = {"id": sweep, "size": len(configs), "search": search, "axes": sweeps.check_axes(axes, search)}
+        checked = sweeps.check_axes(axes, search)
+        about = Trial(id=sweep, number=1, size=len(configs), search=search, axes=checked)  # the first
         self._loop.do(lambda: self._create(visitor, preset, configs, about))
         return self.board.sweep(sweep)
 
-    def request_sweep(self, visitor: Visitor, sweep: str, what: str) -> dict[str, Any]:
+    def request_sweep(self, visitor: Visitor, sweep: str, what: str) -> SweepWithTrials:
         """`stop`, `pause` or `resume` of every trial that is not finished."""
 
         def request() -> None:
@@ -246,13 +247,12 @@ class Runs:
         rights.check_change(visitor, run)
         return run
 
-    def _create(
-        self, visitor: Visitor, preset: str, configs: list[TrainConfig], sweep: dict[str, Any] | None
-    ) -> list[dict[str, Any]]:
+    def _create(self, visitor: Visitor, preset: str, configs: list[TrainConfig], sweep: Trial | None) -> list[Summary]:
         """All of them or, where one cannot be stored, none."""
         new = []
         for number, config in enumerate(configs, 1):
-            folder, place = RunFolder(self.experiments_dir, new_run_id()), sweep and sweep | {"number": number}
+            folder = RunFolder(self.experiments_dir, new_run_id())
+            place: Trial | None = {**sweep, "number": number} if sweep else None
             run = Run(folder, preset, config, visitor.owner, time.time(), place, is_program=visitor.is_program)
             new.append(run)
         rights.check_caps(visitor, new, self._known.active, self.most_active)

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.refused import RefusedError
 from lenet.config import TrainConfig
@@ -17,6 +16,7 @@ from lenet.records import Epoch
 from lenet.run import Run, command_of
 from lenet.runs import reading, recorded
 from lenet.runs.refusals import check_folder, outdated, unreadable
+from lenet.runs.summaries import Details, Summary
 from lenet.training.folder import RunFolder
 
 ENDED = ("finished", "failed", "stopped")
@@ -29,13 +29,13 @@ class Shown:
     folder: RunFolder
     config: TrainConfig
     epochs: tuple[Epoch, ...]
-    summary: dict[str, Any]
+    summary: Summary
     name: str | None = None  # not in the summary, which everybody gets
 
     @classmethod
     def of(cls, run: Run) -> Shown:
         reason = run.reason or run.progress.note or _stop_rule(run)
-        summary = {
+        summary: Summary = {
             "run": run.id,
             "owner": run.owner,
             "preset": run.preset,
@@ -44,12 +44,13 @@ class Shown:
             "sweep": run.sweep,
             "created": run.created,
             "status": run.status,
-            "reason": reason and reason.sentence,
-            "why": reason and as_json(reason.why),
+            "reason": reason.sentence if reason else None,
+            "why": as_json(reason.why) if reason else None,
             "requested": run.requested,
             "device": run.slot,
             "shared": run.shared,
-        } | run.progress.summary()
+            **run.progress.summary(),
+        }
         return cls(run.folder, run.config, tuple(run.progress.epochs), summary, run.name)
 
     @property
@@ -89,7 +90,7 @@ class Shown:
         with self._reading():
             return self.folder.load_predicted(epoch.epoch, images)
 
-    def details(self) -> dict[str, Any]:
+    def details(self) -> Details:
         """The command that makes the same run, its layers and epochs, and what it was trained with.
 
         Raises RefusedError.

@@ -16,6 +16,8 @@ from typing import Any
 from core.numbers import number_or_text
 from core.settings import Flag, Number
 from lenet.config import FIELDS, ConfigError, TrainConfig
+from lenet.run import Trial
+from lenet.runs.summaries import Summary, Sweep
 
 SEARCHES = ("grid", "random")
 SCALES = ("linear", "log")
@@ -127,19 +129,27 @@ def _draw(name: str, axis: dict[str, Any], generator: random.Random) -> Any:
     return min(max(float(f"{value:.4g}"), low), high)
 
 
-def summary(sweep: str, summaries: list[dict[str, Any]]) -> dict[str, Any]:
+def trial_of(summary: Summary) -> Trial:
+    """Which trial of its sweep a run is; only for a run of a sweep."""
+    if summary["sweep"] is None:
+        raise AssertionError(summary["run"])
+    return summary["sweep"]
+
+
+def summary(sweep: str, summaries: list[Summary]) -> Sweep:
     """A sweep as the page lists it, from the summaries of its runs."""
-    runs = sorted(summaries, key=lambda run: run["sweep"]["number"])
+    runs = sorted(summaries, key=lambda run: trial_of(run)["number"])
     first = runs[0]
+    about = trial_of(first)
     tried = [run for run in runs if run["accuracy"] is not None]
     return {
         "sweep": sweep,
         "owner": first["owner"],
         "preset": first["preset"],
-        "search": first["sweep"]["search"],
-        "axes": first["sweep"]["axes"],
+        "search": about["search"],
+        "axes": about["axes"],
         "created": first["created"],
-        "size": first["sweep"]["size"],
+        "size": about["size"],
         "counts": dict(Counter(run["status"] for run in runs)),
-        "best": max(tried, key=lambda run: run["accuracy"])["run"] if tried else None,
+        "best": max(tried, key=lambda run: run["accuracy"] or 0.0)["run"] if tried else None,
     }

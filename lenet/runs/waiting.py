@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from lenet.config import TrainConfig
 from lenet.queue.backend import GUESSED_IMAGES_PER_S, RunBackend
 from lenet.run import Run
+from lenet.runs.summaries import Place
 
 
 class Waiting:
@@ -21,20 +21,21 @@ class Waiting:
         if run.progress.images_per_s:
             self._speeds[self._kind(run)] = run.progress.images_per_s
 
-    def places(self, active: Iterable[Run], waiting: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def places(self, active: Iterable[Run], waiting: Iterable[str]) -> dict[str, Place]:
         """Of each run in the queue: `position` from 1, and `wait_s` until it starts, None without a device.
 
         active: the runs that wait or are trained. waiting: ids in the order in which they will start.
         """
         left: dict[frozenset[str], float] = {}  # of the runs ahead, by the devices that fit them
-        places: dict[str, dict[str, Any]] = {}
+        places: dict[str, Place] = {}
         order = {run_id: place for place, run_id in enumerate(waiting)}
-        alike: dict[TrainConfig, dict[str, Any] | None] = {}  # settings that are trained once, and their place
+        alike: dict[TrainConfig, Place | None] = {}  # settings that are trained once, and their place
         active = list(active)
         trained = [run for run in active if run.status != "queued"]
         queued = [run for run in active if run.status == "queued"]
         queued.sort(key=lambda run: order.get(run.id, len(order)))
         count = 0
+        place: Place | None
         for run in trained + queued:
             if self._backend.trains_alike_once and run.config in alike:
                 place = alike[run.config]

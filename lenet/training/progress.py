@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
 from lenet.reasons import Reason, told_by
 from lenet.records import Batches, Data, End, Epoch, Record, Start, read_record
+
+
+class Progressed(TypedDict):
+    """The fields of a run in the list that its records tell."""
+
+    lines: int
+    step: int
+    steps: int | None
+    epoch: int
+    train_loss: float | None
+    train_accuracy: float | None
+    test_loss: float | None
+    accuracy: float | None
+    best_accuracy: float | None
+    train_s: float
+    device_name: str | None
+    images_per_s: float | None
+    trained_images_per_s: float | None
+    left_s: float | None
+    download: dict[str, Any] | None
+    checkpoints: list[str]
 
 
 @dataclass(slots=True)
@@ -83,26 +104,25 @@ class Progress:
             return None
         return round(self.images / self.steps_per_epoch * self.timed_steps / self.timed_s)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Progressed:
         """The fields of a run in the list."""
         last = self.epochs[-1] if self.epochs else None
-        train, test = (last.train, last.test) if last else (None, None)
         return {
             "lines": self.lines,
             "step": self.step,
             "steps": self.steps,
             "epoch": last.epoch if last else 0,
-            "train_loss": train and train.loss,
-            "train_accuracy": train and train.accuracy,
-            "test_loss": test and test.loss,
-            "accuracy": test and test.accuracy,
+            "train_loss": last.train.loss if last else None,
+            "train_accuracy": last.train.accuracy if last else None,
+            "test_loss": last.test.loss if last else None,
+            "accuracy": last.test.accuracy if last else None,
             "best_accuracy": max((done.test.accuracy for done in self.epochs), default=None),
             "train_s": self.train_s,
             "device_name": self.device,
             "images_per_s": self.images_per_s,
             "trained_images_per_s": self._training_speed(),
             "left_s": self.left_s,
-            "download": self.download and msgspec.to_builtins(self.download),
+            "download": msgspec.to_builtins(self.download) if self.download else None,
             "checkpoints": [done.checkpoint for done in self.epochs],
         }
 

@@ -12,14 +12,14 @@ export function python(program) {
   return JSON.parse(run.stdout);
 }
 
-/** Every refusal in LeNet's source, and of the whole application: [code, names of its values, where], and those of the kinds of value. */
+/** Every refusal in LeNet's source, and of what it shares: [code, names of its values, where], and those of the kinds of value. */
 export const refusals = () =>
   python(`
 import ast, json, pathlib
 from lenet.config import FIELDS
-CODE = {"RefusedError": 2, "ConfigError": 3}
+CODE = {"RefusedError": 2, "BusyError": 2, "ConfigError": 3}
 found = [(field.kind.code, ["value", *field.kind.limits], "kind") for field in FIELDS.values()]
-for path in [*sorted(pathlib.Path("lenet").rglob("*.py")), pathlib.Path("web/errors.py")]:
+for path in [*sorted(pathlib.Path("lenet").rglob("*.py")), pathlib.Path("web/errors.py"), pathlib.Path("core/places.py")]:
     for call in ast.walk(ast.parse(path.read_text())):
         name = getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
         if name not in CODE: continue

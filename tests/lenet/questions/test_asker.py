@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from core.refused import RefusedError
 from lenet.config import TrainConfig
-from lenet.questions.asker import Helper, HelperError
+from lenet.questions.asker import Helper
 from lenet.questions.messages import Drawing, Image, Kernels
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
@@ -43,13 +44,13 @@ def test_it_answers_and_says_what_it_fed(helper: Helper, whose: tuple[str, Train
 
 
 def test_an_empty_drawing_is_an_error_of_its_own(helper: Helper, whose: tuple[str, TrainConfig]):
-    with pytest.raises(HelperError, match="the canvas is empty") as caught:
+    with pytest.raises(RefusedError, match="the canvas is empty") as caught:
         helper.ask(drawing(whose, 0))
-    assert caught.value.empty
+    assert (caught.value.status, caught.value.code) == (422, "empty-drawing")
 
 
 def test_a_bad_question_is_an_error_and_the_next_is_answered(helper: Helper, whose: tuple[str, TrainConfig]):
-    with pytest.raises(HelperError, match="FileNotFoundError"):
+    with pytest.raises(RefusedError, match="FileNotFoundError"):
         helper.ask(Kernels("/nowhere.pt", whose[1]))
     assert "conv1" in helper.ask(Kernels(*whose))
 
@@ -80,7 +81,7 @@ def test_a_killed_helper_is_replaced_unnoticed_and_close_ends_the_last(whose: tu
     assert first != last
     assert not psutil.pid_exists(last)
     assert set(threading.enumerate()) <= threads
-    with pytest.raises(HelperError, match="closing"):
+    with pytest.raises(RefusedError, match="closing"):
         helper.ask(Kernels(*whose))
 
 
@@ -93,7 +94,7 @@ def test_a_helper_that_hangs_is_killed_and_the_asker_told(
     monkeypatch.setattr("core.children.spawn", forked.as_it_is)  # the next has to load torch
     monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 0.2)
     os.kill(first, signal.SIGSTOP)
-    with pytest.raises(HelperError, match="died twice"):
+    with pytest.raises(RefusedError, match="died twice"):
         helper.ask(Kernels(*whose))  # the second has no time to load torch
     assert not psutil.pid_exists(first)
     monkeypatch.undo()
@@ -127,7 +128,7 @@ def test_a_large_question_to_a_helper_that_hangs_ends_too(
     monkeypatch.setattr("core.children.spawn", forked.as_it_is)  # the next has to load torch
     monkeypatch.setattr("lenet.questions.asker.ANSWER_TIMEOUT_S", 0.2)
     os.kill(helper.pid, signal.SIGSTOP)
-    with pytest.raises(HelperError, match="died twice"):
+    with pytest.raises(RefusedError, match="died twice"):
         helper.ask(Drawing(*whose, 1000, 1000, bytes(10**6), "/nowhere"))
     helper.close()
 
@@ -149,7 +150,7 @@ def test_close_frees_who_waits_for_a_helper_that_starts(whose: tuple[str, TrainC
     helper, told = Helper(), []
 
     def ask() -> None:
-        with pytest.raises(HelperError) as caught:
+        with pytest.raises(RefusedError) as caught:
             helper.ask(Kernels(*whose))
         told.append(str(caught.value))
 
