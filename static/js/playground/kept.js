@@ -74,7 +74,8 @@ export function namePlaces(kept, last, top) {
     if (below.includes(run)) return { place: length - 1, lines: below.indexOf(run), position: "bottom right" };
     if (above.includes(run)) return { place: length - 1, lines: above.indexOf(run), position: "top right" };
     const before = kept.slice(0, index).filter((other) => end(other) === end(run)).length;
-    return { place: Math.ceil((1 - before / MOST) * length) - 1, lines: 0, position: "top left" };
+    const position = isHigh(run) ? "bottom left" : "top left"; // inside the chart
+    return { place: Math.ceil((1 - before / MOST) * length) - 1, lines: 0, position };
   });
 }
 

@@ -113,12 +113,12 @@ test("the learning rate is shown where it changed in a run, though the runs ende
 
 test("names of runs that end soon lie in lines of their own as their losses do, and the others left of their ends", () => {
   const run = (end, loss) => ({ curve: { epochs: end ? [0, end] : [0], testLoss: end ? [0.5, loss] : [loss] } });
-  const runs = [run(0, 0.5), run(600, 0.1), run(5, 0.01), run(600, 0.2), run(0, 0.4), run(9, 0.02)];
+  const runs = [run(0, 0.5), run(600, 0.1), run(5, 0.01), run(600, 0.5), run(0, 0.4), run(9, 0.02)];
   assert.deepEqual(namePlaces(runs, 600, 0.6), [
     { place: 0, lines: 0, position: "bottom right" },
     { place: 1, lines: 0, position: "top left" },
     { place: 1, lines: 0, position: "top right" },
-    { place: 1, lines: 0, position: "top left" },
+    { place: 1, lines: 0, position: "bottom left" },
     { place: 0, lines: 1, position: "bottom right" },
     { place: 1, lines: 1, position: "top right" },
   ]);
