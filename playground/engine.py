@@ -72,6 +72,12 @@ class Engine:
         train, test, labels = _sets(config.data, config.features, n)
         self._train, self._test = (train, labels[:n]), (test, labels[n:])
 
+    @property
+    def data_bytes(self) -> int:
+        """What its points and their features take."""
+        arrays = self.train_points, self.test_points, *self._train, *self._test
+        return sum(array.nbytes for array in arrays)
+
     def _build(self) -> None:
         config = self.config
         _, stream = datasets.make(*config.data)

@@ -12,11 +12,12 @@ from playground.snapshot import Snapshot
 
 MOST = 256
 MOST_BYTES = 512 * 1024
+WITH_DATA = 616 * 1024  # together with the points and their features: thousands of them leave the states less room
 ALWAYS = (0, 1, 2, 5, 10)  # of a network whose state is so large that they would take half of the room, only the first
 
 
 class Keyframes:
-    """At most `most`, in at most `most_bytes`."""
+    """At most `most`, in at most `most_bytes`, and together with the data of the run in at most `WITH_DATA`."""
 
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES):
         self._most, self._most_bytes = most, most_bytes
@@ -24,6 +25,7 @@ class Keyframes:
         self._stride = 1
         self._always: tuple[int, ...] = ALWAYS
         self._size = 0  # of what is kept, in bytes
+        self.data_bytes = 0  # of the run's data
         self.epochs: list[int] = []  # of those that are kept, rising
 
     def wants(self, epoch: int) -> bool:
@@ -34,16 +36,20 @@ class Keyframes:
         self._kept[snapshot.epoch] = snapshot
         bisect.insort(self.epochs, snapshot.epoch)
         self._size += _bytes(snapshot)
-        self._always = ALWAYS if 2 * len(ALWAYS) * _bytes(snapshot) <= self._most_bytes else ALWAYS[:1]
+        self._always = ALWAYS if 2 * len(ALWAYS) * _bytes(snapshot) <= self._room else ALWAYS[:1]
         while self._is_too_much:
             self._stride *= 2
             newest = self.epochs[-1]
             self._keep([epoch for epoch in self.epochs if self._stays(epoch) or epoch == newest])
 
     @property
+    def _room(self) -> int:
+        return min(self._most_bytes, WITH_DATA - self.data_bytes)
+
+    @property
     def _is_too_much(self) -> bool:
         is_thin = len(self._kept) <= len(self._always) + 1
-        return not is_thin and (len(self._kept) > self._most or self._size > self._most_bytes)
+        return not is_thin and (len(self._kept) > self._most or self._size > self._room)
 
     def _stays(self, epoch: int) -> bool:
         return epoch % self._stride == 0 or epoch in self._always

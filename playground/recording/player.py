@@ -46,15 +46,19 @@ class Player:
 
     def _start(self) -> None:
         if self.keyframes.wants(0):
-            self.keyframes.note(self.engine.snapshot())
+            self._note()
         self._meet(0)
+
+    def _note(self) -> None:
+        self.keyframes.data_bytes = self.engine.data_bytes
+        self.keyframes.note(self.engine.snapshot())
 
     def train(self) -> None:
         """One epoch."""
         engine = self.engine
         engine.train()
         if self.keyframes.wants(engine.epoch):
-            self.keyframes.note(engine.snapshot())
+            self._note()
         if engine.epoch == self._next:
             self._meet(engine.epoch)
 

@@ -446,10 +446,10 @@ export default {
   "drawer.title": "Link, code, seeds and kept runs",
   "drawer.button": "More",
   "drawer.help":
-    "More: a QR code of the link, this run as PyTorch code, these settings with thirty seeds, and runs that are kept",
+    "More: a QR code of the link, this run as PyTorch code, these settings with many seeds, and runs that are kept",
   "drawer.close": "Close",
   "drawer.code": "Code",
-  "drawer.seeds": "Thirty seeds",
+  "drawer.seeds": "Many seeds",
   "code.help":
     "This run as one PyTorch file. Run by itself it trains the same network and prints its losses beside those shown here. Lines that a change has altered are marked.",
   "code.listing": "The PyTorch file",

@@ -425,10 +425,10 @@ export default {
 
   "drawer.title": "链接、代码、多个种子与保留的训练",
   "drawer.button": "更多",
-  "drawer.help": "更多：链接的二维码、这次训练的 PyTorch 代码、用三十个种子重复当前设置、保留的训练",
+  "drawer.help": "更多：链接的二维码、这次训练的 PyTorch 代码、用多个种子重复当前设置、保留的训练",
   "drawer.close": "关闭",
   "drawer.code": "代码",
-  "drawer.seeds": "三十个种子",
+  "drawer.seeds": "多个种子",
   "code.help":
     "这次训练的一个 PyTorch 文件。单独运行时，它训练同样的网络，并把损失与这里显示的并列打印。改动过的行会标出。",
   "code.listing": "PyTorch 文件",

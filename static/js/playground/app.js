@@ -81,6 +81,7 @@ let addressing = null; // a timer, after which the address shows the link
 let addressed = -Infinity; // when it did so last
 let importView = null; // once it is loaded
 let besides = null; // what the address asks for besides the run, until that is there
+let stripAwaits = false; // the strip is to be shown once the training has come to its link's epoch
 let left = null; // by the page before a reload, until the server has answered
 
 startHeader();
@@ -473,13 +474,20 @@ function opened(reply) {
 /** What the address asks for besides the run that is there now: a study, the runs of a comparison. */
 function showBesides() {
   if (besides === null) return;
-  const { study, kept: runs } = besides;
+  const { study, kept: runs, strip: isStrip } = besides;
   besides = null;
+  stripAwaits = isStrip;
+  if (!going) showStrip();
   kept.offer(runs);
   if (runs.length > 0) drawer.show("kept");
   if (study === null) return;
   drawer.show("seeds");
   seeds.start(study);
+}
+
+function showStrip() {
+  if (stripAwaits) drawer.show("strip");
+  stripAwaits = false;
 }
 
 /** The training that the page shows, as last-state.js has it. */
@@ -609,6 +617,7 @@ function goTo(epoch) {
     say(part("going"), "network.going", { epoch: goal.toLocaleString("en-US"), percent });
   }
   if (going !== wasGoing) showTraining();
+  if (wasGoing && !going) showStrip();
   showMoment();
 }
 

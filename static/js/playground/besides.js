@@ -1,16 +1,17 @@
-// What the link of a pin says besides the run: a study of many seeds, what is compared with it, kept runs. The page reads
+// What the link of a pin says besides the run: a study of many seeds, what is compared with it, kept runs, the strip. The page reads
 // it and takes it out of the link; the server, which is asked for the run alone, never sees it. Pure.
 //
 //     study=30,500,both,0.05    how many seeds, the epochs of each, what differs, the test loss below which it is solved
 //     against=LINK              the settings that are compared with the study's on the same seeds
 //     kept=1.LINK,3.LINK        kept runs by their numbers
+//     strip=true                how the output formed is shown, up to the link's epoch
 //
 // A LINK is in URL-safe base64: whatever undoes an encoding on its way finds no key in it. It goes without the settings
 // that have their default.
 
 import { fromBase64, toBase64 } from "../base/base64.js";
 
-const KEYS = ["study", "against", "kept"];
+const KEYS = ["study", "against", "kept", "strip"];
 const MOST_LENGTH = 3500; // characters: an address that is longer is cut on its way too often
 const LIMITS = { seeds: [5, 100], epochs: [1, 10_000] }; // as playground/studies/plan.py has them
 const VARY = ["both", "weights", "data"];
@@ -18,7 +19,7 @@ const ENCODED = /^[\w-]+$/;
 
 /**
  * What a fragment says: link, the run's alone; study, {seeds, epochs, vary, threshold, against}, or null; kept, [{number,
- * link}]; warnings of what of it is left out or mended, as the server has them.
+ * link}]; strip, whether it is shown; warnings of what of it is left out or mended, as the server has them.
  */
 export function besidesOf(fragment) {
   const parts = fragment.split("&");
@@ -35,13 +36,18 @@ export function besidesOf(fragment) {
   if (said.has("against") && (against === null || study === null)) leaveOut("against");
   const kept = said.has("kept") ? keptOf(said.get("kept")) : [];
   if (said.has("kept") && kept.length === 0) leaveOut("kept");
+  if (said.has("strip") && said.get("strip") !== "true") leaveOut("strip");
   return {
     link: parts.filter((part) => !KEYS.includes(keyOf(part))).join("&"),
     study: study && { ...study, against },
     kept,
+    strip: said.get("strip") === "true",
     warnings,
   };
 }
+
+/** What a link has besides that of a run whose strip is shown. */
+export const OF_STRIP = "&strip=true";
 
 /** What a link has besides that of the study's settings. against: a link, or null. */
 export function ofStudy({ seeds, epochs, vary, threshold }, against, fields) {

@@ -7,6 +7,7 @@ import { editsOf } from "./edits.js";
 import { thinned } from "./thinned.js";
 
 export const MOST = 8;
+const SHORT = 1 / 6; // of a chart's width: a name takes less
 export const STORE = "playlab.kept";
 const POINTS = 200; // of a curve
 const COLORS = 6; // --run-1 to --run-6 of tokens.css
@@ -53,6 +54,29 @@ export function keep(kept, { link, config, frame, curve }) {
 /** How a run is drawn, by its place among those that are kept: {color: the number of a colour, isDashed}. */
 export function strokeOf(index) {
   return { color: 1 + (index % COLORS), isDashed: index >= COLORS };
+}
+
+/**
+ * Where the names of kept runs stand in a chart to the epoch `last` and the loss `top`: for each {place: the index of its curve's point, lines:
+ * how far from it, position}. A name stands left of where its curve ends, or a little before where another ends there too. Of a curve that ends
+ * soon there is no room: its name stands at the right, below others in the upper half, above others in the lower, each in a line of its own.
+ */
+export function namePlaces(kept, last, top) {
+  const end = ({ curve }) => curve.epochs.at(-1);
+  const loss = ({ curve }) => curve.testLoss.at(-1) ?? Infinity;
+  const isShort = (run) => end(run) <= SHORT * last;
+  const isHigh = (run) => loss(run) > top / 2;
+  const short = kept.filter(isShort).sort((one, other) => loss(one) - loss(other));
+  const below = short.filter(isHigh).reverse();
+  const above = short.filter((run) => !isHigh(run));
+  return kept.map((run, index) => {
+    const { length } = run.curve.epochs;
+    if (below.includes(run)) return { place: length - 1, lines: below.indexOf(run), position: "bottom right" };
+    if (above.includes(run)) return { place: length - 1, lines: above.indexOf(run), position: "top right" };
+    const before = kept.slice(0, index).filter((other) => end(other) === end(run)).length;
+    const position = isHigh(run) ? "bottom left" : "top left"; // inside the chart
+    return { place: Math.ceil((1 - before / MOST) * length) - 1, lines: 0, position };
+  });
 }
 
 /** The settings that changed in a run, or in which runs differ that they have an effect on, by their keys in the order of `fields`. */

@@ -5,7 +5,7 @@ import { onLanguage, t } from "../base/i18n.js";
 import { powerTicks, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { accuracyText, epochText, lossText } from "./format.js";
-import { MOST, strokeOf } from "./kept.js";
+import { namePlaces, strokeOf } from "./kept.js";
 import { LossHistory } from "./loss-history.js";
 
 const TEXT_SIZE = 0.66; // rem
@@ -148,6 +148,7 @@ export class LossChart {
     const ends = [this.#history, ...this.#others, ...this.#kept.map((run) => run.curve)].map(
       ({ epochs }) => epochs.at(-1) ?? 0,
     );
+    const places = namePlaces(this.#kept, Math.max(...ends), this.#history.top());
     const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * TEXT_SIZE;
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
     return {
@@ -155,7 +156,7 @@ export class LossChart {
         curve(series[0], "chart.train", "--train"),
         curve(series[1], "chart.test", "--test"),
         ...this.#others.flatMap((run) => pale(run, series)),
-        ...(isAccuracy ? [] : this.#kept.map(keptCurve)),
+        ...(isAccuracy ? [] : this.#kept.map((run, index) => keptCurve(run, index, places[index]))),
       ],
       marker: this.#marker,
       x: {
@@ -205,10 +206,8 @@ export class LossChart {
   }
 }
 
-/** The test loss of a kept run, with its name where it ends, or a little before where another does that ends there too. */
-function keptCurve({ number, curve }, index, kept) {
-  const last = (run) => run.curve.epochs.at(-1);
-  const before = kept.slice(0, index).filter((other) => last(other) === last(kept[index])).length;
+/** The test loss of a kept run, with its name where kept.js puts it. */
+function keptCurve({ number, curve }, index, place) {
   const name = t("kept.name", { number });
   const { color, isDashed } = strokeOf(index);
   return {
@@ -219,17 +218,18 @@ function keptCurve({ number, curve }, index, kept) {
     dash: isDashed ? "dash" : "solid",
     width: 1.2,
     hoverinfo: "skip",
-    ...namedAtEnd(curve.epochs, name, 1 - before / MOST),
+    ...named(curve.epochs, name, place),
   };
 }
 
-/** What writes a curve's name where it ends, or at another `share` of its points. */
-function namedAtEnd(epochs, name, share = 1) {
-  const place = Math.ceil(share * epochs.length) - 1;
+/** What writes a curve's name at a point of it, by default at its end. */
+function named(epochs, name, { place = epochs.length - 1, lines = 0, position = "top left" } = {}) {
+  const away = "<br>".repeat(lines);
+  const text = position.startsWith("top") ? name + away : away + name;
   return {
     mode: "lines+text",
-    text: epochs.map((_, at) => (at === place ? name : "")),
-    textposition: "top left",
+    text: epochs.map((_, at) => (at === place ? text : "")),
+    textposition: position,
     textfont: { size: 10 },
   };
 }
@@ -245,7 +245,7 @@ function pale({ number, epochs, ...scores }, series) {
     width: 1,
     opacity: 0.4,
     hoverinfo: "skip",
-    ...(index === 0 ? { mode: "lines" } : namedAtEnd(epochs, name)),
+    ...(index === 0 ? { mode: "lines" } : named(epochs, name)),
   }));
 }
 

@@ -5,7 +5,7 @@ import { toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
 import { hasEffect } from "../parts/setting-value.js";
 import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll } from "../parts/pinned.js";
-import { ofKept, ofStudy } from "./besides.js";
+import { OF_STRIP, ofKept, ofStudy } from "./besides.js";
 import { cellsOf } from "./cells.js";
 import { confusion } from "./classified.js";
 import { chosenIn } from "./datasets.js";
@@ -363,6 +363,7 @@ function stripFigure({ maps, config, link }, { told }) {
     caption: (said) => t("pins.captionStrip", { ...said, ...losses }),
     epoch: last.epoch,
     link,
+    besides: OF_STRIP,
     results: () => [
       result("epoch", t("run.epoch"), last.epoch, written(last.epoch)),
       result("testLoss", t("output.testLoss"), last.test ?? NaN, lossText(last.test ?? NaN)),

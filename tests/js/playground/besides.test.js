@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 
 import { t } from "../../../static/js/base/i18n.js";
-import { besidesOf, ofKept, ofStudy } from "../../../static/js/playground/besides.js";
+import { besidesOf, OF_STRIP, ofKept, ofStudy } from "../../../static/js/playground/besides.js";
 import { warningText } from "../../../static/js/playground/refusals.js";
 import { python } from "./schema.js";
 
@@ -29,10 +29,11 @@ function parsed(link) {
 }
 
 test("a study, what is compared with it and kept runs are read as they were written", () => {
-  const none = { link: LINK, study: null, kept: [], warnings: [] };
+  const none = { link: LINK, study: null, kept: [], strip: false, warnings: [] };
   assert.deepEqual(besidesOf(LINK), none);
   assert.deepEqual(besidesOf(""), { ...none, link: "" });
   assert.deepEqual(besidesOf(LINK + ofStudy(PLAN, null, FIELDS)), { ...none, study: { ...PLAN, against: null } });
+  assert.deepEqual(besidesOf(`${LINK}&epoch=40${OF_STRIP}`), { ...none, link: `${LINK}&epoch=40`, strip: true });
   const study = { ...PLAN, against: OTHER };
   assert.deepEqual(besidesOf(LINK + ofStudy(PLAN, OTHER, FIELDS)), { ...none, study });
   const kept = [
@@ -85,6 +86,8 @@ test("what cannot be read is left out, and it is said in both languages", () => 
     "study=,500,both,0.05",
     "study=30,500,both,-1",
     "against=YWN0", // without a study
+    "strip=",
+    "strip=1",
     "kept=",
     "kept=1",
     "kept=x.c2VlZD0x",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { differing, keep, load, MOST, save, strokeOf } from "../../../static/js/playground/kept.js";
+import { differing, keep, load, MOST, save, strokeOf, namePlaces } from "../../../static/js/playground/kept.js";
 import { cellsOf } from "../../../static/js/playground/cells.js";
 
 const FIELDS = new Map([
@@ -109,4 +109,22 @@ test("the learning rate is shown where it changed in a run, though the runs ende
   const changed = { ...one, link: "learningRate=0.3&seed=1&epoch=10&edits=5:rate:0.03" };
   assert.deepEqual(differing([one, changed], FIELDS), ["learningRate"]);
   assert.deepEqual(differing([{ config: CONFIG }, { config: CONFIG }], FIELDS), []); // of studies, which have no link
+});
+
+test("names of runs that end soon lie in lines of their own as their losses do, and the others left of their ends", () => {
+  const run = (end, loss) => ({ curve: { epochs: end ? [0, end] : [0], testLoss: end ? [0.5, loss] : [loss] } });
+  const runs = [run(0, 0.5), run(600, 0.1), run(5, 0.01), run(600, 0.5), run(0, 0.4), run(9, 0.02)];
+  assert.deepEqual(namePlaces(runs, 600, 0.6), [
+    { place: 0, lines: 0, position: "bottom right" },
+    { place: 1, lines: 0, position: "top left" },
+    { place: 1, lines: 0, position: "top right" },
+    { place: 1, lines: 0, position: "bottom left" },
+    { place: 0, lines: 1, position: "bottom right" },
+    { place: 1, lines: 1, position: "top right" },
+  ]);
+  const places = namePlaces([run(0, 0.5), run(0, null)], 0, 0.6); // one has diverged
+  assert.deepEqual(
+    places.map(({ lines }) => lines),
+    [1, 0],
+  );
 });

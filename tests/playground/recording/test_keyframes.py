@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.recording.keyframes import ALWAYS, Keyframes
+from playground.recording.keyframes import ALWAYS, WITH_DATA, Keyframes
 from playground.snapshot import Snapshot
 
 
@@ -66,3 +66,16 @@ def test_gaps_are_filled_when_a_run_is_gone_through_again():
     keyframes = Keyframes()
     keyframes.note(state(5000))  # as after a worker's death
     assert through(keyframes, 10).epochs == [*range(11), 5000]
+
+
+def test_thousands_of_points_leave_the_states_less_room_and_a_few_hundred_leave_all_of_it():
+    def kept(data_bytes):
+        keyframes = Keyframes()
+        keyframes.data_bytes = data_bytes
+        return len(through(keyframes, 10_000, 2678).epochs)
+
+    many = 430 * 1024  # 5,000 points with seven features each
+    assert kept(50 * 1024) == kept(0)
+    assert 3 <= kept(many) < kept(0)
+    assert kept(many) * 17 * 2678 <= WITH_DATA - many
+    assert kept(WITH_DATA) >= 2  # never none
