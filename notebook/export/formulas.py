@@ -1,4 +1,4 @@
-"""A TeX formula as a picture, by matplotlib's mathtext. What that cannot read stays text."""
+"""A TeX formula as a picture, by matplotlib's mathtext, a matrix cell by cell. What that cannot read stays text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
+from matplotlib.patches import PathPatch
+from matplotlib.transforms import Affine2D
 
 from notebook.drawing import fonts
+from notebook.export import matrices
 
 MOST_LENGTH = 500  # characters; a hundred fractions take a second
 MOST_POINTS = 2000  # in width and height: `\hspace{1e9}` asks for more
@@ -55,15 +58,27 @@ def drawn(tex: str, size: float, is_display: bool = False) -> Formula | None:
 
 def _drawn(text: str, font: FontProperties) -> Formula | None:
     try:
-        measured = MathTextParser("path").parse(f"${text}$", dpi=72 * _FINE, prop=font)
+        laid = matrices.laid(text, font.get_size_in_points(), lambda part: _measured(part, font))
     except (ValueError, RuntimeError, RecursionError):
         return None
-    width, height, depth = (float(value) / _FINE for value in measured[:3])
-    if not (0 < width <= MOST_POINTS and 0 < height <= MOST_POINTS):
+    if not (0 < laid.width <= MOST_POINTS and 0 < laid.above + laid.below <= MOST_POINTS):
         return None
-    wide, high, below = width + 2 * _MARGIN, height + 2 * _MARGIN, depth + _MARGIN
+    wide, high, below = laid.width + 2 * _MARGIN, laid.above + laid.below + 2 * _MARGIN, laid.below + _MARGIN
     figure = Figure(figsize=(wide / 72, high / 72))
-    figure.text(_MARGIN / wide, below / high, f"${text}$", fontproperties=font)
+    for x, y, part in laid.texts:
+        figure.text((_MARGIN + x) / wide, (below + y) / high, f"${part}$", fontproperties=font)
+    for path in laid.fences:
+        to_figure = Affine2D().translate(_MARGIN, below).scale(1 / wide, 1 / high)
+        figure.add_artist(
+            PathPatch(path.transformed(to_figure), fill=False, linewidth=0.06 * font.get_size_in_points())
+        )
     file = io.BytesIO()
     figure.savefig(file, dpi=_DPI, format="png", transparent=True, metadata={"Software": None})
     return Formula(file.getvalue(), wide, high, below)
+
+
+def _measured(text: str, font: FontProperties) -> matrices.Size:
+    """Raises what mathtext raises."""
+    measured = MathTextParser("path").parse(f"${text}$", dpi=72 * _FINE, prop=font)
+    width, height, depth = (float(value) / _FINE for value in measured[:3])
+    return matrices.Size(width, height - depth, depth)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from notebook.drawing import paper
-from notebook.export import files, formulas, pixels, qr
+from notebook.export import files, formulas, matrices, pixels, qr
 from notebook.export.report import PIXELS_OF_CM, is_numeric, wide
 from notebook.figures import Table
 from support import notebook_figures, reports
@@ -31,8 +31,13 @@ def test_a_code_is_at_least_two_centimetres_and_its_squares_can_be_told_apart():
 
 
 @pytest.mark.parametrize(
-    "tex", ["x_1", r"\frac{1}{N}\sum_i \log p_i", r"\text{准确率} = \frac{正确}{总数}", r"\$5", "a < b"]
-)
+    "tex",
+    [
+        "x_1", r"\frac{1}{N}\sum_i \log p_i", r"\text{准确率} = \frac{正确}{总数}", r"\$5", "a < b",
+        r"A^T = \begin{pmatrix}1 & 2\\3 & \frac{1}{2}\end{pmatrix}^T",
+        r"\begin{cases}x & x > 0\\0 & \text{否则}\end{cases}",
+    ],
+)  # fmt: skip
 def test_a_formula_is_a_picture_of_its_size(tex):
     made = formulas.drawn(tex, 12)
     width, height = pixels.size(made.png)
@@ -46,9 +51,21 @@ def test_a_fraction_in_a_line_of_its_own_is_higher():
     assert formulas.drawn(r"\frac{a}{b}", 12, is_display=True).height > formulas.drawn(r"\frac{a}{b}", 12).height
 
 
+def test_a_matrix_has_a_row_below_the_other_and_its_power_at_its_top():
+    row, matrix = (formulas.drawn(rf"\begin{{matrix}}{tex}\end{{matrix}}", 12) for tex in ("a & b", r"a & b\\c & d\\"))
+    assert matrix.width == pytest.approx(row.width, abs=2)
+    assert matrix.height > row.height + 12
+    at = matrices.laid(r"\begin{pmatrix}a & b\\c & d\end{pmatrix}^{-1}", 12, lambda _tex: matrices.Size(6, 8, 2)).texts
+    (a, b, c, d), (_, power, _) = [(x, y) for x, y, _ in at[:4]], at[4]
+    assert a[1] == b[1] > c[1] == d[1]
+    assert a[0] == c[0] < b[0] == d[0]
+    assert power > 0
+
+
 @pytest.mark.parametrize(
     "tex",
-    ["", "$", "$a$ b", r"\sqrt", r"\frac{1}", r"\begin{cases}1", r"\hspace{1e9}x", "{" * 400, "x" * 501, "^" * 9],
+    ["", "$", "$a$ b", r"\sqrt", r"\frac{1}", r"\begin{cases}1",
+     r"\frac{1}{\begin{matrix}1\end{matrix}}", r"\hspace{1e9}x", "{" * 400, "x" * 501, "^" * 9],
 )  # fmt: skip
 def test_what_is_no_formula_is_none(tex):
     assert formulas.drawn(tex, 12) is None
