@@ -1,4 +1,4 @@
-"""Pictures of pins: each drawn once and kept, soon after it was pinned, so that an export finds it drawn.
+"""Pictures of pins: each drawn once and kept, some seconds after it was pinned, so that an export finds it drawn.
 
 What is drawn ahead has time: it is drawn while the press has nothing else to do, and nobody waits for it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable
 from itertools import islice
@@ -20,15 +21,16 @@ from notebook.store import Notebooks, missing
 from notebook.uploads import Image
 
 SMALL = 480  # pixels, the width of a picture for the page
+AHEAD_S = 10.0  # from the pin on: where a whole class pins at once, the server has other work first
 MOST_AHEAD = 1000  # pins that wait to be drawn; one beyond them is drawn when somebody looks at it
 
 
 class Pictures:
-    """Any thread may use it. `close` ends the thread that draws ahead."""
+    """Any thread may use it. `close` ends the thread that draws ahead. ahead_s: how long it waits with that."""
 
-    def __init__(self, notebooks: Notebooks, press: Press):
-        self._notebooks, self._press = notebooks, press
-        self._waiting: deque[tuple[str, str]] = deque()  # browser and pin
+    def __init__(self, notebooks: Notebooks, press: Press, ahead_s: float = AHEAD_S):
+        self._notebooks, self._press, self._ahead_s = notebooks, press, ahead_s
+        self._waiting: deque[tuple[float, str, str]] = deque()  # when its turn is, the browser and the pin
         self._changed = threading.Condition()  # something waits, or nothing will
         self._thread: threading.Thread | None = None
         self._is_closed = False
@@ -50,8 +52,9 @@ class Pictures:
 
     def expect(self, browser: str, pins: Iterable[str]) -> None:
         """Somebody will look at these pins: they are drawn when there is time."""
+        turn = time.monotonic() + self._ahead_s
         with self._changed:
-            self._waiting.extend((browser, pin) for pin in islice(pins, MOST_AHEAD - len(self._waiting)))
+            self._waiting.extend((turn, browser, pin) for pin in islice(pins, MOST_AHEAD - len(self._waiting)))
             with contextlib.suppress(OSError):  # without a thread they are drawn when somebody looks at them
                 self._thread = self._thread or started(self._run, "notebook-pictures")
             self._changed.notify()
@@ -88,4 +91,10 @@ class Pictures:
         """None: there will be no more."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
-            return None if self._is_closed else self._waiting.popleft()
+            while not self._is_closed:
+                turn, browser, pin = self._waiting[0]
+                if turn <= time.monotonic():
+                    self._waiting.popleft()
+                    return browser, pin
+                self._changed.wait(turn - time.monotonic())
+            return None

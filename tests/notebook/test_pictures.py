@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -52,7 +53,7 @@ def press() -> Press:
 
 @pytest.fixture
 def pictures(notebooks: Notebooks, press: Press) -> Iterator[Pictures]:
-    made = Pictures(notebooks, press)  # type: ignore[arg-type]
+    made = Pictures(notebooks, press, ahead_s=0)  # type: ignore[arg-type]
     yield made
     made.close()
 
@@ -94,7 +95,21 @@ def test_only_so_many_wait_to_be_drawn(notebooks, pictures, press, monkeypatch):
     monkeypatch.setattr(module, "started", lambda _run, _name: None)  # so that they go on waiting
     pictures.expect(ANN, [pin(number).id for number in range(5)])
     pictures.expect(ANN, [pin(9).id])
-    assert [*pictures._waiting] == [(ANN, pin(0).id), (ANN, pin(1).id)]
+    assert [one for _, *one in pictures._waiting] == [[ANN, pin(0).id], [ANN, pin(1).id]]
+
+
+def test_what_was_just_pinned_waits_and_does_not_keep_its_thread_from_ending(notebooks, press):
+    patient = Pictures(notebooks, press, ahead_s=0.3)
+    notebooks.pin(ANN, pin(1))
+    pinned = time.monotonic()
+    patient.expect(ANN, [pin(1).id])
+    wait_until(lambda: is_drawn(notebooks, 1), 10, "it is drawn")
+    assert time.monotonic() - pinned >= 0.3
+    patient._ahead_s = 3600
+    patient.expect(ANN, [pin(1).id])
+    patient.close()
+    patient._thread.join(10)
+    assert not patient._thread.is_alive()
 
 
 def test_without_a_thread_nothing_is_drawn_ahead(notebooks, pictures, press, monkeypatch):
