@@ -7,6 +7,7 @@ import struct
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,7 +62,9 @@ def test_what_is_added_is_there_once_and_dropped_again(own, data):
     assert all(many[: own.count] == few for many, few in zip(more.columns, own.columns, strict=True))
     new = more.places[own.count :]
     assert len(set(new)) == len(new) <= len(set(spots))  # in units of its own two of them may round to one place
-    assert [given for _, _, given in more.points[own.count :]] == pytest.approx([label] * len(new), abs=1e-4)
+    axis = own.axes[2]
+    kept = (np.float32(axis.centre + label * axis.step).item() - axis.centre) / axis.step  # as far as float32 has it
+    assert [given for _, _, given in more.points[own.count :]] == pytest.approx([kept] * len(new), abs=1e-9)
     if new:
         assert more.without_points(new) == own
 
