@@ -80,7 +80,7 @@ def test_a_session_of_the_largest_network_takes_less_than_a_mebibyte_of_its_work
     assert growth(lambda: trained(Recording(config))) < MIB
 
 
-def test_nor_does_it_with_as_many_own_points_and_edits_as_there_may_be_take_more():
+def test_nor_do_all_the_own_points_and_edits_that_there_may_be_make_it_more():
     def made() -> Worker:
         own = own_data(random.Random(made.seed))
         made.seed += 1
