@@ -286,6 +286,15 @@ def test_over_polling_attachments_are_refused_too(own):
     assert post(polling, b"40/playground,")[0] == 400  # it is no more
 
 
+@pytest.mark.parametrize("digits", [100, 101, 4000])
+def test_a_number_out_of_range_is_answered_however_long_it_is(own, digits):
+    one = Client(own.url)
+    assert one.call("open")["ok"]
+    answer = one.call("step", epochs=int("9" * digits))
+    assert (answer["ok"], answer["code"], answer["field"]) == (False, "whole", "epochs")
+    one.close()
+
+
 @pytest.mark.parametrize(
     "text",
     ["abc", "", "9", "4", "2", "5", "0{}", "44", '42["connect"]', '42/playground,["disconnect"]', "42/playground,[1]",
