@@ -17,6 +17,7 @@ if __name__ == "__main__":
 
 import argparse
 import functools
+import json
 import logging
 import os
 import secrets
@@ -116,6 +117,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         max_http_buffer_size=websocket.MAX_MESSAGE,
         http_compression=False,  # frames do not compress
         cors_allowed_origins=[],  # leaves origins to web.hosts
+        json=json,  # as web.packets reads it: engineio's own ends at integers of 100 digits
         ping_interval=3,
         ping_timeout=5,
     )

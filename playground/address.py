@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 from typing import Any, ClassVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote
 
 from core.settings import Choice, Flag, Kind, Number
 from playground import values
@@ -196,11 +196,10 @@ def _sign(name: str) -> str:
 
 def _unquoted(text: str) -> str:
     """Percent-decoded, as UTF-8 or, where that cannot be, as Latin-1."""
-    data = unquote_to_bytes(text)
     try:
-        return data.decode()
+        return unquote(text, errors="strict")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return unquote(text, "latin-1")
 
 
 def _key(text: str, *, first: bool) -> str:

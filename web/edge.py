@@ -42,7 +42,8 @@ def put_in_front(
 
 
 def readable(app: WSGIApplication) -> WSGIApplication:
-    """`app`, spared what no library expects: a proxy's names of schemes, cookies that are no text, impossible dates."""
+    """`app`, spared what no library expects: a proxy's names of schemes, cookies that are no text, impossible dates,
+    and wishes for a WebSocket where there is none, by which Flask would find no address."""
 
     def made_readable(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.url_scheme"] = _SCHEMES.get(environ["wsgi.url_scheme"], "http")
@@ -55,6 +56,8 @@ def readable(app: WSGIApplication) -> WSGIApplication:
                 parse_date(environ[name])
             except (OverflowError, ValueError):  # no day that there is
                 del environ[name]
+        if not environ.get("PATH_INFO", "").startswith(PATH):
+            environ.pop("HTTP_UPGRADE", None)
         return app(environ, start_response)
 
     return made_readable

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.rates import Bucket, Buckets
@@ -36,13 +36,14 @@ from web.limits import (
     work_of_one,
 )
 from web.refusals import Refusals
-from web.websocket import MAX_MESSAGE, WebSocket, accept
+from web.websocket import MAX_MESSAGE, WebSocket, accept, greeting
 
 log = logging.getLogger("web")
 
 PATH = "/socket.io/"
 # Keys of the WSGI environment, which Socket.IO keeps of each connection's handshake:
 _REQUEST = "playlab.request"  # its _Request
+_WEBSOCKET = "playlab.websocket"  # the _Checked of its connection, where it has one
 _PACE = "playlab.pace"  # the _Pace of its connection
 _STUCK_SECONDS = 60  # longer than any request but a WebSocket may take
 _MOST_STUCK = 50
@@ -55,6 +56,7 @@ class _Request:
     kind: str  # handshake, poll, message or websocket
     connection: str | None  # None: of a handshake
     browser: str | None
+    greeting: bytes = b""  # the answer that makes it a WebSocket
     since: float = field(default_factory=time.monotonic)
 
 
@@ -148,12 +150,10 @@ class Gate:
             return self._app(environ, start_response)
         connection = None
         try:
-            query = parse_qs(environ.get("QUERY_STRING", ""))
-            connection = query.get("sid", [None])[0]
-            kind = self._kind(environ, query, connection)
-            request = environ[_REQUEST] = _Request(kind, connection, browser_of(environ))
+            request = environ[_REQUEST] = self._read(environ)
+            connection = request.connection
             with self._let_in(request):
-                if kind != "message":
+                if request.kind != "message":
                     return self._serve(environ, start_response)
                 began = time.thread_time()
                 try:
@@ -186,20 +186,9 @@ class Gate:
             raise _RefusedError(
                 "503 Service Unavailable", "the server could not serve this connection", "failed", ends=True
             ) from None
-        if refused:  # by a library, which would tell it in its own way
-            raise _RefusedError(refused[0], self._why(environ))
+        if refused:  # by a library, such as engineio for a connection that has just ended
+            raise _RefusedError(refused[0], "this connection takes no such request any more")
         return answer
-
-    def _why(self, environ: WSGIEnvironment) -> str:
-        """What a library did not take in a request."""
-        query, connection = parse_qs(environ.get("QUERY_STRING", "")), environ[_REQUEST].connection
-        if connection is None and query.get("EIO") != ["4"]:
-            return "want EIO=4: this is Engine.IO 4, which Socket.IO 3 and newer speak"
-        if query.get("transport", ["polling"])[0] not in ("polling", "websocket"):
-            return "want transport=polling or transport=websocket"
-        if connection is not None and not self.engine.has(connection):
-            return "this connection has ended, or never was"
-        return "not a request of its transport, polling without an upgrade and WebSocket with one"
 
     def _end_made_by(self, environ: WSGIEnvironment) -> None:
         """Ends the connection that this request has made."""
@@ -207,18 +196,43 @@ class Gate:
             if handshake.get(_REQUEST) is environ[_REQUEST]:
                 self.engine.end(name)
 
-    @staticmethod
-    def _kind(environ: WSGIEnvironment, query: dict[str, list[str]], connection: str | None) -> str:
+    def _read(self, environ: WSGIEnvironment) -> _Request:
+        """What a request is. Afterwards `environ` says that and no more: libraries, which look at other parts of it and
+        in other ways, take it for the same."""
         if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
             raise _RefusedError("403 Forbidden", "only pages of this server connect to it", "origin")
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        transport, connection = query.get("transport", ["polling"])[0], query.get("sid", [None])[0]
+        kind = self._kind(environ["REQUEST_METHOD"], query, transport, connection)
+        said = {"EIO": "4", "transport": transport} | ({"sid": connection} if connection else {})
+        environ["QUERY_STRING"] = urlencode(said)
+        answer = greeting(environ) if kind == "websocket" else b""
+        if answer is None:
+            text = "not a request of its transport: a WebSocket begins as RFC 6455 has it, in version 13"
+            raise _RefusedError("400 Bad Request", text)
+        for name in ("HTTP_UPGRADE", "HTTP_CONNECTION"):  # of polling they say nothing, and some proxies send them
+            environ.pop(name, None)
+        if answer:
+            environ |= {"HTTP_UPGRADE": "websocket", "HTTP_CONNECTION": "upgrade"}
+        return _Request(kind, connection, browser_of(environ), answer)
+
+    def _kind(self, method: str, query: dict[str, list[str]], transport: str, connection: str | None) -> str:
         if "j" in query:
             raise _RefusedError("400 Bad Request", "JSONP is not spoken here")
-        method = environ["REQUEST_METHOD"]
-        if method == "POST" and connection:
-            return "message"
-        if method != "GET":
+        if method != "GET" and not (method == "POST" and connection):
             raise _RefusedError("405 Method Not Allowed", "GET, or POST with a sid")
-        if environ.get("HTTP_UPGRADE"):
+        if transport not in ("polling", "websocket"):
+            raise _RefusedError("400 Bad Request", "want transport=polling or transport=websocket")
+        if connection is None and query.get("EIO") != ["4"]:
+            text = "want EIO=4: this is Engine.IO 4, which Socket.IO 3 and newer speak"
+            raise _RefusedError("400 Bad Request", text)
+        if connection is not None and not self.engine.has(connection):
+            raise _RefusedError("400 Bad Request", "this connection has ended, or never was")
+        if connection is not None and not self.engine.is_polling(connection):
+            raise _RefusedError("400 Bad Request", "this connection has changed to WebSocket")
+        if method == "POST":
+            return "message"
+        if transport == "websocket":
             return "websocket"
         return "poll" if connection else "handshake"
 
@@ -306,20 +320,23 @@ class Gate:
                 return
             except Exception as error:  # one that does not fit what came before it, such as a second CONNECT
                 self._refusals.note("malformed", text=f"{type(error).__name__}: {error}"[:100])
+                websocket = self._environs.get(connection, {}).get(_WEBSOCKET)
+                if websocket is not None:  # over polling there is no place for a reason
+                    websocket.refuse("not what may come next")
         self.engine.end(connection)
 
     def _websocket_app(self, handler: Handler) -> WSGIApplication:
-        def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def serve(environ: WSGIEnvironment, _start_response: StartResponse) -> Iterable[bytes]:
+            request = environ[_REQUEST]
             try:
-                websocket = accept(environ, start_response, self._pace_of(browser_of(environ)).waiter())
+                websocket = accept(environ, request.greeting, self._pace_of(browser_of(environ)).waiter())
             except OSError:  # its client has gone before it was answered
                 self._end_made_by(environ)
                 return []
-            if websocket is None:
-                return [b""]
-            upgrades = "sid" in parse_qs(environ.get("QUERY_STRING", ""))
+            checked = _Checked(websocket, request.connection is not None, self._refusals)
+            self._environs.get(request.connection, environ)[_WEBSOCKET] = checked
             try:
-                handler(_Checked(websocket, upgrades, self._refusals))
+                handler(checked)
             except OSError:
                 pass  # it ended early
             finally:
@@ -367,6 +384,7 @@ class _Checked:
         self._deadline = time.monotonic() + UPGRADE_SECONDS
         self._refusals = refusals
         self.send = websocket.send
+        self.refuse = websocket.refuse
         self.close = websocket.close
 
     def wait(self) -> str | None:

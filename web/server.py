@@ -172,8 +172,6 @@ class _Parser(HTTPRequestParser):
         if most != MAX_BODY:
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = most + 1
-        if not self.chunked and not self.content_length:  # after a "continue" it would wait for what does not come
-            self.expect_continue = False
 
     @property
     def is_read_as_it_comes(self) -> bool:
@@ -189,6 +187,8 @@ class _Parser(HTTPRequestParser):
             inside = len(self.body_rcv)
             if self.body_bytes_received - inside > _MOST_FRAMING * inside + _READ_PARSED:
                 self.error, self.completed = BadRequest("Chunks are too small"), True
+        if self.completed:  # it has no body, or is answered without it: nothing is to come
+            self.expect_continue = False
         return consumed
 
 

@@ -15,8 +15,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import WSGIEnvironment
 
+from websockets.exceptions import InvalidHeader
 from websockets.frames import CloseCode, Opcode
 from websockets.http11 import Headers, Request
 from websockets.protocol import OPEN
@@ -167,17 +168,22 @@ class WebSocket:
                 unread -= len(data)
 
 
-def accept(environ: WSGIEnvironment, start_response: StartResponse, pace: Pace) -> WebSocket | None:
-    """Makes a request a WebSocket. None, and an answer, where it does not ask for one. Raises OSError when it broke."""
+def greeting(environ: WSGIEnvironment) -> bytes | None:
+    """The answer to a request for a WebSocket, by which it becomes one; None where the request is none."""
     names = [name for name in environ if name.startswith("HTTP_")]
-    headers = Headers([(name[5:].replace("_", "-"), environ[name]) for name in names])
-    response = ServerProtocol().accept(Request(environ["PATH_INFO"], headers))
-    if response.status_code != 101:
-        start_response(f"{response.status_code} {response.reason_phrase}", [("Content-Type", "text/plain")])
+    try:
+        headers = Headers([(name[5:].replace("_", "-"), environ[name]) for name in names])
+    except InvalidHeader:  # with a character that cannot be
         return None
+    response = ServerProtocol().accept(Request(environ["PATH_INFO"], headers))
+    return response.serialize() if response.status_code == 101 else None
+
+
+def accept(environ: WSGIEnvironment, greeting: bytes, pace: Pace) -> WebSocket:
+    """Makes a request the WebSocket that it asks for. Raises OSError when it broke."""
     connection = environ["playlab.connection"].take_over()
     try:
-        return WebSocket(connection, response.serialize(), pace)
+        return WebSocket(connection, greeting, pace)
     except OSError:
         connection.close()
         raise

@@ -1,5 +1,6 @@
 """Links as they are found in public: what mail, chat, HTML and Markdown made of them is undone."""
 
+import contextlib
 import dataclasses
 import re
 import time
@@ -247,3 +248,24 @@ def test_no_text_takes_long_to_read(part):
             moment.parse_leniently(text)
             took = time.process_time() - began
             assert took < 0.25, (beginning, end)  # 0.015 s at most when written; what grows as the square takes seconds
+
+
+encoded = st.text(max_size=3).map(lambda text: quote(text, safe="", errors="surrogatepass"))
+signs = st.sampled_from(
+    ["%", "%ED%A0%80", "%FF", "&", "=", "#", "%26", "%3D", "3D", "&amp;", "&#55296;", "&#xd800;", " "]
+)
+keys = st.sampled_from(["seed", "noise", "networkShape", "edits", "initZero", "hide"])
+lone = st.characters(categories=["Cs"])
+
+
+@given(st.lists(encoded | signs | keys | lone | st.text(max_size=3), max_size=12).map("".join))
+def test_any_text_is_read_or_refused_lone_surrogates_and_percent_signs_too(text):
+    with contextlib.suppress(ConfigError):
+        moment.parse_leniently(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"), [("\ud800%41", "\ud800A"), ("\u00fc%E4", "\u00fc\u00e4"), ("%C3%BC%E4", "\u00c3\u00bc\u00e4")]
+)
+def test_what_is_percent_encoded_is_decoded_and_what_stands_beside_it_stays(said, read):
+    assert address.pairs(f"noise={said}&seed=0.1")["noise"] == read

@@ -61,11 +61,18 @@ steps = st.one_of(
 )  # fmt: skip
 
 
-def raw(url, method, path, body=b""):
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+def raw(url, method, path, body=b"", **headers):
+    headers = {"Host": "localhost", "Connection": "close", "Content-Length": len(body)} | headers
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     connection = raw_connection(url)
-    connection.sendall(head.encode() + body)
+    connection.sendall(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body)
     return connection
+
+
+def status_of(connection):
+    """The status of the answer that comes, after which the connection is closed."""
+    with connection:
+        return int(connection.recv(12).split(b" ")[1])
 
 
 def play_polling(url, sequence):
@@ -215,6 +222,72 @@ def test_what_a_library_would_refuse_is_told_and_counted_as_all_that_is_refused(
         assert "evil" not in line
 
 
+UPGRADE = {
+    "Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}  # fmt: skip
+odd_upgrades = st.fixed_dictionaries({
+    "Upgrade": st.sampled_from(["websocket", "WebSocket", "h2c", "h2c, websocket", "", "\xff"]),
+    "Connection": st.sampled_from(["Upgrade", "keep-alive, upgrade", "close", "", "\xff"]),
+    "Sec_WebSocket_Version": st.sampled_from(["13", "8", "99", "13, 13", ""]),
+    "Sec_WebSocket_Key": st.sampled_from([UPGRADE["Sec_WebSocket_Key"], "AAAA, AAAA", "x", "", "\xe4"]),
+}, optional={
+    "Sec_WebSocket_Protocol": st.sampled_from(["a", "a b", "\xe4"]),
+    "Sec_WebSocket_Extensions": st.sampled_from(["permessage-deflate", ";", "\xe4"]),
+})  # fmt: skip
+
+
+@given(headers=odd_upgrades, connected=st.booleans())
+@FUZZ
+def test_a_change_to_websocket_is_one_or_is_refused_and_leaves_a_polling_connection_alone(usual, headers, connected):
+    polling = open_polling(usual.url) if connected else usual.url + POLLING
+    path = polling.removeprefix(usual.url).replace("=polling", "=websocket")
+    status = status_of(raw(usual.url, "GET", path, **headers))
+    assert status in (101, 400)
+    if connected and status == 400:
+        assert post(polling, b"3")[0] == 200
+        close_polling(polling)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"Connection": "close"}, {"Connection": "\xff"}, {"Upgrade": "h2c"}, {"Sec_WebSocket_Version": "8"},
+     {"Sec_WebSocket_Key": "x"}, {"Sec_WebSocket_Protocol": "\xe4"}],
+    ids=lambda changed: ascii(changed),
+)  # fmt: skip
+def test_a_request_that_is_no_websocket_makes_no_connection(usual, changed):
+    for _ in range(5):
+        path = POLLING.replace("=polling", "=websocket")
+        assert status_of(raw(usual.url, "GET", path, **(UPGRADE | changed))) == 400
+    assert [metric(usual.url, f"playlab_connections{one}") for one in TRANSPORTS] == [0, 0]
+
+
+def test_a_handshake_of_polling_is_one_whatever_it_says_of_an_upgrade(usual):
+    assert status_of(raw(usual.url, "GET", POLLING, **UPGRADE)) == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"Upgrade": "foo"}, UPGRADE], ids=["alone", "foo", "websocket"])
+def test_a_second_poll_ends_its_connection_whatever_it_says_of_an_upgrade(usual, headers):
+    polling = open_polling(usual.url)
+    path = polling.removeprefix(usual.url)
+    with raw(usual.url, "GET", path), raw(usual.url, "GET", path, **headers):
+        wait_until(lambda: post(polling, b"3")[0] == 400, 2, "its end, before the next ping lets one of them go")
+
+
+def test_a_connection_that_has_changed_to_websocket_is_polled_no_more_and_goes_on(usual):
+    polling = open_polling(usual.url)
+    changing = websocket.create_connection(polling.replace("http", "ws", 1).replace("=polling", "=websocket"))
+    changing.send("2probe")
+    assert changing.recv() == "3probe"
+    changing.send("5")
+    wait_until(lambda: metric(usual.url, f"playlab_connections{TRANSPORTS[1]}") == 1, SECONDS, "the change")
+    for status, text, _ in (get(polling), post(polling, b"3")):
+        assert (status, text) == (400, "this connection has changed to WebSocket\n")
+    changing.send("40/playground,")
+    wait_until(lambda: changing.recv().startswith("40/playground,"), SECONDS, "it goes on")
+    changing.close()
+
+
 def test_jsonp_is_not_spoken(usual):
     assert get(f"{usual.url}{POLLING}&j=0")[0] == 400
 
@@ -300,6 +373,25 @@ def test_messages_that_come_in_one_post_are_carried_out_one_by_one(alone, monkey
     finally:
         made.close()
     assert done == (["a", "b"] if upgraded else ["wait for 1", "a", "wait for 1", "b"])
+
+
+@pytest.mark.parametrize("has_websocket", [True, False])
+def test_a_packet_that_does_not_fit_what_came_before_it_ends_its_connection_and_a_websocket_is_told(has_websocket):
+    def deal(*_):
+        raise ValueError("a second one")
+
+    server, refusals, ended = FakeEngineServer(), Refusals(), []
+    server.handlers["message"] = deal
+    made = Gate(lambda *_: [], server, refusals)
+    server.sockets["one"] = SimpleNamespace(closed=False, upgraded=True, queue=Queue(), close=lambda **_: None)
+    server.environ["one"] = {gate._WEBSOCKET: SimpleNamespace(refuse=ended.append)} if has_websocket else {}
+    try:
+        server.handlers["message"]("one", "0/playground,")
+        assert made.engine.connections == {}
+    finally:
+        made.close()
+    assert ended == ["not what may come next"] * has_websocket
+    assert refusals.counts == {"malformed": 1}
 
 
 def test_events_are_carried_out_one_at_a_time_and_acknowledgements_meanwhile():

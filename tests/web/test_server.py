@@ -153,6 +153,18 @@ def test_who_expects_a_continue_and_sends_nothing_more_is_answered_at_once(own, 
         assert connection.recv(12) in (b"HTTP/1.1 200", b"HTTP/1.1 404", b"HTTP/1.1 405")
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [(b"Content-Length: 99999999", 413), (b"Content-Length: %d" % (MAX_BODY + 1), 413), (b"Content-Length: x", 400),
+     (b"Transfer-Encoding: gzip", 501)],
+    ids=ascii,
+)  # fmt: skip
+def test_who_expects_a_continue_for_what_is_refused_by_its_head_is_told_so_instead(own, said, status):
+    with raw_connection(own.url) as connection:
+        connection.sendall(HEADERS + said + b"\r\nExpect: 100-continue\r\n\r\n")
+        assert connection.recv(12) == b"HTTP/1.1 %d" % status
+
+
 def test_a_chunk_that_is_too_large_is_413_before_it_comes(own):
     with raw_connection(own.url) as connection:
         head = b"POST /api/lenet/runs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -186,6 +198,14 @@ def test_what_is_no_request_is_refused_and_no_error_of_ours(own, sent):
     assert b"Content-Security-Policy" in answer
     assert "Traceback" not in own.log.read_text()[size:]
     assert len(own.log.read_text()[size:].splitlines()) <= 2
+
+
+@pytest.mark.parametrize("path", ["/", "/api/lenet/runs", "/api/lenet/schema", "/static/css/base.css", "/healthz"])
+def test_who_wishes_for_a_websocket_elsewhere_gets_what_is_there(own, path):
+    wish = b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+    with raw_connection(own.url) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + wish)
+        assert connection.recv(12) == b"HTTP/1.1 200"
 
 
 @pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])

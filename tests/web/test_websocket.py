@@ -17,7 +17,7 @@ from support.long import parametrize
 from support.processes import wait_until
 from support.web_clients import SECONDS, Client, get, holds, metric, open_polling, open_websocket, post, raw_connection
 from web import websocket as module
-from web.websocket import MAX_MESSAGE, WebSocket
+from web.websocket import MAX_MESSAGE, WebSocket, greeting
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
 FIN, PACKED = 0x80, 0x40
@@ -132,6 +132,20 @@ def test_what_is_refused_is_told_why_and_ended(ends, sent, reason):
     for thread in (sending, ended):
         thread.join(SECONDS)
         assert not thread.is_alive()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["UPGRADE", "CONNECTION", "ORIGIN", *(f"SEC_WEBSOCKET_{one}" for one in (
+            "KEY", "VERSION", "PROTOCOL", "EXTENSIONS"))]),
+        st.sampled_from(["websocket", "upgrade", "13", "AAAAAAAAAAAAAAAAAAAAAA=="])
+        | st.binary(max_size=20).map(lambda data: data.decode("latin-1")),
+    )
+)  # fmt: skip
+def test_whatever_asks_for_a_websocket_gets_an_answer_or_is_none(headers):
+    environ = {"PATH_INFO": "/socket.io/"} | {f"HTTP_{name}": value for name, value in headers.items()}
+    answer = greeting(environ)
+    assert answer is None or answer.startswith(b"HTTP/1.1 101 ")
 
 
 def test_the_longest_message_passes(ends):
@@ -270,6 +284,15 @@ def test_over_polling_attachments_are_refused_too(own):
     assert post(polling, b"40/playground,")[0] == 200
     post(polling, b'451-/playground,["open",{"_placeholder":true,"num":0}]\x1ebAAAA')
     assert post(polling, b"40/playground,")[0] == 400  # it is no more
+
+
+@pytest.mark.parametrize("digits", [100, 101, 4000])
+def test_a_number_out_of_range_is_answered_however_long_it_is(own, digits):
+    one = Client(own.url)
+    assert one.call("open")["ok"]
+    answer = one.call("step", epochs=int("9" * digits))
+    assert (answer["ok"], answer["code"], answer["field"]) == (False, "whole", "epochs")
+    one.close()
 
 
 @pytest.mark.parametrize(
