@@ -88,7 +88,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection. Raises DatabaseError.
     """
     mime.use_own_types()
-    app = Flask(__name__)
+    app = Flask(__name__, instance_path=str(ROOT / "instance"))  # else Flask asks for the working directory
     app.debug = False  # whatever FLASK_DEBUG says: answers would be written otherwise
     app.config.from_mapping(
         WORKERS=default_count(),

@@ -7,13 +7,17 @@ from typing import Any
 
 MOST_TEXT = 10_000  # characters of what a file tells anyone; nobody writes as many
 
-# An absolute path, of Linux or Windows, in quotes (then with spaces) or without; not the path of a URL, nor a letter
-# that JSON writes with a backslash, as in the name of a run that somebody asked for.
+# An absolute path, of Linux or Windows, in quotes (then with spaces) or without, also one that begins with the name of
+# a machine (//srv/x); not the path of a URL, nor a letter that JSON writes with a backslash, as in the name of a run
+# that somebody asked for.
 _ROOT = r"""(?:/|\\(?!u[0-9a-f]{4}|[bfnrt"])|(?<=:)\\)"""
 _QUOTED = re.compile(rf"""(['"])(?:[A-Za-z]:)?{_ROOT}[^'"\n]*[\\/]([^'"\\/\n]*)\1""")
 _QUOTED_TOP = re.compile(rf"""(['"])(?:[A-Za-z]:)?{_ROOT}([^'"\\/\n]+)\1""")
 _NAME = r"""[^\s\\/'":;,()]"""
-_BARE = re.compile(rf"""(?<![\w/\\.~-])(?:file://)?(?:~|[A-Za-z]:)?{_ROOT}(?={_NAME})(?:{_NAME}+[\\/]+)*({_NAME}*)""")
+_MACHINE = r"""(?:(?<!:)/{2,}|\\{2,})"""
+_BARE = re.compile(
+    rf"""(?<![\w/\\.~-])(?:file://)?(?:(?:~|[A-Za-z]:)?{_ROOT}|{_MACHINE})(?={_NAME})(?:{_NAME}+[\\/]+)*({_NAME}*)"""
+)
 
 
 def without_paths(text: str) -> str:

@@ -21,6 +21,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from core.refused import RefusedError
+
 log = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_LINES = 1.0
@@ -79,7 +81,10 @@ def started(run: Callable[[], object], name: str) -> threading.Thread:
 
 
 class Repeating:
-    """A thread that calls `step` every `seconds` until it is closed, whatever `step` raises."""
+    """A thread that calls `step` every `seconds` until it is closed, whatever `step` raises.
+
+    A refusal is no error of the thread: who refused has told it, and the next step asks again.
+    """
 
     def __init__(self, thread: str, step: Callable[[], object], seconds: float):
         """Raises OSError, as `started`."""
@@ -89,7 +94,7 @@ class Repeating:
 
     def _run(self) -> None:
         while not self._closed.wait(self._seconds):
-            with guarded(self._name):
+            with guarded(self._name), contextlib.suppress(RefusedError):
                 self._step()
 
     def close(self, seconds: float = 3) -> None:

@@ -175,7 +175,8 @@ class Database:
         engine = sqlite.migrating(path, MIGRATION_S)
         try:
             with engine.begin() as connection:
-                migrate.upgrade(connection, self.name)
+                done = migrate.upgrade(connection, self.name)
+            migrate.log_upgrade(done)
         finally:
             engine.dispose()
 
@@ -184,7 +185,8 @@ class Database:
         try:
             with engine.begin() as connection:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                migrate.upgrade(connection, self.name)
+                done = migrate.upgrade(connection, self.name)
+            migrate.log_upgrade(done)
         finally:
             engine.dispose()
 

@@ -85,16 +85,17 @@ def _newer(name: str, revision: str) -> DatabaseError:
     )
 
 
-def upgrade(connection: Connection, name: str, to: str = "head") -> None:
+def upgrade(connection: Connection, name: str, to: str = "head") -> tuple[str | None, str | None] | None:
     """Within the transaction of `connection`, which keeps other processes from doing the same: all of it or nothing.
 
-    name: of the database, for the log. Raises DatabaseError where it is of a newer version.
+    name: of the database. Returns the revisions before and after, for `log_upgrade`; None where nothing was to be
+    done. Raises DatabaseError where it is of a newer version.
     """
     before = revision_of(connection)
     if before is not None and before not in known():
         raise _newer(name, before)
     if before == known()[-1]:
-        return
+        return None
     logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
 
@@ -103,4 +104,11 @@ def upgrade(connection: Connection, name: str, to: str = "head") -> None:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
             raise RuntimeError(f"rows of {', '.join(sorted({row[0] for row in broken}))} lead nowhere")
-    log.info("database upgraded", extra={"was": before or "empty", "now": revision_of(connection)})
+    return before, revision_of(connection)
+
+
+def log_upgrade(done: tuple[str | None, str | None] | None) -> None:
+    """Once it is committed: until then it may still fail."""
+    if done is not None:
+        before, after = done
+        log.info("database upgraded", extra={"was": before or "empty", "now": after})

@@ -6,6 +6,7 @@ Many read at the same time; of those that write each has its turn. A file that i
 from __future__ import annotations
 
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,15 @@ from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, e
 from sqlalchemy.exc import DisconnectionError
 
 READERS = 8
+BESIDE = ("-journal", "-wal", "-shm")  # after the name of the file, of those that SQLite opens too
 
 
 def connect(path: Path, wait_s: float, *, create: bool = False) -> sqlite3.Connection:
-    """wait_s: for another process that writes. Raises sqlite3.OperationalError where there is no file."""
+    """wait_s: for another process that writes. Raises sqlite3.OperationalError where there is no file, or where one of
+    SQLite's own beside it is none: a pipe would be waited for."""
+    for name in (f"{path.name}{ending}" for ending in BESIDE):
+        if not _may_be_opened(path.with_name(name)):
+            raise sqlite3.OperationalError(f"not a regular file: {name}")
     address = f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
     made = sqlite3.connect(address, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
     made.execute("PRAGMA synchronous = FULL")  # with a write-ahead log less would lose what was committed last
@@ -72,6 +78,14 @@ def _begin_by(engine: Engine, command: str) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(command)
+
+
+def _may_be_opened(path: Path) -> bool:
+    """Whether it is a file, or nothing. What else the system says of it SQLite hears itself."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
 
 
 def _file(path: Path) -> tuple[int, int] | None:

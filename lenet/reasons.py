@@ -44,6 +44,7 @@ SENTENCES = {
     "machine-log": "it could not start; the log of its machine says why",
     # What was lost and made again; `what` and `again` say in English which parts, for the terminal.
     "records-lost": "metrics.jsonl is damaged: what it told after epoch {epoch} is lost",
+    "odd-record": "line {line} of metrics.jsonl is left out: {error}",
     "owner-lost": "{error}: who started it is lost",
     "settings-taken": "{error}: its settings are those that it was begun with",
     "restored": "{what}; it goes on from epoch {epoch}{again}",

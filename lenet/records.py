@@ -1,11 +1,12 @@
 """The lines of metrics.jsonl as types, and what run.json says: foreign bytes are checked here, once. No IO.
 
-A struct holds what a list of runs needs, not all that a line says: the rest is skipped unread, which is ten times as
-quick as reading it.
+A struct holds what a list of runs needs, not all that a line says. What others read of a line is checked with it, so
+that whoever reads it whole, as JSON values, may trust it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -20,6 +21,9 @@ Word = Annotated[str, Meta(max_length=200)]
 Note = Annotated[str, Meta(max_length=1000)]
 # In the run's folder and nowhere else.
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(?!\n)$")]
+Seconds = Annotated[float, Meta(ge=0)]
+Class = Annotated[int, Meta(ge=0, le=9)]
+Ten = Meta(min_length=10, max_length=10)
 Value = str | int | float  # that the text of a code fills in
 RunId = Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}(?!\n)$")]
 
@@ -42,6 +46,12 @@ class Data(Struct, frozen=True, tag_field="kind", tag="data"):
     total: Count
 
 
+class Layer(Struct, frozen=True):
+    name: Word
+    shape: list[Count]
+    parameters: Count
+
+
 class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     epoch: Count
     step: Count
@@ -49,6 +59,7 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
     device: Word
     images: Count = 0  # an epoch
     steps_per_epoch: Count = 0
+    layers: list[Layer] = []
     note: Note | None = None  # what could not be restored
     why: Why | None = None  # the same; None: of an earlier version
     format: Count = 1
@@ -57,10 +68,17 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
 class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
     step: Count
     loss: list[float]
-    images_per_s: Annotated[float, Meta(ge=0)] | None  # None: too early to say
+    images_per_s: Seconds | None  # None: too early to say
     left_s: float | None
-    train_s: Annotated[float, Meta(ge=0)] | None = None  # None: of an earlier version
-    seconds: Annotated[float, Meta(ge=0)] = 0.0  # that these batches took; 0: of an earlier version
+    train_s: Seconds | None = None  # None: of an earlier version
+    seconds: Seconds = 0.0  # that these batches took; 0: of an earlier version
+
+
+class WholeBatches(Batches, frozen=True, kw_only=True, tag_field="kind", tag="batches"):
+    """Batches as they stand in their line."""
+
+    loss: Annotated[list[float], Meta(min_length=1)]
+    time: Seconds = 0.0  # since 1970; 0: of an earlier version
 
 
 class Epoch(Struct, frozen=True, gc=False, tag_field="kind", tag="epoch"):
@@ -71,6 +89,24 @@ class Epoch(Struct, frozen=True, gc=False, tag_field="kind", tag="epoch"):
     checkpoint: FileName
 
 
+class Mistake(Struct, frozen=True, gc=False):
+    image: Count
+    label: Class
+    predicted: Class
+    probability: float
+
+
+class WholeEpoch(Epoch, frozen=True, kw_only=True, tag_field="kind", tag="epoch"):
+    """An epoch as it stands in its line."""
+
+    step: Count
+    seconds: float | None  # None: of an epoch that was tested again, and nothing tells
+    holdout: Score | None
+    confusion: Annotated[list[Annotated[list[Count], Ten]], Ten]
+    worst: list[Mistake]
+    time: Seconds = 0.0  # since 1970; 0: of an earlier version
+
+
 class End(Struct, frozen=True, tag_field="kind", tag="end"):
     status: Literal["finished", "paused", "stopped", "interrupted", "failed"]
     reason: str | None = None
@@ -78,7 +114,17 @@ class End(Struct, frozen=True, tag_field="kind", tag="end"):
     step: Count | None = None  # from which it goes on, where its last steps were not saved
 
 
-Record = Data | Start | Batches | Epoch | End
+class Odd(Struct, frozen=True, tag_field="kind", tag="odd"):
+    """A line of batches or of an epoch that has what a list of runs needs, and else is not as it should be: it is left
+    out, and no other builds on it.
+
+    No file has a record of this kind; it is what is told in place of such a line.
+    """
+
+    error: str
+
+
+Record = Data | Start | Batches | Epoch | End | Odd
 
 
 class Axis(Struct):
@@ -123,7 +169,8 @@ class Stored(Struct):
 # devices anew every few seconds, and an entry that is not understood is left out.
 FORMAT = 1
 
-_record = msgspec.json.Decoder(Record)
+_record = msgspec.json.Decoder(Data | Start | WholeBatches | WholeEpoch | End)
+_least = msgspec.json.Decoder(Data | Start | Batches | Epoch | End)
 _anything = msgspec.json.Decoder()
 
 
@@ -133,9 +180,24 @@ def read_record(line: bytes) -> Record:
         record = _record.decode(line)
     except RecursionError:
         raise ValueError("JSON nested too deep") from None
+    except msgspec.ValidationError as error:
+        _least.decode(line)
+        return Odd(str(error))
+    if isinstance(record, WholeEpoch):  # all of it would take ten times the memory
+        return Epoch(record.epoch, record.train_s, record.train, record.test, record.checkpoint)
     if isinstance(record, Start):
         check_format(record.format)
     return record
+
+
+def read_whole(lines: Iterable[bytes], *kinds: type[Record]) -> list[dict[str, Any]]:
+    """All that lines of metrics.jsonl say, as JSON values, but for those that are odd. kinds: of which records; by
+    default of all. Raises ValueError where a line is no record."""
+    return [
+        read_object(line)
+        for line in lines
+        if not isinstance(record := read_record(line), Odd) and (not kinds or isinstance(record, kinds))
+    ]
 
 
 def check_format(number: object) -> None:

@@ -125,6 +125,24 @@ def test_a_working_directory_that_is_gone_is_told_with_the_folder_that_is_sought
     assert (run.returncode, run.stderr) == (2, "app.py: No such file or directory: runs\n")
 
 
+def test_a_working_directory_that_is_gone_is_needed_for_nothing_where_all_folders_are_absolute(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = (
+        "import os, runpy, sys; os.rmdir(os.getcwd()); del sys.argv[0]; runpy.run_path(sys.argv[0], None, '__main__')"
+    )
+    folders = ["--experiments", str(tmp_path / "runs"), "--data", str(tmp_path / "data")]
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, str(ROOT / "app.py"), "--port", str(free_port()), *folders],
+        cwd=gone, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert server.stdout.readline().startswith("Playlab is at ")
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+
+
 def test_workers_do_not_outlive_a_web_process_killed_dead(started):
     wait_until(lambda: len(family(started)) >= 2, 10)
     web, *workers = family(started)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lenet.config import TrainConfig
-from lenet.records import End, Epoch, Start, read_object, read_record
+from lenet.records import End, Epoch, Start, read_whole
 from lenet.training.begun import settings_in
 from lenet.training.folder import RUN_ID, RunFolder
 from lenet.training.progress import epochs_that_hold
@@ -65,9 +65,8 @@ class Origin:
 
 def of_run(folder: RunFolder, config: TrainConfig, checkpoint: str) -> Origin:
     """What the folder of a run says of one of its checkpoints. Raises OSError and ValueError."""
-    # The lines of batches are most of the file, and are not made objects.
-    kept = [line for line in folder.lines() if isinstance(read_record(line), (Start, Epoch, End))]
-    records = [read_object(line) for line in kept]
+    # The lines of batches, which are most of the file, are not made objects.
+    records = read_whole(folder.lines(), Start, Epoch, End)
     epochs = epochs_that_hold(records)
     number = next((one["epoch"] for one in epochs if one["checkpoint"] == checkpoint), None)
     if number is None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from filelock import Timeout
+from msgspec import to_builtins
 
 from core.cleaned import plain, without_paths
 from core.files import acquire, is_claimed
 from lenet.cleaned import clean_record
 from lenet.reasons import because, told_by
-from lenet.records import End, read_object, read_record
+from lenet.records import End, Odd, read_object, read_record
 from lenet.run import Run
 from lenet.training.begun import together
 from lenet.training.folder import INTERRUPTED, RUN_ID, RunFolder
@@ -142,11 +143,11 @@ def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:
     """
     for line, offset in run.folder.lines_from(run.offset):
         try:
-            run.progress.add(read_record(line))
+            run.progress.add(record := read_record(line))
         except ValueError as error:
             raise ValueError(f"metrics.jsonl, line {run.progress.lines + 1}: {error}") from None
         if records is not None:
-            records.append(clean_record(read_object(line)))
+            records.append(to_builtins(record) if isinstance(record, Odd) else clean_record(read_object(line)))
         run.offset = offset
     end = run.progress.end
     if end is not None and (told := told_by(end)):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from lenet.cleaned import clean_record
-from lenet.records import Epoch, Start, read_object, read_record
+from lenet.records import Epoch, Odd, Start, read_object, read_record, read_whole
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
 
@@ -34,14 +34,16 @@ def layers_and_epochs(folder: RunFolder) -> tuple[list[dict[str, Any]], list[dic
     """The layers of its network, and the records of the epochs that hold. Raises OSError and ValueError."""
     read = folder.lines()
     with _turn:
-        records = [read_object(line) for line in read if isinstance(read_record(line), (Start, Epoch))]
-        layers = [record.get("layers") for record in records if record["kind"] == "start"]
-        return (layers[-1] if layers else []) or [], [clean_record(record) for record in epochs_that_hold(records)]
+        records = read_whole(read, Start, Epoch)
+        layers = [record.get("layers", []) for record in records if record["kind"] == "start"]
+        return layers[-1] if layers else [], [clean_record(record) for record in epochs_that_hold(records)]
 
 
 def _clean(line: bytes) -> bytes:
     """A record as JSON that anyone may see. Raises ValueError where it is no record."""
-    read_record(line)
+    record = read_record(line)
+    if isinstance(record, Odd):
+        return msgspec.json.encode(record)
     if line.isascii() and b"\\" not in line and not _CLEANED.search(line):
         return line
     return msgspec.json.encode(clean_record(read_object(line)))

@@ -34,7 +34,7 @@ class Shown:
 
     @classmethod
     def of(cls, run: Run) -> Shown:
-        reason = run.reason or run.progress.note or _stop_rule(run)
+        reason = run.reason or run.progress.note or run.progress.odd or _stop_rule(run)
         summary: Summary = {
             "run": run.id,
             "owner": run.owner,

@@ -8,8 +8,8 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from lenet.reasons import Reason, told_by
-from lenet.records import Batches, Data, End, Epoch, Record, Start, read_record
+from lenet.reasons import Reason, because, told_by
+from lenet.records import Batches, Data, End, Epoch, Odd, Record, Start, read_record
 
 
 class Progressed(TypedDict):
@@ -53,6 +53,7 @@ class Progress:
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
     end: End | None = None
     note: Reason | None = None  # what could not be restored when the run went on
+    odd: Reason | None = None  # the first line that is left out, of those since it began or went on
 
     def add(self, record: Record) -> None:
         self.lines += 1
@@ -67,7 +68,7 @@ class Progress:
                 self.images, self.steps_per_epoch = record.images, record.steps_per_epoch
                 self.train_s = self.epochs[-1].train_s if self.epochs else 0.0
                 self.images_per_s = self.left_s = None
-                self.note = told_by(record)
+                self.note, self.odd = told_by(record), None
                 self.download = self.end = None
             case Batches():
                 self.step = record.step + len(record.loss)
@@ -80,6 +81,8 @@ class Progress:
                 self.epochs.append(record)
                 self.train_s = record.train_s
                 self.saved_step = self.step
+            case Odd():
+                self.odd = self.odd or because("odd-record", line=self.lines, error=record.error)
             case End():
                 self.end, self.left_s = record, None
                 self.images_per_s = self._mean_speed()

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from lenet.reasons import Reason, because
-from lenet.records import check_format, read_object, read_record
+from lenet.records import check_format, read_whole
 from lenet.training.folder import UNKNOWN
 from lenet.training.progress import epochs_that_hold
 from lenet.training.saved import load, save_weights
@@ -48,10 +48,7 @@ def restore(trainer: Trainer, was_damaged: bool) -> Place:
     was_damaged: whether metrics.jsonl has lost lines. Raises OSError, and ValueError for a record that is none.
     """
     folder, place, initial = trainer.folder, Place(), copy.deepcopy(trainer.model.state_dict())
-    lines = folder.lines()
-    for line in lines:
-        read_record(line)
-    told = {record["epoch"]: record for record in epochs_that_hold(map(read_object, lines))}
+    told = {record["epoch"]: record for record in epochs_that_hold(read_whole(folder.lines()))}
     has_begun = bool(told) or was_damaged or any(folder.path.glob("lenet_*.pt"))
     notes = ["metrics.jsonl was damaged"] if was_damaged else []
     state = None

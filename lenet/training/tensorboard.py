@@ -56,8 +56,9 @@ def _events(record: dict[str, Any]) -> list[Event]:
     if "time" not in record:
         return []
     if record["kind"] == "batches":
-        between = record["seconds"] / len(record["loss"])
-        first = record["time"] - record["seconds"] + between
+        seconds = record.get("seconds", 0.0)
+        between = seconds / len(record["loss"])
+        first = record["time"] - seconds + between
         return [
             Event(wall_time=first + between * index, step=record["step"] + index, summary=scalar("loss/batch", loss))
             for index, loss in enumerate(record["loss"])
@@ -89,5 +90,5 @@ def _before(record: dict[str, Any], start: dict[str, Any]) -> dict[str, Any] | N
     if left >= count or left <= 0:
         return record if left > 0 else None
     seconds = record.get("seconds", 0.0) * left / count
-    time = {"time": record["time"] - record["seconds"] + seconds} if "time" in record else {}
+    time = {"time": record["time"] - record.get("seconds", 0.0) + seconds} if "time" in record else {}
     return record | {"loss": record["loss"][:left], "seconds": seconds} | time

@@ -39,7 +39,7 @@ from lenet.data.augment import Augmentation
 from lenet.devices import threads_of
 from lenet.network.model import build, layer_table
 from lenet.reasons import Reason, because, end_record
-from lenet.records import FORMAT
+from lenet.records import FORMAT, read_whole
 from lenet.states import ENDINGS
 from lenet.training import last_words
 from lenet.training.evaluate import all_logits, confusion, scores, worst_mistakes
@@ -316,7 +316,7 @@ class Trainer:
         self.folder.append(record | (note.to_json("note") if note else {}))
         for epoch in again:
             self.folder.append(epoch)
-        self.events = EventFile(self.folder.path, self.folder.records())
+        self.events = EventFile(self.folder.path, read_whole(self.folder.lines()))
 
     def _tell(self, record: dict[str, Any]) -> None:
         self.folder.append(record)

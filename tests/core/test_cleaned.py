@@ -26,6 +26,12 @@ from core.cleaned import without_paths
         ("see https://example.org/a/b.html", "see https://example.org/a/b.html"),
         ("loss 3/4 of 1/2, 60 images/s", "loss 3/4 of 1/2, 60 images/s"),
         ("a / b", "a / b"),
+        ("cannot open //srv/x/resume.pt", "cannot open resume.pt"),
+        ("No such file: '//srv/a b/resume.pt'", "No such file: 'resume.pt'"),
+        (r"cannot open \\host\share\x.pt", "cannot open x.pt"),
+        (r"cannot open \\host", "cannot open host"),
+        (r'"\\\\host\\share\\x.pt"', '"x.pt"'),  # as JSON writes it
+        ("see //srv/x or http://srv/x", "see x or http://srv/x"),
     ],
 )
 def test_paths_are_cut_to_their_last_name_and_nothing_else_is(text: str, shown: str):
@@ -45,6 +51,9 @@ def test_no_folder_of_a_path_is_left(parts: list[str]):
         f"[Errno 2]: '{folders}/file.pt'",
         f"({folders}/file.pt)",
         f"x={folders}/file.pt",
+        f"cannot open /{folders}/file.pt",
+        "cannot open \\" + folders.replace("/", "\\") + "\\file.pt",
     ):
         assert folders not in without_paths(text)
+        assert folders.replace("/", "\\") not in without_paths(text)
         assert "file.pt" in without_paths(text)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from core import threads
+from core.refused import RefusedError
 from support.processes import wait_until
 
 
@@ -63,6 +64,19 @@ def test_a_repeating_thread_goes_on_after_an_exception_and_ends_when_closed(capl
     repeating.close()
     assert not calls[0].is_alive()
     assert threads.errors()["sweeper"] == len(calls)
+
+
+def test_what_a_repeating_thread_is_refused_is_no_error_of_the_thread(caplog):
+    calls = []
+
+    def step():
+        calls.append(1)
+        raise RefusedError(503, "the database cannot be reached", "database-gone")
+
+    repeating = threads.Repeating("sweeper", step, 0.001)
+    wait_until(lambda: len(calls) > 3)
+    repeating.close()
+    assert (threads.errors(), caplog.records) == ({}, [])
 
 
 def test_a_repeating_thread_may_close_itself():

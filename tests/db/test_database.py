@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 import app  # noqa: F401  all tables
 from db import address, sqlite
@@ -472,6 +472,41 @@ def test_a_server_that_takes_no_changes_is_told(postgresql, in_server):
     in_server.close()
     assert refusal(store, in_server) == "database-read-only"
     assert count(in_server) == 0
+
+
+@pytest.mark.parametrize("ending", sqlite.BESIDE)
+def test_a_pipe_beside_the_file_is_refused_by_name_and_not_waited_for(tmp_path, ending):
+    pipe = tmp_path / f"playlab.db{ending}"
+    os.mkfifo(pipe)
+    database, refused = Database(address.of_file(tmp_path / "playlab.db"), wait_s=1), []
+
+    def opened():
+        with pytest.raises(DatabaseError) as error:
+            database.open()
+        refused.append((error.value.code, error.value.detail))
+
+    thread = threading.Thread(target=opened, daemon=True)
+    thread.start()
+    thread.join(20)
+    (told,) = refused
+    assert told[0] == "database-gone"
+    assert f"not a regular file: playlab.db{ending}" in told[1]
+
+
+def test_an_upgrade_is_told_only_when_it_is_on_the_disk(tmp_path, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    database = Database(address.of_file(tmp_path / "playlab.db"), wait_s=1)
+
+    def refuse(*_):
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sqlalchemy.engine.default.DefaultDialect.do_commit", refuse)
+        refusal(database.open)
+    assert "database upgraded" not in caplog.messages
+    database.open()
+    assert caplog.messages.count("database upgraded") == 1
+    database.close()
 
 
 @pytest.mark.parametrize("wrong", ["password", "port", "database", "host"])

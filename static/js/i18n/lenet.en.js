@@ -530,6 +530,8 @@ export default {
     "The data set could not be fetched.\n{tried}\nPlease ask whoever runs the server to put these four files, unpacked, into {place} in its data folder:\n{files}",
   "why.records-lost":
     "Its records (metrics.jsonl) are damaged: what they told after epoch {epoch} is lost, and what happened then is not known. Resume makes again what is missing.",
+  "why.odd-record":
+    "Line {line} of its records (metrics.jsonl) is not as Playlab writes it, and is left out; the rest is shown. ({error})",
   "why.not-a-number": "The loss grew beyond all numbers in epoch {epoch}. A lower learning rate helps.",
   "why.gpu-memory": "The GPU's memory is full. Try a smaller batch size, or wait until another run is done.",
   "why.disk": "The server's disk: {error}",

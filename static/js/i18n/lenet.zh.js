@@ -507,6 +507,7 @@ export default {
     "数据集下载失败。\n{tried}\n请服务器管理员把下面四个文件（解压后）放到数据文件夹中的 {place}：\n{files}",
   "why.records-lost":
     "它的记录（metrics.jsonl）已损坏：第 {epoch} 轮之后的内容已丢失，之后发生了什么已无法知道。继续训练会补上缺少的部分。",
+  "why.odd-record": "它的记录（metrics.jsonl）第 {line} 行不是 Playlab 写入的样子，已略去；其余照常显示。（{error}）",
   "why.not-a-number": "第 {epoch} 轮中损失超出了数值范围。降低学习率会有帮助。",
   "why.gpu-memory": "GPU 显存已满。请减小批大小，或等其他训练结束。",
   "why.disk": "服务器磁盘：{error}",

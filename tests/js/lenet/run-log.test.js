@@ -37,6 +37,9 @@ const epoch = (number, accuracy) => ({
   test: { loss: 1 - accuracy, accuracy, images: 10000 },
   train: { loss: 0, accuracy: 1, images: 400 },
   holdout: null,
+  seconds: 1,
+  confusion: Array.from({ length: 10 }, () => Array(10).fill(0)),
+  worst: [],
 });
 // Killed in the middle of epoch 3, gone on from the end of epoch 1, and paused.
 const RECORDS = [

@@ -13,7 +13,7 @@ def fold(records: list[dict[str, Any]]) -> Progress:
 
 
 def start(epoch: int, step: int) -> dict[str, Any]:
-    return {"kind": "start", "epoch": epoch, "step": step, "steps": 20, "device": "CPU", "layers": [{"name": "conv1"}]}
+    return {"kind": "start", "epoch": epoch, "step": step, "steps": 20, "device": "CPU", "layers": []}
 
 
 def batches(step: int, count: int) -> dict[str, Any]:
@@ -25,7 +25,8 @@ def epoch(number: int, accuracy: float) -> dict[str, Any]:
         "train": {"loss": number / 8, "accuracy": accuracy / 2},
         "test": {"loss": number / 4, "accuracy": accuracy},
     }
-    return {"kind": "epoch", "epoch": number, "train_s": number * 2.0, "checkpoint": f"{accuracy}.pt"} | scores
+    rest = {"step": number * 10, "seconds": 2.0, "holdout": None, "confusion": [[0] * 10] * 10, "worst": []}
+    return {"kind": "epoch", "epoch": number, "train_s": number * 2.0, "checkpoint": f"{accuracy}.pt"} | scores | rest
 
 
 END = {"kind": "end", "status": "finished"}

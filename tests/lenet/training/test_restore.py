@@ -296,6 +296,18 @@ def test_how_long_an_epoch_took_that_is_tested_again_is_told_where_it_is_known(
     assert again["time"] == pytest.approx(ended, abs=0.002)
 
 
+@pytest.mark.parametrize(("name", "value"), [("seconds", "2"), ("step", None), ("holdout", 5), ("worst", {})])
+def test_an_epoch_whose_record_is_odd_is_tested_again(
+    folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path, name: str, value: object
+):
+    lines = [json.loads(line) for line in folder.lines()]
+    next(record for record in lines if record["kind"] == "epoch")[name] = value
+    folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert go_on(folder, config, mnist) == "tested again: epoch 1"
+    assert (are_same(folder, whole), [epoch["epoch"] for epoch in epochs(folder)]) == (True, [1, 2, 3])
+    assert reading.read(folder, reading.stored(folder)).progress.odd is None
+
+
 def test_how_long_an_epoch_took_of_which_nothing_tells_is_unknown(folder: RunFolder, config: TrainConfig, mnist: Path):
     lines_lost("epoch")(folder)
     go_on(folder, config, mnist)
