@@ -32,6 +32,7 @@ from flask_socketio import SocketIO
 from core import openapi, output, threads
 from core.arguments import Parser, path
 from core.files import check_folder
+from core.names import is_name
 from core.numbers import whole
 from core.version import versions
 from core.visitors import Visitors
@@ -303,7 +304,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
                         help="reverse proxies in front, whose X-Forwarded-For and -Proto are believed")  # fmt: skip
     parser.add_argument("--log", choices=logs.FORMATS, default=env("PLAYLAB_LOG", "text"), help="form of the log lines")
     arguments = parser.parse_args(argv)
-    if arguments.teacher and not arguments.teacher.isprintable():
+    if arguments.teacher and not is_name(arguments.teacher):
         parser.error("invalid --teacher: want printable characters")
     if not 1 <= arguments.workers <= 64:
         parser.error(f"invalid --workers: {arguments.workers} (want 1 to 64)")

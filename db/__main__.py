@@ -9,13 +9,16 @@ if __name__ == "__main__":
 
 import argparse
 import contextlib
+import itertools
 import os
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import arguments, output
 from core.files import keep_names, open_file
@@ -34,6 +37,8 @@ def backup(url: URL, file: Path) -> None:
     """All that is committed at one moment, as one file that is whole or not there."""
     path, place = _path(url), Path(os.path.realpath(file))  # a link is followed
     part = place.with_name(f".{place.name}.new")
+    _check_apart(path, place, part)
+    _check_unused(place)
     with contextlib.closing(_opened(path, MIGRATION_S)) as source, _of(file):
         if os.path.lexists(place):
             open_file(place, "ab").close()  # a folder, a device, and what may not be written, stay as they are
@@ -52,15 +57,26 @@ def backup(url: URL, file: Path) -> None:
 
 
 def restore(url: URL, file: Path) -> None:
-    """What is in the file takes the place of what there is, also under a running server."""
+    """What is in the file takes the place of what there is, also under a running server.
+
+    A copy of it is brought to the tables of this version before: what cannot be, changes nothing.
+    """
     path = _path(url)
     open_file(file).close()  # SQLite would not say why it cannot be opened
+    _check_apart(path, file)
     with contextlib.closing(_opened(file, 0)) as source:
         _check(source, file)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(_opened(path, MIGRATION_S, create=True)) as target:
-            source.backup(target)
-    upgrade(url)
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=path.parent) as folder:
+            copy = Path(folder) / "copy.db"
+            with contextlib.closing(_opened(copy, 0, create=True)) as target:
+                source.backup(target)
+            _complete(copy, file)
+            with (
+                contextlib.closing(_opened(copy, 0)) as complete,
+                contextlib.closing(_opened(path, MIGRATION_S, create=True)) as target,
+            ):
+                complete.backup(target)
 
 
 def upgrade(url: URL) -> None:
@@ -88,6 +104,45 @@ def _path(url: URL) -> Path:
     if url.get_backend_name() != "sqlite":
         raise _CommandError("for PostgreSQL that is done by pg_dump and pg_restore: docs/database.md")
     return Path(str(url.database))
+
+
+def _files(path: Path) -> list[Path]:
+    """A database's, and those that SQLite has beside it."""
+    real = Path(os.path.realpath(path))
+    return [real, *_beside(real)]
+
+
+def _beside(path: Path) -> list[Path]:
+    return [path.with_name(f"{path.name}-{what}") for what in ("wal", "shm", "journal")]
+
+
+def _check_apart(path: Path, *others: Path) -> None:
+    """Raises _CommandError where one of the others is a file of the database `path`, also by a link or another name."""
+    for own, other in itertools.product(_files(path), others):
+        if own == Path(os.path.realpath(other)) or (own.exists() and other.exists() and own.samefile(other)):
+            raise _CommandError(f"{other} is a file of the database itself, {path}: take another one")
+
+
+def _check_unused(place: Path) -> None:
+    """Raises _CommandError where it is a database that somebody has open: another file with its name would break it."""
+    for beside in _beside(place):
+        if beside.exists():
+            raise _CommandError(f"{place} is a database in use, as {beside.name} is beside it: take another file")
+
+
+def _complete(copy: Path, file: Path) -> None:
+    """Brings the copy of a backup to the tables of this version. Raises _CommandError where it lacks some."""
+    engine = sqlite.migrating(copy, 0)
+    try:
+        with engine.begin() as connection:
+            migrate.upgrade(connection, str(file))
+            lack = migrate.missing(connection, migrate.tables())
+    except (SQLAlchemyError, RuntimeError) as error:  # its tables are not those of its revision
+        lack = str(getattr(error, "orig", None) or error)
+    finally:
+        engine.dispose()
+    if lack:
+        raise _CommandError(f"{file} is no whole backup of Playlab's database: {lack}")
 
 
 def _check(source: sqlite3.Connection, file: Path) -> None:

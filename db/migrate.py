@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, create_engine, inspect
 
 from db.base import Base
 from db.errors import DatabaseError
@@ -62,12 +62,15 @@ def check(connection: Connection, name: str) -> None:
         raise _newer(name, revision)
 
 
-def missing(connection: Connection) -> str | None:
-    """A table or a column that this version declares and the database has not; None where it has all of them."""
+def missing(connection: Connection, wanted: MetaData = Base.metadata) -> str | None:
+    """A table or a column of `wanted` that the database has not; None where it has all of them.
+
+    wanted: by default what the modules declare that are loaded.
+    """
     found = inspect(connection)
     if not found.has_table("alembic_version"):
         return "no table alembic_version"
-    for table in (Base.metadata.tables[name] for name in sorted(Base.metadata.tables)):
+    for table in (wanted.tables[name] for name in sorted(wanted.tables)):
         if not found.has_table(table.name):
             return f"no table {table.name}"
         columns = {column["name"] for column in found.get_columns(table.name)}
@@ -75,6 +78,17 @@ def missing(connection: Connection) -> str | None:
             if column.name not in columns:
                 return f"no column {table.name}.{column.name}"
     return None
+
+
+def tables() -> MetaData:
+    """Those of this version, as its migrations make them: for who has not loaded what declares them."""
+    made = MetaData()
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        upgrade(connection, "an empty one")
+        made.reflect(connection)
+    engine.dispose()
+    return made
 
 
 def _newer(name: str, revision: str) -> DatabaseError:

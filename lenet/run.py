@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
+from core.names import JOINERS, is_name
 from core.visitors import PROGRAMS
 from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
 from lenet.reasons import Reason
@@ -17,7 +18,6 @@ from lenet.training.folder import RunFolder
 from lenet.training.progress import Progress
 
 MOST_NAME = 60  # characters of the name that its owner gives a run
-JOINERS = "\u200c\u200d"  # format characters that belong to words of some scripts, and to emoji
 
 
 class Trial(TypedDict):
@@ -131,15 +131,17 @@ class Run:
 def checked_name(value: object) -> str | None:
     """A name as it is kept, or None for no name. Raises ConfigError.
 
-    It is shown as text, in one line. So no control characters, and none that turn the direction of what follows.
+    Only blanks and joiners are no name either.
     """
     if value is None:
         return None
     name = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else ""
-    if not isinstance(value, str) or len(name) > MOST_NAME or not all(c.isprintable() or c in JOINERS for c in name):
+    if isinstance(value, str) and not name.strip(JOINERS):
+        return None
+    if not isinstance(value, str) or len(name) > MOST_NAME or not is_name(name):
         want = f"at most {MOST_NAME} characters in one line, without control characters"
         raise ConfigError("name", value, want, "name", {"most": MOST_NAME})
-    return name if name.strip(JOINERS) else None
+    return name
 
 
 def command_of(preset: str, config: TrainConfig) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from core.names import one_line
 from core.refused import RefusedError
 from db.database import Database
 from notebook import changing, forgetting, merging, owners, packing, places, room, slots, uploads
@@ -28,6 +29,7 @@ from notebook.tables import BrowserRow, CellRow, NotebookRow, OwnerRow, PinRow, 
 from notebook.uploads import Image
 
 MOST_DELETED = 20  # notebooks that can be restored: the oldest goes
+MOST_TITLE = 200  # characters
 KEEP_DAYS = 365  # after the last opening
 TEND_S = 60.0
 
@@ -170,7 +172,7 @@ class Notebooks:
         self._check_bytes(session, owner, 0)
         now = self._now()
         made = NotebookRow(
-            id=owners.new_id(), owner=owner, title=_one_line(title), language=language, revision=1, forgot=0,
+            id=owners.new_id(), owner=owner, title=_title(title), language=language, revision=1, forgot=0,
             fills=True, offered=False, created=now, changed=now, opened=now, deleted=None,
         )  # fmt: skip
         session.add(made)
@@ -195,7 +197,7 @@ class Notebooks:
         def do(session: Session) -> NotebookSummary:
             found = self._mine(session, browser, notebook)
             if title is not None:
-                found.title, found.changed = _one_line(title), self._now()
+                found.title, found.changed = _title(title), self._now()
             if fills is not None:
                 found.fills = fills
             if offered is not None:
@@ -570,8 +572,8 @@ def _renewed(cell: AnyCell, pins: Mapping[str, str], pictures: Mapping[str, str]
     return cell
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:200]
+def _title(text: str) -> str:
+    return one_line(text)[:MOST_TITLE]
 
 
 def _language(row: Any) -> Language:

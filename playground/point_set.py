@@ -23,6 +23,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from core.names import is_name
+from core.spelling import spelled
+
 FORMAT = 1
 FEWEST, MOST = 10, 5000  # points
 MOST_CLASSES = 6
@@ -386,15 +389,17 @@ def _header(data: bytes, classes: int) -> tuple[tuple[Axis, Axis, Axis], tuple[s
         raise wrong from None
     if classes and axes[2][1:] != (0, 1):  # a class is its number
         raise wrong
-    if not all(map(_is_name, [*(axis.name for axis in axes), *names])):
-        raise wrong
+    for name in (*(axis.name for axis in axes), *names):
+        if not _is_name(name):
+            want = f"names of up to {MOST_NAME} characters that can be seen, not {spelled(name)}"
+            raise PointSetError(want, "no-points")
     if not all(math.isfinite(axis.centre) and 0 < axis.step < math.inf for axis in axes):
         raise wrong
     return (axes[0], axes[1], axes[2]), tuple(names)
 
 
 def _is_name(name: object) -> bool:
-    return isinstance(name, str) and len(name) <= MOST_NAME and (name == "" or name.isprintable())
+    return isinstance(name, str) and len(name) <= MOST_NAME and (name == "" or is_name(name))
 
 
 def _is_axis(column: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from textwrap import indent
 
+from core.names import is_hidden
 from playground.export import pieces
 from playground.export.measured import Shown, measuring
 from playground.export.steps import result
@@ -64,7 +65,7 @@ def _escaped(text: str) -> str:
     """As it stands in a string of Python: nothing in it may end that, or be read as something else."""
     kept = {"\\": "\\\\", '"': '\\"', "\n": "\n"}
     return "".join(
-        kept.get(sign) or (sign if sign.isprintable() else sign.encode("unicode_escape").decode()) for sign in text
+        kept.get(sign) or (sign.encode("unicode_escape").decode() if is_hidden(sign) else sign) for sign in text
     )
 
 

@@ -1,5 +1,6 @@
 """`python -m db`: a backup while a server writes, and that it is worth something."""
 
+import itertools
 import os
 import sqlite3
 import subprocess
@@ -9,7 +10,7 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from db import address
+from db import address, migrate, sqlite
 from db.__main__ import main
 from db.database import Database
 from playground.data.store import StoredSet
@@ -76,6 +77,8 @@ def test_a_backup_is_restored_where_there_is_nothing(database, tmp_path):
     made = Database(address.of_folder(tmp_path / "new" / "folder"))
     assert names(made) == ["a"]
     made.close()
+    with sqlite3.connect(tmp_path / "new" / "folder" / "playlab.db") as restored:
+        assert restored.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +131,103 @@ def test_the_home_folder_is_meant_by_a_tilde_in_options_and_variables(database, 
         with pytest.raises(SystemExit):
             main(words)
         assert "~nobody-of-this-name" in capsys.readouterr().err
+
+
+OPEN = ["playlab.db", "playlab.db-wal", "playlab.db-shm"]  # what SQLite has of a database that is open
+
+
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [*itertools.product(OPEN, ["its name", "a symbolic link", "a hard link"]), ("playlab.db-journal", "its name")],
+)
+def test_a_file_of_the_database_itself_takes_no_backup(database, tmp_path, name, by, capsys):
+    store(database, "a")
+    file = tmp_path / name
+    if by != "its name":
+        file = tmp_path / "link"
+        file.symlink_to(tmp_path / name) if by == "a symbolic link" else file.hardlink_to(tmp_path / name)
+    before = {path: path.stat().st_ino for path in tmp_path.iterdir()}
+    assert run(tmp_path, "backup", file) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert {path: path.stat().st_ino for path in tmp_path.iterdir()} == before
+    store(database, "b")
+    assert names(database) == ["a", "b"]
+
+
+def test_the_file_that_becomes_a_backup_is_not_the_database(tmp_path, capsys):
+    made = Database(address.of_file(tmp_path / ".backup.db.new"))
+    store(made, "a")
+    assert main(["backup", str(tmp_path / "backup.db"), "--database", f"sqlite:///{tmp_path}/.backup.db.new"]) == 2
+    assert "is a file of the database itself" in capsys.readouterr().err
+    assert names(made) == ["a"]
+    made.close()
+
+
+def test_another_servers_database_takes_no_backup(database, tmp_path, capsys):
+    other = Database(address.of_folder(tmp_path / "other"))
+    store(other, "its own")
+    file = tmp_path / "other" / "playlab.db"
+    before = file.stat().st_ino
+    assert run(tmp_path, "backup", file) == 2
+    assert "is a database in use" in capsys.readouterr().err
+    assert file.stat().st_ino == before
+    other.close()
+    assert run(tmp_path, "backup", file) == 0  # nobody has it open now
+
+
+@pytest.mark.parametrize("by", ["its name", "a symbolic link", "a hard link"])
+def test_the_database_itself_is_not_restored_from(database, tmp_path, by, capsys):
+    """By a hard link SQLite would not find what was stored last, and lose it."""
+    store(database, "a")
+    file = tmp_path / "playlab.db"
+    if by != "its name":
+        file = tmp_path / "link"
+        file.symlink_to("playlab.db") if by == "a symbolic link" else file.hardlink_to(tmp_path / "playlab.db")
+    assert run(tmp_path, "restore", file) == 2
+    assert "is a file of the database itself" in capsys.readouterr().err
+    assert names(database) == ["a"]
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE point_sets", "ALTER TABLE notebooks DROP COLUMN title"])
+def test_a_backup_that_lacks_something_changes_nothing(database, tmp_path, statement, capsys):
+    store(database, "a")
+    file = tmp_path / "backup.db"
+    assert run(tmp_path, "backup", file) == 0
+    with sqlite3.connect(file) as copy:
+        copy.execute(statement)
+    before = {*tmp_path.iterdir()}
+    assert run(tmp_path, "restore", file) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert statement.split()[-1] in said
+    assert names(database) == ["a"]
+    assert {*tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("revision", migrate.known())
+def test_a_backup_that_has_only_its_revision_changes_nothing(database, tmp_path, revision, capsys):
+    store(database, "a")
+    file = tmp_path / "backup.db"
+    with sqlite3.connect(file) as hollow:
+        hollow.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        hollow.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
+    assert run(tmp_path, "restore", file) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert names(database) == ["a"]
+
+
+def test_a_backup_of_an_earlier_version_is_restored_with_the_tables_of_this_one(database, tmp_path):
+    file = tmp_path / "backup.db"
+    engine = sqlite.migrating(file, 0)
+    with engine.begin() as connection:
+        migrate.upgrade(connection, "backup", to=migrate.known()[0])
+    engine.dispose()
+    store(database, "a")
+    assert run(tmp_path, "restore", file) == 0
+    assert names(database) == []
+    store(database, "b")
+    with sqlite3.connect(tmp_path / "playlab.db") as restored:
+        assert restored.execute("SELECT version_num FROM alembic_version").fetchone() == (migrate.known()[-1],)
 
 
 @pytest.mark.parametrize("what", ["letter", "other", "newer", "missing"])

@@ -380,6 +380,12 @@ def test_the_first_pin_of_a_browser_makes_a_notebook(notebooks):
     assert (held.id, held.cell) == (put.cell, Pinned(pin="pin-000000", note="What I saw"))
 
 
+def test_a_title_keeps_every_character_that_is_seen_and_what_joins_them(notebooks, mine):
+    family = "👨\u200d👩\u200d👧 家庭 𱍐🫨"
+    assert notebooks.edit(ANN, mine, title=f" {family}\n\u202e").title == family
+    assert notebooks.create(ANN, family, "zh", []).title == family
+
+
 def test_pins_go_to_the_end_of_the_current_notebook_or_the_one_that_is_named(notebooks, mine, clock):
     clock.now += 1
     other = notebooks.create(ANN, "", "en", [Heading(text="End")]).id

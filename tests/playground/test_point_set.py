@@ -153,6 +153,19 @@ HEADERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["𱍐", "🫨", "👨\u200d👩\u200d👧 家庭", "\U0003fffd"])
+def test_rare_and_new_characters_and_what_joins_them_are_in_names(name):
+    """Also those that are newer than this Python's table of Unicode, as the browser's is."""
+    own = unpacked(packed([[0] * 10, [0] * 10, [0, 1] * 5], 2, (Axis(name), Axis(), Axis())).named([name, "b"]).packed)
+    assert (own.axes[0].name, own.class_names) == (name, (name, "b"))
+
+
+def test_the_name_that_cannot_be_is_in_the_sentence():
+    header = json.dumps([["a", 0, 1], ["b", 0, 1], ["c", 0, 1], ["one", "a\nb"]]).encode()
+    with pytest.raises(PointSetError, match=r'not "a\\nb"'):
+        unpacked(struct.pack("<BBHH", 1, 2, 10, len(header)) + header + bytes(90))
+
+
 @pytest.mark.parametrize("label", [["k", -1e6, 0.001], ["k", 5, 0.1], ["k", 0, 2], ["k", 1e308, 1e-308]])
 def test_a_class_is_its_number_and_has_no_scale(label):
     header = json.dumps([["a", 0, 1], ["b", 0, 1], label, []]).encode()

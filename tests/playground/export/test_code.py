@@ -194,6 +194,13 @@ def test_the_file_says_what_the_columns_of_measured_points_are():
     assert "(value - " not in code.script(PLAIN)
 
 
+def test_a_programs_text_is_the_same_whatever_characters_python_knows():
+    """What is hidden is escaped; what is newer than this Python's table of Unicode stands there as on a newer one."""
+    text = code.script(moment.parse("seed=\U0001fae8\U0003fffd\u202e&epoch=1"))
+    assert "seed=\U0001fae8\U0003fffd\\u202e" in text
+    compile(text, "run.py", "exec")
+
+
 def test_no_name_of_own_data_ends_the_comment():
     name = '"""\\n#\u4e2d\u6587 ' * 3
     own = packed(

@@ -1,6 +1,7 @@
 // A set of points of the plane in one binary form, which the server and the page share (playground/data/point_set.py). Pure.
 
 import { fromBase64, toBase64 } from "../../base/base64.js";
+import { isName, oneLine } from "../../base/names.js";
 
 export const FEWEST = 10;
 export const MOST = 5000;
@@ -12,8 +13,6 @@ const FIXED = 6; // bytes before the header
 const EDGE = 6; // of the plane
 const SLACK = 1e-5; // of a place at the edge, which float32 rounds in the plane
 const ROUNDING = 2 ** -23; // of a number in the units of its column, by float32
-const UNSEEN = /\p{C}|(?! )\p{Z}/u; // what has no place in a name: control characters, what turns the direction of a text, odd spaces
-const BLANKS = /[\p{C}\p{Z}]+/gu;
 const LONG = 1000; // of a text, a name is made of the beginning
 export const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -107,22 +106,23 @@ function readHeader(bytes, classes, ask) {
   } catch {
     // not even JSON
   }
-  const isName = (name) => typeof name === "string" && [...name].length <= MOST_NAME && !UNSEEN.test(name);
+  const isNameOrNone = (name) =>
+    typeof name === "string" && [...name].length <= MOST_NAME && (name === "" || isName(name));
   const isColumn = (column) =>
     Array.isArray(column) &&
     column.length === 3 &&
-    isName(column[0]) &&
+    isNameOrNone(column[0]) &&
     column.slice(1).every(Number.isFinite) &&
     column[2] > 0;
   ask(Array.isArray(header) && header.length === 4 && header.slice(0, 3).every(isColumn), "header");
   const names = header[3];
-  ask(Array.isArray(names) && [0, classes].includes(names.length) && names.every(isName), "names of classes");
+  ask(Array.isArray(names) && [0, classes].includes(names.length) && names.every(isNameOrNone), "names of classes");
   return [header.slice(0, 3), names];
 }
 
 /** A text as a name, with at most MOST_NAME characters, `end` among them. */
 export function cutName(text, end = "") {
-  const characters = [...text.slice(0, LONG).replace(BLANKS, " ").trim()];
+  const characters = [...oneLine(text.slice(0, LONG))];
   const room = MOST_NAME - end.length;
   return (characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : characters.join("")) + end;
 }

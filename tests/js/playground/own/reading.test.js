@@ -410,6 +410,11 @@ test("names are cut, told apart, and as they are: markup is a text like any othe
   assert.equal(namesOf(Array(30).fill(""))[28], "AC");
 });
 
+test("rare and new characters, and what joins them, stay in names", () => {
+  const written = ["𱍐", "🫨", "👨\u200d👩\u200d👧 家庭", "\u200d"];
+  assert.deepEqual(namesOf(written), [...written.slice(0, 3), "D"]);
+});
+
 test("a percent sign behind the numbers goes into the name", () => {
   const { columns } = guessed("share,share 2 (%),n\n12%,1%,3\n13 %,2%,4\n");
   assert.deepEqual(
