@@ -12,9 +12,10 @@ class Draw(Tagged, frozen=True):
 
 
 class Rewrite(Tagged, frozen=True):
-    """A picture that somebody brought, as this server writes it anew."""
+    """A picture that somebody brought, as this server writes it anew. was_kept: one of a notebook that comes back."""
 
     content: bytes
+    was_kept: bool = False
 
 
 class Shrink(Tagged, frozen=True):

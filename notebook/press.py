@@ -95,9 +95,12 @@ class Press(WatchedChild[Asked | Ping, Said]):
             self._at_rest.wait_for(lambda: self.is_closed or not self._wanted)
         return self._made(Draw(msgspec.msgpack.encode(figure)), DRAWN_S, lambda _done, _of: None).content
 
-    def rewrite(self, content: bytes | Callable[[], bytes], who: str | None = None) -> Rewritten:
-        """A picture that somebody brought, or what reads it once there is a place: so few are in memory."""
-        made = self._small(lambda: Rewrite(content() if callable(content) else content), who)
+    def rewrite(
+        self, content: bytes | Callable[[], bytes], who: str | None = None, was_kept: bool = False
+    ) -> Rewritten:
+        """A picture that somebody brought, or what reads it once there is a place: so few are in memory. was_kept: in
+        a notebook that is brought back."""
+        made = self._small(lambda: Rewrite(content() if callable(content) else content, was_kept), who)
         return Rewritten(made.content, made.width, made.height)
 
     def shrink(self, content: bytes, width: int, who: str | None = None) -> bytes:

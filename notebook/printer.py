@@ -131,10 +131,10 @@ def done(work: Work, tell: Told) -> Made:
     match work:
         case Draw(figure):
             return drawn(msgspec.msgpack.decode(figure, type=Figure))
-        case Rewrite(content):
+        case Rewrite(content, was_kept):
             from notebook import rewriting
 
-            picture = rewriting.rewrite(content)
+            picture = rewriting.rewrite(content, was_kept)
             return Made(picture.content, picture.width, picture.height)
         case Shrink(content, width):
             from notebook import rewriting

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from notebook import programs, reading
 from notebook.contents import Whole
-from notebook.export.report import Report
+from notebook.export.report import Kept, Report
 from notebook.programs import Code
 from notebook.shapes import NewExport
 
@@ -33,7 +33,7 @@ class Reports:
         return Report(
             document=document, pins=whole.pins, pictures=pictures, origin=origin, name=asked.name, number=asked.number,
             date=self._today(), versions=[*self.versions], code=programs.of(places, self.code),
-            cells=[cell for _, cell in whole.cells],
+            kept=Kept(title=whole.title, language=whole.language, cells=[cell for _, cell in whole.cells]),
         )  # fmt: skip
 
     def _today(self) -> str:

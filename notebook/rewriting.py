@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageFile, ImageOps
 
 from core.refused import RefusedError
+from notebook.export.pixels import MOST_KEPT, TALLEST, WIDEST
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_BYTES = 10 * 2**20
@@ -21,7 +22,6 @@ MOST_PIXELS = 40_000_000
 MOST_SIDE = 20_000
 MOST_SCANS = 100  # of a JPEG: programs write ten or so
 MOST_SCANNED = 40 * MOST_PIXELS  # its pixels, as often as there are scans
-WIDEST, TALLEST = 2400, 4800  # of what is written
 QUALITY = 88
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -41,9 +41,10 @@ class Picture:
     height: int
 
 
-def rewrite(content: bytes) -> Picture:
-    """Raises RefusedError: `picture-too-large`, `picture-kind`, `picture-broken`."""
-    if len(content) > MOST_BYTES:
+def rewrite(content: bytes, was_kept: bool = False) -> Picture:
+    """was_kept: in a notebook that comes back. Raises RefusedError: `picture-too-large`, `picture-kind`,
+    `picture-broken`."""
+    if len(content) > (MOST_KEPT if was_kept else MOST_BYTES):
         raise too_large()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Pillow's, about files that it takes nevertheless

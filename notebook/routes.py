@@ -58,11 +58,10 @@ from notebook.uploads import Image
 API = "/api/notebook"
 MOST_BODY = 2**20  # bytes of changes, and of whatever is not named below
 MOST_PIN = 4 * 2**20
-MOST_ARCHIVE = 32 * 2**20
 BODIES = (  # how large a body may be, by what its path matches, for the server that reads it
     (re.compile(f"{API}/pins"), MOST_PIN),
     (re.compile(f"{API}/notebooks/[^/]+/pictures"), MOST_PICTURE),
-    (re.compile(f"{API}/import"), MOST_ARCHIVE),
+    (re.compile(f"{API}/import"), bundle.MOST_BYTES),
 )  # fmt: skip
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 ARCHIVE = "application/zip"
@@ -306,15 +305,16 @@ def bring_back() -> ResponseReturnValue:
     served.notebooks.check(browser)
     try:
         with served.archives.take(browser):
-            return _json(_brought_back(browser, bundle.read(_bytes(MOST_ARCHIVE))), 201)
+            return _json(_brought_back(browser, bundle.read(_bytes(bundle.MOST_BYTES))), 201)
     except BusyError:
         raise too_fast() from None
 
 
 def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
     pictures = {}
-    for name, content in brought.pictures.items():
-        made = served.press.rewrite(content, browser)
+    while brought.pictures:  # each is in memory once
+        name, content = brought.pictures.popitem()
+        made = served.press.rewrite(content, browser, was_kept=True)
         pictures[name] = (Image(pixels.mime(made.content), made.content), made.width, made.height)
     added = served.notebooks.add(browser, brought.title, brought.language, brought.cells, brought.pins(), pictures)
     served.pictures.expect(browser, served.notebooks.read(browser, added.id).pins)

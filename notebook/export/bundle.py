@@ -1,12 +1,13 @@
 """A notebook as an archive, which any editor reads and another server opens, and such a one read back.
 
     report.md           what a person reads, in Markdown
-    figures/1.png       the pictures in it, by the numbers of the figures
+    figures/1.png       the pictures of pins in it, by the numbers of the figures
     codes/figure-1.png  the QR codes in it, of figures and tables
-    pictures/HASH.png   what the student uploaded, by its hash; or .jpg
+    pictures/HASH.png   what the student uploaded, by its hash, shown in it too; or .jpg
     notebook.json       the notebook itself: {"format": 1, title, language, cells}
-    pins/1.json         its pins, in their order, each by itself: none is larger than one that a page sends
+    pins/1.json         its pins, in their order, each by itself
 
+What is written is read again by any server: what would be too large for that is refused before it is taken home.
 Nothing in one that comes back is trusted: no name, no size, no number. It is read in pieces, so that others have their
 turn in between. No IO, and no library that is slow to load.
 """
@@ -30,17 +31,17 @@ from msgspec import Meta, Struct
 from core.refused import RefusedError
 from notebook import checks, sent
 from notebook.cells import AnyCell, Picture, Pinned
-from notebook.export.pixels import JPEG, PNG, ending
+from notebook.export.pixels import JPEG, MOST_KEPT, PNG, ending
 from notebook.export.report import Progress, Report, nobody
 from notebook.figures import Whole, Word
 from notebook.pins import Language, Pin
 
 FORMAT = 1
-MOST_BYTES = 100 * 2**20  # of the archive
+MOST_BYTES = 60 * 2**20  # of the archive: a server lets no larger body arrive
 MOST_UNPACKED = 256 * 2**20
-MOST_PIECE = 4 * 2**20  # of notebook.json, and of a pin
+MOST_PIECE = 4 * 2**20  # of notebook.json
+MOST_PIN = 6 * 2**20  # written anew it is larger than it was sent: it has all fields, and 1.0 in place of 1
 MOST_ALL_PINS = 64 * 2**20
-MOST_PICTURE = 10 * 2**20
 MOST_ENTRIES = 1200
 MOST_CELLS = 400
 MOST_PINS = 200
@@ -90,28 +91,28 @@ class _File(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 def write(report: Report, progress: Progress = nobody) -> bytes:
-    """The archive. The report's pins are the notebook's, in their order."""
+    """The archive. The report's pins are the notebook's, in their order. Raises RefusedError: `export-too-large`."""
     from notebook.export.text import markdown  # which makes QR codes
 
-    document, file = report.document, io.BytesIO()
-    whole = _File(
-        format=FORMAT,
-        title=document.title,
-        language=document.language,
-        cells=report.cells,
-    )
-    text, figures = markdown(report, progress)
-    uploaded = sorted({cell.picture for cell in report.cells if isinstance(cell, Picture)} & report.pictures.keys())
+    kept, file = report.kept, io.BytesIO()
+    whole = _File(format=FORMAT, title=kept.title, language=kept.language, cells=kept.cells)
+    text, pictures = markdown(report, progress)
+    uploaded = {cell.picture for cell in kept.cells if isinstance(cell, Picture)} & report.pictures.keys()
+    pictures |= {
+        f"pictures/{name}.{ending(content)}": content for name in sorted(uploaded) if (content := report.pictures[name])
+    }
+    pins = [msgspec.json.encode(pin) for pin in report.pins.values()]
     with zipfile.ZipFile(file, "w") as archive:
         _add(archive, _REPORT, text.encode(), zipfile.ZIP_DEFLATED)
-        for name, content in figures.items():
+        for name, content in pictures.items():
             _add(archive, name, content, zipfile.ZIP_STORED)
-        for picture in uploaded:
-            content = report.pictures[picture]
-            _add(archive, f"pictures/{picture}.{ending(content)}", content, zipfile.ZIP_STORED)
         _add(archive, _NOTEBOOK, msgspec.json.format(msgspec.json.encode(whole), indent=1), zipfile.ZIP_DEFLATED)
-        for number, pin in enumerate(report.pins.values(), 1):
-            _add(archive, f"pins/{number}.json", msgspec.json.encode(pin), zipfile.ZIP_DEFLATED)
+        for number, pin in enumerate(pins, 1):
+            _add(archive, f"pins/{number}.json", pin, zipfile.ZIP_DEFLATED)
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    is_too_large = file.tell() > MOST_BYTES or unpacked > MOST_UNPACKED or sum(map(len, pins)) > MOST_ALL_PINS
+    if is_too_large or max(map(len, pins), default=0) > MOST_PIN:
+        raise RefusedError(422, "the notebook is too large for one archive", "export-too-large")
     return file.getvalue()
 
 
@@ -194,7 +195,7 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> byt
 
 
 def _picture(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, picture: str, form: str) -> bytes:
-    content = _content(archive, entry, MOST_PICTURE)
+    content = _content(archive, entry, MOST_KEPT)
     if hashlib.sha256(content).hexdigest() != picture or not content.startswith(_BEGINNINGS[form]):
         raise _refused("archive-picture", f"no picture, or another one: {entry.filename}", name=entry.filename)
     return content
@@ -223,7 +224,7 @@ def _pins(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
         raise _refused("archive-size", "the pins are too large", most=MOST_ALL_PINS)
     made = {}
     for _, entry in sorted(named.items()):
-        content = _content(archive, entry, MOST_PIECE)
+        content = _content(archive, entry, MOST_PIN)
         pin = _read(content, Pin, entry.filename)
         if pin.id in made:
             raise _refused("archive-notebook", f"pin {pin.id} is there twice", reason=pin.id)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 
+WIDEST, TALLEST = 2400, 4800  # of a picture that was brought, as it is kept
+MOST_KEPT = 3 * WIDEST * TALLEST + 2**20  # bytes of it: a PNG of noise is no smaller than its pixels
+
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _SIZES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))  # JPEG's frames
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from notebook import words
 from notebook.cells import AnyCell
 from notebook.figures import Table as Rows
-from notebook.pins import Pin
+from notebook.pins import Language, Pin
 from notebook.reading import Document, Figure, Picture, Table
 from notebook.words import Words
 
@@ -28,10 +28,18 @@ _NUMBER = re.compile(r"[+\-−]?[\d,]*\.?\d+(e[+-]?\d+)?\s*(%|s)?", re.IGNORECAS
 _OF_ADDRESSES = "/:?#[]@!$&'()*+,;=%-._~"
 
 
+class Kept(Struct, kw_only=True):
+    """A notebook as it is stored: title is empty where it has none, language need not be that of the report."""
+
+    title: str
+    language: Language
+    cells: list[AnyCell]
+
+
 class Report(Struct, kw_only=True):
     """pins: by their ids. pictures: PNG or JPEG, of pins by id and of what was uploaded by hash. origin: of this
     server, as `http://192.168.1.7:5000`. date: as `2026-11-27`. versions: of what, and which. code: the program that
-    trains the run of a place; of those that have one. cells: of the notebook, for the archive that opens elsewhere."""
+    trains the run of a place; of those that have one. kept: the notebook, for the archive that opens elsewhere."""
 
     document: Document
     pins: dict[str, Pin]
@@ -42,7 +50,7 @@ class Report(Struct, kw_only=True):
     date: str = ""
     versions: list[tuple[str, str]] = []
     code: dict[str, str] = {}
-    cells: list[AnyCell] = []
+    kept: Kept
 
     def link(self, place: str) -> str:
         """The address that opens a pin's place again, without what ends an address in a text."""

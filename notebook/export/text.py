@@ -51,7 +51,8 @@ def of_block(
             caption = plain(report.numbered(block))
             content = report.picture(block)
             if has_picture and content:
-                name = f"figures/{block.number}.{ending(content)}"
+                name = f"figures/{block.number}" if isinstance(block, Figure) else f"pictures/{block.picture}"
+                name += f".{ending(content)}"
                 pictures[name] = content
                 parts.append(f"![{caption}]({address(name)})")
             elif not content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from core.refused import RefusedError
 from notebook import rewriting
+from notebook.export.pixels import MOST_KEPT, TALLEST, WIDEST
 from support.processes import ROOT
 
 
@@ -186,11 +188,23 @@ def test_what_is_no_picture_is_refused_with_its_code(content: bytes, code: str):
     assert refused.value.code == code
 
 
+def test_what_was_written_here_is_written_again_however_large_it_is():
+    noise = Image.frombytes("RGB", (WIDEST, TALLEST), random.Random(1).randbytes(3 * WIDEST * TALLEST))
+    large = saved(noise, compress_level=1)
+    assert rewriting.MOST_BYTES < len(large) < MOST_KEPT
+    with pytest.raises(RefusedError):
+        rewriting.rewrite(large)
+    kept = rewriting.rewrite(large, was_kept=True)
+    assert (kept.width, kept.height) == (WIDEST, TALLEST)
+    assert rewriting.rewrite(kept.content, was_kept=True) == kept
+
+
 MEASURED = """
 import re, sys
 from pathlib import Path
 from core.refused import RefusedError
 from notebook import rewriting
+from notebook.export.pixels import MOST_KEPT, TALLEST, WIDEST
 try:
     rewriting.rewrite(sys.stdin.buffer.read())
 except RefusedError as refused:

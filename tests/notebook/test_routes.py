@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import re
 import sqlite3
 import time
@@ -356,7 +357,24 @@ def test_a_notebook_that_is_brought_back_is_the_same_on_another_machine(app, cli
     again = exported(other, answer.json["id"], "zip").data
     with zipfile.ZipFile(io.BytesIO(taken)) as one, zipfile.ZipFile(io.BytesIO(again)) as same:
         assert one.read("report.md") == same.read("report.md")
-        assert one.read("figures/1.png") == same.read("figures/1.png")
+        pictures = [name for name in one.namelist() if name.startswith(("figures/", "pictures/"))]
+        assert len(pictures) == 2
+        assert all(one.read(name) == same.read(name) for name in pictures)
+
+
+def test_pictures_that_are_kept_come_back_however_large_they_became(app, client):
+    """A WebP of 9 MB becomes a PNG of more."""
+    notebook, file = new(client), io.BytesIO()
+    noise = Pillow.frombytes("RGBA", (2400, 1600), random.Random(1).randbytes(4 * 2400 * 1600))
+    noise.save(file, "WEBP", quality=90)
+    brought = bring(client, notebook, file.getvalue(), "image/webp").json
+    assert len(client.get(f"{API}/pictures/{brought['picture']}").data) > 10 * 2**20
+    cell = {"type": "picture", "picture": brought["picture"]}
+    changes(client, notebook, {"id": "cell-pict", "base": 0, "place": "C", "cell": cell})
+    client.patch(f"{API}/notebooks/{notebook}", json={"title": ""})
+    taken = exported(client, notebook, "zip").data
+    back = new_client(app).post(f"{API}/import", data=taken, content_type="application/zip")
+    assert (back.status_code, back.json["title"]) == (201, "")
 
 
 def test_a_pin_of_lists_without_end_is_refused_at_once(client):

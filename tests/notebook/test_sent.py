@@ -24,3 +24,15 @@ def test_the_field_that_does_not_fit_is_known(sent: bytes, kind: type, field: st
     with pytest.raises(msgspec.ValidationError) as error:
         decoded(sent, kind)
     assert field_of(error.value) == field
+
+
+@pytest.mark.parametrize(
+    "content", [b'"%s"' % (b"[" * 200_000), b'"%s"' % (b'\\"{' * 200_000)], ids=["plain", "quoted"]
+)
+def test_brackets_of_a_text_are_no_lists(content: bytes):
+    assert len(decoded(content, str)) >= 200_000
+
+
+def test_lists_between_texts_are_found():
+    with pytest.raises(msgspec.ValidationError, match="lists and objects"):
+        decoded(b"[%s]" % b",".join([b'"a\\\\",[]'] * 100_000), list)

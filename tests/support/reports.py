@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Drawing
 from core.version import versions
 from notebook import reading
 from notebook.cells import AnyCell, Derived, Heading, Picture, Pinned, Slot, Text
-from notebook.export.report import Report
+from notebook.export.report import Kept, Report
 from notebook.figures import Axis, Chart, Plane, Series, Table
 from notebook.pins import Fact, Pin
 
@@ -153,7 +153,7 @@ def report(
     content = cells(pins) if content is None else content
     ordered = [(f"cell-{at}", cell) for at, cell in enumerate(content)]
     given = {
-        "cells": content,
+        "kept": Kept(title=title, language="zh", cells=content),
         "document": reading.document(title, "zh", ordered, by_id),
         "pins": by_id,
         "pictures": {one.id: picture(at) for at, one in enumerate(pins)},

@@ -75,7 +75,6 @@ def numbered():
 def test_what_was_written_comes_back_with_new_pins(notebook):
     pins, cells, title = notebook
     report = reports.report(pins, cells, title=title, pictures={})
-    report.document.title = title
     back = bundle.read(bundle.write(report), numbered())
     assert (back.title, back.language) == (title, "zh")
     ids = {pin.id: f"new-{at:06}" for at, pin in enumerate(pins)}
@@ -106,12 +105,48 @@ def test_pictures_come_back_and_the_text_shows_them_all():
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         text = archive.read("report.md").decode()
         figures = [entry for entry in archive.namelist() if entry.startswith("figures/")]
-        assert figures == [f"figures/{number}.png" for number in range(1, 7)]
-        assert all(f"]({entry})" in text for entry in figures)
+        assert figures == [f"figures/{number}.png" for number in range(1, 6)]
+        assert all(f"]({entry})" in text for entry in [*figures, f"pictures/{name}.png"])
+        files = [archive.read(entry) for entry in archive.namelist()]
+        assert len(set(files)) == len(files), "what is large is there once"
         for number, pin in enumerate(report.pins, 1):
             assert archive.read(f"figures/{number}.png") == report.pictures[pin]
     assert "| C1 卷积 5×5 | 6×24×24 | 156 |" in text
     assert "# 练习二：Playground 与 LeNet-5" in text
+
+
+def test_a_notebook_comes_back_with_its_own_title_and_language_whatever_the_reports_are():
+    report = reports.report([], [], title="")
+    report.document.title, report.document.language = "Notebook", "en"
+    back = bundle.read(bundle.write(report))
+    assert (back.title, back.language) == ("", "zh")
+
+
+def test_texts_of_brackets_come_back():
+    cells = [Text(text="{" * 19_990) for _ in range(8)] + [Text(text='"[\\"' * 3000), Text(text="\\" * 9000)]
+    assert bundle.read(bundle.write(reports.report([], cells))).cells == cells
+
+
+@pytest.mark.parametrize(
+    ("most", "value"), [("MOST_BYTES", 20_000), ("MOST_UNPACKED", 20_000), ("MOST_ALL_PINS", 2000), ("MOST_PIN", 500)]
+)
+def test_no_archive_is_written_that_none_would_read(monkeypatch, most, value):
+    report = whole()
+    monkeypatch.setattr(bundle, most, value)
+    with pytest.raises(RefusedError) as raised:
+        bundle.write(report)
+    assert raised.value.code == "export-too-large"
+
+
+def test_a_pin_comes_back_that_was_sent_as_large_as_it_may_be():
+    """JavaScript writes 1 and no fields that are as by default; here it is 1.0, and all of them."""
+    figure = {"form": "network", "side": 1, "layers": [{"nodes": [{}] * 32, "weights": [[1] * 32] * 32}] * 12}
+    tiles = [{"tiles": [{"width": 1, "height": 1, "pixels": "AA=="}] * 256}] * 40
+    for one in (figure, {"form": "tiles", "palette": "ink", "groups": tiles}):
+        sent = json.dumps(PIN | {"figure": one}, separators=(",", ":")).encode()
+        pin = bundle.sent.decoded(sent, reports.Pin)
+        grown = len(msgspec.json.encode(pin)) - len(sent)
+        assert 0 < grown < bundle.MOST_PIN - 4 * 2**20
 
 
 # --- attacks ----------------------------------------------------------------------------------------------------------

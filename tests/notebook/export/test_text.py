@@ -11,7 +11,7 @@ from notebook.figures import Table
 from support import reports
 from support.markup import MARKUP, read_by_others
 
-OWN = ("figures/", "codes/")
+OWN = ("figures/", "codes/", "pictures/")
 
 
 @pytest.mark.parametrize("evil", [one for one in MARKUP if one.strip() and one.isprintable()])
