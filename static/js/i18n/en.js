@@ -432,7 +432,7 @@ export default {
   "output.trainLoss": "Training loss",
   "output.accuracy": "Accuracy",
   "output.legend": "Colour of all values",
-  "output.classes": "Classes (paler: less sure)",
+  "output.classes": "Classes (fainter: less sure)",
   "confusion.title": "What is taken for what",
   "confusion.which": "Which points are counted",
   "confusion.test": "Test points",

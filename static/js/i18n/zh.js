@@ -413,7 +413,7 @@ export default {
   "output.trainLoss": "训练损失",
   "output.accuracy": "准确率",
   "output.legend": "所有数值的颜色",
-  "output.classes": "类别（颜色越浅越不确定）",
+  "output.classes": "类别（颜色越淡越不确定）",
   "confusion.title": "混淆矩阵：哪类被认成哪类",
   "confusion.which": "统计哪些点",
   "confusion.test": "测试点",
