@@ -664,6 +664,9 @@ export default {
   "help.enter": "In the network: edit a neuron's weights",
   "help.space": "Space",
   "help.enable": "Use the single-key shortcuts",
+  "help.slider": "On the epoch slider: one epoch back or forward",
+  "help.pages": "On the epoch slider: many epochs forward or back",
+  "help.ends": "On the epoch slider: the first or the newest epoch",
   "help.close": "Close",
 
   "hide.title": "Make a link with hidden controls",

@@ -627,6 +627,9 @@ export default {
   "help.enter": "在网络中：编辑神经元的权重",
   "help.space": "空格",
   "help.enable": "使用单键快捷键",
+  "help.slider": "在轮次滑块上：前一轮或后一轮",
+  "help.pages": "在轮次滑块上：向后或向前跳过许多轮",
+  "help.ends": "在轮次滑块上：第一轮或最新一轮",
   "help.close": "关闭",
 
   "hide.title": "制作隐藏部分控件的链接",
