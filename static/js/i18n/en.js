@@ -355,6 +355,7 @@ export default {
   "file.blurred":
     "“{name}”: its numbers differ by less than 32-bit numbers can hold, so all of them become the same. Please subtract a fixed number from this column, such as its smallest, or choose another column.",
   "file.onALine": "Without y the points lie on a line.",
+  "file.oneClass": "Column “{name}” has one class only: it is no label, as at least two classes are needed.",
   "file.valueScale": "“{name}”: {low} to {high} become −1 to 1, which the network learns.",
   "nofile.tooLarge":
     "{name} has {size} MB. Up to {most} MB are read here. Since 5,000 points are the most there may be, a part of it is enough.",
