@@ -75,3 +75,20 @@ export function arrange(host, elements) {
   for (let index = fixed - 1; index >= 0; index--)
     if (elements[index + 1].previousSibling !== elements[index]) elements[index + 1].before(elements[index]);
 }
+
+/**
+ * Makes `elements` the children of `host`, in place of others that said the same. What had the focus in it leaves it to
+ * the one of its name (testid), or, where there is none of that name any more, to `instead`.
+ *
+ * @param {Element} host
+ * @param {Element[]} elements
+ * @param {() => HTMLElement} instead
+ */
+export function renew(host, elements, instead) {
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
+  const isLost = focused !== host && host.contains(focused);
+  host.replaceChildren(...elements);
+  if (!isLost) return;
+  const same = /** @type {HTMLElement} */ (host.querySelector(`[data-testid="${focused.dataset.testid}"]`));
+  (same ?? instead()).focus();
+}

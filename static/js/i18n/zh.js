@@ -342,6 +342,7 @@ export default {
   "file.blurred":
     "“{name}”：各个数之间的差别太小，32 位浮点数无法区分，读入后全都变成同一个数。请先把这一列都减去一个固定的数（例如最小值），或改选另一列。",
   "file.onALine": "没有 y，所有点排成一条线。",
+  "file.oneClass": "列“{name}”只有一个类别，不能作标签：至少需要两个类别。",
   "file.valueScale": "“{name}”：{low} 到 {high} 换算成 −1 到 1，供网络学习。",
   "nofile.tooLarge": "{name} 有 {size} MB，这里最多读取 {most} MB。最多只用 5,000 个点，取其中一部分就够了。",
   "nofile.unreadable": "无法读取 {name}：它可能是文件夹，或已被移走。",
@@ -413,7 +414,7 @@ export default {
   "output.trainLoss": "训练损失",
   "output.accuracy": "准确率",
   "output.legend": "所有数值的颜色",
-  "output.classes": "类别（颜色越浅越不确定）",
+  "output.classes": "类别（颜色越淡越不确定）",
   "confusion.title": "混淆矩阵：哪类被认成哪类",
   "confusion.which": "统计哪些点",
   "confusion.test": "测试点",
@@ -627,6 +628,9 @@ export default {
   "help.enter": "在网络中：编辑神经元的权重",
   "help.space": "空格",
   "help.enable": "使用单键快捷键",
+  "help.slider": "在轮次滑块上：前一轮或后一轮",
+  "help.pages": "在轮次滑块上：向后或向前跳过许多轮",
+  "help.ends": "在轮次滑块上：第一轮或最新一轮",
   "help.close": "关闭",
 
   "hide.title": "制作隐藏部分控件的链接",

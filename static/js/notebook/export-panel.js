@@ -1,5 +1,6 @@
 // Taking a notebook home: the format, whose it is, how far it is, and the file.
 
+import { setDisabled } from "../base/disable.js";
 import { h } from "../base/dom.js";
 import { language, say, sayNothing } from "../base/i18n.js";
 import { isThisComputer } from "../base/address.js";
@@ -89,7 +90,7 @@ export class ExportPanel {
   async #export() {
     const notebook = this.#notebook;
     const format = this.#format.value;
-    this.#go.disabled = true;
+    setDisabled(this.#go, true);
     sayNothing(this.#said);
     // A window that opens later than the click that wants it is a pop-up.
     const print = format === "pdf" ? open("", "_blank") : null;
@@ -110,7 +111,7 @@ export class ExportPanel {
       if (!(error.status >= 0)) throw error;
       say(this.#said, ...refusalText(error));
     } finally {
-      this.#go.disabled = false;
+      setDisabled(this.#go, false);
       this.#bar.hidden = true;
     }
   }

@@ -1,5 +1,6 @@
 // One notebook: its title, whether it is saved, undo and find, what it is set to, and its cells.
 
+import { setDisabled } from "../base/disable.js";
 import { h } from "../base/dom.js";
 import { say, sayNothing, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
@@ -112,8 +113,8 @@ export class NotebookView {
   }
 
   updateTools(history) {
-    this.#undo.disabled = !history.canUndo;
-    this.#redo.disabled = !history.canRedo;
+    setDisabled(this.#undo, !history.canUndo);
+    setDisabled(this.#redo, !history.canRedo);
   }
 
   /** state: of the Saver. */

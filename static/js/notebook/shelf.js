@@ -1,5 +1,6 @@
 // The list of notebooks: which is open, a new one from a template, deleting, restoring, importing.
 
+import { setDisabled } from "../base/disable.js";
 import { arrange, h } from "../base/dom.js";
 import { language, onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
@@ -79,7 +80,7 @@ export class Shelf {
     this.#fillDeleted(overview.notebooks.filter(({ deleted }) => deleted));
     this.#fillTemplates(overview.templates);
     const isFull = shown.length >= overview.limits.notebooks;
-    this.#create.disabled = isFull;
+    setDisabled(this.#create, isFull);
     this.#full.hidden = !isFull;
     if (isFull) say(this.#full, "notebook.full", { most: overview.limits.notebooks });
   }

@@ -13,7 +13,7 @@ export default [
     id: "colours",
     title: "What do the colours mean?",
     paragraphs: [
-      "There is one scale for everything: **orange** is negative, **blue** is positive, pale is near zero. The palette button in the header changes orange to yellow, which everyone can tell from dark blue, and draws negative points as diamonds.",
+      "There is one scale for everything: **orange** is negative, **blue** is positive, and the nearer to zero, the fainter. The palette button in the header changes orange to yellow, which everyone can tell from dark blue, and draws negative points as diamonds.",
       "**Points** carry the right answer as their colour. The **background** of the large map is the network's answer at every place of the plane; where it is strong, the network is sure. The network has learnt its task when the points lie on a background of their own colour. The small pictures show the same for every single neuron: what it has found out by itself.",
       "**Lines** are weights: blue ones pass a neuron's output on, orange ones reverse it, and the thicker the line, the more it counts. The small square at a neuron's corner is its bias.",
       "Points with a white rim are training points. Those with a **dark rim** are test points, which Show test data adds.",
@@ -138,7 +138,7 @@ export default [
       [
         "arms",
         "Spiral (several classes)",
-        "The spiral with an arm for each class, three to begin with. Watch how the classes share the plane, and where it stays pale.",
+        "The spiral with an arm for each class, three to begin with. Watch how the classes share the plane, and where it stays faint.",
         "Load the three arms",
         "Without hidden layers",
       ],

@@ -1,6 +1,7 @@
 // The present run as a PyTorch file, and all else that can be taken home. While it is seen it is asked for anew when the run changes, and what has changed in it is marked.
 
 import { copyText } from "../base/clipboard.js";
+import { setDisabled } from "../base/disable.js";
 import { h } from "../base/dom.js";
 import { say } from "../base/i18n.js";
 import { saveFile } from "../base/save.js";
@@ -98,7 +99,7 @@ export class CodeView {
   #forget() {
     this.#text = null;
     this.#listing.replaceChildren();
-    this.#copy.disabled = this.#save.disabled = true;
+    for (const button of [this.#copy, this.#save]) setDisabled(button, true);
   }
 
   #wanted = null;
@@ -145,7 +146,7 @@ export class CodeView {
     const before = new Set(this.#text?.split("\n") ?? []);
     const isFirst = this.#text === null;
     this.#text = text;
-    this.#copy.disabled = this.#save.disabled = false;
+    for (const button of [this.#copy, this.#save]) setDisabled(button, false);
     this.#listing.replaceChildren(
       ...text.split("\n").map((line) => {
         const changed = !isFirst && !before.has(line);

@@ -23,6 +23,7 @@ export function keepToCorner(element) {
   };
   for (const event of ["scroll", "resize", "sheet"]) addEventListener(event, soon, { passive: true });
   new MutationObserver(soon).observe(element, { attributeFilter: ["hidden"] });
+  new ResizeObserver(soon).observe(document.body); // what is unfolded moves what lies below it
   soon();
 }
 

@@ -1,6 +1,7 @@
 // The runs that are kept: a table of what differs, two of them side by side, and the way back to each.
 
-import { h } from "../base/dom.js";
+import { setDisabled } from "../base/disable.js";
+import { h, renew } from "../base/dom.js";
 import { onLanguage, say, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 import { pinButton } from "../parts/pin-button.js";
@@ -24,6 +25,7 @@ export class KeptView {
   #isStored = true; // whether the store has what is kept here
   #beside = []; // numbers of the runs that are seen side by side
   #scale = null;
+  #forgotten = 0; // the row of the run that was forgotten last
   #button = h("button", { type: "button", class: "plain primary", testid: "keep", text: "kept.keep" });
   #said = h("span", { class: "muted", role: "status", testid: "kept-said" });
   #table = scrolling({ label: "kept.table" });
@@ -104,6 +106,17 @@ export class KeptView {
     this.#has(kept);
   }
 
+  #forget(number) {
+    this.#forgotten = this.#kept.findIndex((run) => run.number === number);
+    this.#change((kept) => kept.filter((run) => run.number !== number));
+  }
+
+  /** The button that forgets the run below the one that is gone, or else the last one; undefined: there is none. */
+  get #nextToForget() {
+    const buttons = [...this.#table.querySelectorAll(".kept-forget")];
+    return /** @type {HTMLElement | undefined} */ (buttons[this.#forgotten] ?? buttons.at(-1));
+  }
+
   #has(kept) {
     this.#kept = kept;
     this.#beside = this.#beside.filter((number) => kept.some((run) => run.number === number));
@@ -112,34 +125,33 @@ export class KeptView {
   }
 
   #show() {
-    this.#button.disabled = this.#kept.length >= MOST;
+    setDisabled(this.#button, this.#kept.length >= MOST);
     this.#table.hidden = this.#pins.hidden = this.#kept.length === 0;
     const keys = differing(this.#kept, this.#fields);
     const isEdited = this.#kept.some(({ link }) => editsOf(link).others > 0);
     const heads = [...keys.map((key) => ({ textContent: nameText(key) })), ...(isEdited ? [EDITS] : []), ...RESULTS];
-    this.#table.replaceChildren(
+    const table = h(
+      "table",
+      { class: "table", testid: "kept-table" },
       h(
-        "table",
-        { class: "table", testid: "kept-table" },
+        "thead",
+        {},
         h(
-          "thead",
+          "tr",
           {},
-          h(
-            "tr",
-            {},
-            h("th", { scope: "col", text: "kept.run" }),
-            heads.map((head) => h("th", { scope: "col", ...head })),
-            h("th", { scope: "col", text: "kept.beside" }),
-            h("td"),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          this.#kept.map((run, index) => this.#row(run, index, keys, isEdited)),
+          h("th", { scope: "col", text: "kept.run" }),
+          heads.map((head) => h("th", { scope: "col", ...head })),
+          h("th", { scope: "col", text: "kept.beside" }),
+          h("td"),
         ),
       ),
+      h(
+        "tbody",
+        {},
+        this.#kept.map((run, index) => this.#row(run, index, keys, isEdited)),
+      ),
     );
+    renew(this.#table, [table], () => this.#nextToForget ?? this.#button);
     this.#showMaps();
   }
 
@@ -170,10 +182,10 @@ export class KeptView {
       "button",
       {
         type: "button",
-        class: "round small",
+        class: "round small kept-forget",
         label: ["kept.forget", { number }],
         testid: `forget-${number}`,
-        on: { click: () => this.#change((kept) => kept.filter((other) => other.number !== number)) },
+        on: { click: () => this.#forget(number) },
       },
       icon("trash"),
     );

@@ -1,5 +1,6 @@
 // The buttons that add and remove layers and neurons. They only ask for a new shape; the config decides.
 
+import { setDisabled } from "../base/disable.js";
 import { h, setText } from "../base/dom.js";
 import { icon } from "../parts/icons.js";
 import { onLanguage, t } from "../base/i18n.js";
@@ -45,12 +46,12 @@ export class LayerControls {
     while (this.#groups.length > shape.length) this.#groups.pop().element.remove();
     this.#layersHost.hidden = config.hide.includes("numHiddenLayers");
     this.#groups.forEach(({ element, add, remove }, layer) => {
-      add.disabled = shape[layer] >= this.#limits.maxNeurons;
-      remove.disabled = shape[layer] <= 1;
+      setDisabled(add, shape[layer] >= this.#limits.maxNeurons);
+      setDisabled(remove, shape[layer] <= 1);
       element.classList.toggle("fixed", config.hide.includes(`numNodes${layer + 1}`));
     });
-    this.add.disabled = shape.length >= this.#limits.maxLayers;
-    this.remove.disabled = shape.length === 0;
+    setDisabled(this.add, shape.length >= this.#limits.maxLayers);
+    setDisabled(this.remove, shape.length === 0);
     this.#say();
   }
 

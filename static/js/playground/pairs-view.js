@@ -1,6 +1,7 @@
 // Two settings on the same seeds: what is compared with the first study, and what the pairs come to, in words a student
 // understands.
 
+import { setDisabled } from "../base/disable.js";
 import { h } from "../base/dom.js";
 import { onLanguage, say, t } from "../base/i18n.js";
 import { logTicks } from "../parts/axis.js";
@@ -105,7 +106,7 @@ export class PairsView {
     if (this.#first === null) return;
     const config = this.#chosen()?.config ?? this.#present;
     const isSame = config === null || this.#keys(config).length === 0;
-    this.#button.disabled = isSame || this.#first.isLost;
+    setDisabled(this.#button, isSame || this.#first.isLost);
     this.#hint.hidden = !isSame;
     say(this.#hint, this.#second === null ? "pairs.same" : "pairs.sameAgain"); // beside a comparison: that one is there
   }

@@ -1,10 +1,11 @@
 // Single-key shortcuts. They can be switched off, since a stray key may come from speech input.
 
 const STORE = "playlab.shortcuts";
-const TYPING = "input, select, textarea, dialog, [contenteditable]";
-const WRITING = "input:not([type=range], [type=checkbox]), textarea, dialog, [contenteditable]"; // has an undo of its own
+const WRITING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, dialog, [contenteditable]"; // has an undo of its own
+const TYPING = `${WRITING}, select`; // a letter chooses in a list
+const PRESSED = "button, a, summary, input:not([type=range])"; // by the space bar
 
-/** actions: {key: action}; "ctrl+z" is the Command key on a Mac, " " is the space bar, which on a button presses that button instead. toggle: the checkbox that switches them off. */
+/** actions: {key: action}; "ctrl+z" is the Command key on a Mac, " " is the space bar, which on a button or a checkbox presses that instead. toggle: the checkbox that switches them off. */
 export function startShortcuts(actions, toggle) {
   try {
     toggle.checked = localStorage.getItem(STORE) !== "off";
@@ -24,7 +25,7 @@ export function startShortcuts(actions, toggle) {
     if (!isCommand && !toggle.checked) return;
     const at = /** @type {Element} */ (event.target);
     if (at.closest(isCommand ? WRITING : TYPING)) return;
-    if (event.key === " " && at.closest("button, a, summary")) return;
+    if (event.key === " " && at.closest(PRESSED)) return;
     const action =
       actions[`${isCommand ? "ctrl+" : ""}${isCommand && event.shiftKey ? "shift+" : ""}${event.key.toLowerCase()}`];
     if (!action) return;

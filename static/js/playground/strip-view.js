@@ -2,6 +2,7 @@
 // and as an animation.
 
 import { fromBase64 } from "../base/base64.js";
+import { setDisabled } from "../base/disable.js";
 import { h } from "../base/dom.js";
 import { pngOf, saveFile } from "../base/save.js";
 import { say, t } from "../base/i18n.js";
@@ -88,7 +89,7 @@ export class StripView {
     const reply = await this.#on.draw();
     if (!reply.ok) return say(this.#said, whyNone(reply));
     [this.#number, this.#maps, this.#of, this.#link] = [reply.number, [], this.#config, reply.link];
-    this.#save.disabled = true;
+    setDisabled(this.#save, true);
     say(this.#said, "seeds.waiting");
   }
 
@@ -99,7 +100,7 @@ export class StripView {
     this.#maps.push(told);
     this.#show();
     if (!told.last) return;
-    this.#save.disabled = false;
+    setDisabled(this.#save, false);
     say(this.#said, "code.epoch", { epoch: told.epoch.toLocaleString("en-US") });
   }
 
@@ -138,7 +139,7 @@ export class StripView {
   #begin() {
     const animation = { number: null, asked: 0, frames: [], isComplete: false, config: this.#config };
     this.#animation = animation;
-    this.#animate.disabled = true;
+    setDisabled(this.#animate, true);
     this.#progress.hidden = this.#cancel.hidden = false;
     this.#progress.value = 0;
     say(this.#animated, "strip.animating");
@@ -162,7 +163,7 @@ export class StripView {
   #over(text, values) {
     if (document.activeElement === this.#cancel) this.#animate.focus();
     this.#animation = null;
-    this.#animate.disabled = false;
+    setDisabled(this.#animate, false);
     this.#progress.hidden = this.#cancel.hidden = true;
     say(this.#animated, text, values);
   }

@@ -1,7 +1,8 @@
 // Which epoch of the run is shown: a slider under the chart, the way back to the newest, undo and redo, and the other runs.
 // Owns the choice; what it asks the server for comes back as frames.
 
-import { h } from "../base/dom.js";
+import { setDisabled } from "../base/disable.js";
+import { h, renew } from "../base/dom.js";
 import { onLanguage, sayLabel, t } from "../base/i18n.js";
 import { icon } from "../parts/icons.js";
 
@@ -100,7 +101,7 @@ export class TimeMachine {
   /** How many changes can be undone and made again. */
   setChanges(counts) {
     this.#changes = counts.undo + counts.redo;
-    this.#buttons.forEach((button, index) => (button.disabled = !counts[["undo", "redo"][index]]));
+    this.#buttons.forEach((button, index) => setDisabled(button, !counts[["undo", "redo"][index]]));
     this.#buttons.forEach((button) => (button.hidden = !counts.undo && !counts.redo));
   }
 
@@ -115,7 +116,11 @@ export class TimeMachine {
     this.#runs.hidden = others.length === 0;
     document.body.classList.toggle("several-runs", others.length > 0); // what is above makes room
     const runs = [...others, { number }].sort((one, other) => one.number - other.number);
-    this.#runs.replaceChildren(...runs.map((run) => this.#run(run, run.number === number)));
+    renew(
+      this.#runs,
+      runs.map((run) => this.#run(run, run.number === number)),
+      () => this.#runs.querySelector("button") ?? this.#slider,
+    );
   }
 
   #run({ number, epoch }, isPresent) {

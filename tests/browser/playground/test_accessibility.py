@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from support.playground_page import PLAIN
+
 SERIOUS = ("serious", "critical")
 RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations
   .map(({id, impact, nodes}) => ({id, impact, where: nodes.map(({target}) => target.join(" ")).slice(0, 5)}))"""
@@ -139,6 +141,74 @@ def test_a_weight_is_found_and_edited_by_keyboard(playground):
     playground.wait(lambda: playground.frame.bias(0, 2) == pytest.approx(0.2), "the bias")
     press("Escape")
     expect(playground.get("node-0-2")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("link", "name", "presses"),
+    [("", "remove-layer", 3), ("networkShape=4,2", "layer-2-remove", 3), ("networkShape=15", "layer-1-add", 3)],
+)
+def test_a_layers_button_that_has_nothing_more_to_do_keeps_the_focus_and_does_nothing(playground, link, name, presses):
+    playground.visit(f"{link}&seed=0.31415")
+    button = playground.get(name)
+    button.focus()
+    for _ in range(presses):
+        playground.page.keyboard.press("Enter")
+    expect(button).to_be_disabled()
+    expect(button).to_be_focused()
+    ends = {"remove-layer": "", "layer-2-remove": "4,1", "layer-1-add": "16"}
+    playground.expect_link(networkShape=ends[name])
+    button.evaluate("button => button.blur()")
+    expect(button).to_have_attribute("disabled", "")
+
+
+def test_undo_and_redo_keep_the_focus_when_nothing_is_left(visit):
+    playground = visit()
+    playground.choose("activation", "relu")
+    playground.choose("learningRate", "0.1")
+    for name, ends in (("undo", "tanh"), ("redo", "relu")):
+        playground.get(name).focus()
+        for _ in range(3):
+            playground.page.keyboard.press("Enter")
+        expect(playground.get("setting-activation")).to_have_value(ends)
+        expect(playground.get(name)).to_be_disabled()
+        expect(playground.get(name)).to_be_focused()
+
+
+def test_the_focus_stays_in_the_table_of_kept_runs(visit):
+    playground = visit()
+    playground.click("tools")
+    playground.click("look-kept")
+    for kept in range(1, 9):
+        playground.get("keep").press("Enter")
+        expect(playground.get("kept-said")).to_have_text(f"Kept: {kept} of 8.")
+    expect(playground.get("keep")).to_be_disabled()
+    expect(playground.get("keep")).to_be_focused()
+    playground.get("beside-3").press("Space")
+    expect(playground.get("beside-3")).to_be_checked()
+    expect(playground.get("beside-3")).to_be_focused()
+    for number, following in ((3, 4), (8, 7)):  # the last row has none below it
+        playground.get(f"forget-{number}").press("Enter")
+        expect(playground.get(f"forget-{following}")).to_be_focused()
+    for number in (7, 6, 5, 4, 2, 1):
+        playground.get(f"forget-{number}").press("Enter")
+    expect(playground.get("keep")).to_be_focused()
+
+
+def test_the_focus_stays_where_an_animation_is_made_and_where_another_run_is_taken_up(visit):
+    playground = visit(f"{PLAIN}&epoch=20")
+    playground.expect_epoch(20)
+    playground.get("time-slider").press("Home")
+    playground.expect_epoch(0)
+    playground.step()
+    playground.get("take-1").press("Enter")
+    expect(playground.get("take-2")).to_be_focused()
+    playground.click("tools")
+    playground.click("look-strip")
+    with playground.page.expect_download():
+        playground.get("strip-animate").press("Enter")
+        expect(playground.get("strip-animate")).to_be_focused()
+    expect(playground.get("strip-animate")).to_be_enabled()
+    expect(playground.get("strip-animate")).to_be_focused()
 
 
 def test_a_feature_is_switched_by_keyboard(playground):

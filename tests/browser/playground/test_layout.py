@@ -327,6 +327,18 @@ def test_the_small_map_covers_no_setting_however_the_page_is_scrolled(resized, s
             resized.wait(lambda: not resized.page.evaluate(APART, parts), f"{setting} free, at the {block}")  # noqa: B023
 
 
+def test_the_small_map_covers_no_setting_that_more_data_sets_have_moved(phone):
+    phone.visit("dataset=circle&seed=0.5")
+    resize(phone, 390, 844)
+    more, slider = phone.get("datasets-more"), "setting-percTrainData"
+    phone.page.evaluate("scrollTo(0, 0)")
+    phone.wait(lambda: not phone.page.evaluate(APART, ["mini-map", slider]), "the setting free at first")
+    for _ in range(2):  # unfolded, and folded again
+        more.evaluate("button => button.click()")  # a tap may scroll, after which the map looks for a place anyway
+        phone.wait(lambda: not phone.page.evaluate(APART, ["mini-map", slider]), "the setting free")
+        expect(phone.get("mini-map")).to_be_in_viewport(ratio=1)
+
+
 UNDER_THE_SMALL_MAP = """async () => {
   const map = document.querySelector(".mini-map");
   const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

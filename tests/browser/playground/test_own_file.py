@@ -233,7 +233,7 @@ BAD_FILES = {
 }
 
 
-def test_what_is_no_table_is_named_and_the_file_before_stays(dialog):
+def test_what_is_no_table_is_named_and_no_points_of_the_file_before_are_ready_below(dialog):
     dialog.give(flowers())
     dialog.expect_found("points.csv: 150 rows")
     dialog.get("file-x").select_option("petal width (cm)")
@@ -241,12 +241,28 @@ def test_what_is_no_table_is_named_and_the_file_before_stays(dialog):
     for name, (content, wanted) in BAD_FILES.items():
         dialog.give(content, name)
         expect(dialog.get("file-fault")).to_contain_text(wanted)
-        expect(dialog.get("file-found")).to_contain_text("points.csv: 150 rows")
+        expect(dialog.get("file-found")).to_be_empty()
+        expect(dialog.get("file-preview")).to_be_hidden()
+        expect(dialog.get("file-use")).to_be_disabled()
+        dialog.give(flowers())
+        dialog.expect_found("points.csv: 150 rows")
         dialog.expect_chosen("petal width (cm)", "sepal length (cm)", "species")
         expect(dialog.get("file-use")).to_be_enabled()
     dialog.give(flowers(90), "other.csv")  # of the same columns: they stay chosen
     dialog.expect_found("other.csv: 90 rows")
     dialog.expect_chosen("petal width (cm)", "sepal length (cm)", "species")
+
+
+def test_a_column_with_one_class_is_said_to_be_no_label(dialog):
+    dialog.give("a,b,c\n" + "".join(f"{at / 7},{at * at % 11 / 3},k\n" for at in range(20)))
+    dialog.expect_found("20 rows, 3 columns")
+    said = "Column “c” has one class only: it is no label, as at least two classes are needed."
+    assert said in dialog.notes()
+    dialog.give("a,c\n" + "".join(f"{at / 7},k\n" for at in range(20)))
+    expect(dialog.get("file-notes")).to_have_text(said)
+    dialog.give(flowers())
+    dialog.expect_found("150 rows")
+    assert "one class only" not in dialog.notes()
 
 
 def test_an_archive_that_is_no_workbook_and_one_that_unpacks_to_too_much(dialog):

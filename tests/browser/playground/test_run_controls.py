@@ -145,6 +145,27 @@ def test_typing_in_a_field_is_no_shortcut(playground):
     assert playground.epoch == 1
 
 
+def test_the_keys_work_on_a_slider_and_on_a_checkbox_which_keep_their_own(playground):
+    playground.step(12)
+    slider, check = playground.get("time-slider"), playground.get("check-log")
+    slider.press("ArrowLeft")
+    expect(playground.get("epoch")).to_have_text("000,011")
+    slider.press("End")
+    slider.press("s")
+    playground.expect_epoch(13)
+    was = check.is_checked()
+    check.press("s")
+    playground.expect_epoch(14)
+    check.press(" ")
+    expect(check).to_be_checked(checked=not was)
+    playground.expect_state("paused")
+    slider.press("p")
+    playground.wait(lambda: playground.epoch > 14, "it trains")
+    slider.press("p")
+    playground.expect_state("paused")
+    check.set_checked(was)
+
+
 def test_the_keys_can_be_switched_off_and_stay_off(unopened):
     playground = unopened.open()
     playground.click("help")

@@ -146,3 +146,15 @@ test("the explanations tell of every setting beyond the original's, with its two
     }
   }
 });
+
+test("no explanation of colours says what only the light theme shows: that little is pale and much is dark", () => {
+  const told = [en, zh].map(({ ...texts }) => {
+    delete texts["header.toLight"]; // the themes themselves
+    delete texts["header.toDark"];
+    return JSON.stringify(texts);
+  });
+  for (const text of [...told, JSON.stringify(ARTICLES)]) {
+    assert.doesNotMatch(text, /\b[Pp]aler?\b|\b(darker|lighter)\b/);
+    assert.doesNotMatch(text, /浅|颜色(越|很|更)[深亮]/);
+  }
+});

@@ -1,5 +1,6 @@
 // The form that starts a run, or a sweep of runs: a preset, a data set, all settings, and where it will train.
 
+import { setDisabled } from "../../base/disable.js";
 import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
@@ -145,7 +146,7 @@ export class LaunchForm {
   async #submit(event, { start, startSweep }) {
     event.preventDefault();
     this.#clear();
-    this.#start.disabled = true;
+    setDisabled(this.#start, true);
     try {
       const { preset, changes: config } = this.#draft;
       if (this.#sweep.isOpen)
@@ -154,7 +155,7 @@ export class LaunchForm {
     } catch (error) {
       this.#refused(error);
     } finally {
-      this.#start.disabled = false;
+      setDisabled(this.#start, false);
     }
   }
 

@@ -1,5 +1,6 @@
 // The settings of a run by group, behind a line that says how many differ from the preset.
 
+import { setDisabled } from "../../base/disable.js";
 import { h } from "../../base/dom.js";
 import { say } from "../../base/i18n.js";
 
@@ -42,6 +43,6 @@ export class SettingGroups {
   update(count) {
     say(this.#summary, count === 0 ? "launch.asPreset" : "launch.changed", { count });
     this.#summary.classList.toggle("changed", count > 0);
-    this.#reset.disabled = count === 0;
+    setDisabled(this.#reset, count === 0);
   }
 }

@@ -49,6 +49,10 @@ export class AxisInput {
     this.#fill();
   }
 
+  focus() {
+    this.#select.focus();
+  }
+
   /** Shows what is wrong with it, and brings it into view. text: [key, values]. */
   fault(text) {
     say(this.#fault, ...text);

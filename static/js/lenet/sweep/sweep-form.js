@@ -1,6 +1,7 @@
 // The part of the form that makes a sweep of a run: which settings vary, over what, and how many runs that makes. While
 // it is open, Start starts them all.
 
+import { setDisabled } from "../../base/disable.js";
 import { h } from "../../base/dom.js";
 import { say, translate } from "../../base/i18n.js";
 import { AxisInput } from "./axis-input.js";
@@ -105,18 +106,25 @@ export class SweepForm {
 
   #draw() {
     this.#inputs = this.#draft.axes.map((axis) => {
-      const redraw = (change) => () => (change(), this.#draw());
       const view = new AxisInput(axis, this.#draft, {
-        choose: (name) => (this.#draft.choose(axis, name, this.#value(name)), this.#draw()),
+        choose: (name) => {
+          this.#draft.choose(axis, name, this.#value(name));
+          this.#draw();
+          this.#inputs.find((other) => other.axis === axis)?.view.focus(); // the one that was used is gone
+        },
         change: () => this.#update(),
-        remove: redraw(() => this.#draft.remove(axis)),
+        remove: () => {
+          this.#draft.remove(axis);
+          this.#draw();
+          this.#add.focus();
+        },
       });
       return { axis, view };
     });
     this.#axes.replaceChildren(...this.#inputs.map(({ view }) => view.element));
     say(this.#explain, `sweep.explain-${this.#draft.search}`);
     this.#trialsField.hidden = this.#draft.search !== "random";
-    this.#add.disabled = this.#draft.free().length === 0;
+    setDisabled(this.#add, this.#draft.free().length === 0);
     translate(this.#axes);
     this.#update();
   }

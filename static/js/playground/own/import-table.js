@@ -8,7 +8,7 @@ import { columnsOf, firstRow, guessChoice, hasHeader, kindOf } from "./columns.j
 import { ENCODINGS } from "./encoding.js";
 import { gather } from "./gather.js";
 import { ImportPicture } from "./import-picture.js";
-import { boundsTexts, choiceFault, foundText, resultTexts } from "./report.js";
+import { boundsTexts, choiceFault, foundText, oneClassTexts, resultTexts } from "./report.js";
 import { asEncoded, tableOf } from "./source.js";
 
 const PREVIEW = 5; // rows
@@ -133,6 +133,12 @@ export class ImportTable {
     return null;
   }
 
+  /** Shows no source any more. The columns that somebody has chosen are looked for in the next one. */
+  clear() {
+    this.#source = this.#table = this.#gathered = null;
+    this.element.hidden = true;
+  }
+
   /** Says why the points are not taken elsewhere. */
   refuse(text) {
     say(this.#fault, ...text);
@@ -229,7 +235,8 @@ export class ImportTable {
   #show() {
     this.#showChoice();
     this.#showPreview();
-    this.#notes.replaceChildren(...boundsTexts(this.#table).map((text) => h("li", { text })));
+    const notes = [...boundsTexts(this.#table), ...oneClassTexts(this.#columns, this.#choice)];
+    this.#notes.replaceChildren(...notes.map((text) => h("li", { text })));
     this.#gathered = this.#choice && gather(this.#table, this.#isHeaded, this.#columns, this.#choice);
     this.#picture.element.hidden = !this.#gathered;
     sayNothing(this.#fault);

@@ -1,5 +1,5 @@
-// Own data from a file: a dialog in which a file is chosen, dropped or pasted, seen, and made into a point set. What is chosen
-// stays until another file can be read. Nothing leaves the browser before "Use these points" is pressed.
+// Own data from a file: a dialog in which a file is chosen, dropped or pasted, seen, and made into a point set. Which columns are
+// chosen stays for the next file, the points of a file only until another is opened. Nothing leaves the browser before "Use these points" is pressed.
 
 import { colorScale } from "../../base/color.js";
 import { h } from "../../base/dom.js";
@@ -174,8 +174,9 @@ export class ImportView {
     const papa = source.fault ? null : await this.#load();
     if (attempt !== this.#attempt) return;
     const fault = source.fault ?? (papa ? this.#table.take(source, papa) : "library");
-    if (fault) this.#refuse({ ...source, fault });
-    else this.#show();
+    if (!fault) return this.#show();
+    this.#table.clear(); // or the points of the file before would be taken for this one's
+    this.#refuse({ ...source, fault });
   }
 
   #show() {
@@ -186,7 +187,6 @@ export class ImportView {
     sayNothing(this.#fault);
   }
 
-  /** What was there before stays. */
   #refuse(source) {
     this.#show();
     say(this.#fault, ...faultText(source));

@@ -77,6 +77,14 @@ export function boundsTexts(table) {
   ];
 }
 
+/** Which columns were no label by themselves, as they name a single class. choice: of columns, or null. */
+export function oneClassTexts(columns, choice) {
+  if (choice && !columns[choice.label].isNumber) return [];
+  return columns
+    .filter(({ isNumber, distinct }) => !isNumber && distinct === 1)
+    .map(({ name }) => ["file.oneClass", { name: cut(name) }]);
+}
+
 /**
  * Why the chosen columns give no points; null: they do.
  *

@@ -11,6 +11,7 @@ import {
   faultText,
   foundText,
   numberText,
+  oneClassTexts,
   resultTexts,
 } from "../../../../static/js/playground/own/report.js";
 
@@ -48,6 +49,16 @@ test("every reason for leaving a row out is told, with a few of the rows", () =>
   assert.deepEqual(texts.length, REASONS.length);
   assert.ok(texts.every(isText));
   assert.deepEqual(texts[0][1], { count: "1,234", rows: "2, 3, 5, …" });
+});
+
+test("columns with one class are told where no column of classes is the label", () => {
+  const column = (name, isNumber, distinct) => ({ name, isNumber, distinct });
+  const columns = /** @type {any} */ ([column("a", true, 1), column("k", false, 1), column("m", false, 2)]);
+  const told = [["file.oneClass", { name: "k" }]];
+  assert.deepEqual(oneClassTexts(columns, { x: 0, y: null, label: 0, kind: "value" }), told);
+  assert.deepEqual(oneClassTexts(columns, null), told);
+  assert.deepEqual(oneClassTexts(columns, { x: 0, y: null, label: 2, kind: "classes" }), []);
+  assert.ok(told.every(isText));
 });
 
 test("long names are cut, and what was pasted has none", () => {
