@@ -355,6 +355,24 @@ def unfinished_upgrades(port: int, until: float) -> None:
 
 
 @attack
+def odd_upgrades(port: int, until: float) -> None:
+    """WebSockets that do not begin as one, of no connection and of one that polls."""
+    odd = itertools.cycle(["", "Connection: Upgrade\r\n", "Connection: Upgrade\r\nSec-WebSocket-Version: 8\r\n"])
+
+    def ask(path: str) -> bytes:
+        path = path.replace("=polling", "=websocket")
+        return request("GET", path, headers=f"Upgrade: websocket\r\n{next(odd)}")
+
+    def send() -> None:
+        for _ in until_then(until):
+            for path in ("/socket.io/?EIO=4&transport=websocket", polling(port)):
+                if path:
+                    exchange(port, ask(path))
+
+    many(10, send)
+
+
+@attack
 def reserved_events(port: int, until: float) -> None:
     """Events by the names that libraries use themselves."""
     texts = [
