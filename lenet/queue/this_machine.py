@@ -15,6 +15,7 @@ from typing import Any
 
 from core.cleaned import plain, without_paths
 from core.files import open_file
+from core.retrying import Retrying
 from lenet.config import TrainConfig
 from lenet.devices import Device, devices, environment, threads_of, trainers
 from lenet.queue.backend import News, State
@@ -119,6 +120,7 @@ class LocalBackend:
         self._shown: dict[str, Training] = {}  # of runs that show what the trainer of another does
         self._finished: list[tuple[float, Run]] = []  # of late, and when
         self._over: dict[str, State] = {}  # of runs that no trainer has any more
+        self._refused: dict[str, Retrying] = {}  # of runs that nothing new can be brought to: when to try again
 
     def devices(self) -> list[Device]:
         return [device | {"trainers": self._room.get(device["id"], 0)} for device in devices()]
@@ -189,8 +191,8 @@ class LocalBackend:
             return self.state(run)
         if run is not training.run:
             try:
-                bring(training.run.folder, run.folder, is_last=False)
-            except (OSError, ValueError) as error:
+                self._bring(training, run)
+            except ValueError as error:
                 self._lose(run, error)
                 return self.state(run)
         elif training.deadline is not None and time.monotonic() > training.deadline:
@@ -249,19 +251,41 @@ class LocalBackend:
             log.warning("run %s is trained by itself: %s", run.id, error)
         return False
 
+    def _bring(self, training: Training, run: Run) -> None:
+        """What is new; where the system refuses it just now, with what is brought later. Raises ValueError."""
+        retrying = self._refused.get(run.id)
+        if retrying is not None and not retrying.is_due:
+            return
+        try:
+            bring(training.run.folder, run.folder, is_last=False)
+        except OSError as error:
+            if retrying is None:
+                retrying = self._refused[run.id] = Retrying()
+                log.warning("run %s: nothing new can be brought just now: %s", run.id, _why(error))
+            retrying.note_failure()
+        else:
+            self._refused.pop(run.id, None)
+
     def _part(self, run: Run, *, with_end: bool) -> None:
         """The run no longer shows what another's trainer does; it keeps what there is. with_end: and ends like it."""
         training = self._shown.pop(run.id)
         training.others.remove(run)
+        self._refused.pop(run.id, None)
         run.shared = with_end
         try:
             bring(training.run.folder, run.folder, is_last=True, with_end=with_end)
             if with_end:
-                run.save(queued=False)
-        except (OSError, ValueError) as error:
+                with contextlib.suppress(OSError):
+                    run.save(queued=False)
+        except OSError as error:
+            log.warning("run %s keeps what was brought of it: %s", run.id, _why(error))
+            if with_end:  # it is trained by itself
+                run.shared = False
+                self._queue.append(run)
+        except ValueError as error:
             self._lose(run, error)
 
-    def _lose(self, run: Run, error: OSError | ValueError) -> None:
+    def _lose(self, run: Run, error: ValueError) -> None:
         """What the trainer does cannot be brought."""
         if run.id in self._shown:
             self._shown.pop(run.id).others.remove(run)
@@ -282,7 +306,7 @@ class LocalBackend:
         goes_on = training.deadline is not None and not is_finished
         for other in others:
             self._part(other, with_end=not goes_on)
-            if not goes_on:
+            if not goes_on and other not in self._queue:
                 self._over.setdefault(other.id, end)
         next_one: Training | None = None
         for other in others if goes_on else []:

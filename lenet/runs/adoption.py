@@ -1,6 +1,7 @@
 """Takes up runs that somebody else made: an earlier server, the command line, a backup, another web server.
 
-What cannot be read is set aside, shown as unreadable, and changed by nobody. Only the thread of `Runs` comes here.
+What cannot be read is set aside, shown as unreadable, and changed by nobody. A folder that the system did not let us
+read is tried again now and then. Only the thread of `Runs` comes here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import contextlib
 import logging
 from pathlib import Path
 
+from core.retrying import Retrying
 from lenet.queue.backend import News, RunBackend
 from lenet.reasons import because
 from lenet.run import Run
@@ -39,6 +41,7 @@ class Adoption:
         self._waiting = waiting
         self._unread: list[str] | None = None  # the newest last; None: not looked yet
         self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
+        self._refused: dict[str, Retrying] = {}  # of those that the system did not let us read: when to try again
 
     @property
     def has_whole_queue(self) -> bool:
@@ -61,6 +64,11 @@ class Adoption:
             self._board.note_all_read()
             return False
         return True
+
+    def read_again(self) -> None:
+        """Tries the folders again that the system did not let us read, where their time has come."""
+        for name in [name for name, retrying in self._refused.items() if retrying.is_due]:
+            self.read(name)
 
     def read(self, name: str) -> None:
         """Reads a folder that somebody put there since, and tells of its run."""
@@ -92,24 +100,37 @@ class Adoption:
 
     def _read(self, name: str, is_first_look: bool) -> None:
         if self._known.find(name):  # made since
+            self._refused.pop(name, None)
             return
-        folder = RunFolder(self._experiments_dir, name)
         try:
-            if self._removal.was_taken(folder):
-                return
-            about = reading.stored(folder)
-            if reading.is_anothers(folder, about):
-                return
-            was_queued, lives = about.get("queued") is True, folder.is_alive()
-            if is_first_look and not was_queued and not lives:
-                self._unread_ended.append(name)
-                return
-            self._take_up(reading.read(folder, about), was_queued)
-        except (OSError, ValueError) as error:
+            self._look_into(RunFolder(self._experiments_dir, name), is_first_look)
+        except OSError as error:
+            retrying = self._refused.setdefault(name, Retrying())
+            retrying.note_failure()
+            self._set_aside(name, reading.why(error))
+            return
+        except ValueError as error:
             self._set_aside(name, reading.why(error))
         except Exception as error:  # whatever else it holds, the others are read
             log.exception("reading %s", name)
             self._set_aside(name, type(error).__name__)
+        else:
+            if name in self._refused:
+                self._board.drop_unreadable(name)
+        self._refused.pop(name, None)
+
+    def _look_into(self, folder: RunFolder, is_first_look: bool) -> None:
+        """Takes up the run in a folder if it is this server's to take. Raises OSError and ValueError."""
+        if self._removal.was_taken(folder):
+            return
+        about = reading.stored(folder)
+        if reading.is_anothers(folder, about):
+            return
+        was_queued, lives = about.get("queued") is True, folder.is_alive()
+        if is_first_look and not was_queued and not lives:
+            self._unread_ended.append(folder.id)
+            return
+        self._take_up(reading.read(folder, about), was_queued)
 
     def _take_up(self, run: Run, was_queued: bool) -> None:
         if was_queued and run.unknown:  # what it would be trained with instead is not what was asked for
@@ -135,5 +156,7 @@ class Adoption:
 
     def _set_aside(self, name: str, reason: str) -> None:
         name = name[:64]
+        if self._board.unreadable_for(name) == reason:  # told already
+            return
         log.warning("%s cannot be read and is set aside: %s", self._experiments_dir / name, reason)
         self._board.put_unreadable(name, reason)

@@ -115,6 +115,10 @@ class Board:
         """What lies where a run should and could not be read: {run, reason}."""
         return [{"run": name, "reason": reason} for name, reason in sorted(self._unreadable.items())]
 
+    def unreadable_for(self, name: str) -> str | None:
+        """Why what lies there cannot be read; None where it can, or is not there."""
+        return self._unreadable.get(name)
+
     def missing(self, name: str, *, is_sweep: bool = False) -> RefusedError:
         """Why a run or a sweep is not shown, as the error to raise."""
         if name in self._unreadable:
@@ -142,6 +146,9 @@ class Board:
 
     def put_unreadable(self, name: str, reason: str) -> None:
         self._unreadable = self._unreadable | {name: reason}
+
+    def drop_unreadable(self, name: str) -> None:
+        self._unreadable = {other: reason for other, reason in self._unreadable.items() if other != name}
 
     def note_all_read(self) -> None:
         self._all_read.set()

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import dataclass, field
 from typing import Any
 
+from core.retrying import Retrying
 from core.threads import guarded
-from lenet.queue.backend import RunBackend
+from lenet.queue.backend import RunBackend, State
 from lenet.reasons import Reason, because, end_record, told_by
 from lenet.run import Run
 from lenet.runs import reading
@@ -22,22 +24,40 @@ from lenet.states import ENDINGS
 
 log = logging.getLogger(__name__)
 
+UNREAD_S = 30.0  # for so long records that cannot be read keep a run from its end
+
 BY_TEACHER, CLOSED, SIGNALLED = because("by-teacher"), because("closed"), because("signalled")
 
 
+@dataclass
+class Unread:
+    """A run whose records the system does not let us read just now."""
+
+    run: Run
+    error: str
+    retrying: Retrying = field(default_factory=Retrying)
+    over: State | None = None  # what its trainer's end was, where there is none any more
+    is_told: bool = False  # that it failed, as its records could not be read for too long
+
+
 class Following:
-    """No state of its own: how far a run's records are read stands in the run."""
+    """State: the runs that cannot be read just now. How far the records of any are read stands in the run."""
 
     def __init__(self, known: KnownRuns, board: Board, backend: RunBackend, waiting: Waiting):
         self._known = known
         self._board = board
         self._backend = backend
         self._waiting = waiting
+        self._unread: dict[str, Unread] = {}
 
     def step(self) -> None:
         for run in self._known.active:
             with guarded("lenet-runs"):
                 self._follow(run)
+        for unread in list(self._unread.values()):
+            if not unread.run.is_active:
+                with guarded("lenet-runs"):
+                    self._read_late(unread)
 
     def end(self, run: Run, status: str, reason: Reason | None = None, must_tell: bool = False) -> None:
         """Ends a run that no trainer can end itself.
@@ -77,7 +97,11 @@ class Following:
                     run.folder.append(end_record(run.id, "paused", CLOSED))
 
     def _follow(self, run: Run) -> None:
-        state = self._backend.state(run)  # asked first: what a dying trainer wrote is then in the file
+        unread = self._unread.get(run.id)
+        if unread is not None and unread.is_told:  # it goes on since
+            unread.over, unread.is_told = None, False
+        # Asked first: what a dying trainer wrote is then in the file.
+        state = unread.over if unread is not None and unread.over is not None else self._backend.state(run)
         is_new = self._read_new(run)
         if state.phase == "waiting":
             if run.status != "queued":  # its trainer was lost, another will take it
@@ -94,6 +118,31 @@ class Following:
                     self._known.step(run, "running")
                 self._board.tell(run)
             return
+        unread = self._unread.get(run.id)
+        if unread is None:
+            self._tell_end(run, state)
+            return
+        unread.over = state
+        if unread.retrying.seconds > UNREAD_S:
+            unread.is_told = True
+            run.slot = None
+            self._known.step(run, "failed", because("records", error=unread.error))
+            self._board.tell(run)
+            log.info("run %s %s: %s", run.id, run.status, run.reason)
+
+    def _read_late(self, unread: Unread) -> None:
+        """Of a run that is over: what its records say, as soon as they can be read, holds."""
+        run = unread.run
+        if self._known.find(run.id) is not run:
+            del self._unread[run.id]
+            return
+        self._read_new(run)
+        if run.id not in self._unread and unread.over is not None:
+            self._known.correct(run, "running")
+            self._tell_end(run, unread.over)
+
+    def _tell_end(self, run: Run, state: State) -> None:
+        """Its trainer is gone, and all that it wrote is read."""
         run.slot, requested, run.requested = None, run.requested or state.requested, None
         end = run.progress.end
         if run.fault is not None:
@@ -113,15 +162,26 @@ class Following:
 
     def _read_new(self, run: Run) -> bool:
         """Whether there was something new."""
-        if run.fault is not None:
+        unread = self._unread.get(run.id)
+        if run.fault is not None or (unread is not None and not unread.retrying.is_due):
             return False
         line = run.progress.lines
         records: list[dict[str, Any]] = []
         try:
             reading.read_new(run, records)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            if unread is None:
+                unread = self._unread[run.id] = Unread(run, reading.why(error))
+                log.warning("run %s: its records cannot be read just now: %s", run.id, unread.error)
+            unread.error = reading.why(error)
+            unread.retrying.note_failure()
+        except ValueError as error:
             run.fault = reading.why(error)
             log.error("run %s is followed no further: %s", run.id, run.fault)
+            self._unread.pop(run.id, None)
+        else:
+            if self._unread.pop(run.id, None) is not None:
+                log.info("run %s: its records are read again", run.id)
         if not records:
             return False
         self._waiting.note_speed(run)

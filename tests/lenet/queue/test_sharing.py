@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import torch
@@ -21,9 +22,11 @@ from core.refused import RefusedError
 from core.visitors import Visitor
 from lenet.config import PRESETS, TrainConfig
 from lenet.questions.asker import Helper
-from lenet.queue.launcher import Launcher
+from lenet.queue import sharing
+from lenet.queue.backend import State
+from lenet.queue.launcher import Launcher, Trainer
 from lenet.queue.sharing import bring
-from lenet.queue.this_machine import LocalBackend
+from lenet.queue.this_machine import LocalBackend, Training
 from lenet.run import Run
 from lenet.runs.registry import Runs
 from lenet.states import ACTIVE
@@ -489,3 +492,33 @@ def test_records_that_come_in_any_pieces_arrive_once_each_and_in_order(tmp_path:
     bring(source, target, is_last=True, with_end=with_end)
     expected = whole if with_end else whole[:-1]
     assert target.records() == [record | ({"run": target.id} if "run" in record else {}) for record in expected]
+
+
+def test_what_cannot_be_brought_just_now_is_brought_later_and_loses_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    trained, shown = (Run(RunFolder(tmp_path, new_run_id()), "fast", TrainConfig(), "alice", 0.0) for _ in range(2))
+    for run in (trained, shown):
+        run.save(queued=True)
+    for record in records(1)[:-1]:
+        trained.folder.append(record)
+    process = SimpleNamespace(lost_at=None, is_over=False, pid=1, said=b"", refused=None, status=0)
+    training = Training(trained, "cpu", cast(Trainer, process), others=[shown])
+    backend = LocalBackend(tmp_path, ["cpu"])
+    backend._training[trained.id] = backend._shown[shown.id] = training
+    real, refused = sharing.bring, True
+
+    def refuse(*folders: RunFolder, **how: bool) -> None:
+        if refused:
+            raise OSError(24, "Too many open files", str(folders[0].metrics))
+        real(*folders, **how)
+
+    monkeypatch.setattr("core.retrying.FIRST_S", 0.0)
+    monkeypatch.setattr("lenet.queue.this_machine.bring", refuse)
+    assert [backend.state(shown) for _ in range(3)] == [State("training", "cpu")] * 3
+    assert len([line for line in caplog.messages if "nothing new can be brought just now" in line]) == 1
+    refused = False
+    assert (backend.state(shown).phase, len(shown.folder.lines())) == ("training", 22)
+    refused, process.is_over = True, True
+    assert backend.state(shown).phase == "waiting"  # it is trained by itself, from what it has
+    assert (backend.waiting(), shown.shared, backend.state(trained).phase) == ([shown.id], False, "over")

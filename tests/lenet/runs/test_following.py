@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import torch
 
+from lenet.config import TrainConfig
+from lenet.queue.backend import State
+from lenet.run import Run
+from lenet.runs.board import Board
+from lenet.runs.following import Following
+from lenet.runs.known import KnownRuns
 from lenet.runs.registry import Runs
+from lenet.runs.removal import Removal
+from lenet.training.folder import RunFolder, new_run_id
+from support.lenet_folders import records
 from support.lenet_runs import ALICE, has_epoch, records_of, start
 from support.processes import wait_until
 
@@ -73,6 +86,98 @@ def test_a_trainer_that_cannot_start_fails_with_its_last_words(runs: Runs, ended
     shown = ended(start(runs))
     assert shown["status"] == "failed"
     assert "unrecognized arguments: --no-such-option" in shown["reason"]
+
+
+class Refusal:
+    """The system lets nobody open metrics.jsonl, as where this process has all the files open that it may."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self.holds, self.asked = True, 0
+        real = RunFolder.lines_from
+
+        def lines_from(folder: RunFolder, offset: int) -> Any:
+            if not self.holds:
+                return real(folder, offset)
+            self.asked += 1
+            raise OSError(errno.EMFILE, "Too many open files", str(folder.metrics))
+
+        monkeypatch.setattr(RunFolder, "lines_from", lines_from)
+
+
+@pytest.fixture
+def half(tmp_path: Path) -> Run:
+    """A run that is trained by nobody: it has a start and an epoch, and `backend.state` is what a test says."""
+    run = Run(RunFolder(tmp_path, new_run_id()), "fast", TrainConfig(), "alice", time.time())
+    for record in records(1)[:-1]:
+        run.folder.make()
+        run.folder.append(record)
+    return run
+
+
+def following(run: Run, states: list[State]) -> tuple[Following, list[str]]:
+    """With a backend that says `states`, the last again and again, and the statuses that are told."""
+    board = Board()
+    known = KnownRuns(board, cast(Removal, None))
+    backend = SimpleNamespace(state=lambda _: states.pop(0) if len(states) > 1 else states[0])
+    made = Following(known, board, cast(Any, backend), cast(Any, SimpleNamespace(note_speed=lambda _: None)))
+    known.add(run)
+    known.correct(run, "running")
+    told: list[str] = []
+    board.subscribe(lambda event, payload: told.append(payload["status"]) if event == "run" else None)
+    return made, told
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.retrying.FIRST_S", 0.0)
+
+
+def test_records_that_cannot_be_read_for_a_while_change_nothing_and_are_read_then(
+    half: Run, at_once: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    refusal = Refusal(monkeypatch)
+    made, told = following(half, [State("training", "cpu")])
+    half.slot = "cpu"
+    for _ in range(5):
+        made.step()
+    assert (half.status, half.fault, told, refusal.asked) == ("running", None, [], 5)
+    (line,) = [one.getMessage() for one in caplog.records if "just now" in one.getMessage()]
+    assert line.endswith("its records cannot be read just now: Too many open files: metrics.jsonl")
+    refusal.holds = False
+    made.step()
+    assert (half.progress.lines, len(half.progress.epochs)) == (22, 1)
+
+
+def test_a_run_that_ends_while_its_records_cannot_be_read_ends_as_they_say(
+    half: Run, at_once: None, monkeypatch: pytest.MonkeyPatch
+):
+    refusal = Refusal(monkeypatch)
+    made, told = following(half, [State("over"), AssertionError])  # what has become of it is said once
+    half.folder.append({"kind": "end", "status": "finished"})
+    for _ in range(3):
+        made.step()
+    assert (half.status, told) == ("running", [])
+    refusal.holds = False
+    made.step()
+    assert (half.status, half.progress.lines, told[-1]) == ("finished", 23, "finished")
+    assert "failed" not in told
+
+
+def test_records_that_could_not_be_read_for_long_are_still_looked_for(
+    half: Run, at_once: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lenet.runs.following.UNREAD_S", 0.0)
+    refusal = Refusal(monkeypatch)
+    made, told = following(half, [State("over"), AssertionError])
+    half.folder.append({"kind": "end", "status": "finished"})
+    made.step()
+    assert (half.status, str(half.reason)) == (
+        "failed", "its records cannot be read: Too many open files: metrics.jsonl")  # fmt: skip
+    made.step()
+    refusal.holds = False
+    made.step()
+    assert (half.status, half.progress.lines) == ("finished", 23)
+    assert list(dict.fromkeys(told)) == ["failed", "finished"]
 
 
 def test_a_record_that_is_none_ends_the_run_as_failed_and_frees_its_device(runs: Runs):

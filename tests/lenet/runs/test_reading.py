@@ -165,6 +165,29 @@ def test_a_folder_without_rights_is_set_aside(experiments: Path, mnist: Path, tr
         assert len(runs.board.summaries()) == 1
 
 
+def test_a_folder_that_the_system_did_not_let_us_read_is_tried_again(
+    experiments: Path, mnist: Path, trained: RunFolder, monkeypatch, caplog
+):
+    odd_run(experiments)
+    load, refused, asked = RunFolder.load_json, [True], []
+
+    def refuse(folder: RunFolder, name: str) -> Any:
+        if folder.id == ODD and refused:
+            asked.append(name)
+            raise OSError(24, "Too many open files", str(folder.path / name))
+        return load(folder, name)
+
+    monkeypatch.setattr("core.retrying.FIRST_S", 0.0)
+    monkeypatch.setattr(RunFolder, "load_json", refuse)
+    with closing(read_all(experiments, mnist)) as runs:
+        wait_until(lambda: len(asked) > 2, 10, "it to be tried again")
+        assert runs.board.unreadable() == [{"run": ODD, "reason": "Too many open files: run.json"}]
+        refused.clear()
+        wait_until(lambda: ODD in [one["run"] for one in runs.board.summaries()], 40, "it to be read")
+        assert runs.board.unreadable() == []
+    assert len([one for one in caplog.messages if ODD in one and "set aside" in one]) == 1
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
