@@ -38,10 +38,11 @@ log = logging.getLogger(__name__)
 class Database:
     """Opens at its first use, if not before. Any thread may use it; whatever goes wrong is a DatabaseError."""
 
-    def __init__(self, url: URL, wait_s: float = WAIT_S):
+    def __init__(self, url: URL, wait_s: float = WAIT_S, *, makes: bool = True):
+        """makes: False for who only reads: what is not there is not made, and tables stay as they are."""
         self.name = address.shown(url)
         self._url = url
-        self._is_open = False
+        self._is_open = not makes
         self._opening = threading.Lock()
         self._wait_s = wait_s
         self._places = threading.BoundedSemaphore(MOST_WAITING)

@@ -26,7 +26,7 @@ from core.arguments import Parser, path
 from core.files import write_out
 from core.refused import MISSING, RefusedError
 from core.settings import Number
-from core.spelling import spelled
+from core.spelling import fault_of_json, spelled
 from playground import link, values
 from playground.config import ConfigError
 from playground.export.formats import BINARY, FORMAT, TABLE
@@ -120,13 +120,21 @@ def _export(options: argparse.Namespace, find: link.Find) -> bytes:
 
 def _programs(find: link.Find) -> int:
     """Answers each link on standard input, a JSON string a line, by {link, program}, a JSON object a line; program is
-    null where the link is none. As a server has it done beside its own work, it is nicer than that."""
+    null where the link is none. As a server has it done beside its own work, it is nicer than that.
+
+    Returns the exit status: it ends at a line that is no JSON.
+    """
     from playground.export import files, steps
 
     if hasattr(os, "nice"):
         os.nice(5)
-    for line in sys.stdin:
-        asked = json.loads(line)
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            asked = json.loads(line.decode())
+        except (ValueError, RecursionError) as error:
+            why = fault_of_json(error) if isinstance(error, ValueError) else "it is nested too deeply"
+            print(f"line {number} of standard input is no JSON: {why}", file=sys.stderr)
+            return 2
         try:
             there = moment.parse(asked, find)
             program = steps.result(files.writing(there, "py")).decode()
@@ -240,8 +248,7 @@ def _found(options: argparse.Namespace, address: str) -> PointSet | None:
     """The own data of an address, from the database of the server. Raises RefusedError."""
     from playground.data import store
 
-    library = store.library(options.database, options.experiments)
-    return library.find(address) if library else None
+    return store.find(address, options.database, options.experiments)
 
 
 def _whole(kind: Number) -> Callable[[str], int]:

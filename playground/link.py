@@ -25,6 +25,7 @@ _HIDE = "_hide"
 # Written only when they say something: the original does not know them, or leaves them out at this value.
 _OMITTED = {"regularization": "none", "tutorial": None} | {key: FIELDS[key].default for key in OWN}
 _OWN_DATA = "ownData"  # all of a small point set, or the address of a larger one
+_KEPT = "points that this server has"
 _EMPTY_IS_A_VALUE = {"networkShape"}
 MAX_LENGTH = 4000
 MOST_LENGTH = 60_000  # as many edits as a recording may have, in one packet
@@ -130,9 +131,9 @@ def found(text: str, find: Find) -> PointSet | str:
     try:
         points = find(text)
     except RefusedError as error:  # the database cannot be read
-        raise ConfigError(_OWN_DATA, text, str(error), error.code, error.values) from None
+        raise ConfigError(_OWN_DATA, text, f"{_KEPT}: {error}", error.code, error.values) from None
     if points is None:
-        raise ConfigError(_OWN_DATA, text, "points that this server has", "no-data")
+        raise ConfigError(_OWN_DATA, text, _KEPT, "no-data")
     return points
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from sqlalchemy import BigInteger, Index, LargeBinary, String, delete, func, select, update
@@ -20,6 +20,7 @@ from core.visitors import PROGRAMS
 from db import address as address_of_database
 from db.base import Base
 from db.database import Database
+from db.errors import DatabaseError
 from playground import point_set
 from playground.point_set import PointSet
 
@@ -179,12 +180,19 @@ class Library:
             self._sets.put(own.packed, browser or PROGRAMS)
 
 
-def library(database: str | None, experiments: Path) -> Library | None:
-    """That of a server with this `--database` and this folder; None where it has kept nothing. Raises RefusedError."""
+def find(address: str, database: str | None, experiments: Path) -> PointSet | None:
+    """The points of an address that a server with this `--database` and this folder has; None where it has not.
+
+    Nothing is made or migrated. Raises RefusedError, whose sentence is for the terminal: it names the database.
+    """
     try:
         url = address_of_database.parse(database) if database else address_of_database.of_folder(experiments)
     except ValueError as error:
         raise RefusedError(400, f"invalid --database: {error}", "database-gone") from None
     if not database and not (experiments / address_of_database.NAME).exists():
         return None
-    return Library(PointSets(Database(url), point_set.unpacked))
+    with closing(Database(url, makes=False)) as opened:
+        try:
+            return Library(PointSets(opened, point_set.unpacked)).find(address)
+        except DatabaseError as error:
+            raise RefusedError(error.status, error.detail, error.code) from None

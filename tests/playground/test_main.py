@@ -4,17 +4,19 @@ Most of it is asked in this process, where PyTorch need not be loaded anew for e
 the environment of a process are asked of processes.
 """
 
+import contextlib
 import dataclasses
 import json
 import math
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from db import address
+from db import address, migrate, sqlite
 from db.database import Database
 from playground.__main__ import main
 from playground.data.store import PointSets
@@ -106,6 +108,53 @@ def test_own_data_that_nobody_has_are_told_in_a_line(url, tmp_path, capsys, monk
         assert said.err.startswith(f'invalid ownData: "{measured("penguins").address}" (want ')
         assert "secret" not in said.err
     assert not list(tmp_path.iterdir())
+
+
+COMMANDS = [["replay", OWN, "--epochs=1"], ["seeds", OWN], ["seeds", "seed=1", "--against", OWN], ["export", OWN]]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[::2]))
+def test_who_only_reads_makes_no_database(command, tmp_path, capsys):
+    place = tmp_path / "none" / "a.db"
+    assert main([*command, "--database", f"sqlite:///{place}"]) == 2
+    wanted = (
+        f"(want points that this server has: {place}: the database cannot be reached (unable to open database file))"
+    )
+    assert capsys.readouterr().err == f'invalid ownData: "{measured("penguins").address}" {wanted}\n'
+    assert not list(tmp_path.iterdir())
+
+
+def tables(place):
+    with contextlib.closing(sqlite3.connect(place)) as connection:
+        return connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
+
+
+@pytest.mark.parametrize("revision", [None, migrate.known()[0]])
+def test_who_only_reads_leaves_the_tables_of_a_database_as_they_are(revision, tmp_path, capsys):
+    """The server that has it may be an older one."""
+    place = tmp_path / "playlab.db"
+    place.touch()
+    if revision:
+        engine = sqlite.migrating(place, 0)
+        with engine.begin() as connection:
+            migrate.upgrade(connection, "older", to=revision)
+        engine.dispose()
+    before = tables(place)
+    assert main(["replay", OWN, "--epochs=1", "--experiments", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert ("no table" in said) == (revision is None)
+    assert said.count("\n") == 1
+    assert tables(place) == before
+
+
+@pytest.mark.parametrize("line", [b"seed=1\n", b"\xff\xfe\n", b"\n", b"[" * 100_000, b"9" * 5000])
+def test_programs_end_with_one_line_that_says_which_is_no_json(line, tmp_path):
+    command = [sys.executable, "-m", "playground", "programs", "--experiments", str(tmp_path)]
+    links = b'5\n["seed=1"]\n"activation=none-such"\n'
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, input=links + line, timeout=60)
+    assert [json.loads(answer)["program"] for answer in done.stdout.splitlines()] == [None] * 3
+    assert done.stderr.startswith(b"line 4 of standard input is no JSON: ")
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
 
 
 def test_the_heat_map_is_in_rows_from_the_top(replayed):

@@ -39,6 +39,7 @@ def test_own_data_are_found_by_their_address(tmp_path):
     link = f"/#dataset={OWN_DATA}&ownData={own.address}&seed=0.1&epoch=1"
     assert "TRAIN = " in programs.of([link], url)[link]
     assert programs.of([link], f"sqlite:///{tmp_path}/other.db") == {}
+    assert not (tmp_path / "other.db").exists()
 
 
 def test_links_that_take_too_long_have_no_file_and_the_others_have_theirs(monkeypatch):
