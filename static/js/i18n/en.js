@@ -175,6 +175,7 @@ export default {
   "more.layers": "Each layer",
   "more.layer": "Layer {layer}",
   "more.asAll": "As all",
+  "more.dropout": "Dropout",
   "more.noDropout": "No dropout",
   "more.dropoutOf": "Dropout {share} %",
   "more.layerActivation": "Activation of layer {layer}",

@@ -168,6 +168,7 @@ export default {
   "more.layers": "逐层设置",
   "more.layer": "第 {layer} 层",
   "more.asAll": "与整体相同",
+  "more.dropout": "丢弃率",
   "more.noDropout": "不丢弃",
   "more.dropoutOf": "丢弃 {share} %",
   "more.layerActivation": "第 {layer} 层的激活函数",
