@@ -342,8 +342,8 @@ export default {
   "file.flatAxis": "“{name}”：处处都是 {value}，位于平面上的 0。",
   "file.blurred":
     "“{name}”：各个数之间的差别太小，32 位浮点数无法区分，读入后全都变成同一个数。请先把这一列都减去一个固定的数（例如最小值），或改选另一列。",
-  "file.onALine": "没有 y，所有点排成一条线。",
   "file.oneClass": "列“{name}”只有一个类别，不能作标签：至少需要两个类别。",
+  "file.onALine": "没有 y，所有点排成一条线。",
   "file.valueScale": "“{name}”：{low} 到 {high} 换算成 −1 到 1，供网络学习。",
   "nofile.tooLarge": "{name} 有 {size} MB，这里最多读取 {most} MB。最多只用 5,000 个点，取其中一部分就够了。",
   "nofile.unreadable": "无法读取 {name}：它可能是文件夹，或已被移走。",
@@ -627,11 +627,11 @@ export default {
   "help.redo": "恢复",
   "help.arrows": "在网络中：在神经元之间移动",
   "help.enter": "在网络中：编辑神经元的权重",
-  "help.space": "空格",
-  "help.enable": "使用单键快捷键",
   "help.slider": "在轮次滑块上：前一轮或后一轮",
   "help.pages": "在轮次滑块上：向后或向前跳过许多轮",
   "help.ends": "在轮次滑块上：第一轮或最新一轮",
+  "help.space": "空格",
+  "help.enable": "使用单键快捷键",
   "help.close": "关闭",
 
   "hide.title": "制作隐藏部分控件的链接",
