@@ -175,6 +175,7 @@ export default {
   "more.layers": "Each layer",
   "more.layer": "Layer {layer}",
   "more.asAll": "As all",
+  "more.dropout": "Dropout",
   "more.noDropout": "No dropout",
   "more.dropoutOf": "Dropout {share} %",
   "more.layerActivation": "Activation of layer {layer}",
@@ -354,8 +355,8 @@ export default {
   "file.flatAxis": "“{name}”: everywhere {value}, which lies at 0 in the plane.",
   "file.blurred":
     "“{name}”: its numbers differ by less than 32-bit numbers can hold, so all of them become the same. Please subtract a fixed number from this column, such as its smallest, or choose another column.",
-  "file.onALine": "Without y the points lie on a line.",
   "file.oneClass": "Column “{name}” has one class only: it is no label, as at least two classes are needed.",
+  "file.onALine": "Without y the points lie on a line.",
   "file.valueScale": "“{name}”: {low} to {high} become −1 to 1, which the network learns.",
   "nofile.tooLarge":
     "{name} has {size} MB. Up to {most} MB are read here. Since 5,000 points are the most there may be, a part of it is enough.",
@@ -663,11 +664,11 @@ export default {
   "help.redo": "Redo",
   "help.arrows": "In the network: move between neurons",
   "help.enter": "In the network: edit a neuron's weights",
-  "help.space": "Space",
-  "help.enable": "Use the single-key shortcuts",
   "help.slider": "On the epoch slider: one epoch back or forward",
   "help.pages": "On the epoch slider: many epochs forward or back",
   "help.ends": "On the epoch slider: the first or the newest epoch",
+  "help.space": "Space",
+  "help.enable": "Use the single-key shortcuts",
   "help.close": "Close",
 
   "hide.title": "Make a link with hidden controls",

@@ -313,7 +313,8 @@ export default {
   "look.kernels": "Kernels",
   "look.maps": "Feature maps",
 
-  "draw.pad": "Area to draw on, with mouse, finger or pen",
+  "draw.pad":
+    "Area to draw on, with mouse, finger, pen or keyboard: the arrow keys move, with Shift in larger steps; space puts the pen down and up",
   "draw.clear": "Clear",
   "draw.undo": "Undo",
   "draw.brush": "Brush",

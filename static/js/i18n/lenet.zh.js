@@ -300,7 +300,7 @@ export default {
   "look.kernels": "卷积核",
   "look.maps": "特征图",
 
-  "draw.pad": "画板，可用鼠标、手指或笔",
+  "draw.pad": "画板，可用鼠标、手指、笔或键盘：方向键移动，按住 Shift 步子更大；空格落笔和提笔",
   "draw.clear": "清空",
   "draw.undo": "撤销",
   "draw.brush": "笔宽",

@@ -66,7 +66,7 @@ export default [
     ],
   },
   {
-    id: "more",
+    id: "more-data-sets",
     title: "Eight more data sets",
     paragraphs: [
       "They are behind More, below the six. Each has two links here: to a network that fits it, and to one that cannot, however long it trains. What does the second lack?",

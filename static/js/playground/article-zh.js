@@ -64,7 +64,7 @@ export default [
     ],
   },
   {
-    id: "more",
+    id: "more-data-sets",
     title: "另外八个数据集",
     paragraphs: [
       "它们在六个数据集下面的“更多”里。这里每个都有两个链接：一个网络能学会它，另一个无论训练多久都学不会。第二个缺了什么？",

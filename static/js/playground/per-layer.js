@@ -30,7 +30,11 @@ export class PerLayer {
 
   #draw() {
     const count = this.#config.networkShape.length;
-    this.#rows.replaceChildren(...Array.from({ length: count }, (_, layer) => this.#row(layer)));
+    const heads = ["label.activation", "more.dropout"].map((text) => h("span", { class: "field-label", text }));
+    this.#rows.replaceChildren(
+      h("div", { class: "per-layer-heads", "aria-hidden": "true" }, h("span"), heads), // each list has a name of its own
+      ...Array.from({ length: count }, (_, layer) => this.#row(layer)),
+    );
     this.#put();
   }
 
@@ -53,7 +57,7 @@ export class PerLayer {
   }
 
   #put() {
-    [...this.#rows.children].forEach((row, layer) => {
+    [...this.#rows.querySelectorAll(".per-layer-row")].forEach((row, layer) => {
       const [activation, dropout] = row.querySelectorAll("select");
       activation.value = this.#config.layerActivations[layer] ?? "";
       const share = this.#config.dropout[layer] ?? 0;

@@ -48,6 +48,39 @@ def test_an_empty_canvas_gets_no_answer(lenet, run):
     assert verdict.get_attribute("data-predicted") is None
 
 
+def test_the_keyboard_draws_a_digit_and_moves_without_drawing(lenet, run):
+    lenet.see(run)
+    pad, verdict = lenet.get("pad"), lenet.get("draw-verdict")
+    lenet.click("pad-clear")
+    empty = lenet.picture("pad")
+
+    def press(key, times=1):
+        for _ in range(times):
+            pad.press(key)
+
+    press("ArrowUp", 12)
+    assert lenet.picture("pad") == empty
+    expect(lenet.get("pad-cursor")).to_be_visible()
+    press("Space")
+    press("ArrowDown", 24)
+    press("Space")
+    expect(verdict).to_have_attribute("data-predicted", "1")
+    one = lenet.picture("pad")
+    press("ArrowLeft", 5)
+    assert lenet.picture("pad") == one
+    press("Enter")
+    press("Shift+ArrowUp", 2)
+    pad.evaluate("pad => pad.blur()")  # which lifts the pen
+    expect(lenet.get("pad-cursor")).to_be_hidden()
+    two = lenet.picture("pad")
+    assert two != one
+    press("ArrowRight", 3)
+    assert lenet.picture("pad") == two
+    lenet.click("pad-undo")
+    assert lenet.picture("pad") == one
+    lenet.click("pad-clear")
+
+
 @pytest.mark.long("test_a_tap_is_a_dot_and_undo_takes_it_back")
 def test_undo_takes_back_a_stroke(lenet, run):
     lenet.see(run)

@@ -115,6 +115,18 @@ def test_tab_reaches_every_control_once_and_first_what_skips_to_the_content(unop
     assert playground.link["seed"] == "0.31415"  # the address is the network's still
 
 
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("tab", ["", "lenet", "notebook"])
+def test_no_two_elements_of_a_page_have_one_id(browser, browser_context_args, server, tab, locale):
+    page = browser.new_context(**{**browser_context_args, "locale": locale}).new_page()
+    page.goto(f"{server}/{tab}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    ids = page.locator("[id]").evaluate_all("all => all.map(({id}) => id)")
+    assert len(ids) > 5
+    assert sorted(ids) == sorted(set(ids))
+    page.context.close()
+
+
 def test_a_weight_is_found_and_edited_by_keyboard(playground):
     press = playground.page.keyboard.press
     playground.get("feature-x").focus()  # Tab comes back to where the keyboard was last, in whichever test

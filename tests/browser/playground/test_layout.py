@@ -404,6 +404,36 @@ def test_on_a_phone_the_small_map_leaves_headings_and_counts_readable_where_the_
     assert phone.page.evaluate(TEXTS_UNDER_IT) == []
 
 
+def test_on_a_phone_the_table_of_kept_runs_scrolls_in_its_box_and_breaks_no_chinese_word(visit):
+    phone = visit(**PHONE, locale="zh-CN")
+    phone.get("tools").tap()
+    phone.get("look-kept").tap()
+    phone.get("keep").tap()
+    expect(phone.get("kept-said")).to_contain_text("1")
+    for key, value in (("activation", "relu"), ("learningRate", "0.1"), ("regularization", "L2")):
+        phone.choose(key, value)
+    phone.get("keep").tap()
+    expect(phone.get("kept-said")).to_contain_text("2")
+    lines = """cells => cells.map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return new Set([...range.getClientRects()].map(({top}) => Math.round(top))).size;
+    })"""
+    assert set(phone.get("kept-table").locator("thead th").evaluate_all(lines)) == {1}
+    assert phone.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    phone.get("forget-2").scroll_into_view_if_needed()
+    expect(phone.get("forget-2")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_each_way_to_points_of_ones_own_has_one_line_on_a_laptop(visit, locale):
+    playground = visit(locale=locale)
+    playground.click("datasets-more")
+    for name in ("own-draw", "own-file"):
+        assert playground.get(name).bounding_box()["height"] < 36, name  # 32, with two lines 44
+    expect(playground.get("new-data")).to_be_in_viewport(ratio=1)
+
+
 @parametrize("locale", ["en", "zh-CN"], short=1)
 def test_on_a_phone_the_epoch_touches_nothing_beside_it(phone, locale):
     speak(phone, locale)

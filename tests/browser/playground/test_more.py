@@ -53,6 +53,15 @@ def test_what_has_no_effect_is_not_shown(more):
     expect(more.get("setting-momentum")).to_be_hidden()
 
 
+def test_the_lists_of_the_layers_stand_below_what_they_are(more):
+    heads = more.page.locator(".per-layer-heads .field-label")
+    expect(heads).to_have_text(["Activation", "Dropout"])
+    for head, name in zip(heads.all(), ("activation", "dropout"), strict=True):
+        above, below = head.bounding_box(), more.get(f"layer-{name}-1").bounding_box()
+        assert above["x"] == pytest.approx(below["x"], abs=1)
+        assert above["y"] + above["height"] <= more.get(f"layer-{name}-0").bounding_box()["y"]
+
+
 def test_every_layer_has_an_activation_and_a_dropout_of_its_own(more):
     more.get("layer-activation-1").select_option("gelu")
     more.expect_link(layerActivations=",gelu")

@@ -181,6 +181,25 @@ test("no two ticks stand on each other, and the ends have theirs", () => {
   }
 });
 
+test("the accuracies that are written are round, and told apart", () => {
+  const written = (...accuracies) =>
+    parallelOf(sweep(...accuracies.map((accuracy, index) => trial(index + 1, { accuracy }))))
+      .axes.at(-1)
+      .ticks.map(({ value }) => value);
+  assert.deepEqual(written(0.1135, 0.5, 0.3679), [0.2, 0.3, 0.4, 0.5]);
+  assert.deepEqual(written(0.9812, 0.9871), [0.982, 0.984, 0.986]);
+  assert.deepEqual(written(0.9871, 0.9872), [0.9871, 0.9872]);
+  assert.deepEqual(written(0.9871, 0.9871), [0.9871]);
+  assert.deepEqual(
+    axisOf({ low: 0.013, high: 0.09, scale: "linear" }, []).ticks.map(({ value }) => value),
+    [0.013, 0.02, 0.04, 0.06, 0.08, 0.09],
+  );
+  assert.deepEqual(
+    axisOf({ low: 1, high: 3, scale: "linear" }, [2]).ticks.map(({ value }) => value),
+    [1, 2, 3],
+  );
+});
+
 test("a trial's line goes through its settings to its accuracy, the best one on top", () => {
   const made = sweep(
     trial(1, { accuracy: 0.9 }),

@@ -1,4 +1,4 @@
-// A canvas to draw a digit on, with mouse, touch or pen. Owns the strokes; knows nothing of networks.
+// A canvas to draw a digit on, with mouse, touch, pen or keyboard. Owns the strokes; knows nothing of networks.
 
 import { h } from "../../base/dom.js";
 import { onLook } from "../../base/theme.js";
@@ -8,6 +8,9 @@ import { placed, strokesOf, textOf } from "./strokes.js";
 const SIDE = 336; // canvas pixels
 const FACTOR = 3; // of them become one that is sent
 const PEN_REST = 1000; // ms after a pen in which a touch is the hand that holds it
+const STEP = { plain: 8, shifted: 32 }; // canvas pixels that an arrow key moves the cursor
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const KEYS = Symbol("the keyboard, in place of a pointer's number");
 export const BRUSHES = { min: 12, max: 48, usual: 28 }; // canvas pixels; MNIST's strokes are a tenth of the digit wide
 
 export class DrawPad {
@@ -15,6 +18,8 @@ export class DrawPad {
   #context;
   #strokes = []; // each {width, points: [[x, y], ...]}
   #active = null; // {pointer, isPen, stroke} while it is drawn
+  #cursor = h("div", { class: "pad-cursor", testid: "pad-cursor", hidden: true }); // of the keyboard
+  #at = [SIDE / 2, SIDE / 2]; // the cursor, in canvas pixels
   #penSeen = -Infinity; // when a pen last drew, in ms
   #changed;
   brush = BRUSHES.usual;
@@ -27,7 +32,8 @@ export class DrawPad {
       width: SIDE,
       height: SIDE,
       testid: "pad",
-      role: "img",
+      tabIndex: 0,
+      role: "application",
       label: "draw.pad",
     });
     this.#context = this.#canvas.getContext("2d", { willReadFrequently: true });
@@ -36,7 +42,12 @@ export class DrawPad {
     this.#canvas.addEventListener("pointermove", (event) => this.#move(event));
     this.#canvas.addEventListener("pointerup", (event) => this.#up(event));
     this.#canvas.addEventListener("pointercancel", (event) => this.#up(event, true));
-    this.element = this.#canvas;
+    this.#canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.#canvas.addEventListener("blur", () => {
+      this.#lift();
+      this.#cursor.hidden = true;
+    });
+    this.element = h("div", { class: "pad-box" }, this.#canvas, this.#cursor);
     onLook(() => this.#redraw());
   }
 
@@ -81,6 +92,7 @@ export class DrawPad {
     event.preventDefault();
     const isPen = event.pointerType === "pen";
     if (event.pointerType === "touch" && event.timeStamp - this.#penSeen < PEN_REST) return; // the hand that holds it
+    this.#lift();
     if (this.#active !== null) {
       if (!isPen || this.#active.isPen) return; // a second finger
       this.#strokes.pop(); // the hand came down before its pen
@@ -88,8 +100,11 @@ export class DrawPad {
     }
     if (isPen) this.#penSeen = event.timeStamp;
     this.#canvas.setPointerCapture(event.pointerId);
-    const point = this.#place(event);
-    this.#active = { pointer: event.pointerId, isPen, stroke: { width: this.brush, points: [point] } };
+    this.#begin(event.pointerId, isPen, this.#place(event));
+  }
+
+  #begin(pointer, isPen, point) {
+    this.#active = { pointer, isPen, stroke: { width: this.brush, points: [point] } };
     this.#strokes.push(this.#active.stroke);
     this.#dot(this.#active.stroke);
     this.#changed();
@@ -115,6 +130,41 @@ export class DrawPad {
     this.#strokes.pop();
     this.#redraw();
     this.#changed();
+  }
+
+  /** The arrow keys move the cursor, the space bar and Enter put the pen down there and lift it again. */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in ARROWS) {
+      const step = event.shiftKey ? STEP.shifted : STEP.plain;
+      this.#at = this.#at.map((at, axis) => Math.max(0, Math.min(SIDE, at + step * ARROWS[event.key][axis])));
+      if (this.#active?.pointer === KEYS) {
+        this.#active.stroke.points.push(this.#at.map(placed));
+        this.#line(this.#active.stroke, this.#active.stroke.points.length - 2);
+        this.#changed();
+      }
+    } else if (event.key === " " || event.key === "Enter") {
+      if (this.#active?.pointer === KEYS) this.#lift();
+      else if (this.#active === null && !event.repeat) this.#begin(KEYS, false, this.#at.map(placed));
+    } else return;
+    event.preventDefault();
+    this.#showCursor();
+  }
+
+  /** Ends the keyboard's stroke, if there is one. */
+  #lift() {
+    if (this.#active?.pointer !== KEYS) return;
+    this.#active = null;
+    this.#cursor.classList.remove("down");
+  }
+
+  #showCursor() {
+    const [x, y] = this.#at.map((at) => `${(100 * at) / SIDE}%`);
+    this.#cursor.hidden = false;
+    this.#cursor.style.left = x;
+    this.#cursor.style.top = y;
+    this.#cursor.style.width = `${(100 * this.brush) / SIDE}%`;
+    this.#cursor.classList.toggle("down", this.#active?.pointer === KEYS);
   }
 
   /** A place on the page as one on the canvas. */

@@ -1,7 +1,7 @@
 // One axis of parallel coordinates: where a value stands on it, from 0 at the bottom to 1, and which values are written
 // beside it. Numbers stand by size, on a log scale where they span much of one; everything else in its order. Pure.
 
-import { numberText } from "../format.js";
+import { stepOf } from "../../parts/axis.js";
 
 const LOG_FROM = 20; // largest by smallest value from which a list of numbers is spread by its logarithms
 const MOST_LISTED = 9; // values that are written, not steps between the ends
@@ -30,12 +30,22 @@ function numberAxis({ values, low, high, scale }, taken) {
   const span = measure(most) - measure(least);
   const at = (value) => (span === 0 ? 0.5 : (measure(value) - measure(least)) / span);
   const listed =
-    values && values.length <= MOST_LISTED ? values : [least, ...(isLog ? decades : quarters)(least, most), most];
+    values && values.length <= MOST_LISTED ? values : [least, ...(isLog ? decades : between)(least, most, all), most];
   return { at, ticks: spaced([...new Set(listed)].map((value) => ({ at: at(value), value }))) };
 }
 
-function quarters(least, most) {
-  return [0.25, 0.5, 0.75].map((share) => Number(numberText(least + (most - least) * share)));
+/** Round numbers between the two, which are whole where `all` are. */
+function between(least, most, all) {
+  return roundNumbers(least, most, all.every(Number.isInteger) ? 1 : 0);
+}
+
+/** Round numbers from `least` to `most`, six at most, at least `finest` from each other; of two ends that are equal, that one. */
+export function roundNumbers(least, most, finest) {
+  if (least === most) return [least];
+  const step = Math.max(finest, stepOf(most - least, 5));
+  const whole = (value) => Number(value.toPrecision(9)); // or the end of a step that is not exact would fall out
+  const [first, last] = [Math.ceil(whole(least / step)), Math.floor(whole(most / step))];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => whole((first + index) * step));
 }
 
 /** Powers of ten, and three times these, between the two. */

@@ -1,8 +1,9 @@
 // Parallel coordinates of a sweep: an axis for each setting that varies and one for the last test accuracy, a line for
 // each trial. Points and ticks only; the chart draws them. Pure.
 
-import { axisOf } from "./axis.js";
+import { axisOf, roundNumbers } from "./axis.js";
 
+const FINEST = 1e-4; // of the accuracies that are written, which have two decimals of a per cent
 const STEPS = 10; // points from axis to axis, so that a line can be pointed at anywhere
 
 /**
@@ -21,10 +22,7 @@ export function parallelOf({ axes: specs, trials }) {
     ),
   );
   const accuracies = trials.map(({ accuracy }) => accuracy).filter((accuracy) => accuracy !== null);
-  const last =
-    accuracies.length > 0
-      ? axisOf({ low: Math.min(...accuracies), high: Math.max(...accuracies), scale: "linear" }, [])
-      : null;
+  const last = accuracies.length > 0 ? accuracyAxis(accuracies) : null;
   const lines = trials.map((run) => {
     const share = run.accuracy === null ? null : last.at(run.accuracy);
     const corners = settings.map((axis, index) => axis.at(run.config[names[index]]));
@@ -37,6 +35,13 @@ export function parallelOf({ axes: specs, trials }) {
     ],
     lines: [...lines].sort((a, b) => (a.share ?? -1) - (b.share ?? -1)),
   };
+}
+
+/** From the lowest to the highest, which are seldom round: only what lies between is written. */
+function accuracyAxis(accuracies) {
+  const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
+  const { at } = axisOf({ low, high, scale: "linear" }, []);
+  return { at, ticks: roundNumbers(low, high, FINEST).map((value) => ({ at: at(value), value })) };
 }
 
 /** A line through y = `corners` at x = 0, 1, 2, ... */
