@@ -157,7 +157,7 @@ class Notebooks:
             source = session.get(NotebookRow, offered)
             if source is None or not source.offered or source.deleted is not None:
                 raise missing("no-template")
-            pins = {name: held.pin for name, held in packing.pins(session, source.id).items()}
+            pins = {name: held.pin for name, held in packing.pins(session, source.id)[0].items()}
             cells = made_of([held.cell for held in changing.cells(session, source.id)], pins)
             made = self._create(session, owners.make(session, browser, self._now()), title or source.title, language)
             self._fill(session, made, cells)
@@ -264,9 +264,10 @@ class Notebooks:
             changed = {row.id for row in rows if not row.is_gone}
             gone = [row.id for row in rows if row.is_gone]
         brought = select(UploadRow).where(UploadRow.notebook == found.id)
+        pins, unknown = packing.pins(session, found.id)
         return Contents(
-            summary=self._one(session, found), revision=found.revision, cells=changing.cells(session, found.id),
-            pins=packing.pins(session, found.id), changed=changed, gone=gone,
+            summary=self._one(session, found), revision=found.revision,
+            cells=packing.readable(changing.cells(session, found.id), unknown), pins=pins, changed=changed, gone=gone,
             brought={row.picture: (row.width, row.height) for row in session.scalars(brought)},
         )  # fmt: skip
 
@@ -389,7 +390,10 @@ class Notebooks:
     def figure(self, browser: str, pin: str) -> Figure:
         """The numbers of a pin."""
         with self._database.read() as session:
-            return packing.whole(self._pin(session, browser, pin)).figure
+            found = packing.whole(self._pin(session, browser, pin))
+        if found is None:
+            raise missing("no-picture")
+        return found.figure
 
     def picture(self, browser: str, pin: str, small: bool = False) -> Image | None:
         """Of a pin, as it was drawn; None where it was not yet. small: the one for the page."""
@@ -463,16 +467,18 @@ class Notebooks:
         """For an export."""
         with self._database.read() as session:
             found = self._mine(session, browser, notebook, reading=True)
-            cells = [(held.id, held.cell) for held in changing.cells(session, found.id)]
             wanted = select(PinRow).where(PinRow.notebook == found.id, PinRow.loose.is_(None))
             wanted = wanted.order_by(PinRow.at, PinRow.id)
             rows = session.scalars(wanted.options(undefer(PinRow.about), undefer(PinRow.packed))).all()
+            pins = {row.id: packing.whole(row) for row in rows}
+            unknown = {name for name, pin in pins.items() if pin is None}
+            cells = [(held.id, held.cell) for held in packing.readable(changing.cells(session, found.id), unknown)]
             drawn = {row.id: uploads.read(session, row.picture) for row in rows if row.picture}
             names = {cell.picture for _, cell in cells if isinstance(cell, Picture)}
             brought = {name: uploads.read(session, name) for name in names}
             return Whole(
                 title=found.title, language=_language(found), cells=cells,
-                pins={row.id: packing.whole(row) for row in rows},
+                pins={name: pin for name, pin in pins.items() if pin is not None},
                 drawn={name: image for name, image in drawn.items() if image},
                 brought={name: image for name, image in brought.items() if image},
             )  # fmt: skip
