@@ -5,6 +5,7 @@ What is acknowledged is on the disk. Whoever asks is a browser, by its public na
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session, undefer
 
 from core.refused import RefusedError
 from db.database import Database
+from db.errors import DatabaseError
 from notebook import changing, forgetting, merging, owners, packing, places, room, slots, uploads
 from notebook.cells import AnyCell, Picture, Pinned, Slot
 from notebook.contents import Contents, NotebookSummary, Offered, Outcome, Put, Whole
@@ -405,7 +407,8 @@ class Notebooks:
     def keep_picture(
         self, browser: str, pin: str, image: Image, width: int = 0, height: int = 0, small: bool = False
     ) -> None:
-        """What was drawn of a pin. width, height: of the large one."""
+        """What was drawn of a pin, unless there is no room, or nothing can be written: then it is drawn again when it
+        is looked at again. width, height: of the large one."""
 
         def do(session: Session) -> None:
             row = self._pin(session, browser, pin)
@@ -413,14 +416,15 @@ class Notebooks:
             try:
                 self._check_bytes(session, owner, len(image.packed))
             except RefusedError:
-                return  # it is drawn again when it is looked at again
+                return
             name = uploads.keep(session, image)
             if small:
                 row.small = name
             else:
                 row.picture, row.width, row.height = name, width, height
 
-        self._written(do)
+        with contextlib.suppress(DatabaseError):
+            self._written(do)
 
     # --- pictures that were brought -----------------------------------------------------------------------------------
 
