@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from notebook.cells import AnyCell, Derived, Heading, Picture, Pinned, Text, Unknown
+from notebook.cells import AnyCell, Derived, Heading, Picture, Pinned, Slot, Text, Unknown
 from notebook.pins import Id
 from notebook.places import Place
 
@@ -167,8 +167,9 @@ def _copied(sent: AnyCell | None, now: AnyCell) -> AnyCell | None:
         return Pinned(pin=sent.pin, caption=sent.caption, note=sent.note)
     if isinstance(sent, Picture) and not (isinstance(now, Picture) and now.picture == sent.picture):
         return sent
-    if isinstance(sent, (Pinned, Picture, Derived)):
+    if isinstance(sent, (Pinned, Picture, Derived, Slot)):
+        typed = sent.hint if isinstance(sent, Slot) else sent.caption
         note = sent.note if isinstance(sent, Pinned) else ""
-        words = "\n\n".join(filter(None, [sent.caption, note]))
+        words = "\n\n".join(filter(None, [typed, note]))
         return Text(text=words) if words else None
     return None
