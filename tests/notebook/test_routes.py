@@ -427,6 +427,11 @@ def test_what_is_no_cell_of_any_version_is_refused(client, content):
     assert code(sent) == (422, "notebook-invalid")
 
 
+def test_what_may_be_empty_is_taken_empty(client):
+    assert changes(client, new(client), by="").status_code == 200
+    assert send(client, msgspec.structs.replace(pin(), place="/")).status_code == 201
+
+
 def test_a_pin_of_lists_without_end_is_refused_at_once(client):
     """msgspec makes a list, then looks how long it may be."""
     figure = {"form": "matrix", "rows": ["a"], "columns": ["b"], "counts": []}
