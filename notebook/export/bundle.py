@@ -34,7 +34,7 @@ from notebook.cells import AnyCell, Picture, Pinned
 from notebook.export.pixels import JPEG, MOST_KEPT, PNG, ending
 from notebook.export.report import Progress, Report, nobody
 from notebook.figures import Whole, Word
-from notebook.pins import Language, Pin
+from notebook.pins import VIEWS, Language, Pin
 
 FORMAT = 1
 MOST_BYTES = 60 * 2**20  # of the archive: a server lets no larger body arrive
@@ -239,6 +239,8 @@ def _pins(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
     for _, entry in sorted(named.items()):
         content = _content(archive, entry, MOST_PIN)
         pin = _read(content, Pin, entry.filename)
+        if pin.view not in VIEWS:
+            raise _refused("archive-view", f"pin {pin.id}: no view {pin.view!r} is known", pin=pin.id, view=pin.view)
         if pin.id in made:
             raise _refused("archive-notebook", f"pin {pin.id} is there twice", reason=pin.id)
         for figure in (pin.figure, *pin.tables.values()):

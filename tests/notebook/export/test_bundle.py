@@ -335,6 +335,7 @@ ROWS = {"form": "table", "columns": ["a"], "rows": []}
         ({"pins": [PIN | {"id": f"pin-{at:05}"} for at in range(201)]}, "archive-pins"),
         ({"pins": [PIN | {"place": "https://evil.example/"}]}, "archive-notebook"),
         ({"pins": [PIN | {"place": "//evil.example/"}]}, "archive-notebook"),
+        ({"pins": [PIN | {"view": "playground.future"}]}, "archive-view"),
         ({"pins": [PIN | {"id": "../../x"}]}, "archive-notebook"),
         ({"pins": [PIN | {"figure": PIN["figure"] | {"side": 3}}]}, "archive-figure"),
         ({"pins": [PIN | {"figure": MATRIX | {"counts": [[2**64]]}}]}, "archive-notebook"),
