@@ -427,6 +427,15 @@ def test_what_is_no_cell_of_any_version_is_refused(client, content):
     assert code(sent) == (422, "notebook-invalid")
 
 
+def test_a_value_that_does_not_fit_is_named_as_it_was_sent(client):
+    said = send(client, msgspec.structs.replace(pin(), place="//evil")).json
+    assert (said["field"], said["values"]) == ("pin.place", {"value": "//evil"})
+    assert said["error"].startswith('invalid pin.place: "//evil" (want Expected `str` matching regex \'^/([^/')
+    missing = client.post(f"{API}/notebooks", json={"template": "empty"}).json
+    assert (missing["field"], missing["values"]) == ("language", {"value": ""})
+    assert client.get(f"{API}/notebooks/{new(client)}?since=x").json["values"] == {"value": "x"}
+
+
 def test_what_may_be_empty_is_taken_empty(client):
     assert changes(client, new(client), by="").status_code == 200
     assert send(client, msgspec.structs.replace(pin(), place="/")).status_code == 201
