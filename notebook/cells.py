@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from notebook.figures import END, Line, Number, Word
 from notebook.pins import Id, Key
 
 MOST_TEXT = 20_000  # characters of a cell
+MOST_UNKNOWN = 1_000_000  # as a notebook has at most
 
 Prose = Annotated[str, Meta(max_length=MOST_TEXT)]
 
@@ -80,4 +82,17 @@ class Derived(Cell, tag="derived"):
     caption: Line = ""
 
 
-AnyCell = Heading | Text | Pinned | Slot | Picture | Derived
+class Unknown(Cell, tag="unknown"):
+    """What a newer version wrote and this one does not know. content: that cell as JSON, which stays as it is."""
+
+    content: Annotated[str, Meta(max_length=MOST_UNKNOWN)]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where it is no JSON object."""
+        try:
+            msgspec.json.decode(self.content.encode(), type=dict[str, msgspec.Raw])
+        except (msgspec.DecodeError, UnicodeEncodeError) as error:
+            raise ValueError(f"want a JSON object: {error}") from None
+
+
+AnyCell = Heading | Text | Pinned | Slot | Picture | Derived | Unknown

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.refused import RefusedError
 from notebook import merging, places, room
-from notebook.cells import Picture, Pinned
+from notebook.cells import Picture, Pinned, Unknown
 from notebook.contents import Conflict, Held, Outcome
 from notebook.merging import Change, Made, What
 from notebook.tables import CellRow, NotebookRow, PinRow, UploadRow
@@ -86,8 +86,9 @@ def put(
     row.version += 1
     row.revision = notebook.revision
     row.place, row.content, row.size = place, content, len((content or "").encode())
-    row.pin = cell.pin if isinstance(cell, Pinned) else None
-    row.picture = cell.picture if isinstance(cell, Picture) else None
+    if not isinstance(cell, Unknown):  # which may show what it showed
+        row.pin = cell.pin if isinstance(cell, Pinned) else None
+        row.picture = cell.picture if isinstance(cell, Picture) else None
     history = merging.remembered(history, row.version, place, content, key, by)
     row.history = msgspec.json.encode(history).decode()
     return row

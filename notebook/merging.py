@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from notebook.cells import AnyCell, Derived, Heading, Picture, Pinned, Text
+from notebook.cells import AnyCell, Derived, Heading, Picture, Pinned, Slot, Text, Unknown
 from notebook.pins import Id
 from notebook.places import Place
 
@@ -64,11 +64,17 @@ class Decision(NamedTuple):
 
 
 def encoded(cell: AnyCell | None) -> str | None:
-    return None if cell is None else msgspec.json.encode(cell).decode()
+    if cell is None:
+        return None
+    return cell.content if isinstance(cell, Unknown) else msgspec.json.encode(cell).decode()
 
 
 def decoded(content: str) -> AnyCell:
-    return msgspec.json.decode(content, type=AnyCell)
+    """A cell as it is stored: `Unknown` where a newer version wrote what this one does not know."""
+    try:
+        return msgspec.json.decode(content, type=AnyCell)
+    except msgspec.ValidationError:
+        return Unknown(content=content)
 
 
 def digest(*parts: object) -> str:
@@ -155,14 +161,15 @@ def _is_alone(now: Present, base: int, by: str) -> bool:
 
 def _copied(sent: AnyCell | None, now: AnyCell) -> AnyCell | None:
     """What is kept of a cell that another has changed too; None where nothing in it was typed or pinned."""
-    if isinstance(sent, (Heading, Text)):
+    if isinstance(sent, (Heading, Text, Unknown)):
         return sent
     if isinstance(sent, Pinned) and not (isinstance(now, Pinned) and now.pin == sent.pin):
         return Pinned(pin=sent.pin, caption=sent.caption, note=sent.note)
     if isinstance(sent, Picture) and not (isinstance(now, Picture) and now.picture == sent.picture):
         return sent
-    if isinstance(sent, (Pinned, Picture, Derived)):
+    if isinstance(sent, (Pinned, Picture, Derived, Slot)):
+        typed = sent.hint if isinstance(sent, Slot) else sent.caption
         note = sent.note if isinstance(sent, Pinned) else ""
-        words = "\n\n".join(filter(None, [sent.caption, note]))
+        words = "\n\n".join(filter(None, [typed, note]))
         return Text(text=words) if words else None
     return None

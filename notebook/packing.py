@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection, Iterable
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.refused import RefusedError
-from notebook import checks, room
-from notebook.contents import HeldPin
+from notebook import checks, merging, room
+from notebook.cells import Pinned, Unknown
+from notebook.contents import Held, HeldPin
 from notebook.figures import Figure, Matrix, Table
 from notebook.pins import VIEWS, Pin
 from notebook.tables import PinRow
@@ -18,14 +20,28 @@ from notebook.tables import PinRow
 _NO_FIGURE = Matrix(rows=[""], columns=[""], counts=[[0]])  # in place of what is packed
 
 
-def pins(session: Session, notebook: str) -> dict[str, HeldPin]:
-    """Those that a cell shows, in the order in which they came."""
+def pins(session: Session, notebook: str) -> tuple[dict[str, HeldPin], set[str]]:
+    """Those that a cell shows, in the order in which they came, and the ids of those that a newer version wrote and
+    this one does not know."""
     columns = select(PinRow.id, PinRow.about, PinRow.form, PinRow.at, PinRow.width, PinRow.height)
     wanted = columns.where(PinRow.notebook == notebook, PinRow.loose.is_(None)).order_by(PinRow.at, PinRow.id)
-    return {
-        row.id: HeldPin(pin=_named(row.about, row.id), form=row.form, at=row.at, width=row.width, height=row.height)
-        for row in session.execute(wanted)
-    }
+    known, unknown = dict[str, HeldPin](), set[str]()
+    for row in session.execute(wanted):
+        if (pin := _named(row.about, row.id)) is None:
+            unknown.add(row.id)
+        else:
+            known[row.id] = HeldPin(pin=pin, form=row.form, at=row.at, width=row.width, height=row.height)
+    return known, unknown
+
+
+def readable(held: Iterable[Held], unknown: Collection[str]) -> list[Held]:
+    """Cells as this version shows them: one with a pin that it does not know is `Unknown` itself."""
+    return [
+        msgspec.structs.replace(one, cell=Unknown(content=merging.encoded(one.cell) or ""))
+        if isinstance(one.cell, Pinned) and one.cell.pin in unknown
+        else one
+        for one in held
+    ]
 
 
 def packed(pin: Pin) -> tuple[str, bytes, str]:
@@ -51,15 +67,22 @@ def row(notebook: str, name: str, at: int, about: str, packed: bytes, form: str,
     )  # fmt: skip
 
 
-def whole(row: PinRow) -> Pin:
+def whole(row: PinRow) -> Pin | None:
+    """With its numbers; None: a newer version wrote it, and this one does not know it."""
     pin = _named(row.about, row.id)
-    if row.packed:
-        pin.figure = msgspec.json.decode(zlib.decompress(row.packed), type=Figure)
+    if pin is not None and row.packed:
+        try:
+            pin.figure = msgspec.json.decode(zlib.decompress(row.packed), type=Figure)
+        except msgspec.ValidationError:
+            return None
     return pin
 
 
-def _named(about: str, name: str) -> Pin:
-    """A pin as it is stored, by the name that it has here."""
-    pin = msgspec.json.decode(about, type=Pin)
+def _named(about: str, name: str) -> Pin | None:
+    """A pin as it is stored, by the name that it has here; None: this version does not know it."""
+    try:
+        pin = msgspec.json.decode(about, type=Pin)
+    except msgspec.ValidationError:
+        return None
     pin.id = name
     return pin

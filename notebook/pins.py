@@ -13,7 +13,7 @@ Id = Annotated[str, Meta(pattern=f"^[A-Za-z0-9_-]{{8,40}}{END}")]
 Key = Annotated[str, Meta(pattern=f"^[A-Za-z0-9_.-]{{1,60}}{END}")]
 Language = Literal["en", "zh"]
 # An address of this server: a browser takes //, /\ and a / before a tab or a new line for the begin of another one's.
-PLACE = r"^/[^/\\\x00-\x20][^\x00-\x20]*" + END
+PLACE = r"^/([^/\\\x00-\x20][^\x00-\x20]*)?" + END
 
 # Every view that has a pin, by tab. A slot of a template asks for one of these. A new view gets its pin with a row
 # here, and a function in the page's table (static/js/playground/pins.js, static/js/lenet/pins.js).
@@ -42,7 +42,7 @@ class Fact(Struct, forbid_unknown_fields=True, kw_only=True):
     value: Number | bool | Word | None
     text: Word
     role: Literal["setting", "result"]
-    said: dict[Language, Said] = {}
+    said: Annotated[dict[Language, Said], Meta(max_length=2)] = {}
 
     def words(self, language: Language) -> Said:
         """Label and text in a language; those of the pin where it has no others."""
@@ -56,7 +56,7 @@ class Pin(Struct, forbid_unknown_fields=True, kw_only=True):
 
     id: Id
     view: Annotated[str, Meta(max_length=40)]
-    place: Annotated[str, Meta(pattern=PLACE, max_length=70_000)] | Literal["/"]
+    place: Annotated[str, Meta(pattern=PLACE, max_length=70_000)]
     run: Annotated[str, Meta(min_length=1, max_length=70_000)]
     language: Language
     title: Word

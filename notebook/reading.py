@@ -72,8 +72,8 @@ class Sentence(Block, tag="sentence"):
 
 
 class Empty(Block, tag="empty"):
-    """A slot without a pin, a derived cell without a run, a pin that is gone: text says what belongs there. A report
-    leaves it out or shows it as such."""
+    """A slot without a pin, a derived cell without a run, a pin that is gone, a cell of a newer version: text says what
+    belongs there. A report leaves it out or shows it as such."""
 
     text: str
 
@@ -125,6 +125,8 @@ def _block(name: str, cell: AnyCell, pins: Mapping[str, Pin], language: Language
             return Empty(cell=name, text=said.wanted.format(hint=cell.hint) if cell.hint else "")
         case kinds.Derived():
             return Empty(cell=name, text=derived.wanted(cell, language))
+        case kinds.Unknown():
+            return Empty(cell=name, text=said.unknown)
     pin = pins.get(cell.pin)
     if pin is None:
         return Empty(cell=name, text=said.gone)

@@ -33,7 +33,7 @@ from notebook.press import Press
 from notebook.rendered import Rendered
 from notebook.reports import Reports
 from notebook.room import MOST_PICTURE
-from notebook.sent import decoded, field_of
+from notebook.sent import SentError, decoded, refused
 from notebook.shapes import (
     BroughtPicture,
     ExportJob,
@@ -380,7 +380,7 @@ def _whole(name: str) -> int | None:
     if text is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise RefusedError(422, f"invalid {name}: want a whole number", "notebook-invalid", name)
+        raise SentError(name, text, "a whole number")
     return int(text)
 
 
@@ -388,10 +388,11 @@ def _body(kind: type[Sent], most: int = MOST_BODY) -> Sent:
     """The JSON that was sent. Raises RefusedError, and what werkzeug answers by 400, 413 and 415."""
     if not request.is_json:
         raise UnsupportedMediaType("want a body of type application/json")
+    content = _bytes(most)
     try:
-        return decoded(_bytes(most), kind)
+        return decoded(content, kind)
     except msgspec.ValidationError as error:
-        raise RefusedError(422, f"invalid: {error}", "notebook-invalid", field_of(error)) from None
+        raise refused(content, error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest(f"the body is no JSON: {error}") from None
 

@@ -126,7 +126,7 @@ class NotebookChanges(Shape):
     """by: the tab that sends them, where it says so: a cell that it alone has changed is no conflict to it."""
 
     changes: Annotated[list[Change], Meta(max_length=MOST_CHANGES)]
-    by: Id | Literal[""] = ""
+    by: Annotated[str, Meta(pattern=f"^([A-Za-z0-9_-]{{8,40}})?{END}")] = ""
 
 
 class NotebookChanged(Shape):

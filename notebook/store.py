@@ -5,6 +5,7 @@ What is acknowledged is on the disk. Whoever asks is a browser, by its public na
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session, undefer
 from core.names import one_line
 from core.refused import RefusedError
 from db.database import Database
+from db.errors import DatabaseError
 from notebook import changing, forgetting, merging, owners, packing, places, room, slots, uploads
 from notebook.cells import AnyCell, Picture, Pinned, Slot
 from notebook.contents import Contents, NotebookSummary, Offered, Outcome, Put, Whole
@@ -159,7 +161,7 @@ class Notebooks:
             source = session.get(NotebookRow, offered)
             if source is None or not source.offered or source.deleted is not None:
                 raise missing("no-template")
-            pins = {name: held.pin for name, held in packing.pins(session, source.id).items()}
+            pins = {name: held.pin for name, held in packing.pins(session, source.id)[0].items()}
             cells = made_of([held.cell for held in changing.cells(session, source.id)], pins)
             made = self._create(session, owners.make(session, browser, self._now()), title or source.title, language)
             self._fill(session, made, cells)
@@ -266,9 +268,10 @@ class Notebooks:
             changed = {row.id for row in rows if not row.is_gone}
             gone = [row.id for row in rows if row.is_gone]
         brought = select(UploadRow).where(UploadRow.notebook == found.id)
+        pins, unknown = packing.pins(session, found.id)
         return Contents(
-            summary=self._one(session, found), revision=found.revision, cells=changing.cells(session, found.id),
-            pins=packing.pins(session, found.id), changed=changed, gone=gone,
+            summary=self._one(session, found), revision=found.revision,
+            cells=packing.readable(changing.cells(session, found.id), unknown), pins=pins, changed=changed, gone=gone,
             brought={row.picture: (row.width, row.height) for row in session.scalars(brought)},
         )  # fmt: skip
 
@@ -391,7 +394,10 @@ class Notebooks:
     def figure(self, browser: str, pin: str) -> Figure:
         """The numbers of a pin."""
         with self._database.read() as session:
-            return packing.whole(self._pin(session, browser, pin)).figure
+            found = packing.whole(self._pin(session, browser, pin))
+        if found is None:
+            raise missing("no-picture")
+        return found.figure
 
     def picture(self, browser: str, pin: str, small: bool = False) -> Image | None:
         """Of a pin, as it was drawn; None where it was not yet. small: the one for the page."""
@@ -403,7 +409,8 @@ class Notebooks:
     def keep_picture(
         self, browser: str, pin: str, image: Image, width: int = 0, height: int = 0, small: bool = False
     ) -> None:
-        """What was drawn of a pin. width, height: of the large one."""
+        """What was drawn of a pin, unless there is no room, or nothing can be written: then it is drawn again when it
+        is looked at again. width, height: of the large one."""
 
         def do(session: Session) -> None:
             row = self._pin(session, browser, pin)
@@ -411,14 +418,15 @@ class Notebooks:
             try:
                 self._check_bytes(session, owner, len(image.packed))
             except RefusedError:
-                return  # it is drawn again when it is looked at again
+                return
             name = uploads.keep(session, image)
             if small:
                 row.small = name
             else:
                 row.picture, row.width, row.height = name, width, height
 
-        self._written(do)
+        with contextlib.suppress(DatabaseError):
+            self._written(do)
 
     # --- pictures that were brought -----------------------------------------------------------------------------------
 
@@ -465,16 +473,18 @@ class Notebooks:
         """For an export."""
         with self._database.read() as session:
             found = self._mine(session, browser, notebook, reading=True)
-            cells = [(held.id, held.cell) for held in changing.cells(session, found.id)]
             wanted = select(PinRow).where(PinRow.notebook == found.id, PinRow.loose.is_(None))
             wanted = wanted.order_by(PinRow.at, PinRow.id)
             rows = session.scalars(wanted.options(undefer(PinRow.about), undefer(PinRow.packed))).all()
+            pins = {row.id: packing.whole(row) for row in rows}
+            unknown = {name for name, pin in pins.items() if pin is None}
+            cells = [(held.id, held.cell) for held in packing.readable(changing.cells(session, found.id), unknown)]
             drawn = {row.id: uploads.read(session, row.picture) for row in rows if row.picture}
             names = {cell.picture for _, cell in cells if isinstance(cell, Picture)}
             brought = {name: uploads.read(session, name) for name in names}
             return Whole(
                 title=found.title, language=_language(found), cells=cells,
-                pins={row.id: packing.whole(row) for row in rows},
+                pins={name: pin for name, pin in pins.items() if pin is not None},
                 drawn={name: image for name, image in drawn.items() if image},
                 brought={name: image for name, image in brought.items() if image},
             )  # fmt: skip

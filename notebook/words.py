@@ -31,6 +31,7 @@ class Words:
     untitled: str
     wanted: str  # hint
     gone: str
+    unknown: str
     undrawn: str  # in place of a picture
     row: str
     setting: str
@@ -78,6 +79,7 @@ _EN = Words(
     untitled="Notebook",
     wanted="To be pinned: {hint}",
     gone="The pin that was here has been deleted.",
+    unknown="A newer version of Playlab wrote what stands here. This version keeps it and cannot show it.",
     undrawn="This picture could not be drawn.",
     row="No.",
     setting="Setting",
@@ -135,6 +137,7 @@ _ZH = Words(
     untitled="实验记录",
     wanted="待记录：{hint}",
     gone="这里原来记录的内容已被删除。",
+    unknown="这里的内容由更新版本的 Playlab 写成，当前版本会保留它，但无法显示。",
     undrawn="这幅图无法绘制。",
     row="序号",
     setting="设置",

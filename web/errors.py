@@ -15,7 +15,7 @@ from web.refusals import of_http
 
 def init_app(app: Flask) -> None:
     """Gives `app` these answers. A part of it may have its own for errors that only that raises."""
-    app.register_error_handler(RefusedError, RefusedError.answer)
+    app.register_error_handler(RefusedError, lambda error: error.answer())
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, mistake)
     app.after_request(as_page)

@@ -22,7 +22,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -34,7 +34,7 @@ from notebook.cells import AnyCell, Picture, Pinned
 from notebook.export.pixels import JPEG, MOST_KEPT, PNG, ending
 from notebook.export.report import Progress, Report, nobody
 from notebook.figures import Whole, Word
-from notebook.pins import Language, Pin
+from notebook.pins import VIEWS, Language, Pin
 
 FORMAT = 1
 MOST_BYTES = 60 * 2**20  # of the archive: a server lets no larger body arrive
@@ -52,6 +52,7 @@ _PIN = re.compile(r"pins/([1-9][0-9]{0,2})\.json")
 _PICTURE = re.compile(r"pictures/([0-9a-f]{64})\.(png|jpg)")
 _CODE = re.compile(r"codes/(figure|table)-[0-9]{1,4}\.png")
 _FOLDERS = ("figures/", "codes/", "pictures/", "pins/")  # which some programs list too
+_OF_SYSTEMS = re.compile(r"(^|/)(__MACOSX/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)$", re.DOTALL)
 _BEGINNINGS = {"png": PNG, "jpg": JPEG}
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say: the same notebook has the same bytes
 _ENCRYPTED = 1
@@ -166,21 +167,33 @@ def _check_end(content: bytes) -> None:
 
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """What is in the archive, by names that are known. All is judged by what it says of itself, before it is opened."""
+    """What is in the archive, by names that are known, without the folder that all of it may be in, and without what a
+    system adds where somebody unpacks an archive and packs it again. All is judged by what it says of itself, before it
+    is opened."""
     listed = archive.infolist()
     if len(listed) > MOST_ENTRIES:
         raise _refused("archive-entries", "the archive has too many files", most=MOST_ENTRIES)
     if sum(entry.file_size for entry in listed) > MOST_UNPACKED:
         raise _refused("archive-size", "the archive is too large when unpacked", most=MOST_UNPACKED)
-    for name, times in Counter(entry.filename for entry in listed).items():
+    mine = [entry for entry in listed if not _OF_SYSTEMS.search(entry.filename)]
+    folder = _folder([entry.filename for entry in mine])
+    named = [(entry.filename.removeprefix(folder), entry) for entry in mine if entry.filename != folder]
+    for name, times in Counter(name for name, _ in named).items():
         is_known = name in (_REPORT, _NOTEBOOK, *_FOLDERS) or _FIGURE.fullmatch(name)
         is_known = is_known or _CODE.fullmatch(name) or _PIN.fullmatch(name) or _PICTURE.fullmatch(name)
         if not is_known or times > 1:
             raise _refused("archive-entry", f"no file of a notebook: {name[:100]!r}", name=name[:100])
-    for entry in listed:
+    for _, entry in named:
         if entry.flag_bits & _ENCRYPTED or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _refused("archive-entry", f"cannot be read: {entry.filename!r}", name=entry.filename)
-    return {entry.filename: entry for entry in listed}
+    return dict(named)
+
+
+def _folder(names: Sequence[str]) -> str:
+    """In which all is, with its slash; empty where there is none."""
+    first, slash, _ = (names or [""])[0].partition("/")
+    folder = first + slash
+    return folder if slash and first != ".." and all(name.startswith(folder) for name in names) else ""
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
@@ -226,6 +239,8 @@ def _pins(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
     for _, entry in sorted(named.items()):
         content = _content(archive, entry, MOST_PIN)
         pin = _read(content, Pin, entry.filename)
+        if pin.view not in VIEWS:
+            raise _refused("archive-view", f"pin {pin.id}: no view {pin.view!r} is known", pin=pin.id, view=pin.view)
         if pin.id in made:
             raise _refused("archive-notebook", f"pin {pin.id} is there twice", reason=pin.id)
         for figure in (pin.figure, *pin.tables.values()):

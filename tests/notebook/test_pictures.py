@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from core.refused import RefusedError
+from db.errors import DatabaseError
 from notebook import pictures as module
 from notebook.figures import Figure, Table
 from notebook.pictures import Pictures
@@ -88,6 +90,23 @@ def test_what_cannot_be_drawn_ahead_is_left_to_who_looks_at_it(notebooks, pictur
     assert module.pixels.size(pictures.of(ANN, pin(2).id).packed) == (1620, 10)
     with pytest.raises(RefusedError, match="no such picture"):
         pictures.of(ANN, pin(1).id)
+
+
+def test_a_picture_is_shown_while_nothing_can_be_written(notebooks, pictures, database, monkeypatch):
+    notebooks.pin(ANN, pin(1))
+
+    @contextlib.contextmanager
+    def full():
+        raise DatabaseError("database-full", "no space left")
+        yield
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "write", full)
+        for is_small, width in ((False, 1620), (True, 480)):
+            assert module.pixels.size(pictures.of(ANN, pin(1).id, is_small).packed) == (width, 10)
+    assert not is_drawn(notebooks, 1)
+    pictures.of(ANN, pin(1).id)
+    assert is_drawn(notebooks, 1)
 
 
 def test_only_so_many_wait_to_be_drawn(notebooks, pictures, press, monkeypatch):

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from flask import Flask, Request
 from PIL import Image as Pillow
+from sqlalchemy import func, select, update
 
 from core.places import Places
 from core.rates import Bucket, Buckets
@@ -26,6 +27,7 @@ from notebook.pictures import Pictures
 from notebook.press import Press
 from notebook.reports import Reports
 from notebook.store import Notebooks
+from notebook.tables import CellRow, PinRow
 from support.lenet_runs import put_behind_the_edge
 from support.notebooks import pin
 from support.processes import ROOT, wait_until
@@ -375,6 +377,68 @@ def test_pictures_that_are_kept_come_back_however_large_they_became(app, client)
     taken = exported(client, notebook, "zip").data
     back = new_client(app).post(f"{API}/import", data=taken, content_type="application/zip")
     assert (back.status_code, back.json["title"]) == (201, "")
+
+
+def test_what_a_newer_version_wrote_is_shown_as_such_and_kept_as_it_is(app, client, database):
+    """A cell of a kind, and a pin with a field, that this version does not know."""
+    notebook = send(client, pin()).json["notebook"]["id"]
+    changes(client, notebook, text("cell-0001", "mine"), text("cell-0002", "to be of a newer version", place="W"))
+    newer = '{"type":"future","x":1.0,"text":"words"}'
+    with database.write() as session:
+        session.execute(
+            update(CellRow).where(CellRow.notebook == notebook, CellRow.id == "cell-0002").values(content=newer)
+        )
+        about = func.replace(PinRow.about, '"view"', '"future":1,"view"')
+        session.execute(update(PinRow).where(PinRow.notebook == notebook).values(about=about))
+
+    def stored():
+        with database.read() as session:
+            columns = select(CellRow.id, CellRow.content, CellRow.pin).where(CellRow.notebook == notebook)
+            return {row.id: (row.content, row.pin) for row in session.execute(columns)}
+
+    before = stored()
+    answer = changes(client, notebook, text("cell-0001", "mine too", base=1))
+    assert (answer.status_code, answer.json["conflicts"]) == (200, [])
+    seen = client.get(f"{API}/notebooks/{notebook}").json
+    assert [state["cell"]["type"] for state in seen["cells"]].count("unknown") == 2
+    assert seen["pins"] == {}
+    assert seen["cells"][-1]["cell"] == {"type": "unknown", "content": newer}
+    assert "newer version" in seen["cells"][-1]["html"]
+    assert code(client.get(f"{API}/pins/pin-000000/picture.png")) == (404, "no-picture")
+    moved = [
+        {"id": state["id"], "base": state["version"], "place": f"{state['place']}5", "cell": state["cell"]}
+        for state in seen["cells"] if state["cell"]["type"] == "unknown"
+    ]  # fmt: skip
+    assert changes(client, notebook, *moved).status_code == 200
+    assert stored() == before | {"cell-0001": stored()["cell-0001"]}
+    for form in ("html", "docx", "ipynb"):
+        assert exported(client, notebook, form).status_code == 200
+    taken = exported(client, notebook, "zip").data
+    back = new_client(app).post(f"{API}/import", data=taken, content_type="application/zip")
+    assert (back.status_code, back.json["cells"]) == (201, 3)
+    with database.read() as session:
+        assert newer in session.scalars(select(CellRow.content).where(CellRow.notebook == back.json["id"])).all()
+
+
+@pytest.mark.parametrize("content", ["", "no JSON", "[]", '{"a":"\0"}', '{"a":'])
+def test_what_is_no_cell_of_any_version_is_refused(client, content):
+    cell = {"type": "unknown", "content": content}
+    sent = changes(client, new(client), {"id": "cell-0001", "base": 0, "place": "V", "cell": cell})
+    assert code(sent) == (422, "notebook-invalid")
+
+
+def test_a_value_that_does_not_fit_is_named_as_it_was_sent(client):
+    said = send(client, msgspec.structs.replace(pin(), place="//evil")).json
+    assert (said["field"], said["values"]) == ("pin.place", {"value": "//evil"})
+    assert said["error"].startswith('invalid pin.place: "//evil" (want Expected `str` matching regex \'^/([^/')
+    missing = client.post(f"{API}/notebooks", json={"template": "empty"}).json
+    assert (missing["field"], missing["values"]) == ("language", {"value": ""})
+    assert client.get(f"{API}/notebooks/{new(client)}?since=x").json["values"] == {"value": "x"}
+
+
+def test_what_may_be_empty_is_taken_empty(client):
+    assert changes(client, new(client), by="").status_code == 200
+    assert send(client, msgspec.structs.replace(pin(), place="/")).status_code == 201
 
 
 def test_a_pin_of_lists_without_end_is_refused_at_once(client):

@@ -163,6 +163,16 @@ def test_what_two_wrote_in_one_cell_stands_in_two_one_below_the_other(notebooks,
     assert shown(notebooks, mine) == ["second tab", "end"]
 
 
+def test_a_hint_that_two_changed_is_kept_as_a_text(notebooks, mine):
+    notebooks.change(ANN, mine, [change("slot-0001", Slot(view="playground.map"))])
+    notebooks.change(ANN, mine, [change("slot-0001", Slot(view="playground.map", hint="theirs"), base=1)])
+    outcome = notebooks.change(ANN, mine, [change("slot-0001", Slot(view="playground.map", hint="mine"), base=1)])
+    (conflict,) = outcome.conflicts
+    cells = {held.id: held.cell for held in notebooks.read(ANN, mine).cells}
+    assert cells["slot-0001"] == Slot(view="playground.map", hint="theirs")
+    assert cells[conflict.copy] == Text(text="mine")
+
+
 def test_who_moves_and_who_writes_do_not_disturb_each_other(notebooks, mine):
     notebooks.change(ANN, mine, [text("cell-0001", "one", place="B"), text("cell-0002", "two", place="C")])
     notebooks.change(ANN, mine, [text("cell-0001", "one", 1, "D")])

@@ -49,6 +49,8 @@ export default {
   "cell.slot": "Place for a pin",
   "cell.picture": "Picture",
   "cell.derived": "Table",
+  "cell.unknown": "Of a newer version",
+  "cell.unknownWhat": "A newer version of Playlab wrote what stands here. This version keeps it and cannot show it.",
   "cell.named": "{kind}: {words}",
   "cell.figure": "Figure {n}",
   "cell.table": "Table {n}",

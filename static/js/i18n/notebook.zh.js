@@ -47,6 +47,8 @@ export default {
   "cell.slot": "结果的空位",
   "cell.picture": "图片",
   "cell.derived": "表格",
+  "cell.unknown": "更新版本的内容",
+  "cell.unknownWhat": "这里的内容由更新版本的 Playlab 写成，当前版本会保留它，但无法显示。",
   "cell.named": "{kind}：{words}",
   "cell.figure": "图 {n}",
   "cell.table": "表 {n}",

@@ -154,6 +154,8 @@ export default {
   "refused.archive-format":
     "This file is of format {format}, that of a newer version. This server reads format {known}.",
   "refused.archive-missing": "This file is not whole: {name} is missing in it.",
+  "refused.archive-view":
+    "This file has a pin of a kind that this server does not know ({view}): it comes from a newer version.",
   "refused.archive-size": "This file is larger than a notebook may be.",
   "refused.picture-kind": "Only PNG, JPEG, GIF and WebP pictures can be put here.",
   "refused.picture-too-large": "The picture is too large. Please make it smaller and try again.",

@@ -131,6 +131,7 @@ export default {
   "refused.archive": "这不是实验记录文件，或文件已损坏。",
   "refused.archive-format": "这个文件的格式是 {format}，来自更新的版本；这台服务器能读取的格式是 {known}。",
   "refused.archive-missing": "这个文件不完整，其中缺少 {name}。",
+  "refused.archive-view": "这个文件里有一项记录属于这台服务器不认识的种类（{view}），来自更新的版本。",
   "refused.archive-size": "这个文件超过了实验记录允许的大小。",
   "refused.picture-kind": "这里只能放 PNG、JPEG、GIF 和 WebP 图片。",
   "refused.picture-too-large": "图片太大，请缩小后再试。",

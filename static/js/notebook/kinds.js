@@ -7,6 +7,7 @@ const FIELDS = {
   slot: { view: "", where: {}, hint: "" },
   picture: { picture: "", caption: "" },
   derived: { of: "runs", tab: null, run: "", sort: "", caption: "" },
+  unknown: { content: "{}" },
 };
 
 export const MOST = { heading: 200, text: 20_000, caption: 1000, note: 20_000, hint: 1000 }; // characters
@@ -42,6 +43,7 @@ export const WRITTEN = {
   slot: ["hint"],
   picture: ["caption"],
   derived: ["caption"],
+  unknown: [],
 };
 
 /** All that can be found in a cell. pin: what it holds, where it holds one. */

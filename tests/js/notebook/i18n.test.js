@@ -27,7 +27,7 @@ function literals() {
 
 const names = (group, list) => list.map((name) => `${group}.${name}`);
 const COMPUTED = [
-  ...names("cell", ["heading", "text", "pin", "slot", "picture", "derived"]),
+  ...names("cell", ["heading", "text", "pin", "slot", "picture", "derived", "unknown"]),
   ...names("add", ["heading", "text", "pin", "slot", "picture", "derived"]),
   ...names("cell", ["caption", "note", "hint", "up", "down", "remove", "level1", "level2", "level3"]),
   ...names(

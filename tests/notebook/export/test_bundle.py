@@ -197,6 +197,19 @@ def test_an_entry_that_no_notebook_has_is_refused(name, code):
     assert refused(archived([("notebook.json", notebook_of()), (name, b"x")])).code == code
 
 
+@pytest.mark.parametrize("folder", ["", "My notebook/", "实验记录/"])
+def test_an_archive_that_was_unpacked_and_packed_again_is_read(folder):
+    """As macOS and Windows do: in a folder, with files of their own."""
+    report = whole()
+    with zipfile.ZipFile(io.BytesIO(bundle.write(report))) as written:
+        entries = [(folder + name, written.read(name)) for name in reversed(written.namelist())]
+    of_systems = [f"__MACOSX/{folder}._report.md", f"{folder}.DS_Store", f"{folder}pins/._1.json", f"{folder}Thumbs.db"]
+    folders = [folder] if folder else []
+    entries += [(name, b"") for name in [*folders, f"{folder}pins/", *of_systems, "__MACOSX/"]]
+    back = bundle.read(archived(entries))
+    assert (back.title, len(back.packed), len(back.pictures)) == (report.kept.title, len(report.pins), 1)
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_name_that_is_there_twice_is_refused():
     assert refused(archived([("notebook.json", notebook_of()), ("notebook.json", b"{}")])).code == "archive-entry"
@@ -322,6 +335,7 @@ ROWS = {"form": "table", "columns": ["a"], "rows": []}
         ({"pins": [PIN | {"id": f"pin-{at:05}"} for at in range(201)]}, "archive-pins"),
         ({"pins": [PIN | {"place": "https://evil.example/"}]}, "archive-notebook"),
         ({"pins": [PIN | {"place": "//evil.example/"}]}, "archive-notebook"),
+        ({"pins": [PIN | {"view": "playground.future"}]}, "archive-view"),
         ({"pins": [PIN | {"id": "../../x"}]}, "archive-notebook"),
         ({"pins": [PIN | {"figure": PIN["figure"] | {"side": 3}}]}, "archive-figure"),
         ({"pins": [PIN | {"figure": MATRIX | {"counts": [[2**64]]}}]}, "archive-notebook"),

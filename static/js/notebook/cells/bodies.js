@@ -383,6 +383,13 @@ class DerivedBody {
   }
 }
 
+/** What a newer version wrote: it can be moved and removed. */
+class UnknownBody {
+  element = h("p", { class: "muted", text: "cell.unknownWhat" });
+
+  update() {}
+}
+
 /** @type {Record<string, any>} */
 export const BODIES = {
   heading: HeadingBody,
@@ -391,4 +398,5 @@ export const BODIES = {
   slot: SlotBody,
   picture: PictureBody,
   derived: DerivedBody,
+  unknown: UnknownBody,
 };
