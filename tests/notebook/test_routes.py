@@ -484,7 +484,7 @@ def test_an_export_is_nobody_elses(app, client, filled):
     asked["format"] = "exe"
     answer = client.post(f"{API}/notebooks/{filled}/export", json=asked)
     assert code(answer) == (422, "notebook-invalid")
-    assert (answer.json["field"] in asked, answer.json["values"]) == (True, {})
+    assert (answer.json["field"] in asked, answer.json["values"]) == (True, {"value": "exe"})
 
 
 def test_the_page_that_is_printed_knows_what_to_ask_for_and_computes_nothing_of_it(app, client, filled):
