@@ -20,7 +20,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 UNTRANSLATED = """
     Playlab Playground LeNet LeCun Yann MNIST Fashion CrossEntropyLoss PyTorch Xavier SGD AdamW Nesterov ReLU Sigmoid
     Softmax tanh beta CPU GPU CUDA logit logits conv conv1 conv2 pool1 pool2 fc1 fc2 fc3 input state_dict torch load
-    weights_only True pt lenet mnist experiments English Show this page in Home End Enter MB GB
+    weights_only True pt lenet mnist experiments English Show this page in Home End Enter Shift MB GB
     py onnx safetensors zip csv png svg
 """.split()  # noqa: SIM905
 ALL_TEXT = """() => {
