@@ -55,7 +55,8 @@ class Loop:
 
     def _go_round(self) -> None:
         self._note_pause()
-        self._adoption.read_again()
+        with guarded("lenet-runs"):
+            self._adoption.read_again()
         for news in self._backend.news():  # before the step, which tells what has become of them
             with guarded("lenet-runs"):
                 self._adoption.hear(news)

@@ -32,6 +32,9 @@ class Parts:
     def read_next(self) -> bool:
         return False
 
+    def read_again(self) -> None:
+        self._note("again")
+
     def news(self) -> list[str]:
         return ["news"]
 
@@ -89,10 +92,10 @@ def test_nothing_is_started_while_a_run_that_is_not_read_may_be_before_the_other
 
 def test_a_round_goes_on_whatever_raises_in_it_each_time(parts: Parts, loop: Loop):
     parts.ask_again = loop.prepare
-    parts.failing, parts.has_whole_queue = {"hear", "prepare"}, True
+    parts.failing, parts.has_whole_queue = {"again", "hear", "prepare"}, True
     loop.prepare()
     wait_until(lambda: "prepare" in parts.called, 10, "the failure")
-    assert {"hear", "prepare", "step"} <= set(two_rounds(parts))
+    assert {"again", "hear", "prepare", "step"} <= set(two_rounds(parts))
 
 
 def test_only_a_gap_between_rounds_is_told_as_a_pause(parts: Parts, loop: Loop):
