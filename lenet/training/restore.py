@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ class State(TypedDict):
     train_s: float
     epoch_s: float
     model: dict[str, Tensor]
-    optimizer: dict[str, Any]  # as torch.optim has it
+    optimizer: dict[str, object]  # as torch.optim has it
 
 
 class _Times(TypedDict):

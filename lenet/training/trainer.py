@@ -63,12 +63,12 @@ class TrainingError(RuntimeError):
         super().__init__(str(reason))
 
 
-def sgd(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
+def sgd(parameters: list[dict[str, object]], config: TrainConfig) -> torch.optim.Optimizer:
     momentum = config.momentum
     return torch.optim.SGD(parameters, lr=config.learning_rate, momentum=momentum, nesterov=momentum > 0, fused=True)
 
 
-def adamw(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
+def adamw(parameters: list[dict[str, object]], config: TrainConfig) -> torch.optim.Optimizer:
     return torch.optim.AdamW(parameters, lr=config.learning_rate, betas=(config.momentum, 0.99), fused=True)
 
 
