@@ -25,7 +25,7 @@ from core.files import check_folder
 from core.numbers import NoNumberError, number_or_text, whole
 from core.settings import Choice, Flag, Number
 from core.signals import raise_interrupt
-from lenet.config import FIELDS, PRESETS, ConfigError, TrainConfig
+from lenet.config import FIELDS, PRESETS, ConfigError, SettingValue, TrainConfig
 from lenet.data import datasets
 from lenet.devices import MOST_TRAINERS
 from lenet.runs.sweeps import parse_axis
@@ -166,7 +166,7 @@ def add_settings(command: argparse.ArgumentParser) -> None:
                 group.add_argument(option, type=number_or_text, metavar="N", help=field.help)
 
 
-def settings(options: argparse.Namespace) -> dict[str, Any]:
+def settings(options: argparse.Namespace) -> dict[str, SettingValue]:
     """The hyperparameters given on the command line."""
     return {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
 

@@ -8,12 +8,14 @@ no torch: the web process reads this module too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from core import settings
 from core.refused import InvalidError
 from core.settings import Choice, Flag, Number, Settings, setting, table
+from lenet.lines import JsonObject
 
+SettingValue = bool | float | str  # of a setting, as a JSON value
 TRAIN_SCORE_IMAGES = 10_000  # the train loss and accuracy are over so many images of the train set, as many as test has
 
 
@@ -34,7 +36,7 @@ class Field(settings.Field):
     help: str
     error = ConfigError
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> JsonObject:
         shown = super().schema()
         return {"name": shown.pop("key")} | shown | {"group": self.group, "help": self.help}
 
@@ -145,6 +147,20 @@ FIELDS = table(TrainConfig, Field)
 # --- the presets ------------------------------------------------------------------------------------------------------
 
 
+class PresetInForm(TypedDict):
+    """config: all its settings."""
+
+    help: str
+    config: dict[str, SettingValue]
+
+
+class Form(TypedDict):
+    """What a form must know of the settings. fields: the rows of the table."""
+
+    fields: list[JsonObject]
+    presets: dict[str, PresetInForm]
+
+
 @dataclass(frozen=True)
 class Preset:
     """A named recipe and what it is for."""
@@ -152,7 +168,7 @@ class Preset:
     help: str
     config: TrainConfig
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> PresetInForm:
         return {"help": self.help, "config": self.config.to_json()}
 
 
@@ -199,7 +215,7 @@ PRESETS = {
 }
 
 
-def schema() -> dict[str, Any]:
+def schema() -> Form:
     """The table and the presets as JSON values, for the form."""
     return {
         "fields": [field.schema() for field in FIELDS.values()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -16,7 +16,7 @@ from lenet.shapes.shape import Class
 RUNS, EPOCH = "/api/lenet/runs", "/api/lenet/runs/{run}/epochs/{epoch}"
 SWEEPS = "/api/lenet/sweeps"
 
-PARAMETERS: dict[str, Any] = {
+PARAMETERS: dict[str, object] = {
     "run": str,
     "sweep": str,
     "epoch": Annotated[str, Meta(pattern="^([0-9]{1,4}|last)$")],

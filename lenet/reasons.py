@@ -7,9 +7,9 @@ values, which programs read and the page translates. No IO.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from core.cleaned import MOST_TEXT, clean_values, without_paths
+from lenet.lines import Coded
 from lenet.records import End, Start, Value, Why
 
 SENTENCES = {
@@ -65,7 +65,7 @@ class Reason:
     def __str__(self) -> str:
         return self.sentence
 
-    def to_json(self, sentence: str = "reason") -> dict[str, Any]:
+    def to_json(self, sentence: str = "reason") -> dict[str, object]:
         """The fields of a record; `sentence` is the name of the one for people."""
         return {sentence: self.sentence} | ({"why": as_json(self.why)} if self.why else {})
 
@@ -85,13 +85,13 @@ def told_by(record: End | Start) -> Reason | None:
     return Reason(sentence, record.why) if sentence else None
 
 
-def end_record(run_id: str, status: str, reason: Reason | None = None, step: int | None = None) -> dict[str, Any]:
+def end_record(run_id: str, status: str, reason: Reason | None = None, step: int | None = None) -> dict[str, object]:
     """The last record of a run whose end no trainer writes. step: as in `End`."""
-    record = {"kind": "end", "run": run_id, "status": status, "reason": None}
+    record: dict[str, object] = {"kind": "end", "run": run_id, "status": status, "reason": None}
     return record | (reason.to_json() if reason else {}) | ({} if step is None else {"step": step})
 
 
-def as_json(why: Why | None) -> dict[str, Any] | None:
+def as_json(why: Why | None) -> Coded | None:
     return {"code": why.code, "values": why.values} if why else None
 
 

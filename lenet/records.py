@@ -7,12 +7,13 @@ that whoever reads it whole, as JSON values, may trust it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 from msgspec import Meta, Struct
 
 from core.spelling import spelled
+from lenet.lines import JsonObject, Line
 
 MOST_LINE_BYTES = 16 * 2**20  # of metrics.jsonl; an epoch's record has 10 kB
 
@@ -149,7 +150,7 @@ class Trial(Struct):
 class Stored(Struct):
     """run.json, or what a run started on the command line has of it in its config.json."""
 
-    config: dict[str, Any]
+    config: JsonObject
     preset: Word
     created: Annotated[float, Meta(ge=0, le=1e11)]
     owner: Word | None = None
@@ -190,11 +191,11 @@ def read_record(line: bytes) -> Record:
     return record
 
 
-def read_whole(lines: Iterable[bytes], *kinds: type[Record]) -> list[dict[str, Any]]:
+def read_whole(lines: Iterable[bytes], *kinds: type[Record]) -> list[Line]:
     """All that lines of metrics.jsonl say, as JSON values, but for those that are odd. kinds: of which records; by
     default of all. Raises ValueError where a line is no record."""
     return [
-        read_object(line)
+        cast(Line, read_object(line))
         for line in lines
         if not isinstance(record := read_record(line), Odd) and (not kinds or isinstance(record, kinds))
     ]
@@ -217,7 +218,7 @@ def is_whole(line: bytes) -> bool:
     return True
 
 
-def read_object(text: bytes) -> dict[str, Any]:
+def read_object(text: bytes) -> JsonObject:
     """The JSON object that `text` is. Raises ValueError if it is something else."""
     try:
         value = _anything.decode(text)
@@ -228,7 +229,7 @@ def read_object(text: bytes) -> dict[str, Any]:
     return value
 
 
-def read_stored(about: dict[str, Any]) -> Stored:
+def read_stored(about: JsonObject) -> Stored:
     """What run.json says. Raises ValueError if it does not describe a run."""
     check_format(about.get("format", 1))
     return msgspec.convert(about, Stored)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from core.names import JOINERS, is_name
 from core.visitors import PROGRAMS
-from lenet.config import PRESETS, ConfigError, TrainConfig, setting_arguments
+from lenet.config import PRESETS, ConfigError, SettingValue, TrainConfig, setting_arguments
+from lenet.lines import JsonObject
 from lenet.reasons import Reason
 from lenet.records import FORMAT, read_stored
 from lenet.states import STATES, check_step
@@ -20,6 +21,15 @@ from lenet.training.progress import Progress
 MOST_NAME = 60  # characters of the name that its owner gives a run
 
 
+class Axis(TypedDict, total=False):
+    """What one setting of a sweep is varied over: `values`, or a range with all the rest. scale: linear or log."""
+
+    values: list[SettingValue]
+    low: float
+    high: float
+    scale: str
+
+
 class Trial(TypedDict):
     """Which trial of which sweep a run is."""
 
@@ -27,7 +37,7 @@ class Trial(TypedDict):
     number: int
     size: int
     search: str
-    axes: dict[str, Any]
+    axes: dict[str, Axis]
 
 
 @dataclass(eq=False, slots=True)
@@ -40,7 +50,7 @@ class Run:
     owner: str | None  # None: started on the command line
     created: float  # seconds since 1970
     sweep: Trial | None = None
-    foreign: dict[str, Any] = field(default_factory=dict)  # settings of its own that this version does not know
+    foreign: JsonObject = field(default_factory=dict)  # settings of its own that this version does not know
     is_program: bool = False  # started without a cookie
     name: str | None = None  # given by its owner, and told only to the owner and the teacher
     owner_is_lost: bool = False  # its files do not say who started it
@@ -55,7 +65,7 @@ class Run:
     progress: Progress = field(default_factory=Progress)
     offset: int = 0  # bytes of metrics.jsonl read
     fault: str | None = None  # why its records cannot be read any further
-    settings: dict[str, Any] = field(init=False)  # its config as JSON values; not to be changed
+    settings: dict[str, SettingValue] = field(init=False)  # its config as JSON values; not to be changed
 
     def __post_init__(self) -> None:
         self.settings = self.config.to_json()
@@ -87,7 +97,7 @@ class Run:
         """Whose share of the devices it takes."""
         return PROGRAMS if self.is_program else self.owner
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> JsonObject:
         """All of run.json but how the queue has it (`queued`, `slot`, `server`), as JSON values."""
         about = {
             "format": FORMAT,
@@ -100,7 +110,7 @@ class Run:
         return about | ({"sweep": self.sweep} if self.sweep else {})
 
     @classmethod
-    def of(cls, folder: RunFolder, stored: dict[str, Any]) -> Run:
+    def of(cls, folder: RunFolder, stored: JsonObject) -> Run:
         """The run that `stored` describes. Raises ValueError if it does not describe one."""
         about = read_stored(stored)
         if lost := lacking(about.config):  # what is not there was not the default
@@ -149,7 +159,7 @@ def command_of(preset: str, config: TrainConfig) -> str:
     return " ".join(["python -m lenet train", *setting_arguments(preset if preset in PRESETS else "fast", config)])
 
 
-def known_settings(values: dict[str, Any]) -> tuple[TrainConfig, dict[str, Any]]:
+def known_settings(values: JsonObject) -> tuple[TrainConfig, JsonObject]:
     """The settings among `values` that this version knows and allows, and the others."""
     foreign = {name: value for name, value in values.items() if not is_allowed(name, value)}
     known = {name: value for name, value in values.items() if name not in foreign}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import request
 from flask_socketio import Namespace, SocketIO, join_room, leave_room, rooms
@@ -28,10 +27,10 @@ class LenetNamespace(Namespace):
     def on_connect(self, *_: object) -> None:
         self.runs.prepare()  # someone is looking at the tab: get ready for Start
 
-    def on_ping(self, *_: object) -> dict[str, Any]:
+    def on_ping(self, *_: object) -> dict[str, object]:
         return {"ok": True}
 
-    def on_follow(self, *message: object) -> dict[str, Any]:
+    def on_follow(self, *message: object) -> dict[str, object]:
         """From now on this client gets the run's `records`; the answer says how many lines there were before."""
         try:
             run_id = _run_of(message)
@@ -45,7 +44,7 @@ class LenetNamespace(Namespace):
         except RefusedError as error:
             return {"ok": False, **error.to_json()}
 
-    def on_unfollow(self, *message: object) -> dict[str, Any]:
+    def on_unfollow(self, *message: object) -> dict[str, object]:
         try:
             leave_room(_run_of(message))
             return {"ok": True}
@@ -71,7 +70,7 @@ def register(socketio: SocketIO, runs: Runs) -> None:
     """Adds the namespace to `socketio` and passes on what `runs` tells."""
     socketio.on_namespace(LenetNamespace(runs))
 
-    def tell(event: str, payload: Mapping[str, Any]) -> None:
+    def tell(event: str, payload: Mapping[str, object]) -> None:
         room = payload["run"] if event == "records" else None
         socketio.emit(event, payload, namespace=NAMESPACE, to=room)
 

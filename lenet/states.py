@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,7 +13,7 @@ class State:
     is_active: bool = False
     is_resumable: bool = False
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, bool]:
         return {"active": self.is_active, "resumable": self.is_resumable}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from core.files import write_out
 from lenet.config import TrainConfig
@@ -11,7 +11,16 @@ from lenet.export import code, origin
 from lenet.questions.answerer import load_model
 
 
-def export(checkpoint: Path, config: TrainConfig, kind: str, out: Path) -> dict[str, Any]:
+class Written(TypedDict):
+    """Which checkpoint was written, as what, into which file, and how long that is."""
+
+    checkpoint: str
+    format: str
+    out: str
+    bytes: int
+
+
+def export(checkpoint: Path, config: TrainConfig, kind: str, out: Path) -> Written:
     """Writes the file, as `write_out` does, and returns {checkpoint, format, out, bytes}.
 
     config: what network it is. Raises OSError, and ValueError for what is no such checkpoint.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from core import signals
 from core.refused import InvalidError, RefusedError
@@ -33,8 +33,8 @@ class Result(TypedDict):
 
 def sweep(
     data_dir: Path, experiments: Path, redis: str | None, *, begun: str | None = None, preset: str = "fast",
-    changes: dict[str, Any] | None = None, axes: dict[str, Any] | None = None, trials: int | None = None, seed: int = 0,
-    trainers_each: int | None = None,
+    changes: Mapping[str, object] | None = None, axes: Mapping[str, object] | None = None,
+    trials: int | None = None, seed: int = 0, trainers_each: int | None = None,
 ) -> Result:  # fmt: skip
     """Trains every trial and returns {sweep, size, counts, best}; tells on stderr how it goes, and a table in the end.
 
@@ -99,7 +99,7 @@ def _best_first(trial: Summary) -> float:
     return -(trial["accuracy"] or 0.0)
 
 
-def _row(trial: Summary, axes: dict[str, Any]) -> str:
+def _row(trial: Summary, axes: Iterable[str]) -> str:
     """A trial in a line: accuracy, what was varied, and which run it is."""
     accuracy = "      -" if trial["accuracy"] is None else f"{trial['accuracy']:7.2%}"
     varied = "  ".join(f"{name} {trial['config'][name]}" for name in axes)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lenet.config import TrainConfig
+from lenet.lines import EpochLine
 from lenet.records import End, Epoch, Start, read_whole
 from lenet.training.begun import settings_in
 from lenet.training.folder import RUN_ID, RunFolder
@@ -25,7 +25,7 @@ class Origin:
     checkpoint: str  # the file's name
     config: TrainConfig
     run: str | None = None
-    epochs: tuple[dict[str, Any], ...] = ()
+    epochs: tuple[EpochLine, ...] = ()
     is_end: bool = False  # whether the run had come to its own end there: to its last epoch, or to a stop rule
     device: str | None = None  # for people
     torch: str | None = None  # PyTorch's version
@@ -74,7 +74,7 @@ def of_run(folder: RunFolder, config: TrainConfig, checkpoint: str) -> Origin:
     about = folder.read_json("config.json") or {}
     versions, threads = about.get("versions"), about.get("threads")
     starts = [one for one in records if one["kind"] == "start" and one["epoch"] <= number]
-    anew = [one["epoch"] for one in starts if (one.get("why") or {}).get("code") == FORGETS]
+    anew = [one["epoch"] for one in starts if (why := one.get("why")) and why["code"] == FORGETS]
     return Origin(
         checkpoint=checkpoint,
         config=config,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+
+from lenet.lines import PARTS, SCORES, EpochLine
 
 COLUMNS = (
     "epoch", "train_loss", "train_accuracy", "holdout_loss", "holdout_accuracy", "test_loss", "test_accuracy",
@@ -13,7 +14,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def written(epochs: Iterable[dict[str, Any]]) -> str:
+def written(epochs: Iterable[EpochLine]) -> str:
     """Of epoch records, the first first. Numbers are as Python reads them back; what there is not stays empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
@@ -22,9 +23,9 @@ def written(epochs: Iterable[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _row(record: dict[str, Any]) -> dict[str, Any]:
-    row = {name: record.get(name) for name in ("epoch", "seconds", "train_s", "checkpoint")}
-    for part in ("train", "holdout", "test"):
-        scores = record.get(part) or {}
-        row |= {f"{part}_{score}": scores.get(score) for score in ("loss", "accuracy")}
+def _row(record: EpochLine) -> dict[str, object]:
+    row: dict[str, object] = {name: record.get(name) for name in ("epoch", "seconds", "train_s", "checkpoint")}
+    for part in PARTS:
+        scores: Mapping[str, object] = record.get(part) or {}
+        row |= {f"{part}_{score}": scores.get(score) for score in SCORES}
     return row

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lenet.config import TrainConfig
+from lenet.lines import Layer
 from lenet.network.digits import C3_TABLE, DIGITS_7X12
 from lenet.network.pooling import convolved, max_pooled
 
@@ -150,7 +151,7 @@ def build(config: TrainConfig) -> LeNet5 | LeCun1998:
     return model
 
 
-def layer_table(model: LeNet5 | LeCun1998) -> list[dict]:
+def layer_table(model: LeNet5 | LeCun1998) -> list[Layer]:
     """Name, output shape (without the batch) and number of trainable parameters of every layer."""
     with torch.no_grad():
         maps = model.layers(torch.zeros(1, 1, 28, 28, device=next(model.parameters()).device))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from core import imports
 
@@ -47,6 +47,8 @@ from lenet.training.saved import load
 BOX, SIDE = 20, 28  # MNIST: the digit fits a 20x20 box in 28x28
 CENTRE = 14.5  # where MNIST's images have their centres of mass, within half a pixel: in the middle of pixel 14
 INK = 0.1  # a pixel from here on counts as drawn; below is the brush's faint edge or a scanner's noise
+
+Nested: TypeAlias = "float | list[Nested]"  # the values of a tensor
 
 
 class EmptyDrawingError(ValueError):
@@ -107,24 +109,24 @@ def _centre(mass: Tensor) -> float:
 
 
 @torch.inference_mode()
-def answer(model: LeNet5 | LeCun1998, image: Tensor, maps: bool = True) -> dict[str, Any]:
+def answer(model: LeNet5 | LeCun1998, image: Tensor, maps: bool = True) -> dict[str, object]:
     """What `model` says to an image (28, 28): the class, ten probabilities and, layer by layer, its values."""
     layers = model.layers(image[None, None])
     probabilities = torch.softmax(layers["fc3"][0], 0)
-    said = {"predicted": probabilities.argmax().item(), "probabilities": rounded(probabilities)}
+    said: dict[str, object] = {"predicted": probabilities.argmax().item(), "probabilities": rounded(probabilities)}
     return said | ({"maps": {name: rounded(values[0]) for name, values in layers.items()}} if maps else {})
 
 
-def kernels(model: LeNet5 | LeCun1998) -> dict[str, Any]:
+def kernels(model: LeNet5 | LeCun1998) -> dict[str, object]:
     """The kernels of both convolution layers: (6, 1, 5, 5) and (16, 6, 5, 5)."""
     second = model.conv2.dense() if isinstance(model.conv2, PartialConv) else model.conv2.weight
     return {"conv1": rounded(model.conv1.weight.detach()), "conv2": rounded(second.detach())}
 
 
-def rounded(values: Tensor) -> Any:
+def rounded(values: Tensor) -> Nested:
     """Nested lists with four significant decimals: a picture needs no more, and JSON is a third as long."""
 
-    def shorten(value: Any) -> Any:
+    def shorten(value: Nested) -> Nested:
         return [shorten(part) for part in value] if isinstance(value, list) else float(f"{value:.4g}")
 
     return shorten(values.tolist())
@@ -133,7 +135,7 @@ def rounded(values: Tensor) -> Any:
 # --- as a process -----------------------------------------------------------------------------------------------------
 
 
-def respond(question: Question) -> dict[str, Any] | bytes:
+def respond(question: Question) -> dict[str, object] | bytes:
     """The answer to one question, or the file. Raises EmptyDrawingError, DamagedNetworkError and OSError."""
     checkpoint = Path(question.checkpoint)
     model = _cached(question.config, checkpoint, checkpoint.stat().st_mtime_ns)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import queue
-from typing import Any
 
 from core.children import WatchedChild
 from core.places import BusyError
 from core.refused import RefusedError
+from lenet.lines import JsonObject
 from lenet.owner import NotDoneError, Owner, UnknownError
 from lenet.questions.messages import (
     ANSWERS,
@@ -55,7 +55,7 @@ class Helper(WatchedChild[Asked | Ping, Ready | Answered | Pong]):
         """One that does not answer is replaced, and the next is asked the same."""
         return Ping() if self._can_answer else None
 
-    def ask(self, question: Question) -> dict[str, Any]:
+    def ask(self, question: Question) -> JsonObject:
         """The helper's answer. Raises RefusedError."""
         match self._replied(question):
             case Said(value):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from core.messages import Reader, Tagged
 from lenet.config import TrainConfig
+from lenet.lines import JsonObject
 
 
 class OfNetwork(Tagged, frozen=True):
@@ -72,7 +71,7 @@ class Ready(Tagged, frozen=True):
 class Said(Tagged, frozen=True):
     """value: the answer, as JSON values."""
 
-    value: dict[str, Any]
+    value: JsonObject
 
 
 class Made(Tagged, frozen=True):

@@ -6,11 +6,13 @@ folder appears, after a while, in the run's folder here: the files are the inter
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from lenet.config import TrainConfig
 from lenet.devices import Device
+from lenet.lines import JsonObject
 from lenet.reasons import Reason
 from lenet.run import Run
 
@@ -34,7 +36,7 @@ class News:
     """A run was made, went on or was ended by way of another web server, or (`about` is None) was deleted."""
 
     run: str
-    about: dict[str, Any] | None  # as in run.json
+    about: JsonObject | None  # as in run.json
 
 
 class RunBackend(Protocol):
@@ -74,7 +76,7 @@ class RunBackend(Protocol):
         """Asks the run's trainer to `pause` or `stop`; True: it waited still, and is withdrawn."""
         ...
 
-    def note_end(self, run: Run, record: dict[str, Any]) -> None:
+    def note_end(self, run: Run, record: Mapping[str, object]) -> None:
         """Writes the last record of a run whose trainer cannot. Raises OSError."""
         ...
 

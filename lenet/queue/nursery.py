@@ -113,7 +113,7 @@ def _become_trainer(order: Train, parent: Parent[Order, Report]) -> None:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
     except OSError as error:
-        last_words.say({"kind": "end", "status": "failed"} | because("disk", error=plain(error)).to_json())
+        last_words.say({"kind": "end", "status": "failed", **because("disk", error=plain(error)).to_json()})
         raise
     yield_to_others(order.niceness)
 

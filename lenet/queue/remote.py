@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,7 +187,7 @@ class RedisBackend:
                 self._followed[run.id].deadline = time.monotonic() + OBEY_S
             return False
 
-    def note_end(self, run: Run, record: dict[str, Any]) -> None:
+    def note_end(self, run: Run, record: Mapping[str, object]) -> None:
         with self._reaching():
             if not self.store.holds(run.id):  # the other web servers are to hear of it all the same
                 self.store.put(run.folder, run.stored())

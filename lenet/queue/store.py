@@ -24,6 +24,7 @@ import logging
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,6 +36,7 @@ from redis.retry import Retry
 from core.files import write_whole
 from core.spelling import spelled
 from lenet.devices import Device
+from lenet.lines import JsonObject
 from lenet.queue.backend import News
 from lenet.records import Batches, Data, read_object, read_record
 from lenet.training.folder import RUN_ID, RunFolder, line_of
@@ -96,7 +98,7 @@ class RunStore:
 
     # --- a run --------------------------------------------------------------------------------------------------------
 
-    def put(self, folder: RunFolder, about: dict[str, Any]) -> None:
+    def put(self, folder: RunFolder, about: JsonObject) -> None:
         """Makes Redis hold the run, new or to go on, with all that is in `folder`; who wrote it before is fenced."""
         key = run_key(folder.id)
         with self.client.pipeline() as pipe:
@@ -115,7 +117,7 @@ class RunStore:
     def holds(self, run_id: str) -> bool:
         return bool(self.client.exists(run_key(run_id)))
 
-    def about(self, run_id: str) -> dict[str, Any] | None:
+    def about(self, run_id: str) -> JsonObject | None:
         """What `put` was told; None for a run that is not here. Raises ValueError."""
         text = self.client.hget(run_key(run_id), "about")
         return read_object(text) if text else None
@@ -164,7 +166,7 @@ class RunStore:
 
         self.client.transaction(write, key)
 
-    def end(self, run_id: str, line: int, record: dict[str, Any]) -> None:
+    def end(self, run_id: str, line: int, record: Mapping[str, object]) -> None:
         """Writes the last record in the trainer's stead, as line `line` from 0, unless someone has; fences the trainer.
 
         Two web servers that see the same worker die write the same line, and the first one's stays.

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from core.cleaned import plain, without_paths
 from core.files import open_file
@@ -171,7 +171,7 @@ class LocalBackend:
             training.deadline = time.monotonic() + OBEY_S
         return False
 
-    def note_end(self, run: Run, record: dict[str, Any]) -> None:
+    def note_end(self, run: Run, record: Mapping[str, object]) -> None:
         run.folder.mend()
         run.folder.append(record)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
@@ -11,12 +10,13 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from core.refused import MISSING
 from core.spelling import fault_of_json
 from lenet.config import ConfigError
+from lenet.lines import JsonObject
 
 MOST_BODY_BYTES = 2**20
 MOST_NESTED = 16  # objects and lists in a body
 
 
-def body() -> dict[str, Any]:
+def body() -> JsonObject:
     """The JSON object that was sent. Raises ConfigError, and what werkzeug answers by 400, 413 and 415."""
     if not request.is_json:
         raise UnsupportedMediaType("want a body of type application/json")
@@ -36,7 +36,7 @@ def body() -> dict[str, Any]:
     return value
 
 
-def only(body: dict[str, Any], *known: str) -> None:
+def only(body: JsonObject, *known: str) -> None:
     """Raises ConfigError for a field that is none of `known`."""
     for name, value in body.items():
         if name not in known:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, jsonify, request, send_file
 from lenet.config import ConfigError
 from lenet.data import pictures
 from lenet.data.datasets import DATASETS, SPLITS, labels
+from lenet.lines import JsonObject
 from lenet.questions.messages import Drawing, Image, Kernels, Question
 from lenet.routes import arguments
 from lenet.routes.served import epoch_of, questions, readings, runs
@@ -81,7 +82,7 @@ def dataset_images(dataset: str, split: str) -> Response:
         return jsonify(images=pictures.pictures(dataset, runs.data_dir, split, rows))
 
 
-def _ask(run_id: str, epoch: str, kind: type[Question], **what: Any) -> dict[str, Any]:
+def _ask(run_id: str, epoch: str, kind: type[Question], **what: Any) -> JsonObject:
     run, done = epoch_of(run_id, epoch)
     return runs.helper.ask(kind(str(run.checkpoint(done)), run.config, **what)) | {"epoch": done.epoch}
 

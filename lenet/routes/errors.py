@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
@@ -39,7 +38,7 @@ def broken(error: pictures.BrokenFileError) -> Answer:
     return RefusedError(404, str(error), "no-file").answer()
 
 
-def _jsonable(value: object) -> Any:
+def _jsonable(value: object) -> str | float | None:
     """`value` for an error message: a list, an object or what is long is text, as JSON and cut."""
     if isinstance(value, (str, int, float, bool, type(None))) and len(text := spelled(value, 200)) < 200:
         return value if value == value and value not in (float("inf"), float("-inf")) else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, g, jsonify, request
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from core.cleaned import clean_values, without_paths
 from core.refused import MISSING, RefusedError
 from lenet.config import FIELDS, ConfigError
+from lenet.lines import PARTS, SCORES
 from lenet.routes import arguments
 from lenet.routes.served import named, named_trials, readings, runs
 from lenet.runs.summaries import Detailed
@@ -121,7 +121,7 @@ def compare() -> Response:
     if not 1 <= len(ids) <= MOST_COMPARED:
         raise ConfigError("runs", request.args.get("runs"), f"1 to {MOST_COMPARED} run ids, separated by commas")
     found: list[dict[str, object]] = []
-    missing: list[dict[str, Any]] = []
+    missing: list[dict[str, object]] = []
     with readings.take(g.visitor.account):
         for run_id in ids:
             try:
@@ -137,9 +137,9 @@ def compare() -> Response:
 def _curves(shown: Detailed) -> dict[str, object]:
     """A run as whoever asks is told it, with its curves instead of its epochs: one value an epoch."""
     epochs = shown["epochs"]
-    curves: dict[str, list[Any]] = {"epoch": [epoch["epoch"] for epoch in epochs]}
+    curves: dict[str, list[float | None]] = {"epoch": [epoch["epoch"] for epoch in epochs]}
     curves["train_s"] = [epoch["train_s"] for epoch in epochs]
-    for part in ("train", "holdout", "test"):
-        for score in ("loss", "accuracy"):
-            curves[f"{part}_{score}"] = [epoch[part] and epoch[part][score] for epoch in epochs]
+    for part in PARTS:
+        for score in SCORES:
+            curves[f"{part}_{score}"] = [(scores := epoch[part]) and scores[score] for epoch in epochs]
     return {name: value for name, value in named(shown).items() if name != "epochs"} | {"curves": curves}

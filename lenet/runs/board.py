@@ -8,19 +8,19 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from core.refused import RefusedError
 from core.spelling import spelled
 from core.threads import guarded
 from core.visitors import Visitor
+from lenet.lines import JsonObject
 from lenet.run import Run
 from lenet.runs import listing, sweeps
 from lenet.runs.refusals import unreadable
 from lenet.runs.shown import Shown
 from lenet.runs.summaries import Page, Place, Summary, Sweeps, SweepWithTrials, Unreadable
 
-Listener = Callable[[str, Mapping[str, Any]], None]
+Listener = Callable[[str, Mapping[str, object]], None]
 
 
 class Board:
@@ -170,7 +170,7 @@ class Board:
         self.put(run)
         self._tell("named", {"run": run.id})
 
-    def tell_records(self, run: Run, line: int, records: list[dict[str, Any]]) -> None:
+    def tell_records(self, run: Run, line: int, records: list[JsonObject]) -> None:
         """line: how many were told before. The run is put first: who follows it then knows how many lines it has."""
         self.put(run)
         self._tell("records", {"run": run.id, "line": line, "records": records})
@@ -179,7 +179,7 @@ class Board:
         self.drop(run_id)
         self._tell("run", {"run": run_id, "deleted": True, "by": by})
 
-    def _tell(self, event: str, payload: Mapping[str, Any]) -> None:
+    def _tell(self, event: str, payload: Mapping[str, object]) -> None:
         for listener in self._listeners:
             with guarded("lenet-runs"):
                 listener(event, payload)

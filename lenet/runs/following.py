@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import logging
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.retrying import Retrying
 from core.threads import guarded
+from lenet.lines import JsonObject
 from lenet.queue.backend import RunBackend, State
 from lenet.reasons import Reason, because, end_record, told_by
 from lenet.run import Run
@@ -166,7 +166,7 @@ class Following:
         if run.fault is not None or (unread is not None and not unread.retrying.is_due):
             return False
         line = run.progress.lines
-        records: list[dict[str, Any]] = []
+        records: list[JsonObject] = []
         try:
             reading.read_new(run, records)
         except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
-from typing import Any
 
 from filelock import Timeout
 from msgspec import to_builtins
@@ -12,6 +11,7 @@ from msgspec import to_builtins
 from core.cleaned import plain, without_paths
 from core.files import acquire, is_claimed
 from lenet.cleaned import clean_record
+from lenet.lines import JsonObject
 from lenet.reasons import because, told_by
 from lenet.records import End, Odd, read_object, read_record
 from lenet.run import Run
@@ -27,7 +27,7 @@ def names(experiments: Path) -> list[str]:
     return sorted((path.name for path in experiments.iterdir() if RUN_ID.fullmatch(path.name)), reverse=True)
 
 
-def stored(folder: RunFolder) -> dict[str, Any]:
+def stored(folder: RunFolder) -> JsonObject:
     """What stands in run.json, or for a run of the command line in config.json. Raises OSError and ValueError.
 
     What run.json lacks is taken from config.json, which has all but who started the run: where that is lost it is
@@ -50,12 +50,12 @@ def stored(folder: RunFolder) -> dict[str, Any]:
     return _said(begun)
 
 
-def _said(about: dict[str, Any]) -> dict[str, Any]:
+def _said(about: JsonObject) -> JsonObject:
     """What a file says, which is not to say what was wrong with it."""
     return {name: value for name, value in about.items() if name not in ("lost", "taken")}
 
 
-def _together(begun: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+def _together(begun: JsonObject, asked: JsonObject) -> JsonObject:
     """run.json, with what it lacks and config.json has."""
     about = _said(asked)
     lost = [name for name in ("owner", "preset", "created", "config") if name not in asked]
@@ -71,7 +71,7 @@ def _together(begun: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     return about
 
 
-def is_anothers(folder: RunFolder, about: dict[str, Any]) -> bool:
+def is_anothers(folder: RunFolder, about: JsonObject) -> bool:
     """Whether another process, such as a second server, queues or trains it just now. Raises OSError."""
     mark = about.get("server")
     if not isinstance(mark, str) or not is_claimed(folder.path.parent, mark):
@@ -79,7 +79,7 @@ def is_anothers(folder: RunFolder, about: dict[str, Any]) -> bool:
     return about.get("queued") is True or folder.is_alive()
 
 
-def read(folder: RunFolder, about: dict[str, Any]) -> Run:
+def read(folder: RunFolder, about: JsonObject) -> Run:
     """The run with all that its records tell. Raises OSError, and ValueError that names the file and what is wrong."""
     try:
         run = Run.of(folder, about)
@@ -136,7 +136,7 @@ def mended(run: Run) -> bool:
     return True
 
 
-def read_new(run: Run, records: list[dict[str, Any]] | None = None) -> None:
+def read_new(run: Run, records: list[JsonObject] | None = None) -> None:
     """Adds what metrics.jsonl says beyond what was read. records: gets it, as JSON values.
 
     Raises OSError and ValueError; what stands before the faulty line is then added.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Any
 
 import msgspec
 
 from lenet.cleaned import clean_record
+from lenet.lines import EpochLine, Layer
 from lenet.records import Epoch, Odd, Start, read_object, read_record, read_whole
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
@@ -30,7 +30,7 @@ def lines(folder: RunFolder, first: int) -> list[bytes]:
         return [_clean(line) for line in read[first : first + MOST_RECORDS]]
 
 
-def layers_and_epochs(folder: RunFolder) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def layers_and_epochs(folder: RunFolder) -> tuple[list[Layer], list[EpochLine]]:
     """The layers of its network, and the records of the epochs that hold. Raises OSError and ValueError."""
     read = folder.lines()
     with _turn:

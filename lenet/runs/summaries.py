@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
-from lenet.run import Trial
+from lenet.config import SettingValue
+from lenet.lines import Coded, EpochLine, Layer
+from lenet.run import Axis, Trial
 from lenet.training.progress import Progressed
 
 
@@ -21,13 +23,13 @@ class Summary(Progressed):
     run: str
     owner: str | None
     preset: str
-    config: dict[str, Any]
+    config: dict[str, SettingValue]
     unknown: list[str]
     sweep: Trial | None
     created: float
     status: str
     reason: str | None
-    why: dict[str, Any] | None
+    why: Coded | None
     requested: str | None
     device: str | None
     shared: bool
@@ -39,8 +41,8 @@ class Summary(Progressed):
 class Details(TypedDict):
     """What one run tells besides. layers: the input first. epochs: the records that hold, as metrics.jsonl has them."""
 
-    layers: list[dict[str, Any]]
-    epochs: list[dict[str, Any]]
+    layers: list[Layer]
+    epochs: list[EpochLine]
     command: str
     versions: dict[str, str] | None
     threads: int | None
@@ -74,7 +76,7 @@ class Sweep(TypedDict):
     owner: str | None
     preset: str
     search: str
-    axes: dict[str, Any]
+    axes: dict[str, Axis]
     created: float
     size: int
     counts: dict[str, int]

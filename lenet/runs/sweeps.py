@@ -11,12 +11,12 @@ import itertools
 import math
 import random
 from collections import Counter
-from typing import Any
+from typing import TypedDict
 
 from core.numbers import number_or_text
 from core.settings import Flag, Number
-from lenet.config import FIELDS, ConfigError, TrainConfig
-from lenet.run import Trial
+from lenet.config import FIELDS, ConfigError, SettingValue, TrainConfig
+from lenet.run import Axis, Trial
 from lenet.runs.summaries import Summary, Sweep
 
 SEARCHES = ("grid", "random")
@@ -26,7 +26,14 @@ MOST_VALUES = 50
 NOT_VARIED = ("device", "threads")  # they change how a run is trained, not what comes out
 
 
-def schema() -> dict[str, Any]:
+class Limits(TypedDict):
+    """What a sweep may be. not_varied: the settings that no axis may have."""
+
+    most_trials: int
+    not_varied: list[str]
+
+
+def schema() -> Limits:
     """What the form must know of sweeps, as JSON values."""
     return {"most_trials": MOST_TRIALS, "not_varied": list(NOT_VARIED)}
 
@@ -57,14 +64,14 @@ def trials(base: TrainConfig, search: str, axes: object, count: int | None, seed
     return [base.updated(settings) for settings in chosen]
 
 
-def check_axes(axes: object, search: str) -> dict[str, dict[str, Any]]:
+def check_axes(axes: object, search: str) -> dict[str, Axis]:
     """`axes` with every value as `TrainConfig` holds it. Raises ConfigError."""
     if not isinstance(axes, dict) or not axes:
         raise ConfigError("axes", axes, "an object with a hyperparameter or more", "no-axes")
     return {name: _check_axis(name, axis, search) for name, axis in axes.items()}
 
 
-def parse_axis(text: str) -> tuple[str, dict[str, Any]]:
+def parse_axis(text: str) -> tuple[str, dict[str, object]]:
     """An axis from the command line: `batch_size=64,128`, or a range, `learning_rate=0.001..0.1` or `...:log`.
 
     Raises ConfigError for a name that is none; the values are checked with the others.
@@ -76,12 +83,12 @@ def parse_axis(text: str) -> tuple[str, dict[str, Any]]:
     low, dots, high = said.partition("..")
     if dots:
         high, _, scale = high.partition(":")
-        axis = {"low": _parse_value(name, low), "high": _parse_value(name, high)}
+        axis: dict[str, object] = {"low": _parse_value(name, low), "high": _parse_value(name, high)}
         return name, axis | ({"scale": scale} if scale else {})
     return name, {"values": [_parse_value(name, word) for word in said.split(",")]}
 
 
-def _parse_value(name: str, word: str) -> Any:
+def _parse_value(name: str, word: str) -> SettingValue:
     """The value that `word` stands for; the word itself where it stands for none."""
     kind = FIELDS[name].kind
     if isinstance(kind, Flag):
@@ -91,7 +98,7 @@ def _parse_value(name: str, word: str) -> Any:
     return word
 
 
-def _check_axis(name: str, axis: object, search: str) -> dict[str, Any]:
+def _check_axis(name: str, axis: object, search: str) -> Axis:
     if name not in FIELDS or name in NOT_VARIED:
         raise ConfigError("axes", name, "hyperparameters only")
     if not isinstance(axis, dict):
@@ -116,7 +123,7 @@ def _check_axis(name: str, axis: object, search: str) -> dict[str, Any]:
     return {"low": low, "high": high, "scale": scale}
 
 
-def _draw(name: str, axis: dict[str, Any], generator: random.Random) -> Any:
+def _draw(name: str, axis: Axis, generator: random.Random) -> SettingValue:
     if "values" in axis:
         return generator.choice(axis["values"])
     low, high = axis["low"], axis["high"]

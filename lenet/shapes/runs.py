@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from lenet.lines import JsonObject
 from lenet.records import Axis, RunId, Why
 from lenet.run import MOST_NAME
 from lenet.runs import sweeps
@@ -190,7 +191,7 @@ class Missing(Shape):
 
     run: str
     code: str
-    values: dict[str, Any]
+    values: JsonObject
     error: str
 
 
@@ -223,7 +224,7 @@ class Page(Shape):
 class Records(Shape):
     line: Whole
     next: Whole
-    records: list[dict[str, Any]]
+    records: list[JsonObject]
 
 
 class NewRun(Shape):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from core.files import read_file
 from core.spelling import spelled
 from lenet.config import FIELDS, ConfigError, TrainConfig
+from lenet.lines import JsonObject
 from lenet.records import check_format, read_object
 from lenet.training.folder import MOST_JSON_BYTES, RunFolder
 
@@ -21,12 +22,12 @@ ADDED = {"pooling"}  # settings that files of earlier versions lack: their runs 
 class Begun(msgspec.Struct):
     """What a run's config.json or run.json says of its settings. None: it does not say."""
 
-    config: dict[str, Any]
+    config: JsonObject
     preset: str | None = None
     threads: Annotated[int, msgspec.Meta(ge=0, le=10**6)] | None = None
 
 
-def lacking(config: Mapping[str, Any]) -> list[str]:
+def lacking(config: Mapping[str, object]) -> list[str]:
     """The settings that `config` does not have, and that no default may stand for."""
     return [name for name in FIELDS if name not in config and name not in ADDED]
 
@@ -39,7 +40,7 @@ def is_allowed(name: str, value: object) -> bool:
         return False
 
 
-def together(begun: object, asked: dict[str, Any]) -> tuple[dict[str, Any], list[str], list[str]]:
+def together(begun: object, asked: JsonObject) -> tuple[JsonObject, list[str], list[str]]:
     """The settings of a run by its config.json, `begun`, and its run.json, `asked`: as the trainer takes them.
 
     With the names of those that are the trainer's as run.json lacks them, and of those of which it says otherwise.
@@ -55,7 +56,7 @@ def together(begun: object, asked: dict[str, Any]) -> tuple[dict[str, Any], list
     return found, lost, other
 
 
-def _begun(about: dict[str, Any], path: Path) -> Begun:
+def _begun(about: JsonObject, path: Path) -> Begun:
     check_format(about.get("format", 1))
     try:
         return msgspec.convert(about, Begun)
@@ -81,7 +82,7 @@ def settings_of(folder: RunFolder) -> tuple[TrainConfig, str] | None:
     has all of them: a run whose settings are lost is not a new one.
     """
     faults: list[str] = []
-    values: dict[str, Any] = {}
+    values: JsonObject = {}
     preset = threads = None
     for name in ("config.json", "run.json"):
         path = folder.path / name

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TypedDict
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from lenet.data.datasets import Split
+from lenet.lines import Mistake, Scores
 
 CHUNK = 500  # images at once: the maps of so many stay in a CPU's cache
 WORST = 40
-
-
-class Scores(TypedDict):
-    """How well a network does on some images."""
-
-    loss: float  # mean cross-entropy
-    accuracy: float  # share of right answers
-    images: int  # how many these are over
-
-
-class Mistake(TypedDict):
-    """An image that was answered wrongly."""
-
-    image: int  # row of the image
-    label: int
-    predicted: int
-    probability: float  # of that answer
 
 
 def all_logits(model: nn.Module, images: Tensor, each: Callable[..., Iterable[Tensor]] = map) -> Tensor:

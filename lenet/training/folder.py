@@ -22,14 +22,14 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
 from core.files import check_size, is_held, keep_names, naming, open_file, read_file, write_whole
 from core.spelling import spelled
+from lenet.lines import JsonObject
 from lenet.reasons import because
 from lenet.records import MOST_LINE_BYTES, End, check_format, is_whole, read_object, read_record
 
@@ -47,7 +47,7 @@ UNKNOWN = b"\xff"  # in predictions.u8: which class was answered is lost
 INTERRUPTED = "interrupted", because("no-word")  # status and reason of a run whose records do not tell its end
 
 
-def line_of(record: dict[str, Any]) -> bytes:
+def line_of(record: Mapping[str, object]) -> bytes:
     """A record as it stands in metrics.jsonl, without the line's end. Raises ValueError for NaN and infinity."""
     return json.dumps(record, separators=(",", ":"), allow_nan=False).encode()
 
@@ -76,14 +76,14 @@ class RunFolder:
 
     # --- small JSON files ---------------------------------------------------------------------------------------------
 
-    def read_json(self, name: str) -> dict[str, Any] | None:
+    def read_json(self, name: str) -> JsonObject | None:
         """The object in the file `name`; None where there is no such file or it is no JSON."""
         try:
             return self.load_json(name)
         except (OSError, ValueError):
             return None
 
-    def load_json(self, name: str) -> dict[str, Any] | None:
+    def load_json(self, name: str) -> JsonObject | None:
         """The object in the file `name`; None where there is no such file. Raises OSError and ValueError."""
         try:
             text = read_file(self.path / name, MOST_JSON_BYTES)
@@ -102,7 +102,7 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             keep_names(self.path.parent)
 
-    def write_json(self, name: str, value: dict[str, Any]) -> None:
+    def write_json(self, name: str, value: Mapping[str, object]) -> None:
         """Writes an object into the file `name`, whole or not at all. Raises OSError."""
         self.make()
         write_whole(self.path / name, (json.dumps(value, indent=2) + "\n").encode())
@@ -125,7 +125,7 @@ class RunFolder:
 
     # --- metrics ------------------------------------------------------------------------------------------------------
 
-    def append(self, record: dict[str, Any]) -> None:
+    def append(self, record: Mapping[str, object]) -> None:
         """Adds a line to metrics.jsonl in one write, so that a reader meets at most an unfinished last line."""
         self.append_lines([line_of(record)], lasting=record.get("kind") not in PASSING)
 
@@ -199,7 +199,7 @@ class RunFolder:
             if len(line) == MOST_LINE_BYTES:
                 raise ValueError(f"metrics.jsonl: a line of more than {MOST_LINE_BYTES} bytes")
 
-    def records(self, first: int = 0) -> list[dict[str, Any]]:
+    def records(self, first: int = 0) -> list[JsonObject]:
         """What the complete lines of metrics.jsonl say, from line `first` (counted from 0) on.
 
         Raises OSError and ValueError.

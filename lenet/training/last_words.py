@@ -10,7 +10,7 @@ A trainer that nobody forked keeps them to itself.
 from __future__ import annotations
 
 import mmap
-from typing import Any
+from collections.abc import Mapping
 
 from lenet.training.folder import line_of
 
@@ -30,7 +30,7 @@ def write_to(memory: mmap.mmap) -> None:
     _memory = memory
 
 
-def say(record: dict[str, Any]) -> None:
+def say(record: Mapping[str, object]) -> None:
     """record: of kind `end`. One that is too long is not said: its reason has a bounded length."""
     line = line_of(record)
     if _memory is not None and len(line) < _BYTES:

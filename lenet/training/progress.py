@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import msgspec
 
+from lenet.lines import DataLine, EpochLine, Line
 from lenet.reasons import Reason, because, told_by
 from lenet.records import Batches, Data, End, Epoch, Odd, Record, Start, read_record
 
@@ -29,7 +30,7 @@ class Progressed(TypedDict):
     images_per_s: float | None
     trained_images_per_s: float | None
     left_s: float | None
-    download: dict[str, Any] | None
+    download: DataLine | None
     checkpoints: list[str]
 
 
@@ -138,9 +139,9 @@ def fold(lines: Iterable[bytes]) -> Progress:
     return progress
 
 
-def epochs_that_hold(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def epochs_that_hold(records: Iterable[Line]) -> list[EpochLine]:
     """The epoch records among `records` that no later start has taken back."""
-    epochs: list[dict[str, Any]] = []
+    epochs: list[EpochLine] = []
     for record in records:
         if record["kind"] == "start":
             epochs = [epoch for epoch in epochs if epoch["epoch"] <= record["epoch"]]

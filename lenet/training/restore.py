@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from lenet.lines import EpochLine
 from lenet.reasons import Reason, because
 from lenet.records import check_format, read_whole
 from lenet.training.folder import UNKNOWN
@@ -25,6 +27,25 @@ from lenet.training.saved import load, save_weights
 
 if TYPE_CHECKING:
     from lenet.training.trainer import Trainer
+
+
+class State(TypedDict):
+    """What resume.pt holds. train_s, epoch_s: seconds of training and testing, of the run and of its epoch."""
+
+    format: NotRequired[int]  # earlier versions did not write it
+    step: int
+    train_s: float
+    epoch_s: float
+    model: dict[str, Tensor]
+    optimizer: dict[str, object]  # as torch.optim has it
+
+
+class _Times(TypedDict):
+    """When an epoch ended."""
+
+    epoch: int
+    seconds: float | None
+    train_s: float
 
 
 @dataclass
@@ -37,8 +58,8 @@ class Place:
     step: int = 0
     train_s: float = 0.0
     epoch_s: float = 0.0
-    epochs: list[dict[str, Any]] = field(default_factory=list)
-    again: list[dict[str, Any]] = field(default_factory=list)
+    epochs: list[EpochLine] = field(default_factory=list)
+    again: list[EpochLine] = field(default_factory=list)
     note: Reason | None = None
 
 
@@ -112,7 +133,7 @@ def _went_back(what: str, last: int, again: str, starts_anew: bool) -> Reason:
     return because("restored-weights" if starts_anew else "restored", what=what, epoch=last, again=again)
 
 
-def _saved_state(trainer: Trainer) -> dict[str, Any]:
+def _saved_state(trainer: Trainer) -> State:
     """What resume.pt holds. Raises FileNotFoundError, and ValueError that says what is wrong with it."""
     path = trainer.folder.resume_state
     try:
@@ -137,7 +158,7 @@ def _saved_state(trainer: Trainer) -> dict[str, Any]:
     return state
 
 
-def _weights(trainer: Trainer, checkpoint: str) -> dict[str, Any] | None:
+def _weights(trainer: Trainer, checkpoint: str) -> dict[str, Tensor] | None:
     """The weights in a checkpoint; None where it is not there or not whole."""
     try:
         weights = load(trainer.folder.path / checkpoint, trainer.device)
@@ -147,9 +168,7 @@ def _weights(trainer: Trainer, checkpoint: str) -> dict[str, Any] | None:
     return weights
 
 
-def _tested_again(
-    trainer: Trainer, number: int, told: dict[int, dict[str, Any]], state: dict[str, Any] | None
-) -> dict[str, Any] | None:
+def _tested_again(trainer: Trainer, number: int, told: dict[int, EpochLine], state: State | None) -> EpochLine | None:
     """The record of an epoch, by a test of its weights; None where they are lost too.
 
     state: that after the epoch. Without it the epoch's checkpoint is the one that answers as predictions.u8 says. How
@@ -172,15 +191,15 @@ def _tested_again(
         if name is None and _weights(trainer, path.name) is None:
             save_weights(candidate, path)
             ended = trainer.folder.resume_state  # which was written at once after what is lost
-        before = trainer.epochs[-1] if trainer.epochs else {"epoch": 0, "seconds": 0.0, "train_s": 0.0}
+        before: _Times = trainer.epochs[-1] if trainer.epochs else {"epoch": 0, "seconds": 0.0, "train_s": 0.0}
         train_s = state["train_s"] if state else before["train_s"]
         is_known = state is not None and before["epoch"] == number - 1 and before["seconds"] is not None
         seconds = train_s - before["train_s"] if is_known else None
-        return record | {"seconds": seconds, "train_s": train_s, "time": round(ended.stat().st_mtime, 3)}
+        return {**record, "seconds": seconds, "train_s": train_s, "time": round(ended.stat().st_mtime, 3)}
     return None
 
 
-def _mend_predictions(trainer: Trainer, epochs: list[dict[str, Any]]) -> tuple[list[int], list[int]]:
+def _mend_predictions(trainer: Trainer, epochs: list[EpochLine]) -> tuple[list[int], list[int]]:
     """Has each epoch's answers in predictions.u8 again, by a test of its checkpoint; UNKNOWN where that is lost.
 
     Returns the epochs whose answers were made again, and those whose are lost.

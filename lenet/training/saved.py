@@ -18,7 +18,7 @@ ZIP = b"PK"  # how a file of torch.save begins
 MOST_BYTES = 64 * 2**20  # of a network or a state, which have about a megabyte; unpacked too
 
 
-def save(value: Any, path: Path) -> None:
+def save(value: object, path: Path) -> None:
     """Raises OSError."""
     file = io.BytesIO()  # torch.save into a file reports a full disk as some RuntimeError of its zip writer
     torch.save(value, file)

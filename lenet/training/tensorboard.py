@@ -6,14 +6,16 @@ import os
 import struct
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.record_writer import masked_crc32c
 from tensorboardX.summary import scalar
 
 from core.files import open_file
+from lenet.lines import PARTS, SCORES, BatchesLine, EpochLine, Line, StartLine
 from lenet.training.folder import EVENTS
+
+Curved = BatchesLine | EpochLine  # what the curves are drawn from
 
 
 class EventFile:
@@ -23,13 +25,13 @@ class EventFile:
     earlier versions have no time: they are in files of other names, which stay.
     """
 
-    def __init__(self, folder: Path, records: Iterable[dict[str, Any]] = ()):
+    def __init__(self, folder: Path, records: Iterable[Line] = ()):
         """records: what has happened up to now."""
         self._file = open_file(folder / EVENTS, "wb", buffering=0)
         events = [Event(wall_time=0.0, file_version="brain.Event:2")]
         self._write(events + [event for record in that_hold(records) for event in _events(record)])
 
-    def add(self, record: dict[str, Any]) -> None:
+    def add(self, record: Curved) -> None:
         """Adds what a record says of batches or of an epoch."""
         self._write(_events(record))
         if record["kind"] == "epoch":
@@ -51,7 +53,7 @@ def _framed(event: Event) -> bytes:
     return length + next(checksums) + content + next(checksums)
 
 
-def _events(record: dict[str, Any]) -> list[Event]:
+def _events(record: Curved) -> list[Event]:
     """The points that a record of batches or of an epoch adds to the curves."""
     if "time" not in record:
         return []
@@ -64,16 +66,16 @@ def _events(record: dict[str, Any]) -> list[Event]:
             for index, loss in enumerate(record["loss"])
         ]
     return [
-        Event(wall_time=record["time"], step=record["step"], summary=scalar(f"{what}/{part}", record[part][what]))
-        for part in ("train", "holdout", "test")
-        if record[part] is not None
-        for what in ("loss", "accuracy")
+        Event(wall_time=record["time"], step=record["step"], summary=scalar(f"{what}/{part}", scores[what]))
+        for part in PARTS
+        if (scores := record[part]) is not None
+        for what in SCORES
     ]
 
 
-def that_hold(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def that_hold(records: Iterable[Line]) -> list[Curved]:
     """The records of batches and epochs that no later start has taken back, without the steps that it has."""
-    kept: list[dict[str, Any]] = []
+    kept: list[Curved] = []
     for record in records:
         if record["kind"] == "start":
             kept = [rest for earlier in kept if (rest := _before(earlier, record))]
@@ -82,7 +84,7 @@ def that_hold(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-def _before(record: dict[str, Any], start: dict[str, Any]) -> dict[str, Any] | None:
+def _before(record: Curved, start: StartLine) -> Curved | None:
     """What is left of a record before a start's place."""
     if record["kind"] == "epoch":
         return record if record["epoch"] <= start["epoch"] else None
@@ -90,5 +92,7 @@ def _before(record: dict[str, Any], start: dict[str, Any]) -> dict[str, Any] | N
     if left >= count or left <= 0:
         return record if left > 0 else None
     seconds = record.get("seconds", 0.0) * left / count
-    time = {"time": record["time"] - record.get("seconds", 0.0) + seconds} if "time" in record else {}
-    return record | {"loss": record["loss"][:left], "seconds": seconds} | time
+    rest: BatchesLine = {**record, "loss": record["loss"][:left], "seconds": seconds}
+    if "time" in record:
+        rest["time"] = record["time"] - record.get("seconds", 0.0) + seconds
+    return rest

@@ -37,6 +37,7 @@ from lenet.config import TRAIN_SCORE_IMAGES, TrainConfig
 from lenet.data import datasets
 from lenet.data.augment import Augmentation
 from lenet.devices import threads_of
+from lenet.lines import BatchesLine, EpochLine, JsonObject, StartLine, Tested
 from lenet.network.model import build, layer_table
 from lenet.reasons import Reason, because, end_record
 from lenet.records import FORMAT, read_whole
@@ -45,7 +46,7 @@ from lenet.training import last_words
 from lenet.training.evaluate import all_logits, confusion, scores, worst_mistakes
 from lenet.training.folder import RunFolder
 from lenet.training.pace import Pace
-from lenet.training.restore import Place, restore
+from lenet.training.restore import Place, State, restore
 from lenet.training.saved import save, save_weights
 from lenet.training.tensorboard import EventFile
 
@@ -62,12 +63,12 @@ class TrainingError(RuntimeError):
         super().__init__(str(reason))
 
 
-def sgd(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
+def sgd(parameters: list[dict[str, object]], config: TrainConfig) -> torch.optim.Optimizer:
     momentum = config.momentum
     return torch.optim.SGD(parameters, lr=config.learning_rate, momentum=momentum, nesterov=momentum > 0, fused=True)
 
 
-def adamw(parameters: list[dict], config: TrainConfig) -> torch.optim.Optimizer:
+def adamw(parameters: list[dict[str, object]], config: TrainConfig) -> torch.optim.Optimizer:
     return torch.optim.AdamW(parameters, lr=config.learning_rate, betas=(config.momentum, 0.99), fused=True)
 
 
@@ -132,7 +133,7 @@ class Trainer:
         self.steps = self.steps_per_epoch * config.epochs
         self.step = 0
         self.train_s = self.epoch_s = 0.0  # seconds of training and testing so far: of the run, of this epoch
-        self.epochs: list[dict[str, Any]] = []
+        self.epochs: list[EpochLine] = []
         self.pace = Pace(self.steps_per_epoch)
         self.request: str | None = None
         self.events: EventFile | None = None
@@ -223,9 +224,9 @@ class Trainer:
     def _finish_epoch(self) -> None:
         """Tests, saves and reports the epoch just trained."""
         epoch = self.step // self.steps_per_epoch
-        record, predicted = self.tested(epoch)
+        tested, predicted = self.tested(epoch)
         self._count_time()
-        record |= {"seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
+        record: EpochLine = {**tested, "seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
         self.epoch_s = 0.0
         save_weights(self.model.state_dict(), self.folder.path / record["checkpoint"])
         self.folder.write_predictions(epoch, predicted)
@@ -234,16 +235,20 @@ class Trainer:
         # Last: killed before this line, the epoch is trained once more and comes out the same.
         self._save()
 
-    def tested(self, epoch: int) -> tuple[dict[str, Any], bytes]:
+    def tested(self, epoch: int) -> tuple[Tested, bytes]:
         """What the network, as it is now, comes to after `epoch`: a record, and its answer to each test image."""
         logits = all_logits(self.model, self.test.images, self.each)
         test, predicted = scores(logits, self.test.labels), logits.argmax(1)
         part = self.train[:TRAIN_SCORE_IMAGES]
         train = scores(all_logits(self.model, part.images, self.each), part.labels)
-        holdout = self.holdout and scores(all_logits(self.model, self.holdout.images, self.each), self.holdout.labels)
+        holdout = (
+            scores(all_logits(self.model, self.holdout.images, self.each), self.holdout.labels)
+            if self.holdout
+            else None
+        )
         if not all(math.isfinite(s["loss"]) for s in (train, test)):
             raise TrainingError(because("not-a-number", when="after", epoch=epoch))
-        record: dict[str, Any] = {
+        record: Tested = {
             "kind": "epoch",
             "epoch": epoch,
             "step": epoch * self.steps_per_epoch,
@@ -285,8 +290,14 @@ class Trainer:
         return f"{name}.pt" if f"{name}.pt" not in taken else f"{name}_epoch{epoch}.pt"
 
     def _save(self) -> None:
-        state: dict[str, Any] = {"format": FORMAT, "step": self.step, "train_s": self.train_s, "epoch_s": self.epoch_s}
-        state |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        state: State = {
+            "format": FORMAT,
+            "step": self.step,
+            "train_s": self.train_s,
+            "epoch_s": self.epoch_s,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
         save(state, self.folder.resume_state)
 
     def restore(self, was_damaged: bool = False) -> None:
@@ -310,15 +321,24 @@ class Trainer:
         if note:
             print(f"note: {note}", file=sys.stderr, flush=True)
         told = self.step // self.steps_per_epoch - len(again)  # of the epochs so many are told already
-        record: dict[str, Any] = {"kind": "start", "format": FORMAT, "epoch": told, "step": self.step}
-        record |= {"steps": self.steps, "steps_per_epoch": self.steps_per_epoch, "epochs": self.config.epochs}
-        record |= {"device": self.describe(), "images": len(self.train), "layers": layer_table(self.model)}
+        record: StartLine = {
+            "kind": "start",
+            "format": FORMAT,
+            "epoch": told,
+            "step": self.step,
+            "steps": self.steps,
+            "steps_per_epoch": self.steps_per_epoch,
+            "epochs": self.config.epochs,
+            "device": self.describe(),
+            "images": len(self.train),
+            "layers": layer_table(self.model),
+        }
         self.folder.append(record | (note.to_json("note") if note else {}))
         for epoch in again:
             self.folder.append(epoch)
         self.events = EventFile(self.folder.path, read_whole(self.folder.lines()))
 
-    def _tell(self, record: dict[str, Any]) -> None:
+    def _tell(self, record: BatchesLine | EpochLine) -> None:
         self.folder.append(record)
         if self.events:
             self.events.add(record)
@@ -329,17 +349,24 @@ class Trainer:
         trained_s = self.train_s + time.perf_counter() - self.epoch_started
         self.pace.note(self.step, trained_s)
         step_s = self.pace.seconds_a_step()
-        record = {"kind": "batches", "epoch": epoch + 1, "step": self.step - len(losses), "loss": losses}
-        record |= {"time": round(time.time(), 3), "seconds": round(seconds, 3)}
-        record |= {"train_s": round(trained_s, 2)}
-        record |= {"images_per_s": step_s and round(self.config.batch_size / step_s)}
-        self._tell(record | {"left_s": step_s and round((self.steps - self.step) * step_s, 1)})
+        record: BatchesLine = {
+            "kind": "batches",
+            "epoch": epoch + 1,
+            "step": self.step - len(losses),
+            "loss": losses,
+            "time": round(time.time(), 3),
+            "seconds": round(seconds, 3),
+            "train_s": round(trained_s, 2),
+            "images_per_s": step_s and round(self.config.batch_size / step_s),
+            "left_s": step_s and round((self.steps - self.step) * step_s, 1),
+        }
+        self._tell(record)
 
     def describe(self) -> str:
         """The device's name for people."""
         return describe(self.device, self.threads)
 
-    def result(self, status: str, reason: Reason | None = None) -> dict[str, Any]:
+    def result(self, status: str, reason: Reason | None = None) -> JsonObject:
         """The run's outcome: the last line of the output, and of metrics.jsonl."""
         last = self.epochs[-1] if self.epochs else None
         return {
@@ -352,7 +379,7 @@ class Trainer:
         } | (reason.to_json() if reason else {})
 
 
-def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
+def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> JsonObject:
     """Trains in `folder`, new or begun, and returns the result. Failure is a status with a reason, not an exception.
 
     Raises filelock.Timeout if another process is training there, and OSError where there can be no such folder.
@@ -366,7 +393,7 @@ def train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) 
         lock.release()
 
 
-def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> dict[str, Any]:
+def _train(config: TrainConfig, folder: RunFolder, data_root: Path, preset: str) -> JsonObject:
     """As `train`, for a caller who holds the folder's lock."""
     trainer = None
     status, reason = "failed", None
@@ -425,7 +452,7 @@ def _signals(trainer: Trainer) -> Iterator[None]:
         yield
 
 
-def _about(config: TrainConfig, folder: RunFolder, preset: str) -> dict[str, Any]:
+def _about(config: TrainConfig, folder: RunFolder, preset: str) -> JsonObject:
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     about = {"format": FORMAT, "run": folder.id, "created": time.time(), "preset": preset, "config": config.to_json()}
     threads = threads_of(config)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import copy
 import math
+from typing import TypeVar
 
 import numpy as np
 from numba import njit
 
 from playground import compiled
 from playground.original import libm
+
+T = TypeVar("T")
 
 _WIDTH = 256
 _STATE = _WIDTH + 2  # the permutation, then i and j
@@ -123,7 +126,7 @@ class SeedRandom:
                 break
         return mean + math.sqrt(variance) * (math.sqrt(-2 * libm.log(s) / s) * v1)
 
-    def shuffle(self, items: list) -> None:
+    def shuffle(self, items: list[T]) -> None:
         """Fisher-Yates in place, from the end."""
         for counter in range(len(items), 0, -1):
             index = math.floor(self.random() * counter)
