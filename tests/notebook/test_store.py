@@ -270,10 +270,13 @@ def test_no_pin_loses_its_place_to_a_tab_that_did_not_know_of_it(notebooks):
     mine = notebooks.create(ANN, "", "en", [slot, Derived(of="runs")]).id
     held = notebooks.read(ANN, mine).cells[0]
     notebooks.pin(ANN, pin(), notebook=mine)
-    for cell in (Slot(view="playground.map", hint="new"), Derived(of="accuracy")):
-        told = notebooks.change(ANN, mine, [change(held.id, cell, held.version, held.place)])
-        assert [one.copy for one in told.conflicts] == [None]
+    told = notebooks.change(ANN, mine, [change(held.id, Derived(of="accuracy"), held.version, held.place)])
+    assert [one.copy for one in told.conflicts] == [None]
     assert shown(notebooks, mine) == ["pin", "derived"]
+    typed = Slot(view="playground.map", hint="new")
+    told = notebooks.change(ANN, mine, [change(held.id, typed, held.version, held.place)])
+    assert [one.copy is None for one in told.conflicts] == [False]  # what was typed there stays, as a text
+    assert sorted(shown(notebooks, mine)) == ["derived", "new", "pin"]
 
 
 class Tab:

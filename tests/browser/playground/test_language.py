@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 UNTRANSLATED = """
     Playlab PyTorch LeNet TensorFlow Playground Neural Network Google Daniel Smilkov Shan Carter Apache License
     tensorflow org playground tanh relu sigmoid L1 L2 X sin epoch English Show this page in English Enter Esc P S R W D
-    k NaN CSV PNG SVG ONNX Jupyter Ctrl Shift Home End PgUp PgDn ELU GELU SiLU Softplus SGD Nesterov Adam AdamW RMSprop He Xavier Dropout
-    Swish softmax Delete
+    k NaN CSV PNG SVG ONNX Jupyter Ctrl Shift ELU GELU SiLU Softplus SGD Nesterov Adam AdamW RMSprop He Xavier Dropout
+    Swish softmax Delete Home End PgUp PgDn
 """.split()  # noqa: SIM905
 
 # Words, and units of one letter: "3.2 s".
