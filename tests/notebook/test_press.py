@@ -359,7 +359,7 @@ def test_an_export_that_kills_the_child_twice_fails_with_a_code(own: Press):
 def test_pictures_over_which_the_child_dies_do_not_end_the_export_between_whose_parts_they_are(
     own: Press, monkeypatch: pytest.MonkeyPatch
 ):
-    report = of_figures([FIGURES["digit"](False)] * 6)
+    report, large = of_figures([FIGURES["digit"](False)] * 12), _large()
     whole = own.export(export(report))
     codes: list[str] = []
     hear = own.hear
@@ -371,7 +371,7 @@ def test_pictures_over_which_the_child_dies_do_not_end_the_export_between_whose_
 
     def told(done: int, _of: int) -> None:
         if done == 2 and len(codes) < 3:
-            thread = threading.Thread(target=lambda: codes.append(code_of(own.rewrite, _large())))
+            thread = threading.Thread(target=lambda: codes.append(code_of(own.rewrite, large)))
             thread.start()
             wait_until(lambda: len(own._waiting) == 2 or not thread.is_alive(), 10)
 
