@@ -164,12 +164,15 @@ class Playground:
         self.wait(lambda: self.epoch == self.frame.epoch, "its epoch on the page")
 
     def start_over(self) -> None:
-        """Back to the untrained network of `PLAIN`, the default speed and the language the page began in."""
+        """Back to the untrained network of `PLAIN`, the default speed and the language the page began in, and to data
+        sets that are folded away."""
         self.leave()
         language = self.page.evaluate("navigator.language.startsWith('zh') ? 'zh-CN' : 'en'")
         if self.page.locator("html").get_attribute("lang") != language:
             self.click("lang-switch")
         self.visit(PLAIN)
+        if self.get("datasets-more").get_attribute("aria-expanded") == "true":
+            self.click("datasets-more")
         generation = self.frame.generation
         self.get("select-speed").select_option("60")
         self.click("reset")
