@@ -32,8 +32,11 @@ class UnknownError(RuntimeError):
 class Owner:
     """Owns one thread; `close` ends it, after the work that it is at."""
 
-    def __init__(self, name: str, step: Callable[[], object], seconds: float, spare: Callable[[], bool]):
-        """step: what is due every `seconds`. spare: a small piece of what can wait; False when there is no more."""
+    def __init__(self, name: str, step: Callable[[], bool | None], seconds: float, spare: Callable[[], bool]):
+        """step: what is due every `seconds`; True when there is something again that can wait.
+
+        spare: a small piece of what can wait; False when there is no more.
+        """
         self._name, self._step, self._seconds, self._spare = name, step, seconds, spare
         self._asked: queue.Queue[tuple[Callable[[], Any], Future[Any]]] = queue.Queue(MOST_ASKED)
         self._closing = threading.Event()
@@ -85,7 +88,7 @@ class Owner:
                 _answer(*asked)
             if time.monotonic() >= due:
                 with guarded(self._name):
-                    self._step()
+                    has_spare = bool(self._step()) or has_spare
                 due = time.monotonic() + self._seconds
             elif asked is None and has_spare:
                 has_spare = False  # if it raises, it is not called again

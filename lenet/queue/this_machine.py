@@ -7,6 +7,7 @@ runs' folders. No torch.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import time
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ KILLED_S = 3.0  # how long it may take to end where it is killed
 CLOSE_KILLED_S = 1.0  # and when the server closes
 RECENT_S = 60  # for so long what has finished is shown to others who ask for the same
 MOST_LOG_BYTES = 65_536  # of the end of a trainer's log
+GONE = {errno.ENOTDIR, errno.EINVAL, errno.ELOOP}  # what is said of a lock that nobody holds: there is no such file
 
 
 @dataclass
@@ -58,8 +60,8 @@ class Training:
             return not self.process.is_over
         try:
             return self.run.folder.is_alive() or (self.process is not None and self.process.may_begin)
-        except OSError:  # its folder was taken away
-            return False
+        except OSError as error:  # its folder was taken away, or the system does not let us look just now
+            return error.errno not in GONE
 
     @property
     def has_begun(self) -> bool:

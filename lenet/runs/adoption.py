@@ -1,7 +1,7 @@
 """Takes up runs that somebody else made: an earlier server, the command line, a backup, another web server.
 
 What cannot be read is set aside, shown as unreadable, and changed by nobody. A folder that the system did not let us
-read is tried again now and then. Only the thread of `Runs` comes here.
+read is tried again now and then, the folder of all experiments too. Only the thread of `Runs` comes here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 
 from core.retrying import Retrying
+from core.threads import guarded
 from lenet.queue.backend import News, RunBackend
 from lenet.reasons import because
 from lenet.run import Run
@@ -22,6 +23,8 @@ from lenet.runs.waiting import Waiting
 from lenet.training.folder import RunFolder
 
 log = logging.getLogger(__name__)
+
+ALL = "experiments"  # what the folder of all runs is called where it cannot be read
 
 
 class Adoption:
@@ -42,6 +45,7 @@ class Adoption:
         self._unread: list[str] | None = None  # the newest last; None: not looked yet
         self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
         self._refused: dict[str, Retrying] = {}  # of those that the system did not let us read: when to try again
+        self._unlisted: Retrying | None = None  # the same of the folder of all experiments
 
     @property
     def has_whole_queue(self) -> bool:
@@ -51,11 +55,7 @@ class Adoption:
     def read_next(self) -> bool:
         """Reads another folder, first those of runs that wait or are trained; False when all are read."""
         if self._unread is None:
-            try:
-                self._unread = reading.names(self._experiments_dir)[::-1]
-            except OSError as error:
-                self._unread = []
-                self._set_aside("experiments", reading.why(error))
+            self._list()
         elif self._unread:
             self._read(self._unread.pop(), is_first_look=True)
         elif self._unread_ended:
@@ -65,10 +65,15 @@ class Adoption:
             return False
         return True
 
-    def read_again(self) -> None:
-        """Tries the folders again that the system did not let us read, where their time has come."""
+    def look_again(self) -> bool:
+        """Tries again what the system did not let us read, where its time has come; whether `read_next` has work."""
         for name in [name for name, retrying in self._refused.items() if retrying.is_due]:
-            self.read(name)
+            with guarded("lenet-runs"):
+                self.read(name)
+        if self._unlisted is not None and self._unlisted.is_due:
+            self._list()
+            return bool(self._unread)
+        return False
 
     def read(self, name: str) -> None:
         """Reads a folder that somebody put there since, and tells of its run."""
@@ -97,6 +102,19 @@ class Adoption:
         run.requested = None
         self._known.correct(run, "queued")
         self._board.tell(run)
+
+    def _list(self) -> None:
+        """Finds all folders that are to be read; none, and again later, where the system does not let us look."""
+        try:
+            self._unread = reading.names(self._experiments_dir)[::-1]
+        except OSError as error:
+            self._unread = []
+            self._unlisted = self._unlisted or Retrying()
+            self._unlisted.note_failure()
+            self._set_aside(ALL, reading.why(error))
+        else:
+            self._unlisted = None
+            self._board.drop_unreadable(ALL)
 
     def _read(self, name: str, is_first_look: bool) -> None:
         if self._known.find(name):  # made since
@@ -158,5 +176,6 @@ class Adoption:
         name = name[:64]
         if self._board.unreadable_for(name) == reason:  # told already
             return
-        log.warning("%s cannot be read and is set aside: %s", self._experiments_dir / name, reason)
+        path = self._experiments_dir if name == ALL else self._experiments_dir / name
+        log.warning("%s cannot be read and is set aside: %s", path, reason)
         self._board.put_unreadable(name, reason)

@@ -53,10 +53,12 @@ class Loop:
     def close(self) -> None:
         self._owner.close()
 
-    def _go_round(self) -> None:
+    def _go_round(self) -> bool:
+        """Returns whether there are folders to read again, between the rounds."""
         self._note_pause()
+        has_unread = False
         with guarded("lenet-runs"):
-            self._adoption.read_again()
+            has_unread = self._adoption.look_again()
         for news in self._backend.news():  # before the step, which tells what has become of them
             with guarded("lenet-runs"):
                 self._adoption.hear(news)
@@ -69,6 +71,7 @@ class Loop:
                 self._backend.step()
         self._following.step()
         self._queueing.tell_places()
+        return has_unread
 
     def _note_pause(self) -> None:
         """Stopped with all its processes, or asleep with its machine, it must not take the others for dead."""

@@ -16,11 +16,15 @@ from support.processes import wait_until
 
 @pytest.fixture
 def owner() -> Iterator[Owner]:
-    with closing(started(lambda: None)) as owner:
+    with closing(started(nothing)) as owner:
         yield owner
 
 
-def started(step: Callable[[], object], spare: Callable[[], bool] = lambda: False) -> Owner:
+def nothing() -> bool:
+    return False
+
+
+def started(step: Callable[[], bool], spare: Callable[[], bool] = nothing) -> Owner:
     owner = Owner("test-owner", step, 0.02, spare)
     owner.start()
     return owner
@@ -88,7 +92,7 @@ def test_a_step_that_raises_is_counted_and_the_next_comes_and_so_does_what_can_w
     before = threads.errors().get("test-owner", 0)
     spare = [3]
 
-    def step() -> None:
+    def step() -> bool:
         steps.append(1)
         raise ZeroDivisionError
 

@@ -23,6 +23,7 @@ class Parts:
         self.has_whole_queue = False
         self.failing: set[str] = set()
         self.ask_again: Callable[[], object] = lambda: None
+        self.has_unread = False
 
     def _note(self, *what: Any) -> None:
         self.called.append(what if len(what) > 1 else what[0])
@@ -30,10 +31,12 @@ class Parts:
             raise OSError(what[0])
 
     def read_next(self) -> bool:
+        self._note("next")
         return False
 
-    def read_again(self) -> None:
+    def look_again(self) -> bool:
         self._note("again")
+        return self.has_unread
 
     def news(self) -> list[str]:
         return ["news"]
@@ -96,6 +99,13 @@ def test_a_round_goes_on_whatever_raises_in_it_each_time(parts: Parts, loop: Loo
     loop.prepare()
     wait_until(lambda: "prepare" in parts.called, 10, "the failure")
     assert {"again", "hear", "prepare", "step"} <= set(two_rounds(parts))
+
+
+def test_what_is_found_to_be_read_is_read_between_the_rounds(parts: Parts, loop: Loop):
+    assert "next" not in two_rounds(parts)[1:]
+    parts.has_unread = True
+    two_rounds(parts)
+    assert "next" in two_rounds(parts)
 
 
 def test_only_a_gap_between_rounds_is_told_as_a_pause(parts: Parts, loop: Loop):

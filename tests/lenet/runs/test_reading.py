@@ -188,6 +188,31 @@ def test_a_folder_that_the_system_did_not_let_us_read_is_tried_again(
     assert len([one for one in caplog.messages if ODD in one and "set aside" in one]) == 1
 
 
+def test_when_the_folder_of_all_runs_cannot_be_listed_it_is_tried_again(
+    experiments: Path, mnist: Path, trained: RunFolder, monkeypatch, caplog
+):
+    names, refused, asked = reading.names, [True], []
+
+    def refuse(folder: Path) -> list[str]:
+        if refused:
+            asked.append(folder)
+            raise OSError(24, "Too many open files", str(folder))
+        return names(folder)
+
+    monkeypatch.setattr("core.retrying.FIRST_S", 0.0)
+    monkeypatch.setattr(reading, "names", refuse)
+    with closing(read_all(experiments, mnist)) as runs:
+        wait_until(lambda: len(asked) > 2, 10, "it to be tried again")
+        assert [one["run"] for one in runs.board.unreadable()] == ["experiments"]
+        assert runs.board.summaries() == []
+        refused.clear()
+        wait_until(lambda: trained.id in [one["run"] for one in runs.board.summaries()], 40, "the run to be read")
+        assert runs.board.unreadable() == []
+    told = [one for one in caplog.messages if "set aside" in one]
+    assert len(told) == 1
+    assert told[0].startswith(f"{experiments} ")
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
