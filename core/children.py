@@ -154,6 +154,10 @@ class Child(ABC, Generic[Sent, Heard]):
         """Sends one message, at some time. Never waits, never raises; a death is told by `ended`."""
         self._outgoing.send(message)
 
+    def hand(self, message: Sent) -> None:
+        """The same of a small message, which is written here and now where nothing waits and the pipe has room."""
+        self._outgoing.hand(message)
+
     def kill(self) -> None:
         """Ends the present process at once, also one that is stopped; it is replaced."""
         with contextlib.suppress(OSError):

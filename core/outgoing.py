@@ -1,21 +1,25 @@
 """What is written into the pipe of a child that may be stopped: whoever sends waits for nothing.
 
 A thread packs and writes it. Whoever sends does not, though there may be room: it may hold a lock that others wait for,
-and would pay for what they have sent.
+and would pay for what they have sent. What is so small and so frequent that waking the thread costs more than writing
+it, `hand` writes where nothing waits.
 """
 
 from __future__ import annotations
 
 import contextlib
+import select
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import IO, Generic, Protocol, TypeVar
+from typing import IO, Any, Generic, Protocol, TypeVar
 
 from core.messages import Tagged, packed
 from core.threads import guarded, started
 
 Sent = TypeVar("Sent", bound=Tagged)
+
+SMALL = 512  # bytes, of a message that is handed over. For so many there is room where a pipe has any (POSIX, PIPE_BUF)
 
 
 class Outbox(Protocol[Sent]):
@@ -24,6 +28,11 @@ class Outbox(Protocol[Sent]):
     @property
     def is_waiting(self) -> bool:
         """Something is there to be taken."""
+        ...
+
+    @property
+    def is_passable(self) -> bool:
+        """Nothing is there, and somebody to take it is: what is sent now needs not be put in it."""
         ...
 
     def put(self, message: Sent, /) -> None: ...
@@ -48,6 +57,10 @@ class Queue(Generic[Sent]):
     @property
     def is_waiting(self) -> bool:
         return bool(self._waiting) and not self._held
+
+    @property
+    def is_passable(self) -> bool:
+        return not self._waiting and not self._held
 
     def put(self, message: Sent) -> None:
         with self._lock:
@@ -78,11 +91,15 @@ class Outgoing(Generic[Sent]):
         self._waiting = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
+        self._room: Any = None  # of the pipe; None: this system does not tell
         outbox.hold(True)
 
     def attach(self, pipe: IO[bytes]) -> None:
         """It goes into this pipe, once it is released. Raises OSError where there can be no thread for it."""
         self._pipe = pipe
+        if hasattr(select, "poll"):
+            self._room = select.poll()
+            self._room.register(pipe, select.POLLOUT)
         if self._thread is None:
             self._thread = started(self._write, self._name)
 
@@ -101,6 +118,26 @@ class Outgoing(Generic[Sent]):
         self._outbox.put(message)
         self._waiting.set()
 
+    def hand(self, message: Sent) -> None:
+        """Sends a small message, at once where nothing waits and there is room. Never waits, never raises."""
+        if not self._written(message):
+            self.send(message)
+
+    def _written(self, message: Sent) -> bool:
+        if self._room is None or not self._writing.acquire(blocking=False):
+            return False
+        try:
+            if not self._outbox.is_passable or self._closed or len(data := packed(message)) > SMALL:
+                return False
+            if self._room.poll(0) != [(self._pipe.fileno(), select.POLLOUT)]:
+                return False
+            self._put_through(data)
+            return True
+        except (OSError, ValueError):  # it was closed just now
+            return False
+        finally:
+            self._writing.release()
+
     def close(self, seconds: float, kill: Callable[[], None]) -> None:
         """Ends the thread and closes the pipe. kill: ends who reads it, where a message is stuck in it."""
         self._closed = True
@@ -118,9 +155,11 @@ class Outgoing(Generic[Sent]):
             self._waiting.wait()
             self._waiting.clear()
             with self._writing, guarded(self._name):
+                data = bytearray()
                 for message in self._outbox.take():
-                    with guarded(self._name):  # one that cannot be written costs none of those behind it
-                        self._put_through(packed(message))
+                    with guarded(self._name):  # one that cannot be packed costs none of those behind it
+                        data += packed(message)
+                self._put_through(bytes(data))
 
     def _put_through(self, data: bytes) -> None:
         with contextlib.suppress(OSError, ValueError):  # dead, or closed

@@ -19,6 +19,7 @@ from engineio.payload import Payload
 from engineio.socket import Socket
 
 from core.threads import guarded, started
+from web.packet_queue import PacketQueue, Sender
 
 MAX_PACKETS = 256  # in one message of a polling client
 
@@ -35,6 +36,7 @@ class Engine:
         self._server = server
         self._pings = _Pings(server.ping_interval, server.ping_timeout, self.end)
         server.log_message_keys = _Everything()  # the faults of clients are the gate's to tell
+        server._async = {**server._async, "queue": PacketQueue}
         self._start = server.start_background_task
         server.start_background_task = self._start_task
 
@@ -47,6 +49,12 @@ class Engine:
     def use_websocket(self, app: WebSocketApp) -> None:
         """From now on `app(handler, server)` gives the WSGI application that serves a WebSocket by `handler`."""
         self._server._async = {**self._server._async, "websocket": app}
+
+    def send_by(self, handler: Handler, websocket: Sender) -> None:
+        """What the connection of `handler` has to say may be sent by whoever says it, once its client has changed to
+        this WebSocket."""
+        connection = handler.__self__  # type: ignore[attr-defined]
+        connection.queue.use(websocket, lambda: connection.upgraded)
 
     def guard_messages(self, guard: Callable[[str, str, Callable[[], None]], None]) -> None:
         """`guard(connection, packet, deal_with_it)` is called for every Socket.IO packet."""

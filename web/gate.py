@@ -335,6 +335,7 @@ class Gate:
                 return []
             checked = _Checked(websocket, request.connection is not None, self._refusals)
             self._environs.get(request.connection, environ)[_WEBSOCKET] = checked
+            self.engine.send_by(handler, websocket)
             try:
                 handler(checked)
             except OSError:

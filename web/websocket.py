@@ -8,12 +8,13 @@ buffer. A client that does not answer a ping is dropped, and so is one that does
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -29,6 +30,7 @@ SEND_SECONDS = 4  # for a message to be taken by the client's machine
 _LINGER_SECONDS = 1  # for a client to read why it is cut off
 _LINGER_BYTES = 256 * 1024  # that it may have sent by then; who goes on sending does not read
 _STOPPED_SECONDS = 2  # a wait that took so much longer than asked for: this process did not run meanwhile
+_IS_POSIX = os.name == "posix"
 _READ = 4 * 1024  # bytes; frames may have 6, so that this is at most some seconds' worth of what a client may send
 
 Pace = Callable[[int], None]  # told of so many frames received; returns when more may be read
@@ -45,6 +47,7 @@ class WebSocket:
         self._lock = threading.Lock()  # the protocol and the sending; nobody waits for it longer than SEND_SECONDS
         self._messages: deque[str] = deque()
         self._fragments = bytearray()
+        self._unsent = b""  # for which there was no room
         self._next_ping = time.monotonic() + PING_SECONDS
         self._answered = True
         self._ended = False
@@ -74,7 +77,10 @@ class WebSocket:
         return self._messages.popleft()
 
     def _read(self) -> None:
-        data = self._connection.recv(_READ)
+        try:
+            data = self._receive()
+        except BlockingIOError:  # it was not readable after all
+            return
         if not data:
             self._ended = True
             return
@@ -89,6 +95,11 @@ class WebSocket:
             self._linger()
         else:
             self._pace(len(frames))
+
+    def _receive(self) -> bytes:
+        """What is there. Raises OSError."""
+        # A socket with a timeout would ask the system once more whether it is readable.
+        return os.read(self._connection.fileno(), _READ) if _IS_POSIX else self._connection.recv(_READ)
 
     def _readable(self, seconds: float) -> bool:
         if self._poll:
@@ -118,14 +129,43 @@ class WebSocket:
                 self._protocol.send_ping(b"")
                 self._flush()
 
-    def send(self, message: str | bytes) -> None:
-        """Raises OSError or websockets' InvalidState when the connection has ended."""
+    def send(self, message: str | bytes | None) -> None:
+        """Sends it after what an `offer` has left; None: only that. Raises OSError or websockets' InvalidState when the
+        connection has ended."""
         with self._lock:
-            if isinstance(message, str):
-                self._protocol.send_text(message.encode())
-            else:
-                self._protocol.send_binary(message)
+            if message is not None:
+                self._pack(message)
             self._flush()
+
+    def offer(self, messages: Sequence[str | bytes]) -> bool:
+        """Sends them, or as much as there is room for, in one piece and without waiting; False: none of them."""
+        if not _IS_POSIX or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if self._unsent or self._protocol.state is not OPEN:
+                return False
+            for message in messages:
+                self._pack(message)
+            data = b"".join(self._protocol.data_to_send())
+            try:
+                sent = os.write(self._connection.fileno(), data)  # it does not wait, as a socket with a timeout does
+            except OSError:  # there is no room, or `send` will find out what is wrong
+                sent = 0
+            self._unsent = data[sent:]
+            return True
+        finally:
+            self._lock.release()
+
+    @property
+    def is_behind(self) -> bool:
+        """An `offer` has left something for `send`."""
+        return bool(self._unsent)
+
+    def _pack(self, message: str | bytes) -> None:
+        if isinstance(message, str):
+            self._protocol.send_text(message.encode())
+        else:
+            self._protocol.send_binary(message)
 
     def refuse(self, reason: str) -> None:
         """Ends the connection because of what the client sent. For the thread that waits."""
@@ -146,8 +186,9 @@ class WebSocket:
             self._connection.shutdown(socket.SHUT_RDWR)
 
     def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, b""
         try:
-            for data in self._protocol.data_to_send():
+            for data in [unsent, *self._protocol.data_to_send()] if unsent else self._protocol.data_to_send():
                 if data:
                     self._connection.sendall(data)
                 else:  # how the protocol says that this was all

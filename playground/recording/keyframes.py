@@ -33,10 +33,11 @@ class Keyframes:
         return self._stays(epoch) and epoch not in self._kept
 
     def note(self, snapshot: Snapshot) -> None:
+        size = _bytes(snapshot)
         self._kept[snapshot.epoch] = snapshot
         bisect.insort(self.epochs, snapshot.epoch)
-        self._size += _bytes(snapshot)
-        self._always = ALWAYS if 2 * len(ALWAYS) * _bytes(snapshot) <= self._room else ALWAYS[:1]
+        self._size += size
+        self._always = ALWAYS if 2 * len(ALWAYS) * size <= self._room else ALWAYS[:1]
         while self._is_too_much:
             self._stride *= 2
             newest = self.epochs[-1]
@@ -72,4 +73,4 @@ class Keyframes:
 
 
 def _bytes(snapshot: Snapshot) -> int:
-    return sum(len(part) for part in (snapshot.parameters, snapshot.gradient, snapshot.dead, snapshot.means))
+    return len(snapshot.parameters) + len(snapshot.gradient) + len(snapshot.dead) + len(snapshot.means)

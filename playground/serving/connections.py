@@ -132,7 +132,7 @@ class Connections:
 
     def give_credit(self, session: Session) -> None:
         """The session's worker may send one more frame."""
-        session.worker.send(messages.Credit(session.token))
+        session.worker.hand(messages.Credit(session.token))
 
     def send_frame(self, session: Session, packed: bytes) -> None:
         """Sends a frame to who watches the session, or notes that there was no room for it."""

@@ -149,6 +149,11 @@ class Mailbox:
         """Something is there to be taken."""
         return bool(self._inboxes) and not self._held
 
+    @property
+    def is_passable(self) -> bool:
+        """Nothing is there, and it is not held."""
+        return not self._inboxes and not self._held
+
     def put(self, message: Command) -> None:
         with self._lock:
             self._inboxes.setdefault(message.session, Inbox()).put(message)

@@ -62,6 +62,7 @@ _BESIDE = 0.25  # seconds between frames of what trains while an epoch that has 
 _BACKLOG = 0.25  # seconds behind its pace after which a session gives up the epochs it owes
 
 FOREVER = float("inf")
+NOW = -FOREVER
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Seat:
     owner: str | None  # whose it is, as `messages.Open` has it
     send: Callable[[Answer], None] = field(repr=False)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    due: float = NOW  # when it next has something to do; infinity if only a message can change that
     left: bool = True  # nobody is connected, whatever else still waits
     suspended: bool = False  # until somebody is again
     inbox: Inbox = field(default_factory=Inbox)
@@ -102,10 +104,13 @@ class Seat:
     def engine(self) -> Engine:
         return self.player.engine
 
-    def due(self, now: float) -> float:
-        """When this seat next has something to do; infinity if only a message can change that."""
+    def find_due(self) -> None:
+        """Finds out when it next has something to do: after each message, and after each turn."""
+        self.due = self._due()
+
+    def _due(self) -> float:
         if self.suspended:
-            return now if self.inbox and not self.holds else FOREVER
+            return NOW if self.inbox and not self.holds else FOREVER
         if (
             self.inbox
             or self.steps
@@ -113,7 +118,7 @@ class Seat:
             or self._looks_back
             or self.jobs
         ):
-            return now
+            return NOW
         show = self.screen.next_frame if self._may_show else FOREVER
         if not self.playing:
             return show if self.stale else FOREVER

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from core.messages import Reader, Tagged
-from core.outgoing import Outgoing, Queue
+from core.outgoing import SMALL, Outgoing, Queue
+from support.processes import wait_until
 
 
 class Word(Tagged, frozen=True):
@@ -41,6 +42,68 @@ def test_more_than_a_pipe_holds_is_sent_at_once_and_arrives_in_its_order(outgoin
             outgoing.send(Word(f"{number} " + "x" * 10 * number))
         assert time.monotonic() - began < 1
         assert [int(WORDS.read(pipe).text.split()[0]) for _ in range(300)] == list(range(300))
+
+
+@pytest.fixture
+def writers(outgoing: Outgoing[Word], monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """Who has written into the pipe."""
+    noted: list[threading.Thread] = []
+    put_through = outgoing._put_through
+
+    def note(data: bytes) -> None:
+        noted.append(threading.current_thread())
+        put_through(data)
+
+    monkeypatch.setattr(outgoing, "_put_through", note)
+    return noted
+
+
+def test_what_is_handed_over_is_written_by_who_has_it_where_nothing_waits(outgoing: Outgoing[Word], writers):
+    with attached(outgoing) as pipe:
+
+        def is_written_here() -> bool:
+            outgoing.hand(Word("hello"))
+            assert WORDS.read(pipe).text == "hello"
+            return writers[-1] is threading.current_thread()
+
+        wait_until(is_written_here, 5, "the thread to have done what it had to")
+        assert all(is_written_here() for _ in range(5))
+
+
+def test_what_is_handed_over_comes_after_all_that_was_sent_before(outgoing: Outgoing[Word]):
+    with attached(outgoing) as pipe:
+        for number in range(300):
+            outgoing.send(Word(f"{number} " + "x" * 10 * number))
+            outgoing.hand(Word(f"{number} handed"))
+        texts = [WORDS.read(pipe).text.split()[0] for _ in range(600)]
+        assert texts == [str(number) for number in range(300) for _ in range(2)]
+
+
+def test_handing_over_waits_for_nothing_where_the_pipe_is_full(outgoing: Outgoing[Word]):
+    with attached(outgoing) as pipe:
+        began = time.monotonic()
+        for number in range(20_000):
+            outgoing.hand(Word(f"{number}"))
+        assert time.monotonic() - began < 5
+        assert [WORDS.read(pipe).text for _ in range(20_000)] == list(map(str, range(20_000)))
+
+
+def test_what_is_large_is_not_written_by_who_hands_it_over(outgoing: Outgoing[Word], writers):
+    with attached(outgoing) as pipe:
+        for _ in range(5):
+            outgoing.hand(Word("x" * SMALL))
+            assert len(WORDS.read(pipe).text) == SMALL
+    assert threading.current_thread() not in writers
+
+
+def test_between_two_readers_what_is_handed_over_waits_too(outgoing: Outgoing[Word]):
+    with attached(outgoing):
+        pass
+    outgoing.hand(Word("for nobody"))
+    outgoing.detach()
+    outgoing.hand(Word("for the second"))
+    with attached(outgoing) as pipe:
+        assert WORDS.read(pipe).text == "for the second"
 
 
 def test_between_two_readers_what_is_sent_waits_for_the_second(outgoing: Outgoing[Word]):

@@ -3,6 +3,7 @@
 import inspect
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 import socketio
@@ -12,6 +13,7 @@ from engineio.socket import Socket
 
 from support.processes import wait_until
 from web.engine import MAX_PACKETS, Engine
+from web.packet_queue import PacketQueue
 
 
 @pytest.fixture
@@ -34,12 +36,31 @@ def connect(server):
 
 def test_the_private_names_are_still_there(made):
     server, _ = made
-    assert "websocket" in server.eio._async
+    assert {"websocket", "queue"} <= {*server.eio._async}
     assert callable(server.eio.handlers["message"])
     assert "_send_ping" in vars(Socket)
     assert "wait" in inspect.signature(Socket.close).parameters
     assert Payload.max_decode_packets == MAX_PACKETS
     assert server.environ == {}
+
+
+def test_what_waits_for_a_connection_is_in_a_queue_of_ours_that_may_send_by_its_websocket(made):
+    server, engine = made
+    _, connection = connect(server)
+    assert isinstance(connection.queue, PacketQueue)
+    sent = []
+    line = SimpleNamespace(offer=lambda messages: sent.append(messages) is None, is_behind=False)
+    engine.send_by(connection._websocket_handler, line)
+    connection.poll()  # what the client takes first
+    assert sent == []
+    connection.upgraded = True
+    writing = threading.Thread(target=connection.poll, daemon=True)
+    writing.start()
+    wait_until(lambda: connection.queue.not_empty._waiters, what="the thread of the WebSocket to wait")
+    server.eio.send(connection.sid, "hello")
+    assert sent == [["4hello"]]
+    connection.queue.put(None)
+    writing.join(5)
 
 
 def test_pings_take_no_thread_of_their_own(made):

@@ -85,6 +85,57 @@ def test_text_and_bytes_are_sent(ends):
     assert there.recv(100) == b"\x81\x02\xc3\xa4" + b"\x82\x02\x00\x01"
 
 
+def test_what_is_offered_goes_out_in_one_piece(ends):
+    here, there = ends
+    assert here.offer(["ä", b"\0\1"])
+    assert not here.is_behind
+    assert there.recv(100) == b"\x81\x02\xc3\xa4" + b"\x82\x02\x00\x01"
+
+
+def test_an_offer_waits_for_nobody_and_what_there_was_no_room_for_goes_before_the_next(ends):
+    here, there = ends
+    began, offered = time.monotonic(), 0
+    while not here.is_behind:
+        assert here.offer([bytes([offered % 256]) * 20_000])
+        offered += 1
+    assert not here.offer([b"refused"])
+    assert time.monotonic() - began < 1
+    read = bytearray()
+
+    def take():
+        with contextlib.suppress(OSError):
+            while data := there.recv(100_000):
+                read.extend(data)
+
+    taking = threading.Thread(target=take)
+    taking.start()
+    here.send(None)
+    assert not here.is_behind
+    here.send(b"the next")
+    here.close()
+    taking.join(SECONDS)
+    whole = b"".join(b"\x82\x7e\x4e\x20" + bytes([number % 256]) * 20_000 for number in range(offered))
+    assert bytes(read[: len(whole) + 10]) == whole + b"\x82\x08the next"
+
+
+def test_an_offer_to_who_has_gone_is_for_the_next_to_find_out(ends):
+    here, there = ends
+    there.close()
+    assert here.offer([b"into the void"])
+    assert here.is_behind
+    with pytest.raises(OSError, match="pipe"):
+        here.send(None)
+    here.close()
+    assert not here.offer([b"after the end"])
+
+
+def test_while_another_sends_an_offer_is_refused(ends):
+    here, _ = ends
+    with here._lock:
+        assert not here.offer([b"x"])
+    assert here.offer([b"x"])
+
+
 @given(st.binary(max_size=300))
 def test_whatever_is_sent_a_connection_reads_on_or_ends(data):
     ours, theirs = socket.socketpair()

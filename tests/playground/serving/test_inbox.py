@@ -105,7 +105,7 @@ def state(bench, is_recorded):
         seat.player.train()
     engine = seat.engine
     kept = {**vars(seat), **vars(seat.screen)}
-    for name in ("player", "inbox", "used", "stale", "screen", "send", "clock"):
+    for name in ("player", "inbox", "used", "due", "stale", "screen", "send", "clock"):
         del kept[name]
     # Without a credit nothing is shown, and the next `watch` shows all the same.
     kept["stale"] = seat.stale if seat.screen.credits else None

@@ -42,6 +42,16 @@ def test_a_paced_session_is_not_slowed_by_hungry_ones(bench):
     assert paced.engine.epoch == pytest.approx(180, rel=0.05)
 
 
+def test_a_credit_takes_no_turn_unless_something_waits_before_it(bench, sent):
+    one = seat(bench)
+    one.screen.credits = 0
+    bench.receive(messages.Credit("a"))
+    assert (one.screen.credits, len(one.inbox)) == (1, 0)
+    bench.receive(messages.Pause("a"))
+    bench.receive(messages.Credit("a"))
+    assert (one.screen.credits, len(one.inbox)) == (1, 2)
+
+
 @pytest.fixture
 def costly(still, monkeypatch):
     """Every epoch of every engine takes 2 ms by the clock, those of jobs included, and is counted."""
