@@ -41,12 +41,12 @@ gpu-worker: setup
 test:
 	@$(SETUP) --dev
 	@$(VENV) tests/support/browser.py
-	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+	@exec $(VENV) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 test-long:
 	@$(SETUP) --dev
 	@$(VENV) tests/support/browser.py
-	@exec $(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --hypothesis-profile long $(ARGS)
+	@exec $(VENV) -m pytest -n auto --dist loadfile --no-loadscope-reorder --hypothesis-profile long $(ARGS)
 
 bench:
 	@$(SETUP) --dev

@@ -30,6 +30,7 @@ from support.processes import ServerProcess, free_port, leave_out
 from support.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_PROCESSES = 12  # each has a server, a browser and PyTorch: up to 2 GB
 NEEDS_BROWSER = {"page", "context", "new_context", "browser"}
 # These begin first, or the last of them would run alone while the other processes of the suite have nothing left.
 LONGEST = [
@@ -147,6 +148,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if left_out:
         terminalreporter.section("BROWSER TESTS LEFT OUT", sep="!", red=True, bold=True)
         terminalreporter.line(f"{len(left_out)} tests did not run: {MISSING}", red=True)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, for each often waits; no more than memory is likely to carry."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores + 1, MOST_PROCESSES)
 
 
 @pytest.fixture(scope="session")
