@@ -94,14 +94,15 @@ class Summary(Shape, kw_only=True):
     left_s: Annotated[
         float | None,
         Meta(
-            description="seconds left if it trains all its epochs, which a stop rule may end; null for a first second"
+            description="seconds of training and testing left if it trains all its epochs, which a stop rule may end; "
+            "null for a first second"
         ),
     ]
     images_per_s: Annotated[
         float | None,
         Meta(
             description="the speed, testing included: over its last epoch while it trains, over all of its epochs when "
-            "it is over"
+            "it is over; null until it was tested"
         ),
     ]
     trained_images_per_s: Annotated[

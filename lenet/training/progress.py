@@ -45,11 +45,11 @@ class Progress:
     device: str | None = None
     images: int = 0  # an epoch
     train_s: float = 0.0  # seconds of training and testing
-    images_per_s: float | None = None  # while it trains: over its last epoch; when it is over: over all of it
+    images_per_s: float | None = None  # with tests. While it trains: over its last epoch; when it is over: over all
     steps_per_epoch: int = 0
     timed_steps: int = 0  # all that were trained, also those that were lost
     timed_s: float = 0.0  # that these took, without tests
-    left_s: float | None = None  # of training, if it trains all its epochs; None: too early to say
+    left_s: float | None = None  # of training and testing, if it trains all its epochs; None: too early to say
     download: Data | None = None
     epochs: list[Epoch] = field(default_factory=list)  # those that hold
     end: End | None = None

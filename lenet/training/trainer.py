@@ -52,6 +52,7 @@ from lenet.training.tensorboard import EventFile
 
 REPORT_INTERVAL_S = 0.2
 LOCK_WAIT_S = 5  # the server looks for a moment whether the lock is held
+TESTED_SHARE = 1 / 3  # an image tested goes forward alone, one trained backward too, which takes twice as long
 MOST_SAID = 300  # characters of a reason that the folder does not take
 
 
@@ -121,6 +122,7 @@ class Trainer:
         whole = datasets.load(config.dataset, data_root, "train", str(self.device))[: config.train_images]
         self.train = whole[: len(whole) - config.holdout]
         self.holdout = whole[len(whole) - config.holdout :] if config.holdout else None
+        self.scored = self.train[:TRAIN_SCORE_IMAGES]
         self.test = datasets.load(config.dataset, data_root, "test", str(self.device))
         self.augmentation = Augmentation(config)
 
@@ -224,7 +226,9 @@ class Trainer:
     def _finish_epoch(self) -> None:
         """Tests, saves and reports the epoch just trained."""
         epoch = self.step // self.steps_per_epoch
+        began = time.perf_counter()
         tested, predicted = self.tested(epoch)
+        self.pace.note_test(time.perf_counter() - began)
         self._count_time()
         record: EpochLine = {**tested, "seconds": self.epoch_s, "train_s": self.train_s, "time": round(time.time(), 3)}
         self.epoch_s = 0.0
@@ -239,7 +243,7 @@ class Trainer:
         """What the network, as it is now, comes to after `epoch`: a record, and its answer to each test image."""
         logits = all_logits(self.model, self.test.images, self.each)
         test, predicted = scores(logits, self.test.labels), logits.argmax(1)
-        part = self.train[:TRAIN_SCORE_IMAGES]
+        part = self.scored
         train = scores(all_logits(self.model, part.images, self.each), part.labels)
         holdout = (
             scores(all_logits(self.model, self.holdout.images, self.each), self.holdout.labels)
@@ -348,7 +352,7 @@ class Trainer:
             raise TrainingError(because("not-a-number", when="in", epoch=epoch + 1))
         trained_s = self.train_s + time.perf_counter() - self.epoch_started
         self.pace.note(self.step, trained_s)
-        step_s = self.pace.seconds_a_step()
+        step_s, test_s = self.pace.seconds_a_step(), self.pace.seconds_a_test()
         record: BatchesLine = {
             "kind": "batches",
             "epoch": epoch + 1,
@@ -357,10 +361,18 @@ class Trainer:
             "time": round(time.time(), 3),
             "seconds": round(seconds, 3),
             "train_s": round(trained_s, 2),
-            "images_per_s": step_s and round(self.config.batch_size / step_s),
-            "left_s": step_s and round((self.steps - self.step) * step_s, 1),
+            "images_per_s": step_s and test_s and round(len(self.train) / (self.steps_per_epoch * step_s + test_s)),
+            "left_s": step_s and round(self._left_s(epoch, step_s, test_s), 1),
         }
         self._tell(record)
+
+    def _left_s(self, epoch: int, step_s: float, test_s: float | None) -> float:
+        """Seconds left when `epoch` epochs are done, by those of a step and a test; of the latter as long as there was
+        none by how many images it has."""
+        if test_s is None:
+            images = len(self.test) + len(self.scored) + (len(self.holdout) if self.holdout else 0)
+            test_s = TESTED_SHARE * images / len(self.train) * self.steps_per_epoch * step_s
+        return (self.steps - self.step) * step_s + (self.config.epochs - epoch) * test_s
 
     def describe(self) -> str:
         """The device's name for people."""

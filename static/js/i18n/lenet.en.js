@@ -233,6 +233,7 @@ export default {
   "watch.epoch": "Epochs",
   "watch.left": "Time left",
   "watch.speed": "Speed, with tests",
+  "watch.speedUntested": "Speed, without tests",
   "watch.time": "Trained and tested for",
   "watch.device": "Device",
   "watch.ofEpochs": "{epoch} of {epochs}",

@@ -223,6 +223,7 @@ export default {
   "watch.epoch": "轮数",
   "watch.left": "剩余时间",
   "watch.speed": "速度（含测试）",
+  "watch.speedUntested": "速度（不含测试）",
   "watch.time": "训练和测试用时",
   "watch.device": "设备",
   "watch.ofEpochs": "{epoch} / {epochs} 轮",

@@ -59,7 +59,7 @@ const COMPUTED = [
   ...names("sort", Object.keys(ORDERS)),
   ...EXERCISE_LAYERS.flatMap(({ name }) => [`layer.${name}`, `layer.${name}-kind`]),
   ...names("fashion", [...Array(10).keys()]),
-  ...names("watch", ["epoch", "left", "speed", "time", "device"]),
+  ...names("watch", ["epoch", "left", "time", "device"]),
   ...names("look", ["draw", "mistakes", "kernels", "maps"]),
   ...["mnist", "fashion"].flatMap((dataset) => [`draw.about-${dataset}`, `draw.first-${dataset}`]),
   ...["mnist", "fashion"].map((dataset) => `answer.limits-${dataset}`),

@@ -5,6 +5,7 @@ import test from "node:test";
 
 import { columnsOf, differing, distinctNames, placesOf } from "../../../static/js/lenet/runs/comparison.js";
 import { ACTIONS } from "../../../static/js/lenet/run/run-actions.js";
+import { speedOf } from "../../../static/js/lenet/run/run-speed.js";
 import { sorted } from "../../../static/js/base/sorted.js";
 import { ORDERS } from "../../../static/js/lenet/runs/run-order.js";
 import { statusOf, STATUSES, useStates } from "../../../static/js/lenet/runs/run-status.js";
@@ -233,4 +234,14 @@ test("each run has a name that no other has, the shortest that does", () => {
   assert.deepEqual(distinctNames(runs, [...ways, ({ run }) => run]), ["x 1", "b", "c", "y", "e"]);
   assert.deepEqual(distinctNames(runs.slice(0, 3), ways), ["x 1", "x 1 s", "x 2 s"]);
   assert.deepEqual(distinctNames([], ways), []);
+});
+
+test("a speed is said to be with tests only when there was one, and is left out while it is too early to say", () => {
+  const before = run("a", { status: "running", images_per_s: null, trained_images_per_s: 9000 });
+  const log = { imagesPerSecond: null, leftSeconds: null };
+  assert.deepEqual(speedOf(before, log), { speed: null, isTested: false });
+  assert.deepEqual(speedOf(before, { ...log, leftSeconds: 5 }), { speed: 9000, isTested: false });
+  assert.deepEqual(speedOf(before, { imagesPerSecond: 7000, leftSeconds: 5 }), { speed: 7000, isTested: true });
+  assert.deepEqual(speedOf({ ...before, status: "stopped" }, log), { speed: 9000, isTested: false });
+  assert.deepEqual(speedOf({ ...before, images_per_s: 7000 }, log), { speed: 7000, isTested: true });
 });

@@ -39,6 +39,18 @@ def test_of_epochs_shorter_than_a_second_there_is_a_mean_all_the_time():
     assert found[-1] == pytest.approx(0.02)
 
 
+def test_what_a_test_takes_is_known_once_there_was_one_and_is_no_training():
+    pace, seconds = Pace(window=100), 0.0
+    for epoch in range(3):
+        for step in range(100 * epoch + 10, 100 * epoch + 101, 10):
+            seconds += 0.2
+            pace.note(step, seconds)
+            assert pace.seconds_a_test() == (pytest.approx(3) if epoch else None)
+        seconds += 3
+        pace.note_test(3)
+    assert pace.seconds_a_step() == pytest.approx(0.02)
+
+
 @given(st.lists(st.tuples(st.integers(1, 50), st.floats(0.001, 5)), min_size=2, max_size=200), st.integers(1, 500))
 def test_it_is_between_the_quickest_and_the_slowest_step(reports: list[tuple[int, float]], window: int):
     pace, step, seconds = Pace(window), 0, 0.0
@@ -50,6 +62,6 @@ def test_it_is_between_the_quickest_and_the_slowest_step(reports: list[tuple[int
     assert found is not None
     assert min(times) * 0.999 <= found <= max(times) * 1.001
     if len(pace._places) > 2:  # without the oldest there would be too little
-        _, (first, began), *_ = pace._places
+        _, (first, began, *_), *_ = pace._places
         assert step - first < window or seconds - began < LEAST_S
     assert (pace.seconds_a_step() is None) == (seconds - pace._places[0][1] < LEAST_S)

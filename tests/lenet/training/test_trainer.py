@@ -128,6 +128,43 @@ def test_the_records_say_what_the_checkpoints_are(trained: RunFolder, mnist: Pat
         assert record["worst"]
 
 
+def test_the_seconds_left_and_the_speed_count_the_tests(mnist: Path, folder: RunFolder, monkeypatch):
+    """By a clock of its own: a step takes 0.1 s, a test 5 s."""
+    config = quick(epochs=3)
+    trainer = Trainer(config, folder, mnist)
+    now, step, tested = [0.0], Trainer._train_step, Trainer.tested
+
+    def taking(seconds, work):
+        def timed(*arguments):
+            now[0] += seconds
+            return work(*arguments)
+
+        return timed
+
+    monkeypatch.setattr(Trainer, "_train_step", taking(0.1, step))
+    monkeypatch.setattr(Trainer, "tested", taking(5, tested))
+    monkeypatch.setattr("lenet.training.trainer.time.perf_counter", lambda: now[0])
+    folder.make()
+    trainer.run()
+    trainer.close()
+    steps, images = trainer.steps_per_epoch, len(trainer.train)
+    batches = [record for record in folder.records() if record["kind"] == "batches"]
+    untested = [record for record in batches if record["epoch"] == 1]
+    assert {record["images_per_s"] for record in untested} == {None}
+    guessed = (20_000 + min(images, 10_000) - 10_000) / images / 3 * 0.1 * steps
+    for record in batches:
+        if record["left_s"] is None:
+            assert record["train_s"] < 1.2
+            continue
+        to_come = config.epochs + 1 - record["epoch"]
+        a_test = guessed if record in untested else 5
+        trained = (trainer.steps - record["step"] - len(record["loss"])) * 0.1
+        assert record["left_s"] == pytest.approx(trained + to_come * a_test, abs=0.1)
+        if record not in untested:
+            assert record["images_per_s"] == pytest.approx(images / (0.1 * steps + 5), abs=1)
+    assert batches[-1]["train_s"] + batches[-1]["left_s"] == pytest.approx(trainer.train_s, abs=0.1)
+
+
 def test_the_result_is_the_last_record(trained: RunFolder):
     end, epochs = trained.records()[-1], epochs_that_hold(trained.records())
     assert (end["status"], end["epochs"]) == ("finished", 2)

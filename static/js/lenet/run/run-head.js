@@ -11,6 +11,7 @@ import { ActionButtons } from "./run-actions.js";
 import { endText, hasStopRule, mayEndEarly } from "./run-end.js";
 import { RunName } from "./run-name.js";
 import { isActive, isUnsure, StatusPill, statusOf } from "../runs/run-status.js";
+import { speedOf } from "./run-speed.js";
 import { runTitle, startedText } from "./run-title.js";
 
 const ENDING = ["ending", "pausing", "stopping"];
@@ -29,6 +30,7 @@ export class RunHead {
   #facts = Object.fromEntries(
     ["epoch", "left", "speed", "time", "device"].map((name) => [name, h("dd", { testid: `fact-${name}` })]),
   );
+  #speedName = h("dt"); // says whether tests count
 
   #name;
 
@@ -69,7 +71,12 @@ export class RunHead {
         "dl",
         { class: "facts" },
         Object.entries(this.#facts).map(([name, value]) =>
-          h("div", { class: `fact fact-${name}` }, h("dt", { text: `watch.${name}` }), value),
+          h(
+            "div",
+            { class: `fact fact-${name}` },
+            name === "speed" ? this.#speedName : h("dt", { text: `watch.${name}` }),
+            value,
+          ),
         ),
       ),
     );
@@ -109,7 +116,8 @@ export class RunHead {
       this.#facts.left,
       active && !isUnsure(run) ? (atMost && isKnown ? t("watch.atMost", { time: left }) : left) : "–",
     );
-    const speed = log.imagesPerSecond ?? run.images_per_s;
+    const { speed, isTested } = speedOf(run, log);
+    say(this.#speedName, isTested ? "watch.speed" : "watch.speedUntested");
     setText(this.#facts.speed, speed ? t("watch.perSecond", { images: countText(speed) }) : "–");
     setText(this.#facts.time, durationText(Math.max(log.trainSeconds, run.train_s) || null));
     setText(this.#facts.device, deviceText(run, log, devices));
