@@ -1,5 +1,7 @@
 // Numbers as the LeNet page writes them: the same in both languages. Pure.
 
+import { finiteLossText } from "../base/loss-text.js";
+
 /** 0.98214 as "98.21 %": 10,000 test images make the second decimal a whole image. "–" for none. */
 export function percentText(share, decimals = 2) {
   return isNumber(share) ? `${(100 * share).toFixed(decimals)} %` : "–";
@@ -12,10 +14,7 @@ export function shareText(share) {
 
 /** Four decimals, or three significant digits where those would hide what is left. */
 export function lossText(loss) {
-  if (!isNumber(loss)) return "–";
-  if (loss !== 0 && Math.abs(loss) < 0.0001) return loss.toExponential(2);
-  if (loss !== 0 && Math.abs(loss) < 0.001) return loss.toPrecision(3);
-  return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(1);
+  return isNumber(loss) ? finiteLossText(loss, 4) : "–";
 }
 
 /** Seconds as {unit: "s", value: "0.8"}, "< 0.1" where that says more than 0.0, or {unit: "min" or "h", large: "3", small: "05"}; null for none. */

@@ -1,5 +1,7 @@
 // Numbers as this page writes them. Pure.
 
+import { finiteLossText } from "../base/loss-text.js";
+
 /** 123 as "000,123"; from a million on as many digits as it takes. */
 export function epochText(epoch) {
   return String(epoch)
@@ -12,12 +14,9 @@ export function clockText(ms) {
   return new Date(ms).toTimeString().slice(0, 8);
 }
 
-/** Three decimals, or three significant digits where those would hide what is left; as long as they fit. */
+/** Three decimals, as many significant digits where those would hide what is left. */
 export function lossText(loss) {
-  if (!Number.isFinite(loss)) return beyondText(loss);
-  if (loss !== 0 && Math.abs(loss) < 0.0001) return loss.toExponential(2);
-  if (loss !== 0 && Math.abs(loss) < 0.001) return loss.toPrecision(3);
-  return Math.abs(loss) < 1000 ? loss.toFixed(3) : loss.toExponential(1);
+  return Number.isFinite(loss) ? finiteLossText(loss, 3) : beyondText(loss);
 }
 
 /** 0.9876 as "98.8 %"; nothing for regression, which has none. */

@@ -35,6 +35,8 @@ test("numbers are written to the digit that says something", () => {
   assert.equal(percentText(null), "–");
   assert.equal(lossText(0.08349), "0.0835");
   assert.equal(lossText(12345), "1.2e+4");
+  assert.equal(lossText(0.01234), "0.0123");
+  assert.equal(lossText(0.001234), "0.00123");
   assert.equal(lossText(0.000456), "0.000456");
   assert.equal(lossText(0.0000123), "1.23e-5");
   assert.equal(lossText(0), "0.0000");

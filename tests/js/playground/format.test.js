@@ -13,7 +13,10 @@ test("an epoch has six digits and a comma, and more digits where it takes more",
 test("a loss has three decimals, or three significant digits, and no width that breaks the page", () => {
   assert.equal(lossText(0.12345), "0.123");
   assert.equal(lossText(0), "0.000");
-  assert.equal(lossText(0.001), "0.001");
+  assert.equal(lossText(0.0123), "0.012");
+  assert.equal(lossText(0.01), "0.010");
+  assert.equal(lossText(0.00987), "0.00987");
+  assert.equal(lossText(0.001), "0.00100");
   assert.equal(lossText(0.00099951), "0.00100");
   assert.equal(lossText(0.000123456), "0.000123");
   assert.equal(lossText(0.00012), "0.000120");
@@ -22,6 +25,11 @@ test("a loss has three decimals, or three significant digits, and no width that 
   assert.equal(lossText(1234567), "1.2e+6");
   assert.equal(lossText(NaN), "NaN");
   assert.equal(lossText(Infinity), "∞");
+});
+
+test("losses of the best seeds are told apart wherever their first three digits are other", () => {
+  const losses = [0.000996, 0.00101, 0.00138, 0.00149, 0.00151, 0.00233];
+  assert.deepEqual(losses.map(lossText), ["0.000996", "0.00101", "0.00138", "0.00149", "0.00151", "0.00233"]);
 });
 
 test("an accuracy is a share of a hundred; regression has none", () => {
