@@ -82,6 +82,11 @@ class Frame:
         return sum(nodes * inputs + nodes for inputs, nodes in pairwise(self.sizes[: layer + 1]))
 
 
+def loss_text(loss: float) -> str:
+    """A loss of 0.0001 and more as the page writes it."""
+    return f"{loss:.3f}" if loss >= 0.01 else f"{loss:#.3g}"
+
+
 def decode_points(data: bytes) -> dict[str, list[tuple[float, float, float]]]:
     """x, y and label of the training and the test points."""
     train, test = struct.unpack_from("<2I", data, 8)

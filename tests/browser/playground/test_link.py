@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from support.golden import RUNS, WILD, name
 from support.long import parametrize
+from support.playground_page import loss_text
 
 HIDDEN_BY = {
     "showTestData": "setting-showTestData",
@@ -39,8 +40,8 @@ def test_a_link_of_the_original_opens_as_the_same_run(playground, run):
     assert playground.frame.bias(0, 0) == pytest.approx(first["bias"], abs=1e-9)
     playground.step(10)
     assert playground.frame.losses == pytest.approx(run["losses"]["10"], abs=1e-9)
-    assert playground.get("loss-train").inner_text() == f"{run['losses']['10'][0]:.3f}"
-    assert playground.get("loss-test").inner_text() == f"{run['losses']['10'][1]:.3f}"
+    assert playground.get("loss-train").inner_text() == loss_text(run["losses"]["10"][0])
+    assert playground.get("loss-test").inner_text() == loss_text(run["losses"]["10"][1])
     for layer, nodes in enumerate(run["weights_10"]):
         for node, one in enumerate(nodes):
             assert playground.frame.bias(layer, node) == pytest.approx(one["bias"], abs=1e-9)

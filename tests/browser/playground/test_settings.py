@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from playground import link
 from playground.engine import Engine
 from support.long import parametrize
+from support.playground_page import loss_text
 
 # key -> (value, what else must be set for it to matter)
 CHOICES = {
@@ -29,8 +30,8 @@ def expect_the_run_of_the_link(playground, epochs=2):
     scores = reference.scores()
     assert playground.frame.losses == (scores.train_loss, scores.test_loss)
     assert playground.frame.parameters == tuple(reference.parameters)
-    assert playground.get("loss-train").inner_text() == f"{scores.train_loss:.3f}"
-    assert playground.get("loss-test").inner_text() == f"{scores.test_loss:.3f}"
+    assert playground.get("loss-train").inner_text() == loss_text(scores.train_loss)
+    assert playground.get("loss-test").inner_text() == loss_text(scores.test_loss)
 
 
 def expect_a_paused_new_network(playground, change):
