@@ -588,7 +588,6 @@ export default {
   "strip.open": "Epoch {epoch}, test loss {loss}: go back to it",
   "time.slider": "Epoch that is shown",
   "time.at": "Epoch {epoch} of {newest}",
-  "time.now": "Now",
   "time.nowHelp": "Back to the newest epoch",
   "time.undo": "Undo: back to the settings and the training before the last change",
   "time.redo": "Redo what was undone",

@@ -557,7 +557,6 @@ export default {
   "strip.open": "第 {epoch} 轮，测试损失 {loss}：回到这一轮",
   "time.slider": "所显示的轮次",
   "time.at": "第 {epoch} 轮，共 {newest} 轮",
-  "time.now": "现在",
   "time.nowHelp": "回到最新的轮次",
   "time.undo": "撤销：回到上次改动之前的设置和训练",
   "time.redo": "恢复所撤销的",

@@ -46,7 +46,7 @@ export class Chart {
   /**
    * source: address of plotly.min.js. textSize: in rem. on: {click(point), press(point), hover(points, event), unhover()}, each
    * of which may be missing: a point of a curve was clicked; the button went down on one, and `hover` tells of those to which
-   * the pointer is dragged; the pointer is on some.
+   * the pointer is dragged; the pointer is on some. on.drawn({left, right}): how far the axes' area is from the sides, in pixels.
    *
    * @param {{ source: string, testid: string, textSize?: number, on?: Record<string, (...points: any[]) => void> }} options
    */
@@ -120,11 +120,12 @@ export class Chart {
     const style = getComputedStyle(this.#plot);
     const color = (name) => (name.startsWith("--") ? style.getPropertyValue(name).trim() : name);
     const { curves, x, y, marker = null, layout = {}, label } = this.#content(color);
-    const traces = curves.map(({ color: stroke, name, width = 1.8, dash, symbol, ...rest }) => ({
-      mode: symbol ? "lines+markers" : "lines",
+    const traces = curves.map(({ color: stroke, name, width = 1.8, dash, symbol, mode = "lines", ...rest }) => ({
+      mode: symbol || rest.x.length === 1 ? `${mode}+markers` : mode, // of one point there is no line
       name: asText(name),
       line: { color: color(stroke), width, dash },
       marker: { color: color(stroke), size: 6, symbol },
+      cliponaxis: rest.x.length > 1,
       ...rest,
     }));
     return { traces, layout: { ...this.#layout(color, x, y, marker), ...layout }, label, color };
@@ -148,7 +149,12 @@ export class Chart {
   }
 
   #listen() {
-    const { click = this.#on.press, press, hover, unhover } = this.#on;
+    const { click = this.#on.press, press, hover, unhover, drawn } = this.#on;
+    if (drawn) {
+      const tell = () => drawn(this.#sides());
+      this.#plot.on("plotly_afterplot", tell);
+      tell();
+    }
     let pointed = null;
     this.#plot.on("plotly_hover", ({ points, event }) => {
       pointed = points[0];
@@ -167,6 +173,11 @@ export class Chart {
       if (event.button === 0 && pointed) press(pointed);
     };
     this.#plot.addEventListener("mousedown", down, true);
+  }
+
+  #sides() {
+    const [plot, area] = [this.#plot, this.#plot.querySelector(".nsewdrag")].map((one) => one.getBoundingClientRect());
+    return { left: area.left - plot.left, right: plot.right - area.right };
   }
 
   #layout(color, x, y, marker) {

@@ -171,7 +171,10 @@ const described = new Described({
 const announcer = new Announcer(part("announcer"));
 const metrics = new Metrics(part("metrics"));
 const confusion = new ConfusionView(part("confusion"), (marked) => heatMap.mark(marked));
-const chart = new LossChart(part("chart"), part("chart").dataset.plotly, (epoch) => time.look(epoch));
+const chart = new LossChart(part("chart"), part("chart").dataset.plotly, {
+  look: (epoch) => time.look(epoch),
+  drawn: (axis) => time.align(axis),
+});
 const time = new TimeMachine(part("time"), chart.changes, {
   view,
   undo: () => goBack("undo"),

@@ -23,9 +23,13 @@ export class LossChart {
   /** Where buttons that change the training may stand. */
   changes = h("span", { class: "chart-changes row" });
 
-  /** source: address of plotly.min.js. look(epoch): the visitor points at it, and presses. */
-  constructor(host, source, look) {
+  /**
+   * source: address of plotly.min.js. look(epoch): the visitor points at it, and presses. drawn({left, right, last}): the
+   * axes' area is so far from the sides, in pixels, and that of epochs goes from 0 to `last`.
+   */
+  constructor(host, source, { look, drawn }) {
     const on = {
+      drawn: (sides) => drawn({ ...sides, last: this.#last }),
       press: ({ x }) => look(x),
       hover: (points, event) => {
         this.#tell(points);
@@ -145,10 +149,8 @@ export class LossChart {
       color: stroke,
       hoverinfo: "none",
     });
-    const ends = [this.#history, ...this.#others, ...this.#kept.map((run) => run.curve)].map(
-      ({ epochs }) => epochs.at(-1) ?? 0,
-    );
-    const places = namePlaces(this.#kept, Math.max(...ends), this.#history.top());
+    const last = this.#last;
+    const places = namePlaces(this.#kept, last, this.#history.top());
     const small = parseFloat(getComputedStyle(document.documentElement).fontSize) * TEXT_SIZE;
     const [train, test] = series.map((name) => this.#history[name].at(-1) ?? NaN);
     return {
@@ -168,12 +170,12 @@ export class LossChart {
         spikethickness: 1,
         spikedash: "solid",
         spikecolor: color("--line-strong"),
-        ...wholeTicks(Math.max(...ends), 6),
-        rangemode: "tozero",
+        ...wholeTicks(last, 6),
+        range: [0, Math.max(1, last)],
       },
       y: this.#scale(isAccuracy),
       layout: {
-        margin: { l: 3.6 * small, r: small, t: 6, b: 2.9 * small },
+        margin: { l: 3.6 * small, r: 4 * small, t: 6, b: 2.9 * small },
         showlegend: false, // the figures beside the chart carry the same colours
         hovermode: "x",
       },
@@ -186,6 +188,12 @@ export class LossChart {
         },
       ],
     };
+  }
+
+  /** The last epoch of any of the curves. */
+  get #last() {
+    const curves = [this.#history, ...this.#others, ...this.#kept.map((run) => run.curve)];
+    return Math.max(...curves.map(({ epochs }) => epochs.at(-1) ?? 0));
   }
 
   #scale(isAccuracy) {

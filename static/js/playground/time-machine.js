@@ -13,6 +13,7 @@ export class TimeMachine {
   #runs = h("div", { class: "time-runs row", role: "group", label: "time.runs", testid: "time-runs", hidden: true });
   #line;
   #newest = 0;
+  #last = 0; // epoch of the chart's axis, which other runs may make longer
   #asked = null; // the epoch that is asked for next
   #asking = false;
   #changes = 0; // that can be undone or made again
@@ -37,9 +38,9 @@ export class TimeMachine {
       label: "time.slider",
       on: { input: () => this.look(Number(this.#slider.value)) },
     });
-    this.#now = h("button", {
+    const props = {
       type: "button",
-      class: "plain small",
+      class: "round small",
       testid: "time-now",
       label: "time.nowHelp",
       on: {
@@ -48,9 +49,9 @@ export class TimeMachine {
           this.look(null);
         },
       },
-    });
-    this.#now.append(h("span", { text: "time.now" }));
-    this.#line = h("div", { class: "time-line slider row", testid: "time-line" }, this.#slider, this.#now);
+    };
+    this.#now = h("button", props, icon("newest"));
+    this.#line = h("div", { class: "time-line slider", testid: "time-line" }, this.#slider, this.#now);
     this.#buttons = [
       ["undo", "time.undo"],
       ["redo", "time.redo"],
@@ -72,11 +73,20 @@ export class TimeMachine {
   look(epoch) {
     if (this.#slider.disabled) return;
     const viewed = epoch !== null && epoch < this.#newest ? epoch : null;
-    if (viewed === this.viewed) return;
+    if (viewed === this.viewed) return this.#show();
     this.viewed = viewed;
     this.#asked = { epoch: viewed };
     this.#show();
     this.#ask();
+  }
+
+  /** The chart above is so far from its sides, and its epochs go so far: what is pointed at there is below it here. */
+  align({ left, right, last }) {
+    this.#line.style.setProperty("--axis-left", `${left}px`);
+    this.#line.style.setProperty("--axis-right", `${right}px`);
+    if (last === this.#last) return;
+    this.#last = last;
+    this.#show();
   }
 
   /** The training has come so far. */
@@ -146,9 +156,10 @@ export class TimeMachine {
   #show() {
     const shown = this.viewed ?? this.#newest;
     const slider = this.#slider;
-    slider.max = String(Math.max(1, this.#newest));
-    slider.value = String(shown);
-    slider.style.setProperty("--share", `${this.#newest ? (100 * shown) / this.#newest : 0}%`);
+    const last = Math.max(1, this.#newest, this.#last);
+    slider.max = String(last);
+    slider.value = String(shown); // also where it was dragged beyond the newest
+    slider.style.setProperty("--share", `${(100 * shown) / last}%`);
     sayLabel(slider, "time.slider");
     const [epoch, newest] = [shown, this.#newest].map((number) => number.toLocaleString("en-US"));
     slider.setAttribute("aria-valuetext", t("time.at", { epoch, newest }));

@@ -1,10 +1,11 @@
 """Going back in a run: with the slider, with undo and redo, and to the runs that branched."""
 
+import pytest
 from playwright.sync_api import expect
 
 from playground.recording import moment
 from playground.recording.player import Player
-from support.playground_page import PLAIN
+from support.playground_page import PLAIN, loss_text
 
 
 def look(playground, epoch):
@@ -27,8 +28,8 @@ def test_the_slider_shows_any_epoch_with_its_losses_and_settings(playground):
     playground.step(8)
     look(playground, 7)
     scores = losses(PLAIN, 7)
-    expect(playground.get("loss-train")).to_have_text(f"{scores.train_loss:.3f}")
-    expect(playground.get("loss-test")).to_have_text(f"{scores.test_loss:.3f}")
+    expect(playground.get("loss-train")).to_have_text(loss_text(scores.train_loss))
+    expect(playground.get("loss-test")).to_have_text(loss_text(scores.test_loss))
     expect(playground.get("setting-learningRate")).to_have_value("0.03")
     playground.click("time-now")
     expect(playground.get("epoch")).to_have_text("000,020")
@@ -110,6 +111,76 @@ def test_the_charts_pointer_and_the_slider_are_one(playground):
     wait_until_all_show(0, 0)
     playground.click("time-now")
     playground.expect_epoch(40)
+
+
+def thumb_and_chart(playground, epoch):
+    """Where an epoch is in the slider, by the middle of its thumb, and in the chart above it."""
+    slider = playground.get("time-slider")
+    track, area = slider.bounding_box(), playground.get("losschart").locator(".nsewdrag").first.bounding_box()
+    first, last = playground.chart()["x-range"]
+    share = epoch / float(slider.get_attribute("max"))
+    thumb = 16  # static/css/parts/controls.css
+    return (
+        track["x"] + thumb / 2 + share * (track["width"] - thumb),
+        area["x"] + area["width"] * (epoch - first) / (last - first),
+    )
+
+
+@pytest.mark.parametrize("width", [1366, 1250, 1000, 700, 390])
+def test_an_epoch_is_at_one_place_in_the_chart_and_in_the_slider(visit, width):
+    page = visit(f"{PLAIN}&epoch=40", viewport={"width": width, "height": 768})
+    page.get("losschart").scroll_into_view_if_needed()
+    page.expect_epoch(40)
+    page.wait_for_chart(40)
+
+    def expect_at_one_place():
+        for epoch in (0, 15, 40):
+            thumb, chart = thumb_and_chart(page, epoch)
+            assert thumb == pytest.approx(chart, abs=1)
+
+    expect_at_one_place()
+    before = page.get("time-slider").bounding_box()
+    look(page, 15)
+    expect(page.get("time-now")).to_be_visible()
+    assert page.get("time-slider").bounding_box() == before
+    now = page.get("time-now").bounding_box()
+    assert now["x"] >= before["x"] + before["width"]
+    assert (
+        now["x"] + now["width"]
+        <= page.get("losschart").bounding_box()["x"] + 1 + (page.get("losschart").bounding_box()["width"])
+    )
+    expect_at_one_place()
+
+
+def test_where_another_run_went_farther_the_slider_is_as_long_as_the_chart_and_stops_at_the_newest(playground):
+    playground.step(8)
+    look(playground, 4)
+    playground.click("step")
+    playground.expect_epoch(5)
+    slider = playground.get("time-slider")
+    expect(slider).to_have_attribute("max", "8")
+    playground.wait(lambda: playground.chart()["x-range"] == [0, 8], "both runs in the chart")
+    thumb, chart = thumb_and_chart(playground, 5)
+    assert thumb == pytest.approx(chart, abs=1)
+    slider.press("End")
+    expect(slider).to_have_value("5")
+    expect(playground.get("time-now")).to_be_hidden()
+
+
+def test_the_untrained_networks_losses_are_points(playground):
+    shown = """plot => [...plot.querySelectorAll(".scatterlayer .points path")].map(path => {
+        const box = path.getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2];
+    })"""
+    chart = playground.get("losschart")
+    chart.scroll_into_view_if_needed()
+    playground.wait(lambda: len(chart.evaluate(shown)) == 2, "a point for each loss")
+    area = chart.locator(".nsewdrag").first.bounding_box()
+    for x, y in chart.evaluate(shown):
+        assert x == pytest.approx(area["x"], abs=1)
+        assert area["y"] < y < area["y"] + area["height"]
+    playground.step(2)
+    playground.wait(lambda: chart.evaluate(shown) == [], "lines and no points")
 
 
 def test_on_a_phone_the_slider_the_strip_and_the_tray_are_used_by_touch(visit):
