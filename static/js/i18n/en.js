@@ -209,7 +209,7 @@ export default {
 
   "data.title": "Data",
   "data.question": "Which data set should it learn?",
-  "data.more": "More",
+  "data.more": "More data",
   "data.moreHelp": "More data sets",
   "data.new": "New data",
   "data.newHelp": "New data: other random points, the network goes on (D)",
@@ -446,9 +446,9 @@ export default {
     "A row for each class, a column for what its points are taken for. A number marks its points on the map; the same again takes the marks away.",
 
   "drawer.title": "Link, code, seeds and kept runs",
-  "drawer.button": "More",
+  "drawer.button": "Tools",
   "drawer.help":
-    "More: a QR code of the link, this run as PyTorch code, these settings with many seeds, and runs that are kept",
+    "Tools: a QR code of the link, this run as PyTorch code, these settings with many seeds, and runs that are kept",
   "drawer.close": "Close",
   "drawer.code": "Code",
   "drawer.seeds": "Many seeds",

@@ -202,7 +202,7 @@ export default {
 
   "data.title": "数据",
   "data.question": "要学习哪个数据集？",
-  "data.more": "更多",
+  "data.more": "更多数据",
   "data.moreHelp": "更多数据集",
   "data.new": "新数据",
   "data.newHelp": "新数据：换一批随机数据点，网络接着训练 (D)",
@@ -426,8 +426,8 @@ export default {
   "confusion.help": "每行是一个类别，每列是这些点被认成的类别。点一个数字，就在图上标出对应的点；再点一次取消。",
 
   "drawer.title": "链接、代码、多个种子与保留的训练",
-  "drawer.button": "更多",
-  "drawer.help": "更多：链接的二维码、这次训练的 PyTorch 代码、用多个种子重复当前设置、保留的训练",
+  "drawer.button": "工具",
+  "drawer.help": "工具：链接的二维码、这次训练的 PyTorch 代码、用多个种子重复当前设置、保留的训练",
   "drawer.close": "关闭",
   "drawer.code": "代码",
   "drawer.seeds": "多个种子",

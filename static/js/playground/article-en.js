@@ -69,7 +69,7 @@ export default [
     id: "more-data-sets",
     title: "Eight more data sets",
     paragraphs: [
-      "They are behind More, below the six. Each has two links here: to a network that fits it, and to one that cannot, however long it trains. What does the second lack?",
+      "They are behind More data, below the six. Each has two links here: to a network that fits it, and to one that cannot, however long it trains. What does the second lack?",
     ],
     recipes: [
       [
@@ -225,7 +225,7 @@ export default [
     id: "beyond",
     title: "More settings",
     paragraphs: [
-      "The button with the sliders, at the end of the row of controls, unfolds what the original has not. Here is what each is for, with two links: a run with it, and the same run without. The figures are those of these very runs, of 500 epochs; press play and see. Other seeds give other figures: **Many seeds**, behind More below the network, tells luck from effect. For a class that is to see the original's controls alone, **Make a link with hidden controls**, below this text, leaves these settings out, and the further data sets too.",
+      "The button with the sliders, at the end of the row of controls, unfolds what the original has not. Here is what each is for, with two links: a run with it, and the same run without. The figures are those of these very runs, of 500 epochs; press play and see. Other seeds give other figures: **Many seeds**, in Tools beside Copy link, tells luck from effect. For a class that is to see the original's controls alone, **Make a link with hidden controls**, below this text, leaves these settings out, and the further data sets too.",
     ],
     folded: [
       [

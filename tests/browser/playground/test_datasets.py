@@ -1,4 +1,4 @@
-"""The data sets to choose from: the original's in sight, the others behind "More", by mouse, keyboard and touch."""
+"""The data sets: the original's in sight, the others behind "More data", by mouse, keyboard and touch."""
 
 import pytest
 from playwright.sync_api import expect
@@ -44,7 +44,7 @@ def expect_in_use(playground, name):
 
 @pytest.mark.parametrize(
     ("locale", "more", "hint", "name"),
-    [("en", "More", "More data sets", "Checkerboard"), ("zh-CN", "更多", "更多数据集", "棋盘")],
+    [("en", "More data", "More data sets", "Checkerboard"), ("zh-CN", "更多数据", "更多数据集", "棋盘")],
 )
 def test_more_unfolds_the_others_below_the_originals(visit, locale, more, hint, name):
     playground = visit(locale=locale)
