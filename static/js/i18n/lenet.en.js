@@ -160,6 +160,7 @@ export default {
   "option.yes": "yes",
   "option.no": "no",
   "option.never": "never",
+  "option.beta1": "AdamW's β₁",
 
   "runs.title": "Runs",
   "runs.sort": "Sort runs by",

@@ -151,6 +151,7 @@ export default {
   "option.yes": "是",
   "option.no": "否",
   "option.never": "不停止",
+  "option.beta1": "AdamW 的 β₁",
 
   "runs.title": "训练列表",
   "runs.sort": "排序方式",

@@ -79,7 +79,7 @@ export function pinOf(view, shown, now, store = null) {
 export function factsOf({ run, log, epoch, fields }) {
   const setting = (field) => {
     const value = run.config[field.name];
-    const text = String(valueText(field, value));
+    const text = String(valueText(field, value, run.config));
     const known = ["number", "boolean"].includes(typeof value) ? value : cut(value);
     return { key: field.name, label: nameText(field.name), value: known, text: cut(text), role: "setting" };
   };
@@ -125,8 +125,8 @@ function captionOf({ title, words }, facts, { run, log, epoch, fields, presets }
     title,
     settings: listText([
       run.name ? `${run.name} · ${optionText(run.config.dataset)}` : runTitle(run),
-      lowered(settingText({ name: "model", kind: "choice" }, run.config.model)),
-      ...different.map((field) => lowered(settingText(field, run.config[field.name]))),
+      lowered(settingText({ name: "model", kind: "choice" }, run.config)),
+      ...different.map((field) => lowered(settingText(field, run.config))),
     ]),
     came: record
       ? t("pin.came", {
@@ -354,7 +354,7 @@ function settingsTable({ run, fields }) {
     columns: [t("pin.settingName"), t("pin.settingValue")],
     rows: fields
       .filter(({ name }) => name in run.config)
-      .map((field) => [nameText(field.name), cut(String(valueText(field, run.config[field.name])), "line")]),
+      .map((field) => [nameText(field.name), cut(String(valueText(field, run.config[field.name], run.config)), "line")]),
   };
 }
 
@@ -416,7 +416,7 @@ function sweepFigure({ sweep, title, table = null, fields }) {
         accuracy: percentText(sweep.best.accuracy),
         settings: listText(
           Object.keys(sweep.axes).map((name) =>
-            lowered(settingText(fields.get(name) ?? { name }, sweep.best.config[name])),
+            lowered(settingText(fields.get(name) ?? { name }, sweep.best.config)),
           ),
         ),
       })
@@ -436,7 +436,7 @@ function sweepChart({ axes, trials }, fields) {
   if (along === undefined || done.length === 0) return null;
   const others = Object.keys(axes).filter((name) => name !== along && values(name).size > 1);
   const nameOf = ({ config }) =>
-    others.map((name) => settingText(fields.get(name) ?? { name }, config[name])).join(" · ") || t("sweep.accuracy");
+    others.map((name) => settingText(fields.get(name) ?? { name }, config)).join(" · ") || t("sweep.accuracy");
   const groups = new Map();
   for (const run of done) groups.set(nameOf(run), [...(groups.get(nameOf(run)) ?? []), run]);
   const isMany = groups.size > MOST_SERIES || groups.size === done.length;

@@ -38,7 +38,7 @@ export class SettingSet {
     for (const field of this.#fields) {
       const isIdle = isSetElsewhere(field.name) || !hasEffect(field, values);
       const look = { isIdle, isChanged: isChanged(field.name), isOffered };
-      this.#settings.get(field.name).update(values[field.name], look);
+      this.#settings.get(field.name).update(values, look);
     }
   }
 

@@ -7,10 +7,10 @@ import { grouped, parsed } from "./setting-value.js";
 
 /**
  * Where a tab's texts of its settings are: what stands before the setting's name in the key of its label, of its hint and
- * of its value beside a slider, and before a choice in the key of an option. note(name, value): the key of what a number means
- * besides, or null. more: the key of what stands over the choices that are shown apart.
+ * of its value beside a slider, and before a choice in the key of an option. note(name, value, values): the key of what a number
+ * means besides, where the settings have these values, or null. more: the key of what stands over the choices that are shown apart.
  *
- * @typedef {{ label: string, hint: string, option: string, value?: string, more?: string, note?: (name: string, value: any) => string | null }} Words
+ * @typedef {{ label: string, hint: string, option: string, value?: string, more?: string, note?: (name: string, value: any, values: Record<string, any>) => string | null }} Words
  */
 
 // Each makes a control for a row: {input, put(value)}, and `output` where the value stands beside the name. Of choices that
@@ -83,10 +83,12 @@ function controlOf({ kind, choices, slider }) {
 }
 
 export class Setting {
+  #name;
   #put;
   #input;
   #error;
   #note = h("span", { class: "setting-note" });
+  #values = {}; // of all settings
   #tellNote;
 
   /**
@@ -98,6 +100,7 @@ export class Setting {
    */
   constructor(field, words, change) {
     const { name } = field;
+    this.#name = name;
     const control = controlOf(field);
     const { input, put, output } = CONTROLS[control](field, words, (value) => change(name, value));
     this.#input = input;
@@ -106,7 +109,7 @@ export class Setting {
     input.dataset.testid = `setting-${name}`;
     input.setAttribute("aria-describedby", `error-${name}`);
     if (output) output.htmlFor = input.id;
-    this.#tellNote = (value) => tell(this.#note, words.note?.(name, value) ?? null);
+    this.#tellNote = (value) => tell(this.#note, words.note?.(name, value, this.#values) ?? null);
     if (control === "text" && words.note) {
       this.#note.id = `note-${name}`;
       input.setAttribute("aria-describedby", `error-${name} note-${name}`);
@@ -124,8 +127,10 @@ export class Setting {
     explain(this.element, field, words);
   }
 
-  /** isIdle: it has no effect. isChanged: it is marked. isOffered: also the choices that are shown apart. */
-  update(value, { isIdle = false, isChanged = false, isOffered = true } = {}) {
+  /** values: of all settings, by their names. isIdle: it has no effect. isChanged: it is marked. isOffered: also the choices that are shown apart. */
+  update(values, { isIdle = false, isChanged = false, isOffered = true } = {}) {
+    const value = values[this.#name];
+    this.#values = values;
     this.#put(value, isOffered);
     this.#tellNote(value);
     this.#input.disabled = isIdle;

@@ -27,8 +27,8 @@ test("what only another version has is named as it is, not by the key of a text 
   for (const lang of ["en", "zh-CN"]) {
     document.documentElement.lang = lang;
     const known = new Map([["activation", { name: "activation", kind: "choice" }]]);
-    assert.match(settingText(fieldOf(known, "activation"), "swish"), / swish$/);
-    assert.equal(settingText(fieldOf(known, "dropout"), 0.5), "dropout 0.5");
+    assert.match(settingText(fieldOf(known, "activation"), { activation: "swish" }), / swish$/);
+    assert.equal(settingText(fieldOf(known, "dropout"), { dropout: 0.5 }), "dropout 0.5");
     assert.equal(nameText("dropout"), "dropout");
     assert.equal(presetText({ preset: "newest" }), "newest");
   }

@@ -20,7 +20,7 @@ import { addTexts, LANGUAGES, t } from "../../../static/js/base/i18n.js";
 import { EXERCISE_LAYERS, parameterFormula, parameterSum } from "../../../static/js/lenet/run/layers.js";
 import { formatRoute, parseRoute } from "../../../static/js/lenet/route.js";
 import { endText, hasStopRule, mayEndEarly } from "../../../static/js/lenet/run/run-end.js";
-import { listText, valueText } from "../../../static/js/lenet/launch/setting-text.js";
+import { listText, settingText, valueText } from "../../../static/js/lenet/launch/setting-text.js";
 import { thin } from "../../../static/js/lenet/run/thin.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
@@ -236,6 +236,10 @@ test("settings are written as the same numbers are elsewhere", () => {
   assert.equal(valueText({ name: "stop_change", kind: "number" }, 0), "never");
   assert.equal(valueText({ name: "stop_change", kind: "number" }, 0.5), "0.5");
   assert.equal(valueText({ name: "weight_decay", kind: "number" }, 0), "0");
+  const momentum = { name: "momentum", kind: "number" };
+  assert.equal(valueText(momentum, 0.8, { optimizer: "sgd" }), "0.8");
+  assert.equal(valueText(momentum, 0.8, { optimizer: "adamw" }), "0.8 (AdamW's β₁)");
+  assert.equal(settingText(momentum, { momentum: 0.8, optimizer: "adamw" }), "Momentum 0.8 (AdamW's β₁)");
   for (const [share, text] of [
     [0.985, "98.5 %"],
     [0.9999, "99.99 %"],

@@ -10,8 +10,14 @@ export const WORDS = {
   label: "setting",
   hint: "hint",
   option: "option",
-  note: (name, value) => (NEVER[name] === value ? "option.never" : null),
+  note: noteOf,
 };
+
+/** The key of what a value means besides: a stop rule that does not hold, or a number that another setting gives its meaning. */
+function noteOf(name, value, config) {
+  if (NEVER[name] === value) return "option.never";
+  return name === "momentum" && config.optimizer === "adamw" ? "option.beta1" : null;
+}
 
 /** A setting's row among `fields`, a Map by name; of one that only another version has, what is known of it. */
 export function fieldOf(fields, name) {
@@ -33,9 +39,11 @@ export function listText(texts) {
   return texts.reduceRight((others, first) => t("text.listed", { first, others }));
 }
 
-/** A setting's value in the page's language. field: its row of the schema. */
-export function valueText({ name, kind }, value) {
-  if (NEVER[name] === value) return t("option.never");
+/** A setting's value in the page's language. field: its row of the schema. config: the other settings, where they are known. */
+export function valueText({ name, kind }, value, config = {}) {
+  const note = noteOf(name, value, config);
+  if (note === "option.never") return t(note);
+  if (note) return `${value} (${t(note)})`;
   if (name === "stop_accuracy") return shareText(value);
   if (Number.isInteger(value)) return countText(value);
   if (kind === "choice") return optionText(value);
@@ -47,11 +55,11 @@ export function valueText({ name, kind }, value) {
 export function differenceText(fields, config, base) {
   return fields
     .filter(({ name }) => config[name] !== base[name])
-    .map((field) => settingText(field, config[field.name]))
+    .map((field) => settingText(field, config))
     .join(" · ");
 }
 
 /** "Learning rate 0.05". */
-export function settingText(field, value) {
-  return `${nameText(field.name)} ${valueText(field, value)}`;
+export function settingText(field, config) {
+  return `${nameText(field.name)} ${valueText(field, config[field.name], config)}`;
 }

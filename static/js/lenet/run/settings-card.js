@@ -55,7 +55,8 @@ export class SettingsCard {
         const { name } = field;
         const value = run.config[name];
         const changed = value !== base[name] ? "changed" : "";
-        return h("div", { class: changed }, h("dt", {}, t(`setting.${name}`)), h("dd", {}, valueText(field, value)));
+        const text = valueText(field, value, run.config);
+        return h("div", { class: changed }, h("dt", {}, t(`setting.${name}`)), h("dd", {}, text));
       }),
     );
   }

@@ -68,12 +68,12 @@ export class CompareTable {
 
   #column({ name, kind, value, differs }) {
     const isResult = kind === "result";
-    const write = isResult ? WRITE[name] : (setting) => valueText(fieldOf(this.#fields, name), setting);
+    const field = fieldOf(this.#fields, name);
     return {
       name,
       text: isResult ? t(`compare.${name}`) : name === "epochs" ? t("compare.epochs-set") : nameText(name),
       value,
-      cell: (run) => write(value(run)),
+      cell: (run) => (isResult ? WRITE[name](value(run)) : valueText(field, value(run), run.config)),
       marked: differs,
       largeFirst: isResult && !SMALL_IS_GOOD.includes(name),
     };

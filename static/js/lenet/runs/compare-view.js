@@ -146,7 +146,7 @@ export class CompareView {
     const all = this.#ids.map((id) => this.#known.get(id)).filter(Boolean);
     const fields = this.#fields.filter(({ name }) => differing(all).includes(name));
     const short = fields.length > 0 && fields.length <= MOST_NAMED;
-    const settings = ({ config }) => fields.map((field) => settingText(field, config[field.name]));
+    const settings = ({ config }) => fields.map((field) => settingText(field, config));
     const named = (run, ...parts) => [shortTitle(run), ...(short ? settings(run) : []), ...parts].join(" · ");
     const names = distinctNames(all, [
       ...(short ? [(run) => named(run)] : []),

@@ -70,7 +70,7 @@ export class SweepTable {
       name,
       text: nameText(name),
       value,
-      cell: ({ config }) => valueText(field, config[name]),
+      cell: ({ config }) => valueText(field, config[name], config),
       marked: true,
     };
   }

@@ -168,7 +168,7 @@ export class SweepView {
 
   #settings({ config, sweep }) {
     return Object.keys(sweep.axes)
-      .map((name) => settingText(fieldOf(this.#fields, name), config[name]))
+      .map((name) => settingText(fieldOf(this.#fields, name), config))
       .join(" · ");
   }
 
