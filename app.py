@@ -65,7 +65,7 @@ from playground.data.store import PointSets
 from playground.serving.sessions import Sessions
 from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
-from web import address, edge, errors, files, limits, logs, metrics, mime, server, websocket
+from web import address, compression, edge, errors, files, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
 from web.gate import Gate, Turn
 from web.hosts import Hosts
@@ -76,6 +76,7 @@ from web.static import StaticFiles
 ROOT = Path(__file__).resolve().parent
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
+PAGES = ("playground.page", "lenet_page", "notebook_page")  # which say the same to everybody
 VENDOR_FILES = ("fflate.min.js", "gif.js", "papaparse.min.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
 
 
@@ -160,6 +161,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     @app.get("/notebook")
     def notebook_page() -> str:
         return render_template("notebook.html")
+
+    @app.after_request
+    def compress_pages(response: Response) -> Response:
+        if request.endpoint in PAGES and response.status_code == 200:
+            compression.compress(response, request.environ)
+        return response
 
     @app.get("/lenet/")
     def with_slash() -> Any:

@@ -8,7 +8,6 @@ anew each time.
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import io
 import os
@@ -20,13 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from wsgiref.types import WSGIEnvironment
 
-from werkzeug.datastructures import Accept
 from werkzeug.exceptions import NotFound
-from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from core.caching import keep
+from web.compression import accepted, compressed
 from web.mime import TYPES
 
 PATH = "/static/"
@@ -83,7 +81,7 @@ class StaticFiles:
     def _response(self, file: _File, suffix: str, environ: WSGIEnvironment) -> Response:
         content, etag = file.content, file.digest
         # Ranges are of the file itself.
-        compresses = suffix in _COMPRESSED and "HTTP_RANGE" not in environ and accepts_gzip(environ)
+        compresses = suffix in _COMPRESSED and "HTTP_RANGE" not in environ and accepted(environ)
         if compresses:
             content, etag = self._compressed(file), f"{etag}-gzip"
         # As a file: of anything else the server makes a copy for each client that is slow.
@@ -100,7 +98,7 @@ class StaticFiles:
 
     def _compressed(self, file: _File) -> bytes:
         with self._compressing:  # a class that comes at once waits for its first
-            file.compressed = file.compressed or gzip.compress(file.content, mtime=0)
+            file.compressed = file.compressed or compressed(file.content)
             return file.compressed
 
     def _folder_with(self, name: str) -> _Folder:
@@ -123,12 +121,6 @@ class StaticFiles:
             if files != before:
                 self._known = _Folder(files, _version(files))
             return self._known
-
-
-def accepts_gzip(environ: WSGIEnvironment) -> bool:
-    """Whether the client takes gzip, and nothing as it is rather than that."""
-    accepted = parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)
-    return 0 < accepted.quality("gzip") >= accepted.quality("identity")
 
 
 def _stamps(folder: str, prefix: str = "") -> Iterator[tuple[str, _Stamp]]:

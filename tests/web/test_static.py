@@ -16,7 +16,7 @@ from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from app import create_app
 from support.processes import ROOT, ServerProcess, free_port
-from web.static import StaticFiles, accepts_gzip
+from web.static import StaticFiles
 
 SCRIPT = "export const answer = 42;\n" * 40
 FOREVER = "private, immutable, max-age=31536000"
@@ -214,17 +214,6 @@ def test_a_part_is_one_of_the_file_itself(files):
     whole = ask(files, "js/app.js", Accept_Encoding="gzip", Range="bytes=7-11", If_Range=packed)
     assert (whole.status, whole.body.decode()) == (200, SCRIPT)  # of which it has no part yet
     assert ask(files, "js/app.js", Range=f"bytes={len(SCRIPT)}-").status == 416
-
-
-@pytest.mark.parametrize(("accepted", "takes"), [
-    (None, False), ("", False), ("identity", False), ("br", False), ("gzip", True), ("GZIP", True), ("*", True),
-    ("gzip, deflate, br, zstd", True), ("br;q=1.0, gzip;q=0.8, *;q=0.1", True), ("gzip;q=0", False),
-    ("gzip;q=0.000", False), ("gzip; q=0, *", False), ("*, gzip;q=0", False), ("*;q=0", False),
-    ("identity, gzip;q=0.5", False), ("identity;q=0.5, gzip", True), ("identity;q=0, gzip;q=0", False),
-    ("gzip;q=2", False), ("xgzip", False), ("gzip2", False),
-])  # fmt: skip
-def test_compressed_is_what_says_that_it_takes_it(accepted, takes):
-    assert accepts_gzip({} if accepted is None else {"HTTP_ACCEPT_ENCODING": accepted}) is takes
 
 
 CODINGS = st.sampled_from(["gzip", "GZip", "br", "identity", "*", "deflate"])
