@@ -123,7 +123,7 @@ export default {
   "refused.too-many-notebooks": "最多可以有 {most} 份实验记录，删除一份就能再建一份。",
   "refused.too-many-cells": "一份实验记录最多 {most} 项，请在另一份中继续。",
   "refused.too-many-pins": "一份实验记录最多 {most} 个结果，请在另一份中继续。",
-  "refused.notebook-full": "这份实验记录已满（{most} 个字符），请在另一份中继续。",
+  "refused.notebook-full": "这份实验记录已满（最多 {most} 字节，一个汉字占三个字节），请在另一份中继续。",
   "refused.too-many-bytes": "这个浏览器的实验记录已没有放图片的空间。请删除一些图片，或不再需要的实验记录。",
   "refused.notebooks-full": "服务器已没有存放实验记录的空间，请告诉教师。",
   "refused.picture-broken": "无法读取这张图片，请存为 PNG 或 JPEG 后再试。",
