@@ -25,8 +25,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import msgspec
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask.json.provider import DefaultJSONProvider
+from flask.typing import ResponseReturnValue
 from flask_socketio import SocketIO
 
 from core import openapi, output, threads
@@ -64,15 +65,18 @@ from playground.data.store import PointSets
 from playground.serving.sessions import Sessions
 from playground.serving.workers import WorkerProcess, default_count
 from playground.sockets import PlaygroundNamespace
-from web import address, edge, errors, files, limits, logs, metrics, mime, server, websocket
+from web import address, compression, edge, errors, files, limits, logs, metrics, mime, server, websocket
 from web.engine import Engine
 from web.gate import Gate, Turn
 from web.hosts import Hosts
 from web.metrics import Metrics
 from web.refusals import Refusals
+from web.static import StaticFiles
 
 ROOT = Path(__file__).resolve().parent
-VENDOR = ROOT / "static" / "vendor"
+STATIC = ROOT / "static"
+VENDOR = STATIC / "vendor"
+PAGES = ("playground.page", "lenet_page", "notebook_page")  # which say the same to everybody
 VENDOR_FILES = ("fflate.min.js", "gif.js", "papaparse.min.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
 
 
@@ -89,7 +93,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Starts processes and threads; `app.extensions["close"]()` ends them, and every connection. Raises DatabaseError.
     """
     mime.use_own_types()
-    app = Flask(__name__, instance_path=str(ROOT / "instance"))  # else Flask asks for the working directory
+    # Without an instance_path Flask asks for the working directory.
+    app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.debug = False  # whatever FLASK_DEBUG says: answers would be written otherwise
     app.config.from_mapping(
         WORKERS=default_count(),
@@ -108,6 +113,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config or {})
     app.json = _Json(app)
     errors.init_app(app)
+    _serve(app, StaticFiles(STATIC))
     database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
     sets = PointSets(database, point_set.unpacked, app.config["KEEP_DATA"])
 
@@ -156,6 +162,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     def notebook_page() -> str:
         return render_template("notebook.html")
 
+    @app.after_request
+    def compress_pages(response: Response) -> Response:
+        if request.endpoint in PAGES and response.status_code == 200:
+            compression.compress(response, request.environ)
+        return response
+
     @app.get("/lenet/")
     def with_slash() -> Any:
         """What some programs make of the address. The browser keeps what stands after the #."""
@@ -186,6 +198,21 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["close"] = close
     app.extensions["refusals"] = refusals
     return app
+
+
+def _serve(app: Flask, files: StaticFiles) -> None:
+    """`url_for("static", filename=...)` is the address of a file below the hash of all."""
+
+    @app.get("/static/<path:filename>")
+    def static(filename: str) -> ResponseReturnValue:
+        return files.answer(filename, request.environ)
+
+    @app.url_defaults
+    def name_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            if "static_version" not in g:
+                g.static_version = files.version()  # once for a page, which names a hundred
+            values["filename"] = f"{g.static_version}/{values['filename']}"
 
 
 def _over_redis(redis: str, data_dir: Path) -> RunBackend:

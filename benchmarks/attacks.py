@@ -38,6 +38,7 @@ import psutil
 from benchmarks import report
 from benchmarks.browsers import LARGEST, Crowd
 from benchmarks.server import ROOT, Server
+from core import signals
 from lenet.config import TrainConfig
 from web.server import SPARE_THREADS
 
@@ -1013,4 +1014,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

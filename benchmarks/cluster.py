@@ -25,6 +25,7 @@ from benchmarks.browsers import Browser, Crowd
 from benchmarks.machines import LIMIT, Cluster, NginxServer
 from benchmarks.server import Server
 from benchmarks.streaming import WARM_SECONDS, percentile, watch
+from core import signals
 from lenet.queue.store import RunStore
 
 CROWDS = ((50, 30), (75, 30), (100, 30), (100, 15))  # browsers, frames a second each
@@ -214,4 +215,5 @@ PARTS: dict[str, Callable[[float], str]] = {"browsers": browsers, "runs": runs, 
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks import report
 from benchmarks.server import ROOT, Server
 from benchmarks.streaming import percentile
+from core import signals
 
 sys.path.insert(0, str(ROOT / "tests"))
 from support import browser
@@ -167,4 +168,5 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main(sys.argv[1:])

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.machines import LIMIT, Cluster, NginxServer, wait_until
+from core import signals
 
 ENDLESS = {"train_images": 2500, "batch_size": 50, "threads": 1, "device": "cpu", "epochs": 1000, "stop_change": 0.0}
 AWAY_SECONDS = 5
@@ -130,4 +131,5 @@ KILLS: dict[str, Callable[[Cluster], float]] = {
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

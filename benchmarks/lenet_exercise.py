@@ -8,8 +8,8 @@ with two differences: it prints a JSON line an epoch with the seconds since the 
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 
 import numpy as np
@@ -86,4 +86,9 @@ def main(data: str, epochs: int, images: int = 60_000, batch_size: int = 256) ->
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", metavar="DATA_DIR", help="the folder with MNIST")
+    parser.add_argument("epochs", type=int)
+    parser.add_argument("images", type=int, nargs="?", default=60_000, help="how many; by default all")
+    options = parser.parse_args()
+    main(options.data, options.epochs, options.images)

@@ -23,6 +23,7 @@ import psutil
 
 from benchmarks import report
 from benchmarks.server import ROOT, Server
+from core import signals
 
 sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
@@ -124,4 +125,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import report
 from benchmarks.server import ROOT, Server
+from core import signals
 from core.arguments import path
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -98,4 +99,5 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main(sys.argv[1:])

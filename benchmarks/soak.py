@@ -20,6 +20,7 @@ import psutil
 
 from benchmarks.browsers import Browser, Crowd
 from benchmarks.server import Server
+from core import signals
 
 LINKS = ("", "dataset=spiral&networkShape=8,8,6", "dataset=xor&networkShape=4,2&learningRate=0.1", "problem=regression")
 STAY_SECONDS = (5, 60)
@@ -169,4 +170,5 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

@@ -28,6 +28,7 @@ from benchmarks.browsers import Crowd
 from benchmarks.cluster import Viewer, serve
 from benchmarks.server import ROOT, Server
 from benchmarks.streaming import join, percentile, watch
+from core import signals
 from core.arguments import path
 
 KINDS = {"the same": False, "each another": True}
@@ -155,4 +156,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

@@ -26,6 +26,7 @@ from benchmarks import report
 from benchmarks.attacks import Student
 from benchmarks.browsers import LARGEST, Browser, Crowd
 from benchmarks.server import ROOT, Server
+from core import signals
 from playground.config import FEATURE_KEYS
 
 sys.path.append(str(ROOT / "tests"))
@@ -379,4 +380,5 @@ PARTS: dict[str, Callable[[argparse.Namespace], str]] = {
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

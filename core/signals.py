@@ -24,6 +24,18 @@ def end_by_interrupt() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def end_in_order() -> None:
+    """What asks this process to end raises SystemExit in its main thread, as Ctrl-C raises KeyboardInterrupt: what it
+    has started ends with it, by `with` and `finally`. For who runs a program."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for one in heeded():
+        if one != signal.SIGINT:
+            signal.signal(one, end)
+
+
 def raise_interrupt() -> None:
     """Takes `end_by_interrupt` back, for who catches KeyboardInterrupt from now on."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:

@@ -21,7 +21,8 @@ def parse(text: str) -> URL:
         kind = url.get_backend_name()
     except (ArgumentError, ValueError):
         raise ValueError(f"want {WANT}") from None
-    if "@" in (url.host or ""):  # of a password, where it should be %40: what follows it would be taken for the host
+    if "@" in (url.host or "") or (kind != "sqlite" and text.count("@") > 1):
+        # Of a password, where it should be %40: what follows it would be taken for the host or the name, and be shown.
         raise ValueError(f"want {WANT}, with %40 for an @ of the password")
     if kind == "sqlite" and url.database and not (url.query or url.host or url.database.startswith(":")):
         try:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from core import imports, memory
+from core.arguments import Parser
 from core.parent import Parent
 from core.refused import RefusedError
 from core.spelling import cut
@@ -169,4 +170,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    Parser(prog="python -m notebook.printer", description=__doc__).parse_args()
     main()

@@ -11,7 +11,7 @@ from core.refused import RefusedError
 from notebook.tables import CellRow, NotebookRow, PictureRow, PinRow, UploadRow
 
 MOST_NOTEBOOKS, MOST_CELLS, MOST_PINS = 20, 400, 200  # of a browser; of a notebook
-MOST_WRITTEN = 1_000_000  # characters of a notebook's cells
+MOST_WRITTEN = 1_000_000  # bytes of a notebook's cells, as they are stored: a Chinese character has three
 MOST_SHOWN = 4_000_000  # bytes of what a notebook's pins say of themselves, without their figures
 MOST_ABOUT = 300_000  # the same of one pin
 MOST_PICTURE = 10 * 2**20  # bytes of one that is brought
@@ -53,7 +53,7 @@ def check_notebook(session: Session, notebook: str) -> None:
     if count > MOST_CELLS:
         raise RefusedError(409, f"a notebook has at most {MOST_CELLS} cells", "too-many-cells", most=MOST_CELLS)
     if size > MOST_WRITTEN:
-        raise too_much()
+        raise too_much(MOST_WRITTEN)
     gone = select(CellRow.id, CellRow.revision).where(CellRow.notebook == notebook, CellRow.content.is_(None))
     old = session.execute(gone.order_by(CellRow.revision.desc()).offset(MOST_GONE)).all()
     if old:
@@ -63,8 +63,9 @@ def check_notebook(session: Session, notebook: str) -> None:
         session.execute(delete(CellRow).where(CellRow.notebook == notebook, CellRow.id.in_([row.id for row in old])))
 
 
-def too_much() -> RefusedError:
-    return RefusedError(409, "there is too much in the notebook", "notebook-full", most=MOST_WRITTEN)
+def too_much(most: int) -> RefusedError:
+    """most: how many bytes there may be of what is too much, its cells or what its pins say."""
+    return RefusedError(409, f"the notebook is full: {most} bytes at most", "notebook-full", most=most)
 
 
 def bytes_of(session: Session, owner: str) -> int:

@@ -35,8 +35,8 @@ class NotebookTemplate(Shape):
 
 
 class NotebookLimits(Shape):
-    """text: characters of a cell; all_text: of a notebook. picture_bytes: of a picture that is sent. bytes: of all that
-    a browser keeps."""
+    """text: characters of a cell; all_text: bytes of a notebook's cells. picture_bytes: of a picture that is sent.
+    bytes: of all that a browser keeps."""
 
     notebooks: int = MOST_NOTEBOOKS
     cells: int = MOST_CELLS

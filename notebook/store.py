@@ -313,7 +313,7 @@ class Notebooks:
                 raise RefusedError(409, f"the notebook has {room.MOST_PINS} pins, the most allowed", "too-many-pins",
                                     most=room.MOST_PINS)  # fmt: skip
             if shown + row.shown > room.MOST_SHOWN:
-                raise room.too_much()
+                raise room.too_much(room.MOST_SHOWN)
             self._check_bytes(session, owner, row.size)
             session.add(row)
             session.flush()
@@ -504,7 +504,7 @@ class Notebooks:
             if len(packed) > room.MOST_PINS:
                 raise RefusedError(409, f"more than {room.MOST_PINS} pins", "too-many-pins", most=room.MOST_PINS)
             if sum(room.size(about) for about, _, _ in packed.values()) > room.MOST_SHOWN:
-                raise room.too_much()
+                raise room.too_much(room.MOST_SHOWN)
             bytes_of_pins = sum(room.size(about) + len(figure) for about, figure, _ in packed.values())
             bytes_of_pictures = sum(len(image.packed) for image, _, _ in pictures.values())
             self._check_bytes(session, owner, bytes_of_pins + bytes_of_pictures)

@@ -194,10 +194,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("replay", help="train a link and write its run as JSON")
     _add_link_and_out(command)
-    command.add_argument(
-        "--epochs", type=_whole(Number(0, 10**9, whole=True)), metavar="N",
-        help="how many; by default as many as the link says",
-    )  # fmt: skip
+    _add_epochs(command)
 
     command = commands.add_parser("seeds", help="train a link's settings with many seeds and write what came of it")
     _add_link_and_out(command)
@@ -216,9 +213,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("export", help="write a link's run as a file: code that trains it, a sheet, ...")
     _add_link_and_out(command)
-    command.add_argument(
-        "--epochs", type=_whole(moment.EPOCH), metavar="N", help="how many; by default as many as the link says"
-    )
+    _add_epochs(command)
     command.add_argument(
         "--format", choices=FORMAT.values,
         help="PyTorch file, notebook, ONNX, table, or sheet; by default what FILE ends with, py where it has no ending",
@@ -231,6 +226,11 @@ def _add_link_and_out(command: argparse.ArgumentParser) -> None:
     command.add_argument("link", metavar="LINK", help="a URL, or its part after #")
     command.add_argument("--out", metavar="FILE", type=path, help="instead of standard output")
     _add_database(command)
+
+
+def _add_epochs(command: argparse.ArgumentParser) -> None:
+    most = f"how many, up to {moment.EPOCH.high:,.0f} as in a link; by default as many as the link says"
+    command.add_argument("--epochs", type=_whole(moment.EPOCH), metavar="N", help=most)
 
 
 def _add_database(command: argparse.ArgumentParser) -> None:

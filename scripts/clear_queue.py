@@ -7,6 +7,7 @@ Students resume theirs with a click; runs that are trained go on. Prints how man
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -34,10 +35,9 @@ def waiting(server: str) -> Iterator[str]:
 
 
 def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    server, paused = sys.argv[1].rstrip("/"), 0
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("server", metavar="ADDRESS", help="of the server, such as http://127.0.0.1:5000")
+    server, paused = parser.parse_args().server.rstrip("/"), 0
     try:
         if not ask(f"{server}/api/lenet/runs?limit=1")["me"]["teacher"]:
             print("PLAYLAB_TEACHER is not that server's token of the teacher", file=sys.stderr)

@@ -7,6 +7,7 @@ one into the environment. No package's own scripts are run.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -73,7 +74,9 @@ def copy(source: Path, name: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    if (sys.argv[1:] if argv is None else argv) == ["tools"]:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["tools"], help="those of tools/ in place of the page's")
+    if parser.parse_args(argv).what == "tools":
         try:
             install_npm_packages(ROOT / "tools")
         except (RuntimeError, OSError, subprocess.CalledProcessError) as error:

@@ -3,6 +3,7 @@ than package.json's `browserslist` names. With `--fix` it puts them into their f
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -22,16 +23,19 @@ COMMANDS = (
 )
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """The number of checkers that found something."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fix", action="store_true", help="put the files into their form instead")
+    options = parser.parse_args(arguments)
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
     node = shutil.which("node", path=path)
     if node is None:
         print("no Node.js: make setup installs it", file=sys.stderr)
         return 1
-    commands = [(*FORMAT, "--write", *FORMATTED)] if arguments == ["--fix"] else COMMANDS
+    commands = [(*FORMAT, "--write", *FORMATTED)] if options.fix else COMMANDS
     return sum(subprocess.run([node, *command], cwd=ROOT).returncode != 0 for command in commands)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

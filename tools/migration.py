@@ -8,13 +8,13 @@ Read what it has written, and mend it: a column that was renamed looks like one 
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from pathlib import Path
 
 from alembic import command
 
 import app  # noqa: F401  every module that stores, and so every table
+from core.arguments import Parser
 from db import address, migrate, sqlite
 
 
@@ -32,5 +32,11 @@ def write(message: str) -> Path:
     return next((migrate.FOLDER / "versions").glob(f"m{number}_*.py"))
 
 
+def main(arguments: list[str] | None = None) -> None:
+    parser = Parser(prog="python -m tools.migration", description=__doc__.splitlines()[0])
+    parser.add_argument("what", help="what it changes, in words: its docstring, and its name")
+    print(write(parser.parse_args(arguments).what))
+
+
 if __name__ == "__main__":
-    print(write(sys.argv[1]))
+    main()

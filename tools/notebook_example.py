@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from playwright.sync_api import expect, sync_playwright
 
-from core import arguments
+from core import arguments, signals
 from support import paper
 from support.browser import ARGUMENTS, find
 from support.exercise import Exercise
@@ -36,7 +36,8 @@ STAND_IN = """<match target="pattern"><test name="family"><string>{}</string></t
 <edit name="family" mode="assign" binding="strong"><string>{}</string></edit></match>"""
 
 
-def main() -> None:
+def main(options: list[str] | None = None) -> None:
+    arguments.Parser(prog="python -m tools.notebook_example", description=__doc__).parse_args(options)
     EXAMPLE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -73,4 +74,5 @@ def _print(document: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main()

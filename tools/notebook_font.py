@@ -15,6 +15,8 @@ from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTCollection, TTFont
 
+from core.arguments import Parser
+
 SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 MADE = Path(__file__).resolve().parent.parent / "notebook" / "drawing" / "PlaylabSans-Regular.otf"
 NAME = "Playlab Sans"
@@ -30,7 +32,8 @@ RAISED_SIGNS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+\N{MINU
 LOWERED_SIGNS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+\N{MINUS SIGN}", strict=True))
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    Parser(prog="python -m tools.notebook_font", description=__doc__).parse_args(arguments)
     fonts = TTCollection(str(SOURCE)).fonts
     font = next(font for font in fonts if font["name"].getDebugName(1) == "Noto Sans CJK SC")
     options = subset.Options(hinting=False, layout_features=["kern"], name_IDs=[0, 13, 14], notdef_outline=True)

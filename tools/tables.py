@@ -32,6 +32,7 @@ from cogapp import Cog
 from prometheus_client.core import CounterMetricFamily
 
 import app
+from core.arguments import Parser
 from lenet.config import FIELDS as LENET_FIELDS
 from lenet.sockets import LenetNamespace
 from lenet.states import STATES
@@ -418,8 +419,10 @@ def sign_tests() -> str:
     return "".join(lines)
 
 
-def main(arguments: list[str]) -> int:
-    how = ["--check", "--diff"] if "--check" in arguments else ["-r"]
+def main(arguments: list[str] | None = None) -> int:
+    parser = Parser(prog="python -m tools.tables", description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="only tell which are not as the code has them")
+    how = ["--check", "--diff"] if parser.parse_args(arguments).check else ["-r"]
     options = ["--verbosity=1", "-n", "utf-8", "-p", "from tools import tables", *how]
     failed: int = Cog().main(["cog", *options, *map(str, sorted([*PAGES, *SCRIPTS]))])
     if failed and how != ["-r"]:
@@ -428,4 +431,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

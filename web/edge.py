@@ -9,6 +9,7 @@ from werkzeug.http import parse_date
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.visitors import Visitors
+from web import static
 from web.gate import PATH, Gate
 from web.headers import secure
 from web.hosts import Hosts, guard
@@ -34,7 +35,7 @@ def put_in_front(
     visitors: who asks. host: the address listened on. proxies: how many reverse proxies are
     believed about the client's address and scheme.
     """
-    app = identify(gate, visitors, without_cookies=PATH)
+    app = identify(gate, visitors, without_cookies=(PATH, static.PATH))
     app = guard(app, Hosts(host, allow_hosts), refusals)
     app = secure(app)
     app = readable(app)

@@ -11,7 +11,7 @@ from werkzeug.http import dump_cookie, parse_cookie
 from core.visitors import BROWSER_COOKIE, COOKIE_AGE_S, VISITOR, Visitors
 
 
-def identify(app: WSGIApplication, visitors: Visitors, without_cookies: str | None = None) -> WSGIApplication:
+def identify(app: WSGIApplication, visitors: Visitors, without_cookies: tuple[str, ...] = ()) -> WSGIApplication:
     """`app`, told who asks: `core.visitors.visitor_of`.
 
     without_cookies: how the paths of what is no page begin; they give a newcomer no cookie.
@@ -20,7 +20,7 @@ def identify(app: WSGIApplication, visitors: Visitors, without_cookies: str | No
     def identified(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         visitor = visitors.of(parse_cookie(environ), environ.get("HTTP_AUTHORIZATION", ""))
         environ[VISITOR] = visitor
-        if not visitor.new_secret or (without_cookies and environ.get("PATH_INFO", "").startswith(without_cookies)):
+        if not visitor.new_secret or environ.get("PATH_INFO", "").startswith(without_cookies):
             return app(environ, start_response)
         cookie = dump_cookie(
             BROWSER_COOKIE, visitor.new_secret, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax",

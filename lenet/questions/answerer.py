@@ -18,6 +18,7 @@ with imports.uncollected():
 from torch import Tensor
 from torch.nn import functional
 
+from core.arguments import Parser
 from core.cleaned import plain, without_paths
 from core.parent import Parent
 from lenet.config import TrainConfig
@@ -198,4 +199,5 @@ def _reply(question: Question) -> Reply:
 
 
 if __name__ == "__main__":
+    Parser(prog="python -m lenet.questions.answerer", description=__doc__).parse_args()
     serve()

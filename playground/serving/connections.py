@@ -143,14 +143,14 @@ class Connections:
             session.missed = True
             return
         self._in_flight[connection] += 1
+        now = self._clock()  # before it is sent: who has it may ask at once how many there were
+        self._note_frame(now - session.framed if session.framed is not None else None)
+        session.framed = now if session.playing else None
         try:
             self._emit(connection, "frame", packed, lambda: self._acknowledged(connection))
         except Exception:
             self._in_flight[connection] -= 1
             raise
-        now = self._clock()
-        self._note_frame(now - session.framed if session.framed is not None else None)
-        session.framed = now if session.playing else None
 
     def _acknowledged(self, connection: str) -> None:
         with self._lock:

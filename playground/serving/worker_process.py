@@ -18,6 +18,7 @@ import time
 import traceback
 
 from core import imports, memory
+from core.arguments import Parser
 from core.parent import Parent
 from playground.serving.mark import Mark
 from playground.serving.messages import COMMANDS, Answer, Close, Command, Ping, Pong, Ready, Unable
@@ -27,7 +28,10 @@ _GIVE_BACK_S = 1.0  # after a session was closed: when a class leaves, that is o
 
 
 def main() -> None:
-    """Serves until standard input ends; does not return. The argument is the file descriptor of its `Mark`, if any."""
+    """Serves until standard input ends; does not return."""
+    parser = Parser(prog="python -m playground.serving.worker_process", description=__doc__)
+    parser.add_argument("mark", nargs="?", type=int, help="the file descriptor of its `Mark`, if any")
+    options = parser.parse_args()
     parent: Parent[Command, Answer] = Parent(COMMANDS)
     if hasattr(os, "nice"):
         os.nice(5)  # the web process goes first where both want the same core
@@ -66,7 +70,7 @@ def main() -> None:
     except Exception as error:
         send(Unable(error_in_a_line(error), traceback.format_exc()))
         os._exit(1)
-    mark = Mark(int(sys.argv[1])) if len(sys.argv) > 1 else None
+    mark = Mark(options.mark) if options.mark is not None else None
     worker = Worker(send, note=mark.set) if mark else Worker(send)
     gc.freeze()  # a collection that looks at all that torch has brought takes a tenth of a second, and nobody is served
     send(Ready(compiled.complaint()))

@@ -31,6 +31,13 @@ def test_anything_else_is_refused_without_being_quoted(text):
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("password", ["sE@cR/eT", "p@ss?cret", "p@s@cret", "p@ss#cret/x"])
+def test_a_password_that_is_not_written_as_an_address_wants_it_is_refused_and_no_part_of_it_shown(password):
+    with pytest.raises(ValueError, match="with %40 for an @ of the password") as refused:
+        address.parse(f"postgresql://u:{password}@127.0.0.1:1/x")
+    assert not any(part in str(refused.value) for part in ("cR", "eT", "ss?", "cret"))
+
+
 def test_a_file_is_where_it_was_named_whatever_becomes_of_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

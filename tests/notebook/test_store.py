@@ -254,6 +254,18 @@ def test_there_is_an_end_to_a_notebook_and_it_can_be_made_smaller_then(
     notebooks.change(ANN, mine, [change("cell-0000", None, 2)])
 
 
+def test_a_full_notebook_says_how_many_bytes_of_what_is_too_much_there_may_be(notebooks, mine, monkeypatch):
+    notebooks.change(ANN, mine, [text("cell-0000", "x" * 100)])
+    monkeypatch.setattr(room, "MOST_WRITTEN", 400)  # more than as many characters, and fewer than as many bytes
+    with pytest.raises(RefusedError) as refused:
+        notebooks.change(ANN, mine, [text("cell-0001", "字" * 100)])
+    assert (refused.value.code, refused.value.values) == ("notebook-full", {"most": 400})
+    monkeypatch.setattr(room, "MOST_SHOWN", 10)
+    with pytest.raises(RefusedError) as refused:
+        notebooks.pin(ANN, pin(), notebook=mine)
+    assert (refused.value.code, refused.value.values) == ("notebook-full", {"most": 10})
+
+
 def test_two_who_write_their_last_notes_of_one_pin_keep_both(notebooks, mine):
     notebooks.pin(ANN, pin(), notebook=mine)
     for note in ("one", "two"):

@@ -219,6 +219,13 @@ def test_a_link_that_says_no_epoch_or_one_that_cannot_be_is_one_line(more, compl
     assert capsys.readouterr().err == f"{complaint}\n"
 
 
+def test_a_replay_has_no_more_epochs_than_a_link_may_say(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", "seed=0.1", "--epochs", "200001"])
+    assert ended.value.code == 2
+    assert 'argument --epochs: "200001" (want a whole number from 0 to 200000)' in capsys.readouterr().err
+
+
 # --- errors of the system ---------------------------------------------------------------------------------------------
 
 REPLAY = ("replay", "dataset=xor&seed=0.1", "--epochs", "1")

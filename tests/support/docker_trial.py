@@ -10,6 +10,7 @@ the image's user, environment, volumes and entry point. Run where there is no ne
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import http.client
 import json
@@ -293,4 +294,8 @@ def main(root: Path, folder: Path) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("root", type=Path, help="has the image's files")
+    parser.add_argument("folder", type=Path, help="has its config.json, and gets pictures")
+    options = parser.parse_args()
+    sys.exit(main(options.root, options.folder))

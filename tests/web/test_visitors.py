@@ -32,6 +32,6 @@ def test_over_https_the_cookie_is_for_https_alone():
 
 
 def test_what_is_no_page_gives_no_cookie():
-    one = client(without_cookies="/socket.io/")
+    one = client(without_cookies=("/other/", "/socket.io/"))
     assert one.get("/socket.io/?EIO=4").headers.getlist("Set-Cookie") == ["other=1"]
     assert len(one.get("/socket.io").headers.getlist("Set-Cookie")) == 2

@@ -77,7 +77,7 @@ export default {
   "cell.goTo": "前往{tab}",
   "cell.makesItself": "服务器回应后，表格会自动生成。",
   "cell.of-runs": "各次训练及其不同之处",
-  "cell.of-accuracy": "关于准确度的结论",
+  "cell.of-accuracy": "关于准确率的结论",
   "cell.of-layers": "网络各层",
   "cell.of-settings": "训练设置",
   "cell.of-files": "保存的网络",

@@ -144,7 +144,8 @@ export default {
   "refused.too-many-notebooks": "{most} notebooks are as many as there may be. Delete one to make room.",
   "refused.too-many-cells": "A notebook has room for {most} cells. Please go on in another one.",
   "refused.too-many-pins": "A notebook has room for {most} pins. Please go on in another one.",
-  "refused.notebook-full": "This notebook is full: it holds {most} characters. Please go on in another one.",
+  "refused.notebook-full":
+    "This notebook is full: {most} bytes are the most there may be, three for a Chinese character. Please go on in another one.",
   "refused.too-many-bytes":
     "There is no more room for pictures in this browser's notebooks. Please delete some, or a notebook that is no longer needed.",
   "refused.notebooks-full": "The server has no more room for notebooks. Please tell the teacher.",

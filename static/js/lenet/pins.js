@@ -354,7 +354,10 @@ function settingsTable({ run, fields }) {
     columns: [t("pin.settingName"), t("pin.settingValue")],
     rows: fields
       .filter(({ name }) => name in run.config)
-      .map((field) => [nameText(field.name), cut(String(valueText(field, run.config[field.name], run.config)), "line")]),
+      .map((field) => [
+        nameText(field.name),
+        cut(String(valueText(field, run.config[field.name], run.config)), "line"),
+      ]),
   };
 }
 
@@ -415,9 +418,7 @@ function sweepFigure({ sweep, title, table = null, fields }) {
     ? t("pin.best", {
         accuracy: percentText(sweep.best.accuracy),
         settings: listText(
-          Object.keys(sweep.axes).map((name) =>
-            lowered(settingText(fields.get(name) ?? { name }, sweep.best.config)),
-          ),
+          Object.keys(sweep.axes).map((name) => lowered(settingText(fields.get(name) ?? { name }, sweep.best.config))),
         ),
       })
     : "";

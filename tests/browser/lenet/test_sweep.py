@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.lenet_page import LONG, TINY
+from support.modules import with_modules_of
 
 pytestmark = pytest.mark.timeout(300)  # its runs may wait for those of other tests
 
@@ -77,7 +78,8 @@ def test_the_table_tells_the_runs_results_and_sorts_them(lenet, sweep):
 
     second = rows.nth(1).get_by_test_id("open-trial")
     second.focus()
-    lenet.page.evaluate("import('/static/js/base/theme.js').then(({ setLook }) => setLook({ theme: 'dark' }))")
+    darken = "import('/static/js/base/theme.js').then(({ setLook }) => setLook({ theme: 'dark' }))"
+    lenet.page.evaluate(with_modules_of(lenet.page, darken))
     expect(second).to_be_focused()  # a table is drawn anew with all news
 
     rows.first.get_by_test_id("open-trial").click()

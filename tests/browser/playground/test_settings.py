@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from playground import link
 from playground.engine import Engine
 from support.long import parametrize
+from support.modules import with_modules_of
 from support.playground_page import loss_text
 
 # key -> (value, what else must be set for it to matter)
@@ -217,7 +218,7 @@ ROWS = """async () => {
 
 def test_a_row_of_a_table_is_all_that_a_setting_needs(visit):
     playground = visit("seed=0.31415")
-    playground.page.evaluate(ROWS)
+    playground.page.evaluate(with_modules_of(playground.page, ROWS))
     rows = playground.get("rows")
     rows.locator("summary").click()
     flag, choice = rows.get_by_test_id("setting-discretize"), rows.get_by_test_id("setting-activation")

@@ -100,9 +100,7 @@ export class SweepChart {
   }
 
   #hover({ sweep, config, accuracy }) {
-    const settings = Object.keys(this.#sweep.axes).map((name) =>
-      settingText(fieldOf(this.#fields, name), config),
-    );
+    const settings = Object.keys(this.#sweep.axes).map((name) => settingText(fieldOf(this.#fields, name), config));
     const result = `${t("sweep.accuracy")} <b>${percentText(accuracy)}</b>`;
     return [`<b>${t("sweep.trial", { number: sweep.number })}</b>`, ...settings, result].join("<br>");
   }
