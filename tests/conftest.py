@@ -150,6 +150,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{len(left_out)} tests did not run: {MISSING}", red=True)
 
 
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is left out
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores, for each often waits; no more than memory is likely to carry."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
