@@ -77,6 +77,19 @@ ROOT = Path(__file__).resolve().parent
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
 PAGES = ("playground.page", "lenet_page", "notebook_page")  # which say the same to everybody
+DEFAULTS = {  # of the application's config
+    "DATA_DIR": str(ROOT / "data"),
+    "EXPERIMENTS_DIR": str(ROOT / "experiments"),
+    "REDIS": None,
+    "TRAINERS": None,
+    "DATABASE": None,
+    "KEEP_DATA": store.KEEP_DAYS,
+    "KEEP_NOTEBOOKS": notebook_store.KEEP_DAYS,
+    "TEACHER_TOKEN": None,
+    "HOST": "127.0.0.1",
+    "ALLOW_HOSTS": (),
+    "PROXIES": 0,
+}
 VENDOR_FILES = ("fflate.min.js", "gif.js", "papaparse.min.js", "plotly.min.js", "qrcode.js", "socket.io.min.js")
 
 
@@ -96,38 +109,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     # Without an instance_path Flask asks for the working directory.
     app = Flask(__name__, instance_path=str(ROOT / "instance"), static_folder=None)
     app.debug = False  # whatever FLASK_DEBUG says: answers would be written otherwise
-    app.config.from_mapping(
-        WORKERS=default_count(),
-        DATA_DIR=str(ROOT / "data"),
-        EXPERIMENTS_DIR=str(ROOT / "experiments"),
-        REDIS=None,
-        TRAINERS=None,
-        DATABASE=None,
-        KEEP_DATA=store.KEEP_DAYS,
-        KEEP_NOTEBOOKS=notebook_store.KEEP_DAYS,
-        TEACHER_TOKEN=None,
-        HOST="127.0.0.1",
-        ALLOW_HOSTS=(),
-        PROXIES=0,
-    )
-    app.config.from_mapping(config or {})
+    app.config.from_mapping(DEFAULTS | {"WORKERS": default_count()} | dict(config or {}))
     app.json = _Json(app)
     errors.init_app(app)
     _serve(app, StaticFiles(STATIC))
+    _add_pages(app)
     database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
     sets = PointSets(database, point_set.unpacked, app.config["KEEP_DATA"])
 
-    socketio = SocketIO(
-        app,
-        async_mode="threading",
-        async_handlers=False,  # a connection's commands are carried out in order, without a thread for each
-        max_http_buffer_size=websocket.MAX_MESSAGE,
-        http_compression=False,  # frames do not compress
-        cors_allowed_origins=[],  # leaves origins to web.hosts
-        json=json,  # as web.packets reads it: engineio's own ends at integers of 100 digits
-        ping_interval=3,
-        ping_timeout=5,
-    )
+    socketio = _socketio(app)
     refusals, measured, visitors, turn = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"]), Turn()
     namespace = PlaygroundNamespace(app.config["WORKERS"], measured.note_frame, store.Library(sets, turn.left))
     socketio.server.register_namespace(namespace)
@@ -153,6 +143,37 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         host=app.config["HOST"], allow_hosts=app.config["ALLOW_HOSTS"], proxies=app.config["PROXIES"],
     )  # fmt: skip
     _measure(measured, gate.engine, namespace.sessions, runs, refusals)
+    _add_answers(app, gate, namespace.sessions, measured)
+
+    def close() -> None:
+        sessions = namespace.sessions
+        playing = (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close)
+        drawing = (jobs.close, pictures.close, press.close)
+        for step in (*playing, *drawing, keeper.close, notebook_keeper.close, database.close):
+            with threads.guarded("close"):
+                step()
+
+    app.extensions["close"] = close
+    app.extensions["refusals"] = refusals
+    return app
+
+
+def _socketio(app: Flask) -> SocketIO:
+    return SocketIO(
+        app,
+        async_mode="threading",
+        async_handlers=False,  # a connection's commands are carried out in order, without a thread for each
+        max_http_buffer_size=websocket.MAX_MESSAGE,
+        http_compression=False,  # frames do not compress
+        cors_allowed_origins=[],  # leaves origins to web.hosts
+        json=json,  # as web.packets reads it: engineio's own ends at integers of 100 digits
+        ping_interval=3,
+        ping_timeout=5,
+    )
+
+
+def _add_pages(app: Flask) -> None:
+    """The tabs beside the Playground, whose routes have its page."""
 
     @app.get("/lenet")
     def lenet_page() -> str:
@@ -174,30 +195,22 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         query = request.query_string.decode(errors="replace")
         return redirect("/lenet" + (f"?{query}" if query else ""))
 
+
+def _add_answers(app: Flask, gate: Gate, sessions: Sessions, measured: Metrics) -> None:
+    """What programs ask for: which routes there are, whether all is well, and what is counted."""
+
     @app.get(openapi.ADDRESS)
     def description() -> Response:
         return jsonify(describe_api())
 
     @app.get("/healthz")
     def healthz() -> tuple[dict[str, str], int]:
-        faults = _faults(gate, namespace.sessions)
+        faults = _faults(gate, sessions)
         return ({"status": "failing", "reason": "; ".join(faults)}, 503) if faults else ({"status": "ok"}, 200)
 
     @app.get("/metrics")
     def metrics_page() -> Response:
         return Response(measured.page(), content_type=metrics.CONTENT_TYPE)
-
-    def close() -> None:
-        sessions = namespace.sessions
-        playing = (sessions.let_go, gate.close, sessions.part, runs.close, namespace.close)
-        drawing = (jobs.close, pictures.close, press.close)
-        for step in (*playing, *drawing, keeper.close, notebook_keeper.close, database.close):
-            with threads.guarded("close"):
-                step()
-
-    app.extensions["close"] = close
-    app.extensions["refusals"] = refusals
-    return app
 
 
 def _serve(app: Flask, files: StaticFiles) -> None:
