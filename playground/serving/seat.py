@@ -324,8 +324,11 @@ class Seat:
         and what a page alone is concerned with."""
         if self.goal:  # whether or not one is left of several that were merged
             self._rest()
+        data = self.engine.config.data
         for edit in leading(self.engine.config, config):
             self._edit(edit)
+        if self.engine.config.data != data:  # who draws watches the boundary follow: with the next epoch, or at once
+            self.screen.next_frame = min(self.screen.next_frame, self.next_epoch if self.playing else NOW)
 
     def _edit(self, edit: Edit) -> None:
         if self.goal:

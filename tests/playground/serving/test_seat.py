@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.config import Config
-from playground.recording.edits import Bias, Data, LearningRate, Weight
+from playground.point_set import packed
+from playground.recording.edits import Add, Bias, Data, LearningRate, Weight, places
 from playground.recording.moment import Moment
 from playground.recording.player import Player
-from playground.recording.recording import Recording
+from playground.recording.recording import Recording, changed
 from playground.serving import jobs, messages, wire
 from playground.serving.inbox import CREDITS
 from playground.serving.seat import _CARRY_OUT, _SHOWN
@@ -78,6 +79,23 @@ def test_a_live_change_goes_on_and_a_rebuild_pauses_at_epoch_0(bench, sent):
     assert one.engine.epoch == 0
     assert sent[-2] == messages.Status("a", 2, 0, False, None)
     assert isinstance(sent[-1], messages.Points)
+
+
+@pytest.mark.parametrize("plays", [True, False])
+def test_points_that_are_drawn_are_shown_with_the_next_epoch_however_long_a_frame_is_not_due(bench, sent, plays):
+    own = Config(dataset="own", own_data=packed([range(-5, 5), range(-5, 5), [0, 1] * 5], classes=2))
+    one = seat(bench, config=own, frame_interval=10)
+    if plays:
+        bench.handle(messages.Play("a"))
+    run(bench, 1)
+    shown, before = len(frames(sent)), one.engine.epoch
+    bench.handle(messages.Configure("a", changed(own, Add(1.0, places([0.5, 0.25])))))
+    run(bench, 1 / 60)
+    (frame,) = frames(sent)[shown:]
+    assert (epoch_of(frame) > before) is plays
+    assert isinstance(sent[-2], messages.Points)
+    run(bench, 1)
+    assert len(frames(sent)) == shown + 1  # the pace of the others is as before
 
 
 def test_divergence_pauses_says_so_and_refuses_play_until_reset(bench, sent):

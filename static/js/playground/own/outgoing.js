@@ -19,7 +19,7 @@ export class Outgoing {
   #there = null;
   #names = []; // what the training calls its classes
   #last = -Infinity; // when a batch was sent
-  #timer = null;
+  #cancel = null; // ends the wait for the next batch
   #isSending = false;
   #isStale = false;
   #isHeld = false;
@@ -30,7 +30,7 @@ export class Outgoing {
   /**
    * on: {use(drawing, classes), add(label, places), drop(places), name(names)}, which resolve to whether it worked; places are x and y in turn;
    * news(): whether the training is of the drawing, or lacks some of it, may have changed}.
-   * clock: {now(), setTimeout, clearTimeout}.
+   * clock: {now(), after(ms, work)}; the latter gives how to cancel it.
    */
   constructor(on, clock = CLOCK) {
     this.#on = on;
@@ -96,17 +96,16 @@ export class Outgoing {
   }
 
   #stop() {
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancel?.();
+    this.#cancel = null;
   }
 
   #schedule() {
-    if (this.#timer !== null || this.#isSending || this.#isHeld) return;
-    const wait = Math.max(0, this.#last + PAUSE - this.#clock.now());
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = null;
+    if (this.#cancel !== null || this.#isSending || this.#isHeld) return;
+    this.#cancel = this.#clock.after(Math.max(0, this.#last + PAUSE - this.#clock.now()), () => {
+      this.#cancel = null;
       this.#send();
-    }, wait);
+    });
   }
 
   async #send() {
@@ -225,6 +224,16 @@ function take(list, most, isWanted) {
 
 const CLOCK = {
   now: () => performance.now(),
-  setTimeout: (work, ms) => setTimeout(work, ms),
-  clearTimeout: (timer) => clearTimeout(timer),
+  after(ms, work) {
+    if (ms === 0) return soon(work);
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
 };
+
+/** Once what is done now is done: a timer of 0 ms comes after the picture that the browser is about to draw. */
+function soon(work) {
+  let isWanted = true;
+  queueMicrotask(() => isWanted && work());
+  return () => (isWanted = false);
+}

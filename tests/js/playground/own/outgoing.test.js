@@ -14,8 +14,11 @@ class Clock {
   #waiting = new Map();
   #count = 0;
   now = () => this.#now;
-  setTimeout = (work, ms) => (this.#waiting.set(++this.#count, { work, at: this.#now + ms }), this.#count);
-  clearTimeout = (timer) => this.#waiting.delete(timer);
+  after = (ms, work) => {
+    const number = ++this.#count;
+    this.#waiting.set(number, { work, at: this.#now + ms });
+    return () => this.#waiting.delete(number);
+  };
 
   async pass(ms) {
     const end = this.#now + ms;
@@ -118,6 +121,18 @@ test("what is drawn then is told in batches, at most one every 50 ms", async () 
   times.slice(1).forEach((time, index) => assert.ok(time - times[index] >= PAUSE));
   assert.deepEqual(sorted(training.points), sorted(asMap(drawing)));
   assert.equal(training.uses.length, 1);
+});
+
+test("the first point after a while is told before the browser draws again, and not before the work that drew it is done", async () => {
+  training = new Training({ now: () => 0 });
+  training.outgoing = new Outgoing({ use: async () => training.uses.push(drawing.size), news: () => {} }); // by the browser's clock
+  training.outgoing.begin(drawing);
+  draw(10);
+  draw(1, 10);
+  assert.deepEqual(training.uses, []);
+  await Promise.resolve(); // no timer, of 0 ms either, comes before this is over
+  assert.deepEqual(training.uses, [11]);
+  training.outgoing.begin(drawing);
 });
 
 test("undo and redo of a stroke are told as what they change", async () => {
