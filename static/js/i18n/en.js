@@ -293,6 +293,9 @@ export default {
   "palette.full": "{count} points, as many as there can be",
   "palette.foreign": "The training has got other points, which are shown now. Undo brings back yours.",
   "palette.stale": "{count} points. The training has not taken the last ones.",
+  "palette.anewClass":
+    "A class more needs an output more: the training has begun anew, at epoch 0. Press Play to go on.",
+  "palette.anewPoints": "These are other points: the training has begun anew, at epoch 0. Press Play to go on.",
   "palette.again": "Begin anew with all of them",
 
   "file.open": "From a file…",
@@ -318,6 +321,8 @@ export default {
   "file.separator": "Separated by",
   "separator.comma": "Commas",
   "separator.semicolon": "Semicolons",
+  "separator.fullComma": "Full-width commas (，)",
+  "separator.fullSemicolon": "Full-width semicolons (；)",
   "separator.tab": "Tabs",
   "separator.bar": "Vertical bars",
   "separator.wide": "Several spaces",

@@ -282,6 +282,8 @@ export default {
   "palette.full": "{count} 个点，已达上限",
   "palette.foreign": "训练换了另一批点，现在显示的就是它们。撤销可以找回你画的点。",
   "palette.stale": "{count} 个点。最后画的点没有进入训练。",
+  "palette.anewClass": "类别多了一个，输出也要多一个：训练已从第 0 轮重新开始。按“开始”继续。",
+  "palette.anewPoints": "点换成了另一批：训练已从第 0 轮重新开始。按“开始”继续。",
   "palette.again": "用全部的点重新开始",
 
   "file.open": "从文件导入…",
@@ -306,6 +308,8 @@ export default {
   "file.separator": "分隔符",
   "separator.comma": "逗号",
   "separator.semicolon": "分号",
+  "separator.fullComma": "全角逗号（，）",
+  "separator.fullSemicolon": "全角分号（；）",
   "separator.tab": "制表符",
   "separator.bar": "竖线",
   "separator.wide": "多个空格",
