@@ -438,6 +438,7 @@ export default {
   "output.testLoss": "Test loss",
   "output.trainLoss": "Training loss",
   "output.accuracy": "Accuracy",
+  "output.testAccuracy": "Test accuracy",
   "output.legend": "Colour of all values",
   "output.classes": "Classes (fainter: less sure)",
   "confusion.title": "What is taken for what",
@@ -715,7 +716,7 @@ export default {
   "pins.server": "The server says: {error}",
   "pins.caption": "{title}. {data}, {settings}, epoch {epoch}; training loss {train}, test loss {test}{accuracy}.",
   "pins.network": "network {sizes}",
-  "pins.captionAccuracy": ", accuracy {share}",
+  "pins.captionAccuracy": ", test accuracy {share}",
   "pins.strip": "How it formed, epochs {first} to {last}",
   "pins.captionStrip": "{title}. {data}, {settings}; test loss from {first} to {last}.",
   "pins.captionStudy":

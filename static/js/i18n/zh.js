@@ -418,6 +418,7 @@ export default {
   "output.testLoss": "测试损失",
   "output.trainLoss": "训练损失",
   "output.accuracy": "准确率",
+  "output.testAccuracy": "测试准确率",
   "output.legend": "所有数值的颜色",
   "output.classes": "类别（颜色越淡越不确定）",
   "confusion.title": "混淆矩阵：哪类被认成哪类",
@@ -675,7 +676,7 @@ export default {
   "pins.server": "服务器的说明：{error}",
   "pins.caption": "{title}。{data}，{settings}，第 {epoch} 轮；训练损失 {train}，测试损失 {test}{accuracy}。",
   "pins.network": "网络 {sizes}",
-  "pins.captionAccuracy": "，准确率 {share}",
+  "pins.captionAccuracy": "，测试准确率 {share}",
   "pins.strip": "形成过程，第 {first} 到 {last} 轮",
   "pins.captionStrip": "{title}。{data}，{settings}；测试损失从 {first} 到 {last}。",
   "pins.captionStudy":

@@ -128,7 +128,7 @@ function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem }) {
     result("trainLoss", t("output.trainLoss"), trainLoss, lossText(trainLoss)),
     result("testLoss", t("output.testLoss"), testLoss, lossText(testLoss)),
     ...(problem === "classification" && Number.isFinite(testAccuracy)
-      ? [result("accuracy", t("output.accuracy"), testAccuracy, accuracyText(testAccuracy))]
+      ? [result("accuracy", t("output.testAccuracy"), testAccuracy, accuracyText(testAccuracy))]
       : []),
   ];
 }
