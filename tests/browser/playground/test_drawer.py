@@ -69,6 +69,10 @@ def test_many_seeds_are_told_as_they_come_and_each_can_be_opened(closing):
     expect(closing.get("seeds-end")).to_be_hidden()
     losses = [float(one) for one in closing.get("seeds-maps").locator(".seeds-loss").all_inner_texts()]
     assert losses == sorted(losses)
+    for threshold in losses:  # rounded, so half of them are those of losses below or above
+        closing.get("seeds-threshold").fill(str(threshold))
+        told = [float(one) for one in closing.get("seeds-maps").locator(".seeds-loss").all_inner_texts()]
+        expect(closing.get("seeds-said")).to_have_text(f"Solved {sum(loss < threshold for loss in told)} of 6")
     closing.get("seeds-threshold").fill("100")
     expect(closing.get("seeds-said")).to_have_text("Solved 6 of 6")
     closing.click("seeds-run-3")
