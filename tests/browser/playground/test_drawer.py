@@ -49,6 +49,18 @@ def test_the_code_that_is_saved_is_that_of_the_run(opened, tmp_path):
     assert text == code.script(moment.Moment(moment.parse(PLAIN).recording, 12))  # which tests of its own run
 
 
+@parametrize("locale", ["en", "zh-CN"], short=1)
+def test_on_a_laptop_the_code_has_half_the_window_and_all_that_can_be_saved_is_seen_below_it(visit, locale):
+    page = visit(f"{PLAIN}&epoch=12", locale=locale, viewport={"width": 1366, "height": 768})
+    page.expect_epoch(12)
+    page.click("tools")
+    page.click("look-code")
+    expect(page.get("code")).to_contain_text("import torch")
+    assert page.get("code").bounding_box()["height"] > 768 / 2
+    for saved in ("run-onnx", "losses-csv", "map-png", "sheet-svg"):
+        expect(page.get(f"save-{saved}")).to_be_in_viewport(ratio=1)
+
+
 def test_a_changed_setting_marks_the_lines_that_it_changed(opened):
     expect(opened.get("code-said")).to_have_text("Up to epoch 12.")
     opened.choose("regularization", "L2")
