@@ -5,6 +5,7 @@ Drawn by matplotlib without a window.
 
 from __future__ import annotations
 
+import bisect
 import io
 import itertools
 import math
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 SIZE = (12.0, 8.0)  # inches
 DPI = 200  # twice what a screen has
 
-_LINE, _LINES = 215, 8  # characters of a line of the link, and how many lines there is room for
+_LEFT, _RIGHT = 0.03, 0.97  # of what is written, as shares of the width
+_LINES, _SMALL = 6, 6.5  # lines of the link that there is room for, and their size in points
+_NAMES = 0.3  # of the settings' column, as a share of its width
 _LONGEST = 30  # characters of a name in the legend
 _LARGE = 1e30  # a loss that no axis can be drawn for
 _MUTED = "#566472"
@@ -72,7 +75,7 @@ def _drawn(there: Moment, recorded: Curve, form: str) -> bytes:
         _map(figure.add_subplot(places[0, 1]), there, recorded, shades)
         _losses(figure.add_subplot(places[1, 0]), recorded)
         _settings(figure.add_subplot(places[1, 1]), there, recorded)
-        figure.text(0.03, 0.02, _link(there), fontsize=6.5, color=_MUTED, parse_math=False, va="bottom")
+        figure.text(_LEFT, 0.02, _link(there), fontsize=_SMALL, color=_MUTED, parse_math=False, va="bottom")
         file = io.BytesIO()
         about = {
             "Title": "A network that Playlab has trained",
@@ -85,7 +88,7 @@ def _drawn(there: Moment, recorded: Curve, form: str) -> bytes:
 def _title(figure: Figure, there: Moment) -> None:
     config = there.config
     name = f"{config.data_name}, {'-'.join(map(str, config.sizes))}, epoch {there.epoch:,}"
-    figure.text(0.03, 0.95, name, fontsize=15, weight="bold")
+    figure.text(_LEFT, 0.95, name, fontsize=15, weight="bold")
 
 
 def _escape(sign: re.Match[str]) -> str:
@@ -100,10 +103,33 @@ def _plain(text: str) -> str:
 def _link(there: Moment) -> str:
     """The link in lines; its beginning where it is long. All of it is in the file's description."""
     address = _plain(moment.write(there))
-    lines = [address[start : start + _LINE] for start in range(0, len(address), _LINE)]
+    lines = _broken(address, _SMALL, _RIGHT - _LEFT, _LINES)
     if len(lines) > _LINES:
         lines[_LINES - 1 :] = [f"... {len(address):,} characters: all of them are in this file's description"]
     return "\n".join(lines)
+
+
+def _broken(text: str, size: float, most: float, lines: int) -> list[str]:
+    """A text in lines that are as wide as they may be and end at a blank where there is one: so many, then the rest.
+
+    size: in points. most: the width of a line, as a share of the sheet's.
+    """
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    renderer = RendererAgg(int(SIZE[0] * DPI), int(SIZE[1] * DPI), DPI)
+    font = FontProperties(size=size)
+
+    def fits(length: int) -> bool:
+        return renderer.get_text_width_height_descent(text[:length], font, False)[0] <= most * SIZE[0] * DPI
+
+    broken: list[str] = []
+    while len(broken) < lines and not fits(len(text)):
+        end = max(1, bisect.bisect_left(range(1, len(text)), True, key=lambda length: not fits(length)))
+        end = text.rfind(" ", 0, end) + 1 or end
+        broken.append(text[:end].rstrip())
+        text = text[end:]
+    return [*broken, text]
 
 
 def _map(axes: Axes, there: Moment, recorded: Curve, shades: Colormap) -> None:
@@ -240,11 +266,18 @@ def _losses(axes: Axes, recorded: Curve) -> None:
 
 
 def _settings(axes: Axes, there: Moment, recorded: Curve) -> None:
-    rows = _rows(there, recorded)
+    from matplotlib import rcParams
+
+    room = (1 - _NAMES) * (_RIGHT - axes.get_position().x0)
+    rows = [
+        (name if at == 0 else "", line)
+        for name, value in _rows(there, recorded)
+        for at, line in enumerate(_broken(value, rcParams["font.size"], room, _LINES))
+    ]
     for number, (name, value) in enumerate(rows):
         height = 1 - number / (len(rows) - 1)
         axes.text(0, height, name, color=_MUTED, va="center")
-        axes.text(0.3, height, value, parse_math=False, va="center")
+        axes.text(_NAMES, height, value, parse_math=False, va="center")
     axes.set_axis_off()
 
 

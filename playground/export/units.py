@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from playground.config import Config
 from playground.point_set import Axis
 
-_FORMULAS = tuple("=+-@＝＋－＠")  # what a spreadsheet would compute, also one in Chinese
+# What a spreadsheet would compute, also one in Chinese; and one whose decimals have a comma begins a cell behind each
+# semicolon.
+_FORMULAS = re.compile(r"(^|[;\t])(?=\s*[=+\-@＝＋－＠])")
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,10 @@ def of(config: Config) -> Units | None:
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULAS) else text
+    """A text that no spreadsheet takes for a formula, wherever it parts cells."""
+    return _FORMULAS.sub(r"\1'", text)
 
 
 def _shortest(value: float) -> float:
-    """The number with the fewest digits that is the same in float32, as the points were given."""
+    """The number with the fewest digits that is the same in float32, as the points are kept."""
     return float(str(np.float32(value)))

@@ -293,6 +293,9 @@ export default {
   "palette.full": "{count} points, as many as there can be",
   "palette.foreign": "The training has got other points, which are shown now. Undo brings back yours.",
   "palette.stale": "{count} points. The training has not taken the last ones.",
+  "palette.anewClass":
+    "A class more needs an output more: the training has begun anew, at epoch 0. Press Play to go on.",
+  "palette.anewPoints": "These are other points: the training has begun anew, at epoch 0. Press Play to go on.",
   "palette.again": "Begin anew with all of them",
 
   "file.open": "From a file…",
@@ -318,6 +321,8 @@ export default {
   "file.separator": "Separated by",
   "separator.comma": "Commas",
   "separator.semicolon": "Semicolons",
+  "separator.fullComma": "Full-width commas (，)",
+  "separator.fullSemicolon": "Full-width semicolons (；)",
   "separator.tab": "Tabs",
   "separator.bar": "Vertical bars",
   "separator.wide": "Several spaces",
@@ -433,6 +438,7 @@ export default {
   "output.testLoss": "Test loss",
   "output.trainLoss": "Training loss",
   "output.accuracy": "Accuracy",
+  "output.testAccuracy": "Test accuracy",
   "output.legend": "Colour of all values",
   "output.classes": "Classes (fainter: less sure)",
   "confusion.title": "What is taken for what",
@@ -709,7 +715,7 @@ export default {
   "pins.server": "The server says: {error}",
   "pins.caption": "{title}. {data}, {settings}, epoch {epoch}; training loss {train}, test loss {test}{accuracy}.",
   "pins.network": "network {sizes}",
-  "pins.captionAccuracy": ", accuracy {share}",
+  "pins.captionAccuracy": ", test accuracy {share}",
   "pins.strip": "How it formed, epochs {first} to {last}",
   "pins.captionStrip": "{title}. {data}, {settings}; test loss from {first} to {last}.",
   "pins.captionStudy":

@@ -1,11 +1,14 @@
 // A setting's value by its row in the server's table: as a text means it, whether it can be, whether it has an effect. Pure.
 
-const GROUPED = /^[1-9]\d{0,2}([,，]\d{3})+$/; // as the page itself writes large numbers
+import { halfWidth } from "../base/half-width.js";
 
-/** "0.1" as 0.1; what is no number stays the text it is, for the server to refuse. whole: "60,000" is 60000 then. */
+const GROUPED = /^[1-9]\d{0,2}(,\d{3})+$/; // as the page itself writes large numbers
+
+/** "0.1" as 0.1, also in full width; what is no number stays the text it is, for the server to refuse. whole: "60,000" is 60000 then. */
 export function parsed(text, whole = false) {
-  const isGrouped = whole && GROUPED.test(text.trim());
-  const value = Number(isGrouped ? text.replace(/[,，]/g, "") : text.trim().replace(",", "."));
+  const typed = halfWidth(text).trim();
+  const isGrouped = whole && GROUPED.test(typed);
+  const value = Number(isGrouped ? typed.replaceAll(",", "") : typed.replace(",", "."));
   return text.trim() === "" || Number.isNaN(value) ? text.trim() : value;
 }
 

@@ -201,7 +201,8 @@ const takeHome = new TakeHome({ heatMap, chart }, () => ({
   ],
   edited,
   scale: colorScale(look()),
-  address: async () => (edited === "restored" || picture.epoch > LAST_MOMENT ? null : linkOf(picture)),
+  link: async () => (edited === "restored" || picture.epoch > LAST_MOMENT ? null : linkOf(picture)),
+  addressOf,
 }));
 const code = new CodeView(
   (epoch, format) => session.command("code", { epoch, format }),

@@ -7,7 +7,7 @@ import { overlap } from "../base/overlap.js";
 // As a share of the height from above; in this order.
 const PLACES = [1, 0.5, 0, 0.75, 0.25].flatMap((height) => ["right", "left"].map((side) => ({ side, height })));
 const CONTROLS =
-  ".panels :is(input, select, button, .check, .feature-symbol), .stage .bias, .tip, .panels h2, .neuron-count, .run, .settings select, .header, .card-edit:not([hidden])";
+  "main :is(input, select, textarea, button, .check, .feature-symbol), .stage .bias, .tip, .panels h2, .neuron-count, .run, .header, .card-edit:not([hidden])";
 // Neurons, but for the one that was tapped, and a long text: covering one does less harm than covering a control.
 const MANY = '.node:not(.feature, [tabindex="0"]), .bias, .tip';
 const TEXTS = "h2, .neuron-count";

@@ -19,6 +19,15 @@ export function lossText(loss) {
   return Number.isFinite(loss) ? finiteLossText(loss, 3) : beyondText(loss);
 }
 
+/** The same beside a threshold, with as many decimals as it takes to be on its side of it: 0.0499 is below 0.05, and so is its text. */
+export function lossBesideText(loss, threshold) {
+  const text = lossText(loss);
+  const isTold = (told) => Number(told) < threshold === loss < threshold;
+  if (!Number.isFinite(loss) || isTold(text)) return text;
+  for (let decimals = 4; decimals < 17; decimals++) if (isTold(loss.toFixed(decimals))) return loss.toFixed(decimals);
+  return String(loss);
+}
+
 /** 0.9876 as "98.8 %"; nothing for regression, which has none. */
 export function accuracyText(accuracy) {
   return Number.isNaN(accuracy) ? "–" : `${(100 * accuracy).toFixed(1)} %`;

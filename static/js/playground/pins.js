@@ -11,7 +11,7 @@ import { confusion } from "./classified.js";
 import { chosenIn } from "./datasets.js";
 import { editsOf, ratesText } from "./edits.js";
 import { FEATURES, featureMap, featureText, inputs } from "./features.js";
-import { accuracyText, lossText, parameterText } from "./format.js";
+import { accuracyText, lossBesideText, lossText, parameterText } from "./format.js";
 import { differing } from "./kept.js";
 import { classOf, nameText as toldText } from "./own/description.js";
 import { compared, pairsOf } from "./pairs.js";
@@ -128,7 +128,7 @@ function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem }) {
     result("trainLoss", t("output.trainLoss"), trainLoss, lossText(trainLoss)),
     result("testLoss", t("output.testLoss"), testLoss, lossText(testLoss)),
     ...(problem === "classification" && Number.isFinite(testAccuracy)
-      ? [result("accuracy", t("output.accuracy"), testAccuracy, accuracyText(testAccuracy))]
+      ? [result("accuracy", t("output.testAccuracy"), testAccuracy, accuracyText(testAccuracy))]
       : []),
   ];
 }
@@ -397,7 +397,7 @@ function seedsFigure({ studies, threshold }, { fields }) {
   const facts = [
     ...factsOf(config, fields, link),
     result("epoch", t("run.epoch"), first.epochs, written(first.epochs)),
-    result("testLoss", t("pins.median"), median, lossText(median)),
+    result("testLoss", t("pins.median"), median, lossBesideText(median, threshold)),
     result("seeds", t("seeds.count"), runs.length, String(runs.length)),
     result("solved", t("pins.solved"), solved, `${solved}/${runs.length}`),
   ];
@@ -421,7 +421,7 @@ function seedsFigure({ studies, threshold }, { fields }) {
         epochs: written(first.epochs),
         solved,
         threshold,
-        median: lossText(median),
+        median: lossBesideText(median, threshold),
         others: second ? t("pins.captionOther", { names: listed(differing(studies, fields).map(nameText)) }) : "",
       }),
     figure: {

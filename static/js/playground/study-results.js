@@ -5,7 +5,7 @@ import { say, t } from "../base/i18n.js";
 import { wholeAxis, wholeTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { Cells, cellsOf } from "./cells.js";
-import { lossText } from "./format.js";
+import { lossBesideText } from "./format.js";
 import { histogram, quartiles, SOLVED, sorted, summary } from "./seeds.js";
 import { outcomeScale } from "./sizes.js";
 
@@ -100,7 +100,7 @@ export class StudyResults {
     const canvas = h("canvas", { class: "seeds-map" });
     if (this.#scale && !run.failed)
       new Cells(canvas, SMALL).draw(cellsOf(run.map), outcomeScale(this.#config, this.#scale).map);
-    const loss = run.failed ? "NaN" : lossText(run.scores[1]);
+    const loss = run.failed ? "NaN" : lossBesideText(run.scores[1], threshold);
     const solved = !run.failed && run.scores[1] < threshold;
     const name = ["seeds.open", { number: run.run + 1, loss }];
     const caption = h("span", { class: "seeds-loss" });
@@ -149,7 +149,7 @@ function curvesOf(runs, threshold) {
     ],
     x: { title: t("chart.epoch"), rangemode: "tozero", ...wholeTicks(epochs.at(-1), 6) },
     y: { title: t("seeds.testLoss"), rangemode: "tozero" },
-    label: ["seeds.describeCurves", { runs: runs.length, median: lossText(median.at(-1)) }],
+    label: ["seeds.describeCurves", { runs: runs.length, median: lossBesideText(median.at(-1), threshold) }],
   };
 }
 

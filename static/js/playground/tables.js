@@ -1,7 +1,7 @@
 // The run's numbers as tables that a spreadsheet reads. Pure.
 
 import { nameText } from "./own/description.js";
-import { FORMULA, shortest } from "./own/point-set.js";
+import { safe, shortest } from "./own/point-set.js";
 
 const OWN_COLUMNS = ["own x", "own y", "own label"]; // where they have no names
 
@@ -34,9 +34,6 @@ export function pointsCsv({ train, test }, told = null, classes = 0) {
   const heads = told?.columns.map(([name], at) => safe(name || OWN_COLUMNS[at])) ?? [];
   return csv([["x", "y", "label", "set", ...heads], ...rows(train, "train"), ...rows(test, "test")]);
 }
-
-/** A text that no spreadsheet takes for a formula. */
-const safe = (text) => (FORMULA.test(text) ? `'${text}` : text);
 
 /** Numbers as they are, to the last digit. A value that is not a number is empty. */
 function csv(rows) {

@@ -44,7 +44,7 @@ export class TakeHome {
   #views;
   #now;
 
-  /** views: {heatMap, chart}. now(): {frame, config, besides, edited, scale, address()}, of what is shown; edited: "edited", "restored" or null; address() may resolve to null. */
+  /** views: {heatMap, chart}. now(): {frame, config, besides, edited, scale, link(), addressOf(link)}, of what is shown; edited: "edited", "restored" or null; link() may resolve to null. */
   constructor(views, now) {
     this.#views = views;
     this.#now = now;
@@ -66,7 +66,7 @@ export class TakeHome {
   }
 
   async #picture(name) {
-    const { frame, config, besides, edited, scale, address } = this.#now();
+    const { frame, config, besides, edited, scale, link: linkThere, addressOf } = this.#now();
     if (frame === null || !isOf(frame, config)) return null; // another is on its way
     const { heatMap, chart } = this.#views;
     if (name === "map") return mapPicture(heatMap.shown, color, MAP);
@@ -77,10 +77,10 @@ export class TakeHome {
       network: networkPicture(config, frame, scale, color, ...PARTS.network),
       title: titleOf(frame, config),
     };
-    const link = await address();
+    const link = await linkThere();
     const rows = rowsOf(frame, config, link, edited, besides);
     const picture = await chart.picture(...PARTS.chart);
-    return sheetPicture({ ...parts, rows, chart: picture, address: link && plain(link) }, color);
+    return sheetPicture({ ...parts, rows, chart: picture, address: link && plain(addressOf(link)) }, color);
   }
 }
 
@@ -108,7 +108,7 @@ export function rowsOf(frame, config, link, edited, besides = []) {
     [t("output.trainLoss"), lossText(frame.trainLoss)],
     [t("output.testLoss"), lossText(frame.testLoss)],
   ];
-  if (config.problem === "classification") losses.push([t("output.accuracy"), accuracyText(frame.testAccuracy)]);
+  if (config.problem === "classification") losses.push([t("output.testAccuracy"), accuracyText(frame.testAccuracy)]);
   const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");
   const rates = link && ratesText(link);
   const value = (key) => (key === "learningRate" && rates ? t(...rates) : plain(valueText(key, config[key])));

@@ -137,6 +137,17 @@ def test_a_table_of_runs_fades_where_it_is_cut(sized, runs):
     lenet.get("all-columns").uncheck()
 
 
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_what_sets_compared_runs_apart_is_seen_without_scrolling(sized, runs, locale):
+    lenet = sized(1366, 768, locale=locale).go(f"#compare={runs[0]['run']},{runs[1]['run']}")
+    lenet.get("all-columns").check()
+    table = lenet.get("compare-table")
+    end = table.locator("..").evaluate("region => region.getBoundingClientRect().right")
+    marked = table.locator("th.marked")
+    expect(marked).to_have_count(2)
+    assert max(head.bounding_box()["x"] + head.bounding_box()["width"] for head in marked.all()) <= end
+
+
 FOCUSED = """() => {
   const foot = document.querySelector(".launch-foot").getBoundingClientRect();
   const focused = document.activeElement;

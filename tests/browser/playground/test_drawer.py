@@ -49,6 +49,18 @@ def test_the_code_that_is_saved_is_that_of_the_run(opened, tmp_path):
     assert text == code.script(moment.Moment(moment.parse(PLAIN).recording, 12))  # which tests of its own run
 
 
+@parametrize("locale", ["en", "zh-CN"], short=1)
+def test_on_a_laptop_the_code_has_half_the_window_and_all_that_can_be_saved_is_seen_below_it(visit, locale):
+    page = visit(f"{PLAIN}&epoch=12", locale=locale, viewport={"width": 1366, "height": 768})
+    page.expect_epoch(12)
+    page.click("tools")
+    page.click("look-code")
+    expect(page.get("code")).to_contain_text("import torch")
+    assert page.get("code").bounding_box()["height"] > 768 / 2
+    for saved in ("run-onnx", "losses-csv", "map-png", "sheet-svg"):
+        expect(page.get(f"save-{saved}")).to_be_in_viewport(ratio=1)
+
+
 def test_a_changed_setting_marks_the_lines_that_it_changed(opened):
     expect(opened.get("code-said")).to_have_text("Up to epoch 12.")
     opened.choose("regularization", "L2")
@@ -69,6 +81,10 @@ def test_many_seeds_are_told_as_they_come_and_each_can_be_opened(closing):
     expect(closing.get("seeds-end")).to_be_hidden()
     losses = [float(one) for one in closing.get("seeds-maps").locator(".seeds-loss").all_inner_texts()]
     assert losses == sorted(losses)
+    for threshold in losses:  # rounded, so half of them are those of losses below or above
+        closing.get("seeds-threshold").fill(str(threshold))
+        told = [float(one) for one in closing.get("seeds-maps").locator(".seeds-loss").all_inner_texts()]
+        expect(closing.get("seeds-said")).to_have_text(f"Solved {sum(loss < threshold for loss in told)} of 6")
     closing.get("seeds-threshold").fill("100")
     expect(closing.get("seeds-said")).to_have_text("Solved 6 of 6")
     closing.click("seeds-run-3")
@@ -345,13 +361,38 @@ def pixels_of(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
-def test_a_sheet_says_which_run_it_is_of(saved):
+def test_a_sheet_says_which_run_it_is_of(saved, opened):
     text = "".join(ET.fromstring(saved("sheet", "svg").read_text(encoding="utf-8")).itertext())  # noqa: S314
     assert "Circle, 2-4-2-1, Epoch 12" in text
     link = re.search(r"activation=\S*?&epoch=12", text)[0]
     assert moment.parse(link) == moment.Moment(moment.parse(PLAIN).recording, 12)
     assert "Learning rate" in text
     assert "0.03" in text
+    assert "Test accuracy" in text
+    assert f"{opened.url}/#activation=" in text
+
+
+@parametrize("locale", ["en", "zh-CN"], short=1)
+def test_nothing_on_a_sheet_runs_off_its_edge(locale, visit, browser, tmp_path):
+    settings = (
+        "optimizer=adam&beta1=0.5&schedule=step&scheduleEpochs=99&loss=crossEntropy&initialWeights=he&shuffle=true"
+    )
+    edits = ",".join(f"{epoch}:bias:0:0:0.{epoch:03}" for epoch in range(1, 13))
+    page = visit(f"seed={'W' * 32}&{settings}&dropout=0.1,0.2&epoch=12&edits={edits}", locale=locale)
+    page.expect_epoch(12)
+    page.click("tools")
+    page.click("look-code")
+    with page.page.expect_download() as download:
+        page.click("save-sheet-svg")
+    download.value.save_as(tmp_path / "sheet.svg")
+    alone = browser.new_page()
+    alone.set_content((tmp_path / "sheet.svg").read_text(encoding="utf-8").split("\n", 1)[1])
+    ends = alone.locator("svg > text").evaluate_all(
+        "texts => texts.map((text) => text.getBBox()).map(({x, y, width, height}) => [x + width, y + height])"
+    )
+    alone.close()
+    assert len(ends) > 25
+    assert all(right <= 1180 and bottom <= 800 for right, bottom in ends)
 
 
 def test_how_the_output_formed_is_shown_gone_back_to_and_saved(opened, tmp_path):

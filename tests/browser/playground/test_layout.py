@@ -10,7 +10,17 @@ from support.playground_page import PLAIN, Playground
 
 LARGEST = "networkShape=8,8,8,8,8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
 WIDEST = LARGEST.replace("8,8,8,8,8,8", ",".join(["16"] * 10))
-SIZES = [(1280, 720), (1366, 768), (1440, 900), (1024, 768), (1920, 1080), (768, 1024), (390, 844), (320, 640)]
+SIZES = [
+    (1280, 720),
+    (1366, 768),
+    (1440, 900),
+    (1024, 768),
+    (1920, 1080),
+    (768, 1024),
+    (390, 844),
+    (320, 640),
+    (667, 375),
+]
 SCREENS = [(1366, 768), (1920, 1080)]
 MAIN = ["play", "epoch", "dataset-circle", "new-data", "node-2-0", "heatmap", "loss-test", "losschart", "check-log"]
 
@@ -88,7 +98,7 @@ def speak(playground, locale):
     expect(playground.page.locator("html")).to_have_attribute("lang", locale)
 
 
-@parametrize("sizes", [[(1366, 768), (320, 640)], SIZES], short=1, ids=["two", "all"])
+@parametrize("sizes", [[(1366, 768), (667, 375), (320, 640)], SIZES], short=1, ids=["three", "all"])
 def test_nothing_sticks_out_sideways(resized, sizes):
     resized.visit(LARGEST)
     for language in ("zh", "en"):
@@ -379,6 +389,18 @@ def test_on_a_phone_the_small_map_leaves_every_button_free_but_the_neurons(phone
     found = phone.page.evaluate(UNDER_THE_SMALL_MAP)
     assert found["covered"] == []
     assert found["seen"] > 3  # it is not simply hidden
+
+
+@parametrize("size", [(667, 375), (768, 1024)], ids=name, short=1)
+def test_the_small_map_leaves_the_settings_that_are_unfolded_free(phone, size):
+    phone.visit("optimizer=adamw&schedule=step&regularization=both&networkShape=4,2&seed=0.31415")
+    resize(phone, *size)
+    phone.get("more").tap()
+    expect(phone.get("more-settings")).to_be_visible()
+    found = phone.page.evaluate(UNDER_THE_SMALL_MAP)
+    phone.get("more").tap()
+    assert found["covered"] == []
+    assert found["seen"] > 3
 
 
 TEXTS_UNDER_IT = """async () => {

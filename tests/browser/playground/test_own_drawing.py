@@ -172,6 +172,11 @@ def test_the_first_point_of_another_class_begins_anew_with_an_output_more(drawin
     put(drawing, [(0, -3)])
     drawing.wait(lambda: drawing.frame.sizes[-1] == 3, "an output for the class")
     expect_count(drawing, 11)
+    expect(drawing.get("draw-anew")).to_contain_text("the training has begun anew, at epoch 0")
+    put(drawing, [(1, -3)])
+    expect(drawing.get("draw-anew")).to_have_text("")
+    drawing.click("draw-undo")
+    expect_count(drawing, 11)
     assert linked(drawing, 11)[0] == 3
     for count in (4, 5, 6):
         drawing.click("draw-add-class")
@@ -324,6 +329,18 @@ def test_all_of_it_goes_by_keyboard(playground):
     press("Enter")
     expect(playground.get("draw-wrong")).to_have_text("Please type two numbers from −6 to 6, such as 1.5, −2.")
     expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("７，")  # being mended
+    expect(playground.get("draw-wrong")).to_have_text("")
+    assert field.get_attribute("aria-invalid") is None
+    press("Enter")
+    expect(playground.get("draw-wrong")).not_to_have_text("")
+    put(playground, [(-3, -3)])
+    expect(playground.get("draw-wrong")).to_have_text("")
+    expect_count(playground, 12)
+    field.fill("－１．５，２")
+    press("Enter")
+    expect_count(playground, 13)
+    assert [-1.5, 2, 1] in trained(playground).tolist()
     press("Escape")
     expect(playground.get("draw-palette")).to_be_hidden()
     expect(playground.get("own-draw")).to_be_focused()

@@ -73,6 +73,10 @@ test("another run's settings can be taken over whole, and reset to its preset", 
 test("a number is read with point or comma; a text that is not a number stays as the user sees it", () => {
   assert.equal(parsed(" 0.5 "), 0.5);
   assert.equal(parsed("0,5"), 0.5);
+  assert.equal(parsed("１．５"), 1.5);
+  assert.equal(parsed("－０。５"), -0.5);
+  assert.equal(parsed("１ｅ－４"), 0.0001);
+  assert.equal(parsed("多"), "多");
   assert.equal(parsed("1e-4"), 0.0001);
   assert.equal(parsed("many"), "many");
   assert.equal(parsed(""), "");
@@ -81,6 +85,7 @@ test("a number is read with point or comma; a text that is not a number stays as
 test("a whole number is read as the page writes it, with its thousands apart", () => {
   assert.equal(parsed("60,000", true), 60_000);
   assert.equal(parsed(" 1，234，567 ", true), 1_234_567);
+  assert.equal(parsed("６０，０００", true), 60_000);
   assert.equal(parsed("1,500"), 1.5);
   assert.equal(parsed("0,500", true), 0.5);
   assert.equal(parsed("60,00", true), 60);

@@ -185,9 +185,11 @@ test("columns are the results and the settings that differ, or all of them", () 
       .map(({ name, differs }) => [name, differs]);
   assert.deepEqual(names(false), [["seed", true]]);
   assert.deepEqual(names(true), [
-    ["epochs", false],
     ["seed", true],
+    ["epochs", false],
   ]);
+  const columns = columnsOf(runs, true).map(({ name }) => name);
+  assert.deepEqual([columns[0], columns[1], columns.at(-1)], ["seed", "best_accuracy", "epochs"]); // what sets them apart first
   assert.deepEqual(
     columnsOf([], true).filter(({ kind }) => kind === "setting"),
     [],

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { accuracyText, epochText, lossText, parameterText } from "../../../static/js/playground/format.js";
+import {
+  accuracyText,
+  epochText,
+  lossBesideText,
+  lossText,
+  parameterText,
+} from "../../../static/js/playground/format.js";
 
 test("an epoch has six digits and a comma, and more digits where it takes more", () => {
   assert.equal(epochText(0), "000,000");
@@ -30,6 +36,17 @@ test("a loss has three decimals, or three significant digits, and no width that 
 test("losses of the best seeds are told apart wherever their first three digits are other", () => {
   const losses = [0.000996, 0.00101, 0.00138, 0.00149, 0.00151, 0.00233];
   assert.deepEqual(losses.map(lossText), ["0.000996", "0.00101", "0.00138", "0.00149", "0.00151", "0.00233"]);
+});
+
+test("beside a threshold a loss has the digits that say on which side it is", () => {
+  assert.equal(lossBesideText(0.0496, 0.05), "0.0496");
+  assert.equal(lossBesideText(0.04999996, 0.05), "0.04999996");
+  assert.equal(lossBesideText(0.0504, 0.05), "0.050"); // not below it either
+  assert.equal(lossBesideText(0.0504, 0.0502), "0.0504");
+  assert.equal(lossBesideText(0.05, 0.05), "0.050");
+  assert.equal(lossBesideText(0.123456, 0.05), "0.123");
+  assert.equal(lossBesideText(1234.5, 1210), "1234.5000");
+  for (const loss of [NaN, Infinity, 0]) assert.equal(lossBesideText(loss, 0.05), lossText(loss));
 });
 
 test("an accuracy is a share of a hundred; regression has none", () => {

@@ -445,7 +445,7 @@ test("a caption tells what is set otherwise than usual, wherever it stands, or t
   const caption = (config) => pin(figureOf("playground.network", {}, now(config)), { store }).caption;
   assert.equal(
     caption({}),
-    "Neural network. Circle, network 2-4-2-1, epoch 143; training loss 0.012, test loss 0.046, accuracy 97.5 %.",
+    "Neural network. Circle, network 2-4-2-1, epoch 143; training loss 0.012, test loss 0.046, test accuracy 97.5 %.",
   );
   assert.match(caption({ learningRate: 0.1, noise: 10 }), /network 2-4-2-1, learning rate 0.1, noise 10 %, epoch/);
   assert.match(caption({ learningRate: 0.1, noise: 10 }), /network 2-4-2-1, learning rate 0.1, noise 10 %, epoch/);
@@ -456,7 +456,7 @@ test("a caption tells what is set otherwise than usual, wherever it stands, or t
   inChinese(() => {
     assert.equal(
       caption({ learningRate: 0.03 }),
-      "神经网络。圆形，网络 2-4-2-1，第 143 轮；训练损失 0.012，测试损失 0.046，准确率 97.5 %。",
+      "神经网络。圆形，网络 2-4-2-1，第 143 轮；训练损失 0.012，测试损失 0.046，测试准确率 97.5 %。",
     );
     assert.match(caption({ learningRate: 1 }), /学习率 1，第/);
   });

@@ -18,13 +18,13 @@ test("points with units of their own stand there in these too", () => {
   const columns = [
     ['length, "long" (cm)', 3.95, 0.59],
     ["", 0, 1],
-    ["=kind", 0, 1],
+    ["=kind;+1", 0, 1],
   ];
   const told = new Description({ columns, names: ["@one", ""] });
   const points = { train: Float64Array.of(-5, 0.5, 0), test: Float64Array.of(5, -2, 1) };
   assert.equal(
     pointsCsv(points, told, 2),
-    'x,y,label,set,"length, ""long"" (cm)",own y,\'=kind\r\n' +
+    'x,y,label,set,"length, ""long"" (cm)",own y,\'=kind;\'+1\r\n' +
       "-5,0.5,0,train,1,0.5,'@one\r\n5,-2,1,test,6.9,-2,1\r\n",
   );
   const values = new Description({ columns: [columns[0], columns[1], ["z", 10, 4]], names: [] });

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from matplotlib import image
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
 
 from playground.config import Config
 from playground.export import curve, sheet
@@ -59,6 +60,27 @@ def test_a_long_link_is_in_the_description_and_its_beginning_on_the_sheet(count)
     there = moment.parse(f"seed=0.1&epoch={count}&edits={edits}")
     assert len(sheet._link(there).splitlines()) <= 8
     assert moment.write(there).encode() in result(sheet.writing(there, "png"))
+
+
+def test_no_line_of_the_link_is_wider_than_the_sheet_and_together_they_are_the_link():
+    there = moment.parse(f"seed={'W' * 32}&epoch=9&edits={','.join(f'{n}:bias:0:0:0.5' for n in range(1, 9))}")
+    lines = sheet._link(there).splitlines()
+    assert "".join(lines) == moment.write(there)
+    widths = [TextPath((0, 0), line, size=6.5).get_extents().width / 72 for line in lines]  # inches
+    assert max(widths) <= 0.96 * sheet.SIZE[0]
+    assert min(widths[:-1]) > 0.9 * sheet.SIZE[0]
+
+
+def test_values_of_settings_are_broken_at_blanks_within_the_sheet():
+    link = "&optimizer=adam&beta1=0.5&dropout=0.2,0.1&schedule=step&scheduleEpochs=99&loss=crossEntropy"
+    there = moment.parse(f"seed={'W' * 32}&epoch=1{link}")
+    figure = Figure(figsize=sheet.SIZE)
+    axes = figure.add_axes((0.6, 0.15, 0.37, 0.3))
+    sheet._settings(axes, there, result(curve.recording(there)))
+    figure.draw_without_rendering()
+    assert max(text.get_window_extent().x1 for text in axes.texts) <= 0.98 * figure.bbox.width
+    written = " ".join(text.get_text() for text in axes.texts if text.get_text())
+    assert dict(sheet._rows(there, result(curve.recording(there))))["besides"] in written
 
 
 def test_what_the_original_has_not_is_told():

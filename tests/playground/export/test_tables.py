@@ -72,10 +72,10 @@ def test_measured_points_stand_there_in_their_own_units_too():
 
 
 def test_no_name_of_own_data_is_a_formula_and_what_has_none_is_told_by_its_column():
-    axes = (Axis("=cmd", 5), Axis(), Axis("@kind"))
+    axes = (Axis("=cmd", 5), Axis(), Axis("@kind; =1"))
     own = packed([range(10), range(-5, 5), [0, 1] * 5], 2, axes, ("+1", ""))
     there = moment.parse(f"seed=0.1&dataset=own&classes=2&ownData={own.text}&epoch=0")
     rows = read(result(tables.points(there)))
-    assert [*rows[0]][4:] == ["'=cmd", "own y", "'@kind"]
-    assert {row["'@kind"] for row in rows} == {"'+1", "1"}
+    assert [*rows[0]][4:] == ["'=cmd", "own y", "'@kind;' =1"]  # a cell begins behind a semicolon, elsewhere
+    assert {row["'@kind;' =1"] for row in rows} == {"'+1", "1"}
     assert {row["'=cmd"] for row in rows} == {str(x) for x in range(10)}

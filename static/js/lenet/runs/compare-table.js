@@ -1,4 +1,4 @@
-// The table of compared runs: results, and settings, those that differ marked.
+// The table of compared runs: settings that differ, marked, then results, then the other settings.
 
 import { h } from "../../base/dom.js";
 import { t } from "../../base/i18n.js";

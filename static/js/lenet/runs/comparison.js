@@ -41,17 +41,17 @@ export function placesOf(ids, before = new Map()) {
   return places;
 }
 
-/** The table's columns: {name, kind: "result" or "setting", value(run), differs}; `all`: equal settings too. */
+/**
+ * The table's columns: {name, kind: "result" or "setting", value(run), differs}. What sets the runs apart is first, then what came of
+ * it, and last, with `all`, the settings that are equal.
+ */
 export function columnsOf(runs, all) {
   const different = differing(runs);
-  const settings = Object.keys(runs[0]?.config ?? {}).filter((name) => all || different.includes(name));
+  const equal = all ? Object.keys(runs[0]?.config ?? {}).filter((name) => !different.includes(name)) : [];
+  const setting = (differs) => (name) => ({ name, kind: "setting", value: ({ config }) => config[name], differs });
   return [
+    ...different.map(setting(true)),
     ...RESULTS.map((name) => ({ name, kind: "result", value: (run) => run[name], differs: false })),
-    ...settings.map((name) => ({
-      name,
-      kind: "setting",
-      value: ({ config }) => config[name],
-      differs: different.includes(name),
-    })),
+    ...equal.map(setting(false)),
   ];
 }

@@ -56,7 +56,7 @@ export class DrawView {
     this.#host = host;
     this.#random = random;
     this.#plane = new DrawPlane({
-      begin: () => this.#drawing.begin(),
+      begin: () => (this.#palette.stroke(), this.#drawing.begin()),
       at: (x, y) => this.#use(x, y, this.#palette.tool),
       erase: (x, y) => this.#use(x, y, { ...this.#palette.tool, isEraser: true }),
       end: () => (this.#drawing.end(), this.#show()),
@@ -67,7 +67,7 @@ export class DrawView {
       stroke: (name) => this.#stroke(name),
       addClass: () => this.#addClass(),
       name: (label, name) => this.#name(label, name),
-      put: (x, y) => this.#use(x, y, { ...this.#palette.tool, radius: 0 }),
+      put: (x, y) => (this.#palette.stroke(), this.#use(x, y, { ...this.#palette.tool, radius: 0 })),
       again: () => this.#outgoing.again(),
       done: () => this.close(),
       focus: () => this.#plane.element.focus({ preventScroll: true }),
@@ -78,6 +78,7 @@ export class DrawView {
       drop: on.onDrop,
       name: on.onName,
       news: () => this.#show(),
+      anew: (hasMoreClasses) => this.#palette.anew(hasMoreClasses),
     });
     map.append(this.#plane.element);
     host.append(this.#start, this.#palette.element);
@@ -226,6 +227,7 @@ export class DrawView {
   }
 
   #stroke(name) {
+    this.#palette.stroke();
     this.#drawing[name]();
     this.#palette.describe(this.#drawing.told);
     this.#changed();

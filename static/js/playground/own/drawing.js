@@ -1,6 +1,7 @@
 // Points that are being drawn, and the strokes that made them. No two points stand at one place; places and values are float32,
 // as a point set has them, so that the server and this page mean the same point. Pure: no page, no server.
 
+import { halfWidth } from "../../base/half-width.js";
 import { describe } from "./description.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
 
@@ -271,18 +272,17 @@ export function decimal(value) {
 }
 
 /**
- * Two numbers as somebody types a place, x and y: {x, y}, or null where it is none or outside the plane. told: in which units, where they
+ * Two numbers as somebody types a place, x and y, also in full width: {x, y}, or null where it is none or outside the plane. told: in which units, where they
  * are not the plane's.
  *
  * @param {string} text
  * @param {Description | null} [told]
  */
 export function placeOf(text, told = null) {
-  const parts = text
+  const parts = halfWidth(text)
     .trim()
-    .replace(/[()（）]/g, "")
-    .replaceAll("−", "-")
-    .split(/\s*[,，;；\s]\s*/)
+    .replace(/[()]/g, "")
+    .split(/\s*[,;\s]\s*/)
     .filter(Boolean);
   const number = told ? OWN_NUMBER : NUMBER;
   const [x, y] = parts

@@ -26,6 +26,8 @@ const LABELS = {
 const SEPARATORS = {
   comma: "separator.comma",
   semicolon: "separator.semicolon",
+  fullComma: "separator.fullComma",
+  fullSemicolon: "separator.fullSemicolon",
   tab: "separator.tab",
   bar: "separator.bar",
   wide: "separator.wide",

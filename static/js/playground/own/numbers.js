@@ -1,5 +1,7 @@
 // Numbers as people and spreadsheets write them in a table. Pure.
 
+import { halfWidth } from "../../base/half-width.js";
+
 const FORMS = {
   // sign of the decimals -> numbers with them, and numbers whose thousands are kept apart
   point: [/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, /^[+-]?\d{1,3}([, '’])\d{3}(\1\d{3})*(\.\d+)?$/],
@@ -55,12 +57,7 @@ export function isPercent(cell) {
 /** Full-width digits and signs, the minus of typesetters and every kind of space as a program has them. */
 function plain(cell) {
   if (!NOT_ASCII.test(cell)) return cell.trim();
-  const narrow = cell.replace(/[！-～]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-  return narrow
-    .replace(/\u2212/g, "-")
-    .replace(/￥/g, "¥")
-    .replace(/\s/g, " ")
-    .trim();
+  return halfWidth(cell).replace(/￥/g, "¥").replace(/\s/g, " ").trim();
 }
 
 /**

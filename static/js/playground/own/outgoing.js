@@ -29,7 +29,8 @@ export class Outgoing {
 
   /**
    * on: {use(drawing, classes), add(label, places), drop(places), name(names)}, which resolve to whether it worked; places are x and y in turn;
-   * news(): whether the training is of the drawing, or lacks some of it, may have changed}.
+   * news(): whether the training is of the drawing, or lacks some of it, may have changed; anew(hasMoreClasses): the training of the drawing has begun
+   * anew, as it has more classes than before, or other points}.
    * clock: {now(), after(ms, work)}; the latter gives how to cancel it.
    */
   constructor(on, clock = CLOCK) {
@@ -135,8 +136,10 @@ export class Outgoing {
   async #use(drawing) {
     const classes = drawing.classes && Math.max(2, this.classes, labelsOf(drawing));
     const [points, names] = [new Map(drawing.points), drawing.names.slice(0, classes)];
+    const [wasUsed, before] = [this.isUsed, this.classes];
     const isTaken = await this.#on.use(drawing, classes);
     if (isTaken && drawing === this.#drawing) {
+      if (wasUsed) this.#on.anew(classes > before);
       [this.#there, this.#names, this.classes] = [points, names, classes];
       this.#on.news();
     }

@@ -60,6 +60,7 @@ export class Palette {
   #redo = tool("draw-redo", ["palette.redo"], () => this.#on.stroke("redo"), icon("redo"));
   #clear = tool("draw-clear", ["palette.clear"], () => this.#on.stroke("clear"), icon("trash"));
   #said = h("p", { class: "draw-said", testid: "draw-said", role: "status" });
+  #anew = h("p", { class: "draw-anew", testid: "draw-anew", role: "status" });
   #at = h("span", { class: "draw-at", testid: "draw-at", role: "status" });
   #again = h("button", {
     type: "button",
@@ -78,6 +79,7 @@ export class Palette {
     label: "palette.place",
     placeholder: "x, y",
     "aria-describedby": "draw-wrong",
+    on: { input: () => this.#blame(null) },
   });
   #wrong = h("p", { class: "field-error", id: "draw-wrong", testid: "draw-wrong", role: "alert" });
 
@@ -93,6 +95,7 @@ export class Palette {
       h("div", { class: "draw-strokes row" }, this.#undo, this.#redo, this.#clear),
     ),
     h("div", { class: "draw-line row" }, this.#said, this.#at),
+    this.#anew,
     this.#again,
     h(
       "form",
@@ -137,7 +140,8 @@ export class Palette {
     this.#label = 0;
     this.#takeSize(this.#size);
     this.setClasses(classes);
-    for (const text of [this.#at, this.#wrong]) sayNothing(text);
+    sayNothing(this.#at);
+    this.stroke();
   }
 
   /** told: a Description of what is drawn, or null. */
@@ -175,6 +179,17 @@ export class Palette {
     this.#disable(this.#clear, drawing.size === 0);
     this.#again.hidden = !isStale;
     say(this.#said, ...said);
+  }
+
+  /** A stroke begins: what was said of those before it is history. */
+  stroke() {
+    sayNothing(this.#anew);
+    this.#blame(null);
+  }
+
+  /** The training has begun anew, as it has more classes than before, or other points. */
+  anew(hasMoreClasses) {
+    say(this.#anew, hasMoreClasses ? "palette.anewClass" : "palette.anewPoints");
   }
 
   /** Tells where the cursor is. */
@@ -276,20 +291,27 @@ export class Palette {
   #typed(event) {
     event.preventDefault();
     const place = placeOf(this.#place.value, this.#told);
-    if (place === null) {
-      this.#place.setAttribute("aria-invalid", "true");
-      return this.#refuse();
-    }
-    this.#place.removeAttribute("aria-invalid");
-    sayNothing(this.#wrong);
+    if (place === null) return this.#blame(this.#wrongPlace);
     this.#on.put(place.x, place.y);
     this.#place.select();
   }
 
-  #refuse() {
-    if (!this.#told) return say(this.#wrong, "palette.wrongPlace");
+  /** @returns {[string, any]} */
+  get #wrongPlace() {
+    if (!this.#told) return ["palette.wrongPlace", {}];
     const [[left, right], [bottom, top]] = [0, 1].map((at) => [-SIDE, SIDE].map((edge) => this.#told.text(at, edge)));
-    say(this.#wrong, "palette.wrongPlaceOf", { left, right, bottom, top });
+    return ["palette.wrongPlaceOf", { left, right, bottom, top }];
+  }
+
+  /** Says what is wrong with the place that was typed: [key, values], or null. */
+  #blame(text) {
+    if (text === null) {
+      sayNothing(this.#wrong);
+      this.#place.removeAttribute("aria-invalid");
+      return;
+    }
+    say(this.#wrong, ...text);
+    this.#place.setAttribute("aria-invalid", "true");
   }
 
   /** A button that has nothing to do cannot keep the focus. */

@@ -14,7 +14,8 @@ const EDGE = 6; // of the plane
 const SLACK = 1e-5; // of a place at the edge, which float32 rounds in the plane
 const ROUNDING = 2 ** -23; // of a number in the units of its column, by float32
 const LONG = 1000; // of a text, a name is made of the beginning
-export const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would compute, also one in Chinese
+// What a spreadsheet would compute, also one in Chinese; and one whose decimals have a comma begins a cell behind each semicolon.
+const FORMULAS = /(^|[;\t])(?=\s*[=+\-@＝＋－＠])/g;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const PLAIN = ["", 0, 1]; // a column without a name, in the plane's own units
 
@@ -155,14 +156,19 @@ export function inPlane({ classes, columns, x, y, labels }) {
  * The points as a file for a spreadsheet, in their own units. No cell is a formula.
  *
  * @param {PointSet} set
- * @param {{unparse: (rows: any[][], config: any) => string}} papa
+ * @param {{unparse: (rows: any[][]) => string}} papa
  */
 export function toCsv({ classes, columns, names, x, y, labels }, papa) {
-  const heads = columns.map(([name], at) => name || ["x", "y", "label"][at]);
-  const className = (label) => (NUMBER.test(names[label]) ? Number(names[label]) : names[label] || label);
+  const heads = columns.map(([name], at) => safe(name || ["x", "y", "label"][at]));
+  const className = (label) => (NUMBER.test(names[label]) ? Number(names[label]) : safe(names[label] ?? "") || label);
   const label = (value) => (classes > 0 ? className(value) : shortest(value));
   const rows = Array.from(x, (value, index) => [shortest(value), shortest(y[index]), label(labels[index])]);
-  return `${papa.unparse([heads, ...rows], { escapeFormulae: FORMULA })}\r\n`;
+  return `${papa.unparse([heads, ...rows])}\r\n`;
+}
+
+/** A text that no spreadsheet takes for a formula, wherever it parts cells. */
+export function safe(text) {
+  return text.replace(FORMULAS, "$1'");
 }
 
 /** The number with the fewest digits that is this one in float32: 0.1, not 0.10000000149011612. */

@@ -2,16 +2,15 @@
 
 import { ENCODINGS } from "./encoding.js";
 import { MOST_COLUMNS, MOST_ROWS } from "./table.js";
-import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
+import { FEWEST, MOST, MOST_CLASSES, shortest } from "./point-set.js";
 import { REASONS } from "./gather.js";
 import { MOST_BYTES } from "./source.js";
 
-const DIGITS = 5;
 const SHOWN = 40; // characters of a name that is not ours
 
-/** A number as it is shown. */
+/** A number of a column as it is shown: with all digits that a point set keeps of it. */
 export function numberText(value) {
-  return String(Number(value.toPrecision(DIGITS))).replace("-", "−");
+  return String(shortest(Math.fround(value))).replace("-", "−");
 }
 
 const NO_FILE = {

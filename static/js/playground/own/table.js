@@ -11,7 +11,16 @@ const ANNOUNCED = /^sep=(.)(?:\r\n?|\n)/i; // how Excel is told the separator
 const NEVER = "\u0000"; // in place of quotes, where they do not pair
 
 /** What may separate cells, the first of equals first; null: none does. `spaces` is two or more, or one. */
-export const SEPARATORS = { comma: ",", semicolon: ";", tab: "\t", bar: "|", wide: / {2,}|\t+/g, spaces: /[ \t]+/g };
+export const SEPARATORS = {
+  comma: ",",
+  semicolon: ";",
+  tab: "\t",
+  bar: "|",
+  wide: / {2,}|\t+/g,
+  spaces: /[ \t]+/g,
+  fullComma: "，",
+  fullSemicolon: "；",
+};
 
 /**
  * A table.

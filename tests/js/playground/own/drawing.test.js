@@ -194,7 +194,17 @@ test("a float32 is told in as few digits as it takes", () => {
 
 test("a place is two numbers of the plane, however they are typed", () => {
   const place = { x: 1.5, y: -2 };
-  for (const text of ["1.5, -2", "1.5 -2", "1.5,-2", "(1.5; −2)", "1.5，-2", " +1.5 ,  -2.0 "])
+  for (const text of [
+    "1.5, -2",
+    "1.5 -2",
+    "1.5,-2",
+    "(1.5; −2)",
+    "1.5，-2",
+    " +1.5 ,  -2.0 ",
+    "１．５，－２",
+    "（１．５；−２）",
+    "１。５　－2",
+  ])
     assert.deepEqual(placeOf(text), place, text);
   for (const text of ["", "1", "1,2,3", "a, b", "7, 0", "1e9, 0", "NaN, 0", "0x1, 2", "1.5 , "])
     assert.equal(placeOf(text), null, text);
@@ -241,6 +251,7 @@ test("a place is typed in the units that are shown", () => {
     [right, 6],
   ])
     assert.ok(Math.abs(placeOf(`${text}, 2013.5`, told).x - place) < 0.05, "the edge as it is told");
+  assert.deepEqual(placeOf("４．５４；２０１３．５０１", told), placeOf("4.54, 2013.501", told));
   assert.equal(placeOf("1, 2", told), null);
   assert.equal(placeOf("6.01, 0"), null);
 });

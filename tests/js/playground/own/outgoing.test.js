@@ -44,6 +44,7 @@ class Training {
   points = null;
   uses = [];
   names = [];
+  anew = []; // whether it had more classes, each time it began anew
   told = []; // [name, number of points, time]
   isRefusing = false;
   constructor(clock) {
@@ -65,6 +66,7 @@ class Training {
         },
         drop: async (places) => this.#edit("drop", places, (key) => this.points.delete(key)),
         news: () => {},
+        anew: (hasMoreClasses) => this.anew.push(hasMoreClasses),
       },
       clock,
     );
@@ -202,6 +204,7 @@ test("the first point of another class gives the network an output more", async 
   draw(1, 300, 2);
   await clock.pass(PAUSE);
   assert.deepEqual(training.uses.at(-1), { classes: 3, count: 11 });
+  assert.deepEqual(training.anew, [true]);
 });
 
 test("what is refused is stale, and is tried again with the next point or as a whole", async () => {

@@ -83,3 +83,12 @@ test("no cell of the file is a formula, and a negative number stays one", () => 
   );
   assert.equal(rows[2][1], "-0.083333336");
 });
+
+test("no part of a cell is a formula where semicolons part cells", () => {
+  const set = unpack(fromText(sets[3].text));
+  set.names[1] = 'a"; =cmd|1;\t@x;b';
+  set.columns[0][0] = "5;-3";
+  const rows = papa.parse(toCsv(set, papa).trimEnd()).data;
+  assert.equal(rows[0][0], "5;'-3");
+  assert.equal(rows[2][2], 'a"; =cmd|1;\t@x;b'.replace("; ", ";' ").replace(";\t", ";'\t'"));
+});

@@ -197,6 +197,8 @@ const SEPARATED = {
   bar: ["x|y|label\n1|2|a\n"],
   wide: ["1.5  2.5   Iris setosa\n3.5   4.5  Iris versicolor\n"],
   spaces: ["  1.5 2.5 a\n13.5 4.5 b\n", "1 2 3\n4 5 6\n"],
+  fullComma: ["x，y，label\n１．５，2，甲\n３，4，乙\n"],
+  fullSemicolon: ["1，5；2，5；3\n4，5；5，5；6\n"],
 };
 for (const [name, texts] of Object.entries(SEPARATED))
   test(`the separator is guessed: ${name}`, () => {

@@ -61,6 +61,25 @@ test("columns with one class are told where no column of classes is the label", 
   assert.ok(told.every(isText));
 });
 
+test("the numbers that a column goes from and to are told with all their digits", () => {
+  const [low, high] = [1_048_576, 1_234_567.5];
+  const column = /** @type {[string, number, number]} */ (["area", (low + high) / 2, (high - low) / 10]);
+  const set = /** @type {any} */ ({
+    classes: 2,
+    columns: [column, ["", 0, 1]],
+    x: Float32Array.of(low, high),
+    y: Float32Array.of(0, 1),
+  });
+  const dropped = Object.fromEntries(REASONS.map((reason) => [reason, { count: 0, rows: [] }]));
+  const told = resultTexts({ set, dropped, found: 2, groups: 2, blurred: [] }, [{ name: "area" }], {
+    x: 0,
+    y: null,
+    label: 2,
+    kind: "classes",
+  });
+  assert.deepEqual(told[1], ["file.axis", { name: "area", low: "1048576", high: "1234567.5" }]);
+});
+
 test("long names are cut, and what was pasted has none", () => {
   const [, values] = foundText(
     { name: "x".repeat(99), encoding: "gb18030" },
@@ -71,5 +90,5 @@ test("long names are cut, and what was pasted has none", () => {
   assert.deepEqual([values.rows, values.columns, values.encoding], ["1", "1", "GB18030"]);
   assert.deepEqual(faultText({ name: null, fault: "empty" })[1].name, ["file.pasted"]);
   assert.equal(choiceFault({ fault: null, found: 20, taken: [] }), null);
-  assert.equal(numberText(-1234567), "−1234600");
+  assert.equal(numberText(-1234567), "−1234567");
 });
