@@ -1,9 +1,11 @@
-"""Large libraries are imported while the search for garbage rests: it finds none, and takes a fifth of the time."""
+"""Large libraries are imported sooner: while the search for garbage rests, which finds none and takes a fifth of the
+time, or without other libraries that they would use for what is not asked of them."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 from collections.abc import Iterator
 
 
@@ -17,3 +19,16 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+@contextlib.contextmanager
+def without(*names: str) -> Iterator[None]:
+    """What is imported in this block finds none of these libraries, as though they were not installed, but for those
+    that are imported already."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: Python says that there is none
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]

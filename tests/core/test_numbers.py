@@ -43,7 +43,7 @@ def test_a_number_of_endless_digits_is_refused():
 @pytest.mark.parametrize("text", ["8" * 10**6 + "x", "8" * 10**6 + ".x", "." + "8" * 10**6 + "x", "+" * 10**6])
 def test_long_texts_are_refused_in_no_time(text):
     """Without looking at each part of it again for each of its characters."""
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(NoNumberError):
         number(text)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1

@@ -38,6 +38,7 @@ def test_the_table_of_epochs_is_one_click_away(lenet: Lenet, run: dict[str, Any]
     lenet.see(run)
     expect(lenet.get("epochs-table")).to_be_hidden()
     lenet.click("epochs-open")
+    expect(lenet.get("epochs-row")).to_have_count(len(run["epochs"]))
     assert cells(lenet) == [
         [
             str(one["epoch"]),
