@@ -131,18 +131,21 @@ def _check_unused(place: Path) -> None:
 
 
 def _complete(copy: Path, file: Path) -> None:
-    """Brings the copy of a backup to the tables of this version. Raises _CommandError where it lacks some."""
+    """Brings the copy of a backup to the tables of this version.
+
+    Raises _CommandError where it then lacks something, or has something of others.
+    """
     engine = sqlite.migrating(copy, 0)
     try:
         with engine.begin() as connection:
             migrate.upgrade(connection, str(file))
-            lack = migrate.missing(connection, migrate.tables())
+            fault = migrate.difference(connection)
     except (SQLAlchemyError, RuntimeError) as error:  # its tables are not those of its revision
-        lack = str(getattr(error, "orig", None) or error)
+        fault = str(getattr(error, "orig", None) or error)
     finally:
         engine.dispose()
-    if lack:
-        raise _CommandError(f"{file} is no whole backup of Playlab's database: {lack}")
+    if fault:
+        raise _CommandError(f"{file} is no whole backup of Playlab's database: {fault}")
 
 
 def _check(source: sqlite3.Connection, file: Path) -> None:

@@ -30,7 +30,12 @@ def parse(text: str) -> URL:
         except RuntimeError:  # ~ of somebody who is not there
             raise ValueError(f"want {WANT}") from None
     if kind in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
+        url = url.set(drivername="postgresql+psycopg")
+        try:
+            url.get_dialect()().create_connect_args(url)
+        except ArgumentError:  # host and port may be options too
+            raise ValueError(f"want {WANT}, with a number for each port") from None
+        return url
     raise ValueError(f"want {WANT}")
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, MetaData, create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect
 
 from db.base import Base
 from db.errors import DatabaseError
@@ -62,11 +62,10 @@ def check(connection: Connection, name: str) -> None:
         raise _newer(name, revision)
 
 
-def missing(connection: Connection, wanted: MetaData = Base.metadata) -> str | None:
-    """A table or a column of `wanted` that the database has not; None where it has all of them.
-
-    wanted: by default what the modules declare that are loaded.
-    """
+def missing(connection: Connection) -> str | None:
+    """A table or a column that the database has not, of those that the modules declare that are loaded; None where it
+    has all of them."""
+    wanted = Base.metadata
     found = inspect(connection)
     if not found.has_table("alembic_version"):
         return "no table alembic_version"
@@ -80,15 +79,43 @@ def missing(connection: Connection, wanted: MetaData = Base.metadata) -> str | N
     return None
 
 
-def tables() -> MetaData:
-    """Those of this version, as its migrations make them: for who has not loaded what declares them."""
-    made = MetaData()
+def difference(connection: Connection) -> str | None:
+    """What of a SQLite database is not as the migrations of this version make it: a table, column, rule, index, trigger
+    or view that it lacks, has besides or has otherwise; None where all is. Besides, a trigger or a column of others
+    may refuse every row."""
     engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        upgrade(connection, "an empty one")
-        made.reflect(connection)
+    with engine.begin() as empty:
+        upgrade(empty, "an empty one")
+        wanted = _parts(empty)
     engine.dispose()
-    return made
+    found = _parts(connection)
+    for part in wanted:
+        if part not in found:
+            return f"no {part}"
+    for part in found:
+        if found[part] != wanted.get(part):
+            return f"another {part}" if part in wanted else f"a {part}, which this version does not know"
+    return None
+
+
+def _parts(connection: Connection) -> dict[str, str]:
+    """What a SQLite database is made of, by kind and name: how it is defined, but for how that was written."""
+    named = "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
+    parts = {f"{row.type} {row.name}": row.tbl_name for row in connection.exec_driver_sql(named)}
+    found = inspect(connection)
+    for table in found.get_table_names():
+        for column in found.get_columns(table):
+            parts[f"column {table}.{column['name']}"] = f"{column['type']} {column['nullable']}"
+        rules = [
+            found.get_pk_constraint(table)["constrained_columns"],
+            *([key["constrained_columns"], key["referred_table"], key["referred_columns"], key["options"]]
+              for key in found.get_foreign_keys(table)),
+            *(rule["column_names"] for rule in found.get_unique_constraints(table)),
+            *(rule["sqltext"] for rule in found.get_check_constraints(table)),
+            *([index["name"], index["column_names"], index["unique"]] for index in found.get_indexes(table)),
+        ]  # fmt: skip
+        parts[f"rule of table {table}"] = " ".join(sorted(map(str, rules)))
+    return parts
 
 
 def _newer(name: str, revision: str) -> DatabaseError:

@@ -33,7 +33,10 @@ def engine(url: URL, wait_s: float, answer_s: float | None = None) -> Engine:
 
     @event.listens_for(made, "do_connect")
     def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
-        return kind.connect(*arguments, **options)
+        try:
+            return kind.connect(*arguments, **options)
+        except kind.UNFIT as error:  # an option of the address that is none: PostgreSQL was not asked yet
+            raise kind.UNREACHED(str(error)) from None
 
     return made
 
@@ -43,6 +46,8 @@ def _impatient(ping_s: float, answer_s: float) -> Any:
     import psycopg  # by whoever has PostgreSQL
 
     class Impatient(psycopg.Connection[Any]):
+        UNFIT, UNREACHED = psycopg.ProgrammingError, psycopg.OperationalError
+
         def wait(self, gen: Any, *rest: Any, **options: Any) -> Any:
             # SQLAlchemy asks in autocommit whether the connection is still there, and for nothing else.
             seconds = ping_s if self.autocommit else answer_s

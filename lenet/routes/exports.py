@@ -10,13 +10,11 @@ from typing import IO, Any
 
 from flask import Blueprint, Response, g, send_file
 
-from core.cleaned import plain
-from core.refused import RefusedError
 from lenet.export import archive, code, table
 from lenet.questions.messages import Onnx, Weights
 from lenet.routes.served import archives, epoch_of, packings, questions, readings, runs
 from lenet.runs import reading
-from lenet.runs.refusals import unreadable
+from lenet.runs.refusals import unreadable, unwritable
 
 blueprint = Blueprint("exports", __name__)
 
@@ -92,8 +90,7 @@ def _archive(name: str, paths: list[Path]) -> IO[bytes]:
     except ValueError as error:
         raise unreadable(name, reading.why(error)) from None
     except OSError as error:
-        message = f"cannot make the archive: {plain(error)}"
-        raise RefusedError(507, message, "disk-full", error=plain(error)) from None
+        raise unwritable("cannot make the archive", error) from None
 
 
 def _network(run_id: str, epoch: str, kind: type[Onnx | Weights], ending: str) -> Response:

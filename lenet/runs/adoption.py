@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.retrying import Retrying
 from core.threads import guarded
+from lenet.clock import elapsing
 from lenet.queue.backend import News, RunBackend
 from lenet.reasons import because
 from lenet.run import Run
@@ -24,7 +25,8 @@ from lenet.training.folder import RunFolder
 
 log = logging.getLogger(__name__)
 
-ALL = "experiments"  # what the folder of all runs is called where it cannot be read
+ALL = "experiments"  # what the folder of all runs is called where it cannot be used
+LOOK_S = 2.0  # so often it is looked whether it still can
 
 
 class Adoption:
@@ -45,7 +47,8 @@ class Adoption:
         self._unread: list[str] | None = None  # the newest last; None: not looked yet
         self._unread_ended: list[str] = []  # of runs that wait for nothing: they are read after the others
         self._refused: dict[str, Retrying] = {}  # of those that the system did not let us read: when to try again
-        self._unlisted: Retrying | None = None  # the same of the folder of all experiments
+        self._unusable: Retrying | None = None  # the same of the folder of all experiments
+        self._looked_at = elapsing()  # when that was looked at
 
     @property
     def has_whole_queue(self) -> bool:
@@ -70,9 +73,15 @@ class Adoption:
         for name in [name for name, retrying in self._refused.items() if retrying.is_due]:
             with guarded("lenet-runs"):
                 self.read(name)
-        if self._unlisted is not None and self._unlisted.is_due:
+        if self._unusable is not None and self._unusable.is_due:
             self._list()
             return bool(self._unread)
+        if self._unusable is None and elapsing() - self._looked_at > LOOK_S:
+            self._looked_at = elapsing()
+            try:
+                reading.check_usable(self._experiments_dir)
+            except OSError as error:
+                self._note_unusable(error)
         return False
 
     def read(self, name: str) -> None:
@@ -105,16 +114,22 @@ class Adoption:
 
     def _list(self) -> None:
         """Finds all folders that are to be read; none, and again later, where the system does not let us look."""
+        self._unread = []
         try:
             self._unread = reading.names(self._experiments_dir)[::-1]
+            reading.check_usable(self._experiments_dir)
         except OSError as error:
-            self._unread = []
-            self._unlisted = self._unlisted or Retrying()
-            self._unlisted.note_failure()
-            self._set_aside(ALL, reading.why(error))
+            self._note_unusable(error)
         else:
-            self._unlisted = None
+            if self._unusable is not None:
+                log.info("%s can be used again", self._experiments_dir)
+            self._unusable = None
             self._board.drop_unreadable(ALL)
+
+    def _note_unusable(self, error: OSError) -> None:
+        self._unusable = self._unusable or Retrying()
+        self._unusable.note_failure()
+        self._set_aside(ALL, reading.why(error))
 
     def _read(self, name: str, is_first_look: bool) -> None:
         if self._known.find(name):  # made since

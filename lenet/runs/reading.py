@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from filelock import Timeout
@@ -25,6 +26,13 @@ MOST_REASON, MOST_END = 300, 2000  # characters; the end of a run may tell what 
 def names(experiments: Path) -> list[str]:
     """The names of all runs' folders, the newest first."""
     return sorted((path.name for path in experiments.iterdir() if RUN_ID.fullmatch(path.name)), reverse=True)
+
+
+def check_usable(experiments: Path) -> None:
+    """Raises OSError where the folder of all runs is gone, is none, or may not be read or written."""
+    os.scandir(experiments).close()
+    if not os.access(experiments, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "may not be written", str(experiments))
 
 
 def stored(folder: RunFolder) -> JsonObject:

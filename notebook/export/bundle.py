@@ -242,7 +242,7 @@ def _pins(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
         if pin.view not in VIEWS:
             raise _refused("archive-view", f"pin {pin.id}: no view {pin.view!r} is known", pin=pin.id, view=pin.view)
         if pin.id in made:
-            raise _refused("archive-notebook", f"pin {pin.id} is there twice", reason=pin.id)
+            raise _refused("archive-notebook", f"pin {pin.id} is there twice", reason=f"pin {pin.id} is there twice")
         for figure in (pin.figure, *pin.tables.values()):
             if place := checks.fault(figure):
                 raise _refused("archive-figure", f"pin {pin.id}: {place} does not fit", pin=pin.id, place=place)

@@ -188,7 +188,18 @@ def test_the_database_itself_is_not_restored_from(database, tmp_path, by, capsys
     assert names(database) == ["a"]
 
 
-@pytest.mark.parametrize("statement", ["DROP TABLE point_sets", "ALTER TABLE notebooks DROP COLUMN title"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE point_sets",
+        "ALTER TABLE notebooks DROP COLUMN title",
+        "CREATE TRIGGER no_more BEFORE INSERT ON notebooks BEGIN SELECT RAISE(ABORT, 'no') ; END -- no_more",
+        "CREATE VIEW letters AS SELECT 1 AS letters",
+        "CREATE TABLE IF NOT EXISTS letters (a) -- letters",
+        "CREATE UNIQUE INDEX one_title ON notebooks (title) -- one_title",
+        "ALTER TABLE notebooks ADD COLUMN letter",
+    ],
+)
 def test_a_backup_that_lacks_something_changes_nothing(database, tmp_path, statement, capsys):
     store(database, "a")
     file = tmp_path / "backup.db"
@@ -287,4 +298,19 @@ def test_for_postgresql_they_are_named(postgresql, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "pg_dump" in said
     assert PASSWORD not in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ("bogus=1", '"bogus"'), ("sslmode=bogus", '"bogus"'), ("connect_timeout=x", "connect_timeout"),
+        ("service=not-there", '"not-there"'), ("port=x", "invalid --database"),
+    ],
+)  # fmt: skip
+def test_an_option_of_the_address_that_cannot_be_is_named_in_one_line_without_the_password(options, named, capsys):
+    assert main(["upgrade", "--database", f"postgresql://me:secret@127.0.0.1:1/db?{options}"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert named in said
     assert "secret" not in said

@@ -171,6 +171,8 @@ export default {
   "runs.more": "More runs ({shown} of {total} are shown)",
   "runs.reading": "The server is still reading its runs: more will appear.",
   "runs.unreadable": "Cannot be read and not shown ({count}): {names}",
+  "runs.folderUnusable":
+    "The server’s folder of runs cannot be used, so nothing can be started or stored: {why}. Please tell the teacher.",
   "runs.choose": "Mark for comparing: {name}",
   "runs.best": "Best test accuracy of all its epochs: {accuracy}",
   "runs.bestShort": "best {accuracy}",

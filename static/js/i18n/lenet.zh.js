@@ -162,6 +162,7 @@ export default {
   "runs.more": "更多训练（已显示 {shown} / {total}）",
   "runs.reading": "服务器仍在读取训练记录，稍后会显示更多。",
   "runs.unreadable": "有 {count} 个无法读取，未显示：{names}",
+  "runs.folderUnusable": "服务器的运行文件夹无法使用，因此无法开始或保存任何内容：{why}。请告诉教师。",
   "runs.choose": "选来比较：{name}",
   "runs.best": "各轮中最高的测试准确率：{accuracy}",
   "runs.bestShort": "最高 {accuracy}",

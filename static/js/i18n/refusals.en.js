@@ -132,7 +132,9 @@ export default {
   "refused.invalid": "The server does not take this value: {error}",
   "refused.too-many-followed": "This page follows {count} {count|run|runs} already. Please reload it.",
   "refused.empty-drawing": "The canvas is empty: draw a digit, and the network answers.",
-  "refused.disk-full": "The server's disk: {error}",
+  "refused.disk-full":
+    "The server’s disk is full: nothing was stored. Please delete runs that are no longer needed, or tell the teacher.",
+  "refused.disk-refuses": "The server cannot store anything about its runs: {error}. Please tell the teacher.",
 
   // The notebook.
   "refused.no-notebook": "This notebook is not there any more: perhaps it was deleted in another window.",
@@ -157,9 +159,10 @@ export default {
   "refused.archive-missing": "This file is not whole: {name} is missing in it.",
   "refused.archive-view":
     "This file has a pin of a kind that this server does not know ({view}): it comes from a newer version.",
-  "refused.archive-size": "This file is larger than a notebook may be.",
+  "refused.archive-size": "This file, or a part of it, is larger than a notebook may be: {most} bytes are the most.",
   "refused.picture-kind": "Only PNG, JPEG, GIF and WebP pictures can be put here.",
-  "refused.picture-too-large": "The picture is too large. Please make it smaller and try again.",
+  "refused.picture-too-large":
+    "The picture is too large: at most {megabytes} MB and {megapixels} megapixels. Please make it smaller and try again.",
   "refused.press-busy": "The server draws for many at the moment. Please try again in a moment.",
   "refused.press-failed": "The server could not draw this. Please try again.",
   "refused.too-many-exports": "A report is being made already. Please wait until it is ready.",

@@ -111,7 +111,8 @@ export default {
   "refused.invalid": "服务器不接受这个值：{error}",
   "refused.too-many-followed": "本页面已在关注 {count} 次训练。请刷新页面。",
   "refused.empty-drawing": "画板是空的：写一个数字，网络就会回答。",
-  "refused.disk-full": "服务器磁盘：{error}",
+  "refused.disk-full": "服务器磁盘已满：没有保存任何内容。请删除不再需要的运行，或告诉教师。",
+  "refused.disk-refuses": "服务器无法保存与运行有关的内容：{error}。请告诉教师。",
 
   // The notebook.
   "refused.no-notebook": "这份实验记录已不存在，可能已在另一个窗口中删除。",
@@ -132,9 +133,9 @@ export default {
   "refused.archive-format": "这个文件的格式是 {format}，来自更新的版本；这台服务器能读取的格式是 {known}。",
   "refused.archive-missing": "这个文件不完整，其中缺少 {name}。",
   "refused.archive-view": "这个文件里有一项记录属于这台服务器不认识的种类（{view}），来自更新的版本。",
-  "refused.archive-size": "这个文件超过了实验记录允许的大小。",
+  "refused.archive-size": "这个文件或其中一部分超过了实验记录的上限：最多 {most} 字节。",
   "refused.picture-kind": "这里只能放 PNG、JPEG、GIF 和 WebP 图片。",
-  "refused.picture-too-large": "图片太大，请缩小后再试。",
+  "refused.picture-too-large": "图片太大：最多 {megabytes} MB、{megapixels} 百万像素。请缩小后再试。",
   "refused.press-busy": "服务器正在为很多人绘图，请稍后再试。",
   "refused.press-failed": "服务器没能绘制，请再试一次。",
   "refused.too-many-exports": "已有报告正在生成，请等它完成。",

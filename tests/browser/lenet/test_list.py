@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from core.visitors import BROWSER_COOKIE, public_name
 from support.lenet_folders import store_run
@@ -65,6 +65,19 @@ def test_more_of_the_list_comes_with_the_button_and_a_folder_that_is_no_run_is_n
     expect(lenet.get("sweep-row")).to_have_count(1)
     expect(lenet.get("sweep-done")).to_contain_text("8/8")
     expect(lenet.get("unreadable")).to_contain_text("20260201-000000-abcdef")
+
+
+def test_a_folder_of_runs_that_cannot_be_used_is_told_in_a_sentence(lenet: Lenet):
+    def with_fault(route: Route) -> None:
+        answer = route.fetch()
+        fault = {"run": "experiments", "reason": "Not a directory: experiments"}
+        route.fulfill(response=answer, json=answer.json() | {"unreadable": [fault]})
+
+    lenet.page.route("**/api/lenet/runs?*", with_fault)
+    lenet.page.route("**/api/lenet/runs", with_fault)
+    lenet.open()
+    expect(lenet.get("unreadable")).to_contain_text("folder of runs cannot be used")
+    expect(lenet.get("unreadable")).to_contain_text("Not a directory")
 
 
 def test_a_link_to_a_run_and_to_a_sweep_of_a_later_page_opens_them(lenet: Lenet):

@@ -61,3 +61,10 @@ test("the field is named where a tab has a name for it, and what can be chosen t
   assert.equal(t(...refusalText(refusal, names)), "Noise：“x”不是 a、b 中的一个。");
   document.documentElement.lang = "en";
 });
+
+test("what is too large is refused with the most that may be", () => {
+  for (const texts of Object.values(LANGUAGES)) {
+    assert.match(texts["refused.picture-too-large"], /\{megabytes\}.*\{megapixels\}/);
+    assert.match(texts["refused.archive-size"], /\{most\}/);
+  }
+});

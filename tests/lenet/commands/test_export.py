@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import pickle
 import shutil
+import zipfile
 from pathlib import Path
 
 import onnxruntime
@@ -63,6 +65,15 @@ def test_what_cannot_be_exported_is_one_line_and_status_2_and_writes_nothing(che
     torch.save({"weight": torch.zeros(3)}, other)
     text = checkpoint.with_name("text.pt")
     text.write_text("weights", encoding="utf-8")
+    letters = checkpoint.with_name("letters.pt")
+    letters.write_text("a letter\n" * 100, encoding="utf-8")
+    raw = checkpoint.with_name("raw.pt")
+    raw.write_bytes(pickle.dumps({"a": 1}))
+    packed = checkpoint.with_name("packed.pt")
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("a.txt", "a letter")
+    empty = checkpoint.with_name("empty.pt")
+    empty.touch()
     stranger = checkpoint.with_name("stranger.pt")
     shutil.copy(checkpoint, stranger)
     missing, folder = checkpoint.with_name("missing.pt"), tmp_path / "folder"
@@ -74,13 +85,16 @@ def test_what_cannot_be_exported_is_one_line_and_status_2_and_writes_nothing(che
         (damaged, "py", out, f"{damaged} is not a state_dict of this network"),
         (other, "safetensors", out, f"{other} is not a state_dict of this network"),
         (text, "onnx", out, f"{text} is not a state_dict of this network"),
+        *((one, "py", out, f"{one} is not a state_dict of this network: it is no file of torch.save")
+          for one in (text, letters, raw, packed)),
+        (empty, "py", out, f"{empty} is not a state_dict of this network: the file is empty"),
         (folder, "onnx", out, str(folder)),
         (stranger, "py", out, "metrics.jsonl tells of no epoch that saved stranger.pt"),
         (checkpoint, "pdf", out, 'invalid --format: "pdf" (want one of py, onnx, safetensors)'),
         (checkpoint, "py", tmp_path / "nowhere" / "out", f"No such file or directory: {tmp_path / 'nowhere' / 'out'}"),
         (checkpoint, "safetensors", folder, f"Is a directory: {folder}"),
         (checkpoint, "py", checkpoint / "out", f"Not a directory: {checkpoint / 'out'}"),
-    ]:
+    ]:  # fmt: skip
         words = ["export", str(source), "--format", kind, "--out", str(to), "--preset", "fast"]
         assert main(words) == 2, words
         said = capsys.readouterr()

@@ -16,7 +16,7 @@ from core.refused import RefusedError
 from core.visitors import Visitor
 from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
-from lenet.runs import reading
+from lenet.runs import adoption, reading
 from lenet.runs.registry import Runs
 from lenet.training.folder import RunFolder
 from support.lenet_folders import ODD, changed, odd_run, store_run
@@ -172,3 +172,32 @@ def test_what_waits_with_a_setting_of_another_version_is_not_trained_without_it(
     assert (waiting.path / "run.json").read_text() == before
     run = reading.read(waiting, reading.stored(waiting))
     assert run.stored()["config"]["colour"] == "red"  # the version that knows it finds it again
+
+
+def _put_file(experiments: Path) -> None:
+    experiments.write_text("no folder")
+
+
+@pytest.mark.parametrize(
+    ("becomes", "reason"), [(lambda _: None, "No such file or directory"), (_put_file, "Not a directory")],
+    ids=["removed", "a file"],
+)  # fmt: skip
+def test_a_folder_of_runs_that_cannot_be_used_any_more_is_told_and_logged_once_until_it_can(
+    runs: Runs, monkeypatch, caplog, becomes: Callable[[Path], None], reason: str
+):
+    monkeypatch.setattr(adoption, "LOOK_S", 0.0)
+    away = runs.experiments_dir.with_name("away")
+    runs.experiments_dir.rename(away)
+    becomes(runs.experiments_dir)
+    wait_until(lambda: runs.board.page(1)["unreadable"], 10, "the folder to be missed")
+    (told,) = runs.board.page(1)["unreadable"]
+    assert told["run"] == "experiments"
+    assert reason in told["reason"]
+    if becomes is _put_file:
+        with pytest.raises(RefusedError) as refused:
+            runs.create(ALICE, "fast", {})
+        assert (refused.value.status, refused.value.code) == (507, "disk-refuses")
+        runs.experiments_dir.unlink()
+    away.rename(runs.experiments_dir)
+    wait_until(lambda: not runs.board.page(1)["unreadable"], 10, "the folder to be found again")
+    assert [record.levelname for record in caplog.records if "set aside" in record.message] == ["WARNING"]

@@ -381,3 +381,9 @@ def test_a_figure_whose_arrays_do_not_fit_is_refused(figure):
     error = refused(with_notebook(pins=[json_of(reports.pin(0, figure=figure))]))
     assert error.code == "archive-figure"
     assert error.values["place"]
+
+
+def test_a_pin_that_is_there_twice_is_told_so():
+    pin = msgspec.json.encode(PIN)
+    entries = [("notebook.json", notebook_of()), ("pins/1.json", pin), ("pins/2.json", pin)]
+    assert refused(archived(entries)).values["reason"] == f"pin {PIN['id']} is there twice"

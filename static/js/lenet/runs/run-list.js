@@ -12,6 +12,7 @@ import { SweepRow } from "../sweep/sweep-row.js";
 
 const SAID_ELSEWHERE = ["dataset", "epochs", "device", "threads"]; // in the row, or of no weight to the result
 const FEWEST_COMPARED = 2;
+const ALL_RUNS = "experiments"; // as the server calls the folder of all runs where it cannot be used
 const MOST_NAMED = 5; // folders that cannot be read
 
 export class RunList {
@@ -114,12 +115,17 @@ export class RunList {
   }
 
   #nameUnreadable(unreadable) {
+    const folder = unreadable.find(({ run }) => run === ALL_RUNS);
+    this.#unreadable.title = unreadable.map(({ run, reason }) => t("text.of", { name: run, why: reason })).join("\n");
+    if (folder) {
+      say(this.#unreadable, "runs.folderUnusable", { why: folder.reason });
+      return;
+    }
     const names = unreadable.slice(0, MOST_NAMED).map(({ run }) => run);
     say(this.#unreadable, "runs.unreadable", {
       count: unreadable.length,
       names: listText(unreadable.length > MOST_NAMED ? [...names, "…"] : names),
     });
-    this.#unreadable.title = unreadable.map(({ run, reason }) => t("text.of", { name: run, why: reason })).join("\n");
   }
 
   #row(run) {
