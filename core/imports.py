@@ -1,5 +1,6 @@
-"""Large libraries are imported sooner: while the search for garbage rests, which finds none and takes a fifth of the
-time, or without other libraries that they would use for what is not asked of them."""
+"""Large libraries are imported sooner: while the search for garbage rests, or without others that they would use.
+
+It finds none, and takes a fifth of the time."""
 
 from __future__ import annotations
 
