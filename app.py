@@ -11,9 +11,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # by -P or PYTHONSAFEPATH Python leaves it out
 
 if __name__ == "__main__":
+    import gc
+
     from core import imports, signals
 
     signals.end_by_interrupt()
+    gc.disable()  # until all is imported: nothing of it is garbage
     # Its clients and its queues would bring these, where they are installed: a quarter of all that is imported.
     with imports.without("redis", "requests", "tornado", "websocket"):
         import flask_socketio  # noqa: F401
@@ -450,4 +453,5 @@ def _end(message: str) -> NoReturn:
 
 
 if __name__ == "__main__":
+    gc.enable()
     output.run(main)

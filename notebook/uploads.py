@@ -6,10 +6,10 @@ Who may see one is told by the notebook that has it. What a picture is was check
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from notebook.tables import PictureRow, PinRow, UploadRow
@@ -25,10 +25,19 @@ class Image(NamedTuple):
 def keep(session: Session, image: Image) -> str:
     """Its hash, once it is there. It has to be referred to in the same transaction."""
     name = hashlib.sha256(image.packed).hexdigest()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = _insert(session)
     row = {"hash": name, "type": image.type, "size": len(image.packed), "packed": image.packed}
     session.execute(insert(PictureRow).values(row).on_conflict_do_nothing())
     return name
+
+
+def _insert(session: Session) -> Any:
+    """The database's own, which can leave a row that is there already as it is."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # by whoever has it
+
+        return postgresql.insert
+    return sqlite.insert
 
 
 def read(session: Session, name: str) -> Image | None:
