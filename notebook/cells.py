@@ -16,9 +16,11 @@ from msgspec import Meta, Struct
 
 from notebook.figures import END, Line, Number, Word
 from notebook.pins import Id, Key
+from notebook.sent import decoded, is_deeper
 
 MOST_TEXT = 20_000  # characters of a cell
 MOST_UNKNOWN = 1_000_000  # as a notebook has at most
+MOST_DEEP = 100  # lists and objects of an unknown cell in each other: how many msgspec reads depends on who calls it
 
 Prose = Annotated[str, Meta(max_length=MOST_TEXT)]
 
@@ -88,11 +90,15 @@ class Unknown(Cell, tag="unknown"):
     content: Annotated[str, Meta(max_length=MOST_UNKNOWN)]
 
     def __post_init__(self) -> None:
-        """Raises ValueError where it is no JSON object."""
+        """Raises ValueError where it is no JSON object, or one that nobody could read."""
         try:
-            msgspec.json.decode(self.content.encode(), type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, UnicodeEncodeError) as error:
-            raise ValueError(f"want a JSON object: {error}") from None
+            content = self.content.encode()
+            decoded(content, dict[str, msgspec.Raw])
+            is_read = not is_deeper(content, MOST_DEEP)
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            is_read = False
+        if not is_read:
+            raise ValueError(f"as `content` the text of a JSON object, at most {MOST_DEEP} deep")
 
 
 AnyCell = Heading | Text | Pinned | Slot | Picture | Derived | Unknown

@@ -15,6 +15,7 @@ from notebook.cells import Pinned, Unknown
 from notebook.contents import Held, HeldPin
 from notebook.figures import Figure, Matrix, Table
 from notebook.pins import VIEWS, Pin
+from notebook.sent import SentError
 from notebook.tables import PinRow
 
 _NO_FIGURE = Matrix(rows=[""], columns=[""], counts=[[0]])  # in place of what is packed
@@ -47,7 +48,7 @@ def readable(held: Iterable[Held], unknown: Collection[str]) -> list[Held]:
 def packed(pin: Pin) -> tuple[str, bytes, str]:
     """What it says of itself, its numbers, and the form of its figure. Raises RefusedError."""
     if pin.view not in VIEWS:
-        raise RefusedError(422, "there is no such view", "notebook-invalid", "view")
+        raise SentError("view", pin.view, f"one of {', '.join(VIEWS)}")
     for figure in (pin.figure, *pin.tables.values()):
         if place := checks.fault(figure):
             raise RefusedError(422, f"invalid figure: {place} does not fit", "notebook-invalid", place)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageFile, ImageOps
 
 from core.refused import RefusedError
-from notebook.export.pixels import MOST_KEPT, TALLEST, WIDEST
+from notebook.export.pixels import MOST_KEPT, PNG, TALLEST, WIDEST
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_BYTES = 10 * 2**20
@@ -28,6 +28,8 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)  # of a JPEG; others are within a scan
 _END, _SCAN = 0xD9, 0xDA
 _ALONE = {0x01, 0xD8, _END}  # markers that have no length
+_CHUNK = 12  # bytes of a PNG's chunk besides its data: its length, its name, its sum
+_UNPACKED = (b"zTXt", b"iTXt", b"iCCP")  # chunks of a PNG with texts or a colour profile
 
 Image.MAX_IMAGE_PIXELS = None  # sizes are checked here before anything is decoded
 
@@ -70,10 +72,9 @@ def _opened(content: bytes) -> Image.Image:
     """Its head is read and nothing else."""
     if _is_too_large(*_webp_size(content)):  # of WebP Pillow takes the memory at once
         raise too_large()
-    try:
-        image = Image.open(io.BytesIO(content), formats=KINDS)
-    except Exception:
-        raise RefusedError(422, "no picture that is known: PNG, JPEG, WebP or GIF", "picture-kind") from None
+    image = _identified(content) or _identified(_without_texts(content))
+    if image is None:
+        raise RefusedError(422, "no picture that is known: PNG, JPEG, WebP or GIF", "picture-kind")
     if _is_too_large(*image.size):
         raise too_large()
     if image.format == "JPEG":
@@ -81,6 +82,24 @@ def _opened(content: bytes) -> Image.Image:
         if scans > MOST_SCANS or scans * image.width * image.height > MOST_SCANNED:
             raise broken("more scans than any program writes")
     return image
+
+
+def _identified(content: bytes) -> Image.Image | None:
+    try:
+        return Image.open(io.BytesIO(content), formats=KINDS)
+    except Exception:  # of a PNG also that its texts unpack to more than Pillow takes
+        return None
+
+
+def _without_texts(content: bytes) -> bytes:
+    """A PNG without what unpacks and is no pixel; what is no PNG stays as it is."""
+    kept, at = [content[: len(PNG)]], len(PNG)
+    while content.startswith(PNG) and at < len(content):
+        end = at + _CHUNK + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in _UNPACKED:
+            kept.append(content[at:end])
+        at = end
+    return b"".join([*kept, content[at:]])
 
 
 def _is_too_large(width: int, height: int) -> bool:

@@ -392,7 +392,7 @@ def _body(kind: type[Sent], most: int = MOST_BODY) -> Sent:
     try:
         return decoded(content, kind)
     except msgspec.ValidationError as error:
-        raise refused(content, error) from None
+        raise refused(content, error, kind) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadRequest(f"the body is no JSON: {error}") from None
 

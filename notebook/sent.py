@@ -7,15 +7,19 @@ notebook has is refused first.
 from __future__ import annotations
 
 import re
-from itertools import islice
-from typing import Any, TypeVar
+from itertools import accumulate, islice
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from core.refused import MISSING, InvalidError
+from core.spelling import MOST, cut
+from notebook.wanted import Step, wanted
 
 MOST_BRACKETS = 100_000  # a third of a second
-_PARTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|([\[{])', re.DOTALL)  # a text, or the begin of a list or an object
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+_BEGINS = re.compile(_TEXT + rb"|([\[{])", re.DOTALL)  # a text, or the begin of a list or an object
+_ENDS_TOO = re.compile(_TEXT + rb"|([\[{}\]])", re.DOTALL)
 
 Sent = TypeVar("Sent")
 
@@ -23,14 +27,23 @@ Sent = TypeVar("Sent")
 def decoded(content: bytes, kind: type[Sent]) -> Sent:
     """Raises msgspec.DecodeError, UnicodeDecodeError and RecursionError."""
     if content.count(b"[") + content.count(b"{") > MOST_BRACKETS and _begins_more(content):
-        raise msgspec.ValidationError(f"more than {MOST_BRACKETS} lists and objects")
+        want = f"at most {MOST_BRACKETS} lists and objects"
+        raise msgspec.ValidationError(want) from ValueError(want)
     return msgspec.json.decode(content, type=kind)
 
 
 def _begins_more(content: bytes) -> bool:
     """Whether so many begin outside of texts: who writes a program in a cell types brackets."""
-    begun = (part for part in _PARTS.finditer(content) if part[1])
+    begun = (part for part in _BEGINS.finditer(content) if part[1])
     return next(islice(begun, MOST_BRACKETS, None), None) is not None
+
+
+def is_deeper(content: bytes, most: int) -> bool:
+    """Whether lists and objects of `content`, which is JSON, lie more than `most` deep in each other."""
+    if content.count(b"[") + content.count(b"{") <= most:
+        return False
+    steps = (1 if part[1] in b"[{" else -1 for part in _ENDS_TOO.finditer(content) if part[1])
+    return any(depth > most for depth in accumulate(steps))
 
 
 class SentError(InvalidError):
@@ -40,26 +53,36 @@ class SentError(InvalidError):
     any_code = "notebook-invalid"
 
 
-def refused(content: bytes, error: msgspec.ValidationError) -> SentError:
-    """It names the field and the value that it has in `content`."""
+def refused(content: bytes, error: msgspec.ValidationError, kind: type) -> SentError:
+    """It names the field, the value that it has in `content` and what a `kind` wants there."""
     field = field_of(error)
-    value = MISSING if field is None else _value(content, field)
-    return SentError(field, value, str(error).partition(" - at `$")[0])
-
-
-def _value(content: bytes, field: str) -> object:
-    """MISSING where there is none."""
-    found: Any = msgspec.json.decode(content)
+    steps: list[Step] = [int(at) if at else name for name, at in re.findall(r"([^.\[\]]+)|\[(\d+)\]", field or "")]
     try:
-        for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", field):
-            found = found[int(index)] if index else found[name]
+        sent = decoded(content, object)
+        value = _at(sent, steps)
+    except (msgspec.DecodeError, RecursionError):  # too many lists and objects, or too many in each other
+        sent = value = cut(content[: 2 * MOST].decode(errors="replace"))
+    if isinstance(error.__cause__, ValueError):  # of a check of our own, which says what it wants
+        return SentError(field, value, str(error.__cause__))
+    of: Literal["", "keys", "fields"] = "keys" if " - at `key` in `" in str(error) else ""
+    if field and field.endswith("[...]"):
+        of = "fields"
+    return SentError(field, value, wanted(kind, steps, sent, of))
+
+
+def _at(sent: Any, steps: list[Step]) -> object:
+    """MISSING where there is none."""
+    try:
+        for step in steps:
+            sent = sent[step]
     except (LookupError, TypeError):
         return MISSING
-    return found
+    return sent
 
 
 def field_of(error: msgspec.ValidationError) -> str | None:
     """Which field does not fit its type, such as `cells[3].text`; None where that is all that was sent."""
-    inside, at = re.fullmatch("(.*?)(?: - at `[$][.]?(.*)`)?", str(error), re.DOTALL).groups()  # type: ignore[union-attr]
+    form = "(.*?)(?: - at (?:`key` in )?`[$][.]?(.*)`)?"
+    inside, at = re.fullmatch(form, str(error), re.DOTALL).groups()  # type: ignore[union-attr]
     named = re.match("Object (?:missing required|contains unknown) field `(.*)`", inside)
     return ".".join(part for part in (at, named and named[1]) if part) or None

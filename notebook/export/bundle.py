@@ -224,8 +224,11 @@ def _notebook(content: bytes) -> _File:
 def _read(content: bytes, kind: type[Kind], name: str) -> Kind:
     try:
         return sent.decoded(content, kind)
+    except msgspec.ValidationError as error:
+        reason = f"{name}: {sent.refused(content, error, kind)}"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _refused("archive-notebook", f"{name}: {error}", reason=f"{name}: {error}"[:200]) from None
+        reason = f"{name}: {error}"
+    raise _refused("archive-notebook", reason, reason=reason[:200])
 
 
 def _pins(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> dict[str, bytes]:

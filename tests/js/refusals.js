@@ -9,6 +9,7 @@ const OF_PAGES = ["offline", "elsewhere", "timeout", "unreachable", "no-room"]; 
 const BESIDES = {
   whole: { value: "" },
   number: { value: "" },
+  "archive-missing": { name: "notebook.json" },
   full: { most: undefined },
   "too-many-runs": { of: "programs" },
   "queue-unreachable": { may_be_done: false },

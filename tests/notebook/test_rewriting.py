@@ -7,6 +7,7 @@ import random
 import struct
 import subprocess
 import sys
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -257,13 +258,25 @@ def test_scans_are_counted_and_not_what_only_looks_like_one():
     rewriting.rewrite(photo + b"\xff\xda" * 500)
 
 
-def test_compressed_text_that_grows_is_refused():
+@pytest.mark.parametrize("kind", ["zTXt", "iTXt", "iCCP"])
+def test_of_a_png_whose_text_unpacks_to_megabytes_the_picture_is_taken_and_the_text_is_not_unpacked(kind: str):
+    megabytes, more = "x" * 90_000_000, {}
     about = PngImagePlugin.PngInfo()
-    about.add_text("a", "x" * 3_000_000, zip=True)
-    content = saved(picture(), pnginfo=about)
-    assert len(content) < 10_000
-    with pytest.raises(RefusedError):
-        rewriting.rewrite(content)
+    if kind == "zTXt":
+        about.add_text("a", megabytes, zip=True)
+    elif kind == "iTXt":
+        about.add_itxt("a", megabytes, zip=True)
+    else:
+        more["icc_profile"] = megabytes.encode()
+    content = saved(picture(), pnginfo=about, **more)
+    del megabytes, more
+    assert kind.encode() in content
+    assert len(content) < 200_000
+    tracemalloc.start()
+    made = rewriting.rewrite(content)
+    assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
+    tracemalloc.stop()
+    assert made == rewriting.rewrite(saved(picture()))
 
 
 def test_the_same_picture_has_the_same_bytes():

@@ -427,10 +427,32 @@ def test_what_is_no_cell_of_any_version_is_refused(client, content):
     assert code(sent) == (422, "notebook-invalid")
 
 
+@pytest.mark.parametrize(("depth", "status"), [(90, 200), (110, 422), (900, 422), (400_000, 422)])
+def test_a_cell_of_another_version_is_kept_and_read_again_or_refused_however_deep_it_is(client, depth, status):
+    notebook = new(client)
+    cell = {"type": "unknown", "content": '{"more":' + "[" * depth + "]" * depth + ',"type":"newer"}'}
+    answer = changes(client, notebook, {"id": "cell-0001", "base": 0, "place": "V", "cell": cell})
+    assert answer.status_code == status
+    if status == 422:
+        assert (answer.json["code"], answer.json["field"]) == ("notebook-invalid", "changes[0].cell")
+        assert answer.json["error"].endswith("(want as `content` the text of a JSON object, at most 100 deep)")
+    seen = client.get(f"{API}/notebooks/{notebook}").json["cells"]
+    assert [state["cell"] for state in seen] == ([cell] if status == 200 else [])
+
+
+def test_a_field_that_nobody_knows_is_refused_however_deep_it_is(client):
+    deep = b'{"colour":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    answer = client.patch(f"{API}/notebooks/{new(client)}", data=deep, content_type=JSON)
+    assert (code(answer), answer.json["field"]) == ((422, "notebook-invalid"), "colour")
+    assert answer.json["error"].endswith("(want one of the fields title, current, fills, offered)")
+
+
 def test_a_value_that_does_not_fit_is_named_as_it_was_sent(client):
     said = send(client, msgspec.structs.replace(pin(), place="//evil")).json
     assert (said["field"], said["values"]) == ("pin.place", {"value": "//evil"})
-    assert said["error"].startswith('invalid pin.place: "//evil" (want Expected `str` matching regex \'^/([^/')
+    assert said["error"].startswith(
+        'invalid pin.place: "//evil" (want a text of at most 70000 characters that matches ^/([^/'
+    )
     missing = client.post(f"{API}/notebooks", json={"template": "empty"}).json
     assert (missing["field"], missing["values"]) == ("language", {"value": ""})
     assert client.get(f"{API}/notebooks/{new(client)}?since=x").json["values"] == {"value": "x"}

@@ -153,12 +153,16 @@ export default {
   "refused.notebooks-full": "The server has no more room for notebooks. Please tell the teacher.",
   "refused.picture-broken": "This picture cannot be read. Please save it as PNG or JPEG and try again.",
   "refused.export-failed": "The report could not be made. Please try again.",
-  "refused.archive": "This is no notebook’s file, or it is damaged.",
+  "refused.archive-damaged":
+    "This file is damaged, or no .zip file. Please export the notebook again and choose that file.",
+  "refused.archive-entry": "This .zip file is no notebook’s. Please choose the one that Playlab exported, as it was.",
+  "refused.archive-notebook":
+    "The notebook in this file cannot be read: it was changed or damaged after it was exported. Please export it again.",
   "refused.archive-format":
-    "This file is of format {format}, that of a newer version. This server reads format {known}.",
-  "refused.archive-missing": "This file is not whole: {name} is missing in it.",
+    "This file is of format {format}, that of a newer version. This server reads format {known}. Please ask the teacher to update this server, or export the notebook again on a server of the same version as this one.",
+  "refused.archive-missing": "This file is not whole: {name} is missing in it. Please export the notebook again.",
   "refused.archive-view":
-    "This file has a pin of a kind that this server does not know ({view}): it comes from a newer version.",
+    "This file has a pin of a kind that this server does not know ({view}): it comes from a newer version. Please ask the teacher to update this server, or export the notebook again without that pin.",
   "refused.archive-size": "This file, or a part of it, is larger than a notebook may be: {most} bytes are the most.",
   "refused.picture-kind": "Only PNG, JPEG, GIF and WebP pictures can be put here.",
   "refused.picture-too-large":

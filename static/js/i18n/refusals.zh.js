@@ -129,10 +129,14 @@ export default {
   "refused.notebooks-full": "服务器已没有存放实验记录的空间，请告诉教师。",
   "refused.picture-broken": "无法读取这张图片，请存为 PNG 或 JPEG 后再试。",
   "refused.export-failed": "报告没有生成，请再试一次。",
-  "refused.archive": "这不是实验记录文件，或文件已损坏。",
-  "refused.archive-format": "这个文件的格式是 {format}，来自更新的版本；这台服务器能读取的格式是 {known}。",
-  "refused.archive-missing": "这个文件不完整，其中缺少 {name}。",
-  "refused.archive-view": "这个文件里有一项记录属于这台服务器不认识的种类（{view}），来自更新的版本。",
+  "refused.archive-damaged": "这个文件已损坏，或不是 .zip 文件。请重新导出实验记录，再选择导出的文件。",
+  "refused.archive-entry": "这个 .zip 文件不是实验记录。请选择 Playlab 导出的文件，并保持原样。",
+  "refused.archive-notebook": "无法读取这个文件里的实验记录：导出后被改动过，或已损坏。请重新导出。",
+  "refused.archive-format":
+    "这个文件的格式是 {format}，来自更新的版本；这台服务器能读取的格式是 {known}。请让教师更新这台服务器，或在与它版本相同的服务器上重新导出。",
+  "refused.archive-missing": "这个文件不完整，其中缺少 {name}。请重新导出实验记录。",
+  "refused.archive-view":
+    "这个文件里有一个结果属于这台服务器不认识的种类（{view}），来自更新的版本。请让教师更新这台服务器，或去掉这个结果后重新导出。",
   "refused.archive-size": "这个文件或其中一部分超过了实验记录的上限：最多 {most} 字节。",
   "refused.picture-kind": "这里只能放 PNG、JPEG、GIF 和 WebP 图片。",
   "refused.picture-too-large": "图片太大：最多 {megabytes} MB、{megapixels} 百万像素。请缩小后再试。",

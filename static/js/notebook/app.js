@@ -390,6 +390,7 @@ async function look() {
 
 function failed(error) {
   if (!(error.status >= 0)) throw error;
+  notices.hide("picture");
   notices.show("failure", { text: refusalText(error), kind: "error" });
 }
 
@@ -513,13 +514,14 @@ function turn(ids) {
 }
 
 async function upload(files, after) {
+  notices.hide("picture"); // of what was tried before
   const pictures = files.filter(({ type }) => type.startsWith("image/"));
-  if (pictures.length < files.length) notices.show("picture", { text: "cell.noPicture", kind: "warning" });
+  if (pictures.length < files.length) refusedPicture("cell.noPicture");
   const notebook = open;
   let last = after;
   for (const file of pictures) {
     if (file.size > overview.limits.picture_bytes) {
-      notices.show("picture", { text: "cell.pictureTooLarge", kind: "warning" });
+      refusedPicture("cell.pictureTooLarge");
       continue;
     }
     try {
@@ -528,9 +530,16 @@ async function upload(files, after) {
       last = editing.add({ type: "picture", picture, caption: "" }, last);
       show(last);
     } catch (error) {
-      failed(error);
+      if (error.status > 0) refusedPicture(refusalText(error));
+      else failed(error);
     }
   }
+}
+
+/** Stays until another reason comes or the next picture is tried, also where the server then answers something else. */
+function refusedPicture(text) {
+  notices.hide("failure");
+  notices.show("picture", { text, kind: "warning" });
 }
 
 function pasted(event) {

@@ -12,18 +12,16 @@ const SHARED = {
   active: "not-active",
   "too-many-questions": "busy",
   "export-not-ready": "no-export",
-  "archive-damaged": "archive",
-  "archive-entries": "archive",
-  "archive-entry": "archive",
-  "archive-picture": "archive",
-  "archive-notebook": "archive",
-  "archive-figure": "archive",
-  "archive-pins": "archive",
+  "archive-entries": "archive-entry",
+  "archive-picture": "archive-notebook",
+  "archive-figure": "archive-notebook",
+  "archive-pins": "archive-notebook",
 };
 // Codes that say more than one thing, by their values.
 const TOLD_APART = {
   whole: ({ value }) => (value === "" ? "no-whole" : "whole"),
   number: ({ value }) => (value === "" ? "no-number" : "number"),
+  "archive-missing": ({ name }) => (name?.endsWith(".json") ? "archive-entry" : "archive-missing"),
   full: ({ most }) => (most ? "full-browser" : "full"),
   unreadable: ({ error }) => (error === undefined ? "unreadable-part" : "unreadable"),
   "too-many-runs": ({ of }) => (of === "programs" ? "too-many-runs-of-programs" : "too-many-runs"),

@@ -229,6 +229,36 @@ def test_a_picture_is_brought_by_a_file_and_by_pasting(notebook, tmp_path):
     notebook.expect_saved()
 
 
+def test_why_a_picture_is_refused_stays_until_another_reason_comes_or_the_next_is_tried(notebook, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (300, 200), "teal").save(tmp_path / "photo.png")
+    (tmp_path / "broken.png").write_bytes((tmp_path / "photo.png").read_bytes()[:60])
+    (tmp_path / "none.txt").write_text("none")
+    notebook.create(text("One"))
+    page, said = notebook.page, notebook.page.get_by_test_id("notice-picture")
+
+    def bring(*names):
+        page.locator(".sheet-end").get_by_test_id("picture-file").set_input_files([tmp_path / name for name in names])
+
+    bring("none.txt")
+    expect(said).to_contain_text("Only pictures can be put here.")
+    bring("broken.png", "photo.png")
+    expect(page.locator(".own-picture")).to_have_count(1)
+    expect(said).to_contain_text("This picture cannot be read.")  # though the server took the next one
+    page.route("**/pictures", lambda route: route.abort())
+    bring("photo.png")
+    expect(page.get_by_test_id("notice-failure")).to_be_visible()
+    expect(said).to_have_count(0)
+    page.unroute("**/pictures")
+    bring("none.txt")
+    expect(said).to_be_visible()
+    expect(page.get_by_test_id("notice-failure")).to_have_count(0)
+    bring("photo.png")
+    expect(page.locator(".own-picture")).to_have_count(2)
+    expect(said).to_have_count(0)
+
+
 def test_a_picture_that_did_not_come_is_asked_for_again(notebook):
     notebook.create(text("One"))
     notebook.pin(pin())

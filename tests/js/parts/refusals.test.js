@@ -45,7 +45,9 @@ test("a refusal is told by the text of its code, of one that shares it, or by it
   assert.equal(key("offline"), "refused.offline");
   assert.equal(key("too-many-cells"), "refused.too-many-cells");
   assert.equal(key("archive-size"), "refused.archive-size");
-  assert.equal(key("archive-entries"), "refused.archive");
+  assert.equal(key("archive-entries"), "refused.archive-entry");
+  assert.equal(key("archive-missing", { name: "notebook.json" }), "refused.archive-entry"); // of a .zip of anything
+  assert.equal(key("archive-missing", { name: "pin-00001" }), "refused.archive-missing");
   assert.equal(key("database-locked"), "refused.database-locked");
   assert.equal(key("unreadable", { error: "gone" }), "refused.unreadable"); // a run
   assert.equal(key("unreadable", { value: "1" }), "refused.unreadable-part"); // of a link
@@ -67,4 +69,13 @@ test("what is too large is refused with the most that may be", () => {
     assert.match(texts["refused.picture-too-large"], /\{megabytes\}.*\{megapixels\}/);
     assert.match(texts["refused.archive-size"], /\{most\}/);
   }
+});
+
+test("of a notebook's file that is refused is said what to do: another file, a new export, a newer server", () => {
+  const said = { entry: /choose the one/, damaged: /again/, notebook: /again/, missing: /again/ };
+  for (const [code, what] of Object.entries({ ...said, format: /update this server/, view: /update this server/ }))
+    assert.match(LANGUAGES.en[`refused.archive-${code}`], what);
+  const inChinese = { entry: /请选择/, damaged: /请重新导出/, notebook: /请重新导出/, missing: /请重新导出/ };
+  for (const [code, what] of Object.entries({ ...inChinese, format: /教师更新/, view: /教师更新/ }))
+    assert.match(LANGUAGES.zh[`refused.archive-${code}`], what);
 });
