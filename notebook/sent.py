@@ -60,7 +60,7 @@ def refused(content: bytes, error: msgspec.ValidationError, kind: type) -> SentE
     try:
         sent = decoded(content, object)
         value = _at(sent, steps)
-    except (msgspec.DecodeError, RecursionError):  # too many lists and objects, or too many in each other
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):  # too much, or behind the fault it is no JSON
         sent = value = cut(content[: 2 * MOST].decode(errors="replace"))
     if isinstance(error.__cause__, ValueError):  # of a check of our own, which says what it wants
         return SentError(field, value, str(error.__cause__))

@@ -634,6 +634,24 @@ def test_what_is_no_change_is_refused(client, body):
     assert len(answer.text) < 1000
 
 
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [("post", "notebooks"), ("patch", "notebooks/x"), ("post", "notebooks/x/changes"), ("post", "notebooks/x/export"),
+     ("post", "pins"), ("patch", "pins/x"), ("post", "recovery/open")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "rest",
+    [b'"x":1e400}', b'"x":"\\ud800"}', b'"x":' + b"[" * 5000, b'"x":"\xff"}', b"", b'"x":1} trailing',
+     b'"x":' + b"9" * 5000],
+    ids=["huge", "half a pair", "deep", "no UTF-8", "cut", "more", "many digits"],
+)  # fmt: skip
+def test_what_is_no_json_behind_a_value_that_does_not_fit_is_the_senders_fault_too(client, method, route, rest):
+    """The value is looked for in what was sent once more, to be named."""
+    wrong = b'"template":1,"title":1,"changes":1,"format":1,"pin":1,"note":1,"code":1,'
+    answer = getattr(client, method)(f"{API}/{route}", data=b"{" + wrong + rest, content_type="application/json")
+    assert answer.status_code in (400, 404, 422), answer.text
+
+
 def test_what_is_no_json_is_refused(client):
     where = f"{API}/notebooks/{new(client)}/changes"
     for sent in (b"", b"[" * 100_000, b'{"changes":', b'{"changes": "\\ud800"}', b"\xff\xfe"):
