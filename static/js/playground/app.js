@@ -88,6 +88,8 @@ startHeader();
 translate();
 const notices = new Notices(part("notices"));
 const configure = (changes) => session.configure(changes);
+/** The settings as they will be: what a second press changes that comes before the first is answered. */
+const wanted = () => ({ ...config, ...session.changing });
 const step = () => forbidden() || session.command("step").then((reply) => reply.ok && (configured(reply), goTo(0)));
 
 const run = new RunControls(part("run"), {
@@ -130,8 +132,11 @@ part("new-data").prepend(icon("dice"));
 part("new-data").addEventListener("click", newData);
 const network = new NetworkView(part("network"), part("layers"), part("map"), fields.get("networkShape"), {
   select: (target) => maps.point(target),
-  feature: (key) => configure({ [key]: !config[key] }),
-  shape: (networkShape) => configure({ networkShape }),
+  feature: (key) => configure({ [key]: !wanted()[key] }),
+  shape: (change) => {
+    const networkShape = change(wanted().networkShape);
+    if (networkShape) configure({ networkShape });
+  },
   edit: async ({ layer, node, input }, value) => {
     const reply =
       input === null

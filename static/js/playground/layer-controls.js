@@ -16,7 +16,10 @@ export class LayerControls {
   #groups = []; // one element a hidden layer
   #config = null;
 
-  /** layersHost gets the layer buttons, neuronsHost a group a hidden layer. limits: {maxLayers, maxNeurons}. */
+  /**
+   * layersHost gets the layer buttons, neuronsHost a group a hidden layer. limits: {maxLayers, maxNeurons}. onShape(change): change(shape)
+   * gives the one that is wanted instead, or false where there is none.
+   */
   constructor(layersHost, neuronsHost, limits, onShape) {
     this.#layersHost = layersHost;
     this.#neuronsHost = neuronsHost;
@@ -69,7 +72,9 @@ export class LayerControls {
   }
 
   #addGroup(layer) {
-    const change = (step) => (shape) => shape.map((neurons, index) => (index === layer ? neurons + step : neurons));
+    const isPossible = (neurons) => neurons >= 1 && neurons <= this.#limits.maxNeurons;
+    const change = (step) => (shape) =>
+      isPossible(shape[layer] + step) && shape.map((neurons, index) => (index === layer ? neurons + step : neurons));
     const values = { layer: layer + 1 };
     const add = this.#button("plus", `layer-${layer + 1}-add`, ["network.addNeuron", values], change(1));
     const remove = this.#button("minus", `layer-${layer + 1}-remove`, ["network.removeNeuron", values], change(-1));
@@ -81,10 +86,7 @@ export class LayerControls {
 
   #button(name, testid, label, change) {
     const button = h("button", { type: "button", class: "round small", testid, label }, icon(name));
-    button.addEventListener("click", () => {
-      const shape = change(this.#config.networkShape);
-      if (shape) this.#onShape(shape);
-    });
+    button.addEventListener("click", () => this.#onShape(change));
     return button;
   }
 }

@@ -32,8 +32,8 @@ export class NetworkView {
   #peeked = null; // the parameter whose card is shown beside the pointer
 
   /**
-   * on: {select(target | null), feature(key), shape(networkShape), edit({layer, node, input | null}, value)}, refused(reply); a target is
-   * {layer, node} or {feature}. A parameter's input is null for the bias. map: the large one, which the output is tied to.
+   * on: {select(target | null), feature(key), shape(change), of layer-controls.js, edit({layer, node, input | null}, value)}, refused(reply); a target
+   * is {layer, node} or {feature}. A parameter's input is null for the bias. map: the large one, which the output is tied to.
    */
   constructor(host, layersHost, map, limits, on) {
     this.#on = on;

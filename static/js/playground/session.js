@@ -39,6 +39,7 @@ export class Session {
   #reader;
   #waiting = null; // the newest frame that is not drawn yet, with its acknowledgement
   #changes = {}; // settings not sent yet
+  #sent = {}; // those sent before, of which the last answer is awaited
   #sending = false;
   #begin; // resolves `#first`
   /** Until it is known what becomes of the first connection, for which what is pressed waits; then null. */
@@ -147,13 +148,22 @@ export class Session {
     Object.assign(this.#changes, changes);
     if (this.#sending) return;
     this.#sending = true;
+    let taken = null; // the answer to the last that was
     while (Object.keys(this.#changes).length > 0) {
       const config = this.#changes;
+      this.#sent = { ...this.#sent, ...config };
       this.#changes = {};
       const reply = await this.command("configure", { config });
-      if (reply.ok && Object.keys(this.#changes).length === 0) this.#handlers.configured(reply);
+      if (reply.ok) taken = reply;
     }
     this.#sending = false;
+    this.#sent = {};
+    if (taken) this.#handlers.configured(taken);
+  }
+
+  /** The settings that are being changed, as they will be: what the next change is to begin with, however late the answer is. */
+  get changing() {
+    return { ...this.#sent, ...this.#changes };
   }
 
   /** Sets everything from a link. */

@@ -37,6 +37,18 @@ def test_layers_can_be_added_up_to_ten(playground):
     playground.step()  # and it trains
 
 
+def test_presses_that_come_before_the_first_is_answered_all_count(playground):
+    press = "(button, times) => { for (let press = 0; press < times; press++) button.click(); }"
+    playground.visit("networkShape=4,2&seed=0.31415")
+    playground.get("layer-1-add").evaluate(press, 3)
+    playground.expect_link(networkShape="7,2")
+    playground.get("remove-layer").evaluate(press, 3)
+    playground.expect_link(networkShape="")
+    playground.get("feature-xSquared").evaluate(press, 2)
+    playground.get("feature-ySquared").evaluate(press, 3)
+    playground.expect_link(xSquared="false", ySquared="true")
+
+
 def test_layers_can_be_removed_down_to_none(playground):
     playground.click("remove-layer")
     playground.expect_link(networkShape="4")

@@ -222,6 +222,28 @@ test("changes gather while one is under way, and only the last answer counts", a
   );
 });
 
+test("what is being changed is known until the last answer, and what was taken before one that is refused is told", async () => {
+  const waiting = [];
+  const configure = ({ config }) =>
+    new Promise((resolve) => waiting.push((ok) => resolve(ok ? { ok, config } : { ok, code: "number" })));
+  const { session, names } = await start({ answers: { configure } });
+  assert.deepEqual(session.changing, {});
+  const first = session.configure({ networkShape: [4], noise: 5 });
+  assert.deepEqual(session.changing, { networkShape: [4], noise: 5 });
+  session.configure({ networkShape: [] });
+  assert.deepEqual(session.changing, { networkShape: [], noise: 5 });
+  waiting.shift()(true);
+  await settled();
+  assert.deepEqual(session.changing, { networkShape: [], noise: 5 });
+  waiting.shift()(false);
+  await first;
+  assert.deepEqual(session.changing, {});
+  assert.deepEqual(
+    names("configured").map(({ config }) => config),
+    [{ networkShape: [4], noise: 5 }],
+  );
+});
+
 test("a frame is acknowledged when it has been drawn, not before", async () => {
   const { socket, scheduled, names } = await start();
   let acknowledged = 0;
