@@ -28,7 +28,10 @@ const TERMS = [
   ["输出图", /热图|热力图|地图|大图/g],
   ["物种", /品种/g],
   ["重做", /恢复所撤销|撤销(?:和|或|与|、)恢复/g],
-  ["游乐场", /(?<!TensorFlow |Tensorflow |Network |The )Playground/g],
+  ["游乐场", /(?<!TensorFlow |Network |The )Playground/g],
+  ["您", /你/g],
+  ["Tab 键", /制表键/g],
+  ["TensorFlow", /Tensorflow/g],
   ["文件夹", /目录/g, 'contents="目录"'], // a report's table of contents
 ];
 
