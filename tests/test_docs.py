@@ -30,6 +30,7 @@ from lenet.training.folder import RunFolder, new_run_id
 from notebook import templates
 from playground import config as playground_config
 from playground.data import datasets
+from playground.recording import moment
 from playground.sockets import COMMANDS
 from support.processes import ROOT
 from tools import tables
@@ -378,6 +379,40 @@ def test_every_link_leads_somewhere(document):
 def test_the_readme_leads_to_every_page(readme):
     linked = set(re.findall(r"\]\((docs/\w+\.md)\)", text_of(readme)))
     agree(readme, linked, {page for page in PAGES if page.startswith("docs/")})
+
+
+def _save_graph(file: Path) -> None:
+    from playground.export import graph, steps
+
+    file.write_bytes(steps.result(graph.writing(moment.parse("seed=0.1"))))
+
+
+def _save_checkpoint(file: Path) -> None:
+    import torch
+
+    from lenet.network.model import LeNet5
+
+    torch.save(LeNet5().state_dict(), file)
+
+
+# What the programs of the pages read, in the folder in which they are run.
+READ = {"docs/playground.md": ("run.onnx", _save_graph), "docs/lenet.md": ("lenet_mnist_0.988.pt", _save_checkpoint)}
+PROGRAMS = [
+    (page, program) for page in PAGES for program in re.findall(r"^```python\n(.*?)^```", text_of(page), re.M | re.S)
+]
+
+
+def test_there_are_programs_on_the_pages():
+    assert {page for page, _ in PROGRAMS} >= READ.keys()
+
+
+@pytest.mark.parametrize(("page", "program"), PROGRAMS, ids=[page for page, _ in PROGRAMS])
+def test_every_program_runs_as_it_is_printed(page: str, program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    if page in READ:
+        name, save = READ[page]
+        save(tmp_path / name)
+    exec(program, {"__name__": "__main__"})  # noqa: S102 - the program is what is tested
 
 
 def test_every_permanent_link_is_documented_and_read_back(node: str):

@@ -8,8 +8,9 @@ import torch
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from lenet.config import TrainConfig
-from lenet.network.model import LeNet5
+from lenet.config import PRESETS
+from lenet.network.model import build
+from lenet.training.folder import RunFolder, new_run_id
 from notebook import templates
 from notebook.cells import Derived, Heading, Picture, Pinned, Slot, Text
 from notebook.markdown import to_html, tokens
@@ -21,6 +22,7 @@ from support.pins import lenet_pin, pin
 from support.processes import ROOT
 
 LANGUAGES = ("en", "zh")
+PRESET = PRESETS["exercise-code"].config
 HEAD = "title: T\nabout: A\n"
 every = pytest.mark.parametrize("name", NAMES)
 in_both = pytest.mark.parametrize("language", LANGUAGES)
@@ -115,17 +117,17 @@ def test_the_listings_fit_on_a_page(language):
     assert max(len(line) + len(wide.findall(line)) for listing in code(language) for line in listing.split("\n")) <= 78
 
 
-def test_the_network_of_the_exercise_is_this_servers():
+def test_the_network_of_the_exercise_is_that_of_its_preset():
     made = {}
     exec(code("zh")[0], made)  # noqa: S102 - the listing is what is tested
     torch.manual_seed(0)
-    theirs, ours = made["LeNet5"](), LeNet5(TrainConfig().activation)
+    theirs, ours = made["LeNet5"](), build(PRESET)
     ours.load_state_dict(theirs.state_dict())
     images = torch.rand(4, 1, 28, 28)
     assert torch.allclose(theirs(images), ours(images), atol=1e-5)
 
 
-def test_the_program_of_the_exercise_trains_and_saves_until_the_accuracy_stands_still(tmp_path, monkeypatch):
+def test_the_program_of_the_exercise_trains_and_saves_until_the_accuracy_stands_still(tmp_path, monkeypatch, capsys):
     network, _, training, loop = code("zh")
     torch.manual_seed(0)
     labels = torch.arange(40) % 10
@@ -135,11 +137,38 @@ def test_the_program_of_the_exercise_trains_and_saves_until_the_accuracy_stands_
     made = {"train_loader": loader, "test_loader": loader}
     for listing in (network, training, loop):
         exec(listing, made)  # noqa: S102
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[:3] for line in printed] == [["epoch", f"{n + 1}:", "accuracy"] for n in range(made["epoch"])]
+    assert 2 <= made["epoch"] < PRESET.epochs
     saved = list((tmp_path / "experiments").iterdir())
-    assert 2 <= len(saved) == made["epoch"] < 100
+    assert {one.name for one in saved} == {f"lenet_mnist_{accuracy}.pt" for *_, accuracy in printed}
     assert torch.load(saved[0], weights_only=True).keys() == made["model"].state_dict().keys()
+    torch.manual_seed(PRESET.seed)  # the weights with which it began
     before, after = (functional.cross_entropy(model(images), labels) for model in (made["LeNet5"](), made["model"]))
     assert after < before
+
+
+def test_the_program_of_the_exercise_trains_what_its_preset_trains(mnist, tmp_path, monkeypatch):
+    """An epoch of a few images, as nothing is asked but that both take the same steps."""
+    from lenet.training.trainer import train
+
+    config = PRESET.updated({"train_images": 1500, "epochs": 1, "threads": 1, "device": "cpu"})
+    result = train(config, RunFolder(tmp_path / "playlab", new_run_id()), mnist, "exercise-code")
+
+    network, data, training, loop = code("zh")
+    (tmp_path / "data").symlink_to(mnist.resolve())
+    monkeypatch.chdir(tmp_path)
+    made = {}
+    exec(data, made)  # noqa: S102
+    for images, count in ((made["train_set"], config.train_images), (made["test_set"], 10)):
+        images.data, images.targets = images.data[:count], images.targets[:count]
+    limits = f"range(1, {PRESET.epochs + 1})", f"abs(accuracy - before) < {PRESET.stop_change:.0e}".replace("e-0", "e-")
+    assert all(limit in loop for limit in limits)
+    for listing in (network, training, loop.replace(limits[0], "range(1, 2)")):
+        exec(listing, made)  # noqa: S102
+    theirs = torch.load(result["checkpoint"], weights_only=True)
+    for name, values in made["model"].state_dict().items():
+        assert torch.allclose(values, theirs[name], rtol=0, atol=1e-5), name
 
 
 def test_a_template_is_read_line_by_line():
