@@ -34,6 +34,7 @@ export class ParameterCard {
     this.#element.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !this.#element.contains(/** @type {Node} */ (event.relatedTarget))) this.close(false);
     });
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.close()); // wherever the focus has gone
     document.addEventListener("pointerdown", ({ target }) => {
       if (this.#editing && !this.#element.contains(/** @type {Node} */ (target))) this.close(false);
     });
@@ -183,9 +184,18 @@ export class ParameterCard {
 
   #pressed(event) {
     event.stopPropagation(); // a typed letter is no shortcut
+    if (event.key === "Tab") this.#leave(event);
     if (event.key !== "Escape") return;
     for (const { input } of this.#rows) input?.classList.remove("typing");
     this.close();
+  }
+
+  /** The card is the page's last part, and belongs after its opener: from its ends Tab leads to what follows that, or back to it. */
+  #leave(event) {
+    const stops = [...this.#element.querySelectorAll("button, input")];
+    if (event.target !== stops.at(event.shiftKey ? 0 : -1) || this.#opener === null) return;
+    if (event.shiftKey) event.preventDefault();
+    this.close(); // from the opener the browser goes on
   }
 
   #fill(className, title, children) {

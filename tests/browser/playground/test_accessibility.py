@@ -155,6 +155,45 @@ def test_a_weight_is_found_and_edited_by_keyboard(playground):
     expect(playground.get("node-0-2")).to_be_focused()
 
 
+def test_from_its_ends_a_card_leads_on_from_its_neuron_and_escape_closes_it_wherever_the_focus_is(playground):
+    card = playground.page.locator(".card-edit")
+    press = playground.page.keyboard.press
+
+    def opened():
+        playground.get("node-0-3").focus()
+        press("Enter")
+        expect(card).to_be_visible()
+
+    opened()
+    for _ in range(3):  # from the bias, over two weights
+        press("Tab")
+    expect(card).to_be_hidden()
+    expect(playground.get("tools")).to_be_focused()  # the network is one stop, in which arrow keys move
+    opened()
+    press("Shift+Tab")
+    expect(playground.get("card-close")).to_be_focused()
+    press("Shift+Tab")
+    expect(card).to_be_hidden()
+    expect(playground.get("node-0-3")).to_be_focused()
+    opened()
+    playground.page.evaluate("document.activeElement.blur()")
+    press("Escape")
+    expect(card).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1366, 800, 390])
+def test_the_buttons_of_the_link_are_reached_in_the_order_in_which_they_are_seen(visit, width):
+    playground = visit(viewport={"width": width, "height": 768})
+    playground.step()
+    expect(playground.get("copy-moment")).to_be_visible()
+    playground.get("tools").focus()
+    for name in ("copy-moment", "copy-link"):
+        before = playground.page.locator(":focus").bounding_box()
+        playground.page.keyboard.press("Tab")
+        expect(playground.get(name)).to_be_focused()
+        assert playground.get(name).bounding_box()["x"] > before["x"]
+
+
 @pytest.mark.parametrize(
     ("link", "name", "presses"),
     [("", "remove-layer", 3), ("networkShape=4,2", "layer-2-remove", 3), ("networkShape=15", "layer-1-add", 3)],
