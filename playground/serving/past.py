@@ -51,6 +51,7 @@ class Past:
         self._before: deque[Left] = deque(maxlen=MOST_CHANGES)
         self._after: list[Left] = []
         self._changed: tuple[Hashable, float] = (None, 0)  # what was changed last, and when
+        self._branched: int | None = None  # the epoch from which the present run branched, until an edit there
         self.number = 1  # of the present run
         self.runs: tuple[Left, ...] = ()
 
@@ -73,6 +74,14 @@ class Past:
             while sum(map(_edits, self._before)) > MOST_EDITS and len(self._before) > 1:
                 self._before.popleft()
 
+    def note_edit(self, left: Callable[[], Left], what: Hashable, epoch: int) -> None:
+        """`what` of the network was changed after so many epochs. For who looked at that epoch and made the run branch
+        by it, both are one change: undone they lead to the run that was left."""
+        if epoch == self._branched:
+            self._branched, self._changed = None, (what, self._clock())
+        else:
+            self.note(left, what)
+
     def undo(self, present: Callable[[bool], Left]) -> Left:
         """What was before the last change; there is one. present: says what is now, if only what is shown changes."""
         self._after.append(_light(present(self._before[-1].is_shown)))
@@ -83,23 +92,24 @@ class Past:
         self._before.append(_light(present(self._after[-1].is_shown)))
         return self._take(self._after.pop())
 
-    def branch(self, present: Left) -> None:
-        """The present run is left for another that shares its beginning."""
+    def branch(self, present: Left, epoch: int) -> None:
+        """The present run is left for another that shares its beginning until `epoch`."""
         self.note(lambda: present, object())
         self.runs = (*self.runs, _alone(present))[-MOST_RUNS:]
         self.number = 1 + max(left.number for left in self.runs)
+        self._branched = epoch
 
     def take(self, number: int, present: Left) -> Left:
         """The run of this number, which there is, instead of the present one."""
         left = {left.number: left for left in self.runs}[number]
         self.note(lambda: present, object())
         self.runs = (*(other for other in self.runs if other is not left), _alone(present))
-        self.number, self._changed = left.number, (None, 0)
+        self.number, self._changed, self._branched = left.number, (None, 0), None
         return left
 
     def begin(self) -> None:
         """Other settings: what the runs of the present ones were is in the changes alone."""
-        self.number, self.runs = 1, ()
+        self.number, self.runs, self._branched = 1, (), None
 
     def forget(self) -> None:
         """Nothing leads back any more."""
@@ -108,7 +118,7 @@ class Past:
         self.begin()
 
     def _take(self, left: Left) -> Left:
-        self.number, self.runs, self._changed = left.number, left.runs, (None, 0)
+        self.number, self.runs, self._changed, self._branched = left.number, left.runs, (None, 0), None
         return left
 
 

@@ -83,7 +83,7 @@ class Runs:
             return False
         session.settle()
         there, curve = session.moment(at), session.history.until(at)
-        session.past.branch(session.present())
+        session.past.branch(session.present(), at)
         self._go_on(session, there, curve)
         return True
 

@@ -133,7 +133,7 @@ class Session:
         self.recording = before.with_edit(epoch, edit)
         if not self.restored and self.recording != before:
             there = Moment(Recording(self.as_shown(before.config), before.edits), epoch)
-            self.past.note(lambda: self.present(there=there), subject(edit))
+            self.past.note_edit(lambda: self.present(there=there), subject(edit), epoch)
 
     def check_room(self, edit: Edit) -> None:
         """Raises ConfigError where its recording has no room for `edit`. Points that its worker has not told of yet

@@ -104,7 +104,7 @@ def session(has_own_data: bool, count: int) -> Session:
         made.history.add(epoch, Scores(generator.random(), generator.random(), 0.5, 0.5))
     made.epoch, made.recording = 10_000, Recording(config, edits(count))
     for _ in range(MOST_RUNS):
-        made.past.branch(made.present())
+        made.past.branch(made.present(), 0)
     for number in range(MOST_CHANGES):
         made.past.note(made.present, number)
         if has_own_data:

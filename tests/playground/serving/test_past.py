@@ -81,9 +81,9 @@ def test_who_is_asked_what_is_now_is_told_whether_only_what_is_shown_changes():
 
 def test_runs_are_numbered_and_each_can_be_taken_up_again():
     past = Past(Clock())
-    past.branch(left(100, past))
+    past.branch(left(100, past), 50)
     assert (past.number, [run.number for run in past.runs]) == (2, [1])
-    past.branch(left(80, past))
+    past.branch(left(80, past), 50)
     assert (past.number, [run.number for run in past.runs]) == (3, [1, 2])
     assert past.take(1, left(90, past)).there.epoch == 100
     assert (past.number, [(run.number, run.there.epoch) for run in past.runs]) == (1, [(2, 80), (3, 90)])
@@ -91,16 +91,30 @@ def test_runs_are_numbered_and_each_can_be_taken_up_again():
 
 def test_undoing_a_branch_is_to_be_where_it_began():
     past = Past(Clock())
-    past.branch(left(100, past))
+    past.branch(left(100, past), 50)
     assert past.undo(lambda _: left(70, past)).there.epoch == 100
     assert (past.number, past.runs) == (1, ())
     assert past.redo(lambda _: left(100, past)).there.epoch == 70
     assert (past.number, [run.number for run in past.runs]) == (2, [1])
 
 
+def test_the_edit_that_made_a_branch_is_one_change_with_it_and_the_next_its_own():
+    clock = Clock()
+    past = Past(clock)
+    past.branch(left(100, past), 50)
+    for _ in range(3):  # as a dragged slider sends them
+        past.note_edit(lambda: left(50, past), "rate", 50)
+    assert past.counts["undo"] == 1
+    past.note_edit(lambda: left(50, past), "weight", 50)
+    assert past.counts["undo"] == 2
+    past.branch(left(100, past), 50)
+    past.note_edit(lambda: left(60, past), "weight", 60)  # it trained meanwhile
+    assert past.counts["undo"] == 4
+
+
 def test_other_settings_have_no_runs_but_those_before_come_back_with_an_undo():
     past = Past(Clock())
-    past.branch(left(100, past))
+    past.branch(left(100, past), 50)
     past.note(lambda: left(50, past), "activation")
     past.begin()
     assert (past.number, past.runs) == (1, ())
@@ -111,7 +125,7 @@ def test_other_settings_have_no_runs_but_those_before_come_back_with_an_undo():
 def test_however_much_is_done_little_is_kept():
     past = Past(Clock())
     for epoch in range(200):
-        past.branch(left(epoch, past))
+        past.branch(left(epoch, past), 50)
     assert past.counts["undo"] == MOST_CHANGES
     assert len(past.runs) == MOST_RUNS
     assert all(not run.runs for run in past.runs)  # or all that ever was would hang on them
@@ -119,6 +133,6 @@ def test_however_much_is_done_little_is_kept():
 
 def test_what_is_forgotten_cannot_be_gone_back_to():
     past = Past(Clock())
-    past.branch(left(1, past))
+    past.branch(left(1, past), 50)
     past.forget()
     assert (past.counts, past.runs, past.number) == ({"undo": 0, "redo": 0}, (), 1)

@@ -123,6 +123,44 @@ def test_what_trains_or_edits_at_an_epoch_that_has_passed_branches_there(session
     assert browsers.weights("tab", 25) == parameters(moment.write(there), there.epoch)
 
 
+@pytest.mark.parametrize("how", BRANCHES)
+def test_undo_of_what_made_a_branch_leads_to_the_run_before_and_redo_into_the_branch(sessions, browsers, how):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 300)
+    one = browsers.weights("tab", 25)
+    sessions.commands.view("tab", 250)
+    shows(browsers, 1, 250, wire.VIEWED)
+    before = session_of(sessions).past.counts["undo"]
+    BRANCHES[how](sessions.commands)
+    sessions.commands.pause("tab")
+    if how not in ("play", "step"):
+        wait_until(lambda: session_of(sessions).recording.edits, 30, "the edit")
+    assert session_of(sessions).past.counts["undo"] == before + 1
+    there = session_of(sessions).recording
+    reply = sessions.commands.undo("tab")
+    shows(browsers, reply["generation"], 300)
+    assert browsers.weights("tab", 25) == one
+    curves = browsers.of("tab", "history")[-1]
+    assert (curves["number"], curves["runs"]) == (1, [])
+    sessions.commands.redo("tab")
+    assert session_of(sessions).recording == there
+    assert [left.number for left in session_of(sessions).past.runs] == [1]
+
+
+def test_a_second_edit_where_a_run_branched_is_a_change_of_its_own(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 30)
+    sessions.commands.view("tab", 20)
+    sessions.commands.set_weight("tab", 0, 0, 0, 2.0)
+    wait_until(lambda: len(session_of(sessions).recording.edits) == 1)
+    sessions.commands.set_bias("tab", 0, 0, 1.0)
+    wait_until(lambda: len(session_of(sessions).recording.edits) == 2)
+    sessions.commands.undo("tab")
+    assert (session_of(sessions).past.number, len(session_of(sessions).recording.edits)) == (2, 1)
+    sessions.commands.undo("tab")
+    assert (session_of(sessions).past.number, session_of(sessions).epoch) == (1, 30)
+
+
 def test_both_runs_of_a_branch_can_be_gone_back_to(sessions, browsers):
     sessions.open("tab", None, LINK)
     step(sessions, browsers, 300)
@@ -300,7 +338,7 @@ def test_branches_and_changes_survive_a_killed_worker_and_a_page_that_comes_back
     token = session_of(sessions).token
     sessions.connections.leave("tab")
     again = sessions.open("again", token, None)
-    assert (again["undo"], again["redo"]) == (2, 0)
+    assert (again["undo"], again["redo"]) == (1, 0)
     curves = browsers.of("again", "history")[-1]
     assert (curves["number"], [run["number"] for run in curves["runs"]]) == (2, [1])
     shows(browsers, 2, 120, tab="again")  # a page begins with what is
