@@ -1,10 +1,12 @@
 // The four figures beside the chart: losses, and for classification the accuracies.
 
 import { h, setText } from "../base/dom.js";
-import { accuracyText, lossText } from "./format.js";
+import { accuracyText, lossBesideText, lossText } from "./format.js";
 
 export class Metrics {
   #values = {};
+  #stopLoss = 0; // the test loss below which the training pauses; 0: it does not
+  #frame = null; // that is shown
 
   constructor(host) {
     for (const [set, key] of [
@@ -25,13 +27,17 @@ export class Metrics {
   }
 
   draw(frame) {
-    for (const set of ["test", "train"]) {
-      setText(this.#values[`${set}Loss`], lossText(frame[`${set}Loss`]));
-      setText(this.#values[`${set}Accuracy`], accuracyText(frame[`${set}Accuracy`]));
-    }
+    this.#frame = frame;
+    const { testLoss, trainLoss, testAccuracy, trainAccuracy } = frame;
+    setText(this.#values.testLoss, lossBesideText(testLoss, this.#stopLoss));
+    setText(this.#values.trainLoss, lossText(trainLoss));
+    setText(this.#values.testAccuracy, accuracyText(testAccuracy));
+    setText(this.#values.trainAccuracy, accuracyText(trainAccuracy));
   }
 
-  update({ problem }) {
+  update({ problem, stopLoss }) {
+    this.#stopLoss = stopLoss;
+    if (this.#frame) this.draw(this.#frame);
     for (const set of ["test", "train"]) {
       this.#values[`${set}Accuracy`].parentElement.classList.toggle("absent", problem === "regression");
     }

@@ -122,11 +122,11 @@ function valueOf(key, value) {
   return key === "ownData" && value !== null ? valueText(key, value) : value;
 }
 
-function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem }) {
+function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem, stopLoss }) {
   return [
     result("epoch", t("run.epoch"), epoch, written(epoch)),
     result("trainLoss", t("output.trainLoss"), trainLoss, lossText(trainLoss)),
-    result("testLoss", t("output.testLoss"), testLoss, lossText(testLoss)),
+    result("testLoss", t("output.testLoss"), testLoss, lossBesideText(testLoss, stopLoss)),
     ...(problem === "classification" && Number.isFinite(testAccuracy)
       ? [result("accuracy", t("output.testAccuracy"), testAccuracy, accuracyText(testAccuracy))]
       : []),

@@ -4,7 +4,7 @@ import { t } from "../base/i18n.js";
 import { saveFile, savePicture } from "../base/save.js";
 import { chosenIn } from "./datasets.js";
 import { editsOf, ratesText } from "./edits.js";
-import { accuracyText, lossText } from "./format.js";
+import { accuracyText, lossBesideText, lossText } from "./format.js";
 import { mapPicture } from "./map-picture.js";
 import { networkPicture } from "./network-picture.js";
 import { nameText, valueText } from "./setting-text.js";
@@ -106,7 +106,7 @@ function titleOf({ sizes, epoch }, config) {
 export function rowsOf(frame, config, link, edited, besides = []) {
   const losses = [
     [t("output.trainLoss"), lossText(frame.trainLoss)],
-    [t("output.testLoss"), lossText(frame.testLoss)],
+    [t("output.testLoss"), lossBesideText(frame.testLoss, config.stopLoss)],
   ];
   if (config.problem === "classification") losses.push([t("output.testAccuracy"), accuracyText(frame.testAccuracy)]);
   const settings = SETTINGS.filter((key) => key !== "regularizationRate" || config.regularization !== "none");

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.long import parametrize
+from support.playground_page import PLAIN
 
 OVERLAY = ".heatmap-points"
 
@@ -227,6 +228,14 @@ def test_the_ticks_of_a_chart_keep_their_digits(playground):
     inside = """plot => { const {left} = plot.getBoundingClientRect();
       return [...plot.querySelectorAll(".ytick text")].every((tick) => tick.getBoundingClientRect().left >= left); }"""
     assert playground.get("losschart").evaluate(inside)
+
+
+def test_the_test_loss_is_shown_on_its_side_of_the_one_that_stops_the_training(playground):
+    loss, shown = playground.frame.losses[1], playground.loss()
+    limit = (loss + shown) / 2  # which three decimals hide
+    assert (shown < limit) != (loss < limit)
+    playground.visit(f"{PLAIN}&stopLoss={limit:.9f}")
+    assert (playground.loss() < limit) == (loss < limit)
 
 
 def test_a_small_loss_keeps_three_digits(playground):

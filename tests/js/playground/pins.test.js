@@ -390,6 +390,13 @@ test("facts are the schema's keys with an effect, and the data, the network and 
   assert.ok(facts.size <= 80);
 });
 
+test("a pin tells the test loss on its side of the one that stops the training", () => {
+  const told = (config) =>
+    new Map(pin(figureOf("playground.network", {}, now(config))).facts.map((fact) => [fact.key, fact.text]));
+  assert.equal(told({}).get("testLoss"), "0.046");
+  assert.equal(told({ stopLoss: 0.0458 }).get("testLoss"), "0.0456"); // 0.046 would not be below it
+});
+
 test("a fact says in the other language what the page says in that", () => {
   const maps = [{ epoch: 0, test: 0.5, map: toBase64(new Uint8Array(625)) }];
   const strip = () => figureOf("playground.strip", { maps, config: PLAIN, link: LINK }, now());

@@ -25,6 +25,12 @@ test("a sheet tells what the original has not", () => {
   assert.equal(rows.get("Optimizer"), "Adam");
 });
 
+test("a sheet tells the test loss on its side of the one that stops the training", () => {
+  globalThis.document = { documentElement: { lang: "en" } };
+  const rows = new Map(rowsOf({ ...FRAME, testLoss: 0.04999 }, { ...CONFIG, stopLoss: 0.05 }, LINK, null));
+  assert.equal(rows.get("Test loss"), "0.04999");
+});
+
 test("a sheet tells how the learning rate changed, and what was edited by hand", () => {
   const edits = "2000:rate:0.3,2500:weight:0:0:0:1,2600:data:0.7";
   assert.deepEqual(toldBy(LINK, null, "en"), ["0.3", undefined]);
