@@ -109,7 +109,7 @@ class Connections:
 
     def install(self, session: Session) -> None:
         """Tells the session's worker, which does not have it, all about it."""
-        session.failed = False
+        session.failed = session.holds = False
         session.worker.send(messages.Open(
             session.token, session.recording, session.goal, session.generation, session.snapshot, session.playing,
             session.epochs_per_second, self.frame_interval(session), session.selected, session.browser,

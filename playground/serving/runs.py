@@ -35,7 +35,7 @@ class Runs:
     def begin(self, session: Session, there: Moment, holds: bool = False) -> None:
         """Another run, which is trained to the epoch of `there`. holds: the next commands wait until it is there."""
         command = functools.partial(messages.Rebuild, session.token, there.recording, there.epoch)
-        self.renew(session, lambda: command(session.generation, holds), there=there)
+        self.renew(session, lambda: command(session.generation, holds), there=there, holds=holds)
 
     def renew(
         self,
@@ -43,8 +43,10 @@ class Runs:
         command: Callable[[], messages.Command],
         snapshot: Snapshot | None = None,
         there: Moment | None = None,
+        holds: bool = False,
     ) -> None:
-        """Back to epoch 0, or to `snapshot`, under a new generation. there: what is recorded of it already.
+        """Back to epoch 0, or to `snapshot`, under a new generation. there: what is recorded of it already. holds: as
+        with `begin`.
 
         command: makes what the worker is told, when the generation is known. Where the last engine failed the worker
         gets a new one instead.
@@ -56,7 +58,7 @@ class Runs:
         session.reason = None
         session.epoch = snapshot.epoch if snapshot else 0
         session.history = History()
-        session.begin(there or moment.untrained(session.config))
+        session.begin(there or moment.untrained(session.config), holds)
         if session.failed:
             self._connections.install(session)
         else:

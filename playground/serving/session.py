@@ -79,6 +79,7 @@ class Session:
     recording: Recording = field(init=False)
     begun: int = 1  # the generation with which the recording began
     goal: int = 0  # the epoch that its link asks for, and to which it is trained first
+    holds: bool = False  # what is asked of it on its way waits until it is there
     past: Past = field(default_factory=Past)
     asked: Counter[str] = field(default_factory=Counter)  # how many jobs of each kind, the last of which counts
     jobs: dict[str, messages.Job] = field(default_factory=dict)
@@ -104,9 +105,9 @@ class Session:
     def __post_init__(self) -> None:
         self.recording = Recording(self.config)
 
-    def begin(self, there: Moment) -> None:
+    def begin(self, there: Moment, holds: bool = False) -> None:
         """It is to be what a link gives: another run, trained to the link's epoch."""
-        self.config, self.recording, self.goal = there.config, there.recording, there.epoch
+        self.config, self.recording, self.goal, self.holds = there.config, there.recording, there.epoch, holds
         self.pending.clear()
         self.begun, self.restored, self.edited = self.generation, False, bool(there.recording.edits)
 
@@ -118,9 +119,14 @@ class Session:
         self.pending.clear()
 
     @property
+    def _at(self) -> int:
+        """The epoch at which what is asked of it now finds it."""
+        return max(self.epoch, self.goal) if self.holds else self.epoch
+
+    @property
     def _last(self) -> int:
-        """The epoch of its recording's last edit, or a later one that it has come to."""
-        return max([self.epoch, *(stamped.epoch for stamped in self.recording.edits)])
+        """The epoch of its recording's last edit, or a later one at which edits are made now."""
+        return max([self._at, *(stamped.epoch for stamped in self.recording.edits)])
 
     @property
     def _recorded(self) -> Config:
@@ -154,7 +160,10 @@ class Session:
         self.recording = dataclasses.replace(self.recording, config=called(self.recording.config, like))
 
     def stop_going(self) -> None:
-        """It goes no further on its way: what is set now is what was in force on it."""
+        """It goes no further on its way: what is set now is what was in force on it. A way for which all waits it goes
+        to its end."""
+        if self.holds:
+            return
         if self.is_going:
             self.config = self.viewed_config
         self.goal = 0
@@ -175,8 +184,8 @@ class Session:
 
     @property
     def viewed_config(self) -> Config:
-        """The settings in force at the epoch that the page looks at, or where it is on its way."""
-        at = self.epoch if self.viewed is None and self.is_going else self.viewed
+        """The settings in force at the epoch that the page looks at, or where it is on its way to that of a link."""
+        at = self.epoch if self.viewed is None and self.is_going and not self.holds else self.viewed
         return self.config if at is None else self.as_shown(self.recording.settings(at))
 
     @property
@@ -188,7 +197,7 @@ class Session:
 
     def present(self, is_shown: bool = False, there: Moment | None = None) -> Left:
         """The present run, to be gone back to; as it was at the moment `there`, if that is given."""
-        there = there or self.moment(self.epoch)
+        there = there or self.moment(self._at)
         curve = self.history.until(there.epoch, CURVE)
         return Left(there, self.config, curve, self.past.number, self.past.runs, is_shown)
 

@@ -272,6 +272,25 @@ def test_undo_and_redo_by_button_and_by_key(visit):
     expect(playground.get("epoch")).to_have_text("000,025")
 
 
+def test_undo_of_a_change_at_an_epoch_that_has_passed_leads_to_the_run_before_and_redo_into_the_branch(visit):
+    playground = visit(PLAIN)
+    playground.train(40)
+    end = playground.epoch
+    look(playground, 10)
+    playground.choose("learningRate", "0.3")
+    expect(playground.get("take-1")).to_be_visible()
+    playground.page.keyboard.press("Control+z")
+    playground.expect_epoch(end)
+    expect(playground.get("setting-learningRate")).to_have_value("0.03")
+    expect(playground.get("time-runs")).to_be_hidden()
+    expect(playground.get("time-now")).to_be_hidden()
+    expect(playground.get("undo")).to_be_disabled()
+    playground.page.keyboard.press("Control+Shift+z")
+    expect(playground.get("take-1")).to_be_visible()
+    playground.expect_epoch(10)
+    expect(playground.get("setting-learningRate")).to_have_value("0.3")
+
+
 def test_branches_survive_a_reload(visit):
     playground = visit(PLAIN)
     playground.train(40)

@@ -1,5 +1,6 @@
 """Going back: looking at an epoch, branching there, undoing; on a real worker."""
 
+import contextlib
 import dataclasses
 import itertools
 import os
@@ -12,7 +13,7 @@ import pytest
 from playground.config import ConfigError
 from playground.point_set import packed
 from playground.recording import moment
-from playground.recording.edits import Weight
+from playground.recording.edits import LearningRate, Weight
 from playground.recording.player import Player
 from playground.serving import wire
 from playground.serving.session import SessionError
@@ -159,6 +160,97 @@ def test_a_second_edit_where_a_run_branched_is_a_change_of_its_own(sessions, bro
     assert (session_of(sessions).past.number, len(session_of(sessions).recording.edits)) == (2, 1)
     sessions.commands.undo("tab")
     assert (session_of(sessions).past.number, session_of(sessions).epoch) == (1, 30)
+
+
+def test_undo_of_points_drawn_at_an_epoch_that_has_passed_leads_to_the_run_before(sessions, browsers):
+    own = packed([range(-5, 5), [0] * 10, [0, 1] * 5], 2)
+    sessions.open("tab", None, f"dataset=own&ownData={own.text}&{LINK}")
+    step(sessions, browsers, 30)
+    sessions.commands.view("tab", 20)
+    for x in (1.5, 2.5, 3.5):  # one stroke
+        sessions.commands.add_points("tab", 0, struct.pack("<2f", x, 3))
+    wait_until(lambda: session_of(sessions).recording.points == 3, 30)
+    assert session_of(sessions).past.counts["undo"] == 1
+    sessions.commands.undo("tab")
+    there = session_of(sessions)
+    assert (there.past.number, there.past.runs, there.epoch, there.config.own_data) == (1, (), 30, own)
+    drawn = moment.parse(sessions.commands.redo("tab")["link"]).config.own_data
+    assert (len(drawn.points), session_of(sessions).epoch) == (13, 20)
+
+
+def test_undo_of_a_setting_changed_at_an_epoch_that_has_passed_leads_to_the_newest_of_the_run_before(
+    sessions, browsers
+):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 30)
+    sessions.commands.change("tab", {"learningRate": 0.3})
+    step(sessions, browsers, 10)
+    sessions.commands.view("tab", 20)
+    assert sessions.commands.change("tab", {"regularization": "L1"})["config"]["learningRate"] == 0.03
+    config = sessions.commands.undo("tab")["config"]
+    assert (config["regularization"], config["learningRate"], session_of(sessions).epoch) == ("none", 0.3, 40)
+
+
+@contextlib.contextmanager
+def on_the_way(sessions, browsers, how):
+    """A run has branched at epoch 250. Its worker, not heard meanwhile, is at epoch 100 on the way there."""
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 300)
+    with sessions._lock:
+        sessions.commands.view("tab", 250)
+        BRANCHES[how](sessions.commands)
+        session_of(sessions).epoch = 100  # as a frame of the way says
+        yield
+
+
+EDITS = [how for how in BRANCHES if how not in ("play", "step")]
+
+
+@pytest.mark.parametrize("how", EDITS)
+def test_undo_on_the_way_to_a_branch_leads_to_the_run_before_and_redo_makes_the_edit_where_it_was_made(
+    sessions, browsers, how
+):
+    with on_the_way(sessions, browsers, how):
+        assert (sessions.commands.undo("tab")["undo"], session_of(sessions).past.number) == (0, 1)
+        assert session_of(sessions).epoch == 300
+        reply = sessions.commands.redo("tab")
+        assert (session_of(sessions).past.number, session_of(sessions).epoch) == (2, 250)
+    [(epoch, _)] = session_of(sessions).recording.edits
+    assert epoch == 250
+    shows(browsers, reply["generation"], 250)
+    assert browsers.weights("tab", 25) == parameters(sessions.commands.moment("tab", 250)["link"], 250)
+
+
+NEXT = {
+    "play": lambda commands: commands.play("tab"),
+    "pause": lambda commands: commands.pause("tab"),
+    "weight": lambda commands: commands.set_weight("tab", 0, 0, 0, 0.5),
+}
+
+
+@pytest.mark.parametrize("what", NEXT)
+def test_what_is_asked_on_the_way_to_a_branch_leaves_the_settings_that_made_it(sessions, browsers, what):
+    with on_the_way(sessions, browsers, "rate"):
+        assert NEXT[what](sessions.commands)["config"]["learningRate"] == 0.1
+    wait_until(lambda: LearningRate(0.1) in [edit for _, edit in session_of(sessions).recording.edits], 30)
+    assert session_of(sessions).recording.edits[0].epoch == 250
+    assert session_of(sessions).config.learning_rate == 0.1
+    sessions.commands.pause("tab")
+
+
+def test_a_worker_killed_on_the_way_to_a_branch_leaves_the_edit_where_it_was_made(sessions, browsers):
+    sessions.open("tab", None, LINK)
+    step(sessions, browsers, 300)
+    os.kill(sessions.workers[0].pid, signal.SIGSTOP)  # it hears no more of what follows
+    sessions.commands.view("tab", 250)
+    sessions.commands.set_weight("tab", 0, 0, 0, 0.5)
+    session_of(sessions).epoch = 100  # as a frame of the way says
+    os.kill(sessions.workers[0].pid, signal.SIGKILL)
+    wait_until(lambda: session_of(sessions).recording.edits, 60, "what the next worker is told")
+    assert session_of(sessions).recording.edits == ((250, Weight(0, 0, 0, 0.5)),)
+    shows(browsers, 2, 250)
+    assert sessions.commands.undo("tab")["undo"] == 0
+    assert (session_of(sessions).past.number, session_of(sessions).epoch) == (1, 300)
 
 
 def test_both_runs_of_a_branch_can_be_gone_back_to(sessions, browsers):
