@@ -13,12 +13,11 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from contextlib import ExitStack
 
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import report
-from benchmarks.server import ROOT, Server
+from benchmarks.server import ROOT, Server, compared
 from core import signals
 from core.arguments import path
 
@@ -87,11 +86,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--root", type=path, help="another checkout, to compare with")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args(arguments)
-    roots = {"": ROOT} | ({f"{options.root.name}: ": options.root} if options.root else {})
-    with ExitStack() as stack:
-        servers = {name: stack.enter_context(Server("--workers", "1", root=root)) for name, root in roots.items()}
-        for server in servers.values():
-            server.wait_for_page()
+    with compared(options.root) as servers:
         rows = measure(servers, options.rounds, options.slowdown)
     head = ["page", "ready: median", "slowest", "longest task after that: median", "slowest"]
     text = f"{report.table(head, rows)}\n\n{options.rounds} loads each. {report.conditions('playwright')}"

@@ -109,3 +109,15 @@ class Server:
                 seconds[kind] += times.user + times.system
                 memory[kind] += process.memory_full_info().uss
         return Usage(seconds["web"], seconds["worker"], memory["web"], memory["worker"])
+
+
+@contextlib.contextmanager
+def compared(other: Path | None) -> Iterator[dict[str, Server]]:
+    """This checkout's server, with one worker, and that of another checkout if there is one: by what their rows begin
+    with. Their pages are there."""
+    roots = {"": ROOT} | ({f"{other.name}: ": other} if other else {})
+    with contextlib.ExitStack() as stack:
+        servers = {of: stack.enter_context(Server("--workers", "1", root=root)) for of, root in roots.items()}
+        for server in servers.values():
+            server.wait_for_page()
+        yield servers

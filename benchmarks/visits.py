@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from contextlib import ExitStack
 from typing import Any
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from benchmarks import report
 from benchmarks.page import TABS
-from benchmarks.server import ROOT, Server
+from benchmarks.server import ROOT, Server, compared
+from core import signals
 from core.arguments import path
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -86,15 +86,12 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--root", type=path, help="another checkout, to compare with")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args(arguments)
-    roots = {"": ROOT} | ({f"{options.root.name}: ": options.root} if options.root else {})
-    with ExitStack() as stack:
-        servers = {of: stack.enter_context(Server("--workers", "1", root=root)) for of, root in roots.items()}
-        for server in servers.values():
-            server.wait_for_page()
+    with compared(options.root) as servers:
         rows = measure(servers, options.rounds)
     text = f"{report.table(['visit', 'requests', 'sent', 'CPU'], rows)}\n\n{options.rounds} visits each. "
     report.publish("visits", text + report.conditions("playwright"), write=options.write)
 
 
 if __name__ == "__main__":
+    signals.end_in_order()
     main(sys.argv[1:])

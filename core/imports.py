@@ -1,6 +1,6 @@
 """Large libraries are imported sooner: while the search for garbage rests, or without others that they would use.
 
-It finds none, and takes a fifth of the time."""
+The search finds none, and takes a fifth of the time."""
 
 from __future__ import annotations
 

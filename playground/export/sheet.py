@@ -117,7 +117,7 @@ def _broken(text: str, size: float, most: float, lines: int) -> list[str]:
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.font_manager import FontProperties
 
-    renderer = RendererAgg(int(SIZE[0] * DPI), int(SIZE[1] * DPI), DPI)
+    renderer = RendererAgg(1, 1, DPI)  # nothing is drawn with it
     font = FontProperties(size=size)
 
     def fits(length: int) -> bool:

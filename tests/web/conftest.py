@@ -4,7 +4,9 @@ import resource
 import sys
 
 import pytest
+from werkzeug.test import Client
 
+from app import create_app
 from support.processes import ServerProcess, free_port, wait_until
 from support.web_clients import get, web_process
 
@@ -14,6 +16,15 @@ def many_files():
     """1,000 connections have two ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(8192, hard)), hard))
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """A client of the whole application, without a server."""
+    folder = tmp_path_factory.mktemp("app")
+    app = create_app({"WORKERS": 0, "DATA_DIR": folder, "EXPERIMENTS_DIR": folder / "experiments"})
+    yield Client(app)
+    app.extensions["close"]()
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,8 @@
 import gzip
 
 import pytest
-from werkzeug.test import Client
 
-from app import PAGES, create_app
+from app import PAGES
 from web import compression
 
 
@@ -18,15 +17,6 @@ from web import compression
 ])  # fmt: skip
 def test_compressed_is_what_says_that_it_takes_it(accepted, takes):
     assert compression.accepted({} if accepted is None else {"HTTP_ACCEPT_ENCODING": accepted}) is takes
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    """A client of the whole application."""
-    folder = tmp_path_factory.mktemp("app")
-    app = create_app({"WORKERS": 0, "DATA_DIR": folder, "EXPERIMENTS_DIR": folder / "experiments"})
-    yield Client(app)
-    app.extensions["close"]()
 
 
 @pytest.mark.parametrize("path", ["/", "/lenet", "/notebook"])

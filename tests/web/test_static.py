@@ -14,7 +14,6 @@ from playwright.sync_api import expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
-from app import create_app
 from support.processes import ROOT, ServerProcess, free_port
 from web.static import StaticFiles
 
@@ -234,15 +233,6 @@ def test_whatever_is_accepted_the_content_is_the_file_s(accepted):
 
 
 # --- the application --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    """A client of the whole application."""
-    folder = tmp_path_factory.mktemp("app")
-    app = create_app({"WORKERS": 0, "DATA_DIR": folder, "EXPERIMENTS_DIR": folder / "experiments"})
-    yield Client(app)
-    app.extensions["close"]()
 
 
 ADDRESS = re.compile(r'"(/static/[^"]*)"')
