@@ -46,9 +46,10 @@ sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
-# Those that wait for the next request, two that watch over the nursery and the helper once these were started, two that
-# hear and ask the notebook's printer, and the one that has it make exports.
-LEFT_THREADS = SPARE_THREADS + 5
+# Those that wait for the next request. Then what begins when it is first needed and stays: three threads each that write
+# to the nursery, the helper and the notebook's printer, hear them and look whether they live; one that makes exports and
+# one that draws what was pinned.
+LEFT_THREADS = SPARE_THREADS + 3 * 3 + 2
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})
 LONG_RUN = "20260101-000000-abcdef"
