@@ -43,6 +43,25 @@ def test_markdown_is_written_in_a_field_that_grows_and_read_as_the_server_makes_
     three.expect_saved()
 
 
+@pytest.mark.parametrize("how", ["Escape", "another cell"])
+def test_a_text_is_read_as_the_server_makes_it_also_where_it_was_saved_before_the_writing_ended(three, how):
+    def end():
+        if how == "Escape":
+            three.page.keyboard.press("Escape")
+        else:
+            three.cell("One").focus()
+
+    three.edit(three.cell("Two"))
+    three.page.keyboard.type(" is **large**")
+    three.expect_saved()
+    end()
+    cell = three.cell("is large")
+    expect(cell.locator("strong")).to_have_text("large")
+    three.edit(three.cell("is large"))
+    end()
+    expect(cell.locator("strong")).to_have_text("large")
+
+
 def test_cells_are_moved_by_keyboard_by_buttons_and_by_dragging(three):
     for name in ("One", "Two", "Three"):
         expect(three.cell(name)).to_have_count(1)
@@ -158,6 +177,35 @@ def test_cells_are_found_by_their_words_and_by_captions(notebook):
     expect(notebook.page.locator(".cell:visible")).to_have_attribute("data-type", "pin")
     notebook.page.keyboard.press("Escape")
     expect(notebook.page.locator(".cell:visible")).to_have_count(3)
+
+
+def test_a_caption_that_wrote_itself_is_there_to_be_changed_and_stays_its_own_where_it_was_not(notebook):
+    def kept():
+        return notebook.ask(f"/notebooks/{name}")["cells"][0]["cell"].get("caption", "")
+
+    name = notebook.create()
+    notebook.pin(pin("pin-00001"))
+    notebook.page.reload()
+    caption = notebook.get("cell-caption")
+    caption.locator(".written").click()
+    expect(notebook.get("cell-caption-field")).to_have_value("Caption of pin-00001")
+    notebook.page.keyboard.press("Escape")
+    expect(caption.locator(".written")).to_have_text("Caption of pin-00001")
+    expect(caption.locator(".written")).to_have_class(re.compile("muted"))
+    notebook.expect_saved()
+    assert kept() == ""
+    caption.locator(".written").click()
+    notebook.page.keyboard.type(", a good one")
+    notebook.page.keyboard.press("Enter")
+    expect(caption.locator(".written")).to_have_text("Caption of pin-00001, a good one")
+    notebook.expect_saved()
+    assert kept() == "Caption of pin-00001, a good one"
+    caption.locator(".written").click()
+    notebook.get("cell-caption-field").fill("")
+    notebook.page.keyboard.press("Enter")
+    expect(caption.locator(".written")).to_have_text("Caption of pin-00001")
+    notebook.expect_saved()
+    assert kept() == ""
 
 
 def test_a_slot_is_filled_with_the_newest_or_a_chosen_pin_and_gives_it_back(notebook):

@@ -11,6 +11,7 @@ export class Editable {
   #pen;
   #penText = h("span");
   #on;
+  #given = { text: "" }; // by `update`, also while somebody writes
   #last = null; // what is shown
   #ended = ""; // what was shown when writing began
 
@@ -59,13 +60,17 @@ export class Editable {
 
   /**
    * text: what is written. html: what the server made of it, null while that is not known. empty: the key of what stands
-   * there while nothing is; other: what is shown then without being written here.
+   * there while nothing is; other: what is shown then without being written here, and what writing begins with.
    *
    * @param {{text: string, html?: string | null, empty?: string | [string, any], other?: string}} shown
    */
-  update({ text, html = null, empty = this.name, other = "" }) {
-    if (!this.isOpen && this.#field.value !== text) this.#field.value = text;
-    if (this.isOpen) return;
+  update(shown) {
+    this.#given = shown;
+    if (!this.isOpen) this.#show(shown);
+  }
+
+  #show({ text, html = null, empty = this.name, other = "" }) {
+    this.#field.value = text;
     const now = JSON.stringify([text, html, empty, other]);
     if (now === this.#last) return;
     this.#last = now;
@@ -89,13 +94,16 @@ export class Editable {
     }
   }
 
+  /** What is written; nothing where it is what would be shown without. */
   get value() {
-    return this.#field.value;
+    const { value } = this.#field;
+    return value === this.#given.other ? "" : value;
   }
 
   edit() {
     if (this.isOpen) return;
-    this.#ended = this.#field.value;
+    this.#ended = this.value;
+    this.#field.value ||= this.#given.other ?? "";
     this.#on.begin?.();
     this.#grows.hidden = false;
     this.#written.hidden = this.#pen.hidden = true;
@@ -110,8 +118,9 @@ export class Editable {
     this.#grows.hidden = true;
     this.#written.hidden = this.#pen.hidden = false;
     this.#last = null;
-    this.update({ text: this.#field.value });
-    this.#on.end?.(this.#field.value !== this.#ended);
+    const text = this.value;
+    this.#show(text === this.#given.text ? this.#given : { ...this.#given, text, html: null });
+    this.#on.end?.(text !== this.#ended);
   }
 
   #clicked({ target }) {
@@ -121,7 +130,7 @@ export class Editable {
 
   #typed() {
     this.#grow();
-    this.#on.input(this.#field.value);
+    this.#on.input(this.value);
   }
 
   #grow() {
