@@ -4,6 +4,13 @@ import { h } from "../../base/dom.js";
 import { say, sayLabel } from "../../base/i18n.js";
 import { icon } from "../../parts/icons.js";
 
+/**
+ * text: what is written. html: what the server made of it, null while that is not known. empty: the key of what stands
+ * there while nothing is; other: what is shown then without being written here, and what writing begins with.
+ *
+ * @typedef {{text: string, html?: string | null, empty?: string | [string, any], other?: string}} Shown
+ */
+
 export class Editable {
   #field;
   #grows;
@@ -11,7 +18,7 @@ export class Editable {
   #pen;
   #penText = h("span");
   #on;
-  #given = { text: "" }; // by `update`, also while somebody writes
+  #given = /** @type {Shown} */ ({ text: "" }); // by `update`, also while somebody writes
   #last = null; // what is shown
   #ended = ""; // what was shown when writing began
 
@@ -58,17 +65,13 @@ export class Editable {
     this.#last = null;
   }
 
-  /**
-   * text: what is written. html: what the server made of it, null while that is not known. empty: the key of what stands
-   * there while nothing is; other: what is shown then without being written here, and what writing begins with.
-   *
-   * @param {{text: string, html?: string | null, empty?: string | [string, any], other?: string}} shown
-   */
+  /** @param {Shown} shown */
   update(shown) {
     this.#given = shown;
     if (!this.isOpen) this.#show(shown);
   }
 
+  /** @param {Shown} shown */
   #show({ text, html = null, empty = this.name, other = "" }) {
     this.#field.value = text;
     const now = JSON.stringify([text, html, empty, other]);

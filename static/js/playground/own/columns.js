@@ -3,6 +3,7 @@
 
 import { isMissing, isPercent, readNumber } from "./numbers.js";
 import { cutName, MOST_CLASSES } from "./point-set.js";
+import { spread } from "./spread.js";
 
 const SAMPLE = 1000; // rows, evenly spread, from which a column is judged
 const MOST_DISTINCT = 50; // values that are counted apart
@@ -18,7 +19,7 @@ const AXES = [/^(x|x_?1|x坐标|横坐标)$/i, /^(y|x_?2|y坐标|纵坐标)$/i];
  * @typedef {object} Column
  * @property {string} name never empty, and of this column alone
  * @property {boolean} isNumber most of what stands in it are numbers
- * @property {number} distinct values, up to MOST_DISTINCT + 1
+ * @property {number} distinct values, up to MOST_DISTINCT + 1: texts of all rows, numbers of a sample
  * @property {boolean} isWhole all its numbers are whole
  * @property {boolean} isIndex it counts its rows
  * @property {boolean} isPercent
@@ -26,7 +27,7 @@ const AXES = [/^(x|x_?1|x坐标|横坐标)$/i, /^(y|x_?2|y坐标|纵坐标)$/i];
 
 /** Whether the first row has the names: no number stands in it, though numbers stand below. */
 export function hasHeader({ rows, decimal }) {
-  const [first, ...rest] = sampleOf(rows);
+  const [first, ...rest] = sampleOf(rows.filter(isFilledRow)).sample;
   if (!first) return false;
   const isNumber = (cell) => !isMissing(cell) && !Number.isNaN(readNumber(cell, decimal));
   if (first.some(isNumber)) return false;
@@ -38,9 +39,11 @@ export function hasHeader({ rows, decimal }) {
   return counts.some(Boolean) || !first.some((cell, at) => rest.some((row) => row[at] === cell));
 }
 
+const isFilledRow = (row) => row.some(Boolean);
+
 /** The index of the first row with something in it. */
 export function firstRow(rows) {
-  return rows.findIndex((row) => row.some(Boolean));
+  return rows.findIndex(isFilledRow);
 }
 
 /**
@@ -50,39 +53,54 @@ export function firstRow(rows) {
  */
 export function columnsOf({ rows, decimal }, isHeaded) {
   const start = Math.max(0, firstRow(rows));
-  const body = sampleOf(rows.slice(isHeaded ? start + 1 : start));
+  const all = rows.slice(isHeaded ? start + 1 : start).filter(isFilledRow);
+  const { sample, places } = sampleOf(all);
   const width = rows[0]?.length ?? 0;
   const names = namesOf(Array.from({ length: width }, (_, at) => (isHeaded ? rows[start][at] : "")));
   return names.map((name, at) => {
-    const cells = body.map((row) => row[at]);
-    const filled = cells.filter((cell) => !isMissing(cell));
+    const isFilled = (row) => !isMissing(row[at]);
+    const filled = sample.filter(isFilled).map((row) => row[at]);
     const numbers = filled.map((cell) => readNumber(cell, decimal)).filter((value) => !Number.isNaN(value));
     const isNumber = filled.length > 0 && numbers.length >= filled.length / 2;
-    const distinct = new Set();
-    for (const value of isNumber ? numbers : filled) if (distinct.size <= MOST_DISTINCT) distinct.add(value);
     const percents = isNumber && filled.filter(isPercent).length >= filled.length / 2;
     return {
       name: percents && !name.includes("%") ? cutName(name, " (%)") : name,
       isNumber,
-      distinct: distinct.size,
+      distinct: isNumber ? distinct(numbers) : distinct(all, (row) => (isFilled(row) ? row[at] : null)),
       isWhole: isNumber && numbers.every(Number.isInteger),
-      isIndex: isNumber && counts(numbers, filled.length),
+      isIndex:
+        numbers.length === filled.length &&
+        counts(
+          numbers,
+          places.filter((_, row) => isFilled(sample[row])),
+        ),
       isPercent: percents,
     };
   });
 }
 
-/** Whether numbers count the rows, from 0 or 1. A sample of the rows has every one of the same step. */
-function counts(numbers, filled) {
-  if (numbers.length < 3 || numbers.length < filled || (numbers[0] !== 0 && numbers[0] !== 1)) return false;
-  const step = (numbers[numbers.length - 1] - numbers[0]) / (numbers.length - 1);
-  return step >= 1 && numbers.every((value, at) => Math.abs(value - numbers[0] - at * step) <= 1);
+/** How many different values there are, but no more than MOST_DISTINCT + 1. read: gives one, or null for none. */
+function distinct(items, read = (item) => item) {
+  const values = new Set();
+  for (const item of items) {
+    const value = read(item);
+    if (value !== null) values.add(value);
+    if (values.size > MOST_DISTINCT) break;
+  }
+  return values.size;
+}
+
+/** Whether numbers count the rows, from 0 or 1. places: of their rows. */
+function counts(numbers, places) {
+  if (numbers.length < 3 || (numbers[0] !== 0 && numbers[0] !== 1)) return false;
+  const step = (numbers.at(-1) - numbers[0]) / (places.at(-1) - places[0]);
+  const isThere = (value, at) => Math.abs(value - numbers[0] - (places[at] - places[0]) * step) <= 1;
+  return step >= 1 && numbers.every(isThere);
 }
 
 function sampleOf(rows) {
-  const filled = rows.filter((row) => row.some(Boolean));
-  if (filled.length <= SAMPLE) return filled;
-  return Array.from({ length: SAMPLE }, (_, at) => filled[Math.floor((at * filled.length) / SAMPLE)]);
+  const places = spread(rows.length, SAMPLE);
+  return { sample: places.map((at) => rows[at]), places };
 }
 
 /** Names that can be shown and told apart: cut, without what is not seen; one that is empty is the column's letter. */

@@ -3,6 +3,7 @@
 import { firstRow, namesOf } from "./columns.js";
 import { isMissing, readExactly, readNumber } from "./numbers.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
+import { shares, spread } from "./spread.js";
 
 const HALF = 5; // of the plane that the points fill
 const OF_CLASSES = /** @type {[number, number]} */ ([0, 1]); // a class stands under its number
@@ -56,7 +57,7 @@ export function gather({ rows, decimal }, isHeaded, columns, { x, y, label, kind
     points = points.filter(({ label: name }) => classes.taken.includes(name));
   }
   const found = points.length;
-  points = thin(points);
+  points = kind === "classes" ? thin(points, classes.taken) : spread(found, MOST).map((at) => points[at]);
   const set = pointSet(points, classes.taken, columns, { x, y, label, kind });
   const counts = classes.taken.map((name) => points.filter((point) => point.label === name).length);
   const differs = (at) => new Set(points.map(({ index }) => readExactly(rows[index][at], decimal))).size > 1;
@@ -85,10 +86,13 @@ function classesOf(points) {
   return { all: names.length, taken };
 }
 
-/** Not more points than there may be: evenly spread over the rows, so that the same file gives the same points. */
-function thin(points) {
+/** Not more points than there may be: of each class its share, evenly spread over its rows. */
+function thin(points, names) {
   if (points.length <= MOST) return points;
-  return Array.from({ length: MOST }, (_, at) => points[Math.floor((at * points.length) / MOST)]);
+  const groups = names.map((name) => points.filter(({ label }) => label === name));
+  const counts = groups.map((group) => group.length);
+  const taken = shares(counts, MOST).flatMap((most, at) => spread(counts[at], most).map((row) => groups[at][row]));
+  return taken.sort((one, other) => one.index - other.index);
 }
 
 /** @returns {import("./point-set.js").PointSet} */

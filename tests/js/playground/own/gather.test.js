@@ -108,9 +108,46 @@ test("too many points are thinned evenly, the same way every time", () => {
   assert.equal(one.found, 12_345);
   assert.equal(one.set.x.length, 5000);
   assert.deepEqual(one.set, other.set);
-  assert.equal(one.set.x[0], 0);
-  assert.equal(one.set.x[4999], 12_342);
-  assert.ok(Math.abs(one.counts[0] - 2500) < 50);
+  assert.deepEqual(one.counts, [2501, 2499]);
+  const tenths = lines(10, (tenth) => [...one.set.x].filter((x) => Math.floor(x / 1234.6) === tenth).length);
+  for (const count of tenths) assert.ok(Math.abs(count - 500) < 10, `${tenths}`);
+  assert.deepEqual(
+    [...one.set.x].sort((a, b) => a - b),
+    [...one.set.x],
+  ); // as in the file
+});
+
+for (const period of [2, 3, 4, 5, 6, 8, 20])
+  for (const rows of [5001, 10_000, 15_000, 20_000, 99_999])
+    test(`of ${rows} rows in which ${Math.min(period, 6)} classes or ${period} numbers take turns all stay`, () => {
+      const classes = Math.min(period, 6);
+      const of = (make) => table(lines(rows, (at) => `${at},${at % period},${make(at)}`));
+      const { set, counts } = gathered(of((at) => "abcdef"[at % classes]));
+      for (const count of counts) assert.ok(Math.abs(count - 5000 / classes) <= classes, `${counts}`);
+      const seen = lines(period, (turn) => [...set.y].filter((y) => y === turn).length);
+      for (const count of seen) assert.ok(Math.abs(count - 5000 / period) < 0.1 * (5000 / period), `${seen}`);
+      const value = gathered(
+        of((at) => (at % period) + 0.5),
+        { kind: "value" },
+      );
+      const turns = lines(period, (turn) => [...value.set.labels].filter((label) => label === turn + 0.5).length);
+      for (const count of turns) assert.ok(Math.abs(count - 5000 / period) < 0.1 * (5000 / period), `${turns}`);
+    });
+
+test("a class of few points among many is not lost", () => {
+  const { set, counts } = gathered(table(lines(30_000, (at) => `${at},${-at},${at === 777 ? "rare" : "often"}`)));
+  assert.deepEqual(counts, [4999, 1]);
+  assert.deepEqual(set.names, ["often", "rare"]);
+});
+
+test("what a column has is judged by no rows that are in step with it", () => {
+  const text = table(lines(20_000, (at) => `${at},${at % 7},${"AB"[at % 2]}`));
+  const columns = columnsOf(readTable(text, papa), true);
+  assert.deepEqual(columns[2].distinct, 2);
+  assert.deepEqual(guessChoice(columns), { x: 0, y: 1, label: 2, kind: "classes" });
+  assert.ok(columns[0].isIndex);
+  const rare = table(lines(20_000, (at) => `${at / 3},${at % 7},${at === 777 ? "A" : "B"}`));
+  assert.equal(columnsOf(readTable(rare, papa), true)[2].distinct, 2);
 });
 
 const FAULTS = {
