@@ -33,27 +33,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 from benchmarks import report
-from benchmarks.browsers import LARGEST, Crowd
+from benchmarks.browsers import LARGEST, LONGEST, Crowd
 from benchmarks.server import ROOT, Server
 from core import signals
 from lenet.config import TrainConfig
+from playground import draws, point_set
+from playground.point_set import MOST, MOST_CLASSES
 from web.server import SPARE_THREADS
 
 sys.path.append(str(ROOT / "tests"))
 from support.lenet_folders import store_run
 
 PACE = 30  # frames a second of the honest player
-# Those that wait for the next request. Then what begins when it is first needed and stays: three threads each that write
-# to the nursery, the helper and the notebook's printer, hear them and look whether they live; one that makes exports and
-# one that draws what was pinned.
+# Those that wait for the next request. Then what begins when it is first needed and stays: three threads each that
+# write to the nursery, the helper and the notebook's printer, hear them and look whether they live; one that makes
+# exports and one that draws what was pinned.
 LEFT_THREADS = SPARE_THREADS + 3 * 3 + 2
 BACK_SECONDS = 10  # after which nothing may be left
 LARGEST_STUDY: tuple[str, dict[str, Any]] = ("study", {"seeds": 100, "epochs": 10_000})
 LONG_RUN = "20260101-000000-abcdef"
 HEAD = "Host: 127.0.0.1\r\n"
+BYTES = "Content-Type: application/octet-stream\r\n"
 
 Attack = Callable[[int, float], None]  # (port, until): goes on until time.monotonic() is past `until`
 
@@ -432,6 +436,20 @@ def session_flood(port: int, until: float, browsers: bool = False) -> None:
 def fastest_training(port: int, until: float, browsers: bool = False) -> None:
     """Ten players train the largest network as fast as it goes, within every limit."""
     players(port, until, LARGEST, ("set_speed", {"epochsPerSecond": None}), ("play", {}), browsers=browsers)
+
+
+@attack
+def longest_epochs(port: int, until: float) -> None:
+    """Ten browsers train the largest network as fast as it goes, each with as many own points as there may be, one a
+    step: an epoch takes ten times as long as one of `fastest_training`, and a picture three times."""
+    columns = [
+        [side * 9.0 - 4.5 for side in draws.numbers(1, axis, np.arange(MOST, dtype=np.uint64))] for axis in (0, 1)
+    ]
+    own = point_set.packed([*columns, [at % MOST_CLASSES for at in range(MOST)]], classes=MOST_CLASSES)
+    given = exchange(port, request("POST", "/api/playground/data", own.packed, BYTES))
+    address = json.loads(given.partition(b"\r\n\r\n")[2])["address"]
+    link = f"{LONGEST}&dataset=own&ownData={address}"
+    players(port, until, link, ("set_speed", {"epochsPerSecond": None}), ("play", {}), browsers=True)
 
 
 @of_browsers_too

@@ -21,11 +21,16 @@ from typing import Any
 from playground.config import FEATURE_KEYS, MAX_LAYERS, MAX_NEURONS
 
 # The link of what takes a worker most: the largest network, its most points and an optimizer with two running means.
-LARGEST = "&".join([
+_WIDEST = "&".join([
     "networkShape=" + ",".join([str(MAX_NEURONS)] * MAX_LAYERS),
     *(f"{feature}=true" for feature in FEATURE_KEYS),
-    "problem=regression&percTrainData=90&fullBatch=true&optimizer=adam&learningRate=0.001",
+    "percTrainData=90&optimizer=adam&learningRate=0.001",
 ])  # fmt: skip
+LARGEST = f"{_WIDEST}&problem=regression&fullBatch=true"
+# What takes it most for an epoch, with as many own points as there may be.
+LONGEST = (
+    f"{_WIDEST}&batchSize=1&activation=gelu&dropout={','.join(['0.5'] * MAX_LAYERS)}&shuffle=true&regularization=both"
+)
 
 NAMESPACE = "/playground,"
 _CONNECT = f"40{NAMESPACE}"

@@ -23,6 +23,7 @@ from playground.snapshot import Scores, Snapshot
 
 SIDE = 100  # pixels of a map
 EDGE = 6.0  # the plane is [-EDGE, EDGE] squared
+PART = 1 << 19  # points times parameters, some milliseconds: as much of an epoch is trained at once
 
 
 @functools.cache
@@ -71,6 +72,7 @@ class Engine:
         n = len(self.train_points)
         train, test, labels = _sets(config.data, config.features, n)
         self._train, self._test = (train, labels[:n]), (test, labels[n:])
+        self._in_turn = self._train
 
     @property
     def data_bytes(self) -> int:
@@ -96,7 +98,7 @@ class Engine:
         self._means = np.zeros((OPTIMIZERS[config.optimizer].means, self._flat.size))
         self._dead = np.zeros(self._flat.size, dtype=np.bool_)
         self._count = self._steps = 0
-        self.epoch = 0
+        self.epoch = self._point = 0
 
     def configure(self, config: Config) -> None:
         """Takes over `config`, which differs in live and view fields alone: they enter the training as it is."""
@@ -122,29 +124,46 @@ class Engine:
         self._gradient[:] = self._means[:] = 0
         self._dead[:] = False
         self._count = self._steps = 0
-        self.epoch = 0
+        self.epoch = self._point = 0
+
+    @property
+    def is_midway(self) -> bool:
+        """An epoch has begun and is not complete. Nothing may be done then but to go on, or to go somewhere else."""
+        return self._point > 0
 
     def train(self) -> None:
-        """One epoch."""
-        config = self.config
-        batch_size = len(self.train_points) if config.full_batch else config.batch_size
+        """One epoch, or what is left of it."""
+        while not self.train_part():
+            pass
+
+    def train_part(self) -> bool:
+        """Some milliseconds of an epoch. Returns whether it is complete."""
+        config, n = self.config, len(self.train_points)
+        batch_size = n if config.full_batch else config.batch_size
+        last = min(n, self._point + max(1, PART // self._flat.size))
         rate = learning_rate.rate(config, self.epoch)
         if config.trains_as_the_original:
-            self._count = original.epoch(
+            self._count, self._point = original.epoch(
                 self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, *self._train,
-                batch_size, rate, REGULARIZATION_CODE[config.regularization], float(config.regularization_rate),
+                self._point, last, batch_size, rate, REGULARIZATION_CODE[config.regularization],
+                float(config.regularization_rate),
             )  # fmt: skip
         else:
-            x, y = self._train
-            if config.shuffle:
-                order = draws.order(self._key, self.epoch, y.size)
-                x, y = np.ascontiguousarray(x[:, order]), y[order]
-            self._count, self._steps = general.epoch(
+            if config.shuffle and not self._point:
+                order = draws.order(self._key, self.epoch, n)
+                x, y = self._train
+                self._in_turn = np.ascontiguousarray(x[:, order]), y[order]
+            self._count, self._point, self._steps = general.epoch(
                 self._flat, self._sizes, self._codes, self._dead, self._gradient, self._count, self._means,
-                self._steps, x, y, batch_size, rate, *config.penalties, self._loss, self._dropout,
-                draws.epoch_key(self._key, self.epoch), OPTIMIZER_CODE[config.optimizer], self._coefficients,
+                self._steps, *self._in_turn, self._point, last, batch_size, rate, *config.penalties, self._loss,
+                self._dropout, draws.epoch_key(self._key, self.epoch), OPTIMIZER_CODE[config.optimizer],
+                self._coefficients,
             )  # fmt: skip
+        if self._point < n:
+            return False
         self.epoch += 1
+        self._point, self._in_turn = 0, self._train
+        return True
 
     def scores(self) -> Scores:
         """The losses and accuracies of the network as it is now."""
@@ -217,7 +236,7 @@ class Engine:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes on from `snapshot`."""
-        self.epoch = snapshot.epoch
+        self.epoch, self._point = snapshot.epoch, 0
         self._count = snapshot.accumulated
         self._flat[:] = np.frombuffer(snapshot.parameters)
         self._gradient[:] = np.frombuffer(snapshot.gradient) if snapshot.gradient else 0

@@ -27,5 +27,6 @@ def recording(there: Moment, every: int = 1) -> Generator[None, None, Curve]:
             curve.scores[engine.epoch] = engine.scores()
         if engine.epoch == there.epoch:
             return curve
-        curve.player.train()
+        while not curve.player.train_part():
+            yield
         yield

@@ -25,7 +25,7 @@ class Shown:
 
 
 def measuring(there: Moment) -> Generator[None, None, Shown]:
-    """The losses of the epochs that the file prints, an epoch at each step.
+    """The losses of the epochs that the file prints, step by step.
 
     The file adds in another order than the kernel: where a weight moved by 1e-14 changes a loss by more than the
     tolerance, the run is chaotic, and no comparison says anything from there on.
@@ -39,10 +39,10 @@ def measuring(there: Moment) -> Generator[None, None, Shown]:
     reliable, is_reliable = 0, True
     for before, epoch in itertools.pairwise([0, *epochs]):
         for _ in range(epoch - before):
-            ours.train()
-            yield
-            moved.train()
-            yield
+            for player in (ours, moved):
+                while not player.train_part():
+                    yield
+                yield
         scores, others = ours.engine.scores(), moved.engine.scores()
         found[epoch] = scores.train_loss, scores.test_loss
         # np.max, unlike max, is NaN where one of them is.

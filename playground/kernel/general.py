@@ -103,11 +103,11 @@ def _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, start, n
 
 @_jit
 def epoch(
-    flat, sizes, codes, dead, gradient, count, means, steps, x, y, batch_size, rate, l1, l2, loss, dropout, key,
-    optimizer, coefficients,
+    flat, sizes, codes, dead, gradient, count, means, steps, x, y, first, last, batch_size, rate, l1, l2, loss, dropout,
+    key, optimizer, coefficients,
 ):  # fmt: skip
-    """One pass over x (features, n) and y (n,), in place. Returns the number of points left accumulated, and of the
-    steps there were.
+    """A pass over x (features, n) and y (n,), in place, as `original.epoch`. Returns the number of points left
+    accumulated, the point after the last of the pass, and of the steps there were.
 
     dropout: the share of each layer that is left out, 0 of the output. key: that of the epoch's draws.
     """
@@ -115,18 +115,18 @@ def epoch(
     derivatives = np.zeros((sizes.size, sizes.max() * BLOCK))
     slopes = np.zeros((sizes.size, sizes.max() * BLOCK))
     before = np.empty_like(flat)
-    for start in range(0, y.size, batch_size):
-        n = min(batch_size, y.size - start)
+    first = max(first, 0)  # it is: so the compiler knows that no index is negative
+    end = first - first % batch_size + batch_size  # of the batch
+    while first < last:
+        n = min(end, y.size) - first
         if n == 1:  # the same, compiled for a known n: without loops over the points
-            _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, start, 1, outputs, derivatives, slopes)
+            _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, first, 1, outputs, derivatives, slopes)
         else:
-            for block in range(start, start + n, BLOCK):
-                size = min(BLOCK, start + n - block)
-                _accumulate(
-                    flat, sizes, codes, loss, dropout, key, gradient, x, y, block, size, outputs, derivatives, slopes
-                )
+            n = min(n, BLOCK)
+            _accumulate(flat, sizes, codes, loss, dropout, key, gradient, x, y, first, n, outputs, derivatives, slopes)
         count += n
-        if n == batch_size:
+        first += n
+        if first == end:
             steps += 1
             if l1 > 0.0 or l2 > 0.0:
                 before[:] = flat
@@ -135,7 +135,8 @@ def epoch(
                 penalize(flat, before, sizes, dead, rate, l1, l2)
             gradient[:] = 0.0
             count = 0
-    return count, steps
+            end += batch_size
+    return count, first, steps
 
 
 @_jit

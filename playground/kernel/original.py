@@ -117,23 +117,32 @@ def _accumulate(flat, sizes, codes, gradient, x, y, start, n, outputs, slopes):
 
 
 @_jit
-def epoch(flat, sizes, codes, dead, gradient, count, x, y, batch_size, learning_rate, regularization, rate):
-    """One pass over x (features, n) and y (n,), in place. Returns the number of points left accumulated."""
+def epoch(
+    flat, sizes, codes, dead, gradient, count, x, y, first, last, batch_size, learning_rate, regularization, rate
+):
+    """A pass over x (features, n) and y (n,), in place, from the point `first` to the end of the block with the point
+    before `last`. Returns the number of points left accumulated, and the point after the last of the pass.
+
+    first: 0, or where a pass ended.
+    """
     outputs = np.zeros((sizes.size, sizes.max() * BLOCK))
     slopes = np.zeros((sizes.size, sizes.max() * BLOCK))
-    for start in range(0, y.size, batch_size):
-        n = min(batch_size, y.size - start)
+    first = max(first, 0)  # it is: so the compiler knows that no index is negative
+    end = first - first % batch_size + batch_size  # of the batch
+    while first < last:
+        n = min(end, y.size) - first
         if n == 1:  # the same, compiled for a known n: without loops over the points
-            _accumulate(flat, sizes, codes, gradient, x, y, start, 1, outputs, slopes)
+            _accumulate(flat, sizes, codes, gradient, x, y, first, 1, outputs, slopes)
         else:
-            for block in range(start, start + n, BLOCK):
-                size = min(BLOCK, start + n - block)
-                _accumulate(flat, sizes, codes, gradient, x, y, block, size, outputs, slopes)
+            n = min(n, BLOCK)
+            _accumulate(flat, sizes, codes, gradient, x, y, first, n, outputs, slopes)
         count += n
-        if n == batch_size:
+        first += n
+        if first == end:
             _update(flat, sizes, dead, gradient, count, learning_rate, regularization, rate)
             count = 0
-    return count
+            end += batch_size
+    return count, first
 
 
 @_jit

@@ -54,13 +54,20 @@ class Player:
         self.keyframes.note(self.engine.snapshot())
 
     def train(self) -> None:
-        """One epoch."""
+        """One epoch, or what is left of it."""
+        while not self.train_part():
+            pass
+
+    def train_part(self) -> bool:
+        """Some milliseconds of an epoch. Returns whether it is complete."""
         engine = self.engine
-        engine.train()
+        if not engine.train_part():
+            return False
         if self.keyframes.wants(engine.epoch):
             self._note()
         if engine.epoch == self._next:
             self._meet(engine.epoch)
+        return True
 
     def edit(self, edit: Edit) -> Stamped:
         """Edits the run here; what was to come after this epoch does not come any more."""
@@ -93,10 +100,10 @@ class Player:
             self._start()
 
     def go_to(self, epoch: int) -> Generator[None, None, None]:
-        """Goes to `epoch`, an epoch at each step: whoever lends the time looks at the clock after each."""
+        """Goes to `epoch`, some milliseconds at each step: whoever lends the time looks at the clock after each."""
         self.seek(epoch)
         while self.engine.epoch < epoch:
-            self.train()
+            self.train_part()
             yield
 
     def restore(self, snapshot: Snapshot) -> None:

@@ -44,7 +44,7 @@ def study_seeds(plan: Plan) -> Iterator[Told | None]:
     """
     study, recorded, number = Study(plan), plan.recorded, 0
     while not study.is_over:
-        study.advance(1)
+        study.advance()
         for run in study.done:
             yield {"run": number, "of": plan.seeds, "last": number == plan.seeds - 1, **_of(plan, run, recorded)}
             number += 1

@@ -87,6 +87,7 @@ class Seat:
     playing: bool = False
     steps: int = 0  # epochs still to train on command
     holds: bool = False  # commands wait until these are trained
+    midway: bool = False  # an epoch has begun: everything else waits until it is complete
     goal: int = 0  # the epoch of a link to which it is being trained; 0: none
     curve: list[tuple[int, Scores]] = field(default_factory=list)  # of the way there, not told yet
     stopping: Stopping = field(default_factory=Stopping, repr=False)
@@ -114,6 +115,7 @@ class Seat:
         if (
             self.inbox
             or self.steps
+            or self.midway
             or (self.playing and self.epochs_per_second is None)
             or self._looks_back
             or self.jobs
@@ -363,6 +365,12 @@ class Seat:
     def serve(self, now: float) -> None:
         """Carries out what waits for it, then trains and shows it."""
         end = now + SLICE
+        if self.midway:
+            before = self.engine.epoch
+            self._go_on(end)
+            self._note_epochs(before)
+            if self.clock() >= end:
+                return
         while self.inbox and not self.holds:
             self.carry_out(self.inbox.pop())
             now = self.clock()
@@ -394,10 +402,14 @@ class Seat:
         if self.view is None:
             self.view = Player(self.player.recording, self.player.keyframes)
         view = self.view
+        while view.engine.is_midway:
+            if self.clock() >= end:
+                return
+            view.train_part()
         view.follow(self.player.recording)
         view.seek(self.target)
         while view.engine.epoch < self.target and self.clock() < end:
-            view.train()
+            view.train_part()
         if view.engine.epoch == self.target and self.screen.credits:
             self._show(view.engine, view.engine.scores())
             self.unseen = False
@@ -422,29 +434,45 @@ class Seat:
         before = self.engine.epoch
         if self.playing and self.epochs_per_second is not None and now - self.next_epoch > _BACKLOG:
             self.next_epoch = now
-        while now < end:
-            if self.steps:
-                self.steps -= 1
-            elif not self.playing:
-                break
-            elif self.epochs_per_second is not None:
-                if self.next_epoch > now:
-                    break
-                self.next_epoch += 1 / self.epochs_per_second
-            self.player.train()
-            if self.goal:
-                self._note_scores()
-            if self.playing:
-                self._mind_rules()
+        while now < end and self._begins_epoch(now):
+            self._go_on(end)
             now = self.clock()
+        self._note_epochs(before)
+
+    def _go_on(self, end: float) -> None:
+        """Trains until the epoch is complete, or the time is up."""
+        while not self.player.train_part():
+            if self.clock() >= end:
+                return
+        if self.goal:
+            self._note_scores()
+        if self.playing:
+            self._mind_rules()
+
+    def _note_epochs(self, before: int) -> None:
+        """What there is to do and to tell once a turn, where epochs were trained from `before` on."""
+        self.midway = self.engine.is_midway
+        self.stale = self.stale or self.engine.epoch != before
+        if self.midway:
+            return
         if self.goal and not self.steps:
             self._send_curve(is_there=True)
             self.goal = 0
         self.holds = self.holds and self.steps > 0
-        if self.engine.epoch != before:
-            self.stale = True
-            if not self.engine.finite:
-                self._diverge()
+        if self.engine.epoch != before and not self.engine.finite:
+            self._diverge()
+
+    def _begins_epoch(self, now: float) -> bool:
+        """It is time for an epoch, which is counted from here on."""
+        if self.steps:
+            self.steps -= 1
+        elif not self.playing:
+            return False
+        elif self.epochs_per_second is not None:
+            if self.next_epoch > now:
+                return False
+            self.next_epoch += 1 / self.epochs_per_second
+        return True
 
     def _mind_rules(self) -> None:
         rules = self.stopping.rules

@@ -64,23 +64,17 @@ class Study:
         """Its runs, all trained now."""
         study = cls(plan)
         while not study.is_over:
-            study.advance(plan.epochs)
+            study.advance()
         return study.done
 
     @property
     def is_over(self) -> bool:
         return not self._waiting
 
-    def advance(self, epochs: int) -> None:
-        """Trains up to `epochs` epochs, of one run or more."""
-        while epochs > 0 and self._waiting:
-            next_one = self._recorded[len(self._losses)]
-            count = min(epochs, next_one - self._engine.epoch)
-            for _ in range(count):
-                self._engine.train()
-            epochs -= count
-            if self._engine.epoch == next_one:
-                self._note()
+    def advance(self) -> None:
+        """Trains an epoch, or as much of it as takes some milliseconds."""
+        if self._engine.train_part() and self._engine.epoch == self._recorded[len(self._losses)]:
+            self._note()
 
     def _note(self) -> None:
         """Keeps the losses; a run that is done or has failed makes room for the next."""

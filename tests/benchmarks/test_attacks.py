@@ -16,7 +16,8 @@ from support.processes import wait_until
 # What the others attack is attacked by these too: floods of commands, bodies, connections, downloads, files, pages.
 ONE_OF_A_KIND = [
     "unknown_packets", "garbage", "slow_downloads", "unread_answers", "tiny_chunks", "silent_heads", "large_bodies",
-    "unfinished_upgrades", "reserved_events", "command_flood", "session_flood", "fastest_training", "largest_studies",
+    "unfinished_upgrades", "reserved_events", "command_flood", "session_flood", "longest_epochs",
+    "fastest_training", "largest_studies",
     "rebuild_flood_of_browsers", "fastest_training_of_browsers",
     "long_files", "far_goals", "ping_flood", "polling_flood", "foreign_images", "forged_browsers", "odd_requests",
     "new_runs", "drawings", "long_curves", "point_flood", "picture_bombs",

@@ -3,11 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from playground import link
+from playground import engine as engines
+from playground import link, point_set
 from playground.config import FIELDS, Config
 from playground.engine import Engine
-from support import golden
+from support import golden, strategies
 
 
 @pytest.fixture(scope="module", params=golden.RUNS, ids=golden.name)
@@ -44,6 +47,54 @@ def test_the_output_map_is_the_originals(run):
     assert len(theirs["heatmap"]) >= 8
     for column, row, value in theirs["heatmap"]:
         assert output[row, column] == pytest.approx(value, abs=1e-9)
+
+
+@settings(max_examples=60)
+@given(strategies.configs(), st.integers(1, 20_000))
+def test_an_epoch_in_parts_is_the_same_to_the_last_bit(config, part):
+    whole, divided = Engine(config), Engine(config)
+    for _ in range(3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(engines, "PART", 1 << 60)
+            assert whole.train_part()
+            patch.setattr(engines, "PART", part)
+            while not divided.train_part():
+                assert divided.is_midway
+        assert not divided.is_midway
+        assert divided.snapshot() == whole.snapshot()
+
+
+def test_an_epoch_of_many_points_has_parts_but_none_of_an_ordinary_one_has():
+    def parts(config):
+        engine, count = Engine(config), 1
+        while not engine.train_part():
+            count += 1
+        return count
+
+    shape = {"networkShape": [16] * 10}
+    rng = np.random.default_rng(0)
+    own = point_set.packed([*rng.uniform(-5, 5, (2, 5000)), rng.integers(0, 6, 5000)], classes=6)
+    large = {"dataset": "own", "ownData": own, "percTrainData": 90}
+    assert parts(Config()) == parts(Config().updated({"networkShape": [8] * 6})) == 1
+    assert parts(Config().updated(shape)) <= 3
+    for batch in ({"batchSize": 1}, {"fullBatch": True}, {"batchSize": 30, "shuffle": True}):
+        assert parts(Config().updated(shape | large | batch)) > 15
+
+
+def test_an_epoch_that_was_left_in_the_middle_leaves_nothing_behind(monkeypatch):
+    config = Config(seed="0.1", shuffle=True, batch_size=7, optimizer="adam")
+    engine, other = Engine(config), Engine(config)
+    start = engine.snapshot()
+    monkeypatch.setattr(engines, "PART", 1)
+    for leave in (engine.reset, lambda: engine.rebuild(config), lambda: engine.restore(start)):
+        assert not engine.train_part()
+        leave()
+        assert not engine.is_midway
+        engine.train()
+        if other.epoch == 0:
+            other.train()
+        assert engine.snapshot() == other.snapshot()
+        engine.reset()
 
 
 def test_reset_starts_the_very_same_run_again():

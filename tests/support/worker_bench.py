@@ -30,20 +30,20 @@ class Bench(Worker):
 
 
 def seat(bench, name="a", config=None, *, watched=True, epochs_per_second=60, cost=0.0, frame_interval=1 / 30):
-    """Opens a session. cost: seconds that one of its epochs takes, by the clock."""
+    """Opens a session. cost: seconds that one of its epochs takes, by the clock, or a part of one that is divided."""
     bench.handle(
         messages.Open(name, Recording(config or Config()), 0, 1, None, False, epochs_per_second, frame_interval, None)
     )
     if watched:
         bench.handle(messages.Watch(name, CREDITS))
     engine = bench.seats[name].engine
-    train = engine.train
+    train_part = engine.train_part
 
     def timed():
         bench.clock.now += cost
-        train()
+        return train_part()
 
-    engine.train = timed
+    engine.train_part = timed
     return bench.seats[name]
 
 

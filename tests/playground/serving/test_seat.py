@@ -2,6 +2,7 @@
 
 import math
 import struct
+from types import SimpleNamespace
 from typing import get_args
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground import engine
 from playground.config import Config
 from playground.point_set import packed
 from playground.recording.edits import Add, Bias, Data, LearningRate, Weight, places
@@ -17,7 +19,7 @@ from playground.recording.player import Player
 from playground.recording.recording import Recording, changed
 from playground.serving import jobs, messages, wire
 from playground.serving.inbox import CREDITS
-from playground.serving.seat import _CARRY_OUT, _SHOWN
+from playground.serving.seat import _CARRY_OUT, _SHOWN, SLICE
 from support.strategies import recordings
 from support.worker_bench import Bench, StillClock, acknowledged, epoch_of, failing, frames, run, seat
 
@@ -52,7 +54,6 @@ def test_a_session_too_slow_for_its_pace_owes_nothing(bench, still):
     slow = seat(bench, cost=0.1, watched=False)  # 10 epochs a second at best
     bench.handle(messages.Play("a"))
     run(bench, 10)
-    slow.engine.train = lambda: None
     assert still.now - slow.next_epoch < 0.5
 
 
@@ -142,6 +143,85 @@ def test_a_session_opened_from_a_snapshot_goes_on_bit_for_bit(bench, sent):
 def test_every_command_of_a_session_is_carried_out():
     assert set(_CARRY_OUT) == set(get_args(messages.SessionCommand)) - {messages.Close}
     assert set(_CARRY_OUT) > _SHOWN
+
+
+# --- an epoch that takes several turns --------------------------------------------------------------------------------
+
+COMMANDS = st.sampled_from(
+    [
+        messages.Play("a"),
+        messages.Pause("a"),
+        messages.Step("a", 3),
+        messages.SetSpeed("a", None),
+        messages.SetSpeed("a", 5),
+        messages.SetWeight("a", 0, 1, 0, 0.5),
+        messages.SetBias("a", 1, 0, -0.25),
+        messages.Configure("a", Config(learning_rate=0.1)),
+        messages.View("a", 1),
+        messages.View("a", 1000),
+        messages.View("a", None),
+        messages.Suspend("a"),
+        messages.Watch("a", CREDITS),
+        messages.Reset("a", 2),
+        messages.Rebuild("a", Recording(Config()).with_edit(2, Bias(2, 0, 0.25)), 4, 3),
+        messages.Rebuild("a", Recording(Config()).with_edit(2, Bias(2, 0, 0.25)), 4, 3, holds=True),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(COMMANDS, st.sampled_from([0.002, 0.03, 0.2])), max_size=12), st.booleans())
+def test_whatever_is_said_in_the_middle_of_an_epoch_is_done_when_it_is_complete(said, plays):
+    """What is told, shown and recorded is that of whole epochs. Each has 25 parts here, of which one fills a turn."""
+    bench = Bench(lambda message: sent.append((message, one.engine.is_midway)), clock=StillClock())
+    sent: list[tuple[object, bool]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "PART", 1)
+        patch.setattr("playground.serving.seat.Player", costly_player(bench.clock))
+        one = SimpleNamespace(engine=SimpleNamespace(is_midway=False))
+        bench.receive(messages.Open("a", Recording(Config()), 0, 1, None, plays, None, 1 / 30, None))
+        bench.receive(messages.Watch("a", CREDITS))
+        bench.work()
+        one = bench.seats["a"]
+        for message, seconds in said:
+            bench.receive(message)
+            run(bench, seconds)
+        bench.receive(messages.Watch("a", CREDITS))
+        bench.receive(messages.View("a", None))
+        bench.receive(messages.Pause("a"))
+        run(bench, 10)
+        assert not one.engine.is_midway
+    assert not any(is_midway for _, is_midway in sent)
+    oracle = Player(one.player.recording)
+    for _ in range(one.engine.epoch):
+        oracle.train()
+    assert one.engine.snapshot() == oracle.engine.snapshot()
+
+
+def costly_player(clock):
+    class Costly(Player):
+        def train_part(self):
+            clock.now += SLICE
+            return super().train_part()
+
+    return Costly
+
+
+def test_the_pace_of_epochs_that_take_several_turns_is_kept(bench, monkeypatch):
+    monkeypatch.setattr(engine, "PART", 1)
+    paced = seat(bench, cost=0.004, epochs_per_second=5)  # 25 parts of 4 ms
+    bench.handle(messages.Play("a"))
+    run(bench, 10)
+    assert paced.engine.epoch == pytest.approx(50, abs=2)
+
+
+def test_frames_come_however_many_turns_an_epoch_takes(bench, sent, monkeypatch):
+    """Each of whole epochs, though there is one to train all the time."""
+    monkeypatch.setattr(engine, "PART", 1)
+    seat(bench, cost=SLICE, epochs_per_second=None)  # 25 parts: 100 ms an epoch
+    bench.handle(messages.Play("a"))
+    acknowledged(bench, sent, 10)
+    assert len(frames(sent)) == pytest.approx(100, rel=0.1)
 
 
 # --- an epoch that has passed -----------------------------------------------------------------------------------------
@@ -271,8 +351,8 @@ def test_what_is_said_after_a_run_that_holds_waits_until_it_is_there(bench, sent
 def test_a_run_that_shares_its_beginning_begins_where_they_part(bench, sent):
     looked_at, _ = trained(bench, sent, 1000)
     counted = []
-    train = looked_at.player.engine.train
-    looked_at.player.engine.train = lambda: (counted.append(1), train())
+    train_part = looked_at.player.engine.train_part
+    looked_at.player.engine.train_part = lambda: (counted.append(1), train_part())[1]
     edited = Recording(Config()).with_edit(900, LearningRate(0.1))
     bench.receive(messages.Rebuild("a", edited, 950, 2, True))
     acknowledged(bench, sent, 0.5)

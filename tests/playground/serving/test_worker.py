@@ -6,6 +6,7 @@ from functools import partial
 import msgspec
 import pytest
 
+from playground import engine
 from playground.config import Config
 from playground.engine import Engine
 from playground.recording.moment import Moment
@@ -54,15 +55,16 @@ def test_a_credit_takes_no_turn_unless_something_waits_before_it(bench, sent):
 
 @pytest.fixture
 def costly(still, monkeypatch):
-    """Every epoch of every engine takes 2 ms by the clock, those of jobs included, and is counted."""
-    train, trained = Engine.train, []
+    """Every epoch of every engine takes 2 ms by the clock, those of jobs included, or a part of one that is divided; it
+    is counted."""
+    train_part, trained = Engine.train_part, []
 
     def timed(engine):
         still.now += EPOCH
         trained.append(engine)
-        train(engine)
+        return train_part(engine)
 
-    monkeypatch.setattr(Engine, "train", timed)
+    monkeypatch.setattr(Engine, "train_part", timed)
     return trained
 
 
@@ -121,10 +123,10 @@ def test_many_sessions_of_one_owner_have_the_share_of_one(bench, costly, work):
         join(bench, f"many {number}", *WORKS[work])
     join(bench, "one", *FASTEST, owner="browser")
     run(bench, 2)
-    before, engine = bench.clock.now, bench.seats["one"].engine
+    before, ours = bench.clock.now, bench.seats["one"].engine
     costly.clear()
     run(bench, 3)
-    own = sum(one is engine for one in costly)
+    own = sum(one is ours for one in costly)
     assert own * EPOCH / (bench.clock.now - before) == pytest.approx(0.5, abs=0.05)
 
 
@@ -137,9 +139,12 @@ def test_sessions_of_one_owner_have_equal_shares_of_its_part(bench, costly):
     assert costs == pytest.approx([1, 1, 1, 3], rel=0.1)
 
 
+@pytest.mark.parametrize("divided", [False, True])
 @pytest.mark.parametrize("work", WORKS)
-def test_a_turn_is_a_slice_of_time_whatever_it_is_used_for(bench, still, costly, work):
-    """It ends with the epoch in which the slice does."""
+def test_a_turn_is_a_slice_of_time_whatever_it_is_used_for(bench, still, costly, monkeypatch, work, divided):
+    """It ends with the epoch in which the slice does, or with the part of one that takes long."""
+    if divided:
+        monkeypatch.setattr(engine, "PART", 1)  # each epoch has ten, of a batch
     join(bench, "a", *WORKS[work])
     longest = 0.0
     while still.now < 102:
@@ -148,6 +153,7 @@ def test_a_turn_is_a_slice_of_time_whatever_it_is_used_for(bench, still, costly,
         longest = max(longest, still.now - before)
         still.now += idle if idle < 1 else 1
     assert longest <= SLICE + EPOCH + 1e-9
+    assert costly
 
 
 def test_a_frame_that_takes_long_has_a_turn_of_its_own(bench, sent, still):
@@ -329,7 +335,7 @@ def test_a_stream_of_newcomers_is_not_served_before_everybody(slow, sent, still)
     assert len(frames(sent, "player")) > 0.9 * 90
 
 
-@pytest.mark.parametrize("part", ["train", "scores", "maps", "snapshot", "set_weight", "rebuild"])
+@pytest.mark.parametrize("part", ["train_part", "scores", "maps", "snapshot", "set_weight", "rebuild"])
 def test_a_session_whose_engine_raises_is_gone_and_told_and_the_others_go_on(bench, sent, part):
     broken = seat(bench, "broken")
     other = seat(bench, "other")
@@ -362,7 +368,7 @@ def test_a_session_that_cannot_be_opened_fails_alone(bench, sent, monkeypatch):
 
 def test_a_failed_session_may_be_opened_again(bench, sent, monkeypatch):
     broken = seat(bench, "a")
-    broken.engine.train = failing
+    broken.engine.train_part = failing
     bench.receive(messages.Play("a"))
     run(bench, 0.1)
     bench.receive(messages.Open("a", Recording(Config()), 0, 2, None, True, 60, 1 / 30, None))

@@ -23,13 +23,6 @@ from support.processes import ROOT
 CONFIG = Config(seed="0.1", network_shape=(3,), learning_rate=0.1)
 
 
-def finished(plan, at_a_time=7):
-    study = Study(plan)
-    while not study.is_over:
-        study.advance(at_a_time)
-    return study.done
-
-
 def points(recording):
     return Player(recording).engine.train_points.tobytes()
 
@@ -60,10 +53,10 @@ def test_the_first_is_the_run_itself_and_the_seeds_are_the_same_whatever_else_is
 
 
 @settings(max_examples=15)
-@given(strategies.configs(), st.sampled_from(VARY.values), st.integers(1, 25), st.integers(1, 60))
-def test_each_run_is_what_its_link_trains(config, vary, epochs, at_a_time):
+@given(strategies.configs(), st.sampled_from(VARY.values), st.integers(1, 25))
+def test_each_run_is_what_its_link_trains(config, vary, epochs):
     plan = Plan(config=config, seeds=5, epochs=epochs, vary=vary)
-    done = finished(plan, at_a_time)
+    done = Study.finished(plan)
     for run, shown in zip(done, seeds.to_json(plan, done)["runs"], strict=True):
         there = moment.parse(shown["link"])
         player, losses = Player(there.recording), []
@@ -89,11 +82,11 @@ def test_of_long_runs_a_hundred_losses_are_kept_the_first_and_the_last_among_the
     assert Plan(config=CONFIG, epochs=500).recorded == [*range(0, 501, 5)]
 
 
-def test_a_study_does_no_more_at_a_time_than_it_is_asked_to():
+def test_a_study_does_an_epoch_at_a_time():
     study = Study(Plan(config=CONFIG, seeds=5, epochs=10))
     for epochs in range(1, 51):
         assert not study.is_over
-        study.advance(1)
+        study.advance()
         assert len(study.done) == epochs // 10
     assert study.is_over
 
@@ -101,7 +94,7 @@ def test_a_study_does_no_more_at_a_time_than_it_is_asked_to():
 def test_runs_that_end_in_no_numbers_are_counted_as_failed():
     wild = Config(seed="0.3", problem="regression", activation="relu", learning_rate=10, network_shape=(8, 8))
     plan = Plan(config=wild, seeds=6, epochs=50)
-    done = finished(plan)
+    done = Study.finished(plan)
     summary = seeds.summary(plan, done)
     assert summary["failed"] == sum(run.failed for run in done) > 0
     assert all(len(run.losses) < len(plan.recorded) for run in done if run.failed)
