@@ -270,6 +270,25 @@ def test_on_a_phone_a_tapped_neurons_weights_cover_neither_it_nor_map_nor_run_ba
         expect(phone.get("card-close")).to_be_hidden()
 
 
+# What is hit at the middle and at four places around it, a third of a neuron's size away: other than the neuron.
+HIT = """(nodes) => nodes.flatMap((node) => {
+  node.scrollIntoView({ block: "center" });
+  const box = node.getBoundingClientRect();
+  const places = [[1 / 2, 1 / 2], [1 / 2, 5 / 6], [1 / 6, 1 / 2], [1 / 2, 1 / 6], [5 / 6, 1 / 2]];
+  return places.map(([x, y]) => document.elementFromPoint(box.left + x * box.width, box.top + y * box.height))
+    .filter((hit) => hit?.closest(".node") !== node).map((hit) => `${hit?.dataset.testid} of ${node.dataset.testid}`);
+})"""
+
+
+@parametrize("shape", ["16,16", "8,8", "3"], short=1)
+def test_on_a_phone_a_finger_at_the_middle_of_a_neuron_taps_it_and_not_its_bias(phone, shape):
+    phone.visit(f"dataset=xor&seed=0.5&networkShape={shape}")
+    resize(phone, 360, 640)
+    assert phone.page.locator(".node:not(.feature)").evaluate_all(HIT) == []
+    phone.get("node-0-2").tap()
+    expect(phone.get("map-title")).to_have_text("Layer 1, neuron 3")
+
+
 TWO_LAYERS = "networkShape=8,8&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true&seed=0.31415"
 
 
