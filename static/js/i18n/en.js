@@ -713,6 +713,7 @@ export default {
   "pins.refused-large": "it is too large.",
   "pins.refused-gone": "the pin is not in the notebook any more.",
   "pins.server": "The server says: {error}",
+  "pins.openAgain": "Open it again",
   "pins.caption": "{title}. {data}, {settings}, epoch {epoch}; training loss {train}, test loss {test}{accuracy}.",
   "pins.network": "network {sizes}",
   "pins.captionAccuracy": ", test accuracy {share}",

@@ -673,6 +673,7 @@ export default {
   "pins.refused-large": "内容太大。",
   "pins.refused-gone": "实验记录中已没有这一条。",
   "pins.server": "服务器的说明：{error}",
+  "pins.openAgain": "重新打开",
   "pins.caption": "{title}。{data}，{settings}，第 {epoch} 轮；训练损失 {train}，测试损失 {test}{accuracy}。",
   "pins.network": "网络 {sizes}",
   "pins.captionAccuracy": "，测试准确率 {share}",

@@ -4,7 +4,7 @@
 import { toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
 import { hasEffect } from "../parts/setting-value.js";
-import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll } from "../parts/pinned.js";
+import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll, tableOf } from "../parts/pinned.js";
 import { OF_STRIP, ofKept, ofStudy } from "./besides.js";
 import { cellsOf } from "./cells.js";
 import { confusion } from "./classified.js";
@@ -550,15 +550,14 @@ function comparedFigure({ runs }, { fields }) {
   const isEdited = runs.some(({ link }) => editsOf(link).others > 0);
   const value = (key, { link, config }) => {
     const rates = key === "learningRate" ? ratesText(link) : null;
-    const text = rates ? t(...rates) : cut(usedText(fields.get(key), config), "line");
-    return text === String(config[key]) ? config[key] : text; // a number sorts as one
+    const text = rates ? t(...rates) : usedText(fields.get(key), config);
+    return typeof config[key] === "number" && text === String(config[key]) ? config[key] : text; // a number sorts as one
   };
   const others = ({ link }) => editsOf(link).others;
   return {
     ...ofSeveral(runs, t("pins.keptTable"), fields),
-    figure: {
-      form: "table",
-      columns: [
+    figure: tableOf(
+      [
         t("kept.run"),
         ...keys.map(nameText),
         ...(isEdited ? [t("edits.byHand")] : []),
@@ -566,7 +565,7 @@ function comparedFigure({ runs }, { fields }) {
         t("output.testLoss"),
         t("output.trainLoss"),
       ],
-      rows: runs.map((run) => [
+      runs.map((run) => [
         t("kept.name", { number: run.number }),
         ...keys.map((key) => value(key, run)),
         ...(isEdited ? [others(run) ? t("edits.others", { count: others(run) }) : "–"] : []),
@@ -574,7 +573,7 @@ function comparedFigure({ runs }, { fields }) {
         lossText(run.scores.testLoss ?? NaN),
         lossText(run.scores.trainLoss ?? NaN),
       ]),
-    },
+    ),
   };
 }
 

@@ -261,6 +261,15 @@ test("kept runs are their maps, and the table of what they differ in; the best i
   }
 });
 
+test("a cell of the table of kept runs is a number or a text, also where a setting is a list of one", () => {
+  const one = { networkShape: [4], layerActivations: ["relu"], dropout: [0.2] };
+  const runs = [keptRun(1, one, 0.5), keptRun(2, { networkShape: [4, 2] }, 0.25)];
+  const { columns, rows } = figureOf("playground.compared", { runs }, now()).figure;
+  const shown = (name) => rows.map((row) => row[columns.indexOf(name)]);
+  assert.deepEqual(shown("Hidden layers"), ["4", "4-2"]);
+  for (const cell of rows.flat()) assert.ok(["number", "string"].includes(typeof cell), JSON.stringify(cell));
+});
+
 /** A study whose runs end at these test losses; NaN: that one failed. */
 function studyOf(losses, config = {}, more = {}) {
   const runs = losses.map((last, run) => ({
