@@ -117,6 +117,29 @@ def test_a_finger_drags_too(visit):
     expect(phone.cells.last).to_contain_text("One")
 
 
+def test_on_a_phone_a_tap_opens_the_cell_below_the_one_that_has_the_focus(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+    phone.create(text("One"), text("Two"), text(""))
+    for above, below in (("One", ".written"), ("Two", ".pen")):
+        phone.cell(above).focus()
+        expect(phone.cell(above).get_by_test_id("cell-remove")).to_be_visible()
+        target = phone.cell(above).locator(f"+ .cell {below}").bounding_box()
+        phone.page.touchscreen.tap(target["x"] + 5, target["y"] + target["height"] / 2)
+        expect(phone.cell(above).locator("+ .cell .field-text:visible")).to_be_focused()
+        phone.page.keyboard.press("Escape")
+
+
+def test_a_click_that_leaves_a_text_reaches_what_stands_below_its_field(three):
+    field = three.edit(three.cell("One"))
+    field.fill("One more")
+    words = three.cell("Two").locator(".written").bounding_box()
+    three.page.mouse.click(words["x"] + 5, words["y"] + words["height"] / 2)
+    expect(three.cells.nth(1).locator(".field-text:visible")).to_be_focused()
+    expect(three.cells.first.locator(".field-text:visible")).to_have_count(0)
+    expect(three.cells.first.locator(".written")).to_have_text("One more")
+    three.expect_saved()
+
+
 def test_what_was_removed_comes_back_by_undo_and_by_the_keyboard(three):
     three.cell("Two").focus()
     three.page.keyboard.press("Delete")
