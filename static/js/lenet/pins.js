@@ -3,6 +3,7 @@
 
 import { fromBase64, toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
+import { hasEffect } from "../parts/setting-value.js";
 import { cut, finite, lastPinned, lowered, MOST_ROWS, rememberPinned, saidInAll, tableOf } from "../parts/pinned.js";
 import { durationText } from "./duration.js";
 import { countText, lossText, numberText, percentText, shapeText } from "./format.js";
@@ -86,7 +87,7 @@ export function factsOf({ run, log, epoch, fields }) {
   const record = log.epoch(epoch);
   const settings = [
     { key: "preset", label: t("launch.preset"), value: cut(run.preset), text: cut(presetText(run)), role: "setting" },
-    ...fields.filter(({ name }) => run.config[name] !== undefined && run.config[name] !== null).map(setting),
+    ...fields.filter((field) => isThere(field, run.config) && hasEffect(field, run.config)).map(setting),
   ];
   if (record === null) return settings;
   const score = (part, name, write) => {
@@ -110,6 +111,11 @@ export function factsOf({ run, log, epoch, fields }) {
   ];
 }
 
+/** Whether the run has this setting: an older one may lack it. */
+function isThere({ name }, config) {
+  return config[name] !== undefined && config[name] !== null;
+}
+
 /**
  * One sentence: the run, its network, what is set otherwise than in the preset, so that a caption says the same wherever its
  * figure is moved to, or than in the last pin, and what came of it.
@@ -118,7 +124,9 @@ function captionOf({ title, words }, facts, { run, log, epoch, fields, presets }
   const known = [presets[run.preset]?.config, lastPinned(store, "lenet")].filter(Boolean);
   const isNews = ({ name }) => known.some((before) => (before[name] ?? null) !== (run.config[name] ?? null));
   const isSaid = ({ name }) => ["dataset", "model"].includes(name); // of every run
-  const different = fields.filter((field) => field.name in run.config && !isSaid(field) && isNews(field));
+  const different = fields.filter(
+    (field) => field.name in run.config && hasEffect(field, run.config) && !isSaid(field) && isNews(field),
+  );
   const record = log.epoch(epoch);
   const said = {
     title,
