@@ -129,7 +129,9 @@ document.addEventListener("paste", pasted);
 for (const type of ["dragover", "drop"]) part("view").addEventListener(type, dropped);
 onLanguage(() => {
   showTitle();
-  if (content !== null) draw();
+  if (content === null) return;
+  draw();
+  readAgain(open).catch((error) => error.status > 0 && failed(error));
 });
 begin();
 
@@ -354,6 +356,14 @@ function catchUp() {
     .catch((error) => error.status > 0 && failed(error))
     .finally(() => (reading = null));
   return reading;
+}
+
+/** All of it: what makes itself is in the language that the page had. */
+async function readAgain(notebook) {
+  const answer = await api.open(notebook);
+  if (notebook !== open) return;
+  content.take(answer, { isWhole: true });
+  draw();
 }
 
 async function readSince(notebook) {

@@ -272,6 +272,19 @@ def test_a_table_of_runs_is_sorted_by_its_heads(notebook):
     expect(table.locator("th[aria-sort=descending]")).to_contain_text("LEARNINGRATE")
 
 
+def test_what_makes_itself_follows_the_language_of_the_page(notebook):
+    name = notebook.create({"type": "derived", "of": "accuracy"}, {"type": "derived", "of": "runs", "tab": "lenet"})
+    notebook.pin(lenet_pin())
+    notebook.see(name)
+    expect(notebook.cells.first).to_contain_text("reaches an accuracy of 0.982")
+    expect(notebook.cells.nth(1).locator("th").first).to_have_text("No.")
+    notebook.click("lang-switch")
+    expect(notebook.cells.first).to_contain_text("准确率")
+    expect(notebook.cells.nth(1).locator("th").first).to_have_text("序号")
+    notebook.click("lang-switch")
+    expect(notebook.cells.first).to_contain_text("reaches an accuracy of 0.982")
+
+
 def test_the_sentence_with_the_accuracy_writes_itself(notebook):
     notebook.create({"type": "derived", "of": "accuracy"})
     notebook.pin(lenet_pin())
