@@ -78,6 +78,7 @@ const sheet = new Sheet({
   upload,
   move: (id, before) => editing.move(id, before) && draw(),
   remove,
+  release: (id) => (editing.release(id), draw()),
 });
 const view = new NotebookView(sheet, {
   rename: (title) => {

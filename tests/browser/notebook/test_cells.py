@@ -251,9 +251,33 @@ def test_a_slot_is_filled_with_the_newest_or_a_chosen_pin_and_gives_it_back(note
     assert picture.evaluate("image => image.naturalWidth") > 400
     first.get_by_test_id("cell-release").click()
     expect(first).to_have_attribute("data-type", "slot")
+    expect(first).to_be_focused()
     first.get_by_test_id("choose-pin").click()
     first.locator('[data-pin="pin-00001"]').click()
     expect(first).to_contain_text("Caption of pin-00001")
+    notebook.expect_saved()
+
+
+def test_a_pin_that_is_taken_out_of_its_slot_stands_below_with_its_note_and_can_be_chosen_again(notebook):
+    slot = {"type": "slot", "view": "playground.map", "where": {"data": "circle"}, "hint": "A map, please"}
+    name = notebook.create(slot, text("Below"))
+    notebook.pin(pin(data="circle"))
+    notebook.see(name)
+    filled = notebook.cells.first
+    expect(filled).to_have_attribute("data-type", "pin")
+    filled.get_by_test_id("cell-note").get_by_role("button").click()
+    notebook.page.keyboard.type("what I saw")
+    notebook.page.keyboard.press("Escape")
+    filled.get_by_test_id("cell-release").click()
+    expect(notebook.cells).to_have_count(3)
+    expect(notebook.cells.nth(0)).to_have_attribute("data-type", "slot")
+    expect(notebook.cells.nth(1)).to_contain_text("what I saw")
+    notebook.expect_saved()
+    notebook.page.reload()
+    expect(notebook.cells.nth(1)).to_contain_text("what I saw")
+    notebook.cells.first.get_by_test_id("choose-pin").click()
+    notebook.cells.first.locator('[data-pin="pin-0001"]').click()
+    expect(notebook.cells.first).to_contain_text("Caption of pin-0001")
     notebook.expect_saved()
 
 

@@ -1,5 +1,5 @@
 // What stands in a cell, by its kind: a class each, with `element`, `update(state, {pin, fits})`, and where something is
-// written in it `edit()` and `isOpen`. on: {changed(fields, act), replace(cell), begin(), end(), pins()}.
+// written in it `edit()` and `isOpen`. on: {changed(fields, act), replace(cell), release(), begin(), end(), pins()}.
 
 import { h } from "../../base/dom.js";
 import { say, t, textOr } from "../../base/i18n.js";
@@ -116,7 +116,6 @@ class Caption {
 
 class PinBody {
   #on;
-  #cell = null;
   #view = h("div", { class: "pin-view" });
   #caption;
   #note;
@@ -129,13 +128,12 @@ class PinBody {
     this.#on = on;
     this.#caption = new Caption(on);
     this.#note = writing(on, "note", { lines: true });
-    const release = () => this.#on.replace(this.#cell.slot);
     this.#back = h("button", {
       type: "button",
       class: "quiet",
       text: "cell.release",
       testid: "cell-release",
-      on: { click: release },
+      on: { click: () => this.#on.release() },
     });
     this.element = h(
       "figure",
@@ -149,7 +147,6 @@ class PinBody {
   }
 
   update(state, { pin }) {
-    this.#cell = state.cell;
     this.#missing.hidden = pin !== null;
     this.#view.hidden = this.#open.hidden = pin === null;
     this.#back.hidden = !state.cell.slot;
