@@ -12,6 +12,8 @@ import { chooser } from "./chooser.js";
 import { Editable } from "./editable.js";
 import { pinPicture } from "./pin-picture.js";
 
+const SENTENCE = 25; // characters from which what stands in a table is no value any more
+
 /** What is written in a field of the cell. */
 function writing(on, field, { lines = false, name = `cell.${field}`, tag = /** @type {any} */ ("div") } = {}) {
   return new Editable({
@@ -183,9 +185,15 @@ class PinBody {
   }
 }
 
+/** Where in a table sentences stand: they may be broken into lines. */
+function tellSentences(box) {
+  for (const cell of box.querySelectorAll("td")) cell.classList.toggle("sentence", cell.textContent.length >= SENTENCE);
+  return box;
+}
+
 /** A table of a pin, which scrolls where it is wide. */
 function tableOf({ columns, rows }) {
-  return scrolling(
+  const box = scrolling(
     {},
     h(
       "table",
@@ -212,6 +220,7 @@ function tableOf({ columns, rows }) {
       ),
     ),
   );
+  return tellSentences(box);
 }
 
 class SlotBody {
@@ -348,6 +357,7 @@ class DerivedBody {
     this.#html = state.html;
     this.#box.innerHTML = state.html; // the server makes it
     for (const table of this.#box.querySelectorAll("table")) table.className = "table sortable-by-server";
+    tellSentences(this.#box);
     for (const head of this.#box.querySelectorAll("th[data-sort]")) this.#makeSorting(head);
     if (this.#focused !== null)
       /** @type {HTMLElement} */ (
