@@ -422,10 +422,12 @@ function keepsNotebooks() {
 
 async function create(template, language) {
   if (!keepsNotebooks()) return;
+  const isWelcomed = welcome.element.contains(document.activeElement);
   await tried(async () => {
     const { id } = await api.create(template, language);
     await readOverview();
     await openNotebook(id);
+    if (isWelcomed) sheet.focus(); // what was pressed is not there any more
   });
 }
 

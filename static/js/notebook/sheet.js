@@ -96,6 +96,13 @@ export class Sheet {
     this.#empty.hidden = cells.length > 0;
   }
 
+  /** Gives the focus to the first cell, or to what adds one. */
+  focus() {
+    const [first] = this.#content.cells();
+    if (first) this.view(first.id).focus();
+    else this.#end.focus();
+  }
+
   view(id) {
     return this.#views.get(id) ?? null;
   }

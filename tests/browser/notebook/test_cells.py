@@ -29,6 +29,7 @@ def test_the_first_visit_offers_the_exercise_in_one_click(visit):
     expect(notebook.get("title")).to_contain_text("练习二")
     assert notebook.cells.count() > 20
     expect(notebook.get("notebook-row")).to_have_count(1)
+    expect(notebook.get("template").get_by_text("空白实验记录", exact=True)).to_have_count(1)
 
 
 def test_markdown_is_written_in_a_field_that_grows_and_read_as_the_server_makes_it(three):
@@ -200,6 +201,16 @@ def test_cells_are_found_by_their_words_and_by_captions(notebook):
     expect(notebook.page.locator(".cell:visible")).to_have_attribute("data-type", "pin")
     notebook.page.keyboard.press("Escape")
     expect(notebook.page.locator(".cell:visible")).to_have_count(3)
+
+
+def test_rows_of_a_table_that_makes_itself_are_found(notebook):
+    name = notebook.create(text("Before"), {"type": "derived", "of": "runs"})
+    for number, rate in ((1, 0.1), (2, 0.375)):
+        notebook.pin(pin(f"pin-0000{number}", run=f"/#seed={number}", learningRate=rate))
+    notebook.see(name)
+    notebook.get("find").fill("0.375")
+    expect(notebook.get("find-count")).to_have_text("1 cell found")
+    expect(notebook.page.locator(".cell:visible")).to_have_attribute("data-type", "derived")
 
 
 def test_a_caption_that_wrote_itself_is_there_to_be_changed_and_stays_its_own_where_it_was_not(notebook):

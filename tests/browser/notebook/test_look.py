@@ -105,8 +105,7 @@ def test_the_keyboard_alone_writes_a_notebook(visit):
     keys = notebook.page.keyboard
     notebook.get("begin").focus()
     keys.press("Enter")
-    expect(notebook.cells.first).to_be_visible()
-    notebook.cells.first.focus()
+    expect(notebook.cells.first).to_be_focused()
     keys.press("ArrowDown")
     expect(notebook.cells.nth(1)).to_be_focused()
     keys.press("Enter")
