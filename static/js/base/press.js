@@ -7,8 +7,13 @@ const waiting = [];
 export function watchPresses() {
   if (isPressed !== null) return;
   isPressed = false;
-  addEventListener("mousedown", () => (isPressed = true), true); // before the focus goes where it leads
+  addEventListener("mousedown", begun, true); // before the focus goes where it leads
   for (const type of ["mouseup", "dragend", "contextmenu"]) addEventListener(type, () => setTimeout(over), true); // after the click
+}
+
+/** The end of a press that opens a list is not told. */
+function begun({ target }) {
+  isPressed = target instanceof Element && target.closest("select") === null;
 }
 
 function over() {
