@@ -9,6 +9,7 @@ from msgspec import Meta
 from core.openapi import Operation, Query
 from notebook import shapes
 from notebook.contents import NotebookSummary, Put
+from notebook.pins import Language
 
 API = "/api/notebook"
 ONE = f"{API}/notebooks/{{notebook}}"
@@ -31,7 +32,7 @@ OPERATIONS = (
     Operation(
         "GET", ONE, "notebooks",
         "all of it, or what is new since a revision: see below", shapes.NotebookContent,
-        query=(Query("since", _Number, "7"),), errors=(*_READ, 422),
+        query=(Query("since", _Number, "7"), Query("language", Language, "en")), errors=(*_READ, 422),
     ),
     Operation(
         "POST", f"{ONE}/changes", "notebooks", "all of them are carried out, or none: see below",

@@ -169,8 +169,9 @@ def restore(notebook: str) -> ResponseReturnValue:
 @blueprint.get(f"{API}/notebooks/<notebook>")
 def read(notebook: str) -> ResponseReturnValue:
     visitor = _admitted(served.read, counts_seconds=True)
+    language = _language()
     found = served.notebooks.read(_browser(visitor), _named(notebook), _whole("since"))
-    return _json(states.content(found, served.rendered, _charge(visitor)))
+    return _json(states.content(found, language or found.summary.language, served.rendered, _charge(visitor)))
 
 
 @blueprint.post(f"{API}/notebooks/<notebook>/changes")
@@ -181,10 +182,11 @@ def change(notebook: str) -> ResponseReturnValue:
     outcome = served.notebooks.change(browser, name, sent.changes, sent.by)
     found = served.notebooks.read(browser, name)
     cells = states.affected(found.cells, outcome.changed, outcome.gone)
+    language = sent.language or found.summary.language
+    shown = states.states(found, cells, language, served.rendered, _charge(visitor))
     answer = NotebookChanged(
-        revision=outcome.revision, cells=states.states(found, cells, served.rendered, _charge(visitor)),
-        gone=sorted(outcome.gone), conflicts=outcome.conflicts,
-    )  # fmt: skip
+        revision=outcome.revision, cells=shown, gone=sorted(outcome.gone), conflicts=outcome.conflicts
+    )
     return _json(answer)
 
 
@@ -382,6 +384,15 @@ def _whole(name: str) -> int | None:
     if not re.fullmatch("[0-9]{1,9}", text):
         raise SentError(name, text, "a whole number")
     return int(text)
+
+
+def _language() -> Language | None:
+    """That of the page that asks; None: it does not say. Raises RefusedError."""
+    text = request.args.get("language")
+    known = next((one for one in LANGUAGES if one == text), None)
+    if known is None and text is not None:
+        raise SentError("language", text, f"one of {', '.join(LANGUAGES)}")
+    return known
 
 
 def _body(kind: type[Sent], most: int = MOST_BODY) -> Sent:

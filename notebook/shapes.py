@@ -123,10 +123,12 @@ class NotebookContent(Shape):
 
 
 class NotebookChanges(Shape):
-    """by: the tab that sends them, where it says so: a cell that it alone has changed is no conflict to it."""
+    """by: the tab that sends them, where it says so: a cell that it alone has changed is no conflict to it. language:
+    of what makes itself in the answer, by default the notebook's."""
 
     changes: Annotated[list[Change], Meta(max_length=MOST_CHANGES)]
     by: Annotated[str, Meta(pattern=f"^([A-Za-z0-9_-]{{8,40}})?{END}")] = ""
+    language: Language | None = None
 
 
 class NotebookChanged(Shape):

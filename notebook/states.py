@@ -9,21 +9,25 @@ from notebook import reading, slots
 from notebook.cells import Heading, Pinned, Slot, Text
 from notebook.contents import Contents, Held, HeldPin
 from notebook.figures import Table
+from notebook.pins import Language
 from notebook.rendered import Rendered
 from notebook.shapes import CellState, NotebookContent, PinState
 
 MOST_S = 1.0  # of the processor, that one request makes texts
 
 
-def content(read: Contents, rendered: Rendered, charge: Callable[[float], object]) -> NotebookContent:
-    """As `GET /api/notebook/notebooks/ID` answers it. charge: told the seconds that it took to make what is shown."""
+def content(
+    read: Contents, language: Language, rendered: Rendered, charge: Callable[[float], object]
+) -> NotebookContent:
+    """As `GET /api/notebook/notebooks/ID` answers it. language: of what makes itself. charge: told the seconds that it
+    took to make what is shown."""
     cells = read.cells if read.changed is None else affected(read.cells, read.changed, read.gone)
     shown = {held.cell.pin for held in cells if isinstance(held.cell, Pinned)}
     shown |= {name for held in cells for name in _fitting(held, read.pins)}
     pins = {name: _pin(held) for name, held in read.pins.items() if read.changed is None or name in shown}
     return NotebookContent(
         summary=read.summary, revision=read.revision, all=read.changed is None,
-        cells=states(read, cells, rendered, charge), gone=read.gone, pins=pins,
+        cells=states(read, cells, language, rendered, charge), gone=read.gone, pins=pins,
     )  # fmt: skip
 
 
@@ -37,7 +41,7 @@ def affected(cells: Iterable[Held], changed: set[str], gone: Iterable[str]) -> l
 
 
 def states(
-    read: Contents, cells: Iterable[Held], rendered: Rendered, charge: Callable[[float], object]
+    read: Contents, cells: Iterable[Held], language: Language, rendered: Rendered, charge: Callable[[float], object]
 ) -> list[CellState]:
     """Some of its cells. Texts beyond `MOST_S` of making come as they were typed, until they are asked for again."""
     spent = 0.0
@@ -48,9 +52,7 @@ def states(
         charge(seconds)
 
     pins = {name: held.pin for name, held in read.pins.items()}
-    document = reading.document(
-        read.summary.title, read.summary.language, [(held.id, held.cell) for held in read.cells], pins
-    )
+    document = reading.document(read.summary.title, language, [(held.id, held.cell) for held in read.cells], pins)
     blocks = {block.cell: block for block in document.blocks}
     made = []
     for held in cells:

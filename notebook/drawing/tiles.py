@@ -16,6 +16,8 @@ from notebook.figures import Group, Tile, Tiles
 TALL = 2000  # pixels: as large as they can be below this height
 SIDES = range(560, 24, -10)  # of a tile
 FEW, LARGE = 3, 370  # more than so many are not larger
+STRIP = 4  # times as wide as high: a few such tiles are as wide as their values need to be told apart
+VALUE = 24  # pixels of a value of a strip, at most
 GAP = 18
 ROWS_GAP = 12  # more, where tiles have texts
 BETWEEN = 44  # groups
@@ -27,12 +29,13 @@ INK_TABLE = np.repeat(255 - np.arange(256)[:, None], 3, axis=1).astype(np.uint8)
 
 @dataclass(frozen=True)
 class Laid:
-    """A group where it stands. cell: what a tile takes, with its texts."""
+    """A group where it stands. size: of a tile; cell: what it takes, with its texts."""
 
     group: Group
     left: float
     top: float
     columns: int
+    size: tuple[int, int]
     cell: tuple[float, float]
     width: float
 
@@ -50,7 +53,7 @@ def draw(tiles: Tiles) -> bytes:
     bars = MARGIN + len(tiles.bars) * 1.55 * NORMAL * PT
     paper = Paper(max(bottom, bars) + scale + MARGIN)
     for one in laid:
-        _group(paper, one, side, tiles)
+        _group(paper, one, tiles)
     if tiles.bars:
         _bars(paper, tiles, WIDTH - MARGIN - BARS * WIDTH + 40, MARGIN)
     if scale:
@@ -65,7 +68,8 @@ def _layout(tiles: Tiles, side: int, room: float) -> tuple[list[Laid], float]:
     alone = len(tiles.groups) == 1
     for group in tiles.groups:
         titles, notes = any(tile.title for tile in group.tiles), any(tile.note for tile in group.tiles)
-        cell = (side + GAP, side + GAP + titles * TITLE + notes * NOTE + (titles or notes) * ROWS_GAP)
+        wide_tile, high_tile = _size(group, side, room)
+        cell = (wide_tile + GAP, high_tile + GAP + titles * TITLE + notes * NOTE + (titles or notes) * ROWS_GAP)
         fit = max(1, math.floor((room + GAP) / cell[0]))
         columns = min(tiles.columns or len(group.tiles), fit, len(group.tiles))
         if alone and not tiles.columns and len(group.tiles) > fit:  # rows alike
@@ -75,13 +79,21 @@ def _layout(tiles: Tiles, side: int, room: float) -> tuple[list[Laid], float]:
         high = (HEAD if group.label else 0) + math.ceil(len(group.tiles) / columns) * cell[1]
         if left > MARGIN and left + wide > MARGIN + room + 0.5:
             left, top, tallest = MARGIN, top + tallest + BETWEEN / 2, 0.0
-        made.append(Laid(group, left, top, columns, cell, wide))
+        made.append(Laid(group, left, top, columns, (wide_tile, high_tile), cell, wide))
         left += wide + BETWEEN
         tallest = max(tallest, high)
     return made, top + tallest
 
 
-def _group(paper: Paper, laid: Laid, side: int, tiles: Tiles) -> None:
+def _size(group: Group, side: int, room: float) -> tuple[int, int]:
+    """Of a tile of the group: a square, or a strip."""
+    wide, high = max(tile.width for tile in group.tiles), max(tile.height for tile in group.tiles)
+    times = min(math.floor(room / wide), VALUE)
+    is_strip = wide >= STRIP * high and len(group.tiles) <= FEW and times > 0
+    return (times * wide, times * high) if is_strip else (side, side)
+
+
+def _group(paper: Paper, laid: Laid, tiles: Tiles) -> None:
     top = laid.top
     if laid.group.label:
         paper.text(laid.left, top + 0.45 * HEAD, fonts.cut(laid.group.label, NORMAL, laid.width))
@@ -89,7 +101,8 @@ def _group(paper: Paper, laid: Laid, side: int, tiles: Tiles) -> None:
     titles = any(tile.title for tile in laid.group.tiles) * TITLE
     for number, tile in enumerate(laid.group.tiles):
         row, column = divmod(number, laid.columns)
-        box = Box(round(laid.left + column * laid.cell[0]), round(top + row * laid.cell[1] + titles), side, side)
+        at = (round(laid.left + column * laid.cell[0]), round(top + row * laid.cell[1] + titles))
+        box = Box(*at, *laid.size)
         _tile(paper, box, tile, tiles.palette, len(tiles.classes))
 
 

@@ -24,6 +24,7 @@ from db.database import Database
 from notebook import room, routes, states
 from notebook.jobs import Jobs
 from notebook.pictures import Pictures
+from notebook.pins import Said
 from notebook.press import Press
 from notebook.reports import Reports
 from notebook.store import Notebooks
@@ -120,7 +121,37 @@ def code(answer):
     return answer.status_code, answer.json["code"]
 
 
+def in_chinese(one):
+    """A pin whose facts are said in Chinese too."""
+    for fact in one.facts:
+        fact.said = {"zh": Said(label=f"{fact.key} 中文", text=f"{fact.text} 中文")}
+    return one
+
+
 # --- what a page does -------------------------------------------------------------------------------------------------
+
+
+def test_what_makes_itself_is_in_the_language_of_who_asks(client):
+    notebook = new(client)
+    for number in (0, 1):
+        send(client, in_chinese(pin(number)))
+    table = {"id": "table-01", "base": 0, "place": "1", "cell": {"type": "derived", "of": "runs"}}
+    asked = {language: changes(client, notebook, table, language=language).json for language in ("zh", "en")}
+    by_default = changes(client, notebook, table).json
+    where = f"{API}/notebooks/{notebook}"
+    read = {language: client.get(f"{where}?language={language}").json for language in ("zh", "en")}
+
+    def shown(answer):
+        return next(one["html"] for one in answer["cells"] if one["id"] == "table-01")
+
+    for answers in (asked, read):
+        assert ">testLoss 中文<" in shown(answers["zh"])
+        assert ">1.5 中文<" in shown(answers["zh"])
+        assert ">Test loss<" in shown(answers["en"])
+        assert "中文" not in shown(answers["en"])
+    assert shown(by_default) == shown(client.get(where).json) == shown(read["en"])  # the notebook's
+    assert code(client.get(f"{where}?language=fr")) == (422, "notebook-invalid")
+    assert code(changes(client, notebook, table, language="fr")) == (422, "notebook-invalid")
 
 
 def test_a_page_is_told_what_there_is_and_how_much_may_be(client):

@@ -5,6 +5,7 @@ export default {
   "notebook.pageTitle": "Notebook · Playlab",
   "notebook.list": "Notebooks",
   "notebook.template": "What it begins with",
+  "notebook.empty-template": "Nothing: an empty notebook",
   "notebook.create": "New",
   "notebook.ofTeacher": "{title} (from the teacher)",
   "notebook.import": "Import a .zip",

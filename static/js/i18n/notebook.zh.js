@@ -5,6 +5,7 @@ export default {
   "notebook.pageTitle": "实验记录 · Playlab",
   "notebook.list": "实验记录",
   "notebook.template": "从哪种模板开始",
+  "notebook.empty-template": "空白实验记录",
   "notebook.create": "新建",
   "notebook.ofTeacher": "{title}（教师提供）",
   "notebook.import": "导入 .zip 文件",

@@ -3,7 +3,8 @@
 
 import { fromBase64, toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
-import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll } from "../parts/pinned.js";
+import { hasEffect } from "../parts/setting-value.js";
+import { cut, finite, lastPinned, lowered, MOST_ROWS, rememberPinned, saidInAll, tableOf } from "../parts/pinned.js";
 import { durationText } from "./duration.js";
 import { countText, lossText, numberText, percentText, shapeText } from "./format.js";
 import { listText, nameText, optionText, settingText, valueText } from "./launch/setting-text.js";
@@ -18,7 +19,6 @@ const OF_MANY = ["lenet.compared", "lenet.sweep"]; // views of no one run
 const PICTURE = 28; // pixels a side
 const MOST_BATCHES = 1200; // points of the curve of batches
 const MOST_SERIES = 60;
-const MOST_ROWS = 500;
 const ROW = { fc1: 40, fc2: 42, fc3: 10 }; // neurons of a row
 const COLORS = { batch: "#c5ced6", train: "#8a949e", holdout: "#aa3377", test: "#0877bd" };
 
@@ -87,7 +87,7 @@ export function factsOf({ run, log, epoch, fields }) {
   const record = log.epoch(epoch);
   const settings = [
     { key: "preset", label: t("launch.preset"), value: cut(run.preset), text: cut(presetText(run)), role: "setting" },
-    ...fields.filter(({ name }) => run.config[name] !== undefined && run.config[name] !== null).map(setting),
+    ...fields.filter((field) => isThere(field, run.config) && hasEffect(field, run.config)).map(setting),
   ];
   if (record === null) return settings;
   const score = (part, name, write) => {
@@ -111,6 +111,11 @@ export function factsOf({ run, log, epoch, fields }) {
   ];
 }
 
+/** Whether the run has this setting: an older one may lack it. */
+function isThere({ name }, config) {
+  return config[name] !== undefined && config[name] !== null;
+}
+
 /**
  * One sentence: the run, its network, what is set otherwise than in the preset, so that a caption says the same wherever its
  * figure is moved to, or than in the last pin, and what came of it.
@@ -119,7 +124,9 @@ function captionOf({ title, words }, facts, { run, log, epoch, fields, presets }
   const known = [presets[run.preset]?.config, lastPinned(store, "lenet")].filter(Boolean);
   const isNews = ({ name }) => known.some((before) => (before[name] ?? null) !== (run.config[name] ?? null));
   const isSaid = ({ name }) => ["dataset", "model"].includes(name); // of every run
-  const different = fields.filter((field) => field.name in run.config && !isSaid(field) && isNews(field));
+  const different = fields.filter(
+    (field) => field.name in run.config && hasEffect(field, run.config) && !isSaid(field) && isNews(field),
+  );
   const record = log.epoch(epoch);
   const said = {
     title,
@@ -213,15 +220,14 @@ function epochsFigure(_shown, { log }) {
   ]);
   return {
     title: t("epochs.title"),
-    figure: {
-      form: "table",
-      columns: [t("epochs.epoch"), ...scores.map(({ head }) => head), t("epochs.seconds")],
-      rows: lastOf(log.epochs).map((record) => [
+    figure: tableOf(
+      [t("epochs.epoch"), ...scores.map(({ head }) => head), t("epochs.seconds")],
+      lastOf(log.epochs).map((record) => [
         record.epoch,
         ...scores.map(({ text }) => text(record)),
         record.seconds === undefined ? null : Number(record.seconds.toFixed(2)),
       ]),
-    },
+    ),
   };
 }
 
@@ -328,10 +334,9 @@ function layersFigure(_shown, { log }) {
 }
 
 function layersTable(layers) {
-  return {
-    form: "table",
-    columns: [...["name", "does", "shape"].map((name) => t(`layer.${name}`)), t("pin.counted"), t("layer.parameters")],
-    rows: [
+  return tableOf(
+    [...["name", "does", "shape"].map((name) => t(`layer.${name}`)), t("pin.counted"), t("layer.parameters")],
+    [
       ...layers.map((layer, index) => [
         layer.name,
         t(`layer.${layer.name}`),
@@ -341,7 +346,7 @@ function layersTable(layers) {
       ]),
       [t("layer.sum"), "", "", "", parameterSum(layers)],
     ],
-  };
+  );
 }
 
 function settingsFigure(_shown, now) {
@@ -349,16 +354,12 @@ function settingsFigure(_shown, now) {
 }
 
 function settingsTable({ run, fields }) {
-  return {
-    form: "table",
-    columns: [t("pin.settingName"), t("pin.settingValue")],
-    rows: fields
+  return tableOf(
+    [t("pin.settingName"), t("pin.settingValue")],
+    fields
       .filter(({ name }) => name in run.config)
-      .map((field) => [
-        nameText(field.name),
-        cut(String(valueText(field, run.config[field.name], run.config)), "line"),
-      ]),
-  };
+      .map((field) => [nameText(field.name), String(valueText(field, run.config[field.name], run.config))]),
+  );
 }
 
 function filesFigure(_shown, { log }) {
@@ -366,11 +367,10 @@ function filesFigure(_shown, { log }) {
 }
 
 function filesTable(records) {
-  return {
-    form: "table",
-    columns: [t("epochs.epoch"), t("pin.file"), t("figure.test-accuracy")],
-    rows: lastOf(records).map(({ epoch, checkpoint, test }) => [epoch, checkpoint, percentText(test?.accuracy)]),
-  };
+  return tableOf(
+    [t("epochs.epoch"), t("pin.file"), t("figure.test-accuracy")],
+    lastOf(records).map(({ epoch, checkpoint, test }) => [epoch, checkpoint, percentText(test?.accuracy)]),
+  );
 }
 
 /** As many rows as a table may have: the last ones. */
@@ -389,7 +389,7 @@ function comparedFigure({ ids, curves = null, x, y, table = null }) {
       title: t("compare.table"),
       place,
       caption: t("pin.captionRuns", { title: t("compare.table"), count: ids.length }),
-      figure: tableOf(table),
+      figure: tableOf(table.columns, table.rows),
     };
   const series = curves.slice(0, MOST_SERIES).map(({ name, x: along, y: up }) => ({
     name: cut(name),
@@ -423,7 +423,7 @@ function sweepFigure({ sweep, title, table = null, fields }) {
       })
     : "";
   const caption = t("pin.captionSweep", { title, count: sweep.trials.length, best });
-  if (table) return { title, place, caption, figure: tableOf(table) };
+  if (table) return { title, place, caption, figure: tableOf(table.columns, table.rows) };
   const figure = sweepChart(sweep, fields);
   return figure && { title, place, caption, figure };
 }
@@ -456,17 +456,6 @@ function sweepChart({ axes, trials }, fields) {
         dots: isMany,
       };
     }),
-  };
-}
-
-/** columns: texts; rows: of texts and numbers, as they are read. */
-function tableOf({ columns, rows }) {
-  return {
-    form: "table",
-    columns: columns.map((text) => cut(text)),
-    rows: rows
-      .slice(0, MOST_ROWS)
-      .map((row) => row.map((cell) => (typeof cell === "string" ? cut(cell, "line") : cell))),
   };
 }
 

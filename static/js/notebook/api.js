@@ -1,5 +1,6 @@
 // The notebook's part of the server's REST interface, docs/api.md, one method a question. It shows nothing.
 
+import { language } from "../base/i18n.js";
 import { blob, Rest } from "../base/rest.js";
 
 export class Api {
@@ -18,11 +19,13 @@ export class Api {
 
   /** {notebooks, templates, recovery, limits, teacher} */
   overview = () => this.#ask("GET", "notebook");
-  create = (template, language) => this.#ask("POST", "notebook/notebooks", { template, language });
-  open = (id) => this.#ask("GET", `notebook/notebooks/${id}`);
-  since = (id, revision) => this.#ask("GET", `notebook/notebooks/${id}?since=${revision}`);
+  create = (template, inLanguage) => this.#ask("POST", "notebook/notebooks", { template, language: inLanguage });
+  /** What makes itself comes in the page's language. */
+  open = (id) => this.#ask("GET", `notebook/notebooks/${id}?language=${language()}`);
+  since = (id, revision) => this.#ask("GET", `notebook/notebooks/${id}?since=${revision}&language=${language()}`);
   /** changes: [{id, base, place, cell}]. by: the id of the page that made them. */
-  change = (id, changes, by) => this.#ask("POST", `notebook/notebooks/${id}/changes`, { changes, by });
+  change = (id, changes, by) =>
+    this.#ask("POST", `notebook/notebooks/${id}/changes`, { changes, by, language: language() });
   /** what: some of {title, current, fills, offered}. */
   set = (id, what) => this.#ask("PATCH", `notebook/notebooks/${id}`, what);
   delete = (id) => this.#ask("DELETE", `notebook/notebooks/${id}`);

@@ -78,6 +78,7 @@ const sheet = new Sheet({
   upload,
   move: (id, before) => editing.move(id, before) && draw(),
   remove,
+  release: (id) => (editing.release(id), draw()),
 });
 const view = new NotebookView(sheet, {
   rename: (title) => {
@@ -129,7 +130,9 @@ document.addEventListener("paste", pasted);
 for (const type of ["dragover", "drop"]) part("view").addEventListener(type, dropped);
 onLanguage(() => {
   showTitle();
-  if (content !== null) draw();
+  if (content === null) return;
+  draw();
+  readAgain(open).catch((error) => error.status > 0 && failed(error));
 });
 begin();
 
@@ -356,6 +359,14 @@ function catchUp() {
   return reading;
 }
 
+/** All of it: what makes itself is in the language that the page had. */
+async function readAgain(notebook) {
+  const answer = await api.open(notebook);
+  if (notebook !== open) return;
+  content.take(answer, { isWhole: true });
+  draw();
+}
+
 async function readSince(notebook) {
   const answer = await api.since(notebook, content.revision);
   if (notebook !== open) return;
@@ -411,10 +422,12 @@ function keepsNotebooks() {
 
 async function create(template, language) {
   if (!keepsNotebooks()) return;
+  const isWelcomed = welcome.element.contains(document.activeElement);
   await tried(async () => {
     const { id } = await api.create(template, language);
     await readOverview();
     await openNotebook(id);
+    if (isWelcomed) sheet.focus(); // what was pressed is not there any more
   });
 }
 

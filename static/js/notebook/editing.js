@@ -52,6 +52,15 @@ export class Editing {
     if (now !== null) this.#do([{ id, before: now, after: null }]);
   }
 
+  /** The slot of a pin is empty again, and the pin stands below it, with its caption and its note. */
+  release(id) {
+    const cells = this.#content.cells();
+    const now = cells.find((cell) => cell.id === id);
+    const pin = { ...now.cell, slot: null };
+    const below = this.#placed(cells, cells.indexOf(now) + 1, { id: newId(), before: null, cell: pin });
+    this.#do([{ id, before: now, after: { place: now.place, cell: now.cell.slot } }, ...below]);
+  }
+
   /** Gives the ids of the cells that are otherwise now; null: there is nothing to undo. */
   undo() {
     return this.#turn(this.#history.undo((id) => this.#content.get(id)));
@@ -61,13 +70,18 @@ export class Editing {
     return this.#turn(this.#history.redo((id) => this.#content.get(id)));
   }
 
-  #place(others, index, { id, before, cell }) {
+  #place(others, index, change) {
+    this.#do(this.#placed(others, index, change));
+  }
+
+  /** What puts a cell there, and others aside where there is no room. */
+  #placed(others, index, { id, before, cell }) {
     const { place, moved } = placeAt(others, index);
     const room = moved.map(({ id: other, place: at }) => {
       const now = others.find((one) => one.id === other);
       return { id: other, before: now, after: { place: at, cell: now.cell } };
     });
-    this.#do([{ id, before, after: { place, cell } }, ...room]);
+    return [{ id, before, after: { place, cell } }, ...room];
   }
 
   #do(changes, act = null) {

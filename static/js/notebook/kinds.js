@@ -46,12 +46,18 @@ export const WRITTEN = {
   unknown: [],
 };
 
-/** All that can be found in a cell. pin: what it holds, where it holds one. */
+/** The words of a cell. pin: what it holds, where it holds one. */
 export function wordsOf(cell, pin = null) {
   const own = WRITTEN[cell.type].map((field) => cell[field] ?? "");
   if (cell.type === "pin" && pin !== null) own.push(pin.title, cell.caption ? "" : pin.caption);
   if (cell.type === "text" && !cell.text) own.push(cell.hint ?? "");
   return own.join("\n");
+}
+
+/** All that is read in a cell: also in a table that was pinned, and in `made`, which made itself. */
+export function foundIn(cell, pin = null, made = "") {
+  const { columns = [], rows = [] } = pin?.table ?? {};
+  return [wordsOf(cell, pin), ...columns, ...rows.flat().map((value) => value ?? ""), made].join("\n");
 }
 
 /** Whether all words of `wanted` are in `text`, whatever their case. */

@@ -7,7 +7,7 @@ import { icon } from "../parts/icons.js";
 import { Editable } from "./cells/editable.js";
 import { dateText } from "./dates.js";
 import { isEnding } from "./ending.js";
-import { matches, wordsOf } from "./kinds.js";
+import { foundIn, matches } from "./kinds.js";
 
 const STATES = { saved: "running", saving: "connecting", lost: "lost", full: "failed", refused: "failed" }; // header.css
 const MOST_TITLE = 200; // characters
@@ -141,10 +141,18 @@ export class NotebookView {
       return;
     }
     const { pins } = this.#content;
-    const found = this.#content
-      .cells()
-      .filter(({ cell }) => matches(wordsOf(cell, pins.get(cell.pin) ?? null), wanted));
+    const found = this.#content.cells().filter(({ cell, html }) => {
+      const made = cell.type === "derived" ? textOf(html ?? "") : "";
+      return matches(foundIn(cell, pins.get(cell.pin) ?? null, made), wanted);
+    });
     this.#sheet.find(new Set(found.map(({ id }) => id)));
     say(this.#count, "find.count", { n: found.length });
   }
+}
+
+/** What is read of a table or a sentence that the server made, a cell a line. */
+function textOf(html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  return [...made.content.querySelectorAll("th, td, p")].map(({ textContent }) => textContent).join("\n");
 }

@@ -23,7 +23,7 @@ export class Sheet {
 
   /**
    * on: {changed(id, cell, act), begin(id), end(id, isChanged), add(cell, after): after the cell of that id, null: at the end,
-   * upload(files, after), move(id, before): before the cell of that id, null: to the end, remove(id)}.
+   * upload(files, after), move(id, before): before the cell of that id, null: to the end, remove(id), release(id): its pin out of the slot}.
    */
   constructor(on) {
     this.#on = on;
@@ -96,6 +96,13 @@ export class Sheet {
     this.#empty.hidden = cells.length > 0;
   }
 
+  /** Gives the focus to the first cell, or to what adds one. */
+  focus() {
+    const [first] = this.#content.cells();
+    if (first) this.view(first.id).focus();
+    else this.#end.focus();
+  }
+
   view(id) {
     return this.#views.get(id) ?? null;
   }
@@ -142,6 +149,7 @@ export class Sheet {
         begin: this.#on.begin,
         end: this.#on.end,
         remove: this.#on.remove,
+        release: this.#on.release,
         move: (cell, by) => this.#step(cell, by),
         add: (cell) => this.#toggleBar(cell),
         drag: (event, cell) => this.#drag.begin(event, this.#views.get(cell).element),

@@ -7,6 +7,8 @@ import { icon } from "../parts/icons.js";
 import { dateText } from "./dates.js";
 import { isEnding } from "./ending.js";
 
+const EMPTY = "empty"; // the template
+
 export class Shelf {
   #on;
   #overview = null;
@@ -159,9 +161,7 @@ export class Shelf {
     const { value } = this.#template;
     this.#template.dataset.made = made;
     this.#template.replaceChildren(
-      ...mine.map(({ name, title, by }, index) =>
-        h("option", { value: String(index) }, by === "teacher" ? t("notebook.ofTeacher", { title }) : title || name),
-      ),
+      ...mine.map((template, index) => h("option", { value: String(index) }, nameOf(template))),
     );
     if (value !== "" && Number(value) < mine.length) this.#template.value = value;
   }
@@ -170,6 +170,12 @@ export class Shelf {
     const chosen = templatesFor(this.#overview.templates)[Number(this.#template.value)];
     if (chosen) this.#on.create(chosen.name, chosen.language ?? language());
   }
+}
+
+/** What a template is called where it is chosen: the title of a notebook in which there is nothing says nothing of it. */
+function nameOf({ name, title, by }) {
+  if (by === "teacher") return t("notebook.ofTeacher", { title });
+  return name === EMPTY ? t("notebook.empty-template") : title || name;
 }
 
 /** The templates in the page's language, and those of the teacher in whatever language. */

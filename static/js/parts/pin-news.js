@@ -1,5 +1,7 @@
 // What becomes of pins on their way to the notebook, in words: how many wait for the server, and which it does not take.
 
+import { refusalText } from "./refusals.js";
+
 // Why the server will never take something, by the code of its refusal, else by its status.
 const BY_CODE = {
   "too-many-bytes": "pins.refused-room",
@@ -21,8 +23,16 @@ export function pinNews(notices) {
       notices.show(`pins-refused-${pin?.id ?? "note"}`, {
         text: [pin ? "pins.notTaken" : "pins.noteNotTaken", { name: pin?.title ?? "", note: note ?? "", why: [why] }],
         kind: "error",
-        details: why === "pins.refused" && error ? [["pins.server", { error }]] : [],
+        details: why === "pins.refused" && error ? [["pins.server", { error: refusalText({ code, error }) }]] : [],
+        actions: pin?.place
+          ? [{ text: "pins.openAgain", testid: "pins-open-again", run: () => opened(pin.place) }]
+          : [],
       });
     },
   };
+}
+
+/** What a pin was of, beside this page: it can be pinned once more from there. */
+function opened(place) {
+  globalThis.open(place, "_blank", "noopener");
 }

@@ -4,6 +4,7 @@
 import { inLanguage, language, LANGUAGES } from "../base/i18n.js";
 
 const LONGEST = { word: 200, line: 1000 }; // characters, as notebook/figures.py has them
+export const MOST_ROWS = 500; // of a table
 
 /** A text as a word of a pin, or by "line" as its caption. */
 export function cut(text, kind = "word") {
@@ -14,6 +15,20 @@ export function cut(text, kind = "word") {
 /** A number, or null where JSON has none. */
 export function finite(value) {
   return Number.isFinite(value) ? value : null;
+}
+
+/** A table as a figure, with the first 500 of these rows. A cell is a number, empty where there is none, or else a text. */
+export function tableOf(columns, rows) {
+  const cell = (value) => (typeof value === "number" ? finite(value) : isNone(value) ? null : cut(value, "line"));
+  return {
+    form: "table",
+    columns: columns.map((name) => cut(name)),
+    rows: rows.slice(0, MOST_ROWS).map((row) => row.map(cell)),
+  };
+}
+
+function isNone(value) {
+  return value === null || value === undefined;
 }
 
 /** The facts that `make` makes, which says them in the page's language and in every other: a notebook's tables are in one. */

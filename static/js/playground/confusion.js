@@ -4,6 +4,7 @@ import { h, setText } from "../base/dom.js";
 import { onLanguage, sayLabel } from "../base/i18n.js";
 import { accuracyText } from "./format.js";
 import { pinButton } from "../parts/pin-button.js";
+import { scrolling } from "../parts/scrolling.js";
 import { classMark, className } from "./legend.js";
 import { classOf } from "./own/description.js";
 import { confusion, pointsOf } from "./classified.js";
@@ -45,7 +46,7 @@ export class ConfusionView {
           () => this.#table,
         ),
       ),
-      h("div", { class: "confusion-scroll" }, this.#table),
+      scrolling({ label: "confusion.caption" }, this.#table),
       h("p", { class: "muted", text: "confusion.help" }),
     );
     host.append(this.#element);

@@ -10,8 +10,9 @@ import { ofKept } from "./besides.js";
 import { Cells, cellsOf } from "./cells.js";
 import { editsOf, ratesText } from "./edits.js";
 import { lossText } from "./format.js";
+import { usedText } from "./in-use.js";
 import { differing, keep, load, MOST, save, STORE, strokeOf } from "./kept.js";
-import { nameText, usedText } from "./setting-text.js";
+import { nameText } from "./setting-text.js";
 import { outcomeScale } from "./sizes.js";
 
 const SIDE = 100; // cells a side of a map

@@ -2,8 +2,8 @@
 // moment; scores {trainLoss, testLoss}; curve {epochs, trainLoss, testLoss}; map: cells as text. Pure.
 
 import { toBase64 } from "../base/base64.js";
-import { hasEffect } from "../parts/setting-value.js";
 import { editsOf } from "./edits.js";
+import { inUse, isInUse } from "./in-use.js";
 import { thinned } from "./thinned.js";
 
 export const MOST = 8;
@@ -82,7 +82,7 @@ export function namePlaces(kept, last, top) {
 /** The settings that changed in a run, or in which runs differ that they have an effect on, by their keys in the order of `fields`. */
 export function differing(kept, fields) {
   const values = (key, field) =>
-    kept.filter(({ config }) => hasEffect(field, config)).map(({ config }) => JSON.stringify(config[key]));
+    kept.filter(({ config }) => isInUse(field, config)).map(({ config }) => JSON.stringify(inUse(config)[key]));
   const hasChanged = kept.some(({ link = "" }) => editsOf(link).rates.length > 0); // the settings of a study have no link
   return [...fields]
     .filter(([, field]) => ["rebuild", "live"].includes(field.change))

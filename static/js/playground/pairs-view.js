@@ -8,9 +8,10 @@ import { logTicks } from "../parts/axis.js";
 import { Chart } from "../parts/chart.js";
 import { pinButton } from "../parts/pin-button.js";
 import { lossText } from "./format.js";
+import { usedText } from "./in-use.js";
 import { compared, pairsOf } from "./pairs.js";
 import { settingsThatDiffer, wordsOf } from "./pairs-words.js";
-import { nameText, usedText } from "./setting-text.js";
+import { nameText } from "./setting-text.js";
 
 const PRESENT = "present"; // the choice of the settings that are shown
 

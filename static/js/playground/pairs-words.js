@@ -3,7 +3,7 @@
 import { parameterText } from "./format.js";
 import { differing } from "./kept.js";
 
-const DATA = ["problem", "dataset", "regDataset", "noise", "percTrainData"]; // settings that make other test points
+const DATA = ["problem", "dataset", "regDataset", "noise", "percTrainData", "classes", "ownData"]; // settings that make other test points
 const UNLIKELY = 50; // thousandths: below that it is called no chance
 const OF_THE_SEED = ["seed", "weightsDraw"]; // which both studies have from the first
 

@@ -3,8 +3,7 @@
 
 import { toBase64 } from "../base/base64.js";
 import { language, t } from "../base/i18n.js";
-import { hasEffect } from "../parts/setting-value.js";
-import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll } from "../parts/pinned.js";
+import { cut, finite, lastPinned, lowered, rememberPinned, saidInAll, tableOf } from "../parts/pinned.js";
 import { OF_STRIP, ofKept, ofStudy } from "./besides.js";
 import { cellsOf } from "./cells.js";
 import { confusion } from "./classified.js";
@@ -12,15 +11,17 @@ import { chosenIn } from "./datasets.js";
 import { editsOf, ratesText } from "./edits.js";
 import { FEATURES, featureMap, featureText, inputs } from "./features.js";
 import { accuracyText, lossBesideText, lossText, parameterText } from "./format.js";
+import { inUse, isInUse, usedText } from "./in-use.js";
 import { differing } from "./kept.js";
 import { classOf, nameText as toldText } from "./own/description.js";
+import { markOf } from "./own/words.js";
 import { compared, pairsOf } from "./pairs.js";
 import { settingsThatDiffer, wordsOf } from "./pairs-words.js";
 import { quartiles, summary } from "./seeds.js";
-import { nameText, usedText, valueText } from "./setting-text.js";
+import { nameText, valueText } from "./setting-text.js";
 import { outputs, sizesOf } from "./sizes.js";
 
-const OF_DATA = ["problem", "dataset", "regDataset"]; // settings that a data set's name says
+const OF_DATA = ["problem", "dataset", "regDataset", "ownData"]; // settings that `dataText` says
 const SIDE = { map: 100, node: 10, kept: 100, small: 25 }; // cells
 const MOST_SERIES = 60;
 const IN_WORDS = ["dataset", "regDataset", "networkShape"]; // settings that `data` and `layers` say
@@ -91,16 +92,17 @@ export function runOf(link) {
 /** The settings that have an effect. link: tells what was changed by hand. */
 export function factsOf(config, fields, link) {
   const rates = ratesText(link);
+  const used = inUse(config);
   const fact = (...row) => factOf("setting", ...row);
   const setting = ({ key }) => {
-    const text = key === "learningRate" && rates ? t(...rates) : valueText(key, config[key]);
-    return fact(key, nameText(key), valueOf(key, config[key]), text);
+    const text = key === "learningRate" && rates ? t(...rates) : valueText(key, used[key]);
+    return fact(key, nameText(key), valueOf(key, used[key]), text);
   };
   const settings = [...fields.values()].filter(
     ({ key, change, inert }) =>
       ["rebuild", "live"].includes(change) && !inert && !IN_WORDS.includes(key) && !(key in FEATURES),
   );
-  const used = inputs(config);
+  const features = inputs(config);
   const shape = config.networkShape;
   const neurons = shape.reduce((sum, count) => sum + count, 0);
   const given = editsOf(link).others;
@@ -108,9 +110,9 @@ export function factsOf(config, fields, link) {
     fact("data", t("label.dataset"), chosenIn(config), t(`dataset.${chosenIn(config)}`)),
     fact("layers", t("label.networkShape"), valueOf("networkShape", shape), valueText("networkShape", shape)),
     fact("neurons", t("pins.neurons"), neurons, neurons),
-    ...settings.filter((field) => hasEffect(field, config)).map(setting),
+    ...settings.filter((field) => isInUse(field, config)).map(setting),
     ...Object.keys(FEATURES).map((key) =>
-      fact(key, featureText(key), used.includes(key), t(used.includes(key) ? "choice.true" : "choice.false")),
+      fact(key, featureText(key), features.includes(key), t(features.includes(key) ? "choice.true" : "choice.false")),
     ),
     ...(given > 0 ? [fact("edits", t("edits.byHand"), given, t("edits.others", { count: given }))] : []),
   ];
@@ -119,7 +121,7 @@ export function factsOf(config, fields, link) {
 /** A setting's value as slots ask for it and tables compare it, the same in every language: of a list one text, null for none. */
 function valueOf(key, value) {
   if (Array.isArray(value)) return value.join("-") || null;
-  return key === "ownData" && value !== null ? valueText(key, value) : value;
+  return key === "ownData" && value !== null ? markOf(value) : value;
 }
 
 function resultsOf({ epoch, trainLoss, testLoss, testAccuracy }, { problem, stopLoss }) {
@@ -153,12 +155,10 @@ function written(count) {
  * to say, with {title, data, settings}.
  */
 function captionOf({ title, config, caption, also = null }, facts, fields, store) {
-  const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
-  const usual = textsOf(factsOf(defaults, fields, ""));
-  const others = changed(facts, usual, lastPinned(store, `playground.${language()}`));
+  const others = changed(facts, usualOf(fields), lastPinned(store, `playground.${language()}`));
   const said = {
     title,
-    data: t(`dataset.${chosenIn(config)}`),
+    data: dataText(config),
     settings: listed([t("pins.network", { sizes: sizesOf(config).join("-") }), ...others]),
   };
   if (caption) return caption(said);
@@ -168,16 +168,31 @@ function captionOf({ title, config, caption, also = null }, facts, fields, store
   return also === null ? whole : `${whole}${language() === "zh" ? "" : " "}${also}`;
 }
 
+/** A data set's name; of own data also what they are. */
+function dataText(config) {
+  const { ownData } = inUse(config);
+  const name = t(`dataset.${chosenIn(config)}`);
+  return ownData === null ? name : t("pins.keptAs", { name, what: valueText("ownData", ownData) });
+}
+
+/** The usual values in words, by key: also of settings that have no effect beside the others' usual ones. */
+function usualOf(fields) {
+  const defaults = Object.fromEntries([...fields].map(([key, field]) => [key, field.default]));
+  const texts = [...fields.keys()].map((key) => [key, cut(valueText(key, defaults[key]))]);
+  return { ...Object.fromEntries(texts), ...textsOf(factsOf(defaults, fields, "")) };
+}
+
 /**
  * What is set otherwise than usual, so that a caption says the same wherever its figure is moved to, or than in the last pin.
- * No seed is usual: it is named where it is another one than before.
+ * No seed is usual: it is named where it is another one than before. What had no effect then is not otherwise than then.
  */
 function changed(facts, usual, last) {
   const isNews = ({ key, text, role }) =>
     role === "setting" &&
-    !["data", "layers", "neurons"].includes(key) &&
+    !["data", "layers", "neurons", "ownData"].includes(key) &&
     !key.startsWith(OF_B) &&
-    ((last !== null && last[key] !== text) || ((last === null || key !== "seed") && usual[key] !== text));
+    ((last !== null && (last[key] ?? usual[key]) !== text) ||
+      ((last === null || key !== "seed") && usual[key] !== text));
   const settings = facts.filter((fact) => isNews(fact) && !(fact.key in FEATURES));
   const features = facts.filter(({ key }) => key in FEATURES);
   const used = features.filter(({ value }) => value).map(({ label }) => label);
@@ -330,7 +345,7 @@ function keptAs(run, config, fields) {
   const rates = ratesText(run.link);
   const text = (key) => (key === "learningRate" && rates ? t(...rates) : usedText(fields.get(key), run.config));
   const settings = keys.map((key) => `${lowered(nameText(key))} ${text(key)}`);
-  const data = t(`dataset.${chosenIn(run.config)}`);
+  const data = dataText(run.config);
   return t("pins.keptAs", { name: t("kept.name", { number: run.number }), what: listed([data, ...settings]) });
 }
 
@@ -550,15 +565,14 @@ function comparedFigure({ runs }, { fields }) {
   const isEdited = runs.some(({ link }) => editsOf(link).others > 0);
   const value = (key, { link, config }) => {
     const rates = key === "learningRate" ? ratesText(link) : null;
-    const text = rates ? t(...rates) : cut(usedText(fields.get(key), config), "line");
-    return text === String(config[key]) ? config[key] : text; // a number sorts as one
+    const text = rates ? t(...rates) : usedText(fields.get(key), config);
+    return typeof config[key] === "number" && text === String(config[key]) ? config[key] : text; // a number sorts as one
   };
   const others = ({ link }) => editsOf(link).others;
   return {
     ...ofSeveral(runs, t("pins.keptTable"), fields),
-    figure: {
-      form: "table",
-      columns: [
+    figure: tableOf(
+      [
         t("kept.run"),
         ...keys.map(nameText),
         ...(isEdited ? [t("edits.byHand")] : []),
@@ -566,7 +580,7 @@ function comparedFigure({ runs }, { fields }) {
         t("output.testLoss"),
         t("output.trainLoss"),
       ],
-      rows: runs.map((run) => [
+      runs.map((run) => [
         t("kept.name", { number: run.number }),
         ...keys.map((key) => value(key, run)),
         ...(isEdited ? [others(run) ? t("edits.others", { count: others(run) }) : "–"] : []),
@@ -574,7 +588,7 @@ function comparedFigure({ runs }, { fields }) {
         lossText(run.scores.testLoss ?? NaN),
         lossText(run.scores.trainLoss ?? NaN),
       ]),
-    },
+    ),
   };
 }
 

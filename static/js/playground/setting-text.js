@@ -1,8 +1,8 @@
 // Settings in words: their names and their values, in the page's language and as its controls have them.
 
 import { LANGUAGES, t, textOr } from "../base/i18n.js";
-import { hasEffect } from "../parts/setting-value.js";
 import { FEATURES, featureText } from "./features.js";
+import { ownText } from "./own/words.js";
 
 /** A setting's name; of one that has none its key. */
 export function nameText(key) {
@@ -14,18 +14,12 @@ export function choiceKey(choice) {
   return [`dataset.${choice}`, `choice.${choice}`].find((text) => text in LANGUAGES.en);
 }
 
-/** Of own data the end of their text or address, by which two are told apart. */
 export function valueText(key, value) {
   if (key === "seed") return value; // any text, also one that names something else
-  if (Array.isArray(value)) return value.join("-") || t("choice.none");
-  if (key === "ownData") return value === null ? t("choice.none") : value.replace("sha256-", "").slice(-8);
+  if (Array.isArray(value)) return value.map((one) => t(choiceKey(one) ?? String(one))).join("-") || t("choice.none");
+  if (key === "ownData") return value === null ? t("choice.none") : ownText(value);
   const unit = `value.${key}`;
   return unit in LANGUAGES.en ? t(unit, { value }) : t(choiceKey(value) ?? String(value));
-}
-
-/** The same of a run's setting; a dash where it has no effect on the run. field: its row of the schema. */
-export function usedText(field, config) {
-  return hasEffect(field, config) ? valueText(field.key, config[field.key]) : "–";
 }
 
 /** What a link can hide, as [translation key, values]; name: as in `hide`. */

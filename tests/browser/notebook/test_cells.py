@@ -29,6 +29,7 @@ def test_the_first_visit_offers_the_exercise_in_one_click(visit):
     expect(notebook.get("title")).to_contain_text("练习二")
     assert notebook.cells.count() > 20
     expect(notebook.get("notebook-row")).to_have_count(1)
+    expect(notebook.get("template").get_by_text("空白实验记录", exact=True)).to_have_count(1)
 
 
 def test_markdown_is_written_in_a_field_that_grows_and_read_as_the_server_makes_it(three):
@@ -117,6 +118,29 @@ def test_a_finger_drags_too(visit):
     expect(phone.cells.last).to_contain_text("One")
 
 
+def test_on_a_phone_a_tap_opens_the_cell_below_the_one_that_has_the_focus(visit):
+    phone = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+    phone.create(text("One"), text("Two"), text(""))
+    for above, below in (("One", ".written"), ("Two", ".pen")):
+        phone.cell(above).focus()
+        expect(phone.cell(above).get_by_test_id("cell-remove")).to_be_visible()
+        target = phone.cell(above).locator(f"+ .cell {below}").bounding_box()
+        phone.page.touchscreen.tap(target["x"] + 5, target["y"] + target["height"] / 2)
+        expect(phone.cell(above).locator("+ .cell .field-text:visible")).to_be_focused()
+        phone.page.keyboard.press("Escape")
+
+
+def test_a_click_that_leaves_a_text_reaches_what_stands_below_its_field(three):
+    field = three.edit(three.cell("One"))
+    field.fill("One more")
+    words = three.cell("Two").locator(".written").bounding_box()
+    three.page.mouse.click(words["x"] + 5, words["y"] + words["height"] / 2)
+    expect(three.cells.nth(1).locator(".field-text:visible")).to_be_focused()
+    expect(three.cells.first.locator(".field-text:visible")).to_have_count(0)
+    expect(three.cells.first.locator(".written")).to_have_text("One more")
+    three.expect_saved()
+
+
 def test_what_was_removed_comes_back_by_undo_and_by_the_keyboard(three):
     three.cell("Two").focus()
     three.page.keyboard.press("Delete")
@@ -179,6 +203,16 @@ def test_cells_are_found_by_their_words_and_by_captions(notebook):
     expect(notebook.page.locator(".cell:visible")).to_have_count(3)
 
 
+def test_rows_of_a_table_that_makes_itself_are_found(notebook):
+    name = notebook.create(text("Before"), {"type": "derived", "of": "runs"})
+    for number, rate in ((1, 0.1), (2, 0.375)):
+        notebook.pin(pin(f"pin-0000{number}", run=f"/#seed={number}", learningRate=rate))
+    notebook.see(name)
+    notebook.get("find").fill("0.375")
+    expect(notebook.get("find-count")).to_have_text("1 cell found")
+    expect(notebook.page.locator(".cell:visible")).to_have_attribute("data-type", "derived")
+
+
 def test_a_caption_that_wrote_itself_is_there_to_be_changed_and_stays_its_own_where_it_was_not(notebook):
     def kept():
         return notebook.ask(f"/notebooks/{name}")["cells"][0]["cell"].get("caption", "")
@@ -228,9 +262,33 @@ def test_a_slot_is_filled_with_the_newest_or_a_chosen_pin_and_gives_it_back(note
     assert picture.evaluate("image => image.naturalWidth") > 400
     first.get_by_test_id("cell-release").click()
     expect(first).to_have_attribute("data-type", "slot")
+    expect(first).to_be_focused()
     first.get_by_test_id("choose-pin").click()
     first.locator('[data-pin="pin-00001"]').click()
     expect(first).to_contain_text("Caption of pin-00001")
+    notebook.expect_saved()
+
+
+def test_a_pin_that_is_taken_out_of_its_slot_stands_below_with_its_note_and_can_be_chosen_again(notebook):
+    slot = {"type": "slot", "view": "playground.map", "where": {"data": "circle"}, "hint": "A map, please"}
+    name = notebook.create(slot, text("Below"))
+    notebook.pin(pin(data="circle"))
+    notebook.see(name)
+    filled = notebook.cells.first
+    expect(filled).to_have_attribute("data-type", "pin")
+    filled.get_by_test_id("cell-note").get_by_role("button").click()
+    notebook.page.keyboard.type("what I saw")
+    notebook.page.keyboard.press("Escape")
+    filled.get_by_test_id("cell-release").click()
+    expect(notebook.cells).to_have_count(3)
+    expect(notebook.cells.nth(0)).to_have_attribute("data-type", "slot")
+    expect(notebook.cells.nth(1)).to_contain_text("what I saw")
+    notebook.expect_saved()
+    notebook.page.reload()
+    expect(notebook.cells.nth(1)).to_contain_text("what I saw")
+    notebook.cells.first.get_by_test_id("choose-pin").click()
+    notebook.cells.first.locator('[data-pin="pin-0001"]').click()
+    expect(notebook.cells.first).to_contain_text("Caption of pin-0001")
     notebook.expect_saved()
 
 
@@ -247,6 +305,19 @@ def test_a_table_of_runs_is_sorted_by_its_heads(notebook):
     expect(column).to_be_focused()
     column.click()
     expect(table.locator("th[aria-sort=descending]")).to_contain_text("LEARNINGRATE")
+
+
+def test_what_makes_itself_follows_the_language_of_the_page(notebook):
+    name = notebook.create({"type": "derived", "of": "accuracy"}, {"type": "derived", "of": "runs", "tab": "lenet"})
+    notebook.pin(lenet_pin())
+    notebook.see(name)
+    expect(notebook.cells.first).to_contain_text("reaches an accuracy of 0.982")
+    expect(notebook.cells.nth(1).locator("th").first).to_have_text("No.")
+    notebook.click("lang-switch")
+    expect(notebook.cells.first).to_contain_text("准确率")
+    expect(notebook.cells.nth(1).locator("th").first).to_have_text("序号")
+    notebook.click("lang-switch")
+    expect(notebook.cells.first).to_contain_text("reaches an accuracy of 0.982")
 
 
 def test_the_sentence_with_the_accuracy_writes_itself(notebook):

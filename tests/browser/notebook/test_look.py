@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from notebook.figures import Table
 from support.pins import lenet_pin, pin
 
 SERIOUS = ("serious", "critical")
@@ -15,6 +16,11 @@ WIDER = """() => [...document.querySelectorAll("body *")]
   .filter((one) => !one.closest(".scrolling, .hidden-visually, pre"))
   .map((one) => one.outerHTML.slice(0, 100))"""
 
+LINES = """(cell) => {
+  const words = document.createRange();
+  words.selectNodeContents(cell);
+  return words.getClientRects().length;
+}"""
 UNFOLD = "() => { for (const one of document.querySelectorAll('.side details')) one.open = true; }"
 
 
@@ -70,13 +76,36 @@ def test_a_phone_does_not_scroll_sideways(visit, width, locale):
         assert phone.page.evaluate("document.querySelector('header').scrollWidth") <= width
 
 
+@pytest.mark.parametrize(
+    ("locale", "does"),
+    [
+        ("en-GB", "Output: ten logits, one for each class; softmax makes them probabilities."),
+        ("zh-CN", "卷积层：由前面的特征图的 5×5 区域得到 16 张图，再经过激活函数。"),
+    ],
+)
+def test_a_table_with_sentences_in_it_is_seen_whole_and_no_value_is_broken(visit, locale, does):
+    notebook = visit(viewport={"width": 1366, "height": 768}, locale=locale).open()
+    name = notebook.create({"type": "derived", "of": "layers"})
+    row = ["conv2", does, "16×8×8", "16 × (6×5×5 + 1)", 2416]
+    one = lenet_pin(view="lenet.layers")
+    one.figure = Table(columns=["Layer", "What it does", "Output", "How they are counted", "n"], rows=[row])
+    one.tables["layers"] = one.figure
+    notebook.pin(one)
+    notebook.see(name)
+    expect(notebook.cells).to_have_count(2)
+    for cell in notebook.cells.all():
+        box = cell.locator(".scrolling")
+        expect(box.locator("td").nth(1)).to_have_text(does)
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+        assert [box.locator("td").nth(at).evaluate(LINES) for at in (0, 2, 3, 4)] == [1, 1, 1, 1]
+
+
 def test_the_keyboard_alone_writes_a_notebook(visit):
     notebook = visit().open()
     keys = notebook.page.keyboard
     notebook.get("begin").focus()
     keys.press("Enter")
-    expect(notebook.cells.first).to_be_visible()
-    notebook.cells.first.focus()
+    expect(notebook.cells.first).to_be_focused()
     keys.press("ArrowDown")
     expect(notebook.cells.nth(1)).to_be_focused()
     keys.press("Enter")

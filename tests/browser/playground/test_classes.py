@@ -109,6 +109,20 @@ def test_what_is_taken_for_what_is_counted_from_the_weights_that_are_shown(six):
     six.get("confusion-panel").locator("summary").click()
 
 
+def test_the_counts_of_six_classes_are_seen_whole_and_fade_where_they_are_not(six):
+    size = six.page.viewport_size
+    six.page.set_viewport_size({"width": 1366, "height": 768})
+    six.get("confusion-panel").locator("summary").click()
+    expect(six.get("confusion-5-5")).to_have_text(re.compile("[0-9]"))
+    box = six.get("confusion").locator("..")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    box.evaluate("box => box.style.width = '10rem'")
+    expect(box).to_have_class(re.compile("more-right"))
+    box.evaluate("box => box.style.width = ''")
+    six.get("confusion-panel").locator("summary").click()
+    six.page.set_viewport_size(size)
+
+
 def test_a_cell_marks_its_points_until_it_is_pressed_again(six):
     six.get("confusion-panel").locator("summary").click()
     before = six.page.evaluate(RINGS)

@@ -112,6 +112,14 @@ test("facts are the config's fields and what the epoch that is seen came to", ()
   assert.ok(facts.size <= 80);
 });
 
+test("a setting without effect on a run is no fact of its pin, nor in its caption", () => {
+  const config = { ...CONFIG, model: "lecun1998", activation: "tanh" };
+  const { facts, caption } = pinOf("lenet.epochs", {}, now({ run: { ...RUN, config } }));
+  assert.ok(!facts.some(({ key }) => key === "activation"));
+  assert.doesNotMatch(caption, /activation/i);
+  assert.ok(pinOf("lenet.epochs", {}, now()).facts.some(({ key }) => key === "activation"));
+});
+
 test("each pin of a run carries its tables", () => {
   const { tables } = pinOf("lenet.settings", {}, now());
   assert.deepEqual(tables.layers.rows[3].slice(-2), ["16 × (6×5×5 + 1)", 2416]);

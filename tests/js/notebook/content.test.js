@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Content } from "../../../static/js/notebook/content.js";
-import { complete, isSame, matches, wordsOf } from "../../../static/js/notebook/kinds.js";
+import { complete, foundIn, isSame, matches, wordsOf } from "../../../static/js/notebook/kinds.js";
 
 const state = (id, place, text, version = 1) => ({
   id,
@@ -115,4 +115,9 @@ test("a cell is found by its words, its caption and what its pin says", () => {
   for (const wanted of ["circle", "ROUND", "map 3", ""]) assert.ok(matches(wordsOf(cell, pin), wanted), wanted);
   assert.ok(!matches(wordsOf(cell, pin), "spiral"));
   assert.ok(!matches(wordsOf({ ...cell, caption: "Own words" }, pin), "neurons"));
+  const table = { columns: ["Run", "Epochs"], rows: [["Kept 1", 120, null]] };
+  for (const wanted of ["epochs kept", "120", "neurons"])
+    assert.ok(matches(foundIn(cell, { ...pin, table }), wanted), wanted);
+  assert.ok(!matches(foundIn(cell, pin), "epochs"));
+  assert.ok(matches(foundIn({ type: "derived", of: "runs", caption: "" }, null, "Spiral\n0.3"), "spiral 0.3"));
 });

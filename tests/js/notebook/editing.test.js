@@ -45,6 +45,30 @@ test("a cell is moved before another, or to the end; to where it is, it is not",
   assert.equal(pending.size, 0);
 });
 
+test("a pin that is taken out of its slot stands below it with its words, and one undo puts it back", () => {
+  const slot = { type: "slot", view: "playground.map", where: {}, hint: "A map" };
+  const pin = { type: "pin", pin: "pin-0001", caption: "Mine", note: "why", slot };
+  for (const [filled, next] of [
+    ["1", "2"],
+    ["1", `1${"0".repeat(198)}1`], // between which there is no room
+  ]) {
+    const pending = new Map();
+    const content = new Content({ id: "n" }, () => pending);
+    const cells = [
+      { id: "filled", place: filled, version: 1, cell: pin, html: "", fits: [] },
+      { id: "next", place: next, version: 1, cell: text("next"), html: "", fits: [] },
+    ];
+    content.take({ revision: 1, cells }, { isWhole: true });
+    const saver = { note: (notebook, id, change) => void pending.set(id, change) };
+    const editing = new Editing("n", { content, saver, history: new History() });
+    const shown = () => content.cells().map(({ cell }) => cell);
+    editing.release("filled");
+    assert.deepEqual(shown(), [slot, { ...pin, slot: null }, text("next")]);
+    editing.undo();
+    assert.deepEqual(shown(), [pin, text("next")]);
+  }
+});
+
 test("whatever was done is undone step by step, and done again", () => {
   const { editing, shown } = notebook("a", "b", "c");
   const seen = [shown()];

@@ -16,8 +16,10 @@ afterEach(() => mock.timers.reset()); // what would be tried again for ever
 /** Notices as the page would show them: texts by name. */
 class Board {
   texts = new Map();
+  actions = [];
 
-  show(name, { text, details = [] }) {
+  show(name, { text, details = [], actions = [] }) {
+    this.actions.push(...actions);
     this.texts.set(
       name,
       [text, ...details].map((one) => t(...one)),
@@ -31,10 +33,9 @@ class Board {
 }
 
 /** What a page says that opens while the outbox has `waiting`, and the server answers so. */
-async function said(waiting, status, code = "") {
+async function said(waiting, status, code = "", board = new Board()) {
   const outbox = new Outbox("pins", null);
   for (const [key, value] of Object.entries(waiting)) await outbox.put(key, value);
-  const board = new Board();
   const answer = { error: "no such thing", code };
   const send = async () => ({ ok: false, status, headers: new Map(), json: async () => answer });
   const left = await new Pins(pinNews(board), outbox, send).send();
@@ -67,4 +68,18 @@ for (const [lang, full, note, waits] of [
     assert.deepEqual(await said(PIN, 503), { left: 1, texts: [waits] });
     const { texts } = await said(PIN, 422);
     assert.match(texts[1], /no such thing/); // what has no words of ours is said in the server's
+    const known = await said(PIN, 422, "notebook-invalid");
+    assert.equal(known.texts[1], t("pins.server", { error: ["refused.notebook-invalid"] }));
+    assert.equal(/no such thing/.test(known.texts[1]), false);
   });
+
+test("what a refused pin was of can be opened again, beside the page", async (at) => {
+  const opened = [];
+  globalThis.open = (...how) => opened.push(how);
+  at.after(() => delete globalThis.open);
+  const place = "/#seed=1&epoch=2";
+  const board = new Board();
+  await said({ pinned01: { pin: { ...PIN.pinned01.pin, place } } }, 422, "notebook-invalid", board);
+  for (const { run } of board.actions) run();
+  assert.deepEqual(opened, [[place, "_blank", "noopener"]]);
+});

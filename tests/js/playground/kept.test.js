@@ -103,6 +103,14 @@ test("a setting in which runs differ that it has no effect on is no difference",
   assert.deepEqual(differing([circle, xor, regression], fields), ["problem", "dataset"]);
 });
 
+test("own data in which runs of another data set differ are no difference", () => {
+  const fields = new Map([["ownData", { key: "ownData", change: "rebuild" }]]);
+  const runs = (dataset) =>
+    ["sha256-1", "sha256-2"].map((ownData) => keep([], present({ problem: "classification", dataset, ownData })));
+  assert.deepEqual(differing(runs("own"), fields), ["ownData"]);
+  assert.deepEqual(differing(runs("blobs"), fields), []);
+});
+
 test("the learning rate is shown where it changed in a run, though the runs ended with the same", () => {
   const one = { ...keep([], present()), link: "learningRate=0.03&seed=1&epoch=10&edits=5:bias:0:0:1" };
   assert.deepEqual(differing([one], FIELDS), []);

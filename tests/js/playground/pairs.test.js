@@ -65,3 +65,10 @@ test("the median speaks for one of the two only where the sign test does", () =>
   assert.deepEqual(Object.keys(clear), ["pairs.difference", "pairs.unlikely"]);
   assert.equal(clear["pairs.difference"].better, "A");
 });
+
+test("where the data are others, the test points are too, and it is said", () => {
+  const pairs = pairsOf(study(0.1, 0.2), study(0.3, 0.4));
+  const says = (keys) => wordsOf(compared(pairs), pairs, keys).some(([key]) => key === "pairs.data");
+  for (const key of ["dataset", "noise", "classes", "ownData"]) assert.ok(says(["learningRate", key]), key);
+  assert.ok(!says(["learningRate"]));
+});

@@ -261,6 +261,15 @@ test("kept runs are their maps, and the table of what they differ in; the best i
   }
 });
 
+test("a cell of the table of kept runs is a number or a text, also where a setting is a list of one", () => {
+  const one = { networkShape: [4], layerActivations: ["relu"], dropout: [0.2] };
+  const runs = [keptRun(1, one, 0.5), keptRun(2, { networkShape: [4, 2] }, 0.25)];
+  const { columns, rows } = figureOf("playground.compared", { runs }, now()).figure;
+  const shown = (name) => rows.map((row) => row[columns.indexOf(name)]);
+  assert.deepEqual(shown("Hidden layers"), ["4", "4-2"]);
+  for (const cell of rows.flat()) assert.ok(["number", "string"].includes(typeof cell), JSON.stringify(cell));
+});
+
 /** A study whose runs end at these test losses; NaN: that one failed. */
 function studyOf(losses, config = {}, more = {}) {
   const runs = losses.map((last, run) => ({
@@ -317,7 +326,7 @@ test("a study's caption and that of a strip name what is set otherwise, and the 
   const config = { activation: "relu", optimizer: "adam" };
   const study = figureOf("playground.seeds", { studies: [studyOf([0.1], config)], threshold: 0.05 }, now());
   const said = (made) => pin(made, { moment: null, setup: LINK }).caption;
-  assert.match(said(study), /network 2-4-2-1, activation ReLU, optimizer Adam, .*; 1 seed of 100 epochs/);
+  assert.match(said(study), /network 2-4-2-1, activation ReLU, optimizer Adam; 1 seed of 100 epochs/);
   const map = toBase64(new Uint8Array(625));
   const maps = [
     { epoch: 0, test: 0.5, map },
@@ -445,6 +454,43 @@ test("what a fact has as its value is the same in every language, and as a templ
   assert.deepEqual([linear.get("layers").value, linear.get("regularization").value], [null, "L1"]);
   assert.deepEqual([layered.get("layerActivations").value, layered.get("dropout").value], ["-relu", "0.2-0.5"]);
   assert.deepEqual([own.get("layers").value, own.get("ownData").value], ["3", "01234567"]);
+});
+
+test("a caption names own data once and by what they are, and a pin of another data set has none of them", () => {
+  const ownData = `sha256-${"0".repeat(56)}89abcdef`;
+  const made = (dataset) => {
+    const of = now({ ownData, dataset }, { frame: frameOf([2, 4, 2, 3]) });
+    return pin(figureOf("playground.network", {}, of));
+  };
+  const [own, blobs] = [made("own"), made("blobs")];
+  assert.match(own.caption, /^Neural network\. Own data \(#89abcdef\), network 2-4-2-3, epoch/);
+  assert.match(blobs.caption, /^Neural network\. Clusters, several classes, network 2-4-2-3, epoch/);
+  const value = ({ facts }) => facts.find(({ key }) => key === "ownData").value;
+  assert.deepEqual([value(own), value(blobs)], ["89abcdef", null]);
+});
+
+test("a setting without effect on a run is no fact of its pin", () => {
+  const keys = (config, sizes) => {
+    const frame = frameOf(sizes);
+    return pin(figureOf("playground.network", {}, now(config, { frame }))).facts.map(({ key }) => key);
+  };
+  assert.ok(keys({}, [2, 4, 2, 1]).includes("activation"));
+  assert.ok(!keys({ networkShape: [] }, [2, 1]).includes("activation"));
+  assert.ok(!keys({ layerActivations: ["relu", "sin"] }, [2, 4, 2, 1]).includes("activation"));
+});
+
+test("a caption has no coefficient that is as usual, and one that is not", () => {
+  const store = new Store();
+  const caption = (config) => pin(figureOf("playground.network", {}, now(config)), { store }).caption;
+  caption({});
+  const adam = { optimizer: "adam", schedule: "step", regularization: "L1", regularizationRate: 0.1 };
+  assert.match(
+    caption(adam),
+    /network 2-4-2-1, regularization L1, regularization rate 0\.1, optimizer Adam, schedule [^,]*, epoch/,
+  );
+  assert.match(caption({ ...adam, beta1: 0.5 }), /β₁ 0\.5/);
+  assert.match(caption(adam), /β₁ 0\.9/); // otherwise than in the last pin
+  assert.doesNotMatch(caption(adam), /β₁/);
 });
 
 test("a caption tells what is set otherwise than usual, wherever it stands, or than in this tab's last pin", () => {

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
 
-import { nameText, usedText, valueText } from "../../../static/js/playground/setting-text.js";
+import { usedText } from "../../../static/js/playground/in-use.js";
+import { nameText, valueText } from "../../../static/js/playground/setting-text.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 const SAME = /^(ReLU|ELU|GELU|SiLU|Softplus|Tanh|Sigmoid|L[12]|SGD.*|RMSprop|AdamW?|Xavier|He|[\d.%e  -]+)$/; // in both languages

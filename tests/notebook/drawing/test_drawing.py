@@ -331,6 +331,19 @@ def test_ink_is_black_on_white_and_signs_are_those_of_the_page():
     assert where(pixels, ORANGE)[:, 1].max() < where(pixels, BLUE)[:, 1].min()
 
 
+def test_each_value_of_a_strip_is_seen_beside_bars_and_below_maps():
+    values = bytes(255 * (at % 2) for at in range(42))  # in turn
+    maps = Group(label="conv2", tiles=[Tile(width=8, height=8, pixels=bytes([128] * 64)) for _ in range(16)])
+    strips = [Group(label=label, tiles=[Tile(width=42, height=1, pixels=values)]) for label in ("fc1", "fc2")]
+    bars = [(str(digit), 0.1) for digit in range(10)]
+    pixels = shown(Tiles(palette="signed", groups=[maps, *strips], bars=bars))
+    row = pixels[where(pixels[:, :900], ORANGE)[0][0] + 5, :900]  # of the upper one
+    orange = where(row[None], ORANGE)[:, 1]
+    runs = np.split(orange, np.flatnonzero(np.diff(orange) > 1) + 1)
+    assert len(runs) == 21
+    assert min(len(run) for run in runs) >= 15
+
+
 def test_as_many_tiles_as_there_may_be_and_as_large_have_room():
     many = [Tile(width=200, height=3, pixels=bytes(600)) for _ in range(256)]
     image = Image.open(io.BytesIO(drawing.draw(Tiles(palette="ink", groups=[Group(tiles=many)]))))

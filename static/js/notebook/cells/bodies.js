@@ -1,5 +1,5 @@
 // What stands in a cell, by its kind: a class each, with `element`, `update(state, {pin, fits})`, and where something is
-// written in it `edit()` and `isOpen`. on: {changed(fields, act), replace(cell), begin(), end(), pins()}.
+// written in it `edit()` and `isOpen`. on: {changed(fields, act), replace(cell), release(), begin(), end(), pins()}.
 
 import { h } from "../../base/dom.js";
 import { say, t, textOr } from "../../base/i18n.js";
@@ -11,6 +11,8 @@ import { viewTab } from "../views.js";
 import { chooser } from "./chooser.js";
 import { Editable } from "./editable.js";
 import { pinPicture } from "./pin-picture.js";
+
+const SENTENCE = 25; // characters from which what stands in a table is no value any more
 
 /** What is written in a field of the cell. */
 function writing(on, field, { lines = false, name = `cell.${field}`, tag = /** @type {any} */ ("div") } = {}) {
@@ -116,7 +118,6 @@ class Caption {
 
 class PinBody {
   #on;
-  #cell = null;
   #view = h("div", { class: "pin-view" });
   #caption;
   #note;
@@ -129,13 +130,12 @@ class PinBody {
     this.#on = on;
     this.#caption = new Caption(on);
     this.#note = writing(on, "note", { lines: true });
-    const release = () => this.#on.replace(this.#cell.slot);
     this.#back = h("button", {
       type: "button",
       class: "quiet",
       text: "cell.release",
       testid: "cell-release",
-      on: { click: release },
+      on: { click: () => this.#on.release() },
     });
     this.element = h(
       "figure",
@@ -149,7 +149,6 @@ class PinBody {
   }
 
   update(state, { pin }) {
-    this.#cell = state.cell;
     this.#missing.hidden = pin !== null;
     this.#view.hidden = this.#open.hidden = pin === null;
     this.#back.hidden = !state.cell.slot;
@@ -186,9 +185,15 @@ class PinBody {
   }
 }
 
+/** Where in a table sentences stand: they may be broken into lines. */
+function tellSentences(box) {
+  for (const cell of box.querySelectorAll("td")) cell.classList.toggle("sentence", cell.textContent.length >= SENTENCE);
+  return box;
+}
+
 /** A table of a pin, which scrolls where it is wide. */
 function tableOf({ columns, rows }) {
-  return scrolling(
+  const box = scrolling(
     {},
     h(
       "table",
@@ -215,6 +220,7 @@ function tableOf({ columns, rows }) {
       ),
     ),
   );
+  return tellSentences(box);
 }
 
 class SlotBody {
@@ -351,6 +357,7 @@ class DerivedBody {
     this.#html = state.html;
     this.#box.innerHTML = state.html; // the server makes it
     for (const table of this.#box.querySelectorAll("table")) table.className = "table sortable-by-server";
+    tellSentences(this.#box);
     for (const head of this.#box.querySelectorAll("th[data-sort]")) this.#makeSorting(head);
     if (this.#focused !== null)
       /** @type {HTMLElement} */ (

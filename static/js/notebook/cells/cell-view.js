@@ -22,7 +22,7 @@ export class CellView {
   #down;
 
   /**
-   * on: {changed(id, cell, act), begin(id), end(id), move(id, by), remove(id), add(id, host): something is wanted below, drag(
+   * on: {changed(id, cell, act), begin(id), end(id), move(id, by), remove(id), release(id), add(id, host): something is wanted below, drag(
    * event, id), pins(): all of the notebook, say(word)}.
    */
   constructor(id, on) {
@@ -127,12 +127,15 @@ export class CellView {
     const on = {
       changed: (fields, act = null) => this.#changed(fields, act),
       replace: (cell) => this.#on.changed(this.id, cell, null),
+      release: () => this.#on.release(this.id),
       begin: () => this.#on.begin(this.id),
       end: (isChanged) => this.#on.end(this.id, isChanged),
       pins: this.#on.pins,
     };
+    const hadFocus = this.#content.contains(document.activeElement);
     this.#body = new BODIES[type](on);
     this.#content.replaceChildren(this.#body.element);
+    if (hadFocus) this.element.focus({ preventScroll: true });
     if (this.#body.tools) this.tools.prepend(h("div", { class: "cell-own row" }, this.#body.tools));
   }
 

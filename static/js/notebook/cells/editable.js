@@ -2,6 +2,7 @@
 
 import { h } from "../../base/dom.js";
 import { say, sayLabel } from "../../base/i18n.js";
+import { afterPress, watchPresses } from "../../base/press.js";
 import { icon } from "../../parts/icons.js";
 
 /**
@@ -21,6 +22,7 @@ export class Editable {
   #given = /** @type {Shown} */ ({ text: "" }); // by `update`, also while somebody writes
   #last = null; // what is shown
   #ended = ""; // what was shown when writing began
+  #isLeft = false; // its field is there until a press is over
 
   /**
    * lines: whether it may have several. most: characters. name: the key of what the field is called. on: {begin(), input(
@@ -31,9 +33,10 @@ export class Editable {
   constructor({ lines = false, most, name, testid, tag = "div", on }) {
     this.#on = on;
     this.name = name;
+    watchPresses();
     const listeners = {
       input: () => this.#typed(),
-      blur: () => this.end(),
+      blur: () => this.#left(),
       keydown: (event) => this.#key(event, lines),
     };
     const props = { class: "field-text", maxLength: most, label: name, testid: `${testid}-field`, on: listeners };
@@ -104,6 +107,7 @@ export class Editable {
   }
 
   edit() {
+    if (this.#isLeft) this.#close();
     if (this.isOpen) return;
     this.#ended = this.value;
     this.#field.value ||= this.#given.other ?? "";
@@ -117,13 +121,28 @@ export class Editable {
   }
 
   end() {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.#isLeft) return;
+    const isChanged = this.value !== this.#ended;
+    this.#close();
+    this.#on.end?.(isChanged);
+  }
+
+  /** Writing ends at once; the field stays as long as a press lasts that leads elsewhere, or what is pressed would move away. */
+  #left() {
+    if (!this.isOpen || this.#isLeft) return;
+    this.#isLeft = true;
+    const isChanged = this.value !== this.#ended;
+    afterPress(() => this.#isLeft && this.#close());
+    this.#on.end?.(isChanged);
+  }
+
+  #close() {
+    this.#isLeft = false;
     this.#grows.hidden = true;
     this.#written.hidden = this.#pen.hidden = false;
     this.#last = null;
     const text = this.value;
     this.#show(text === this.#given.text ? this.#given : { ...this.#given, text, html: null });
-    this.#on.end?.(text !== this.#ended);
   }
 
   #clicked({ target }) {

@@ -4,6 +4,7 @@
 import { chosenIn, DATASETS, OWN } from "../datasets.js";
 import { describe } from "./description.js";
 import { fromText, unpack } from "./point-set.js";
+import { see } from "./words.js";
 
 const ADDRESS = "/api/playground/data/";
 const OF_CONTENT = "sha256-"; // begins an address; else it is the points themselves
@@ -92,6 +93,7 @@ export class Described {
     if (set === null) return null;
     this.#sets.delete(name);
     this.#sets.set(name, set);
+    if (name.startsWith(OF_CONTENT)) see(name, set);
     if (this.#sets.size > KEPT) this.#sets.delete(this.#sets.keys().next().value);
     return set;
   }

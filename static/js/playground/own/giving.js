@@ -2,6 +2,7 @@
 
 import { ownRefusal } from "../refusals.js";
 import { pack, toText } from "./point-set.js";
+import { see } from "./words.js";
 
 export const INSIDE = 150; // points, from which on the server keeps them
 const ADDRESS = "/api/playground/data";
@@ -16,6 +17,7 @@ export async function settingsOf(set, send = fetch) {
   const bytes = pack(set);
   const given = set.x.length < INSIDE ? { ok: true, address: toText(bytes) } : await give(bytes, send);
   if (!given.ok) return given;
+  see(given.address, set);
   const chosen = set.classes > 0 ? { dataset: "own", classes: set.classes } : { regDataset: "own" };
   const problem = set.classes > 0 ? "classification" : "regression";
   return { ok: true, config: { problem, ...chosen, ownData: given.address } };
