@@ -107,7 +107,7 @@ def parse_leniently(link: str, find: Find = nowhere) -> tuple[Config, list[Warni
             shown = ConfigError(key, text, error.want, error.code, error.limits)
             warnings.append(Warning(shown, written(replaced), as_original))
     if remnants := address.remnants(link):
-        cut = ConfigError("link", ", ".join(remnants), "whole names of settings", "remnants")
+        cut = ConfigError("link", ", ".join(remnants), "whole names of settings with & before them", "remnants")
         warnings.append(Warning(cut, ""))
     elif address.says_nothing(link, pairs):
         none = ConfigError("link", link, "settings as KEY=VALUE with & between them", "no-settings")

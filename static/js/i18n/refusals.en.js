@@ -70,7 +70,7 @@ export default {
   "refused.places": "Not x and y of 1 to {most} points on the map.",
   "refused.no-settings": "No setting was found in the link, so these are the default ones.",
   "refused.remnants":
-    "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",
+    "The link was cut or changed at “{value}”, which was not understood: what was meant there has its default.",
   "refused.broken-seed":
     "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
   "refused.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",

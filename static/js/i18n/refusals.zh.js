@@ -58,7 +58,7 @@ export default {
   "refused.not-own-data": "只能在自己的数据上增删点：请先开始画点。",
   "refused.places": "应为输出图上 1 到 {most} 个点的 x 和 y。",
   "refused.no-settings": "链接里没有找到任何设置，因此用的是默认设置。",
-  "refused.remnants": "链接在“{value}”处被截断或改动过，这不是完整的设置名，因此那里的设置用的是默认值。",
+  "refused.remnants": "链接在“{value}”处被截断或改动过，无法识别，因此那里的设置用的是默认值。",
   "refused.broken-seed": "种子：“{value}”可能原本是 {number}，链接在邮件或聊天中损坏了。这里照原样使用。",
   "refused.edits-of-link": "链接中的改动超过 {most} 处的上限，因此没有做任何改动。",
   "refused.points-of-link": "链接中的改动增删了超过 {most} 个点，因此没有做任何改动。",
