@@ -1,11 +1,11 @@
 """The keys and values of a link as people pass it on: in mails, chats, notebooks and web pages, which change it.
 
-What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, a mail's
-quoted-printable (`=3D`) and its `> ` before quoted lines, Markdown's backslashes, line breaks, and the prose around a
-link: brackets, quotes and a full stop; and what people type: full-width signs, a comma, a semicolon, a plus, a dot or
-blanks of any kind between two settings, keys in other letters. A seed that is no plain number is left as it stands,
-since any other text is another run. What was cut, and what stands behind another sign, is told by `remnants`. Knows the
-kinds of values, but decides about none. No IO.
+What is undone here: HTML that escaped the separators (`&amp;`) or other signs (`&#46;`), or took `&reg` for a sign;
+percent-encoding, a mail's quoted-printable (`=3D`) and its `> ` before quoted lines, Markdown's backslashes, line
+breaks, and the prose around a link: brackets, quotes and a full stop; and what people type: full-width signs, a comma,
+a semicolon, a plus, a dot or blanks of any kind between two settings, keys in other letters. A seed that is no plain
+number is left as it stands, since any other text is another run. What was cut, and what stands behind another sign, is
+told by `remnants`. Knows the kinds of values, but decides about none. No IO.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.entities import html5
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -93,6 +94,7 @@ _ENCODED = re.compile(rf"(?:%(?!{_ANY_KEY}=)(?:25)*[0-9a-f]{{2}})++(?:{_WHICH_CO
 _LONG_KEYS = tuple(key for key in _KEYS.values() if len(key) > 3 and key != "hide")
 _PIECES = {piece for key in _KEYS.values() for at in range(len(key)) for piece in (key[at:], key[: at + 1])}
 _ELLIPSIS = re.compile(r"\u2026|\.\.\.")
+_DIGITS_COME = re.compile(r"(?:#x?)?\d", re.ASCII)  # of a number that was cut, also by the `&` of `&#46`
 _MOST_WORDS = 4  # into which a line break and the like may have cut a name
 _TYPED_EQUALS = re.compile(rf"\b({_ANY_KEY})\uff1d", _FLAGS)
 _SEPARATORS = "+,\u00b7\u2022\u3001\uff06\uff0c\uff1b\uff5c"
@@ -114,6 +116,7 @@ _NAMES = {
 }
 _SIGN = re.compile(rf"\u00c2?([{re.escape(''.join(_NAMES))}]){_WHICH_COMES}", _FLAGS)
 _ESCAPED_SIGN = re.compile(rf"&(#?\w+;){_WHICH_COMES}", _FLAGS)
+_REFERENCE = re.compile(rf"&(?:#\d{{1,8}}|#x[0-9a-f]{{1,7}}|[a-z]\w{{1,30}});(?:{_WHICH_COMES})?", _FLAGS)
 _WRITTEN_SIGN = re.compile(rf"\(r\){_KEY_COMES}", _FLAGS)
 
 _HEAD = re.compile(r"[A-Za-z][\w+.-]{0,20}://[^#]*#|^[^#=&/]*+/[^#]*+#")  # of an address, up to its #
@@ -144,6 +147,8 @@ def remnants(address: str) -> list[str]:
         elif not first:  # where it is, it is prose
             said = "".join(_unquoted(name).split()[:1])  # prose may follow
             words = re.findall(r"\w++", said, re.ASCII)
+            if _DIGITS_COME.match(name):
+                found[said] = None
         else:
             continue
         if any(word in _PIECES or word.startswith(_LONG_KEYS) for word in words) or _ELLIPSIS.search(said):
@@ -163,7 +168,7 @@ def _behind_other_signs(rest: str, *, first: bool) -> Iterator[str]:
 
 def _parts(address: str) -> Iterator[tuple[str, str | None, bool, bool]]:
     """Of each part between two `&`: what is before its `=`, what behind it if it has one, is it the first, the last."""
-    for segment in _HEAD.sub("#", _decoded(address)).split("#"):
+    for segment in re.split(r"(?<!&)#", _HEAD.sub("#", _decoded(address))):
         parts = segment.split("&")
         for index, part in enumerate(parts):
             name, equals, rest = part.partition("=")
@@ -188,6 +193,7 @@ def _decoded(address: str) -> str:
         address = _ESCAPED_SIGN.sub(lambda sign: _named(_sign(sign[1]), sign), address)
         address = _SIGN.sub(lambda sign: _named(sign[1], sign), address)
         address = _WRITTEN_SIGN.sub("&reg", address)
+        address = _REFERENCE.sub(_dereferenced, address)
         if address == before:
             break
     address = _TYPED_SEMICOLON.sub("&", address)
@@ -220,6 +226,13 @@ def _sign(name: str) -> str:
         except (ValueError, OverflowError):
             sign = ""
     return sign if sign in _NAMES else ""
+
+
+def _dereferenced(found: re.Match[str]) -> str:
+    """The sign that HTML means. Before a key it separates, unless it belongs to that."""
+    sign = unescape(found[0])
+    is_of_key = sign.isascii() and (sign.isalnum() or sign == "_")
+    return sign if found["key"] is None or is_of_key else found[0]
 
 
 def _unquoted(text: str) -> str:

@@ -39,6 +39,12 @@ CHANGES = {
     "all percent-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
     "separators percent-encoded": lambda text: text.replace("&", "%26").replace("=", "%3D"),
     "& alone percent-encoded": lambda text: text.replace("&", "%26"),
+    "signs as HTML's numbers": lambda text: text.translate({ord(sign): f"&#{ord(sign)};" for sign in "&_.-#=,:/"}),
+    "all as HTML's numbers": lambda text: "".join(f"&#x{ord(sign):x};" for sign in text),
+    "signs as HTML's names": lambda text: (
+        text.replace(",", "&comma;").replace(".", "&period;").replace("_", "&lowbar;").replace("-", "&hyphen;")
+    ),
+    "HTML's numbers escaped again": lambda text: text.replace(".", "&amp;#46;").replace(",", "&amp;#44;"),
     "commas percent-encoded": lambda text: text.replace(",", "%2C"),
     "Markdown's backslashes": lambda text: text.translate({ord(sign): rf"\{sign}" for sign in "&_.-#=()"}),
     "a dash that is none": lambda text: text.replace("reg-plane", "reg\u2013plane"),
@@ -154,6 +160,11 @@ def test_a_part_of_a_value_is_never_taken_for_it_without_a_word(value, between, 
     assert warnings or there != part or number == 0  # "0.1 0" is 0.10
 
 
+@pytest.mark.parametrize("said", ["seed=0.1&noise=0&#465", "noise=1&5&seed=0.1", "networkShape=4&5&seed=0.1"])
+def test_what_follows_a_number_behind_an_ampersand_is_told(said):
+    assert [warning.error.code for warning in link.parse_leniently(said)[1]] == ["remnants"]
+
+
 @pytest.mark.parametrize("between", [" ", "\n", " | ", "|"])
 def test_settings_with_blanks_between_them_are_all_read(between):
     said = ["dataset=xor", "networkShape=3", "seed=0.1", "noise=5"]
@@ -201,7 +212,7 @@ SEPARATED = [
 ODD = [
     "/", "//", "%", "%25", "?", "!", "*", ":", "::", "$", "@", "^", "~", "(", ")", "[", "]", "{", "}", "<", ">", "'",
     '"', "`", "=>", "->", ".", "...", "\u2026", "\u2018", "\u201c", "\u2192", "\u3002", "\u00ae", "\u548c",
-    "\U0001f600", r"\n", r"\r\n", " and ", " und ", "<br>",
+    "\U0001f600", r"\n", r"\r\n", " and ", " und ", "<br>", "&lt;br&gt;",
 ]  # fmt: skip
 
 
@@ -294,7 +305,7 @@ PARTS = [
     "1", "11,", "1.", "1 ,", ".", "a", "_", "4,", "0.5", "1e", "-", "+", ":", "x:", "1:rate:", ",", ";", "(", "\\", " ",
     "\u200b", "/", "://", "a://", "a/", "#", "&", "=", "a=", "&a", "seed=", "%", "%2", "%20", "%25", "%3d", "25",
     "&amp;", "amp;", "&#", "&#38;", "&#x3d;", "&reg;", "\\u0026", "(r)", "\u00ae", "\u00c2", "\u2018",
-    "\u00a0", "\u00b7", "noise/", "=noise ", "%da",
+    "\u00a0", "\u00b7", "&#46;", "&a;", "noise/", "=noise ", "%da",
 ]  # fmt: skip
 BEGINNINGS = ["", "noise=", "networkShape=", "seed=", "activation=", "epoch=5&edits=", "epoch=5&edits=1:rate:"]
 CLOSINGS = ["", "x", "=", "&seed=1"]
