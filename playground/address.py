@@ -1,11 +1,12 @@
 """The keys and values of a link as people pass it on: in mails, chats, notebooks and web pages, which change it.
 
-What is undone here: HTML that escaped the separators (`&amp;`) or other signs (`&#46;`), or took `&reg` for a sign;
-percent-encoding, a mail's quoted-printable (`=3D`) and its `> ` before quoted lines, Markdown's backslashes, line
-breaks, and the prose around a link: brackets, quotes and a full stop; and what people type: full-width signs, a comma,
-a semicolon, a plus, a dot or blanks of any kind between two settings, keys in other letters. A seed that is no plain
-number is left as it stands, since any other text is another run. What was cut, and what stands behind another sign, is
-told by `remnants`. Knows the kinds of values, but decides about none. No IO.
+What is undone here: an address that a mail gateway wrote around it (`rewritten`); HTML that escaped the separators
+(`&amp;`) or other signs (`&#46;`), or took `&reg` for a sign; percent-encoding, a mail's quoted-printable (`=3D`) and
+its `> ` before quoted lines, Markdown's backslashes, line breaks, and the prose around a link: brackets, quotes and a
+full stop; and what people type: full-width signs, a comma, a semicolon, a plus, a dot or blanks of any kind between two
+settings, keys in other letters. A seed that is no plain number is left as it stands, since any other text is another
+run. What was cut, and what stands behind another sign, is told by `remnants`. Knows the kinds of values, but decides
+about none. No IO.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from core.settings import Choice, Flag, Kind, Number
-from playground import values
+from playground import rewritten, values
 from playground.config import FIELDS, HIDABLE, Layers, PerLayer, Points, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
@@ -177,7 +178,7 @@ def _parts(address: str) -> Iterator[tuple[str, str | None, bool, bool]]:
 
 def _decoded(address: str) -> str:
     """`address` with its separators as they were."""
-    address = _QUOTED_LINE.sub("\n", address)
+    address = _QUOTED_LINE.sub("\n", rewritten.original(address))
     if 0 < len(_SET.findall(address)) == len(_SET_IN_QUOTED_PRINTABLE.findall(address)):
         address = _QUOTED_PRINTABLE.sub(_unquoted_printable, address)
     for _ in range(_ROUNDS):
