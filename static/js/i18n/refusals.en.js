@@ -76,6 +76,8 @@ export default {
   "refused.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
   "refused.points-of-link":
     "The link’s edits add and erase more than {most} points, the most there may be. None of them was made.",
+  "refused.link-too-long":
+    "So much was changed by hand that no link can hold it: it would be longer than {most} characters.",
   "refused.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "refused.protocol":
     "This page is of another version than the server: it speaks protocol {value}, and the server {known}. Please reload it.",

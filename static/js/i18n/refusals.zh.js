@@ -62,6 +62,7 @@ export default {
   "refused.broken-seed": "种子：“{value}”可能原本是 {number}，链接在邮件或聊天中损坏了。这里照原样使用。",
   "refused.edits-of-link": "链接中的改动超过 {most} 处的上限，因此没有做任何改动。",
   "refused.points-of-link": "链接中的改动增删了超过 {most} 个点，因此没有做任何改动。",
+  "refused.link-too-long": "手动改动太多，链接放不下：它会超过 {most} 个字符。",
   "refused.too-large": "这次训练的数据点更换次数过多：一个文件最多包含 {most} 组。",
   "refused.protocol": "本页与服务器的版本不同：本页使用协议 {value}，服务器使用协议 {known}。请重新加载页面。",
   "refused.study-runs": "已有一项研究正在进行：请先取消它，或等它完成。",
