@@ -37,7 +37,7 @@ import numpy as np
 import psutil
 
 from benchmarks import report
-from benchmarks.browsers import LARGEST, LONGEST, Crowd
+from benchmarks.browsers import LARGEST, LONGEST, PROTOCOL, Crowd
 from benchmarks.server import ROOT, Server
 from core import signals
 from lenet.config import TrainConfig
@@ -161,7 +161,7 @@ def flood(port: int, until: float, texts: Iterable[str], link: str = "", browser
         with contextlib.suppress(OSError):
             connection = websocket(port, headers=cookie)
             with connection:
-                opening = f'42/playground,1["open",{json.dumps({"link": link})}]'
+                opening = f'42/playground,1["open",{json.dumps({"protocol": PROTOCOL, "link": link})}]'
                 connection.sendall(frame(b"40/playground,") + frame(opening.encode()))
                 threading.Thread(target=drain, args=(connection,), daemon=True).start()
                 for _ in until_then(until):
@@ -415,7 +415,7 @@ def command_flood(port: int, until: float, browsers: bool = False) -> None:
         ("step", {"epochs": 10_000}), ("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1}), ("reset", {}),
         ("select", {"layer": 0, "node": 1}), ("play", {}), ("set_speed", {"epochsPerSecond": None}), ("pause", {}),
         ("nonsense", {}), ("set_bias", {"layer": 9}), ("new_weights", {}), ("set_frame_rate", {"framesPerSecond": 60}),
-        ("open", {}), ("close", {}),
+        ("open", {"protocol": PROTOCOL}), ("close", {}),
     ]  # fmt: skip
     texts = [f"42/playground,{number}{json.dumps(command)}" for number, command in enumerate(commands)]
     flood(port, until, texts, link=LARGEST, browsers=browsers)
@@ -427,7 +427,10 @@ def session_flood(port: int, until: float, browsers: bool = False) -> None:
     flood(
         port,
         until,
-        [f'42/playground,{number}["open",{{"link":"{LARGEST}&seed={number}"}}]' for number in range(99)],
+        [
+            f'42/playground,{number}["open",{{"protocol":{PROTOCOL},"link":"{LARGEST}&seed={number}"}}]'
+            for number in range(99)
+        ],
         browsers=browsers,
     )
 
@@ -568,7 +571,7 @@ def polling_flood(port: int, until: float) -> None:
         path = polling(port)
         if path is None:
             return
-        exchange(port, request("POST", path, b'40/playground,\x1e42/playground,["open",{}]'))
+        exchange(port, request("POST", path, b'40/playground,\x1e42/playground,["open",{"protocol":2}]'))
         for _ in until_then(until):
             exchange(port, request("POST", path, body))
             shoot(port, request("GET", path))

@@ -33,6 +33,7 @@ LONGEST = (
 )
 
 NAMESPACE = "/playground,"
+PROTOCOL = 2  # the version of docs/protocol.md
 _CONNECT = f"40{NAMESPACE}"
 _EVENT = f"42{NAMESPACE}"
 _ACK = f"43{NAMESPACE}"
@@ -123,6 +124,8 @@ class Browser:
     def command(self, name: str, **arguments: Any) -> int:
         """Sends a command. Returns the id under which `replies` will hold its acknowledgement."""
         self._next_id += 1
+        if name == "open":
+            arguments["protocol"] = PROTOCOL
         self._send(f"{_EVENT}{self._next_id}{json.dumps([name, arguments])}")
         return self._next_id
 

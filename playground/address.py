@@ -1,11 +1,12 @@
 """The keys and values of a link as people pass it on: in mails, chats, notebooks and web pages, which change it.
 
-What is undone here: HTML that escaped the separators (`&amp;`) or took `&reg` for a sign, percent-encoding, a mail's
-quoted-printable (`=3D`) and its `> ` before quoted lines, Markdown's backslashes, line breaks, and the prose around a
-link: brackets, quotes and a full stop; and what people type: full-width signs, a comma, a semicolon or a blank between
-two settings, keys in other letters. A seed that is no plain number is left as it stands, since any other text is
-another run. What is left of a key that was cut is told by `remnants`. Knows the kinds of values, but decides about
-none. No IO.
+What is undone here: an address that a mail gateway wrote around it (`rewritten`); HTML that escaped the separators
+(`&amp;`) or other signs (`&#46;`), or took `&reg` for a sign; percent-encoding, a mail's quoted-printable (`=3D`) and
+its `> ` before quoted lines, Markdown's backslashes, line breaks, and the prose around a link: brackets, quotes and a
+full stop; and what people type: full-width signs, a comma, a semicolon, a plus, a dot or blanks of any kind between two
+settings, keys in other letters. A seed that is no plain number is left as it stands, since any other text is another
+run. What was cut, and what stands behind another sign, is told by `remnants`. Knows the kinds of values, but decides
+about none. No IO.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.entities import html5
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from core.settings import Choice, Flag, Kind, Number
-from playground import values
+from playground import rewritten, values
 from playground.config import FIELDS, HIDABLE, Layers, PerLayer, Points, Text
 
 _ROUNDS = 4  # how often something may have been encoded again
@@ -77,22 +79,29 @@ _SIGNS = str.maketrans(
     | {chr(0xFEE0 + ord(sign)): sign for sign in "0123456789.:+-"}  # full width
 )
 
-_EQUALS_SIGN = r"(?:=|%(?:25)*3d|\\u003d|&#0*61;|&#x0*3d;)"
+_EQUALS_SIGN = r"(?:=|%(?:25)*3d|\\u003d|\\x3d|&#0*61;|&#x0*3d;)"
 _KEY_COMES = rf"(?=(?:amp;)*\w*{_EQUALS_SIGN})"
+_WHICH_COMES = rf"(?=(?:amp;)*(?P<key>\w*){_EQUALS_SIGN})"
 _FLAGS = re.ASCII | re.IGNORECASE
-_AMPERSAND = re.compile(rf"&(?:amp;|#0*38;|#x0*26;)+|\\u0026{_KEY_COMES}", _FLAGS)
+_AMPERSAND = re.compile(rf"&(?:amp;|#0*38;|#x0*26;)+|(?:\\u00|%u00|\\x)26{_KEY_COMES}", _FLAGS)
 _EQUALS = re.compile(rf"(^|[&#])(\w+){_EQUALS_SIGN}", _FLAGS)
-_ENCODED = re.compile(rf"(?:%(?:25)*[0-9a-f]{{2}})++(?:{_KEY_COMES}(?P<key>))?", _FLAGS)
-# What is typed between a key and its value, and between two settings, by who has no link to copy.
+# What is typed between a key and its value, and between two settings, by who has no link to copy; what a chat or a mail
+# makes of the sign between them.
 _KEYS = {key.lower(): key for key in [*_KINDS, *(f"{name}_hide" for name in HIDABLE)]}
-_ANY_KEY = f"(?:{'|'.join(_KEYS)})"
+_SEPARATED = {*_KEYS, "study", "against", "kept", "strip"}  # the page reads the last four: besides.js
+_ANY_KEY = f"(?:{'|'.join(sorted(_SEPARATED))})"
+# `%da` of `%dataset=` is no sign but a separator.
+_ENCODED = re.compile(rf"(?:%(?!{_ANY_KEY}=)(?:25)*[0-9a-f]{{2}})++(?:{_WHICH_COMES})?", _FLAGS)
 _LONG_KEYS = tuple(key for key in _KEYS.values() if len(key) > 3 and key != "hide")
 _PIECES = {piece for key in _KEYS.values() for at in range(len(key)) for piece in (key[at:], key[: at + 1])}
 _ELLIPSIS = re.compile(r"\u2026|\.\.\.")
+_DIGITS_COME = re.compile(r"(?:#x?)?\d", re.ASCII)  # of a number that was cut, also by the `&` of `&#46`
 _MOST_WORDS = 4  # into which a line break and the like may have cut a name
 _TYPED_EQUALS = re.compile(rf"\b({_ANY_KEY})\uff1d", _FLAGS)
-_TYPED_AMPERSAND = re.compile(rf"[,\u3001\uff06\uff0c\uff1b](?={_ANY_KEY}=)", _FLAGS)
-_TYPED_BLANK = re.compile(rf"\b({_ANY_KEY}=[^\s&#=|]*+)[\s|]++(?={_ANY_KEY}=)", _FLAGS)
+_SEPARATORS = "+,\u00b7\u2022\u3001\uff06\uff0c\uff1b\uff5c"
+_BLANKS = r"\s\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # also where \s is ASCII's
+_TYPED_AMPERSAND = re.compile(rf"(?<![{_SEPARATORS}])[{_SEPARATORS}]++(?={_ANY_KEY}=)", _FLAGS)
+_TYPED_BLANK = re.compile(rf"\b({_ANY_KEY}=[^{_BLANKS}&#=|]*+)[{_BLANKS}|;{_SEPARATORS}]++(?={_ANY_KEY}=)", _FLAGS)
 _TYPED_SEMICOLON = re.compile(rf";(?={_ANY_KEY}=)", _FLAGS)  # when those that HTML needs are gone
 # In quoted-printable every `=` is `=3D`. Any other stood at the end of a line, which may be gone, and says nothing.
 _SET = re.compile(rf"\b{_ANY_KEY}=", _FLAGS)
@@ -106,8 +115,9 @@ _NAMES = {
     for name, sign in sorted(html5.items())
     if name.islower() and not name.endswith(";") and name not in ("amp", "nbsp", "shy")
 }
-_SIGN = re.compile(rf"\u00c2?([{re.escape(''.join(_NAMES))}]){_KEY_COMES}", _FLAGS)
-_ESCAPED_SIGN = re.compile(rf"&(#?\w+;){_KEY_COMES}", _FLAGS)
+_SIGN = re.compile(rf"\u00c2?([{re.escape(''.join(_NAMES))}]){_WHICH_COMES}", _FLAGS)
+_ESCAPED_SIGN = re.compile(rf"&(#?\w+;){_WHICH_COMES}", _FLAGS)
+_REFERENCE = re.compile(rf"&(?:#\d{{1,8}}|#x[0-9a-f]{{1,7}}|[a-z]\w{{1,30}});(?:{_WHICH_COMES})?", _FLAGS)
 _WRITTEN_SIGN = re.compile(rf"\(r\){_KEY_COMES}", _FLAGS)
 
 _HEAD = re.compile(r"[A-Za-z][\w+.-]{0,20}://[^#]*#|^[^#=&/]*+/[^#]*+#")  # of an address, up to its #
@@ -124,10 +134,12 @@ def pairs(address: str) -> dict[str, str]:
 
 
 def remnants(address: str) -> list[str]:
-    """What is left of keys that were cut or changed. Other keys that nobody here knows are left out."""
+    """What is left of keys that were cut or changed, and keys behind a sign that separates none. Other keys that nobody
+    here knows are left out."""
     found: dict[str, None] = {}
     for name, rest, first, _ in _parts(address):
         if rest is not None:
+            found |= dict.fromkeys(_behind_other_signs(rest, first=first))
             said = _whole_name(name, first=first)
             words = re.findall(r"\w++", said, re.ASCII)
             if words and words[-1].lower() in _KEYS:
@@ -136,6 +148,8 @@ def remnants(address: str) -> list[str]:
         elif not first:  # where it is, it is prose
             said = "".join(_unquoted(name).split()[:1])  # prose may follow
             words = re.findall(r"\w++", said, re.ASCII)
+            if _DIGITS_COME.match(name):
+                found[said] = None
         else:
             continue
         if any(word in _PIECES or word.startswith(_LONG_KEYS) for word in words) or _ELLIPSIS.search(said):
@@ -143,9 +157,19 @@ def remnants(address: str) -> list[str]:
     return list(found)
 
 
+def _behind_other_signs(rest: str, *, first: bool) -> Iterator[str]:
+    """The keys in what is behind the `=` of another one. Behind a link of several settings prose may name one."""
+    for text in rest.split("=")[:-1]:
+        words = _unquoted(text).split()
+        name = re.search(r"(?<!\w)\w++$", words[-1], re.ASCII) if words else None
+        is_prose = not first and any(re.search(r"\w", word) for word in words[1:-1])
+        if name and not is_prose and (name[0].lower() in _SEPARATED or name[0].endswith(_LONG_KEYS)):
+            yield name[0]
+
+
 def _parts(address: str) -> Iterator[tuple[str, str | None, bool, bool]]:
     """Of each part between two `&`: what is before its `=`, what behind it if it has one, is it the first, the last."""
-    for segment in _HEAD.sub("#", _decoded(address)).split("#"):
+    for segment in re.split(r"(?<!&)#", _HEAD.sub("#", _decoded(address))):
         parts = segment.split("&")
         for index, part in enumerate(parts):
             name, equals, rest = part.partition("=")
@@ -154,7 +178,7 @@ def _parts(address: str) -> Iterator[tuple[str, str | None, bool, bool]]:
 
 def _decoded(address: str) -> str:
     """`address` with its separators as they were."""
-    address = _QUOTED_LINE.sub("\n", address)
+    address = _QUOTED_LINE.sub("\n", rewritten.original(address))
     if 0 < len(_SET.findall(address)) == len(_SET_IN_QUOTED_PRINTABLE.findall(address)):
         address = _QUOTED_PRINTABLE.sub(_unquoted_printable, address)
     for _ in range(_ROUNDS):
@@ -167,18 +191,29 @@ def _decoded(address: str) -> str:
         address = _AMPERSAND.sub("&", address)
         address = _ENCODED.sub(lambda run: run[0] if run["key"] is None else _unquoted(run[0]), address)
         address = _EQUALS.sub(r"\1\2=", address)
-        address = _ESCAPED_SIGN.sub(lambda sign: _sign(sign[1]) or sign[0], address)
-        address = _SIGN.sub(lambda sign: f"&{_NAMES[sign[1]]}", address)
+        address = _ESCAPED_SIGN.sub(lambda sign: _named(_sign(sign[1]), sign), address)
+        address = _SIGN.sub(lambda sign: _named(sign[1], sign), address)
         address = _WRITTEN_SIGN.sub("&reg", address)
+        address = _REFERENCE.sub(_dereferenced, address)
         if address == before:
             break
-    return _TYPED_BLANK.sub(r"\1&", _TYPED_SEMICOLON.sub("&", address))
+    address = _TYPED_SEMICOLON.sub("&", address)
+    return _TYPED_BLANK.sub(lambda one: one[1].rstrip(f"{_SEPARATORS};") + "&", address)
 
 
 def _unquoted_printable(found: re.Match[str]) -> str:
     if found[1] in ("3D", "20"):
         return "=" if found[1] == "3D" else " "
     return f"%{found[1]}" if found[1] and found[1][0] in "89ABCDEF" else ""
+
+
+def _named(sign: str, found: re.Match[str]) -> str:
+    """`&` and the beginning of a key, for which HTML took `sign`; what was found, where the key behind it is whole."""
+    if not sign:
+        return found[0]
+    key, name = found["key"].lower(), _NAMES[sign]
+    is_whole = key in _KEYS and f"{name}{key}" not in _KEYS
+    return found[0] if is_whole else f"&{name}"
 
 
 def _sign(name: str) -> str:
@@ -192,6 +227,13 @@ def _sign(name: str) -> str:
         except (ValueError, OverflowError):
             sign = ""
     return sign if sign in _NAMES else ""
+
+
+def _dereferenced(found: re.Match[str]) -> str:
+    """The sign that HTML means. Before a key it separates, unless it belongs to that."""
+    sign = unescape(found[0])
+    is_of_key = sign.isascii() and (sign.isalnum() or sign == "_")
+    return sign if found["key"] is None or is_of_key else found[0]
 
 
 def _unquoted(text: str) -> str:

@@ -29,9 +29,10 @@ _KEPT = "points that this server has"
 _EMPTY_IS_A_VALUE = {"networkShape"}
 MAX_LENGTH = 4000
 MOST_LENGTH = 60_000  # as many edits as a recording may have, in one packet
+MOST_GIVEN = MOST_LENGTH - MAX_LENGTH  # of one that is written: a page's address before it and what it adds have room
 # What may be longer than all else, as nothing has changed it on its way but percent-encoding. `address` reads others
-# too, but slowly.
-LONG = re.compile(r"(?<=[&#])(edits|ownData)=([\w.:,+%-]*)", re.ASCII)
+# too, but slowly. The last two are the page's: static/js/playground/besides.js.
+LONG = re.compile(r"(?<=[&#])(edits|ownData|against|kept)=([\w.:,+%-]*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def parse_leniently(link: str, find: Find = nowhere) -> tuple[Config, list[Warni
             shown = ConfigError(key, text, error.want, error.code, error.limits)
             warnings.append(Warning(shown, written(replaced), as_original))
     if remnants := address.remnants(link):
-        cut = ConfigError("link", ", ".join(remnants), "whole names of settings", "remnants")
+        cut = ConfigError("link", ", ".join(remnants), "whole names of settings with & before them", "remnants")
         warnings.append(Warning(cut, ""))
     elif address.says_nothing(link, pairs):
         none = ConfigError("link", link, "settings as KEY=VALUE with & between them", "no-settings")

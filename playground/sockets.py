@@ -77,8 +77,9 @@ def _link(arguments: Arguments) -> str | None:
 
 def _open(sessions: Sessions, connection: str, arguments: Arguments) -> Reply:
     protocol = arguments.get("protocol")
-    if protocol is not None and (isinstance(protocol, bool) or protocol != PROTOCOL):
-        raise ConfigError("protocol", protocol, f"{PROTOCOL}, as this server has", "protocol", {"known": PROTOCOL})
+    if isinstance(protocol, bool) or protocol != PROTOCOL:  # who is of version 1 does not say so
+        said = MISSING if protocol is None else protocol
+        raise ConfigError("protocol", said, f"{PROTOCOL}, as this server has", "protocol", {"known": PROTOCOL})
     token = _text(arguments, "session", _TOKEN_LENGTH)
     deflated = arguments.get("deflated") or False
     if not isinstance(deflated, bool):

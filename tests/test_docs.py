@@ -183,7 +183,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there |= dict.fromkeys(["points-count", "points-classes"], frozenset({"value", "low", "high", "most"}))
     there["data-too-long"] = there["too-much-data"] = frozenset({"most"})
     assert {"diverged", "full", "too-fast", "mistake"} <= there.keys()
-    there["full"] = there["too-large"] = frozenset({"most"})
+    there["full"] = there["too-large"] = there["link-too-long"] = frozenset({"most"})
     agree("docs/protocol.md", documented.items(), there.items())
 
 

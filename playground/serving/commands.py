@@ -17,6 +17,7 @@ from typing import Any
 
 from playground.config import FIELDS, Config, ConfigError, count_parameters, new_seed
 from playground.export.formats import BINARY
+from playground.link import MOST_GIVEN
 from playground.point_set import PointSet, PointSetError
 from playground.recording import edits, moment
 from playground.recording.edits import Add, Bias, Data, Drop, Edit, LearningRate, Weight, place
@@ -249,7 +250,11 @@ class Commands:
     def moment(self, connection: str, epoch: int) -> dict[str, Any]:
         """The link of the training as it was at `epoch`. Raises SessionError where no link gives it."""
         with self._session_of(connection) as session:
-            return {"link": moment.write(session.moment(epoch)), "epoch": epoch}
+            text = moment.write(session.moment(epoch))
+            if len(text) > MOST_GIVEN:
+                message = f"its link would have {len(text)} characters, and one has at most {MOST_GIVEN}"
+                raise SessionError(message, "link-too-long", {"most": MOST_GIVEN})
+            return {"link": text, "epoch": epoch}
 
     def change(self, connection: str, changes: object) -> dict[str, Any]:
         """Takes over `changes` to the present config. Returns as follow. Raises ConfigError."""

@@ -39,6 +39,12 @@ CHANGES = {
     "all percent-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
     "separators percent-encoded": lambda text: text.replace("&", "%26").replace("=", "%3D"),
     "& alone percent-encoded": lambda text: text.replace("&", "%26"),
+    "signs as HTML's numbers": lambda text: text.translate({ord(sign): f"&#{ord(sign)};" for sign in "&_.-#=,:/"}),
+    "all as HTML's numbers": lambda text: "".join(f"&#x{ord(sign):x};" for sign in text),
+    "signs as HTML's names": lambda text: (
+        text.replace(",", "&comma;").replace(".", "&period;").replace("_", "&lowbar;").replace("-", "&hyphen;")
+    ),
+    "HTML's numbers escaped again": lambda text: text.replace(".", "&amp;#46;").replace(",", "&amp;#44;"),
     "commas percent-encoded": lambda text: text.replace(",", "%2C"),
     "Markdown's backslashes": lambda text: text.translate({ord(sign): rf"\{sign}" for sign in "&_.-#=()"}),
     "a dash that is none": lambda text: text.replace("reg-plane", "reg\u2013plane"),
@@ -67,6 +73,20 @@ CHANGES = {
     "semicolons between settings": lambda text: text.replace("&", ";"),
     "commas between settings": lambda text: text.replace("&", ","),
     "full-width commas between settings": lambda text: text.replace("&", "\uff0c"),
+    "commas and blanks between settings": lambda text: text.replace("&", ", "),
+    "no-break spaces between settings": lambda text: text.replace("&", "\u00a0"),
+    "ideographic spaces between settings": lambda text: text.replace("&", "\u3000"),
+    "spaces percent-encoded between settings": lambda text: text.replace("&", "%C2%A0"),
+    "line separators between settings": lambda text: text.replace("&", "\u2028"),
+    "dots between settings": lambda text: text.replace("&", "\u00b7"),
+    "dots and blanks between settings": lambda text: text.replace("&", " \u00b7 "),
+    "dots escaped between settings": lambda text: text.replace("&", "&middot;"),
+    "dots percent-encoded between settings": lambda text: text.replace("&", "%C2%B7"),
+    "bullets between settings": lambda text: text.replace("&", "\u2022"),
+    "full-width bars between settings": lambda text: text.replace("&", "\uff5c"),
+    "pluses between settings": lambda text: text.replace("&", "+"),
+    "escape's %u0026 for &": lambda text: text.replace("&", "%u0026"),
+    "x26 for &": lambda text: text.replace("&", r"\x26").replace("=", r"\x3d"),
     "capital keys": lambda text: re.sub(r"\b(\w+)=", lambda key: key[0].upper(), text),
     "unseen characters": lambda text: text.replace("=", "=\u200b").replace("Rate", "\u00adRate"),
 }
@@ -140,6 +160,11 @@ def test_a_part_of_a_value_is_never_taken_for_it_without_a_word(value, between, 
     assert warnings or there != part or number == 0  # "0.1 0" is 0.10
 
 
+@pytest.mark.parametrize("said", ["seed=0.1&noise=0&#465", "noise=1&5&seed=0.1", "networkShape=4&5&seed=0.1"])
+def test_what_follows_a_number_behind_an_ampersand_is_told(said):
+    assert [warning.error.code for warning in link.parse_leniently(said)[1]] == ["remnants"]
+
+
 @pytest.mark.parametrize("between", [" ", "\n", " | ", "|"])
 def test_settings_with_blanks_between_them_are_all_read(between):
     said = ["dataset=xor", "networkShape=3", "seed=0.1", "noise=5"]
@@ -178,6 +203,53 @@ def test_what_is_left_of_a_key_is_named(said, remnant):
     assert [(one.error.code, one.error.value) for one in warnings] == [("remnants", remnant)]
     with pytest.raises(ConfigError):
         link.parse(said)
+
+
+SEPARATED = [
+    "activation=relu", "batchSize=7", "dataset=xor", "learningRate=0.1", "y=false", "networkShape=4,5", "noise=5",
+    "seed=0.75319",
+]  # fmt: skip
+ODD = [
+    "/", "//", "%", "%25", "?", "!", "*", ":", "::", "$", "@", "^", "~", "(", ")", "[", "]", "{", "}", "<", ">", "'",
+    '"', "`", "=>", "->", ".", "...", "\u2026", "\u2018", "\u201c", "\u2192", "\u3002", "\u00ae", "\u548c",
+    "\U0001f600", r"\n", r"\r\n", " and ", " und ", "<br>", "&lt;br&gt;",
+]  # fmt: skip
+
+
+def _is_read_or_told(said):
+    config, warnings = link.parse_leniently(said)
+    return bool(warnings) or config == link.parse("&".join(SEPARATED))
+
+
+@pytest.mark.parametrize("sign", ODD)
+def test_a_setting_behind_a_sign_that_separates_none_is_told(sign):
+    said = sign.join(SEPARATED)
+    _, warnings = link.parse_leniently(said)
+    assert warnings
+    with pytest.raises(ConfigError):
+        link.parse(said)
+
+
+SIGNS = st.text(st.characters(exclude_characters="&=#_", exclude_categories=["L", "N"]), min_size=1, max_size=4)
+
+
+@given(SIGNS)
+def test_whatever_sign_stands_between_settings_none_is_lost_without_a_word(sign):
+    assert _is_read_or_told(sign.join(SEPARATED))
+    for behind in range(1, len(SEPARATED)):
+        assert _is_read_or_told("&".join(SEPARATED[:behind]) + sign + "&".join(SEPARATED[behind:])), behind
+
+
+def test_each_setting_behind_such_a_sign_is_named():
+    _, (warning,) = link.parse_leniently("seed=0.5&activation=relu/batchSize=7/sinX=true")
+    assert (warning.error.code, warning.error.value) == ("remnants", "batchSize, sinX")
+    config, (warning,) = link.parse_leniently("seed=0.5/noise=5&y=false")
+    assert (config.noise, config.y, warning.error.value) == (0, False, "noise")
+
+
+@pytest.mark.parametrize("sign", [" ", "\u00a0", ";", ", ", "\u00b7", "+"])
+def test_what_the_page_alone_reads_is_no_part_of_the_value_before_it(sign):
+    assert link.parse(f"noise=5&seed=0.5{sign}study=30,500,both,0.05").seed == "0.5"
 
 
 def test_keys_of_others_are_no_remnants():
@@ -233,6 +305,7 @@ PARTS = [
     "1", "11,", "1.", "1 ,", ".", "a", "_", "4,", "0.5", "1e", "-", "+", ":", "x:", "1:rate:", ",", ";", "(", "\\", " ",
     "\u200b", "/", "://", "a://", "a/", "#", "&", "=", "a=", "&a", "seed=", "%", "%2", "%20", "%25", "%3d", "25",
     "&amp;", "amp;", "&#", "&#38;", "&#x3d;", "&reg;", "\\u0026", "(r)", "\u00ae", "\u00c2", "\u2018",
+    "\u00a0", "\u00b7", "&#46;", "&a;", "?u=https:", "/v3/__", "__;", "noise/", "=noise ", "%da",
 ]  # fmt: skip
 BEGINNINGS = ["", "noise=", "networkShape=", "seed=", "activation=", "epoch=5&edits=", "epoch=5&edits=1:rate:"]
 CLOSINGS = ["", "x", "=", "&seed=1"]

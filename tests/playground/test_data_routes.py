@@ -28,6 +28,7 @@ from db.errors import DatabaseError
 from playground import routes
 from playground.data.store import PointSets, missing
 from playground.point_set import address_of, measured, unpacked
+from playground.sockets import PROTOCOL
 from support.lenet_runs import put_behind_the_edge
 from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import get, post
@@ -288,7 +289,7 @@ def test_while_postgresql_is_silent_only_who_needs_it_waits_and_that_for_seconds
         assert made.give(packed)[0] == 201
         for client in (reader, player):
             client.connect(made.url, namespaces=["/playground"], transports=["websocket"], wait_timeout=20)
-            assert ask(client, "open", link="seed=0.3")["ok"]
+            assert ask(client, "open", protocol=PROTOCOL, link="seed=0.3")["ok"]
         with postgresql.stopped(), ThreadPoolExecutor(20) as pool:
             own = f"dataset=own&ownData={address_of(packed)}"
             looked_up = [pool.submit(ask, reader, "configure", link=own)]
@@ -366,7 +367,7 @@ def test_drawn_points_that_a_locked_database_does_not_take_are_told_and_kept_whe
         def ask(command, **arguments):
             return client.call(command, arguments, namespace="/playground", timeout=4.5)  # a page waits 5 seconds
 
-        assert ask("open", link="seed=0.3")["ok"]
+        assert ask("open", protocol=PROTOCOL, link="seed=0.3")["ok"]
         packed = points(3, count=200)
         with contextlib.closing(sqlite3.connect(next(tmp_path.rglob("playlab.db")))) as other:
             other.execute("BEGIN IMMEDIATE")

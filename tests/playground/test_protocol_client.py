@@ -92,6 +92,8 @@ class Client:
         self._socket.connect(url, namespaces=["/playground"], transports=["websocket"], wait_timeout=SECONDS)
 
     def ask(self, command: str, **arguments: Any) -> dict[str, Any]:
+        if command == "open":
+            arguments["protocol"] = 2
         return self._socket.call(command, arguments, namespace="/playground", timeout=SECONDS)
 
     def next(self, event: str, accept=lambda _: True) -> Any:

@@ -49,6 +49,9 @@ class Browser:
         return lambda payload: self.events.append((event, payload))
 
     def call(self, command, *arguments):
+        match command, arguments:
+            case "open", (dict(said),):
+                arguments = ({"protocol": events.PROTOCOL} | said,)
         return self.client.call(command, arguments or {}, namespace=NAMESPACE, timeout=SECONDS)
 
     def frame(self, accept=lambda _: True):
@@ -305,6 +308,7 @@ def test_nothing_works_before_open(connect, command):
         ("open", {"protocol": 3, "link": "seed=1"}, "protocol", {"value": "3", "known": 2}),
         ("open", {"protocol": True}, "protocol", {"value": "true", "known": 2}),
         ("open", {"protocol": "2"}, "protocol", {"value": "2", "known": 2}),
+        ("open", {"protocol": None}, "protocol", {"value": "", "known": 2}),
     ],
 )
 def test_a_refusal_has_the_code_and_the_values_that_the_protocol_says(tab, command, arguments, code, limits):
@@ -312,9 +316,14 @@ def test_a_refusal_has_the_code_and_the_values_that_the_protocol_says(tab, comma
     assert (reply["ok"], reply["code"], reply["values"]) == (False, code, limits), reply
 
 
-def test_a_client_says_which_protocol_it_speaks_or_speaks_this_one(connect):
-    for said in ({}, {"protocol": None}, {"protocol": 2}, {"protocol": events.PROTOCOL}):
-        assert connect().call("open", said)["ok"]
+def test_a_client_that_does_not_say_which_protocol_it_speaks_is_an_old_one_and_refused(connect):
+    one = connect()
+    reply = one.client.call("open", {"link": "seed=0.1"}, namespace=NAMESPACE, timeout=SECONDS)
+    assert (reply["ok"], reply["field"], reply["code"]) == (False, "protocol", "protocol"), reply
+    assert reply["error"] == "invalid protocol: missing (want 2, as this server has)"
+    assert one.call("play")["code"] == "no-session"
+    for said in (2, events.PROTOCOL):
+        assert one.call("open", {"protocol": said})["ok"]
 
 
 def test_an_input_of_a_network_without_features_is_refused_in_words(tab):

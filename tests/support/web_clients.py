@@ -19,6 +19,7 @@ from support.processes import ServerProcess, free_port
 
 SECONDS = 10
 NAMESPACE = "/playground"
+PROTOCOL = 2  # the version of docs/protocol.md
 HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
 POLLING = "/socket.io/?EIO=4&transport=polling"
 
@@ -98,6 +99,8 @@ class Client:
 
     def send(self, command, **arguments):
         self.last += 1
+        if command == "open":
+            arguments = {"protocol": PROTOCOL} | arguments
         self.socket.send(f"42{NAMESPACE},{self.last}{json.dumps([command, arguments])}")
         return self.last
 

@@ -40,10 +40,10 @@ from web.refusals import Refusals
 packets = st.text(max_size=8) | st.sampled_from(
     [
         "1", "2", "3", "5", "6", "9", "0", "2probe", "3probe", "b4", "bAAAA", "abc", "", "40", "40/playground,",
-        "40/lenet,", "41/playground,", '42/playground,1["open",{}]', '42/playground,2["play",{}]', '42["a"]', "44{}",
-        '42/playground,["connect"]', '42/lenet,["follow",{"run":"x"}]', "43/playground,1[]", "42/playground,[",
-        "43/playground,99999999999[]", '451-/playground,["x",{"_placeholder":true,"num":0}]', '462-["x"]',
-        "4" + "x" * 70_000,
+        "40/lenet,", "41/playground,", '42/playground,1["open",{"protocol":2}]', '42/playground,2["play",{}]',
+        '42["a"]', "44{}", '42/playground,["connect"]', '42/lenet,["follow",{"run":"x"}]', "43/playground,1[]",
+        "42/playground,[", "43/playground,99999999999[]", '451-/playground,["x",{"_placeholder":true,"num":0}]',
+        '462-["x"]', "4" + "x" * 70_000,
     ]
 )  # fmt: skip
 steps = st.one_of(

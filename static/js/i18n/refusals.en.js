@@ -70,12 +70,14 @@ export default {
   "refused.places": "Not x and y of 1 to {most} points on the map.",
   "refused.no-settings": "No setting was found in the link, so these are the default ones.",
   "refused.remnants":
-    "The link was cut or changed at “{value}”, which is no setting's whole name: what was meant there has its default.",
+    "The link was cut or changed at “{value}”, which was not understood: what was meant there has its default.",
   "refused.broken-seed":
     "Seed: “{value}” may be what is left of {number}, where a mail or a chat broke the link. It was taken as it stands.",
   "refused.edits-of-link": "The link has more than {most} edits, the most there may be. None of them was made.",
   "refused.points-of-link":
     "The link’s edits add and erase more than {most} points, the most there may be. None of them was made.",
+  "refused.link-too-long":
+    "So much was changed by hand that no link can hold it: it would be longer than {most} characters.",
   "refused.too-large": "The points of this run were drawn anew too often: a file has at most {most} sets of them.",
   "refused.protocol":
     "This page is of another version than the server: it speaks protocol {value}, and the server {known}. Please reload it.",

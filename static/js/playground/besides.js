@@ -7,8 +7,10 @@
 //     strip=true                how the output formed is shown, up to the link's epoch
 //
 // A LINK is in URL-safe base64: whatever undoes an encoding on its way finds no key in it. It goes without the settings
-// that have their default.
+// that have their default. What mail, chat and web pages make of the signs before and behind a key is undone, as
+// playground/address.py undoes it for the run's.
 
+import { trimmed } from "../base/address.js";
 import { fromBase64, toBase64 } from "../base/base64.js";
 
 const KEYS = ["study", "against", "kept", "strip"];
@@ -16,16 +18,24 @@ const MOST_LENGTH = 3500; // characters: an address that is longer is cut on its
 const LIMITS = { seeds: [5, 100], epochs: [1, 10_000] }; // as playground/studies/plan.py has them
 const VARY = ["both", "weights", "data"];
 const ENCODED = /^[\w-]+$/;
+// Between two settings, as it is and as an address has it.
+const SIGNS = [..."& \t\r\n\u00a0\u2028\u3000,;+|·•、＆，；｜"].map((sign) => `[${sign}]|${encodeURIComponent(sign)}`);
+const BETWEEN = String.raw`(?:&(?:amp;|#0*38;|#x0*26;)+|%(?:25)+26|[\\%]u0026|\\|${SIGNS.join("|")})+`;
+const EQUALS = String.raw`\\?(?:=(?:3D)?|%(?:25)*3D|\\u003d|＝|${encodeURIComponent("＝")}|&#0*61;|&#x0*3d;)`;
+const CHANGED = new RegExp(`${BETWEEN}(${KEYS.join("|")})${EQUALS}`, "gi");
 
 /**
  * What a fragment says: link, the run's alone; study, {seeds, epochs, vary, threshold, against}, or null; kept, [{number,
  * link}]; strip, whether it is shown; warnings of what of it is left out or mended, as the server has them.
  */
 export function besidesOf(fragment) {
-  const parts = fragment.split("&");
-  const keyOf = (part) => part.slice(0, part.indexOf("="));
+  const parts = fragment.replace(CHANGED, (_, key) => `&${key.toLowerCase()}=`).split("&");
+  const isBesides = (part) => KEYS.includes(splitAt(part)[0]);
   const said = new Map(
-    parts.filter((part) => KEYS.includes(keyOf(part))).map((part) => [keyOf(part), part.slice(part.indexOf("=") + 1)]),
+    parts
+      .filter(isBesides)
+      .map(splitAt)
+      .map(([key, text]) => [key, plain(text)]),
   );
   const warnings = [];
   const leaveOut = (field) =>
@@ -38,7 +48,7 @@ export function besidesOf(fragment) {
   if (said.has("kept") && kept.length === 0) leaveOut("kept");
   if (said.has("strip") && said.get("strip") !== "true") leaveOut("strip");
   return {
-    link: parts.filter((part) => !KEYS.includes(keyOf(part))).join("&"),
+    link: parts.filter((part) => !isBesides(part)).join("&"),
     study: study && { ...study, against },
     kept,
     strip: said.get("strip") === "true",
@@ -60,6 +70,11 @@ export function ofStudy({ seeds, epochs, vary, threshold }, against, fields) {
 export function ofKept(runs, fields) {
   const kept = `&kept=${runs.map(({ number, link }) => `${number}.${encoded(link, fields)}`).join(",")}`;
   return kept.length > MOST_LENGTH ? "" : kept;
+}
+
+/** A value with its commas, without what stands around it. */
+function plain(text) {
+  return trimmed(text.replaceAll("\\", "").replace(/%(?:25)*2C|，|%EF%BC%8C/gi, ","));
 }
 
 function studyOf(text, warnings) {

@@ -17,13 +17,15 @@ const OTHER = "activation=relu&networkShape=&seed=0.5";
 const PLAN = { seeds: 30, epochs: 500, vary: "both", threshold: 0.05 };
 
 /** What Python makes of a link: [the same link, its warnings]. */
-function parsed(link) {
+const parsed = (link) => parsedAll([link])[0];
+
+function parsedAll(links) {
   const program =
     "import json, sys; from playground import link\n" +
-    "config, warnings = link.parse_leniently(sys.argv[1])\n" +
-    "print(json.dumps([link.write(config), [w.to_json() for w in warnings]]))";
+    "read = map(link.parse_leniently, sys.argv[1:])\n" +
+    "print(json.dumps([[link.write(config), [w.to_json() for w in warnings]] for config, warnings in read]))";
   const options = { cwd: new URL("../../../", import.meta.url), encoding: "utf8" };
-  const { status, stdout, stderr } = spawnSync(process.env.PYTHON ?? "python3", ["-c", program, link], options);
+  const { status, stdout, stderr } = spawnSync(process.env.PYTHON ?? "python3", ["-c", program, ...links], options);
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
 }
@@ -48,6 +50,37 @@ test("a link within another goes without what is usual, and means the same run",
   const { study } = besidesOf(ofStudy(PLAN, whole, FIELDS));
   assert.equal(study.against, "noise=20&networkShape=&seed=0.5");
   assert.equal(parsed(study.against)[0], whole);
+});
+
+test("what mail, chat and web pages make of such a link is undone, and the run stays the same", () => {
+  const against = { ...PLAN, against: OTHER };
+  const written = LINK + ofStudy(PLAN, OTHER, FIELDS);
+  const changed = {
+    "&amp; for &": written.replaceAll("&", "&amp;"),
+    "&amp;amp; for &": written.replaceAll("&", "&amp;amp;"),
+    "&#38; for &": written.replaceAll("&", "&#38;"),
+    "u0026 for &": written.replaceAll("&", "\\u0026").replaceAll("=", "\\u003d"),
+    "& percent-encoded": written.replaceAll("&", "%26"),
+    "all percent-encoded": encodeURIComponent(written),
+    "all percent-encoded twice": encodeURIComponent(encodeURIComponent(written)),
+    "Markdown's backslashes": written.replace(/[&=,._-]/g, "\\$&"),
+    "quoted-printable": written.replaceAll("=", "=3D"),
+    "capital keys": written.replace(/(\w+)=/g, (key) => key.toUpperCase()),
+    "full-width signs": written.replaceAll("&", "＆").replaceAll("=", "＝").replaceAll(",", "，"),
+    "full-width signs in an address bar": encodeURI(
+      written.replaceAll("&", "＆").replaceAll("=", "＝").replaceAll(",", "，"),
+    ),
+    "a full stop behind it": `${written}.`,
+    "a bracket behind it": `${written}),`,
+  };
+  for (const sign of [";", ", ", " ", "\u00a0", "\u3000", "｜", " | ", "·", "•", "+", "、"]) {
+    changed[`${sign} between settings`] = written.replaceAll("&", sign);
+    changed[`${encodeURIComponent(sign)} between settings`] = written.replaceAll("&", encodeURIComponent(sign));
+  }
+  const read = Object.entries(changed).map(([how, link]) => ({ how, ...besidesOf(link) }));
+  for (const { how, study, warnings } of read) assert.deepEqual([study, warnings], [against, []], how);
+  const [plainly, ...runs] = parsedAll([LINK, ...read.map(({ link }) => link)]);
+  for (const [index, run] of runs.entries()) assert.deepEqual(run, plainly, read[index].how);
 });
 
 test("the server reads such a link as that of the run alone, should it get it", () => {

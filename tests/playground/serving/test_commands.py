@@ -6,10 +6,12 @@ import threading
 import pytest
 
 from playground.config import Config, ConfigError
+from playground.link import MOST_GIVEN
+from playground.point_set import packed
 from playground.recording import moment
-from playground.recording.edits import Bias, LearningRate
+from playground.recording.edits import Add, Bias, LearningRate, places
 from playground.recording.player import Player
-from playground.recording.recording import MOST_EDITS, Recording, Stamped
+from playground.recording.recording import MOST_EDITS, MOST_POINTS, Recording, Stamped
 from playground.serving.session import SessionError
 from support.processes import wait_until
 
@@ -183,6 +185,28 @@ def test_weights_that_come_from_a_page_have_no_link(sessions):
     assert sessions.commands.change("tab", {"learningRate": 0.1})["restored"]
     assert not sessions.commands.reset("tab")["restored"]
     sessions.commands.moment("tab", 0)
+
+
+def test_a_moment_whose_link_could_not_be_read_has_none_and_what_is_given_is_read_with_what_a_page_adds(sessions):
+    own = packed([[n / 4 for n in range(20)], [0] * 20, [n % 2 for n in range(20)]], 2)
+    sessions.open("tab", None, f"dataset=own&seed=0.1&ownData={own.text}")
+    session = sessions.connections.session_of("tab")
+    biases = [Stamped(n, Bias(0, 0, 0.1234567890123456 + n)) for n in range(900)]
+    strokes = [
+        Stamped(900 + n, Add(0, places([(40 * n + at) / 733 - 5 for at in range(40)])))
+        for n in range(MOST_POINTS // 20)
+    ]
+    session.recording = Recording(session.config, (*biases, *strokes))
+    with pytest.raises(SessionError) as refused:
+        sessions.commands.moment("tab", 1000)
+    assert (refused.value.code, refused.value.values) == ("link-too-long", {"most": MOST_GIVEN})
+    epochs = range(900, 1000)
+    last = max(epoch for epoch in epochs if len(moment.write(session.moment(epoch))) <= MOST_GIVEN)
+    given = sessions.commands.moment("tab", last)["link"]
+    assert 900 < last < 999
+    assert moment.parse(f"https://lab.example.org/playground/#{given}&kept=1.{'c' * 3400}") == session.moment(last)
+    with pytest.raises(SessionError):
+        sessions.commands.moment("tab", last + 1)
 
 
 def test_one_edit_too_many_is_refused_and_changes_nothing(sessions):
