@@ -57,6 +57,8 @@ const RECORDS = [
 ];
 // Ended in the middle of epoch 2, and of epoch 1, while the trainer of another run trained it.
 const PARTED = [...RECORDS.slice(1, 5), batches(2, 4, [1.9, 1.8]), { kind: "end", status: "paused", step: 4 }];
+// The start between two tellings of epoch 2 is left out.
+const WITHOUT_START = [...RECORDS.slice(1, 7), { kind: "odd", error: "x" }, epoch(2, 0.8)];
 const PARTED_AT_ONCE = [start(0, 0), batches(1, 0, [2.3]), { kind: "end", status: "stopped", step: 0 }];
 
 test("what was not saved for a run does not count as done", () => {
@@ -99,7 +101,7 @@ function folded(records) {
 }
 
 test("after every record the log is what the server's fold is", () => {
-  for (const records of [...RECORDS.map((_, at) => RECORDS.slice(0, at + 1)), PARTED, PARTED_AT_ONCE]) {
+  for (const records of [...RECORDS.map((_, at) => RECORDS.slice(0, at + 1)), PARTED, PARTED_AT_ONCE, WITHOUT_START]) {
     const log = folded(records);
     const ours = {
       lines: log.lines,

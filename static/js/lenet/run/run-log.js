@@ -72,6 +72,7 @@ const FOLDS = {
     log.trainSeconds = record.train_s ?? log.trainSeconds;
   },
   epoch(log, record) {
+    while (log.newest?.epoch >= record.epoch) log.epochs.pop(); // the start between is left out as odd
     log.epochs.push(record);
     log.trainSeconds = record.train_s;
   },
