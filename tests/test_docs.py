@@ -168,7 +168,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there |= dict.fromkeys(
         ["length", "too-many-edits", "edits-of-link", "points-of-link"], frozenset({"value", "most"})
     )
-    there["edit"] = there["no-settings"] = there["remnants"] = frozenset({"value"})
+    there["edit"] = there["no-settings"] = there["remnants"] = there["invalid"] = frozenset({"value"})
     there["protocol"] = frozenset({"value", "known"})
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())
