@@ -127,6 +127,11 @@ test("a run that goes on forgets the losses and epochs after the place it goes o
   assert.equal(log.epoch(2), null);
 });
 
+test("how many steps an epoch has is taken from an epoch where the start that says it is left out", () => {
+  const log = folded([{ kind: "odd", error: "x" }, ...RECORDS.slice(2, 5)]);
+  assert.deepEqual([log.stepsPerEpoch, log.losses.length, log.newest.epoch], [4, 4, 1]);
+});
+
 test("the epoch's share starts anew with each epoch, the run's does not", () => {
   assert.equal(folded(RECORDS).epochShare, 0.5);
   assert.equal(folded(RECORDS).share, 0.5);
