@@ -28,6 +28,10 @@ class RefusedError(Exception):
         self.values = values
         super().__init__(sentence)
 
+    def again(self) -> RefusedError:
+        """The same, to be raised anew where it is told once more: with all that its text fills in."""
+        return RefusedError(self.status, str(self), self.code, self.field, **self.values)
+
     def to_json(self) -> dict[str, Any]:
         """`code`, `field`, `values` and the English sentence `error`."""
         return {"code": self.code, "field": self.field, "values": self.values, "error": str(self)}

@@ -181,6 +181,11 @@ def run_train(options: argparse.Namespace) -> int:
     else:
         preset = options.preset or "fast"
         config = PRESETS[preset].config.updated(settings(options))
+        if folder.path.is_dir() and not folder.is_alive():  # a new run makes its folder, and at once its config.json
+            said = "has neither config.json nor run.json: with which settings the run was begun is lost"
+            raise ValueError(f"{folder.path} {said}")
+        if options.run and not folder.path.is_dir():  # a name that was mistyped is one of no run too
+            print(f"note: there is no run {folder.id} yet: a new one begins, of preset {preset}", file=sys.stderr)
 
     from lenet.training.trainer import train  # torch takes a second to import: not for --help or an error
 

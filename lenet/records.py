@@ -1,7 +1,7 @@
 """The lines of metrics.jsonl as types, and what run.json says: foreign bytes are checked here, once. No IO.
 
 A struct holds what a list of runs needs, not all that a line says. What others read of a line is checked with it, so
-that whoever reads it whole, as JSON values, may trust it.
+that whoever reads it whole, as JSON values, may trust it. A line that is no record is `Odd` and costs nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from core.spelling import spelled
 from lenet.lines import JsonObject, Line
 
 MOST_LINE_BYTES = 16 * 2**20  # of metrics.jsonl; an epoch's record has 10 kB
+MOST_ERROR = 300  # characters of what is wrong with a line: it names a kind as it stands there
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Word = Annotated[str, Meta(max_length=200)]
@@ -68,17 +69,11 @@ class Start(Struct, frozen=True, tag_field="kind", tag="start"):
 
 class Batches(Struct, frozen=True, tag_field="kind", tag="batches"):
     step: Count
-    loss: list[float]
+    loss: Annotated[list[float], Meta(min_length=1)]
     images_per_s: Seconds | None  # None: too early to say
     left_s: float | None
     train_s: Seconds | None = None  # None: of an earlier version
     seconds: Seconds = 0.0  # that these batches took; 0: of an earlier version
-
-
-class WholeBatches(Batches, frozen=True, kw_only=True, tag_field="kind", tag="batches"):
-    """Batches as they stand in their line."""
-
-    loss: Annotated[list[float], Meta(min_length=1)]
     time: Seconds = 0.0  # since 1970; 0: of an earlier version
 
 
@@ -116,8 +111,7 @@ class End(Struct, frozen=True, tag_field="kind", tag="end"):
 
 
 class Odd(Struct, frozen=True, tag_field="kind", tag="odd"):
-    """A line of batches or of an epoch that has what a list of runs needs, and else is not as it should be: it is left
-    out, and no other builds on it.
+    """A line that is JSON and not as Playlab writes any: it is left out, and no other builds on it.
 
     No file has a record of this kind; it is what is told in place of such a line.
     """
@@ -170,20 +164,20 @@ class Stored(Struct):
 # devices anew every few seconds, and an entry that is not understood is left out.
 FORMAT = 1
 
-_record = msgspec.json.Decoder(Data | Start | WholeBatches | WholeEpoch | End)
-_least = msgspec.json.Decoder(Data | Start | Batches | Epoch | End)
+_record = msgspec.json.Decoder(Data | Start | Batches | WholeEpoch | End)
 _anything = msgspec.json.Decoder()
 
 
 def read_record(line: bytes) -> Record:
-    """What a line of metrics.jsonl says. Raises ValueError if the line is no record."""
+    """What a line of metrics.jsonl says. Raises ValueError if it is no JSON, or of another version."""
     try:
         record = _record.decode(line)
     except RecursionError:
         raise ValueError("JSON nested too deep") from None
     except msgspec.ValidationError as error:
-        _least.decode(line)
-        return Odd(str(error))
+        said = _read(line)  # of another version a line may have other fields, and is not passed over
+        check_format(said.get("format", FORMAT) if isinstance(said, dict) else FORMAT)
+        return Odd(str(error)[:MOST_ERROR])
     if isinstance(record, WholeEpoch):  # all of it would take ten times the memory
         return Epoch(record.epoch, record.train_s, record.train, record.test, record.checkpoint)
     if isinstance(record, Start):
@@ -193,7 +187,7 @@ def read_record(line: bytes) -> Record:
 
 def read_whole(lines: Iterable[bytes], *kinds: type[Record]) -> list[Line]:
     """All that lines of metrics.jsonl say, as JSON values, but for those that are odd. kinds: of which records; by
-    default of all. Raises ValueError where a line is no record."""
+    default of all. Raises ValueError as `read_record`."""
     return [
         cast(Line, read_object(line))
         for line in lines
@@ -220,13 +214,17 @@ def is_whole(line: bytes) -> bool:
 
 def read_object(text: bytes) -> JsonObject:
     """The JSON object that `text` is. Raises ValueError if it is something else."""
-    try:
-        value = _anything.decode(text)
-    except RecursionError:
-        raise ValueError("JSON nested too deep") from None
+    value = _read(text)
     if not isinstance(value, dict):
         raise ValueError(f"not a JSON object but {'null' if value is None else type(value).__name__}")
     return value
+
+
+def _read(text: bytes) -> object:
+    try:
+        return _anything.decode(text)
+    except RecursionError:
+        raise ValueError("JSON nested too deep") from None
 
 
 def read_stored(about: JsonObject) -> Stored:

@@ -97,7 +97,7 @@ class Jobs:
             if job.content is not None:
                 return job.content
             if job.error is not None:
-                raise RefusedError(job.error.status, str(job.error), job.error.code)
+                raise job.error.again()
             raise RefusedError(409, "the export has no file yet", "export-not-ready")
 
     def name(self, job_id: str, owner: str) -> str:

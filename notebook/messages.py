@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.messages import Reader, Tagged
+from core.refused import RefusedError
+from core.spelling import cut
 
 
 class Draw(Tagged, frozen=True):
@@ -64,11 +68,20 @@ class Made(Tagged, frozen=True):
 
 
 class Unable(Tagged, frozen=True):
-    """status, code: of a refusal (`core.refused`). text: one line, for the log and the terminal."""
+    """A refusal (`core.refused`). text: one line, for the log and the terminal."""
 
     status: int
     code: str
     text: str
+    field: str | None
+    values: dict[str, Any]
+
+    @classmethod
+    def told(cls, error: RefusedError) -> Unable:
+        return cls(error.status, error.code, cut(str(error)), error.field, error.values)
+
+    def refusal(self) -> RefusedError:
+        return RefusedError(self.status, self.text, self.code, self.field, **self.values)
 
 
 FAILED, BROKEN, TOO_LONG = (502, "export-failed"), (422, "picture-broken"), (422, "export-too-long")  # status, code

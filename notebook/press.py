@@ -183,9 +183,9 @@ class Press(WatchedChild[Asked | Ping, Said]):
                 case Made() as made:
                     self.steady()
                     return made
-                case Unable(status, code, text):
+                case Unable() as unable:
                     self.steady()
-                    raise RefusedError(status, text, code)
+                    raise unable.refusal()
                 case Died(over_this=True, is_late=is_late):
                     deaths += 1
                     # An export takes so long that something else may have ended the process meanwhile.

@@ -92,10 +92,10 @@ class Printer:
         except (EOFError, BrokenPipeError):
             raise
         except RefusedError as error:
-            return Unable(error.status, error.code, cut(str(error)))
+            return Unable.told(error)
         except Exception as error:
             status, code = FAILED if isinstance(work, Export) else BROKEN
-            return Unable(status, code, cut(f"{type(error).__name__}: {error}"))
+            return Unable(status, code, cut(f"{type(error).__name__}: {error}"), None, {})
 
     def _tell(self, number: int, done: int, of: int) -> None:
         """Says how far it is, and does what was asked meanwhile, which takes less. Raises RefusedError."""

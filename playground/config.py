@@ -31,9 +31,9 @@ TEXT_PATTERN = re.compile(r"[^\s&=#\ud800-\udfff]+")  # nothing that separates i
 
 
 class ConfigError(InvalidError):
-    """A setting or an argument that is not allowed. code: a kind's `code`, or empty."""
+    """A setting or an argument that is not allowed. code: a kind's `code`, or `invalid`."""
 
-    whole, any_code = "argument", ""
+    whole, any_code = "argument", "invalid"
 
 
 # --- the kinds of value that only this table has ----------------------------------------------------------------------

@@ -147,6 +147,17 @@ def test_every_make_target_is_documented_and_helped_with():
     agree(".PHONY", phony[1].replace("\\\n", " ").split(), targets)
 
 
+def test_github_gives_the_tests_the_time_that_they_are_said_to_take_and_checks_the_style_once():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (says,) = re.findall(r"runs the tests.*: (\d+) minutes on two cores", text)
+    workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    job, step = (int(minutes) for minutes in re.findall(r"timeout-minutes: (\d+)", workflow))
+    assert job > step >= 1.5 * int(says)  # with what it installs, the checks, and what failed once more
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    commands = re.findall(r"^(?: *run: |)(\S*(?:\.ci/run|make \w+))", f"{workflow}\n{run}", re.MULTILINE)
+    assert commands == [".ci/run", "make lint", "make test"]
+
+
 # --- Socket.IO --------------------------------------------------------------------------------------------------------
 
 
@@ -168,7 +179,7 @@ def test_every_code_of_a_refusal_is_documented_with_its_values():
     there |= dict.fromkeys(
         ["length", "too-many-edits", "edits-of-link", "points-of-link"], frozenset({"value", "most"})
     )
-    there["edit"] = there["no-settings"] = there["remnants"] = frozenset({"value"})
+    there["edit"] = there["no-settings"] = there["remnants"] = there["invalid"] = frozenset({"value"})
     there["protocol"] = frozenset({"value", "known"})
     there["broken-seed"] = frozenset({"value", "number"})
     there |= dict.fromkeys(literals_said({"SessionError", "_refused"}, "playground", -1), frozenset())

@@ -72,7 +72,7 @@ def of_run(folder: RunFolder, config: TrainConfig, checkpoint: str) -> Origin:
     if number is None:
         raise ValueError(f"{folder.metrics} tells of no epoch that saved {checkpoint}")
     about = folder.read_json("config.json") or {}
-    versions, threads = about.get("versions"), about.get("threads")
+    versions, threads, device = about.get("versions"), about.get("threads"), about.get("device")
     starts = [one for one in records if one["kind"] == "start" and one["epoch"] <= number]
     anew = [one["epoch"] for one in starts if (why := one.get("why")) and why["code"] == FORGETS]
     return Origin(
@@ -81,7 +81,7 @@ def of_run(folder: RunFolder, config: TrainConfig, checkpoint: str) -> Origin:
         run=folder.id,
         epochs=tuple(one for one in epochs if one["epoch"] <= number),
         is_end=number == epochs[-1]["epoch"] and records[-1].get("status") == "finished",
-        device=starts[-1]["device"] if starts else None,
+        device=starts[-1]["device"] if starts else device if isinstance(device, str) else None,
         torch=versions.get("torch") if isinstance(versions, dict) else None,
         threads=threads if isinstance(threads, int) and threads > 0 else folder.threads() or max(1, config.threads),
         began_anew=anew[-1] if anew else None,

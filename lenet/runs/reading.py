@@ -98,9 +98,11 @@ def read(folder: RunFolder, about: JsonObject) -> Run:
     except ValueError:
         if not mended(run):
             raise
-    end = run.progress.end
+    end, odd = run.progress.end, run.progress.odd
     if end:
         run.take_for(end.status, told_by(end))
+    elif odd:  # its end may be what is left out: where all epochs are told, that was it
+        run.take_for("finished" if _is_trained(run) else "interrupted", odd)
     elif _has_lost_records(run):
         run.take_for("interrupted", because("records-lost", epoch=len(run.progress.epochs)))
     else:
@@ -111,6 +113,10 @@ def read(folder: RunFolder, about: JsonObject) -> Run:
     elif "taken" in about and run.status != "failed":
         run.reason = because("settings-taken", error=about["taken"])
     return run
+
+
+def _is_trained(run: Run) -> bool:
+    return bool(run.progress.epochs) and run.progress.epochs[-1].epoch == run.config.epochs
 
 
 def _has_lost_records(run: Run) -> bool:
@@ -152,7 +158,7 @@ def read_new(run: Run, records: list[JsonObject] | None = None) -> None:
     for line, offset in run.folder.lines_from(run.offset):
         try:
             run.progress.add(record := read_record(line))
-        except ValueError as error:
+        except ValueError as error:  # no JSON, or of another version
             raise ValueError(f"metrics.jsonl, line {run.progress.lines + 1}: {error}") from None
         if records is not None:
             records.append(to_builtins(record) if isinstance(record, Odd) else clean_record(read_object(line)))

@@ -116,8 +116,11 @@ class RunFolder:
 
     def threads(self) -> int | None:
         """Among how many threads its batches were shared, by what its records say of the device; None: unknown."""
+        starts: list[JsonObject] = []
         try:
-            starts = [record for record in self.records() if record.get("kind") == "start"]
+            for line in self.lines():
+                with contextlib.suppress(ValueError):  # a line that is odd is left out
+                    starts += [record] if (record := read_object(line)).get("kind") == "start" else []
         except (OSError, ValueError):
             return None
         found = re.fullmatch(r"CPU, ([0-9]{1,3}) threads?", str(starts[-1].get("device"))) if starts else None

@@ -79,6 +79,8 @@ class Progress:
                     self.timed_steps += len(record.loss)
                     self.timed_s += record.seconds
             case Epoch():
+                while self.epochs and self.epochs[-1].epoch >= record.epoch:  # the start between is left out as odd
+                    self.epochs.pop()
                 self.epochs.append(record)
                 self.train_s = record.train_s
                 self.saved_step = self.step
@@ -140,11 +142,13 @@ def fold(lines: Iterable[bytes]) -> Progress:
 
 
 def epochs_that_hold(records: Iterable[Line]) -> list[EpochLine]:
-    """The epoch records among `records` that no later start has taken back."""
+    """The epoch records among `records` that no later start, and no later record of the same epoch, has taken back."""
     epochs: list[EpochLine] = []
     for record in records:
         if record["kind"] == "start":
             epochs = [epoch for epoch in epochs if epoch["epoch"] <= record["epoch"]]
         elif record["kind"] == "epoch":
+            while epochs and epochs[-1]["epoch"] >= record["epoch"]:  # the start between is left out as odd
+                epochs.pop()
             epochs.append(record)
     return epochs

@@ -195,4 +195,4 @@ def find(address: str, database: str | None, experiments: Path) -> PointSet | No
         try:
             return Library(PointSets(opened, point_set.unpacked)).find(address)
         except DatabaseError as error:
-            raise RefusedError(error.status, error.detail, error.code) from None
+            raise RefusedError(error.status, error.detail, error.code, **error.values) from None

@@ -261,6 +261,36 @@ def test_a_second_trainer_is_told_that_the_run_is_being_trained(tmp_path: Path, 
     assert error == f"error: another process is at work there and holds {folder.path / 'lock'}\n"
 
 
+@pytest.mark.parametrize("left", [(), ("lock",), ("lock", "notes.txt")])
+@pytest.mark.parametrize("words", [(), ("--preset", "best")])
+def test_a_run_of_which_nothing_is_left_but_its_folder_is_no_new_one(
+    left: tuple[str, ...], words: tuple[str, ...], tmp_path: Path, mnist: Path, capsys
+):
+    folder = RunFolder(tmp_path, "20260101-000000-abcdef")
+    folder.path.mkdir()
+    for name in left:
+        (folder.path / name).touch()
+    at = ["--experiments", str(tmp_path), "--data", str(mnist)]
+    assert main(["train", "--run", folder.id, *words, *at]) == 2
+    lost = "has neither config.json nor run.json: with which settings the run was begun is lost"
+    assert capsys.readouterr().err == f"error: {folder.path} {lost}\n"
+    assert sorted(path.name for path in folder.path.iterdir()) == sorted(left)
+
+
+@pytest.mark.parametrize(("words", "preset"), [((), "fast"), (("--preset", "exercise-code"), "exercise-code")])
+def test_a_run_of_a_name_that_none_has_is_said_to_be_new(
+    words: tuple[str, ...], preset: str, tmp_path: Path, mnist: Path, capsys, monkeypatch
+):
+    name = "20260101-000000-abcdef"
+    monkeypatch.setattr("lenet.training.trainer.train", lambda *_: {"status": "finished"})
+    at = ["--experiments", str(tmp_path), "--data", str(mnist)]
+    assert main(["train", "--run", name, *words, *at]) == 0
+    note = f"note: there is no run {name} yet: a new one begins, of preset {preset}\n"
+    assert capsys.readouterr() == ('{"status": "finished"}\n', note)
+    assert main(["train", *words, *at]) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("refusal", [NotImplementedError("no flock"), OSError(37, "No locks available")])
 def test_a_file_system_without_locks_is_named(refusal: Exception, tmp_path: Path, mnist: Path, capsys, monkeypatch):
     def refuse(*_: object, **__: object) -> None:

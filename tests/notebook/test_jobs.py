@@ -182,6 +182,17 @@ def test_a_job_that_fails_says_why_and_the_next_is_made(jobs: Jobs, press: FakeP
     wait_until(lambda: jobs.progress(job, "a").ready)
 
 
+def test_a_refusal_is_told_by_a_job_with_all_that_its_text_fills_in(jobs: Jobs, press: FakePress):
+    press.fault = RefusedError(413, "too large", "archive-size", "archive", most=7)
+    press.may_go_on.release()
+    job = jobs.start(EXPORT, "a")
+    wait_until(lambda: jobs.progress(job, "a").error == "archive-size")
+    for _ in range(2):  # whoever asks again is told the same
+        with pytest.raises(RefusedError) as refused:
+            jobs.file(job, "a")
+        assert (refused.value.status, refused.value.to_json()) == (413, press.fault.to_json())
+
+
 def test_at_the_end_what_waits_is_told_and_nothing_begins(press: FakePress, clock: Clock):
     jobs = Jobs(press, clock)  # type: ignore[arg-type]
     first, second = jobs.start(EXPORT, "a"), jobs.start(EXPORT, "b")

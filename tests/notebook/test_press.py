@@ -22,6 +22,7 @@ from notebook.export.report import Report
 from notebook.figures import Axis, Chart, Figure, Series, Tile
 from notebook.messages import Begun, Draw, Export, Made, Rewrite
 from notebook.press import Press
+from notebook.rewriting import MOST_BYTES, MOST_PIXELS
 from support import notebook_figures, reports
 from support.notebook_figures import FIGURES
 from support.processes import ROOT, wait_until
@@ -120,7 +121,11 @@ def test_its_refusals_have_their_codes_and_the_next_is_answered(press: Press):
     before = press.draw(FIGURE)
     assert code_of(press.rewrite, b"<svg/>") == "picture-kind"
     assert code_of(press.rewrite, photo()[:-20]) == "picture-broken"
-    assert code_of(press.rewrite, bytes(11 * 2**20)) == "picture-too-large"
+    with pytest.raises(RefusedError) as refused:
+        press.rewrite(bytes(11 * 2**20))
+    told = refused.value.to_json()
+    assert (refused.value.status, told["code"]) == (413, "picture-too-large")
+    assert told["values"] == {"megabytes": MOST_BYTES // 2**20, "megapixels": MOST_PIXELS // 10**6}
     broken = notebook_figures.plane()
     broken.cells = b""
     assert code_of(press.draw, broken) == "picture-broken"

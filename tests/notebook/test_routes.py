@@ -326,6 +326,14 @@ def test_what_is_no_picture_is_not_kept(client, content, refused):
     assert said in (refused, "picture-too-large", "picture-broken")
 
 
+def test_a_picture_that_is_too_large_is_told_with_what_may_be(client):
+    file = io.BytesIO()
+    Pillow.new("1", (8200, 5000)).save(file, "PNG")  # 41 megapixels
+    answer = bring(client, new(client), file.getvalue())
+    assert code(answer) == (413, "picture-too-large")
+    assert answer.json["values"] == {"megabytes": 10, "megapixels": 40}
+
+
 def test_the_body_of_a_picture_without_a_place_is_not_read(client, app, monkeypatch):
     notebook = new(client)
     monkeypatch.setattr(app.extensions["notebook"].press, "_places", Places(0, 0))

@@ -298,12 +298,12 @@ def test_nothing_works_before_open(connect, command):
         ("select", {"layer": 1, "node": 2}, "whole", {"value": "2", "low": 0, "high": 1}),
         ("select", {"layer": 0}, "whole", {"value": "", "low": 0, "high": 15}),
         ("select", {"layer": None, "node": 0}, "whole", {"value": "null", "low": 0, "high": 10}),
-        ("restore", {"epoch": 5}, "", {"value": ""}),
+        ("restore", {"epoch": 5}, "invalid", {"value": ""}),
         ("set_speed", {}, "number", {"value": "", "low": 0.1, "high": 1000}),
         ("configure", {"config": {"seed": 5}}, "text", {"value": "5", "most": 32}),
-        ("open", {"link": 5}, "", {"value": "5"}),
+        ("open", {"link": 5}, "invalid", {"value": "5"}),
         ("open", {"session": "0" * 33}, "length", {"value": "0" * 33, "most": 32}),
-        ("take", {"number": 7}, "", {"value": "7"}),
+        ("take", {"number": 7}, "invalid", {"value": "7"}),
         ("open", {"protocol": 1}, "protocol", {"value": "1", "known": 2}),
         ("open", {"protocol": 3, "link": "seed=1"}, "protocol", {"value": "3", "known": 2}),
         ("open", {"protocol": True}, "protocol", {"value": "true", "known": 2}),
@@ -329,7 +329,7 @@ def test_a_client_that_does_not_say_which_protocol_it_speaks_is_an_old_one_and_r
 def test_an_input_of_a_network_without_features_is_refused_in_words(tab):
     assert tab.call("configure", {"config": {"x": False, "y": False}})["ok"]
     reply = tab.call("set_weight", {"layer": 0, "node": 0, "input": 0, "value": 1})
-    assert (reply["field"], reply["code"]) == ("input", ""), reply
+    assert (reply["field"], reply["code"]) == ("input", "invalid"), reply
 
 
 @pytest.mark.parametrize(
@@ -392,6 +392,7 @@ def test_bad_input_is_refused_by_field_and_changes_nothing(tab, command, argumen
     reply = tab.call(command, arguments)
     assert (reply["ok"], reply["field"]) == (False, field), reply
     assert reply.keys() == {"ok", "error", "field", "code", "values"}
+    assert re.fullmatch("[a-z]+(-[a-z]+)*", reply["code"])
     assert not re.search(r"\b(None|True|False)\b|'|\([^)]*,\)", reply["error"]), "Python's spelling"
     assert tab.call("configure", {"config": {}})["config"] == Config(seed="0.59704").to_json()
 

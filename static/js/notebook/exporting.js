@@ -2,7 +2,6 @@
 // keeps it.
 
 import { ownStorage } from "../base/storage.js";
-import { ApiError } from "../base/rest.js";
 
 export const KEPT = "playlab-report"; // in localStorage: {name, number}
 const LOOK_EVERY = 250; // ms between two looks at how far it is
@@ -19,7 +18,7 @@ export async function made(api, notebook, asked, told) {
   const { job } = await api.export(notebook, asked);
   for (;;) {
     const { done, of, ready, error } = await api.progress(job);
-    if (error) throw new ApiError(502, { code: error, error });
+    if (error) return api.exported(job); // it says why there is no file, with all that the text fills in
     if (of > 0) told(done, of);
     if (ready) return api.exported(job);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));

@@ -57,6 +57,8 @@ const RECORDS = [
 ];
 // Ended in the middle of epoch 2, and of epoch 1, while the trainer of another run trained it.
 const PARTED = [...RECORDS.slice(1, 5), batches(2, 4, [1.9, 1.8]), { kind: "end", status: "paused", step: 4 }];
+// The start between two tellings of epoch 2 is left out.
+const WITHOUT_START = [...RECORDS.slice(1, 7), { kind: "odd", error: "x" }, epoch(2, 0.8)];
 const PARTED_AT_ONCE = [start(0, 0), batches(1, 0, [2.3]), { kind: "end", status: "stopped", step: 0 }];
 
 test("what was not saved for a run does not count as done", () => {
@@ -99,7 +101,7 @@ function folded(records) {
 }
 
 test("after every record the log is what the server's fold is", () => {
-  for (const records of [...RECORDS.map((_, at) => RECORDS.slice(0, at + 1)), PARTED, PARTED_AT_ONCE]) {
+  for (const records of [...RECORDS.map((_, at) => RECORDS.slice(0, at + 1)), PARTED, PARTED_AT_ONCE, WITHOUT_START]) {
     const log = folded(records);
     const ours = {
       lines: log.lines,
@@ -123,6 +125,11 @@ test("a run that goes on forgets the losses and epochs after the place it goes o
   assert.deepEqual(log.losses, [2.3, 2.2, 2.1, 2.0, 1.91, 1.81]);
   assert.equal(log.newest.epoch, 1);
   assert.equal(log.epoch(2), null);
+});
+
+test("how many steps an epoch has is taken from an epoch where the start that says it is left out", () => {
+  const log = folded([{ kind: "odd", error: "x" }, ...RECORDS.slice(2, 5)]);
+  assert.deepEqual([log.stepsPerEpoch, log.losses.length, log.newest.epoch], [4, 4, 1]);
 });
 
 test("the epoch's share starts anew with each epoch, the run's does not", () => {

@@ -5,6 +5,7 @@ import test from "node:test";
 
 import { LANGUAGES, t } from "../../../static/js/base/i18n.js";
 import { refusalText } from "../../../static/js/parts/refusals.js";
+import { raised } from "../raised.js";
 import { all, tabs } from "../refusals.js";
 
 globalThis.document ??= { documentElement: { lang: "en" } };
@@ -29,6 +30,22 @@ test("every code has a text in both languages, with all that it fills in", () =>
     }
   }
   document.documentElement.lang = "en";
+});
+
+test("every place that refuses gives all that the text of its code fills in, in both languages", () => {
+  const places = raised();
+  assert.ok(places.length > 150, `${places.length}`);
+  const wrong = places.filter(([code, given]) => {
+    const values = Object.fromEntries(given.map((name) => [name, name === "choices" ? ["a", "b"] : "7"]));
+    const [key, told] = refusalText({ code, field: "noise", values, error: SENTENCE }, names);
+    const texts = ["en", "zh-CN"].map((lang) => {
+      document.documentElement.lang = lang;
+      return t(key, told);
+    });
+    return key === "refused.other" || texts.some((text) => /[{}]|undefined|null/.test(text));
+  });
+  document.documentElement.lang = "en";
+  assert.deepEqual(wrong, []);
 });
 
 test("no text is without a code", () => {

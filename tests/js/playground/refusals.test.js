@@ -66,7 +66,8 @@ test("a setting that a client sends is refused in the same words", () => {
 });
 
 test("every code of the protocol has a text of its own in both languages, with all that it has to fill in", () => {
-  const codes = refusalCodes();
+  const { invalid, ...codes } = refusalCodes(); // which is of what has no code of its own: it is told by its sentence
+  assert.deepEqual(invalid, ["value"]);
   assert.ok(Object.keys(codes).length >= 14, Object.keys(codes).join());
   for (const [code, names] of Object.entries(codes)) {
     const values = Object.fromEntries(names.map((name) => [name, "7"]));
@@ -76,6 +77,15 @@ test("every code of the protocol has a text of its own in both languages, with a
       assert.doesNotMatch(text, /[{}]|refused\.|warning\.|label\.|undefined|an English sentence/, `${code}: ${text}`);
     }
   }
+});
+
+test("what has no code of its own is told by its sentence, as a value that the server does not take", () => {
+  document.documentElement.lang = "en";
+  const refusal = { code: "invalid", field: "number", values: { value: "7" }, error: "an English sentence" };
+  assert.equal(t(...refusalText(refusal)), "The server does not take this value: an English sentence");
+  document.documentElement.lang = "zh-CN";
+  assert.equal(t(...refusalText(refusal)), "服务器不接受这个值：an English sentence");
+  document.documentElement.lang = "en";
 });
 
 test("what any request may be refused with has a text too", () => {

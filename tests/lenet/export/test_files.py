@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from lenet.export import archive, origin, table
+from lenet.training.begun import settings_in
 from lenet.training.folder import RunFolder
 from lenet.training.progress import epochs_that_hold
 
@@ -25,6 +27,17 @@ def test_the_table_has_the_numbers_of_every_epoch_to_the_last_digit(trained: Run
         assert (row["holdout_loss"], row["holdout_accuracy"]) == ("", "")
         assert float(row["seconds"]) == record["seconds"]
         assert row["checkpoint"] == record["checkpoint"]
+
+
+def test_the_device_of_a_run_whose_start_is_odd_is_that_in_its_config_json(trained: RunFolder, tmp_path: Path):
+    copy = RunFolder(tmp_path, trained.id)
+    shutil.copytree(trained.path, copy.path)
+    config = settings_in(copy.path / "config.json")
+    checkpoint = epochs_that_hold(trained.records())[-1]["checkpoint"]
+    whole = origin.of_run(copy, config, checkpoint)
+    copy.metrics.write_text(copy.metrics.read_text().replace('"kind":"start"', '"kind":"begun"'))
+    assert origin.of_run(copy, config, checkpoint) == whole
+    assert whole.device == "CPU, 1 thread"
 
 
 def test_held_out_images_have_their_columns():

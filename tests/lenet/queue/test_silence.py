@@ -175,10 +175,9 @@ def test_a_run_that_redis_describes_oddly_is_set_aside_by_name(oddity: str, make
 
 
 RECORDS = {
-    "a number": b"5",
     "no JSON": b"\xff",
     "deep": b"[" * 100_000,
-    "an end without status": b'{"kind":"end"}',
+    "of another version": b'{"kind":"end","format":2}',
     "two lines": b'{"kind":"data","source":"x","done":1,"total":2}\n{}',
 }
 
@@ -193,6 +192,17 @@ def test_a_record_that_is_none_fails_its_run_and_no_other(record: str, make_runs
     line = json.dumps({"kind": "data", "source": "x", "done": 1, "total": 2})
     client.xadd(f"playlab:run:{good}:records", {"line": line}, id="1-0")
     wait_until(lambda: runs.show(good)["download"], 10, "the other's record")
+
+
+def test_a_record_that_is_odd_is_left_out_and_its_run_goes_on(make_runs: MakeRuns, client: Any):
+    runs = make_runs()
+    odd = create(runs)
+    data = json.dumps({"kind": "data", "source": "x", "done": 1, "total": 2})
+    for number, line in enumerate(["5", '{"kind":"end"}', '{"kind":"batches"}', data], 1):
+        client.xadd(f"playlab:run:{odd}:records", {"line": line}, id=f"{number}-0")
+    wait_until(lambda: runs.show(odd)["download"], 10, "the record behind them")
+    assert runs.show(odd)["lines"] == 4
+    assert runs.show(odd)["why"]["code"] == "odd-record"
 
 
 def test_a_key_of_another_type_fails_its_run_and_no_other(make_runs: MakeRuns, client: Any):

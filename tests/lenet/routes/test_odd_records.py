@@ -1,4 +1,4 @@
-"""A line of batches or of an epoch that is not as Playlab writes it is left out and named, and nothing else is lost."""
+"""A line of metrics.jsonl that is not as Playlab writes it is left out and named, and nothing else is lost."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ ODD_EPOCHS: dict[str, Callable[[dict[str, Any]], Any]] = {
             ("holdout", 5), ("holdout", {}), ("holdout", SCORE | {"loss": None}),
             ("seconds", "2"), ("step", -1), ("step", 2.5), ("time", None), ("time", "now"),
             ("confusion", []), ("confusion", [[0] * 10] * 9), ("confusion", [["0"] * 10] * 10), ("worst", {}),
-            ("worst", [{"image": 1}]),
+            ("worst", [{"image": 1}]), ("train_s", None), ("test", 5), ("checkpoint", "../x.pt"), ("kind", "party"),
         ]
     },
+    "bare": lambda epoch: [epoch.pop(name) for name in list(epoch) if name not in ("kind", "epoch")],
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def test_an_odd_epoch_is_left_out_of_comparison_and_table_and_named(
     assert [at for at, record in enumerate(told, 1) if record["kind"] == "odd"] == [line]
 
 
-@pytest.mark.parametrize("change", [{"loss": []}, {"time": None}, {"time": "now"}, {"time": -1}])
+@pytest.mark.parametrize("change", [{"loss": []}, {"time": None}, {"time": "now"}, {"time": -1}, {"step": "0"}])
 def test_odd_batches_are_left_out_of_the_curves(runs: Runs, student: FlaskClient, change: dict[str, Any]):
     folder, line = changed(runs, 1, lambda batches: batches.update({"time": 1.0} | change), "batches")
     shown = student.get(f"/api/lenet/runs/{ODD}").json
@@ -73,9 +74,18 @@ def test_odd_batches_are_left_out_of_the_curves(runs: Runs, student: FlaskClient
     EventFile(folder.path, read_whole(folder.lines())).close()
 
 
-def test_a_start_or_an_end_that_is_odd_is_none_and_names_its_line(runs: Runs, student: FlaskClient, run_id: str):
-    changed(runs, 1, lambda start: start.update({"layers": 5}), "start")
+@pytest.mark.parametrize(
+    ("kind", "change", "line"), [("start", {"layers": 5}, 1), ("end", {"status": "burnt"}, 65), ("end", {"why": 5}, 65)]
+)
+def test_a_start_or_an_end_that_is_odd_is_left_out_and_names_its_line(
+    runs: Runs, student: FlaskClient, run_id: str, kind: str, change: dict[str, Any], line: int
+):
+    changed(runs, 1, lambda record: record.update(change), kind)
     answer = student.get(f"/api/lenet/compare?runs={ODD},{run_id}").json
-    assert [one["run"] for one in answer["runs"]] == [run_id]
-    assert [(one["run"], one["code"]) for one in answer["missing"]] == [(ODD, "unreadable")]
-    assert "metrics.jsonl, line 1: " in answer["missing"][0]["error"]
+    assert answer["missing"] == []
+    shown = answer["runs"][0]
+    assert (shown["status"], shown["epoch"], len(shown["checkpoints"])) == ("finished", 3, 3)
+    assert shown["reason"].startswith(f"line {line} of metrics.jsonl is left out: ")
+    assert (shown["steps"] is None) == (kind == "start")
+    details = student.get(f"/api/lenet/runs/{ODD}").json
+    assert (len(details["epochs"]), bool(details["layers"])) == (3, kind == "end")

@@ -184,7 +184,7 @@ def test_a_record_that_is_none_ends_the_run_as_failed_and_frees_its_device(runs:
     run_id = runs.create(ALICE, "exercise-code", {"train_images": 5000, "epochs": 100, "threads": 1})["run"]
     wait_until(lambda: runs.show(run_id)["step"], 60, "a first batch")
     with (runs.experiments_dir / run_id / "metrics.jsonl").open("ab") as file:
-        file.write(b'{"kind":"end"}\n')
+        file.write(b'{"kind":"end","format":2}\n')
     wait_until(lambda: runs._known.get(run_id).fault, 10, "the faulty line to be met")
     runs.request(ALICE, run_id, "stop")
     wait_until(lambda: runs.board.counts()["failed"] == 1, 20, "its end")

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lenet.cleaned import clean_record
-from lenet.records import WholeBatches
+from lenet.records import Batches
 from lenet.runs import recorded
 from lenet.training.folder import RunFolder
 from support.lenet_folders import records, store_run
 
 ID = "20260101-000000-abcdef"
 TEXTS = st.one_of(st.text(), st.sampled_from(["/srv/class/x.pt", "C:\\class\\x.pt", "'/srv/a class/x.pt' is cut"]))
-OWN = WholeBatches.__struct_fields__  # of batches, whose values are not texts: then the line is odd
+OWN = Batches.__struct_fields__  # of batches, whose values are not texts: then the line is odd
 NAMES = st.one_of(
     st.text(max_size=9).filter(lambda name: name not in OWN),
     st.sampled_from(["reason", "source", "why", "checkpoint", "note"]),
@@ -54,8 +54,10 @@ def test_lines_are_counted_from_the_first_that_is_asked_for(tmp_path, monkeypatc
     assert recorded.lines(folder, 9) == []
 
 
-@pytest.mark.parametrize("line", [b"5", b'{"kind": "batches"}', b'{"kind": "batches", "step": 1, "loss": [0.5'])
-def test_a_line_that_is_no_record_is_refused(tmp_path, line):
+@pytest.mark.parametrize(
+    "line", [b"no", b'{"kind": "tomorrow", "format": 2}', b'{"kind": "batches", "step": 1, "loss": [0.5']
+)
+def test_a_line_that_is_no_json_or_of_another_version_is_refused(tmp_path, line):
     folder = folder_of(tmp_path, [BATCHES])
     with folder.metrics.open("ab") as file:
         file.write(line + b"\n")

@@ -4,7 +4,7 @@ from typing import Any
 
 from lenet.records import read_record
 from lenet.training.folder import RunFolder, line_of
-from lenet.training.progress import Progress
+from lenet.training.progress import Progress, epochs_that_hold
 from lenet.training.progress import fold as fold_lines
 
 
@@ -73,6 +73,15 @@ def test_a_download_is_shown_until_training_starts():
     news = {"kind": "data", "source": "npm", "done": 1, "total": 2}
     assert fold([news]).summary()["download"] == news
     assert fold([news, start(0, 0)]).summary()["download"] is None
+
+
+def test_an_epoch_that_is_told_twice_holds_once_where_the_start_between_is_odd():
+    told = [start(0, 0), epoch(1, 0.7), epoch(2, 0.8), {"kind": "start"}, epoch(2, 0.9)]
+    progress = fold(told)
+    assert [(done.epoch, done.test.accuracy) for done in progress.epochs] == [(1, 0.7), (2, 0.9)]
+    assert (progress.odd.why.code, progress.odd.why.values["line"]) == ("odd-record", 4)
+    held = epochs_that_hold([record for record in told if "step" in record])
+    assert [(record["epoch"], record["test"]["accuracy"]) for record in held] == [(1, 0.7), (2, 0.9)]
 
 
 def test_every_record_of_a_real_run_is_understood(trained: RunFolder):

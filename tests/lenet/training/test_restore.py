@@ -26,7 +26,7 @@ from lenet.export import table
 from lenet.queue.launcher import Launcher
 from lenet.queue.this_machine import LocalBackend
 from lenet.reasons import SENTENCES, because
-from lenet.records import read_record
+from lenet.records import Start, read_record, read_whole
 from lenet.runs import reading
 from lenet.runs.registry import Runs
 from lenet.training.begun import ADDED, settings_of
@@ -109,7 +109,7 @@ def epochs(folder: RunFolder) -> list[dict[str, Any]]:
     clock = ("seconds", "train_s", "time")
     return [
         {key: value for key, value in record.items() if key not in clock}
-        for record in epochs_that_hold(folder.records())
+        for record in epochs_that_hold(read_whole(folder.lines()))
     ]
 
 
@@ -127,7 +127,7 @@ def go_on(folder: RunFolder, config: TrainConfig, mnist: Path) -> str | None:
     assert (result["status"], result["epochs"]) == ("finished", 3), result
     for line in folder.lines():
         read_record(line)
-    start = [record for record in folder.records() if record["kind"] == "start"][-1]
+    start = read_whole(folder.lines(), Start)[-1]
     note, why = start.get("note"), start.get("why")
     went_on = re.search(r"it goes on from epoch (\d+)", note or "")
     starts_anew, begins = "its optimizer starts anew" in (note or ""), "from the beginning" in (note or "")
@@ -296,16 +296,42 @@ def test_how_long_an_epoch_took_that_is_tested_again_is_told_where_it_is_known(
     assert again["time"] == pytest.approx(ended, abs=0.002)
 
 
-@pytest.mark.parametrize(("name", "value"), [("seconds", "2"), ("step", None), ("holdout", 5), ("worst", {})])
+@parametrize(
+    "change",
+    [
+        {"seconds": "2"}, {"step": None}, {"holdout": 5}, {"worst": {}}, {"train_s": None}, {"kind": "epocg"},
+        dict.fromkeys(("train_s", "train", "test", "checkpoint", "kind")), {"epoch": "1"},
+    ],
+    short=range(3, 7),
+)  # fmt: skip
 def test_an_epoch_whose_record_is_odd_is_tested_again(
-    folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path, name: str, value: object
+    folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path, change: dict[str, Any]
 ):
+    """None: what the record lacks."""
     lines = [json.loads(line) for line in folder.lines()]
-    next(record for record in lines if record["kind"] == "epoch")[name] = value
+    record = next(record for record in lines if record["kind"] == "epoch")
+    record |= change
+    for name in [name for name, value in change.items() if value is None]:
+        del record[name]
     folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert go_on(folder, config, mnist) == "tested again: epoch 1"
     assert (are_same(folder, whole), [epoch["epoch"] for epoch in epochs(folder)]) == (True, [1, 2, 3])
     assert reading.read(folder, reading.stored(folder)).progress.odd is None
+
+
+@pytest.mark.parametrize(
+    "line", ['{"kind":"start","format":1}', '{"kind":"end","status":5}', '{"kind":"batches","epoch":1}', "[1]", "null"]
+)
+def test_a_line_that_is_no_record_costs_a_run_nothing_when_it_goes_on(
+    folder: RunFolder, whole: RunFolder, config: TrainConfig, mnist: Path, line: str
+):
+    lines = folder.metrics.read_text().splitlines(keepends=True)
+    folder.metrics.write_text("".join([f"{line}\n", *lines, f"{line}\n"]))
+    result = train(config, folder, mnist, "fast")
+    assert (result["status"], result["epochs"], result.get("reason")) == ("finished", 3, None)
+    assert folder.lines()[0] == line.encode()
+    read = reading.read(folder, reading.stored(folder)).progress
+    assert (read.note, read.odd, [epoch.epoch for epoch in read.epochs]) == (None, None, [1, 2, 3])
 
 
 def test_how_long_an_epoch_took_of_which_nothing_tells_is_unknown(folder: RunFolder, config: TrainConfig, mnist: Path):
@@ -327,7 +353,7 @@ def test_a_run_that_met_its_stop_rule_before_it_could_say_so_trains_no_further(m
 
 
 def test_records_of_another_version_are_refused_by_name_and_stay(folder: RunFolder, config: TrainConfig, mnist: Path):
-    folder.append({"kind": "tomorrow"})
+    folder.append({"kind": "tomorrow", "format": 2})
     before = folder.lines()
     result = train(config, folder, mnist, "fast")
     assert result["status"] == "failed"

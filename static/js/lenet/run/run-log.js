@@ -72,7 +72,9 @@ const FOLDS = {
     log.trainSeconds = record.train_s ?? log.trainSeconds;
   },
   epoch(log, record) {
+    while (log.newest?.epoch >= record.epoch) log.epochs.pop(); // the start between is left out as odd
     log.epochs.push(record);
+    log.stepsPerEpoch ??= record.step / record.epoch; // as no start says
     log.trainSeconds = record.train_s;
   },
   /** Its speed is now the mean over all finished epochs, their tests included. */
