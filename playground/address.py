@@ -72,6 +72,8 @@ _BROKEN_SEED = re.compile(rf"3D({_SEED})|({_SEED})(?:\u2026|\.\.\.)", re.ASCII)
 _PLAIN_SEED_BEGINS = re.compile(rf"{_SEED}(?![\w.])|{_SEED}(?=\.+(?!\w))", re.ASCII)
 
 _BLANK = re.compile(f"[{_UNSEEN}]+")
+_UNSEEN_SIGN = re.compile(r"[\\\u00ad\u200b-\u200f\u2060\ufeff]+")
+_OF_EDITS = re.compile(r"(?=[^:,\d]*+[:,\d])[\w.:,+-]++", re.ASCII)  # a line of prose has other signs, or none of these
 _IN_A_KEY = re.compile(f"[{_UNSEEN}>|]+")  # with the signs that stand before a quoted line
 _SIGNS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
@@ -107,7 +109,7 @@ _TYPED_SEMICOLON = re.compile(rf";(?={_ANY_KEY}=)", _FLAGS)  # when those that H
 _SET = re.compile(rf"\b{_ANY_KEY}=", _FLAGS)
 _SET_IN_QUOTED_PRINTABLE = re.compile(rf"\b{_ANY_KEY}(?:=(?:\s|%20|%0[AD])*+)?=3D", _FLAGS)
 _QUOTED_PRINTABLE = re.compile(r"=(3D|20(?=\s|$)|[89A-F][0-9A-F]|(?:\s|%20|%0[AD])*+)")
-_QUOTED_LINE = re.compile(r"(?:[\r\n]|%0[AD])\s*+(?:>|%3E|&gt;)(?:\s|>|%20|%3E|&gt;)*+", _FLAGS)
+_QUOTED_LINE = re.compile(r"(?:(?<!\s)[^\S\r\n]*+[\r\n]|%0[AD])\s*+(?:>|%3E|&gt;)(?:\s|>|%20|%3E|&gt;)*+", _FLAGS)
 # HTML reads `&regDataset` as a sign and "Dataset", as it knows some names without their semicolon. Here is the way
 # back, from the sign, its escaped form, and what plain text makes of it.
 _NAMES = {
@@ -176,15 +178,26 @@ def _parts(address: str) -> Iterator[tuple[str, str | None, bool, bool]]:
             yield name, rest if equals else None, index == 0, index == len(parts) - 1
 
 
-def _decoded(address: str) -> str:
-    """`address` with its separators as they were."""
+def unwrapped(address: str) -> str:
+    """`address` without what is around all of it: another address, a mail's way of writing, percent-encoding."""
     address = _QUOTED_LINE.sub("\n", rewritten.original(address))
     if 0 < len(_SET.findall(address)) == len(_SET_IN_QUOTED_PRINTABLE.findall(address)):
         address = _QUOTED_PRINTABLE.sub(_unquoted_printable, address)
     for _ in range(_ROUNDS):
         if "=" in address or "%" not in address:
             break
-        address = _unquoted(address)  # all of it was encoded
+        address = _unquoted(address)
+    return address
+
+
+def long_value(key: str, text: str) -> str:
+    """What stands behind the `=` of a key whose value may be long, to the end of the link or to the next `&`."""
+    return _value(text, _KINDS.get(key), last=True) if key in _KINDS else unquote(text)
+
+
+def _decoded(address: str) -> str:
+    """`address` with its separators as they were."""
+    address = unwrapped(address)
     for _ in range(_ROUNDS):
         before = address
         address = _TYPED_AMPERSAND.sub("&", _TYPED_EQUALS.sub(r"\1=", address))
@@ -263,6 +276,7 @@ def _value(text: str, kind: Kind | None, last: bool) -> str:
     """The value that `text` means; after a last one prose may follow."""
     plain = _unquoted(text) if "%" in text else text
     plain = plain if isinstance(kind, Text) else plain.translate(_SIGNS)
+    plain = _unfolded(plain) if isinstance(kind, _Edits) else plain
     joined = _BLANK.sub("", plain)
     begins = _BEGINS.get(type(kind), _BEGINS[Flag])
     if isinstance(kind, Text):
@@ -281,6 +295,14 @@ def _value(text: str, kind: Kind | None, last: bool) -> str:
     # A line break may have cut the value itself: then only all of it makes sense.
     candidates = [found[0] for found in (begins.match(plain.lstrip()), begins.match(joined)) if found]
     return next((one for one in candidates if kind is None or _means_something(kind, one)), (*candidates, joined)[0])
+
+
+def _unfolded(edits: str) -> str:
+    """Edits whose lines were broken where one was full, and not between two words: the first lines that are nothing but
+    edits, and what comes behind them."""
+    first, *lines = (line.strip(" \t") for line in re.split(r"[\r\n]++", _UNSEEN_SIGN.sub("", edits)))
+    count = next((at for at, line in enumerate(lines) if not _OF_EDITS.fullmatch(line)), len(lines))
+    return "\n".join(["".join([first, *lines[:count]]), *lines[count:]])
 
 
 def says_nothing(address: str, found: dict[str, str]) -> bool:

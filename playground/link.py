@@ -30,9 +30,15 @@ _EMPTY_IS_A_VALUE = {"networkShape"}
 MAX_LENGTH = 4000
 MOST_LENGTH = 60_000  # as many edits as a recording may have, in one packet
 MOST_GIVEN = MOST_LENGTH - MAX_LENGTH  # of one that is written: a page's address before it and what it adds have room
-# What may be longer than all else, as nothing has changed it on its way but percent-encoding. `address` reads others
-# too, but slowly. The last two are the page's: static/js/playground/besides.js.
-LONG = re.compile(r"(?<=[&#])(edits|ownData|against|kept)=([\w.:,+%-]*)", re.ASCII)
+# What may be longer than all else. `address` reads each by itself; a whole link of that length takes it a third of a
+# second. The last two are the page's: static/js/playground/besides.js.
+_LONG_KEYS = {key.lower(): key for key in ("edits", "ownData", "against", "kept")}
+_BROKEN = r"(?:\s|%0[AD])*+"  # a line within a name
+LONG = re.compile(
+    rf"(?i)(?:^|(?<=[&#])|(?<=&amp;)){_BROKEN}({'|'.join(_BROKEN.join(key) for key in _LONG_KEYS)}){_BROKEN}="
+    r"([^&#=]*+)(?=[&#]|$)",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,9 @@ def shortened(link: str) -> tuple[str, dict[str, str]]:
     """A link that is long without its values that may be, and these by their keys."""
     if not isinstance(link, str) or not MAX_LENGTH < len(link) <= MOST_LENGTH:
         return link, {}
-    return LONG.sub("", link), {key: unquote(text) for key, text in LONG.findall(link)}
+    link = address.unwrapped(link)
+    found = ((_LONG_KEYS["".join(unquote(key).split()).lower()], text) for key, text in LONG.findall(link))
+    return LONG.sub("", link), {key: address.long_value(key, text) for key, text in found}
 
 
 def most_length(link: object) -> int:

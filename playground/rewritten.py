@@ -12,9 +12,10 @@ _FLAGS = re.ASCII | re.IGNORECASE
 # As one value of an address, in which every sign that separates is encoded: Outlook's Safe Links, Google, Facebook. It
 # has a setting, or another gateway's address.
 _AS_VALUE = re.compile(
-    r"[?&]\w+=(https?(?::|%(?:25)*3A)[^\s&#=]*?(?:%(?:25)*23\w+%(?:25)*3D|urldefense)[^\s&#=]*+)(?!=)(?!.*#\w+=)",
-    _FLAGS | re.DOTALL,
+    r"[?&]\w+=(https?(?::|%(?:25)*3A)[^\s&#=]*?(?:%(?:25)*23\w+%(?:25)*3D|urldefense)[^\s&#=]*+)(?!=)",
+    _FLAGS,
 )
+_FRAGMENT = re.compile(r".*#\w+=", _FLAGS | re.DOTALL)  # what stands before settings of an address's own is none of it
 # Proofpoint's URL Defense. In version 2 a sign is `-` and its number, and `/` is `_`. In version 3 some signs are `*`,
 # several in a row `**` and how many; in base64 they stand in order behind the address.
 _DEFENDED_2 = re.compile(r"/v2/url\?u=(https?-3A__[\w.~-]++)", _FLAGS)
@@ -26,11 +27,13 @@ _COUNTS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # 
 def original(address: str) -> str:
     """The address within `address`; another that none is written around as it is."""
     for _ in range(_ROUNDS):
-        if found := _DEFENDED_3.search(address):
+        if found := _DEFENDED_3.match(
+            address, max(0, address.find("/v3/__"))
+        ):  # the first: each looks at all behind it
             address = _without_stars(found[1], found[2])
         elif found := _DEFENDED_2.search(address):
             address = unquote(found[1].translate(str.maketrans("-_", "%/")))
-        elif found := _AS_VALUE.search(address):
+        elif found := _AS_VALUE.search(address, fragment.end() if (fragment := _FRAGMENT.match(address)) else 0):
             address = unquote(found[1])
         else:
             break

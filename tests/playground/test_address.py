@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import quopri
 import re
 import time
 from urllib.parse import quote
@@ -145,6 +146,40 @@ def test_the_last_value_is_read_whole(change, behind):
     assert moment.parse(change(EDITED) + behind) == moment.parse(EDITED)
     assert link.parse(change("seed=1&learningRate=0.05") + behind).learning_rate == 0.05
     assert link.parse(change("seed=1&networkShape=5,4,5") + behind).network_shape == (5, 4, 5)
+
+
+ADDRESS = "http://localhost:5000/#"
+OF_LONG_ONES = {
+    "full stop": lambda text: text + ".",
+    "prose around": lambda text: f"see {text} and then",
+    "brackets and prose": lambda text: f"({text}) and then",
+    "quotes": lambda text: f'"{text}"',
+    "&amp; for &": CHANGES["&amp; for &"],
+    "lines broken": lambda text: "\n".join(text[at : at + 76] for at in range(0, len(text), 76)),
+    "lines broken, prose below": lambda text: OF_LONG_ONES["lines broken"](text) + "\nThanks, Anna",
+    "lines broken, percent-encoded": lambda text: OF_LONG_ONES["lines broken"](text).replace("\n", "%0A"),
+    "lines broken and quoted": lambda text: OF_LONG_ONES["lines broken"](text).replace("\n", "\r\n> "),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode()).decode(),
+    "all percent-encoded": CHANGES["all percent-encoded"],
+    "Markdown's backslashes in edits": lambda text: text.replace(".", r"\."),
+    "blanks in edits": lambda text: text.replace(",", ", "),
+    "full-width commas in edits": lambda text: text.replace(",", "\uff0c"),
+    "a character that is not seen": lambda text: text[:2500] + "\u200b" + text[2500:],
+    "capitals": lambda text: text.replace("edits", "Edits"),
+    "edits first": lambda text: ADDRESS + "&".join(text.removeprefix(ADDRESS).split("&")[::-1]),
+    "a mail gateway's address": lambda text: (
+        f"https://nam02.safelinks.protection.outlook.com/?url={quote(text, safe='')}&data=05%7C01&reserved=0"
+    ),
+}
+
+
+@pytest.mark.parametrize("count", [100, 250, 900])
+@pytest.mark.parametrize("change", OF_LONG_ONES.values(), ids=OF_LONG_ONES)
+def test_edits_are_read_as_they_were_however_many_there_are(change, count):
+    """Of 100 the link is short enough to be read as any other; of 250 no more."""
+    edits = ",".join(f"{epoch}:weight:0:{epoch % 4}:{epoch % 2}:{epoch / 1000 - 0.1:g}" for epoch in range(count))
+    said = f"{ADDRESS}dataset=xor&seed=0.5&networkShape=4,2&epoch=1500&edits={edits}"
+    assert moment.parse_leniently(change(said)) == (moment.parse(said), [])
 
 
 @given(
