@@ -27,6 +27,7 @@ from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
 from notebook.jobs import Jobs
 from notebook.messages import Export
+from notebook.own_data import lost
 from notebook.pictures import SMALL, Pictures
 from notebook.pins import Language
 from notebook.press import Press
@@ -170,7 +171,8 @@ def restore(notebook: str) -> ResponseReturnValue:
 def read(notebook: str) -> ResponseReturnValue:
     visitor = _admitted(served.read, counts_seconds=True)
     found = served.notebooks.read(_browser(visitor), _named(notebook), _whole("since"))
-    return _json(states.content(found, served.rendered, _charge(visitor)))
+    gone = lost({name: held.pin for name, held in found.pins.items()}, served.reports.own_data)
+    return _json(states.content(found, served.rendered, _charge(visitor), gone))
 
 
 @blueprint.post(f"{API}/notebooks/<notebook>/changes")
@@ -305,13 +307,14 @@ def bring_back() -> ResponseReturnValue:
     served.notebooks.check(browser)
     try:
         with served.archives.take(browser):
-            return _json(_brought_back(browser, bundle.read(_bytes(bundle.MOST_BYTES))), 201)
+            return _json(_brought_back(visitor, bundle.read(_bytes(bundle.MOST_BYTES))), 201)
     except BusyError:
         raise too_fast() from None
 
 
-def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
-    pictures = {}
+def _brought_back(visitor: Visitor, brought: Bundle) -> NotebookSummary:
+    browser, pictures = _browser(visitor), {}
+    _bring_points(brought, account_of(visitor))
     while brought.pictures:  # each is in memory once
         name, content = brought.pictures.popitem()
         made = served.press.rewrite(content, browser, was_kept=True)
@@ -319,6 +322,19 @@ def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
     added = served.notebooks.add(browser, brought.title, brought.language, brought.cells, brought.pins(), pictures)
     served.pictures.expect(browser, served.notebooks.read(browser, added.id).pins)
     return added
+
+
+def _bring_points(brought: Bundle, giver: str) -> None:
+    """Takes in those that its pins' links name. Raises RefusedError."""
+    own_data = served.reports.own_data
+    named = set[str]().union(*(own_data.named(pin.place) for pin in brought.pins())) if brought.points else set()
+    for address in sorted(named & brought.points.keys()):
+        try:
+            own_data.bring(address, brought.points[address], giver)
+        except RefusedError as error:
+            if error.status != 422:  # there is no room
+                raise
+            raise bundle.other_points(address) from None
 
 
 def _file_name(title: str) -> str:

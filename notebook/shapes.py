@@ -93,7 +93,7 @@ class CellState(Shape):
 
 class PinState(Shape):
     """A pin without its numbers. form: of its figure. at: seconds since 1970. width, height: of its picture; 0: nobody
-    has asked for it yet. table: where the figure is one."""
+    has asked for it yet. table: where the figure is one. lost: own data that its link names are not here."""
 
     id: str
     view: str
@@ -108,6 +108,7 @@ class PinState(Shape):
     width: int
     height: int
     table: Table | None
+    lost: bool
 
 
 class NotebookContent(Shape):

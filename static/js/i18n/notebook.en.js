@@ -70,6 +70,7 @@ export default {
   "cell.writeHint": "Say what to pin here",
   "cell.openAgain": "Open this again",
   "cell.release": "Take it out of this place",
+  "cell.pinLost": "The own data of this run are not on the server: it cannot be opened again as it was.",
   "cell.pinGone": "The pin that stood here is not there any more.",
   "cell.aTable": "Table",
   "cell.slotFor": "To be pinned here: {view}",

@@ -68,6 +68,7 @@ export default {
   "cell.writeHint": "写明这里应记入什么",
   "cell.openAgain": "重新打开",
   "cell.release": "从空位取出",
+  "cell.pinLost": "这次训练用的是自己的数据，服务器上没有这些数据点，无法原样打开。",
   "cell.pinGone": "这里原来记录的内容已被删除。",
   "cell.aTable": "表格",
   "cell.slotFor": "这里要记入：{view}",

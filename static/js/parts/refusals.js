@@ -16,6 +16,8 @@ const SHARED = {
   "archive-picture": "archive-notebook",
   "archive-figure": "archive-notebook",
   "archive-pins": "archive-notebook",
+  "archive-points": "archive-notebook",
+  "archive-sets": "archive-notebook",
 };
 // Codes that say more than one thing, by their values.
 const TOLD_APART = {
