@@ -139,8 +139,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     pictures, jobs = Pictures(notebooks, press), Jobs(press)
     own_data = app.config["DATABASE"] or str(database_address.of_folder(Path(app.config["EXPERIMENTS_DIR"])))
     reports = Reports(versions(), {
-        "/": lambda places: playground_programs.of(places, own_data),
-        "/lenet": lambda places: lenet_programs.of(places, runs.board),
+        "/": lambda places, told: playground_programs.of(places, own_data, told),
+        "/lenet": lambda places, _told: lenet_programs.of(places, runs.board),
     }, own_data=sets)  # fmt: skip
     notebook_keeper = threads.Repeating("notebook-keeper", notebooks.tend, notebook_store.TEND_S)
     notebook_routes.init_app(app, notebooks, pictures, press, jobs, reports)

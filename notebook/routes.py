@@ -30,7 +30,7 @@ from notebook.messages import Export
 from notebook.own_data import lost
 from notebook.pictures import SMALL, Pictures
 from notebook.pins import Language
-from notebook.press import Press
+from notebook.press import Press, Told
 from notebook.rendered import Rendered
 from notebook.reports import Reports
 from notebook.room import MOST_PICTURE
@@ -260,8 +260,8 @@ def export(notebook: str) -> ResponseReturnValue:
     summary = served.notebooks.read(browser, name, 0).summary
     notebooks, reports = served.notebooks, served.reports  # of this application: another thread asks them
 
-    def make() -> Export:
-        report = reports.report(notebooks.whole(browser, name), origin, sent)
+    def make(told: Told) -> Export:
+        report = reports.report(notebooks.whole(browser, name), origin, sent, told)
         return Export(sent.format, msgspec.msgpack.encode(report))
 
     file = f"{_file_name(summary.title)}.{sent.format}"

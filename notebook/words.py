@@ -23,6 +23,7 @@ class Words:
     how: str
     how_text: str
     programs: str  # of a Jupyter notebook
+    late: str  # in place of a program
     colon: str
     versions: str
     name: str
@@ -72,6 +73,10 @@ _EN = Words(
     programs=(
         "Run all cells: the programs in this notebook train the pinned runs again, as Playlab did. They need PyTorch "
         "and matplotlib, and torchvision for LeNet-5; MNIST is read from the folder `DATA`, or downloaded into it."
+    ),
+    late=(
+        "This notebook has no program for this run: there is a minute to train all pinned runs again, and this one "
+        "takes longer. Its address opens it."
     ),
     colon=": ",
     versions="Versions",
@@ -133,6 +138,7 @@ _ZH = Words(
         "运行全部单元格，其中的程序会像 Playlab 那样把记入的训练重新做一遍。需要 PyTorch 和 matplotlib，"
         "LeNet-5 还需要 torchvision；MNIST 从文件夹 `DATA` 中读取，没有时下载到那里。"
     ),
+    late="这次训练没有程序：重新训练所有记入的训练一共只有一分钟，这一次需要更长时间。可以用它的网址打开。",
     colon="：",
     versions="版本",
     name="姓名",

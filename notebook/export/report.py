@@ -39,8 +39,9 @@ class Kept(Struct, kw_only=True):
 class Report(Struct, kw_only=True):
     """pins: by their ids. pictures: PNG or JPEG, of pins by id and of what was uploaded by hash. origin: of this
     server, as `http://192.168.1.7:5000`. date: as `2026-11-27`. versions: of what, and which. code: the program that
-    trains the run of a place; of those that have one. kept: the notebook, for the archive that opens elsewhere. points:
-    own data by the addresses that links have, for it too. lost: ids of pins whose own data are not there any more."""
+    trains the run of a place; of those that have one. late: places for whose program there was no time. kept: the
+    notebook, for the archive that opens elsewhere. points: own data by the addresses that links have, for it too.
+    lost: ids of pins whose own data are not there."""
 
     document: Document
     pins: dict[str, Pin]
@@ -51,6 +52,7 @@ class Report(Struct, kw_only=True):
     date: str = ""
     versions: list[tuple[str, str]] = []
     code: dict[str, str] = {}
+    late: set[str] = set()
     kept: Kept
     points: dict[str, bytes] = {}
     lost: set[str] = set()
