@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from notebook.cells import MOST_TEXT, AnyCell, Prose
 from notebook.contents import Conflict, NotebookSummary
+from notebook.export.bundle import MOST_BYTES as MOST_ARCHIVE
 from notebook.figures import END, Table, Whole, Word
 from notebook.merging import Change
 from notebook.pins import Fact, Id, Language, Pin
@@ -36,7 +37,7 @@ class NotebookTemplate(Shape):
 
 class NotebookLimits(Shape):
     """text: characters of a cell; all_text: bytes of a notebook's cells. picture_bytes: of a picture that is sent.
-    bytes: of all that a browser keeps."""
+    archive_bytes: of a notebook that is brought back. bytes: of all that a browser keeps."""
 
     notebooks: int = MOST_NOTEBOOKS
     cells: int = MOST_CELLS
@@ -44,6 +45,7 @@ class NotebookLimits(Shape):
     text: int = MOST_TEXT
     all_text: int = MOST_WRITTEN
     picture_bytes: int = MOST_PICTURE
+    archive_bytes: int = MOST_ARCHIVE
     bytes: int = MOST_BYTES
 
 

@@ -8,6 +8,8 @@ export default {
   "notebook.create": "New",
   "notebook.ofTeacher": "{title} (from the teacher)",
   "notebook.import": "Import a .zip",
+  "notebook.archiveTooLarge":
+    "This file has {size} MB. A notebook’s own file has at most {most} MB: please choose the one that Playlab exported, or take pictures out of the notebook and export it again.",
   "notebook.importFile": "A notebook's own file (.zip)",
   "notebook.full": "{most} notebooks are as many as there may be. Delete one to make room for another.",
   "notebook.untitled": "Untitled",

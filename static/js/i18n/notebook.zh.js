@@ -8,6 +8,8 @@ export default {
   "notebook.create": "新建",
   "notebook.ofTeacher": "{title}（教师提供）",
   "notebook.import": "导入 .zip 文件",
+  "notebook.archiveTooLarge":
+    "这个文件有 {size} MB，而实验记录文件最多 {most} MB。请选择 Playlab 导出的文件，或从实验记录中去掉一些图片后重新导出。",
   "notebook.importFile": "实验记录文件（.zip）",
   "notebook.full": "最多可以有 {most} 份实验记录。删除一份，就能再建一份。",
   "notebook.untitled": "未命名",
