@@ -121,7 +121,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _serve(app, StaticFiles(STATIC))
     _add_pages(app)
     database = _opened(app.config["DATABASE"], Path(app.config["EXPERIMENTS_DIR"]))
-    sets = PointSets(database, point_set.unpacked, app.config["KEEP_DATA"])
+    notebooks = Notebooks(database, app.config["KEEP_NOTEBOOKS"])
+    sets = PointSets(database, point_set.unpacked, app.config["KEEP_DATA"], needed=lambda: _pinned(notebooks))
 
     socketio = _socketio(app)
     refusals, measured, visitors, turn = Refusals(), Metrics(), Visitors(app.config["TEACHER_TOKEN"]), Turn()
@@ -134,13 +135,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     runs = Runs(data_dir, Path(app.config["EXPERIMENTS_DIR"]), backend)
     lenet_sockets.register(socketio, runs)
     lenet_routes.init_app(app, runs, visitors)
-    notebooks, press = Notebooks(database, app.config["KEEP_NOTEBOOKS"]), Press()
+    press = Press()
     pictures, jobs = Pictures(notebooks, press), Jobs(press)
     own_data = app.config["DATABASE"] or str(database_address.of_folder(Path(app.config["EXPERIMENTS_DIR"])))
     reports = Reports(versions(), {
-        "/": lambda places: playground_programs.of(places, own_data),
-        "/lenet": lambda places: lenet_programs.of(places, runs.board),
-    })  # fmt: skip
+        "/": lambda places, told: playground_programs.of(places, own_data, told),
+        "/lenet": lambda places, _told: lenet_programs.of(places, runs.board),
+    }, own_data=sets)  # fmt: skip
     notebook_keeper = threads.Repeating("notebook-keeper", notebooks.tend, notebook_store.TEND_S)
     notebook_routes.init_app(app, notebooks, pictures, press, jobs, reports)
     gate = Gate(app.wsgi_app, socketio.server, refusals, limits.connections_for(files.for_connections()), turn)
@@ -251,6 +252,11 @@ def _opened(url: str | None, experiments: Path) -> Database:
             raise
         logging.getLogger("web").warning("started without a database", extra={"error": error.detail})
     return database
+
+
+def _pinned(notebooks: Notebooks) -> set[str]:
+    """The addresses of own data that pins name."""
+    return {address for about in notebooks.about(point_set.MARKS) for address in point_set.addresses_in(about)}
 
 
 class _Json(DefaultJSONProvider):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from core.refused import RefusedError
 from core.threads import note, started
 from notebook.messages import Export
-from notebook.press import Press
+from notebook.press import Press, Told
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,8 @@ KEPT_S = 600.0  # how long a file is kept
 KEPT_BYTES = 256 * 2**20  # of all files; the oldest go first
 
 
-Making = Export | Callable[[], Export]  # or what makes it, for what takes long or raises RefusedError
+# Or what makes it, for what takes long or raises RefusedError; it says how many of how many parts are done.
+Making = Export | Callable[[Told], Export]
 
 
 @dataclass
@@ -159,8 +160,9 @@ class Jobs:
         try:
             if self._closed or export is None:
                 raise RefusedError(503, "the server is closing", "press-busy")
-            made = export() if callable(export) else export
-            content = self._press.export(made, lambda done, of: self._tell(job, done, of))
+            made = export(lambda done, of: self._tell(job, done, of)) if callable(export) else export
+            before = job.done
+            content = self._press.export(made, lambda done, of: self._tell(job, before + done, before + of))
         except RefusedError as refused:
             error = refused
             log.warning("an export failed: %s", refused, extra={"code": refused.code})

@@ -27,9 +27,10 @@ from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
 from notebook.jobs import Jobs
 from notebook.messages import Export
+from notebook.own_data import lost
 from notebook.pictures import SMALL, Pictures
 from notebook.pins import Language
-from notebook.press import Press
+from notebook.press import Press, Told
 from notebook.rendered import Rendered
 from notebook.reports import Reports
 from notebook.room import MOST_PICTURE
@@ -171,7 +172,9 @@ def read(notebook: str) -> ResponseReturnValue:
     visitor = _admitted(served.read, counts_seconds=True)
     language = _language()
     found = served.notebooks.read(_browser(visitor), _named(notebook), _whole("since"))
-    return _json(states.content(found, language or found.summary.language, served.rendered, _charge(visitor)))
+    gone = lost({name: held.pin for name, held in found.pins.items()}, served.reports.own_data)
+    language = language or found.summary.language
+    return _json(states.content(found, language, served.rendered, _charge(visitor), gone))
 
 
 @blueprint.post(f"{API}/notebooks/<notebook>/changes")
@@ -260,8 +263,8 @@ def export(notebook: str) -> ResponseReturnValue:
     summary = served.notebooks.read(browser, name, 0).summary
     notebooks, reports = served.notebooks, served.reports  # of this application: another thread asks them
 
-    def make() -> Export:
-        report = reports.report(notebooks.whole(browser, name), origin, sent)
+    def make(told: Told) -> Export:
+        report = reports.report(notebooks.whole(browser, name), origin, sent, told)
         return Export(sent.format, msgspec.msgpack.encode(report))
 
     file = f"{_file_name(summary.title)}.{sent.format}"
@@ -307,13 +310,14 @@ def bring_back() -> ResponseReturnValue:
     served.notebooks.check(browser)
     try:
         with served.archives.take(browser):
-            return _json(_brought_back(browser, bundle.read(_bytes(bundle.MOST_BYTES))), 201)
+            return _json(_brought_back(visitor, bundle.read(_bytes(bundle.MOST_BYTES))), 201)
     except BusyError:
         raise too_fast() from None
 
 
-def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
-    pictures = {}
+def _brought_back(visitor: Visitor, brought: Bundle) -> NotebookSummary:
+    browser, pictures = _browser(visitor), {}
+    _bring_points(brought, account_of(visitor))
     while brought.pictures:  # each is in memory once
         name, content = brought.pictures.popitem()
         made = served.press.rewrite(content, browser, was_kept=True)
@@ -321,6 +325,19 @@ def _brought_back(browser: str, brought: Bundle) -> NotebookSummary:
     added = served.notebooks.add(browser, brought.title, brought.language, brought.cells, brought.pins(), pictures)
     served.pictures.expect(browser, served.notebooks.read(browser, added.id).pins)
     return added
+
+
+def _bring_points(brought: Bundle, giver: str) -> None:
+    """Takes in those that its pins' links name. Raises RefusedError."""
+    own_data = served.reports.own_data
+    named = set[str]().union(*(own_data.named(pin.place) for pin in brought.pins())) if brought.points else set()
+    for address in sorted(named & brought.points.keys()):
+        try:
+            own_data.bring(address, brought.points[address], giver)
+        except RefusedError as error:
+            if error.status != 422:  # there is no room
+                raise
+            raise bundle.other_points(address) from None
 
 
 def _file_name(title: str) -> str:

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from notebook.cells import MOST_TEXT, AnyCell, Prose
 from notebook.contents import Conflict, NotebookSummary
+from notebook.export.bundle import MOST_BYTES as MOST_ARCHIVE
 from notebook.figures import END, Table, Whole, Word
 from notebook.merging import Change
 from notebook.pins import Fact, Id, Language, Pin
@@ -36,7 +37,7 @@ class NotebookTemplate(Shape):
 
 class NotebookLimits(Shape):
     """text: characters of a cell; all_text: bytes of a notebook's cells. picture_bytes: of a picture that is sent.
-    bytes: of all that a browser keeps."""
+    archive_bytes: of a notebook that is brought back. bytes: of all that a browser keeps."""
 
     notebooks: int = MOST_NOTEBOOKS
     cells: int = MOST_CELLS
@@ -44,6 +45,7 @@ class NotebookLimits(Shape):
     text: int = MOST_TEXT
     all_text: int = MOST_WRITTEN
     picture_bytes: int = MOST_PICTURE
+    archive_bytes: int = MOST_ARCHIVE
     bytes: int = MOST_BYTES
 
 
@@ -93,7 +95,7 @@ class CellState(Shape):
 
 class PinState(Shape):
     """A pin without its numbers. form: of its figure. at: seconds since 1970. width, height: of its picture; 0: nobody
-    has asked for it yet. table: where the figure is one."""
+    has asked for it yet. table: where the figure is one. lost: own data that its link names are not here."""
 
     id: str
     view: str
@@ -108,6 +110,7 @@ class PinState(Shape):
     width: int
     height: int
     table: Table | None
+    lost: bool
 
 
 class NotebookContent(Shape):

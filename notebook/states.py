@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from notebook import reading, slots
@@ -17,14 +17,18 @@ MOST_S = 1.0  # of the processor, that one request makes texts
 
 
 def content(
-    read: Contents, language: Language, rendered: Rendered, charge: Callable[[float], object]
+    read: Contents,
+    language: Language,
+    rendered: Rendered,
+    charge: Callable[[float], object],
+    lost: Collection[str] = (),
 ) -> NotebookContent:
     """As `GET /api/notebook/notebooks/ID` answers it. language: of what makes itself. charge: told the seconds that it
-    took to make what is shown."""
+    took to make what is shown. lost: pins whose own data are not here."""
     cells = read.cells if read.changed is None else affected(read.cells, read.changed, read.gone)
     shown = {held.cell.pin for held in cells if isinstance(held.cell, Pinned)}
     shown |= {name for held in cells for name in _fitting(held, read.pins)}
-    pins = {name: _pin(held) for name, held in read.pins.items() if read.changed is None or name in shown}
+    pins = {name: _pin(held, name in lost) for name, held in read.pins.items() if read.changed is None or name in shown}
     return NotebookContent(
         summary=read.summary, revision=read.revision, all=read.changed is None,
         cells=states(read, cells, language, rendered, charge), gone=read.gone, pins=pins,
@@ -80,8 +84,8 @@ def _fitting(held: Held, pins: dict[str, HeldPin]) -> list[str]:
     return slots.fitting(held.cell, {name: one.pin for name, one in pins.items()})
 
 
-def _pin(held: HeldPin) -> PinState:
+def _pin(held: HeldPin, lost: bool) -> PinState:
     pin = held.pin
     fields = {name: getattr(pin, name) for name in pin.__struct_fields__ if name not in ("figure", "tables")}
     table = pin.figure if isinstance(pin.figure, Table) else None
-    return PinState(**fields, form=held.form, at=held.at, width=held.width, height=held.height, table=table)
+    return PinState(**fields, form=held.form, at=held.at, width=held.width, height=held.height, table=table, lost=lost)

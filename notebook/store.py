@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -358,6 +358,12 @@ class Notebooks:
         summary = self._one(session, found)
         in_slot = isinstance(cell, Pinned) and cell.slot is not None
         return Put(notebook=summary, cell="" if row is None else row.id, slot=in_slot, pins=summary.pins)
+
+    def about(self, marks: Collection[str]) -> Iterator[str]:
+        """What every pin says of itself, as JSON, also one that can be restored; where one of the marks is in it."""
+        wanted = select(PinRow.about).where(or_(*(PinRow.about.contains(mark, autoescape=True) for mark in marks)))
+        with self._database.read() as session:
+            yield from session.scalars(wanted.execution_options(yield_per=100))
 
     def note(self, browser: str, pin: str, note: str) -> Put:
         """Writes what was typed while pinning, unless the note was changed in the notebook meanwhile."""

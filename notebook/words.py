@@ -19,9 +19,11 @@ class Words:
     note: str
     open_again: str
     no_code: str  # the link is too long for a QR code
+    lost: str  # own data that the link names
     how: str
     how_text: str
     programs: str  # of a Jupyter notebook
+    late: str  # in place of a program
     colon: str
     versions: str
     name: str
@@ -59,16 +61,22 @@ _EN = Words(
     note="Note",
     open_again="Open this again",
     no_code="The address is too long for a QR code.",
+    lost="The own data of this run are not on the server: the address does not open it as it was.",
     how="How to reproduce",
     how_text=(
         "The address below a figure opens the run that made it, with its settings, its seed and its epoch. It works "
         "on the server that is named there, and on any other Playlab when its name is put in place of "
         "that one, except for LeNet-5 runs: these are kept on the server that trained them, and their settings with "
-        "the seed train them again on the same kind of device."
+        "the seed train them again on the same kind of device. Own data of 150 points and more are on another Playlab "
+        "once the notebook's own file (.zip) has been imported there."
     ),
     programs=(
         "Run all cells: the programs in this notebook train the pinned runs again, as Playlab did. They need PyTorch "
         "and matplotlib, and torchvision for LeNet-5; MNIST is read from the folder `DATA`, or downloaded into it."
+    ),
+    late=(
+        "This notebook has no program for this run: there is a minute to train all pinned runs again, and this one "
+        "takes longer. Its address opens it."
     ),
     colon=": ",
     versions="Versions",
@@ -118,16 +126,19 @@ _ZH = Words(
     note="说明",
     open_again="重新打开",
     no_code="网址太长，无法生成二维码。",
+    lost="这次训练用的是自己的数据，服务器上没有这些数据点：用这个网址无法原样打开。",
     how="如何重现",
     how_text=(
         "每幅图下面的网址可以重新打开得到它的那次训练，包括设置、随机种子和轮次。网址在其中写明的服务器上有效；"
         "把服务器名称换成另一台 Playlab 的名称，也可以打开。LeNet-5 的训练除外：它们保存在训练它们的服务器上，"
-        "在同类设备上用相同的设置和随机种子可以重新训练出来。"
+        "在同类设备上用相同的设置和随机种子可以重新训练出来。自己的数据有 150 个点及以上时，"
+        "要先把实验记录的 .zip 文件导入另一台 Playlab，那里才有这些数据点。"
     ),
     programs=(
         "运行全部单元格，其中的程序会像 Playlab 那样把记入的训练重新做一遍。需要 PyTorch 和 matplotlib，"
         "LeNet-5 还需要 torchvision；MNIST 从文件夹 `DATA` 中读取，没有时下载到那里。"
     ),
+    late="这次训练没有程序：重新训练所有记入的训练一共只有一分钟，这一次需要更长时间。可以用它的网址打开。",
     colon="：",
     versions="版本",
     name="姓名",

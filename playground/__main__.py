@@ -16,7 +16,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from playground.point_set import PointSet
 from playground.recording import edits, moment
 from playground.studies.plan import EPOCHS, SEEDS, VARY, Plan
 
+TURN_S = 0.5  # of a program among many
 EXPERIMENTS = Path(__file__).resolve().parent.parent / "experiments"  # where a server has its database by default
 
 
@@ -120,28 +122,44 @@ def _export(options: argparse.Namespace, find: link.Find) -> bytes:
 
 def _programs(find: link.Find) -> int:
     """Answers each link on standard input, a JSON string a line, by {link, program}, a JSON object a line; program is
-    null where the link is none. As a server has it done beside its own work, it is nicer than that.
+    null where the link is none. Their runs are trained in turns, so that a long one is answered last and keeps no other
+    waiting. As a server has it done beside its own work, it is nicer than that.
 
-    Returns the exit status: it ends at a line that is no JSON.
+    Returns the exit status: it reads no further than a line that is no JSON.
     """
     from playground.export import files, steps
 
     if hasattr(os, "nice"):
         os.nice(5)
+    status, waiting = 0, deque[tuple[Any, Generator[None, None, bytes]]]()
     for number, line in enumerate(sys.stdin.buffer, 1):
         try:
             asked = json.loads(line.decode())
         except (ValueError, RecursionError) as error:
             why = fault_of_json(error) if isinstance(error, ValueError) else "it is nested too deeply"
             print(f"line {number} of standard input is no JSON: {why}", file=sys.stderr)
-            return 2
+            status = 2
+            break
         try:
-            there = moment.parse(asked, find)
-            program = steps.result(files.writing(there, "py")).decode()
+            waiting.append((asked, files.writing(moment.parse(asked, find), "py")))
         except RefusedError:
-            program = None
-        print(json.dumps({"link": asked, "program": program}), flush=True)
-    return 0
+            _answer(asked, None)
+    while waiting:
+        asked, writing = waiting.popleft()
+        try:
+            program = steps.result_within(TURN_S, writing)
+        except RefusedError:
+            _answer(asked, None)
+            continue
+        if program is None:
+            waiting.append((asked, writing))
+        else:
+            _answer(asked, program.decode())
+    return status
+
+
+def _answer(link: Any, program: str | None) -> None:
+    print(json.dumps({"link": link, "program": program}), flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:

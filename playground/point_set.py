@@ -32,6 +32,7 @@ MOST_CLASSES = 6
 MOST_NAME = 40  # characters
 MOST_HEADER = 2000  # bytes
 INLINE = 150  # from so many points on a link has their address, and not the points
+MARKS = ("=sha256-", "against=", "kept=")  # one of them has every link that names an address
 EDGE = 6.0  # the plane is [-EDGE, EDGE] squared
 
 Place = tuple[float, float]  # x and y in the plane, as float32 has them
@@ -43,6 +44,8 @@ _ROUNDING = 2**-23  # of a number in the units of its column, by float32
 _TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _MARK = "sha256-"  # of an address
 _ADDRESS = re.compile(rf"{_MARK}[A-Za-z0-9_-]{{32}}", re.ASCII)
+_NAMED = re.compile(rf"{_ADDRESS.pattern}(?![A-Za-z0-9_-])", re.ASCII)
+_PACKED_LINK = re.compile(r"[A-Za-z0-9_-]{63,}", re.ASCII)  # long enough that an address can be in it
 _FOLDER = Path(__file__).parent / "data" / "measured"
 
 
@@ -269,6 +272,15 @@ def address_of(packed: bytes) -> str:
 def is_address(text: str) -> bool:
     """Whether `text` has the form of `PointSet.address`."""
     return bool(_ADDRESS.fullmatch(text))
+
+
+def addresses_in(text: str) -> set[str]:
+    """Those that links in `text` name, also in the links that those have in base64 (`against`, `kept`)."""
+    found = set(_NAMED.findall(text))
+    for inner in _PACKED_LINK.findall(text):
+        whole = inner[:-1] if len(inner) % 4 == 1 else inner  # of which no byte is the last one's
+        found.update(_NAMED.findall(base64.urlsafe_b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")))
+    return found
 
 
 @functools.cache

@@ -6,6 +6,7 @@
     pictures/HASH.png   what the student uploaded, by its hash, shown in it too; or .jpg
     notebook.json       the notebook itself: {"format": 1, title, language, cells}
     pins/1.json         its pins, in their order, each by itself
+    points/ADDRESS.bin  own data that the pins' links have only the address of
 
 What is written is read again by any server: what would be too large for that is refused before it is taken home.
 Nothing in one that comes back is trusted: no name, no size, no number. It is read in pieces, so that others have their
@@ -42,16 +43,19 @@ MOST_UNPACKED = 256 * 2**20
 MOST_PIECE = 4 * 2**20  # of notebook.json
 MOST_PIN = 6 * 2**20  # written anew it is larger than it was sent: it has all fields, and 1.0 in place of 1
 MOST_ALL_PINS = 64 * 2**20
-MOST_ENTRIES = 1200
+MOST_ENTRIES = 1500
 MOST_CELLS = 400
 MOST_PINS = 200
+MOST_SETS = 400  # of own data: a browser gives 500 a day
+MOST_SET = 100_000  # bytes of one
 
 _REPORT, _NOTEBOOK = "report.md", "notebook.json"
 _FIGURE = re.compile(r"figures/[0-9]{1,4}\.(png|jpg)")
 _PIN = re.compile(r"pins/([1-9][0-9]{0,2})\.json")
 _PICTURE = re.compile(r"pictures/([0-9a-f]{64})\.(png|jpg)")
+_POINTS = re.compile(r"points/(sha256-[A-Za-z0-9_-]{32})\.bin")
 _CODE = re.compile(r"codes/(figure|table)-[0-9]{1,4}\.png")
-_FOLDERS = ("figures/", "codes/", "pictures/", "pins/")  # which some programs list too
+_FOLDERS = ("figures/", "codes/", "pictures/", "pins/", "points/")  # which some programs list too
 _OF_SYSTEMS = re.compile(r"(^|/)(__MACOSX/.*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)$", re.DOTALL)
 _BEGINNINGS = {"png": PNG, "jpg": JPEG}
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say: the same notebook has the same bytes
@@ -66,13 +70,14 @@ Kind = TypeVar("Kind")
 
 class Bundle(Struct, kw_only=True):
     """A notebook, as it is taken to another server. packed: its pins as JSON, by their new names. pictures: the
-    uploaded ones by their hashes."""
+    uploaded ones by their hashes. points: own data by the addresses that are said of them."""
 
     title: str
     language: Language
     cells: list[AnyCell]
     packed: dict[str, bytes]
     pictures: dict[str, bytes] = {}
+    points: dict[str, bytes] = {}
 
     def pins(self) -> Iterator[Pin]:
         """One after another: all their numbers at once would be a gigabyte."""
@@ -110,9 +115,11 @@ def write(report: Report, progress: Progress = nobody) -> bytes:
         _add(archive, _NOTEBOOK, msgspec.json.format(msgspec.json.encode(whole), indent=1), zipfile.ZIP_DEFLATED)
         for number, pin in enumerate(pins, 1):
             _add(archive, f"pins/{number}.json", pin, zipfile.ZIP_DEFLATED)
+        for address, points in report.points.items():
+            _add(archive, f"points/{address}.bin", points, zipfile.ZIP_DEFLATED)
         unpacked = sum(entry.file_size for entry in archive.infolist())
     is_too_large = file.tell() > MOST_BYTES or unpacked > MOST_UNPACKED or sum(map(len, pins)) > MOST_ALL_PINS
-    if is_too_large or max(map(len, pins), default=0) > MOST_PIN:
+    if is_too_large or max(map(len, pins), default=0) > MOST_PIN or len(report.points) > MOST_SETS:
         raise RefusedError(422, "the notebook is too large for one archive", "export-too-large")
     return file.getvalue()
 
@@ -143,11 +150,19 @@ def read(content: bytes, new_id: Callable[[], str] = lambda: secrets.token_urlsa
                 for name, entry in entries.items()
                 if (found := _PICTURE.fullmatch(name))
             }
+            points = _points(archive, entries)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError) as error:
         raise _refused("archive-damaged", f"no archive, or a damaged one: {error}") from None
     if needed := _missing(file.cells, pins, pictures):
         raise _refused("archive-missing", f"the archive has no {needed}", name=needed)
-    return _renewed(file, pins, pictures, new_id)
+    made = _renewed(file, pins, pictures, new_id)
+    made.points = points
+    return made
+
+
+def other_points(address: str) -> RefusedError:
+    """Of an archive whose points of this address are none, or others."""
+    return _refused("archive-points", f"no points, or others: {address}", name=address)
 
 
 def _refused(code: str, sentence: str, **values: Any) -> RefusedError:
@@ -181,6 +196,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     for name, times in Counter(name for name, _ in named).items():
         is_known = name in (_REPORT, _NOTEBOOK, *_FOLDERS) or _FIGURE.fullmatch(name)
         is_known = is_known or _CODE.fullmatch(name) or _PIN.fullmatch(name) or _PICTURE.fullmatch(name)
+        is_known = is_known or _POINTS.fullmatch(name)
         if not is_known or times > 1:
             raise _refused("archive-entry", f"no file of a notebook: {name[:100]!r}", name=name[:100])
     for _, entry in named:
@@ -251,6 +267,14 @@ def _pins(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
                 raise _refused("archive-figure", f"pin {pin.id}: {place} does not fit", pin=pin.id, place=place)
         made[pin.id] = content
     return made
+
+
+def _points(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> dict[str, bytes]:
+    """By their addresses. Whoever takes them in looks whether they are what they are said to be."""
+    named = {found[1]: entry for name, entry in entries.items() if (found := _POINTS.fullmatch(name))}
+    if len(named) > MOST_SETS:
+        raise _refused("archive-sets", f"more than {MOST_SETS} point sets", most=MOST_SETS)
+    return {address: _content(archive, entry, MOST_SET) for address, entry in named.items()}
 
 
 def _missing(cells: Iterable[AnyCell], ids: Iterable[str], pictures: Iterable[str]) -> str:

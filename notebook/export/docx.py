@@ -147,7 +147,7 @@ class _Writing:
             parts.say(parts.paragraph_of(self._document, "Figure"), self._said.undrawn)
         self._caption(block)
         if isinstance(block, Figure):
-            self._link(block.place)
+            self._link(block)
             self._prose.write(block.note)
 
     def _caption(self, block: Figure | Picture | Table) -> None:
@@ -160,9 +160,9 @@ class _Writing:
         parts.field(paragraph, rf"SEQ {what} \* ARABIC", str(block.number))
         parts.say(paragraph, after)
 
-    def _link(self, place: str) -> None:
-        """What opens the figure again: its QR code, and beside that the address."""
-        url = self._report.link(place)
+    def _link(self, block: Figure | Table) -> None:
+        """What opens it again: its QR code, and beside that the address."""
+        url = self._report.link(block.place)
         code = qr.png(url)
         sizes = [code[1] + 0.3, 9.0] if code else [styles.TEXT_CM]
         row = parts.table(self._document, sizes).add_row()
@@ -175,9 +175,10 @@ class _Writing:
             parts.picture(row.cells[0].paragraphs[0], code[0], Cm(code[1]), Cm(code[1]), self._said.open_again)
         parts.say(paragraph, self._said.open_again)
         paragraph.add_run().add_break()
-        if not code:
-            parts.say(paragraph, self._said.no_code)
-            paragraph.add_run().add_break()
+        for why in ("" if code else self._said.no_code, self._report.doubt(block)):
+            if why:
+                parts.say(paragraph, why)
+                paragraph.add_run().add_break()
         is_link = len(url) <= parts.MOST_LINK
         parts.link(self._document, paragraph, url, shortened(url) if is_link else shortened(url, MOST_ADDRESS))
         parts.paragraph_of(self._document, "FigureLink")
@@ -190,7 +191,7 @@ class _Writing:
             self._rows(block.table, columns, is_kept=has_link)
             parts.paragraph_of(self._document, "FigureLink").paragraph_format.keep_with_next = has_link or None
         if block.place:
-            self._link(block.place)
+            self._link(block)
         self._prose.write(block.note)
 
     def _rows(self, rows: Rows, columns: list[int], is_kept: bool) -> None:

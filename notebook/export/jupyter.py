@@ -6,7 +6,7 @@ The cells have the pinned pictures and numbers as their outputs, so that the not
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, TypeGuard
 
 from nbformat import v4
 
@@ -56,7 +56,7 @@ class _Writing:
         pin = self._report.pins.get(block.pin) if isinstance(block, Figure | Table) else None
         shows = _DRAWN.get(pin.view) if pin and code else None
         text, pictures = of_block(self._report, block, lambda file: f"attachment:{_flat(file)}", not shows)
-        cell = self.text(name, text)
+        cell = self.text(name, text, self._excuse(block))
         if pictures:
             kinds = {_flat(file): {pixels.mime(content): _text(content)} for file, content in pictures.items()}
             cell["attachments"] = kinds
@@ -65,10 +65,16 @@ class _Writing:
 
     def _program(self, block: AnyBlock) -> str | None:
         """What trains the run again that the block shows."""
+        return self._report.code.get(block.place) if self._is_of_a_run(block) else None
+
+    def _excuse(self, block: AnyBlock) -> str:
+        """Why there is no program where there could be one."""
+        return self._report.words.late if self._is_of_a_run(block) and block.place in self._report.late else ""
+
+    def _is_of_a_run(self, block: AnyBlock) -> TypeGuard[Figure | Table]:
         if not isinstance(block, Figure | Table) or block.pin not in self._report.pins:
-            return None
-        is_of_a_run = self._report.pins[block.pin].view not in _NOT_OF_A_RUN
-        return self._report.code.get(block.place) if is_of_a_run else None
+            return False
+        return self._report.pins[block.pin].view not in _NOT_OF_A_RUN
 
     def text(self, name: str, *parts: str) -> Any:
         """A cell of Markdown, which is None where there is nothing in it."""

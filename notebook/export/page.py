@@ -95,7 +95,7 @@ def _figure(report: Report, block: Figure | Picture) -> str:
     figure = f"<figure>\n{picture}<figcaption>{caption}</figcaption>\n"
     if isinstance(block, Picture):
         return f"{figure}</figure>\n"
-    return f"{figure}{_again(report, block.place)}</figure>\n{_note(block.note)}"
+    return f"{figure}{_again(report, block)}</figure>\n{_note(block.note)}"
 
 
 def _table(report: Report, block: Table) -> str:
@@ -112,7 +112,7 @@ def _table(report: Report, block: Table) -> str:
         return f"<table>\n<thead>\n{head}</thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
     tables = "".join(map(part, beside(len(table.columns))))
-    again = _again(report, block.place) if block.place else ""
+    again = _again(report, block) if block.place else ""
     return (
         f'<figure class="{"long " if len(table.rows) > 15 else ""}table">\n'
         f"<figcaption>{escape(report.numbered(block))}</figcaption>\n"
@@ -124,11 +124,11 @@ def _note(text: str) -> str:
     return f'<div class="note">{markdown.to_html(printable(text))}</div>\n' if text.strip() else ""
 
 
-def _again(report: Report, place: str) -> str:
+def _again(report: Report, block: Figure | Table) -> str:
     """What opens it again."""
-    said, link = report.words, report.link(place)
+    said, link = report.words, report.link(block.place)
     code = qr.svg(link)
-    missing = "" if code else f"<br>{_said(said.no_code)}"
+    missing = "".join(f"<br>{_said(why)}" for why in ("" if code else said.no_code, report.doubt(block)) if why)
     return (
         f'<div class="again">{code or ""}<p>{_said(said.open_again)}{missing}<br>'
         f'<a href="{escape(link)}" rel="noopener noreferrer">{escape(shortened(link))}</a></p></div>\n'

@@ -39,7 +39,9 @@ class Kept(Struct, kw_only=True):
 class Report(Struct, kw_only=True):
     """pins: by their ids. pictures: PNG or JPEG, of pins by id and of what was uploaded by hash. origin: of this
     server, as `http://192.168.1.7:5000`. date: as `2026-11-27`. versions: of what, and which. code: the program that
-    trains the run of a place; of those that have one. kept: the notebook, for the archive that opens elsewhere."""
+    trains the run of a place; of those that have one. late: places for whose program there was no time. kept: the
+    notebook, for the archive that opens elsewhere. points: own data by the addresses that links have, for it too.
+    lost: ids of pins whose own data are not there."""
 
     document: Document
     pins: dict[str, Pin]
@@ -50,7 +52,10 @@ class Report(Struct, kw_only=True):
     date: str = ""
     versions: list[tuple[str, str]] = []
     code: dict[str, str] = {}
+    late: set[str] = set()
     kept: Kept
+    points: dict[str, bytes] = {}
+    lost: set[str] = set()
 
     def link(self, place: str) -> str:
         """The address that opens a pin's place again, without what ends an address in a text."""
@@ -65,6 +70,10 @@ class Report(Struct, kw_only=True):
         said = self.words
         what = said.table if isinstance(block, Table) else said.figure
         return printable(said.numbered.format(what=what, number=block.number, caption=block.caption))
+
+    def doubt(self, block: Figure | Table) -> str:
+        """Why its address does not open it as it was; empty where it does."""
+        return self.words.lost if block.pin in self.lost else ""
 
     def picture(self, block: Figure | Picture) -> bytes | None:
         """None where it could not be drawn."""

@@ -68,6 +68,7 @@ def of_block(
         parts.append(f"![{said.open_again}]({address(name)})" if code else said.no_code)
         shown = f"<{url}>" if len(url) <= MOST_ADDRESS else f"[{plain(shortened(url))}](<{url}>)"
         parts.append(f"{said.open_again}{said.colon}{shown}")
+        parts.append(report.doubt(block))
     if isinstance(block, Figure | Table):
         parts.append(portable(block.note))
     return "\n\n".join(filter(None, parts)), pictures

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
@@ -66,10 +66,12 @@ class PointSets:
         check: Callable[[bytes], object],
         keep_days: int = KEEP_DAYS,
         clock: Callable[[], float] = time.time,
+        needed: Callable[[], Collection[str]] = tuple,
     ):
         """check: raises ValueError for bytes that are no point set; its `code` and `values` are told on. clock: seconds
-        since 1970."""
+        since 1970. needed: the addresses of those that are kept though nobody uses them."""
         self._database, self._check, self._keep_days, self._clock = database, check, keep_days, clock
+        self._needed = needed
         self._noted: dict[str, int] = {}  # uses that are not written down yet: when
         self._noting = threading.Lock()
         self._forgot = 0  # when sets were last forgotten
@@ -99,6 +101,24 @@ class PointSets:
             pass
         return address
 
+    def bring(self, address: str, packed: bytes, giver: str) -> None:
+        """`put` of what is said to have this address. Raises RefusedError, also where it has another."""
+        if point_set.address_of(packed) != address:
+            raise RefusedError(422, "points of another address", "no-points")
+        self.put(packed, giver)
+
+    @staticmethod
+    def named(link: str) -> set[str]:
+        """The addresses in it."""
+        return point_set.addresses_in(link)
+
+    def there(self, addresses: Collection[str]) -> set[str]:
+        """Those of these addresses that have points here, which is no use of them."""
+        if not addresses:
+            return set()
+        with self._database.read() as session:
+            return set(session.scalars(select(StoredSet.address).where(StoredSet.address.in_(addresses))))
+
     def get(self, address: str) -> bytes | None:
         """None where it is not there. That it was used is written down by `tend`: no reading fails for want of room."""
         if not point_set.is_address(address):
@@ -116,15 +136,22 @@ class PointSets:
         return found.packed
 
     def forget(self, days: int) -> int:
-        """Deletes what nobody has used for so long, and returns how many those were."""
-        old = select(StoredSet.address).where(StoredSet.used < int(self._clock()) - days * DAY_S).limit(_AT_ONCE)
-        count = 0
+        """Deletes what nobody has used for so long, and returns how many those were. What is needed counts as used."""
+        now = int(self._clock())
+        old = select(StoredSet.address).where(StoredSet.used < now - days * DAY_S).limit(_AT_ONCE)
+        with self._database.read() as session:
+            if session.scalars(old.limit(1)).one_or_none() is None:
+                return 0
+        needed, count = set(self._needed()), 0
         while True:
             with self._database.write() as session:
-                gone = session.scalars(old).all()
+                found = session.scalars(old).all()
+                gone = [address for address in found if address not in needed]
+                kept = [address for address in found if address in needed]
                 session.execute(delete(StoredSet).where(StoredSet.address.in_(gone)))
+                session.execute(update(StoredSet).where(StoredSet.address.in_(kept)).values(used=now))
             count += len(gone)
-            if len(gone) < _AT_ONCE:
+            if len(found) < _AT_ONCE:
                 return count
 
     def tend(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar, cast
@@ -18,6 +19,17 @@ def result(steps: Generator[None, None, T]) -> T:
             next(steps)
         except StopIteration as end:
             return cast(T, end.value)
+
+
+def result_within(seconds: float, steps: Generator[None, None, T]) -> T | None:
+    """What they come to, or None where so much time is over before: they can be gone on with."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(T, end.value)
+    return None
 
 
 def beside(work: Callable[[], T]) -> Generator[None, None, T]:

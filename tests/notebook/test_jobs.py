@@ -214,3 +214,20 @@ def test_a_real_job_ends_with_a_document():
     jobs.close()
     press.close()
     jobs.join()
+
+
+def test_what_is_done_before_the_press_is_asked_counts_as_progress(jobs: Jobs, press: FakePress):
+    may_go_on = threading.Event()
+
+    def make(told: Callable[[int, int], None]) -> Export:
+        told(4, 9)
+        may_go_on.wait(20)
+        told(6, 9)
+        return EXPORT
+
+    job = jobs.start(make, "a")
+    wait_until(lambda: jobs.progress(job, "a") == State(4, 9, False, None))
+    may_go_on.set()
+    wait_until(lambda: jobs.progress(job, "a") == State(7, 9, False, None))
+    press.may_go_on.release()
+    wait_until(lambda: jobs.progress(job, "a") == State(9, 9, True, None))

@@ -29,6 +29,8 @@ from notebook.press import Press
 from notebook.reports import Reports
 from notebook.store import Notebooks
 from notebook.tables import CellRow, PinRow
+from playground import point_set
+from playground.data.store import PointSets
 from support.lenet_runs import put_behind_the_edge
 from support.notebooks import pin
 from support.processes import ROOT, wait_until
@@ -160,7 +162,7 @@ def test_a_page_is_told_what_there_is_and_how_much_may_be(client):
     assert {(one["name"], one["language"]) for one in said["templates"]} >= {("exercise", "zh"), ("empty", "en")}
     assert said["limits"] == {
         "notebooks": 20, "cells": 400, "pins": 200, "text": 20_000, "all_text": 1_000_000, "picture_bytes": 10 * 2**20,
-        "bytes": 100 * 2**20,
+        "archive_bytes": 60 * 2**20, "bytes": 100 * 2**20,
     }  # fmt: skip
 
 
@@ -401,6 +403,108 @@ def test_a_notebook_that_is_brought_back_is_the_same_on_another_machine(app, cli
         pictures = [name for name in one.namelist() if name.startswith(("figures/", "pictures/"))]
         assert len(pictures) == 2
         assert all(one.read(name) == same.read(name) for name in pictures)
+
+
+@pytest.fixture
+def servers(press, tmp_path):
+    """Makes servers with databases of their own: (client, its point sets)."""
+    made = []
+
+    def new_server():
+        app, database = Flask(__name__, root_path=str(ROOT)), Database(address.of_folder(tmp_path / str(len(made))))
+        errors.init_app(app)
+        sets, notebooks, jobs = PointSets(database, point_set.unpacked), Notebooks(database), Jobs(press)
+        pictures = Pictures(notebooks, press)
+        made.append((database, pictures, jobs))
+        routes.init_app(app, notebooks, pictures, press, jobs, Reports(own_data=sets))
+        put_behind_the_edge(app, Visitors("chalk"))
+        return new_client(app), sets
+
+    yield new_server
+    for one in made:
+        for part in reversed(one):
+            part.close()
+
+
+OWN = point_set.packed([[at / 40 for at in range(200)], [1.0, -2.0] * 100, [0, 1] * 100], 2)
+
+
+def with_own_data(client):
+    """A notebook with a pin of own data."""
+    place = f"/#dataset=own&ownData={OWN.address}&epoch=2"
+    notebook = new(client)
+    send(client, msgspec.structs.replace(pin(), place=place), notebook=notebook)
+    return notebook
+
+
+def bring_back(client, taken):
+    return client.post(f"{API}/import", data=taken, content_type="application/zip")
+
+
+def is_lost(client, notebook):
+    (one,) = client.get(f"{API}/notebooks/{notebook}").json["pins"].values()
+    return one["lost"]
+
+
+LOST = "own data of this run are not on the server"
+
+
+def test_a_notebooks_own_file_takes_its_own_data_to_another_server(servers):
+    (client, sets), (other, others) = servers(), servers()
+    sets.put(OWN.packed, "somebody")
+    notebook = with_own_data(client)
+    assert not is_lost(client, notebook)
+    taken = exported(client, notebook, "zip").data
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive:
+        assert archive.read(f"points/{OWN.address}.bin") == OWN.packed
+        assert LOST not in archive.read("report.md").decode()
+    back = bring_back(other, taken)
+    assert back.status_code == 201, back.text
+    assert others.get(OWN.address) == OWN.packed
+    assert not is_lost(other, back.json["id"])
+
+
+def test_where_own_data_are_gone_page_and_report_say_so_and_the_rest_comes_back(servers):
+    client, _ = servers()
+    notebook = with_own_data(client)
+    assert is_lost(client, notebook)
+    taken = exported(client, notebook, "zip").data
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive:
+        assert LOST in archive.read("report.md").decode()
+    assert LOST in exported(client, notebook, "html").text
+    with zipfile.ZipFile(io.BytesIO(exported(client, notebook, "docx").data)) as archive:
+        assert LOST in archive.read("word/document.xml").decode()
+    back = bring_back(client, taken)
+    assert back.status_code == 201
+    assert is_lost(client, back.json["id"])
+
+
+def packed_again(taken, **changes):
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive, zipfile.ZipFile(file, "w") as other:
+        for name in archive.namelist():
+            other.writestr(name, changes.get(name, archive.read(name)))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("points", [b"", b"no points", point_set.measured("iris").packed])
+def test_points_that_are_not_those_of_their_address_bring_nothing_back(servers, points):
+    (client, sets), (other, others) = servers(), servers()
+    sets.put(OWN.packed, "somebody")
+    taken = exported(client, with_own_data(client), "zip").data
+    refused = bring_back(other, packed_again(taken, **{f"points/{OWN.address}.bin": points}))
+    assert code(refused) == (422, "archive-points")
+    assert other.get(API).json["notebooks"] == []
+    assert others.there([OWN.address, point_set.address_of(points)]) == set()
+
+
+def test_own_data_of_an_archive_take_the_room_of_who_brings_it(servers, monkeypatch):
+    (client, sets), (other, _) = servers(), servers()
+    sets.put(OWN.packed, "somebody")
+    taken = exported(client, with_own_data(client), "zip").data
+    monkeypatch.setattr("playground.data.store.MOST_OF_ONE", 0)
+    assert code(bring_back(other, taken)) == (429, "too-much-data")
+    assert bring_back(client, taken).status_code == 201  # they are there
 
 
 def test_pictures_that_are_kept_come_back_however_large_they_became(app, client):

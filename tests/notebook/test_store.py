@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -758,3 +759,12 @@ def test_what_a_browser_keeps_is_counted_as_the_database_has_it(notebooks, mine,
     assert code(notebooks.note, ANN, pin(2).id, "字" * 1001) == "too-many-bytes"
     notebooks.keep_picture(ANN, pin(2).id, Image("image/png", bytes(9000)), 10, 10)
     assert len(notebooks.picture(ANN, pin(2).id).packed) == 5000
+
+
+def test_what_pins_say_of_themselves_is_found_by_a_mark_as_long_as_they_can_be_restored(notebooks):
+    found = notebooks.pin("ann", msgspec.structs.replace(pin(1), place="/#ownData=sha256-a_b"))
+    notebooks.pin("bob", msgspec.structs.replace(pin(2), place="/#ownData=sha256-axb"))
+    notebooks.delete("ann", found.notebook.id)
+    (about,) = notebooks.about(["a_b", "none"])
+    assert "ownData=sha256-a_b" in about
+    assert len(list(notebooks.about(["=sha256-", "/#"]))) == 2

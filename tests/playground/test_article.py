@@ -133,6 +133,8 @@ def test_each_setting_beyond_the_originals_has_a_trial(trials):
     wanted |= {("activation", name) for name in ACTIVATIONS.more} | {("regularization", "both")}
     assert wanted <= shown
     assert others <= {key for key, _ in shown}
+    alone = {key for trial in trials[0].values() for key, _ in differing(trial) if len(differing(trial)) == 1}
+    assert {"alpha", "beta1", "beta2", "epsilon", "scheduleEpochs", "scheduleFactor"} <= alone
 
 
 def test_a_full_batch_is_slow_at_a_usual_learning_rate():

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 import socketio
 from flask import Flask
@@ -30,6 +31,7 @@ from playground.data.store import PointSets, missing
 from playground.point_set import address_of, measured, unpacked
 from playground.sockets import PROTOCOL
 from support.lenet_runs import put_behind_the_edge
+from support.notebooks import pin
 from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import get, post
 from web import errors
@@ -353,6 +355,19 @@ def test_with_a_full_disk_a_server_starts_and_stores_when_there_is_room(tmp_path
         assert (give(client, points()).status_code, give(client, points()).json["code"]) == (507, "database-full")
         monkeypatch.undo()
         assert give(client, points()).status_code == 201
+    finally:
+        made.extensions["close"]()
+
+
+def test_points_that_a_pin_names_are_kept_though_nobody_uses_them(tmp_path):
+    made = application.create_app({"WORKERS": 0, "EXPERIMENTS_DIR": str(tmp_path), "DATA_DIR": str(tmp_path)})
+    try:
+        client, sets = made.test_client(), made.extensions["playground"].sets
+        pinned, other = (give(client, points(number)).json["address"] for number in range(2))
+        one = msgspec.structs.replace(pin(), place=f"/#dataset=own&ownData={pinned}&epoch=1")
+        assert client.post("/api/notebook/pins", json={"pin": msgspec.to_builtins(one)}).status_code == 201
+        assert sets.forget(-1) == 1  # all that were used before tomorrow
+        assert sets.there([pinned, other]) == {pinned}
     finally:
         made.extensions["close"]()
 

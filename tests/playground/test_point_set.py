@@ -255,3 +255,20 @@ def test_a_thousand_strokes_take_as_long_as_their_points():
 
     once = min(seconds([(0, spots)]) for _ in range(3))
     assert min(seconds([(0, [spot]) for spot in spots]) for _ in range(3)) < 5 * once  # one by one: 1,000 times
+
+
+def test_the_addresses_in_a_link_are_its_own_and_those_of_the_links_in_it():
+    def inner(link):
+        return base64.urlsafe_b64encode(link.encode()).decode().rstrip("=")
+
+    one, two, three = (point_set.address_of(bytes([at])) for at in range(3))
+    for more in ("", "&", "&s", "&se", "&see"):
+        compared = f"kept=1.{inner(f'dataset=own&ownData={two}{more}')},2.{inner(f'ownData={three}')}"
+        for link in (
+            f"/#dataset=own&ownData={one}&epoch=3&{compared}",
+            f"ownData={one}{more}&against={inner(f'ownData={two}')}",
+        ):
+            found = point_set.addresses_in(f'{{"place": "{link}"}}')
+            assert found == ({one, two, three} if "kept" in link else {one, two})
+            assert any(mark in link for mark in point_set.MARKS)
+    assert point_set.addresses_in(f"/#ownData={one}x&against={'A' * 65}&seed={'-' * 64}") == set()

@@ -1,5 +1,6 @@
 """Many links' files, which a process of its own writes for one that computes nothing."""
 
+import json
 import subprocess
 import sys
 import time
@@ -15,6 +16,9 @@ from playground.recording import moment
 from support.processes import ROOT
 
 PLACES = ("/#seed=0.1&epoch=3", "http://elsewhere/#seed=0.2&epoch=2&networkShape=3")
+
+
+LONG = "/#seed=0.3&epoch=200000&networkShape=8,8,8,8"
 
 
 def of_one(link):
@@ -45,9 +49,27 @@ def test_own_data_are_found_by_their_address(tmp_path):
 def test_links_that_take_too_long_have_no_file_and_the_others_have_theirs(monkeypatch):
     monkeypatch.setattr(programs, "MOST_S", 8.0)
     before = time.monotonic()
-    found = programs.of([PLACES[0], "/#seed=0.3&epoch=200000&networkShape=8,8,8,8"])
+    told = []
+    found = programs.of([PLACES[0], LONG], told=told.append)
     assert time.monotonic() - before < 30
-    assert set(found) <= {PLACES[0]}
+    assert len(told) > 5
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert {link for link, program in found.items() if program} <= {PLACES[0]}
+    assert found[LONG] is None
+
+
+def test_a_long_run_keeps_no_other_waiting():
+    """The long one would take minutes."""
+    command = [sys.executable, "-m", "playground", "programs"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            process.stdin.write("".join(f"{json.dumps(link)}\n" for link in (LONG, *PLACES)).encode())
+            process.stdin.close()
+            answers = [json.loads(process.stdout.readline()) for _ in PLACES]
+        finally:
+            process.kill()
+    assert {answer["link"]: answer["program"] for answer in answers} == {link: of_one(link) for link in PLACES}
 
 
 def test_who_asks_loads_nothing_that_computes():

@@ -191,7 +191,7 @@ export default {
   "trial.atEpoch": "{loss}, at epoch {epoch}",
   "notice.stopEpoch": "Paused: the epoch at which it was to stop is reached.",
   "notice.stopLoss": "Paused: the test loss is below the one that was set.",
-  "notice.stopPatience": "Paused: the test loss has not improved for as many epochs as were set.",
+  "notice.stopPatience": "Paused: the test loss has not improved for {count} {count|epoch|epochs}.",
   "hide.moreSettings": "More settings and choices",
   "hide.moreDatasets": "More data sets, drawing, files",
   "hide.notebook": "Pinning to the notebook",

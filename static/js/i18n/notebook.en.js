@@ -9,6 +9,8 @@ export default {
   "notebook.create": "New",
   "notebook.ofTeacher": "{title} (from the teacher)",
   "notebook.import": "Import a .zip",
+  "notebook.archiveTooLarge":
+    "This file has {size} MB. A notebook’s own file has at most {most} MB: please choose the one that Playlab exported, or take pictures out of the notebook and export it again.",
   "notebook.importFile": "A notebook's own file (.zip)",
   "notebook.full": "{most} notebooks are as many as there may be. Delete one to make room for another.",
   "notebook.untitled": "Untitled",
@@ -71,6 +73,7 @@ export default {
   "cell.writeHint": "Say what to pin here",
   "cell.openAgain": "Open this again",
   "cell.release": "Take it out of this place",
+  "cell.pinLost": "The own data of this run are not on the server: it cannot be opened again as it was.",
   "cell.pinGone": "The pin that stood here is not there any more.",
   "cell.aTable": "Table",
   "cell.slotFor": "To be pinned here: {view}",

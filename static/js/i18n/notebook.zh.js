@@ -9,6 +9,8 @@ export default {
   "notebook.create": "新建",
   "notebook.ofTeacher": "{title}（教师提供）",
   "notebook.import": "导入 .zip 文件",
+  "notebook.archiveTooLarge":
+    "这个文件有 {size} MB，而实验记录文件最多 {most} MB。请选择 Playlab 导出的文件，或从实验记录中去掉一些图片后重新导出。",
   "notebook.importFile": "实验记录文件（.zip）",
   "notebook.full": "最多可以有 {most} 份实验记录。删除一份，就能再建一份。",
   "notebook.untitled": "未命名",
@@ -69,6 +71,7 @@ export default {
   "cell.writeHint": "写明这里应记入什么",
   "cell.openAgain": "重新打开",
   "cell.release": "从空位取出",
+  "cell.pinLost": "这次训练用的是自己的数据，服务器上没有这些数据点，无法原样打开。",
   "cell.pinGone": "这里原来记录的内容已被删除。",
   "cell.aTable": "表格",
   "cell.slotFor": "这里要记入：{view}",

@@ -165,7 +165,7 @@ export default {
   "refused.archive-missing": "This file is not whole: {name} is missing in it. Please export the notebook again.",
   "refused.archive-view":
     "This file has a pin of a kind that this server does not know ({view}): it comes from a newer version. Please ask the teacher to update this server, or export the notebook again without that pin.",
-  "refused.archive-size": "This file, or a part of it, is larger than a notebook may be: {most} bytes are the most.",
+  "refused.archive-size": "This file, or a part of it, is larger than a notebook may be: {most} MB are the most.",
   "refused.picture-kind": "Only PNG, JPEG, GIF and WebP pictures can be put here.",
   "refused.picture-too-large":
     "The picture is too large: at most {megabytes} MB and {megapixels} megapixels. Please make it smaller and try again.",

@@ -138,7 +138,7 @@ export default {
   "refused.archive-missing": "这个文件不完整，其中缺少 {name}。请重新导出实验记录。",
   "refused.archive-view":
     "这个文件里有一个结果属于这台服务器不认识的种类（{view}），来自更新的版本。请让教师更新这台服务器，或去掉这个结果后重新导出。",
-  "refused.archive-size": "这个文件或其中一部分超过了实验记录的上限：最多 {most} 字节。",
+  "refused.archive-size": "这个文件或其中一部分超过了实验记录的上限：最多 {most} MB。",
   "refused.picture-kind": "这里只能放 PNG、JPEG、GIF 和 WebP 图片。",
   "refused.picture-too-large": "图片太大：最多 {megabytes} MB、{megapixels} 百万像素。请缩小后再试。",
   "refused.press-busy": "服务器正在为很多人绘图，请稍后再试。",

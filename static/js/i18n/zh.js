@@ -184,7 +184,7 @@ export default {
   "trial.atEpoch": "{loss}，第 {epoch} 轮",
   "notice.stopEpoch": "已暂停：到了设定的轮次。",
   "notice.stopLoss": "已暂停：测试损失低于设定的值。",
-  "notice.stopPatience": "已暂停：测试损失已连续设定的轮数没有改善。",
+  "notice.stopPatience": "已暂停：测试损失已连续 {count} 轮没有改善。",
   "hide.moreSettings": "更多设置和选项",
   "hide.moreDatasets": "更多数据集、手绘和文件",
   "hide.notebook": "记入实验记录",

@@ -30,6 +30,7 @@ import { Welcome } from "./welcome.js";
 
 const WORD_STAYS = 60_000; // ms that a cell says what became of it
 const MOST_SHOWN = { texts: 3, characters: 160 }; // of what was typed, in a notice
+const MB = 2 ** 20; // bytes
 const LIST_EVERY = 5000; // ms between two looks at the list, at the least
 
 /** @param {string} id @returns {any} an element of the page */
@@ -464,6 +465,13 @@ async function restore(id) {
 
 async function importFile(file) {
   if (!keepsNotebooks()) return;
+  notices.hide("import"); // of what was tried before
+  const most = overview.limits.archive_bytes;
+  if (file.size > most) {
+    const [size, limit] = [Math.ceil((10 * file.size) / MB) / 10, most / MB];
+    notices.show("import", { text: ["notebook.archiveTooLarge", { size, most: limit }], kind: "warning" });
+    return;
+  }
   await tried(async () => {
     const { id } = await api.import(file);
     await readOverview();

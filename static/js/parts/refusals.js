@@ -16,7 +16,11 @@ const SHARED = {
   "archive-picture": "archive-notebook",
   "archive-figure": "archive-notebook",
   "archive-pins": "archive-notebook",
+  "archive-points": "archive-notebook",
+  "archive-sets": "archive-notebook",
 };
+// Codes whose `most`, a number of bytes, is told in MB.
+const IN_MB = ["archive-size"];
 // Codes that say more than one thing, by their values.
 const TOLD_APART = {
   whole: ({ value }) => (value === "" ? "no-whole" : "whole"),
@@ -42,6 +46,7 @@ export function refusalText({ code = "", field = null, values = {}, error = "" }
   if (!(key in LANGUAGES.en)) return ["refused.other", { error }];
   /** @type {Record<string, any>} */
   const told = { error, ...grouped(values), where: "" };
+  if (IN_MB.includes(code)) told.most = (values.most / 2 ** 20).toLocaleString("en-US", { maximumFractionDigits: 1 });
   if (ofChoice && Array.isArray(values.choices))
     told.choices = listed(values.choices.map((one) => ofChoice(one, field)));
   if (!ofField || field === null) return [key, told];

@@ -196,6 +196,7 @@ const status = new Status(part("status"), notices, {
   },
   takeBack: () => session.takeBack(),
   rates: fields.get("learningRate").choices,
+  patience: () => config.stopPatience,
 });
 const takeHome = new TakeHome({ heatMap, chart }, () => ({
   frame: picture,

@@ -335,6 +335,13 @@ export default [
             "Constant",
           ],
           [
+            "scheduleEpochs",
+            "Epochs of the schedule",
+            "How many epochs there are from one step to the next, until the cosine is at 0, or until the rate has its full value. The sooner the rate is small, the sooner the network is at rest, but what it has not learned by then it learns slowly.",
+            "Half every 20 epochs",
+            "Half every 100 epochs",
+          ],
+          [
             "scheduleFactor",
             "Factor",
             "What the rate is multiplied by, at once or evenly. Where it is too small, next to nothing is left of the rate before the network is done.",

@@ -6,13 +6,14 @@ import { refusalText, warningText } from "./refusals.js";
 
 const KEPT = 300_000; // ms for which the server keeps a session without a page
 
-// By the reason of a status. A passing one is taken back as soon as a status comes that does not say it again.
+// By the reason of a status. A passing one is taken back as soon as a status comes that does not say it again. One that
+// counts says after how many epochs it is.
 const NOTICES = {
   worker_restarted: { text: "notice.workerRestarted" },
   worker_silent: { text: "notice.workerSilent", kind: "warning", passing: true },
   stop_epoch: { text: "notice.stopEpoch", passing: true },
   stop_loss: { text: "notice.stopLoss", passing: true },
-  stop_patience: { text: "notice.stopPatience", passing: true },
+  stop_patience: { text: "notice.stopPatience", passing: true, counts: true },
   worker_failed: { text: "notice.workerFailed", kind: "error", passing: true },
 };
 const WARMING = { text: "notice.warming", passing: true };
@@ -33,7 +34,10 @@ export class Status {
   #cutOff = null; // when the server was last heard before the connection was lost, in ms
   #passing = null; // what is told of the workers while it is so, and only where they can be heard of
 
-  /** on: {reset(), smallerRate(rate), takeBack(), rates}; rates are the learning rates that the form offers. */
+  /**
+   * on: {reset(), smallerRate(rate), takeBack(), rates, patience()}; rates are the learning rates that the form offers,
+   * patience how many epochs without gain pause the training.
+   */
   constructor(pill, notices, on) {
     this.#pill = pill;
     this.#notices = notices;
@@ -110,7 +114,7 @@ export class Status {
 
   /** A `status` event, or what an `open` says of it. */
   setTraining({ playing, ready, reason }) {
-    const notice = NOTICES[reason] ?? (ready ? null : WARMING);
+    const notice = this.#noticeOf(reason) ?? (ready ? null : WARMING);
     if (this.#passing) this.#notices.hide("workers");
     this.#passing = notice?.passing ? notice : null;
     if (notice && !this.#passing) this.#notices.show("workers", notice);
@@ -120,6 +124,14 @@ export class Status {
     if (reason === "failed") this.#explainFailure();
     else this.#notices.hide("failed");
     this.#show();
+  }
+
+  #noticeOf(reason) {
+    const notice = NOTICES[reason];
+    if (!notice?.counts) return notice;
+    // What was set when it paused: another number that is set later does not change what was.
+    if (this.#passing?.text[0] === notice.text) return this.#passing;
+    return { ...notice, text: [notice.text, { count: this.#on.patience() }] };
   }
 
   /** Whether the newest frame is of a training that has diverged, at this learning rate. */

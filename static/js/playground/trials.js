@@ -84,6 +84,11 @@ export const TRIALS = {
     links: [`${RESTLESS}&schedule=cosine&scheduleEpochs=500`, RESTLESS],
     figures: [0.061, 0.174],
   },
+  scheduleEpochs: {
+    measure: "loss",
+    links: [`${RESTLESS}&schedule=step&scheduleEpochs=20`, `${RESTLESS}&schedule=step`],
+    figures: [0.065, 0.088],
+  },
   scheduleFactor: {
     measure: "loss",
     links: [`${RESTLESS}&schedule=step&scheduleFactor=0.1`, `${RESTLESS}&schedule=step`],

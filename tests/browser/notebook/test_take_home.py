@@ -103,6 +103,16 @@ def test_an_archive_opens_in_another_browser(report, visit, tmp_path):
     expect(other.get("notebook-row")).to_have_count(1)
 
 
+def test_an_archive_that_is_too_large_is_refused_before_it_is_sent_with_the_limit(visit, tmp_path):
+    other, asked = visit().open(), []
+    other.page.on("request", lambda request: asked.append(request.url))
+    with (tmp_path / "large.zip").open("wb") as file:
+        file.truncate(60 * 2**20 + 1)
+    other.get("import-file").set_input_files(tmp_path / "large.zip")
+    expect(other.page.get_by_text("This file has 60.1 MB. A notebook’s own file has at most 60 MB")).to_be_visible()
+    assert not [url for url in asked if url.endswith("/import")]
+
+
 def test_the_printed_page_has_every_figure_though_none_was_drawn_and_whose_it_is(visit, tmp_path):
     notebook = visit().open()
     notebook.page.context.add_init_script("window.print = () => (document.documentElement.dataset.printed = '')")

@@ -88,6 +88,16 @@ test("what is too large is refused with the most that may be", () => {
   }
 });
 
+test("how large an archive may be is told in MB", () => {
+  const said = (most) => t(...refusalText({ code: "archive-size", values: { most } }));
+  document.documentElement.lang = "en";
+  assert.match(said(64 * 2 ** 20), / 64 MB /);
+  assert.match(said(100_000), / 0\.1 MB /);
+  document.documentElement.lang = "zh-CN";
+  assert.match(said(256 * 2 ** 20), /最多 256 MB/);
+  document.documentElement.lang = "en";
+});
+
 test("of a notebook's file that is refused is said what to do: another file, a new export, a newer server", () => {
   const said = { entry: /choose the one/, damaged: /again/, notebook: /again/, missing: /again/ };
   for (const [code, what] of Object.entries({ ...said, format: /update this server/, view: /update this server/ }))

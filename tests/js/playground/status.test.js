@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { t } from "../../../static/js/base/i18n.js";
 import { Status } from "../../../static/js/playground/status.js";
 import { ownRefusal } from "../../../static/js/playground/refusals.js";
 
@@ -21,7 +22,7 @@ function make() {
     toggle: (topic, on, message) => (on ? notices.show(topic, message) : notices.hide(topic)),
     shows: (topic) => shown.has(topic),
   };
-  const on = { reset: () => {}, takeBack: () => {}, smallerRate: () => {}, rates: [0.1] };
+  const on = { reset: () => {}, takeBack: () => {}, smallerRate: () => {}, rates: [0.1], patience: () => 7 };
   return { status: new Status({ dataset: {} }, notices, on), shown, details };
 }
 
@@ -145,4 +146,20 @@ test("what led back from a lost training is said to be lost with it, but not whe
     status.offer({ ...training, ...more }, () => {});
     assert.deepEqual(details.get("gone"), lines);
   }
+});
+
+test("that the test loss did not improve is said with the number of epochs, in both languages", () => {
+  const said = [];
+  const notices = { show: (_topic, { text }) => said.push(text), hide: () => {}, shows: () => false };
+  notices.toggle = (topic, _on, message) => notices.show(topic, message);
+  let patience = 7;
+  const status = new Status({ dataset: {} }, notices, { rates: [], patience: () => patience });
+  status.setConnection("connected", 0);
+  status.setTraining({ playing: false, ready: true, reason: "stop_patience" });
+  assert.equal(t(...said.at(-1)), "Paused: the test loss has not improved for 7 epochs.");
+  patience = 100; // is set afterwards
+  status.setTraining({ playing: false, ready: true, reason: "stop_patience" });
+  document.documentElement.lang = "zh-CN";
+  assert.equal(t(...said.at(-1)), "已暂停：测试损失已连续 7 轮没有改善。");
+  document.documentElement.lang = "en";
 });

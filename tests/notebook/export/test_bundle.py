@@ -21,6 +21,7 @@ from notebook.cells import Derived, Heading, Picture, Pinned, Slot, Text
 from notebook.export import bundle
 from notebook.figures import Axis, Chart, Matrix, Plane, Points, Series, Table, Tile, Tiles
 from notebook.figures import Group as TileGroup
+from playground.data import store
 from support import reports
 from support.long import examples
 
@@ -387,3 +388,31 @@ def test_a_pin_that_is_there_twice_is_told_so():
     pin = msgspec.json.encode(PIN)
     entries = [("notebook.json", notebook_of()), ("pins/1.json", pin), ("pins/2.json", pin)]
     assert refused(archived(entries)).values["reason"] == f"pin {PIN['id']} is there twice"
+
+
+# --- own data ---------------------------------------------------------------------------------------------------------
+
+
+def sets_of(count, content=b"points"):
+    return {f"sha256-{at:032}": content for at in range(count)}
+
+
+def with_points(points):
+    return archived([("notebook.json", notebook_of()), *((f"points/{name}.bin", one) for name, one in points.items())])
+
+
+def test_own_data_come_back():
+    report = reports.report([], [], points=sets_of(2))
+    assert bundle.read(bundle.write(report)).points == sets_of(2)
+
+
+def test_an_archive_has_no_more_and_no_larger_sets_than_a_server_takes(monkeypatch):
+    assert bundle.MOST_SET == store.MOST_BYTES
+    assert bundle.MOST_SETS < store.MOST_OF_ONE
+    monkeypatch.setattr(bundle, "MOST_SETS", 2)
+    assert refused(with_points(sets_of(3))).code == "archive-sets"
+    assert refused(with_points(sets_of(1, bytes(bundle.MOST_SET + 1)))).code == "archive-size"
+    with pytest.raises(RefusedError) as raised:
+        bundle.write(reports.report([], [], points=sets_of(3)))
+    assert raised.value.code == "export-too-large"
+    assert refused(with_points({"sha256-short": b""})).code == "archive-entry"

@@ -16,6 +16,7 @@ from lenet.config import TrainConfig
 from lenet.export import code as lenet_code
 from lenet.export import origin
 from lenet.training.folder import RunFolder, new_run_id
+from notebook import words
 from notebook.cells import Heading, Pinned, Text
 from notebook.export import jupyter
 from notebook.reading import Figure
@@ -99,6 +100,18 @@ def test_it_is_complete_before_it_is_run():
 
 def test_a_report_without_programs_has_no_code():
     assert {cell.cell_type for cell in written(reports.whole()).cells} == {"markdown"}
+
+
+def test_a_run_for_whose_program_there_was_no_time_says_so_at_its_figure_alone():
+    pins = [reports.pin(0), reports.pin(1), reports.pin(2), reports.pin(3, view="playground.seeds")]
+    late = {pins[at].place for at in (1, 3)}
+    for language in ("en", "zh"):
+        report = reports.report(pins, [Pinned(pin=pin.id) for pin in pins], code={pins[0].place: "print(1)"}, late=late)
+        report.document.language = language
+        excuse = words.of(language).late
+        said = [cell for cell in written(report).cells if excuse in cell.source]
+        assert [cell.id for cell in said] == ["block-1"]
+        assert said[0].source.endswith(excuse)
 
 
 def test_tables_of_a_run_have_its_program_once_and_those_of_many_runs_have_none():

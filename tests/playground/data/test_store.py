@@ -210,3 +210,29 @@ def test_reading_goes_on_where_nothing_can_be_written_and_the_use_is_written_dow
         assert code(sets.put, points(1), "ann") == "database-full"
     sets.tend()
     assert columns(database, "used") == [(int(clock.now),)]
+
+
+def test_what_is_needed_is_kept_though_nobody_uses_it_until_it_is_needed_no_more(database, clock, monkeypatch):
+    monkeypatch.setattr(store, "_AT_ONCE", 2)
+    needed = set()
+    sets = PointSets(database, unpacked, keep_days=30, clock=clock, needed=lambda: needed)
+    kept = [sets.put(points(number), "ann") for number in range(5)]
+    needed.update(kept[::2])
+    clock.now += 31 * DAY_S
+    assert sets.forget(30) == 2
+    assert sets.there([*kept, "sha256-none"]) == set(kept[::2])
+    assert sets.forget(30) == 0
+    needed.clear()
+    clock.now += 31 * DAY_S
+    assert sets.forget(30) == 3
+    assert sets.there([]) == set()
+
+
+def test_points_are_brought_under_their_own_address_and_no_other(sets):
+    address = address_of(points(1))
+    with pytest.raises(RefusedError) as refused:
+        sets.bring(address, points(2), "ann")
+    assert (refused.value.status, refused.value.code) == (422, "no-points")
+    assert sets.there([address, address_of(points(2))]) == set()
+    sets.bring(address, points(1), "ann")
+    assert sets.get(address) == points(1)

@@ -124,6 +124,7 @@ class PinBody {
   #open = h("a", { class: "plain", testid: "open-again" }, icon("back"), h("span", { text: "cell.openAgain" }));
   #back;
   #missing = h("p", { class: "muted", text: "cell.pinGone", hidden: true });
+  #lost = h("p", { class: "muted", text: "cell.pinLost", hidden: true, testid: "pin-lost" });
   #shown = null;
 
   constructor(on) {
@@ -144,12 +145,14 @@ class PinBody {
       this.#missing,
       this.#caption.element,
       h("div", { class: "prose note" }, this.#note.element),
+      this.#lost,
       h("div", { class: "pin-foot row" }, this.#open, this.#back),
     );
   }
 
   update(state, { pin }) {
     this.#missing.hidden = pin !== null;
+    this.#lost.hidden = !pin?.lost;
     this.#view.hidden = this.#open.hidden = pin === null;
     this.#back.hidden = !state.cell.slot;
     const isTable = Boolean(pin?.table);

@@ -1,5 +1,6 @@
 // From the chosen columns of a table to a point set, and what became of every row. Pure.
 
+import { oneLine } from "../../base/names.js";
 import { firstRow, namesOf } from "./columns.js";
 import { isMissing, readExactly, readNumber } from "./numbers.js";
 import { FEWEST, MOST, MOST_CLASSES } from "./point-set.js";
@@ -46,8 +47,10 @@ export function gather({ rows, decimal }, isHeaded, columns, { x, y, label, kind
     const row = rows[index];
     if (!row.some(Boolean)) continue;
     const place = [read(row, x), read(row, y)];
-    const value = isNumber ? read(row, label) : row[label];
-    const reason = faultOf(place) ?? (isMissing(row[label]) ? "label" : isNumber ? faultOf([value]) : null);
+    // Classes are known by what is read of their names: what is not seen there tells no two apart.
+    const value = isNumber ? read(row, label) : oneLine(row[label]);
+    const reason =
+      faultOf(place) ?? (isMissing(row[label]) || value === "" ? "label" : isNumber ? faultOf([value]) : null);
     if (reason) drop(reason, index);
     else points.push({ x: place[0], y: place[1], label: kind === "value" ? value : String(value), index });
   }

@@ -208,3 +208,11 @@ test("the largest numbers that are kept can be scaled", () => {
       .every((part) => typeof part === "string" || Number.isFinite(part)),
   );
 });
+
+test("labels that read the same once what is not seen is gone are one class", () => {
+  const rows = lines(20, (at) => `${at},${at * at},${["A", "A\u200b", "b", "\u00a0b \u2060 "][at % 4]}`);
+  const { set, counts, groups } = gathered(table(rows));
+  assert.deepEqual([set.names, counts, groups], [["A", "b"], [10, 10], 2]);
+  const unseen = lines(20, (at) => `${at},${at * at},${["A", "b", "\u200b", "b"][at % 4]}`);
+  assert.deepEqual(dropped(gathered(table(unseen))), { label: [5, [4, 8, 12]] });
+});
