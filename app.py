@@ -16,6 +16,7 @@ if __name__ == "__main__":
     from core import imports, signals
 
     signals.end_by_interrupt()
+    signals.ignore(signals.OTHERS)  # before anything is started
     gc.disable()  # until all is imported: nothing of it is garbage
     # Its clients and its queues would bring these, where they are installed: a fifth of all modules.
     with imports.without("redis", "requests", "tornado", "websocket"):

@@ -544,18 +544,13 @@ def _close_largest(sizes: dict[_Channel, int], most: int) -> None:
 
 
 class _Signals:
-    """Asks for the end on what means it, and ignores what would do something else."""
-
-    IGNORED = ("SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU", "SIGWINCH")
+    """Asks for the end on what means it."""
 
     def __init__(self, end: Callable[[], None]):
         self.asked_by: str | None = None
         self._end = end
         for number in heeded():
             signal.signal(number, self._asked)
-        for name in self.IGNORED:
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
     def _asked(self, number: int, _frame: object) -> None:
         self.asked_by = signal.Signals(number).name

@@ -687,13 +687,25 @@ def test_after_nohup_a_closed_terminal_does_not_end_it(fresh):
     server.stop()
 
 
-def test_other_signals_do_nothing(own):
+OTHERS = (
+    "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXFSZ", "SIGCHLD",
+    "SIGPIPE",
+)  # fmt: skip
+
+
+def test_other_signals_do_nothing(own, web):
+    """Nor to its processes, as `systemctl kill` and a terminal signal all of them."""
     one = Client(own.url, reading=True)
     assert one.call("open")["ok"]
-    for name in ("SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCHLD", "SIGPIPE"):
+    family = web.children(recursive=True)
+    for name in OTHERS:
         own.process.send_signal(getattr(signal, name))
+        os.killpg(own.process.pid, getattr(signal, name))
         assert one.call("step", epochs=1)["ok"]
     assert get(own.url)[0] == 200
+    assert family
+    assert all(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+    assert "worker died" not in own.log.read_text()
     one.close()
 
 
