@@ -400,6 +400,9 @@ def main(argv: list[str] | None = None) -> None:
     try:
         for folder in (arguments.data, arguments.experiments):
             check_folder(folder)
+        str(arguments.experiments.absolute()).encode()  # as the address of the database in it, which is a URL, has it
+    except UnicodeEncodeError:
+        _end(f"--experiments: want a name in UTF-8: {str(arguments.experiments)!a}")
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     config = {
