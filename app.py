@@ -16,6 +16,7 @@ if __name__ == "__main__":
     from core import imports, signals
 
     signals.end_by_interrupt()
+    signals.ignore(signals.OTHERS)  # before anything is started
     gc.disable()  # until all is imported: nothing of it is garbage
     # Its clients and its queues would bring these, where they are installed: a fifth of all modules.
     with imports.without("redis", "requests", "tornado", "websocket"):
@@ -405,6 +406,9 @@ def main(argv: list[str] | None = None) -> None:
     try:
         for folder in (arguments.data, arguments.experiments):
             check_folder(folder)
+        str(arguments.experiments.absolute()).encode()  # as the address of the database in it, which is a URL, has it
+    except UnicodeEncodeError:
+        _end(f"--experiments: want a name in UTF-8: {str(arguments.experiments)!a}")
     except OSError as error:
         _end(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     config = {

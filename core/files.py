@@ -171,6 +171,15 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def temporarily() -> Iterator[None]:
+    """An OSError of the block, which writes a temporary file, says so where there is no folder for it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise OSError(errno.EROFS, "no temporary folder can be written to") from error
+
+
 def _replace(path: Path, other: Path) -> None:
     deadline = time.monotonic() + REPLACE_S
     while True:

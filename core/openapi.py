@@ -85,7 +85,7 @@ ERRORS = {
     "(`database-locked`), of a newer version (`database-newer`) or damaged (`database-damaged`)",
     507: "the disk is full, also that of the database (`database-full`), which has as many points as it may "
     "(`data-full`) or notebooks (`notebooks-full`), or may not be written (`database-read-only`); or "
-    "the files of runs cannot be written for another reason (`disk-refuses`)",
+    "the files of runs, or of a large body while it comes, cannot be written for another reason (`disk-refuses`)",
 }
 _OF_A_BODY = (400, 413, 415, 422)
 _RETRY = (429, 503)  # say when to ask again

@@ -26,7 +26,7 @@ class Parent(Generic[Heard, Said]):
     def __init__(self, says: Reader[Heard], buffering: int = -1):
         """buffering: as of `open`; 0 for who looks by `select` whether there is something to hear."""
         self.handled = {number: signal.getsignal(number) for number in signals.ENDING}  # before they were ignored
-        signals.ignore(signals.ENDING)
+        signals.ignore((*signals.ENDING, *signals.OTHERS))
         if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_UNBLOCK, signals.ENDING)  # `Child` has held them back until now
         self._says = says

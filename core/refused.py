@@ -6,12 +6,15 @@ the sentence. No Flask: `web.errors` makes answers of what is raised.
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
-from core.cleaned import clean_values, without_paths
+from core.cleaned import clean_values, plain, without_paths
 from core.spelling import cut, spelled
 
 MISSING = object()  # in place of a value that was not sent, where null could be one
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_BUSY = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 RETRY_S = 2  # after which one may ask again who was told so
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]  # what a body says, its status, headers: a response for Flask
@@ -67,3 +70,14 @@ class InvalidError(RefusedError, ValueError):
     def answer(self) -> Answer:
         """Over HTTP. What was sent is quoted as it was."""
         return self.to_json(), self.status, {}
+
+
+def unwritable(what: str, error: OSError) -> RefusedError:
+    """what: was to be done. A full disk, which whoever deletes runs can mend, is told from one that takes nothing, and
+    both from a lack of the moment."""
+    message = f"{what}: {plain(error)}"
+    if error.errno in _FULL:
+        return RefusedError(507, message, "disk-full", error=plain(error))
+    if error.errno in _BUSY:
+        return RefusedError(503, message, "busy")
+    return RefusedError(507, message, "disk-refuses", error=plain(error))

@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 ENDING: tuple[signal.Signals, ...] = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
 
+_OTHERS = ("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGTTIN", "SIGTTOU", "SIGWINCH")
+# What says nothing to this application, most of which would end a process by the system's default.
+OTHERS: tuple[signal.Signals, ...] = tuple(getattr(signal, name) for name in _OTHERS if hasattr(signal, name))
+
 
 def heeded() -> tuple[signal.Signals, ...]:
     """Those of ENDING that mean this process: not SIGHUP after nohup."""
@@ -43,7 +47,7 @@ def raise_interrupt() -> None:
 
 
 def ignore(numbers: Iterable[signal.Signals]) -> None:
-    """For a process whose parent hears what a terminal sends to the whole group, and says what that means."""
+    """Does nothing for these from now on, nor do the processes that this one starts: they inherit it."""
     for number in numbers:
         signal.signal(number, signal.SIG_IGN)
 

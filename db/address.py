@@ -24,6 +24,8 @@ def parse(text: str) -> URL:
     if "@" in (url.host or "") or (kind != "sqlite" and text.count("@") > 1):
         # Of a password, where it should be %40: what follows it would be taken for the host or the name, and be shown.
         raise ValueError(f"want {WANT}, with %40 for an @ of the password")
+    if "\0" in (url.database or ""):
+        raise ValueError(f"want {WANT}")
     if kind == "sqlite" and url.database and not (url.query or url.host or url.database.startswith(":")):
         try:
             return of_file(Path(url.database).expanduser())

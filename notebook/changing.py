@@ -13,13 +13,16 @@ from notebook import merging, places, room
 from notebook.cells import Picture, Pinned, Unknown
 from notebook.contents import Conflict, Held, Outcome
 from notebook.merging import Change, Made, What
-from notebook.tables import CellRow, NotebookRow, PinRow, UploadRow
+from notebook.tables import CellRow, NotebookRow, PinRow, UploadRow, note_damaged
 
 
 def cells(session: Session, notebook: str) -> list[Held]:
     columns = select(CellRow.id, CellRow.place, CellRow.version, CellRow.content)
     rows = session.execute(columns.where(CellRow.notebook == notebook, CellRow.content.is_not(None))).all()
     made = [Held(id=row.id, place=row.place, version=row.version, cell=merging.decoded(row.content)) for row in rows]
+    for held in made:
+        if isinstance(held.cell, Unknown) and held.cell.content == merging.NOTHING:
+            note_damaged("cell", held.id)
     return sorted(made, key=lambda held: (held.place, held.id))  # a database has an order of its own for texts
 
 
@@ -82,7 +85,7 @@ def put(
         row = CellRow(notebook=notebook.id, id=name, version=base, history="[]")
         session.add(row)
     cell = None if content is None else merging.decoded(content)
-    history = msgspec.json.decode(row.history, type=list[Made])
+    history = _history(row)
     row.version += 1
     row.revision = notebook.revision
     row.place, row.content, row.size = place, content, len((content or "").encode())
@@ -112,7 +115,16 @@ def hold(session: Session, notebook: str, names: set[tuple[str, str]], now: int)
 def _present(row: CellRow | None) -> merging.Present | None:
     if row is None:
         return None
-    return merging.Present(row.place, row.version, row.content, msgspec.json.decode(row.history, type=list[Made]))
+    return merging.Present(row.place, row.version, row.content, _history(row))
+
+
+def _history(row: CellRow) -> list[Made]:
+    """What was made of a cell; nothing where that is damaged."""
+    try:
+        return msgspec.json.decode(row.history, type=list[Made])
+    except msgspec.DecodeError:
+        note_damaged("history", row.id)
+        return []
 
 
 def _pictured(rows: Iterable[CellRow]) -> set[tuple[str, str]]:

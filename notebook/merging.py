@@ -69,12 +69,19 @@ def encoded(cell: AnyCell | None) -> str | None:
     return cell.content if isinstance(cell, Unknown) else msgspec.json.encode(cell).decode()
 
 
+NOTHING = "{}"  # in place of content that is no JSON object
+
+
 def decoded(content: str) -> AnyCell:
-    """A cell as it is stored: `Unknown` where a newer version wrote what this one does not know."""
+    """A cell as it is stored: `Unknown` where this version does not know it, or it is damaged."""
     try:
         return msgspec.json.decode(content, type=AnyCell)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
+        pass
+    try:
         return Unknown(content=content)
+    except ValueError:
+        return Unknown(content=NOTHING)
 
 
 def digest(*parts: object) -> str:

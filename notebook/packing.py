@@ -16,7 +16,7 @@ from notebook.contents import Held, HeldPin
 from notebook.figures import Figure, Matrix, Table
 from notebook.pins import VIEWS, Pin
 from notebook.sent import SentError
-from notebook.tables import PinRow
+from notebook.tables import PinRow, note_damaged
 
 _NO_FIGURE = Matrix(rows=[""], columns=[""], counts=[[0]])  # in place of what is packed
 
@@ -69,21 +69,27 @@ def row(notebook: str, name: str, at: int, about: str, packed: bytes, form: str,
 
 
 def whole(row: PinRow) -> Pin | None:
-    """With its numbers; None: a newer version wrote it, and this one does not know it."""
+    """With its numbers; None: a newer version wrote it, and this one does not know it, or it is damaged."""
     pin = _named(row.about, row.id)
     if pin is not None and row.packed:
         try:
             pin.figure = msgspec.json.decode(zlib.decompress(row.packed), type=Figure)
         except msgspec.ValidationError:
             return None
+        except (msgspec.DecodeError, zlib.error):
+            note_damaged("figure", row.id)
+            return None
     return pin
 
 
 def _named(about: str, name: str) -> Pin | None:
-    """A pin as it is stored, by the name that it has here; None: this version does not know it."""
+    """A pin as it is stored, by the name that it has here; None: this version cannot read it."""
     try:
         pin = msgspec.json.decode(about, type=Pin)
     except msgspec.ValidationError:
+        return None
+    except msgspec.DecodeError:
+        note_damaged("pin", name)
         return None
     pin.id = name
     return pin

@@ -6,10 +6,21 @@ of their rows: SQLite reads what stands before them without them.
 
 from __future__ import annotations
 
+import logging
+from functools import lru_cache
+
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
+
+log = logging.getLogger("notebook")
+
+
+@lru_cache(maxsize=1000)
+def note_damaged(what: str, name: str) -> None:
+    """Tells the log once that a column of a row cannot be read: it is set aside, and the rest works."""
+    log.warning("cannot be read", extra={"what": what, "row": name})
 
 
 class OwnerRow(Base):

@@ -12,7 +12,9 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from notebook.tables import PictureRow, PinRow, UploadRow
+from notebook.tables import PictureRow, PinRow, UploadRow, note_damaged
+
+_TYPES = ("image/png", "image/jpeg")
 
 
 class Image(NamedTuple):
@@ -41,8 +43,14 @@ def _insert(session: Session) -> Any:
 
 
 def read(session: Session, name: str) -> Image | None:
+    """None where it is not there, or damaged."""
     found = session.execute(select(PictureRow.type, PictureRow.packed).where(PictureRow.hash == name)).one_or_none()
-    return None if found is None else Image(*found)
+    if found is None:
+        return None
+    if found.type not in _TYPES or hashlib.sha256(found.packed).hexdigest() != name:
+        note_damaged("picture", name)
+        return None
+    return Image(*found)
 
 
 def has(session: Session, notebook: str, name: str) -> bool:

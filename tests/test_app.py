@@ -313,3 +313,18 @@ def test_headers_forbid_what_is_foreign(running):
     assert "default-src 'self'" in policy
     assert "script-src" not in policy  # nothing beyond default-src
     assert "http" not in policy
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file has such a name")
+def test_a_folder_of_experiments_whose_name_is_no_utf_8_is_one_line(tmp_path):
+    command = [
+        sys.executable,
+        "app.py",
+        "--port",
+        str(free_port()),
+        "--experiments",
+        os.fsencode(tmp_path) + b"/a\xffb",
+    ]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 2
+    assert run.stderr == f"app.py: --experiments: want a name in UTF-8: '{tmp_path}/a\\udcffb'\n"

@@ -28,6 +28,7 @@ from flask_socketio import SocketIO
 from packaging.requirements import Requirement
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
@@ -76,6 +77,12 @@ def waitress_channel() -> Any:
     ours, theirs = socket.socketpair()
     with closing(ours), closing(theirs):
         return HTTPChannel(waitress_server(), ours, ("127.0.0.1", 0), Adjustments(), map={})
+
+
+def waitress_body() -> Any:
+    parser = HTTPRequestParser(Adjustments())
+    parser.received(b"POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n")
+    return parser
 
 
 def docx_paragraph() -> Any:
@@ -215,6 +222,12 @@ USES = [
     Use(
         "waitress", "web/server.py", "waitress.parser:HTTPRequestParser",
         ("parse_header(self, header_plus)", "received(self, data)", "body_bytes_received", "headers_finished", "error"),
+    ),
+    Use("waitress", "web/server.py", waitress_body, ("body_rcv",)),
+    Use("waitress", "web/server.py", lambda: waitress_body().body_rcv, ("buf",)),
+    Use(
+        "waitress", "web/server.py", "waitress.buffers:OverflowableBuffer",
+        ("__init__(self, overflow)", "append(self, s)", "close(self)", "__len__(self)"),
     ),
     Use(
         "waitress", "web/server.py", "waitress.task:ThreadedTaskDispatcher",

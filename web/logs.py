@@ -217,6 +217,7 @@ def set_up(form: str) -> None:
     handler.setFormatter({"text": _Text, "json": _Json}[form]())
     handler.addFilter(thinned)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(True)  # Python's own would be lines of another form
     logging.getLogger("websockets").setLevel(logging.WARNING)  # it tells of every connection
     engine = logging.getLogger("engineio.server")
     engine.setLevel(logging.ERROR)  # set, it adds no handler of its own

@@ -22,19 +22,22 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 from core import memory
+from core.files import temporarily
+from core.refused import unwritable
 from core.signals import heeded
 from core.threads import guarded, note, started
 from web import files
@@ -138,7 +141,10 @@ class _ErrorTask(ErrorTask):
     def execute(self) -> None:
         error = self.request.error
         self.response_headers.extend(HEADERS.items())
-        self.channel.server.note_malformed(str(error.body)[:100], self.channel.addr[0])
+        if isinstance(error, _NotKept):
+            log.warning("body not kept", extra={"error": error.body})
+        else:
+            self.channel.server.note_malformed(str(error.body)[:100], self.channel.addr[0])
         if self.request.is_for_api:
             self.request.error = _ApiError(error)
         super().execute()
@@ -152,8 +158,50 @@ class _ApiError:
 
     def to_response(self, _ident: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
         error = self._error
-        body = json.dumps(of_http(error.code, f"{error.reason}: {error.body}").to_json())
-        return f"{error.code} {error.reason}", [("Content-Type", "application/json")], body.encode()
+        refusal = error.refusal if isinstance(error, _NotKept) else of_http(error.code, f"{error.reason}: {error.body}")
+        said, _, headers = refusal.answer()
+        whole = [("Content-Type", "application/json"), *headers.items()]
+        return f"{error.code} {error.reason}", whole, json.dumps(said).encode()
+
+
+class _NotKept(Error):  # noqa: N818 - nobody raises it
+    """An error as waitress has them: the system did not take a body."""
+
+    def __init__(self, error: OSError):
+        self.refusal = unwritable("cannot take what was sent", error)
+        super().__init__(str(self.refusal))
+        self.code, self.reason = self.refusal.status, HTTPStatus(self.refusal.status).phrase
+
+
+class _Body(OverflowableBuffer):
+    """What has come of a body: in a file, beyond what stays in memory.
+
+    Where the system takes no more, the rest is read and dropped: a browser hears no answer before it has sent all.
+    """
+
+    error: OSError | None = None
+
+    def __init__(self, overflow: int):
+        super().__init__(overflow)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, data: bytes) -> None:
+        self._length += len(data)
+        if self.error is not None:
+            return
+        try:
+            with temporarily():
+                super().append(data)
+        except OSError as error:
+            self.error = error
+            self.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # of a full disk: what it has not taken it is given once more
+            super().close()
 
 
 class _Parser(HTTPRequestParser):
@@ -172,6 +220,8 @@ class _Parser(HTTPRequestParser):
         if most != MAX_BODY:
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = most + 1
+        if self.body_rcv is not None:
+            self.body_rcv.buf = _Body(self.adj.inbuf_overflow)
 
     @property
     def is_read_as_it_comes(self) -> bool:
@@ -187,6 +237,8 @@ class _Parser(HTTPRequestParser):
             inside = len(self.body_rcv)
             if self.body_bytes_received - inside > _MOST_FRAMING * inside + _READ_PARSED:
                 self.error, self.completed = BadRequest("Chunks are too small"), True
+        if self.completed and self.error is None and self.body_rcv is not None and self.body_rcv.buf.error is not None:
+            self.error = _NotKept(self.body_rcv.buf.error)
         if self.completed:  # it has no body, or is answered without it: nothing is to come
             self.expect_continue = False
         return consumed
@@ -254,7 +306,7 @@ class _Channel(HTTPChannel):
 
     @property
     def leaving(self) -> int:
-        """Bytes of an answer that is not sent yet and is held in memory, or in a temporary file."""
+        """Bytes of an answer that is not sent yet and is held in memory."""
         if not self.total_outbufs_len:
             return 0
         return sum(len(one) for one in list(self.outbufs) if not isinstance(one, ReadOnlyFileBasedBuffer))
@@ -364,6 +416,7 @@ class _Server(TcpWSGIServer):
             max_request_body_size=MAX_BODY + 1,  # waitress refuses what has as many
             inbuf_overflow=MAX_BODY + 1,  # bodies stay in memory: a file for each would be a connection less. What is
             # larger is in a file, of which there are as many as answers have
+            outbuf_overflow=_MAX_LEAVING,  # so do answers: a full disk keeps none back
             asyncore_use_poll=True,
             log_socket_errors=False,
         )
@@ -491,18 +544,13 @@ def _close_largest(sizes: dict[_Channel, int], most: int) -> None:
 
 
 class _Signals:
-    """Asks for the end on what means it, and ignores what would do something else."""
-
-    IGNORED = ("SIGUSR1", "SIGUSR2", "SIGTTIN", "SIGTTOU", "SIGWINCH")
+    """Asks for the end on what means it."""
 
     def __init__(self, end: Callable[[], None]):
         self.asked_by: str | None = None
         self._end = end
         for number in heeded():
             signal.signal(number, self._asked)
-        for name in self.IGNORED:
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
     def _asked(self, number: int, _frame: object) -> None:
         self.asked_by = signal.Signals(number).name

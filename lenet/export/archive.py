@@ -20,7 +20,7 @@ def write(file: IO[bytes], name: str, paths: Iterable[Path]) -> None:
     ValueError for a file that is too large to be one of a run.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for path in paths:
+        for path in dict.fromkeys(paths):  # a record may name another file, or one twice
             with open_file(path) as source:
                 check_size(source, path, MOST_FILE_BYTES)
                 with archive.open(zipfile.ZipInfo.from_file(path, f"{name}/{path.name}"), "w") as part:

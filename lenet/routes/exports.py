@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import tempfile
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Blueprint, Response, g, send_file
 
+from core.files import temporarily
+from core.refused import unwritable
 from lenet.export import archive, code, table
 from lenet.questions.messages import Onnx, Weights
 from lenet.routes.served import archives, epoch_of, packings, questions, readings, runs
 from lenet.runs import reading
-from lenet.runs.refusals import unreadable, unwritable
+from lenet.runs.refusals import unreadable
 
 blueprint = Blueprint("exports", __name__)
 
@@ -77,10 +78,8 @@ def _archive(name: str, paths: list[Path]) -> IO[bytes]:
     """The open file, at its beginning. Raises RefusedError."""
     try:
         with contextlib.ExitStack() as made:
-            try:
+            with temporarily():
                 file = made.enter_context(tempfile.TemporaryFile())
-            except FileNotFoundError as error:  # there is no folder for it
-                raise OSError(errno.EROFS, "no temporary folder can be written to") from error
             archive.write(file, name, paths)
             file.seek(0)
             made.pop_all()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from core.cleaned import plain
-from core.refused import RefusedError
+from core.refused import RefusedError, unwritable
 from lenet.run import Run
 from lenet.training.folder import RunFolder
 
 T = TypeVar("T")
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_BUSY = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
 
 def unreadable(run_id: str, error: str) -> RefusedError:
@@ -48,14 +43,3 @@ def stored(store: Callable[..., T], *arguments: Any) -> T:
         raise RefusedError(503, message, "queue-unreachable", error=str(error), may_be_done=False) from None
     except OSError as error:
         raise unwritable("cannot store the run", error) from None
-
-
-def unwritable(what: str, error: OSError) -> RefusedError:
-    """what: was to be done. A full disk, which whoever deletes runs can mend, is told from one that takes nothing, and
-    both from a lack of the moment."""
-    message = f"{what}: {plain(error)}"
-    if error.errno in _FULL:
-        return RefusedError(507, message, "disk-full", error=plain(error))
-    if error.errno in _BUSY:
-        return RefusedError(503, message, "busy")
-    return RefusedError(507, message, "disk-refuses", error=plain(error))

@@ -23,7 +23,8 @@ def test_both_kinds_are_understood(text, driver):
 @pytest.mark.parametrize(
     "text",
     ["", "playlab.db", "/srv/playlab.db", "mysql://me:secret@host/db", "sqlite://", "sqlite:///:memory:",
-     "sqlite:///file.db?mode=ro", "sqlite://host/file.db", "postgresql://me:secret@host:port/db", "sqlite:///~nobody-at-all/a"],
+     "sqlite:///file.db?mode=ro", "sqlite://host/file.db", "postgresql://me:secret@host:port/db", "sqlite:///~nobody-at-all/a",
+     "sqlite:////tmp/a%00b"],
 )  # fmt: skip
 def test_anything_else_is_refused_without_being_quoted(text):
     with pytest.raises(ValueError, match=r"^want sqlite:///FILE or postgresql://") as refused:

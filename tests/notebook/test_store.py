@@ -1,21 +1,23 @@
 """Notebooks in a database: changed by several tabs, kept for their owner alone, within limits, for a time."""
 
 import base64
+import contextlib
 import secrets
 import sqlite3
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.refused import RefusedError
 from db import address
 from db.database import Database
 from db.errors import DatabaseError
-from notebook import owners, room, store
+from notebook import owners, room, store, tables
 from notebook.cells import Derived, Heading, Picture, Pinned, Slot, Text
 from notebook.figures import Matrix, Plane, Table
 from notebook.store import DAY_S, Notebooks
@@ -458,6 +460,40 @@ def test_the_numbers_of_a_pin_are_read_where_they_are_asked_for_alone(notebooks,
     ]  # fmt: skip
     assert (notebooks.figure(ANN, "pin-000001"), notebooks.figure(ANN, "pin-000002")) == (chart(), table)
     assert [*notebooks.whole(ANN, mine).pins.values()] == [pin(1), pin(2, table)]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        (PinRow, "packed", b"junk"), (PinRow, "packed", zlib.compress(b"{")), (PinRow, "about", ""),
+        (PinRow, "about", "{"), (CellRow, "content", "{"), (CellRow, "history", ""), (PictureRow, "packed", b"junk"),
+        (PictureRow, "type", "odd\n"),
+    ],
+)  # fmt: skip
+def test_what_is_damaged_is_set_aside_and_named_and_the_rest_works(
+    notebooks, mine, database, caplog, table, column, value
+):
+    tables.note_damaged.cache_clear()
+    notebooks.pin(ANN, pin(1, figure=Matrix(rows=["a"], columns=["b"], counts=[[1]])), mine)
+    notebooks.keep_picture(ANN, pin(1).id, PNG)
+    notebooks.change(ANN, mine, [text("cell-0001", "words")])
+    with database.write() as session:
+        session.execute(update(table).values({column: value}))
+    for number in (2, 3):
+        assert len(notebooks.read(ANN, mine).cells) == number
+        whole = notebooks.whole(ANN, mine)
+        assert len(whole.cells) == number
+        assert (whole.pins == {}) == (table is PinRow)
+        notebooks.change(ANN, mine, [text(f"cell-000{number}", "more")])
+        if table is CellRow and number == 2:
+            notebooks.change(ANN, mine, [text("cell-0001", "words again", 1)])
+        for ask in (lambda: notebooks.figure(ANN, pin(1).id), lambda: notebooks.picture(ANN, pin(1).id)):
+            with contextlib.suppress(RefusedError):
+                ask()
+    if table is PictureRow:
+        assert notebooks.picture(ANN, pin(1).id) is None
+    named = [(record.what, record.row) for record in caplog.records if record.getMessage() == "cannot be read"]
+    assert len(named) == len(set(named)) > 0
 
 
 def test_a_figure_whose_numbers_do_not_go_together_is_not_kept(notebooks):

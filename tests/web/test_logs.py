@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections import Counter
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -40,6 +41,7 @@ def log(capfd):
 
     yield set_up
     root.handlers, root.level = before
+    logging.captureWarnings(False)
 
 
 def test_text_is_one_readable_line(log):
@@ -47,6 +49,17 @@ def test_text_is_one_readable_line(log):
     logging.getLogger("x").info("session opened", extra={"session": "3f0c", "browser": None, "text": 'two "words"'})
     (line,) = read()
     assert line.split(" ", 1)[1] == 'INFO session opened session=3f0c text="two \\"words\\""'
+
+
+@pytest.mark.parametrize("form", logs.FORMATS)
+def test_a_warning_of_python_is_a_line_like_others(log, form):
+    read = log(form)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("odd", stacklevel=1)
+    (line,) = read()
+    assert "odd" in line
+    assert json.loads(line)["level"] == "warning" if form == "json" else " WARNING " in line
 
 
 def test_json_is_one_object_a_line(log):

@@ -1,14 +1,19 @@
 """The server itself: slow, silent and malformed clients, few files, signals, a process that was stopped."""
 
 import contextlib
+import errno
 import http.client
+import io
 import json
+import os
+import re
 import selectors
 import signal
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +25,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import threads
 from support.long import parametrize
 from support.processes import ROOT, ServerProcess, free_port, wait_until
 from support.web_clients import SECONDS, Client, get, metric, raw_connection, start_with_files, web_process
@@ -262,18 +268,18 @@ def test_600_downloads_that_nobody_reads_delay_no_page(own, web, opened):
 @pytest.fixture
 def serving():
     """Serves a WSGI application in a thread of the test."""
-    ended, threads = threading.Event(), []
+    ended, running = threading.Event(), []
 
-    def serve(application):
+    def serve(application, bodies=()):
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        server = module._Server(application, listener, 1000, lambda *_: None, ())
-        threads.append(threading.Thread(target=module._run, args=(server, ended.is_set, 0.05)))
-        threads[-1].start()
+        server = module._Server(application, listener, 1000, lambda *_: None, bodies)
+        running.append(threading.Thread(target=module._run, args=(server, ended.is_set, 0.05)))
+        running[-1].start()
         return SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}", server=server)
 
     yield serve
     ended.set()
-    for thread in threads:
+    for thread in running:
         thread.join()
 
 
@@ -423,6 +429,72 @@ def test_answers_that_nobody_takes_hold_no_memory(serving, opened, monkeypatch):
     channels = one.server.active_channels
     wait_until(lambda: sum(channel.leaving for channel in list(channels.values())) <= module._MAX_LEAVING, 5)
     assert len(channels) >= 15  # and no more than that
+
+
+class _SmallDisk(io.BytesIO):
+    """A temporary file on a disk that has 2 MiB left."""
+
+    def __init__(self, *_):
+        super().__init__()
+
+    def write(self, data):
+        if self.tell() + len(data) > 2 * 2**20:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(data)
+
+
+def _refusing(number):
+    def make(*_):
+        raise OSError(number, os.strerror(number), "/srv/secret/tmpabc")
+
+    return make
+
+
+@pytest.mark.parametrize("is_chunked", [False, True], ids=["whole", "in chunks"])
+@pytest.mark.parametrize(
+    ("disk", "status", "code"),
+    [
+        (_SmallDisk, 507, "disk-full"), (_refusing(errno.ENOSPC), 507, "disk-full"),
+        (_refusing(errno.ENOENT), 507, "disk-refuses"), (_refusing(errno.EMFILE), 503, "busy"),
+    ],
+    ids=["fills up", "full", "gone", "no more files"],
+)  # fmt: skip
+def test_a_body_that_the_disk_does_not_take_is_refused_once_it_has_come(
+    serving, monkeypatch, caplog, disk, status, code, is_chunked
+):
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(len(environ["wsgi.input"].read())).encode()]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", disk)
+    one = serving(application, [(re.compile("/api/large"), 8 * 2**20)])
+    large, errors = bytes(6 * 2**20), threads.errors().get("connections", 0)
+    for body, wanted in ((bytes(2**20), 200), (large, status), (b"x", 200), (large, status)):
+        connection = http.client.HTTPConnection(one.url.removeprefix("http://"), timeout=SECONDS)
+        sent = iter([body]) if is_chunked else body
+        connection.request("POST", "/api/large", sent, {"Content-Type": "x/y"}, encode_chunked=is_chunked)
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
+        assert answer.status == wanted
+        if wanted == 200:
+            assert told == len(body)
+        else:
+            assert told["code"] == code
+            assert "secret" not in told["error"]
+            assert (answer.headers["Retry-After"] is None) == (status == 507)
+        connection.close()
+    assert threads.errors().get("connections", 0) == errors
+    assert [record.getMessage() for record in caplog.records if record.name == "web"] == ["body not kept"] * 2
+
+
+def test_an_answer_needs_no_room_on_the_disk(serving, monkeypatch):
+    def application(_environ, start_response):
+        start_response("200 OK", [("Content-Length", str(5 * 2**20))])
+        return [bytes(2**20)] * 5
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", _refusing(errno.ENOSPC))
+    status, body, _ = get(serving(application).url)
+    assert (status, len(body)) == (200, 5 * 2**20)
 
 
 # --- few files --------------------------------------------------------------------------------------------------------
@@ -615,13 +687,25 @@ def test_after_nohup_a_closed_terminal_does_not_end_it(fresh):
     server.stop()
 
 
-def test_other_signals_do_nothing(own):
+OTHERS = (
+    "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXFSZ", "SIGCHLD",
+    "SIGPIPE",
+)  # fmt: skip
+
+
+def test_other_signals_do_nothing(own, web):
+    """Nor to its processes, as `systemctl kill` and a terminal signal all of them."""
     one = Client(own.url, reading=True)
     assert one.call("open")["ok"]
-    for name in ("SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCHLD", "SIGPIPE"):
+    family = web.children(recursive=True)
+    for name in OTHERS:
         own.process.send_signal(getattr(signal, name))
+        os.killpg(own.process.pid, getattr(signal, name))
         assert one.call("step", epochs=1)["ok"]
     assert get(own.url)[0] == 200
+    assert family
+    assert all(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+    assert "worker died" not in own.log.read_text()
     one.close()
 
 

@@ -136,7 +136,7 @@ export default {
   "refused.empty-drawing": "The canvas is empty: draw a digit, and the network answers.",
   "refused.disk-full":
     "The server’s disk is full: nothing was stored. Please delete runs that are no longer needed, or tell the teacher.",
-  "refused.disk-refuses": "The server cannot store anything about its runs: {error}. Please tell the teacher.",
+  "refused.disk-refuses": "The server cannot store this: {error}. Please tell the teacher.",
 
   // The notebook.
   "refused.no-notebook": "This notebook is not there any more: perhaps it was deleted in another window.",

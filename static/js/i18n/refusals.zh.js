@@ -113,7 +113,7 @@ export default {
   "refused.too-many-followed": "本页面已在关注 {count} 次训练。请刷新页面。",
   "refused.empty-drawing": "画板是空的：写一个数字，网络就会回答。",
   "refused.disk-full": "服务器磁盘已满：没有保存任何内容。请删除不再需要的运行，或告诉教师。",
-  "refused.disk-refuses": "服务器无法保存与运行有关的内容：{error}。请告诉教师。",
+  "refused.disk-refuses": "服务器无法保存这些内容：{error}。请告诉教师。",
 
   // The notebook.
   "refused.no-notebook": "这份实验记录已不存在，可能已在另一个窗口中删除。",

@@ -20,7 +20,7 @@ export class Saver {
   #since = null; // when the oldest of what waits for a pause was typed
   #pause = AGAIN.first;
   #working = null; // as long as batches go off
-  #isLost = false;
+  #held = new Set(); // notebooks whose last batch the server did not take, and may another time
   #isFull = false; // why it is
   #isKept = true;
 
@@ -55,7 +55,7 @@ export class Saver {
   stateOf(notebook) {
     const all = [...this.#pending.values()].filter((entry) => entry.refused === null || entry.notebook === notebook);
     if (all.length === 0) return "saved";
-    if (this.#isLost) return this.#isFull ? "full" : "lost";
+    if (this.isLost) return this.#isFull ? "full" : "lost";
     return all.every(({ refused }) => refused !== null) ? "refused" : "saving";
   }
 
@@ -74,7 +74,7 @@ export class Saver {
       return;
     }
     this.#keep({ notebook, id, base: before?.base ?? base, place, cell, sent: before?.sent ?? null, refused: null });
-    if (!this.#isLost) this.#soon();
+    if (!this.#held.has(notebook)) this.#soon();
     this.#tell();
   }
 
@@ -103,13 +103,13 @@ export class Saver {
 
   /** The server is there again, as something else tells. */
   wake() {
-    if (!this.#isLost) return;
+    if (!this.isLost) return;
     this.#pause = AGAIN.first;
     this.flush();
   }
 
   get isLost() {
-    return this.#isLost;
+    return this.#held.size > 0;
   }
 
   /** The notebook is there again: what was refused while it was not goes off. */
@@ -122,10 +122,11 @@ export class Saver {
   /** Nothing more of this notebook is sent: it is not there any more. */
   drop(notebook) {
     for (const entry of this.pendingOf(notebook).values()) this.#forget(entry);
+    this.#held.delete(notebook);
     this.#tell();
   }
 
-  /** One batch after another. */
+  /** One batch after another. What is not taken of one notebook, or has no answer, holds up no other. */
   #work() {
     this.#working ??= this.#batches().finally(() => {
       this.#working = null;
@@ -135,14 +136,22 @@ export class Saver {
   }
 
   async #batches() {
+    const tried = new Set(); // notebooks for which this was in vain
     for (;;) {
-      const [first] = [...this.#pending.values()].filter(({ refused }) => refused === null);
-      if (!first || this.#timer !== null) return; // more is being typed: it goes off with the rest
+      const [first] = [...this.#pending.values()].filter(
+        ({ refused, notebook }) => refused === null && !tried.has(notebook),
+      );
+      if (!first || this.#timer !== null) break; // more is being typed: it goes off with the rest
       const batch = [...this.pendingOf(first.notebook).values()]
         .filter(({ refused }) => refused === null)
         .slice(0, MOST);
       this.#tell();
-      if (!(await this.#go(first.notebook, batch))) return;
+      if (!(await this.#go(first.notebook, batch))) tried.add(first.notebook);
+    }
+    if (tried.size === 0) this.#pause = AGAIN.first;
+    else if (this.#timer === null) {
+      this.#later(this.#pause);
+      this.#pause = Math.min(2 * this.#pause, AGAIN.most);
     }
   }
 
@@ -161,16 +170,13 @@ export class Saver {
     } catch (error) {
       if (!(error.status >= 0)) throw error; // a mistake of ours
       if (PASSING.includes(error.status) || error.status >= 500) {
-        this.#isLost = true;
+        this.#held.add(notebook);
         this.#isFull = error.status === FULL;
-        this.#later(this.#pause);
-        this.#pause = Math.min(2 * this.#pause, AGAIN.most);
         return false;
       }
       return this.#refused(notebook, batch, error);
     }
-    this.#isLost = false;
-    this.#pause = AGAIN.first;
+    this.#held.delete(notebook);
     this.#answered(notebook, sent, answer);
     return true;
   }
@@ -199,7 +205,7 @@ export class Saver {
 
   /** One of them is at fault: each goes alone, and that one waits until it is changed. */
   async #refused(notebook, batch, error) {
-    this.#isLost = false;
+    this.#held.delete(notebook);
     if (GONE.includes(error.code)) {
       for (const entry of this.pendingOf(notebook).values()) this.#keep({ ...entry, sent: null, refused: error.code });
       this.#on.gone(notebook, error, [...this.pendingOf(notebook).values()]);

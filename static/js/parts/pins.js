@@ -84,24 +84,29 @@ export class Pins {
     return left;
   }
 
-  /** Tries each once. Gives how many are left. */
+  /** Tries each once: of a server that does not answer one, another may hear. Gives how many are left. */
   async #round() {
     const held = new Set(); // ids of pins that are not there yet: nor can they have a note
-    const all = await this.#outbox.all();
-    for (const [at, [key, waiting]] of all.entries()) {
+    let left = 0;
+    for (const [key, waiting] of await this.#outbox.all()) {
       const id = waiting.pin?.id ?? waiting.id;
-      if (held.has(id)) continue;
+      if (held.has(id)) {
+        left++;
+        continue;
+      }
       const { status, ...said } = await this.#ask(waiting);
-      if (status === 0) return all.length - at + held.size;
-      if (status < 300) {
+      if (status === 200) {
         await this.#outbox.remove(key);
         this.#told(waiting, said.answer);
       } else if (NO_USE.includes(status) || (status === 404 && waiting.note !== undefined)) {
         await this.#outbox.remove(key);
         this.#on.refused?.({ ...waiting, status, ...said });
-      } else held.add(id);
+      } else {
+        held.add(id);
+        left++;
+      }
     }
-    return held.size;
+    return left;
   }
 
   #told({ pin }, answer) {

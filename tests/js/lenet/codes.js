@@ -19,7 +19,7 @@ import ast, json, pathlib
 from lenet.config import FIELDS
 CODE = {"RefusedError": 2, "BusyError": 2, "ConfigError": 3}
 found = [(field.kind.code, ["value", *field.kind.limits], "kind") for field in FIELDS.values()]
-for path in [*sorted(pathlib.Path("lenet").rglob("*.py")), pathlib.Path("web/errors.py"), pathlib.Path("core/places.py")]:
+for path in [*sorted(pathlib.Path("lenet").rglob("*.py")), pathlib.Path("web/errors.py"), pathlib.Path("core/places.py"), pathlib.Path("core/refused.py")]:
     for call in ast.walk(ast.parse(path.read_text())):
         name = getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
         if name not in CODE: continue

@@ -131,6 +131,35 @@ test("a server that is away is asked again, later and later, and gets what was t
   assert.ok(saver.isDone);
 });
 
+test("a notebook that gets no answer holds up no other", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const server = new Server();
+  const { change } = server;
+  for (const failure of [offline, { status: 500, code: "mistake", values: {} }]) {
+    let isOdd = true;
+    server.change = async (notebook, changes) => {
+      if (notebook === "odd" && isOdd) throw failure;
+      return change(notebook, changes);
+    };
+    const { saver, outbox } = saving(server);
+    saver.note("odd", "a", { base: 0, place: "1", cell: text("waits") });
+    saver.note("n", `b ${failure.status}`, { base: 0, place: "1", cell: text("goes") });
+    await saver.flush();
+    assert.equal(server.text(`b ${failure.status}`), "goes");
+    assert.deepEqual([...saver.pendingOf("odd").keys()], ["a"]);
+    saver.note("n", `c ${failure.status}`, { base: 0, place: "2", cell: text("goes too") });
+    context.mock.timers.tick(300);
+    for (let turn = 0; turn < 5; turn++) await settled();
+    assert.equal(server.text(`c ${failure.status}`), "goes too");
+    isOdd = false;
+    saver.wake();
+    for (let turn = 0; turn < 5; turn++) await settled();
+    assert.equal(server.text("a"), "waits");
+    assert.equal(outbox.kept.size, 0);
+    server.cells.delete("a");
+  }
+});
+
 test("an answer that is lost makes no copy, however much is typed meanwhile", async () => {
   const { saver, server, told } = saving();
   server.loses = true;

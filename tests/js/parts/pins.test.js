@@ -88,6 +88,22 @@ test("what the server never will take is told of, and holds up nothing else", as
   }
 });
 
+test("what gets no answer holds up nothing else", async () => {
+  const { asked, send } = server(0, 201);
+  const { pins, outbox, told } = desk(send);
+  await outbox.put(PIN.id, { pin: PIN });
+  await outbox.put(`${PIN.id} note`, { id: PIN.id, note: "why" });
+  await outbox.put(OTHER.id, { pin: OTHER });
+  await pins.send();
+  assert.equal(asked.length, 2);
+  assert.deepEqual(names(told), ["sent", "waiting"]);
+  assert.deepEqual(told.at(-1), ["waiting", 2, true]);
+  assert.deepEqual(
+    (await outbox.all()).map(([key]) => key),
+    [PIN.id, `${PIN.id} note`],
+  );
+});
+
 test("a note waits for its pin, and others do not", async () => {
   const { asked, send } = server(503, 201, 503);
   const { pins, outbox } = desk(send);

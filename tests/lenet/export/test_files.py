@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def test_held_out_images_have_their_columns():
 
 def test_a_run_without_epochs_has_a_table_of_no_rows():
     assert table.written([]).splitlines() == [",".join(table.COLUMNS)]
+
+
+def test_a_file_that_is_named_twice_is_in_the_archive_once(tmp_path: Path):
+    path, file = tmp_path / "run.json", io.BytesIO()
+    path.write_text("{}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        archive.write(file, "run", [path, path])
+    assert zipfile.ZipFile(file).namelist() == ["run/run.json"]
 
 
 def test_the_archive_has_every_file_as_it_is(trained: RunFolder):
