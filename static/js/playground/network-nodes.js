@@ -77,6 +77,10 @@ export class Nodes {
     }
   }
 
+  neuron(layer, node) {
+    return this.#columns[layer + 1][node]; // the features are the first column
+  }
+
   /** The node whose bias mark `element` is, or undefined. */
   withBias(element) {
     return this.#columns.flat().find(({ bias }) => bias && bias === element);

@@ -191,7 +191,13 @@ export class NetworkView {
     const { left, right, top } = button.getBoundingClientRect();
     const before = left > innerWidth / 2; // the side away from the map, where the edit shows
     this.#unpoint();
-    this.#card.edit(all, this.#nodeName(layer, node), { x: before ? left : right, y: top - 14, before }, button);
+    this.#card.edit(
+      all,
+      this.#nodeName(layer, node),
+      { x: before ? left : right, y: top - 14, before },
+      button,
+      button,
+    );
     this.#on.select({ layer, node });
   }
 
@@ -234,6 +240,7 @@ export class NetworkView {
     // there is no card.
     const found = this.#peeked ?? this.#under(event);
     if (found === null) return;
-    this.#card.edit([this.#parameter(found)], this.#title(found), { x: event.clientX, y: event.clientY });
+    const { button } = this.#nodes.neuron(found.layer, found.node);
+    this.#card.edit([this.#parameter(found)], this.#title(found), { x: event.clientX, y: event.clientY }, button);
   }
 }

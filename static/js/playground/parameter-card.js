@@ -19,6 +19,7 @@ export class ParameterCard {
   #refused;
   #closed;
   #opener = null; // gets the focus back
+  #neuron = null; // the button from which Tab leads on when it leaves the card
   #editing = false;
 
   /**
@@ -34,7 +35,7 @@ export class ParameterCard {
     this.#element.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !this.#element.contains(/** @type {Node} */ (event.relatedTarget))) this.close(false);
     });
-    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.close()); // wherever the focus has gone
+    document.addEventListener("keydown", (event) => this.#escaped(event), true); // or an open drawer would close as well
     document.addEventListener("pointerdown", ({ target }) => {
       if (this.#editing && !this.#element.contains(/** @type {Node} */ (target))) this.close(false);
     });
@@ -62,9 +63,9 @@ export class ParameterCard {
     this.#show(anchor);
   }
 
-  /** Opens parameters for editing. `opener`, if any, gets the focus back. */
-  edit(parameters, title, anchor, opener = null) {
-    this.#opener = opener;
+  /** Opens a neuron's parameters for editing. `neuron`: its button. `opener`, if any, gets the focus back. */
+  edit(parameters, title, anchor, neuron, opener = null) {
+    [this.#neuron, this.#opener] = [neuron, opener];
     this.#rows = parameters.map((parameter) => this.#row(parameter));
     const fields = this.#rows.map(({ parameter, input, fault }) =>
       h("div", {}, h("label", { class: "card-row row" }, h("span", { text: parameter.name }), input), fault),
@@ -185,17 +186,23 @@ export class ParameterCard {
   #pressed(event) {
     event.stopPropagation(); // a typed letter is no shortcut
     if (event.key === "Tab") this.#leave(event);
-    if (event.key !== "Escape") return;
-    for (const { input } of this.#rows) input?.classList.remove("typing");
+  }
+
+  /** A key was pressed, wherever the focus has gone. */
+  #escaped(event) {
+    if (event.key !== "Escape" || !this.#editing || document.querySelector("dialog[open]")) return;
+    event.stopPropagation();
+    for (const { input } of this.#rows) input.classList.remove("typing");
     this.close();
   }
 
-  /** The card is the page's last part, and belongs after its opener: from its ends Tab leads to what follows that, or back to it. */
+  /** The card is the page's last part, and belongs after its neuron: from its ends Tab leads to what follows that, or back to it. */
   #leave(event) {
     const stops = [...this.#element.querySelectorAll("button, input")];
-    if (event.target !== stops.at(event.shiftKey ? 0 : -1) || this.#opener === null) return;
+    if (event.target !== stops.at(event.shiftKey ? 0 : -1)) return;
     if (event.shiftKey) event.preventDefault();
-    this.close(); // from the opener the browser goes on
+    this.#opener = this.#neuron;
+    this.close(); // from the neuron the browser goes on
   }
 
   #fill(className, title, children) {

@@ -181,6 +181,28 @@ def test_from_its_ends_a_card_leads_on_from_its_neuron_and_escape_closes_it_wher
     expect(card).to_be_hidden()
 
 
+def test_tab_leads_on_from_the_neuron_whose_bias_was_clicked(playground):
+    playground.point_at("bias-0-2")
+    playground.page.mouse.down()
+    playground.page.mouse.up()
+    expect(playground.get("edit-bias-0-2")).to_be_focused()
+    playground.page.keyboard.press("Tab")
+    expect(playground.page.locator(".card-edit")).to_be_hidden()
+    expect(playground.get("tools")).to_be_focused()
+
+
+def test_escape_closes_a_card_wherever_the_focus_is_and_the_drawer_after_it(playground):
+    playground.click("tools")
+    playground.click("node-0-2")
+    playground.get("edit-bias-0-2").evaluate("field => field.blur()")
+    playground.page.keyboard.press("Escape")
+    expect(playground.get("card-close")).to_be_hidden()
+    expect(playground.get("node-0-2")).to_be_focused()
+    expect(playground.get("drawer")).to_be_visible()
+    playground.page.keyboard.press("Escape")
+    expect(playground.get("drawer")).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", [1366, 800, 390])
 def test_the_buttons_of_the_link_are_reached_in_the_order_in_which_they_are_seen(visit, width):
     playground = visit(viewport={"width": width, "height": 768})
