@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from notebook.figures import (
+    MOST_CLASSES,
     MOST_TILES,
     MOST_VALUES,
     Axis,
@@ -55,7 +56,11 @@ def values(figure: Figure) -> int:
 def _axes(**axes: Axis | None) -> Iterator[str]:
     """Those that no numbers can be written along."""
     for name, axis in axes.items():
-        yield from (f"{name}.{part}" for part in ("centre", "step") if axis and not abs(getattr(axis, part)) < _LARGE)
+        if axis is None:
+            continue
+        yield from (f"{name}.{part}" for part in ("centre", "step") if not abs(getattr(axis, part)) < _LARGE)
+        if axis.log and axis.names:
+            yield f"{name}.log"
 
 
 def _chart(figure: Chart) -> Iterator[str]:
@@ -105,6 +110,8 @@ def _network(figure: Network) -> Iterator[str]:
             if len(node.cells) not in (0, figure.side**2):
                 yield f"layers[{number}].nodes[{at}].cells"
         sources = len(layer.nodes)
+    if figure.classes and sources > MOST_CLASSES:
+        yield f"layers[{len(figure.layers) - 1}].nodes"
 
 
 def _matrix(figure: Matrix) -> Iterator[str]:
@@ -119,6 +126,8 @@ def _tiles(figure: Tiles) -> Iterator[str]:
         for at, tile in enumerate(group.tiles):
             if len(tile.pixels) != tile.width * tile.height:
                 yield f"groups[{number}].tiles[{at}].pixels"
+            if (tile.width, tile.height) != (group.tiles[0].width, group.tiles[0].height):
+                yield f"groups[{number}].tiles[{at}].width"
 
 
 def _table(figure: Table) -> Iterator[str]:

@@ -21,6 +21,7 @@ Color = Annotated[str, Meta(pattern=f"^#[0-9a-f]{{6}}{END}")]
 MOST_VALUES = 250_000  # of a figure, all its arrays together
 MOST_TILES = 256
 MOST_SIDE = 200  # cells or pixels
+MOST_CLASSES = 6
 
 Size = Annotated[int, Meta(ge=1, le=MOST_SIDE)]
 Square = Annotated[bytes, Meta(max_length=MOST_SIDE**2)]
@@ -100,7 +101,7 @@ class Plane(Form, tag="plane"):
     cells: Square
     x: Axis
     y: Axis
-    classes: Annotated[list[Word], Meta(max_length=6)] = []
+    classes: Annotated[list[Word], Meta(max_length=MOST_CLASSES)] = []
     ends: Annotated[list[Word], Meta(max_length=2)] = []
     points: Annotated[list[Points], Meta(max_length=12)] = []
     discrete: bool = False
@@ -128,7 +129,7 @@ class Network(Form, tag="network"):
 
     side: Size
     layers: Annotated[list[Layer], Meta(min_length=2, max_length=12)]
-    classes: Annotated[list[Word], Meta(max_length=6)] = []
+    classes: Annotated[list[Word], Meta(max_length=MOST_CLASSES)] = []
 
 
 class Matrix(Form, tag="matrix"):
@@ -167,7 +168,7 @@ class Tiles(Form, tag="tiles"):
     palette: Literal["ink", "signed", "cells"]
     groups: Annotated[list[Group], Meta(min_length=1, max_length=40)]
     columns: Annotated[int, Meta(ge=1, le=20)] | None = None
-    classes: Annotated[list[Word], Meta(max_length=6)] = []
+    classes: Annotated[list[Word], Meta(max_length=MOST_CLASSES)] = []
     bars: Annotated[list[tuple[Word, Number]], Meta(max_length=20)] = []
 
 

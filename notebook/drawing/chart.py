@@ -18,6 +18,7 @@ from notebook.figures import Axis, Chart, Mark, Series
 
 HEIGHT = 820  # of the part with the lines
 LARGE = 1e30  # no axis can be drawn for more
+TINY = 1 / LARGE  # nor one with a logarithm for less
 THICK, THIN = 1.5, 1.0  # points; of one of few lines, of one of many
 FEW = 8
 DOT = 9.0  # radius
@@ -161,7 +162,7 @@ def _looks(lines: list[Series]) -> list[Look]:
 def _seen(parts: Iterable[np.ndarray], axis: Axis) -> np.ndarray:
     values = np.concatenate([np.zeros(0), *parts])
     values = values[np.isfinite(values)]
-    return values[values > 0] if axis.log else values
+    return values[values > TINY] if axis.log else values
 
 
 def _range(axis: Axis, parts: Iterable[np.ndarray]) -> tuple[float, float]:

@@ -128,7 +128,7 @@ def test_a_batch_that_fills_by_more_training_data_is_like_any_other(visit):
     [
         ("stopEpoch=30", 30, "Paused: the epoch at which it was to stop is reached."),
         ("stopLoss=0.2", None, "Paused: the test loss is below the one that was set."),
-        ("stopPatience=5&learningRate=0", 5, "Paused: the test loss has not improved for as many epochs as were set."),
+        ("stopPatience=5&learningRate=0", 5, "Paused: the test loss has not improved for 5 epochs."),
     ],
     ids=["epoch", "loss", "patience"],
 )

@@ -297,6 +297,25 @@ def test_an_axis_without_numbers_is_refused_when_it_is_sent(axis: Axis):
     assert str(checks.fault(Plane(side=1, cells=b"\0", x=axis, y=Axis()))).startswith("x.")
 
 
+@pytest.mark.parametrize("low", [5e-324, 1e-300, 1e-30, 1e-29])
+def test_an_axis_with_a_logarithm_is_drawn_whatever_lies_along_it(low: float):
+    axis = Axis(log=True)
+    for values in ([low, 1e29], [low], [-1.0, low], [0.0]):
+        figure = chart(Series(name="a", x=values, y=list(values)), x=axis, y=axis)
+        assert checks.fault(figure) is None
+        drawing.draw(figure)
+
+
+def test_what_cannot_be_drawn_is_refused_when_it_is_sent():
+    named = Axis(log=True, names=["one", "two"])
+    assert checks.fault(chart(line("a", [0, 1]), x=named)) == "x.log"
+    nodes = [Node(label="a") for _ in range(7)]
+    layers = [Layer(label="a", nodes=nodes[:1]), Layer(label="b", nodes=nodes, weights=[[1.0]] * 7)]
+    assert checks.fault(Network(side=1, layers=layers, classes=["a", "b"])) == "layers[1].nodes"
+    uneven = [Tile(width=width, height=height, pixels=bytes(6)) for width, height in ((2, 3), (3, 2))]
+    assert checks.fault(Tiles(palette="ink", groups=[Group(label="", tiles=uneven)])) == "groups[0].tiles[1].width"
+
+
 def test_names_of_any_length_and_script_have_room():
     name = "一个非常长的名字 that goes on 🙂 \n\t\u202e$x^2$ " * 4
     name = name[:200]
