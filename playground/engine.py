@@ -138,7 +138,7 @@ class Engine:
 
     def train_part(self) -> bool:
         """Some milliseconds of an epoch. Returns whether it is complete."""
-        config, n = self.config, len(self.train_points)
+        config, n = self.config, self._train[1].size
         batch_size = n if config.full_batch else config.batch_size
         last = min(n, self._point + max(1, PART // self._flat.size))
         rate = learning_rate.rate(config, self.epoch)
