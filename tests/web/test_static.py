@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
-from support.processes import ROOT, ServerProcess, free_port
+from support.processes import ROOT, ServerProcess, free_port, wait_until
 from web.static import StaticFiles
 
 SCRIPT = "export const answer = 42;\n" * 40
@@ -305,11 +305,18 @@ def loaded(page, address):
     return dict(page.evaluate(LOADED))
 
 
+def loaded_at_rest(page, address):
+    """The same with what the Playground loads when it has nothing else to do."""
+    loaded(page, address)
+    wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), 30, "Plotly")
+    return dict(page.evaluate(LOADED))
+
+
 def test_a_browser_asks_for_no_file_twice_on_whatever_page(page, server):
-    first = loaded(page, f"{server}/")
+    first = loaded_at_rest(page, f"{server}/")
     assert len(first) > 100
     assert all(first.values())
-    again = loaded(page, f"{server}/")
+    again = loaded_at_rest(page, f"{server}/")
     assert again.keys() == first.keys()
     assert not any(again.values())
     lenet = loaded(page, f"{server}/lenet")
