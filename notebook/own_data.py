@@ -3,7 +3,7 @@ app.py hands in. No IO."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from notebook.pins import Pin
@@ -42,13 +42,12 @@ class Nowhere:
         pass
 
 
-def named(pins: Mapping[str, Pin], own_data: OwnData) -> dict[str, set[str]]:
-    """The addresses that each pin's link has."""
-    return {name: own_data.named(pin.place) for name, pin in pins.items()}
+def named(pins: Iterable[Pin], own_data: OwnData) -> set[str]:
+    """The addresses that pins' links have."""
+    return set[str]().union(*(own_data.named(pin.place) for pin in pins))
 
 
 def lost(pins: Mapping[str, Pin], own_data: OwnData) -> set[str]:
     """The pins whose points are not all there: their links do not open them as they were."""
-    of_pins = named(pins, own_data)
-    there = own_data.there(set().union(*of_pins.values()))
-    return {name for name, addresses in of_pins.items() if addresses - there}
+    gone = (wanted := named(pins.values(), own_data)) - own_data.there(wanted)
+    return {name for name, pin in pins.items() if gone & own_data.named(pin.place)} if gone else set()

@@ -48,8 +48,8 @@ class Reports:
         )  # fmt: skip
 
     def _points(self, whole: Whole) -> dict[str, bytes]:
-        addresses = set[str]().union(*own_data.named(whole.pins, self.own_data).values())
-        found = {address: self.own_data.get(address) for address in sorted(addresses)}
+        addresses = sorted(own_data.named(whole.pins.values(), self.own_data))
+        found = {address: self.own_data.get(address) for address in addresses}
         return {address: points for address, points in found.items() if points is not None}
 
     def _today(self) -> str:

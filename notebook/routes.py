@@ -27,7 +27,7 @@ from notebook.export import bundle, pixels
 from notebook.export.bundle import Bundle
 from notebook.jobs import Jobs
 from notebook.messages import Export
-from notebook.own_data import lost
+from notebook.own_data import lost, named
 from notebook.pictures import SMALL, Pictures
 from notebook.pins import Language
 from notebook.press import Press, Told
@@ -330,8 +330,8 @@ def _brought_back(visitor: Visitor, brought: Bundle) -> NotebookSummary:
 def _bring_points(brought: Bundle, giver: str) -> None:
     """Takes in those that its pins' links name. Raises RefusedError."""
     own_data = served.reports.own_data
-    named = set[str]().union(*(own_data.named(pin.place) for pin in brought.pins())) if brought.points else set()
-    for address in sorted(named & brought.points.keys()):
+    wanted = named(brought.pins(), own_data) if brought.points else set()
+    for address in sorted(wanted & brought.points.keys()):
         try:
             own_data.bring(address, brought.points[address], giver)
         except RefusedError as error:

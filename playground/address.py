@@ -27,7 +27,8 @@ _ROUNDS = 4  # how often something may have been encoded again
 
 # A link is anybody's text, of some thousand characters, and holds up the whole server while it is read. So no pattern
 # may find the same text in two ways: `++` and `*+` never give back what they took.
-_UNSEEN = r"\s\\\u00ad\u200b-\u200f\u2060\ufeff"  # blanks seen and unseen, Markdown's backslashes
+_NO_WIDTH = r"\\\u00ad\u200b-\u200f\u2060\ufeff"  # what is not seen, Markdown's backslashes
+_UNSEEN = rf"\s{_NO_WIDTH}"  # and blanks
 # Between two parts of a value, or where somebody wrote something else between them.
 _BETWEEN = rf"[{_UNSEEN}.,:;/|'~+>-]"
 _DIGITS_FOLLOW = rf"{_BETWEEN}++\d\w*+"
@@ -72,7 +73,7 @@ _BROKEN_SEED = re.compile(rf"3D({_SEED})|({_SEED})(?:\u2026|\.\.\.)", re.ASCII)
 _PLAIN_SEED_BEGINS = re.compile(rf"{_SEED}(?![\w.])|{_SEED}(?=\.+(?!\w))", re.ASCII)
 
 _BLANK = re.compile(f"[{_UNSEEN}]+")
-_UNSEEN_SIGN = re.compile(r"[\\\u00ad\u200b-\u200f\u2060\ufeff]+")
+_UNSEEN_SIGN = re.compile(f"[{_NO_WIDTH}]+")
 _OF_EDITS = re.compile(r"(?=[^:,\d]*+[:,\d])[\w.:,+-]++", re.ASCII)  # a line of prose has other signs, or none of these
 _IN_A_KEY = re.compile(f"[{_UNSEEN}>|]+")  # with the signs that stand before a quoted line
 _SIGNS = str.maketrans(
